@@ -1,0 +1,70 @@
+package cn.jingshu.products.spi;
+
+import com.google.protobuf.Message;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What an operation answers: something, or a refusal that is the caller's to mend. */
+public sealed interface Answer<A extends Message> {
+
+    /**
+     * The answer itself.
+     *
+     * @param message what the contract declares; only declared fields can leave
+     * @param rows rows in the answer, for products metered by row; at least zero
+     * @param hit false: nothing was found, so a product metered by hit costs nothing
+     * @param stale true: the data behind it is older than the contract promises; the operation's contract says whether
+     *     that is free
+     * @param modifiedAt when the data behind it last changed, for {@code Last-Modified}; null: not known
+     */
+    record Found<A extends Message>(A message, long rows, boolean hit, boolean stale, @Nullable Instant modifiedAt)
+            implements Answer<A> {
+        public Found {
+            if (rows < 0) {
+                throw new IllegalArgumentException("rows " + rows + " below zero");
+            }
+        }
+    }
+
+    /** The caller's request cannot be answered; never billed. */
+    record Refused<A extends Message>(Fault fault, String zh, String en, List<Violation> violations)
+            implements Answer<A> {
+        public Refused {
+            violations = List.copyOf(violations);
+        }
+    }
+
+    /** Why an operation refuses; each has one status on each edge. */
+    enum Fault {
+        /** A field is missing, malformed or out of its range: 400, INVALID_ARGUMENT. */
+        INVALID_REQUEST,
+        /** What was asked for does not exist: 404, NOT_FOUND. */
+        NOT_FOUND,
+        /** The source behind the product is away or too old to answer from: 503, UNAVAILABLE. */
+        SOURCE_UNAVAILABLE
+    }
+
+    /** One field that is wrong, and why. */
+    record Violation(String field, String zh, String en) {}
+
+    /** An answer that found {@code rows} rows in fresh data. */
+    static <A extends Message> Answer<A> of(A message, long rows) {
+        return new Found<>(message, rows, rows > 0, false, null);
+    }
+
+    /** An answer of one thing. */
+    static <A extends Message> Answer<A> of(A message) {
+        return of(message, 1);
+    }
+
+    /** A refusal because {@code field} is wrong. */
+    static <A extends Message> Answer<A> invalid(String field, String zh, String en) {
+        return new Refused<>(Fault.INVALID_REQUEST, zh, en, List.of(new Violation(field, zh, en)));
+    }
+
+    /** A refusal because the thing named does not exist. */
+    static <A extends Message> Answer<A> notFound(String zh, String en) {
+        return new Refused<>(Fault.NOT_FOUND, zh, en, List.of());
+    }
+}

@@ -1,0 +1,16 @@
+package cn.jingshu.products.spi;
+
+import com.google.protobuf.Descriptors.ServiceDescriptor;
+import java.util.List;
+
+/**
+ * A data product (数据产品): its contract and the operations that answer it. A product is a bean of this type and
+ * nothing else; routes, OpenAPI, gRPC service, catalogue page, try-it form and meter are derived from the contract.
+ */
+public interface DataProduct {
+    /** The service of the product's {@code .proto}, annotated with {@code google.api.http} and our options. */
+    ServiceDescriptor contract();
+
+    /** One operation for each method of the contract; the start fails when one is missing or too many. */
+    List<Operation> operations();
+}
