@@ -1,0 +1,47 @@
+package cn.jingshu.marketplace.runtime;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line: {@code jingshu run}, {@code jingshu close}, {@code jingshu reconcile} and the rest. */
+@Command(
+        name = "jingshu",
+        description = "A city's public-data marketplace: metered products, guided prices, books that add up.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = {RunCommand.class, SettingsCommand.class})
+public final class Jingshu implements Callable<Integer> {
+    /** Exit status of a refused start or a failed check; picocli itself uses 2 for unusable arguments. */
+    static final int FAILED = 1;
+
+    private Jingshu() {}
+
+    @Override
+    public Integer call() {
+        CommandLine.usage(this, System.out);
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    public static void main(String... arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The command line with its way of failing: one sentence on standard error, no stack trace. */
+    static CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(new Jingshu());
+        commandLine.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+        commandLine.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setExecutionExceptionHandler((failure, command, _) -> {
+            if (failure instanceof StartFailure sentence) {
+                command.getErr().println("jingshu: " + sentence.getMessage());
+                return FAILED;
+            }
+            throw failure;
+        });
+        return commandLine;
+    }
+}

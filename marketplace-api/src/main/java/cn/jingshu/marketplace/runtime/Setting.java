@@ -1,0 +1,73 @@
+package cn.jingshu.marketplace.runtime;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Every setting under {@code jingshu.}, once: its key, its default as shown in {@code docs/configuration.md}, and what
+ * it does. A key that is not here stops the start, so a misspelt setting can never be silently ignored.
+ */
+public enum Setting {
+    HOST("jingshu.host", "127.0.0.1", "Address both servers listen on; 0.0.0.0 for every interface."),
+    PORT("jingshu.port", "8080", "HTTP port: portal, REST, management."),
+    GRPC_PORT("jingshu.grpc-port", "9090", "gRPC port."),
+    DATASOURCE_URL("jingshu.datasource.url", "", "JDBC URL of an external PostgreSQL; empty: the embedded one."),
+    DATASOURCE_USERNAME("jingshu.datasource.username", "", "Role of the external PostgreSQL."),
+    DATASOURCE_PASSWORD("jingshu.datasource.password", "", "Password of that role."),
+    DATASOURCE_POOL("jingshu.datasource.maximum-pool-size", "12", "Connections this node opens at the most."),
+    REDIS_URI("jingshu.redis.uri", "", "redis:// address for rate limits shared by several nodes; empty: per node."),
+    PEPPER("jingshu.secrets.pepper", "",
+            "At least 64 hexadecimal digits: keyed hash of API keys. Needed with an external PostgreSQL, the same on"
+                    + " every node; the embedded mode makes its own."),
+    DURABILITY("jingshu.journal.durability", "PROCESS",
+            "PROCESS: a usage record survives kill -9 before the answer is sent; DISK: it is also fsynced."),
+    MAX_BODY("jingshu.limits.max-body-bytes", "1048576", "Largest request body of a product call, in bytes."),
+    TIMEOUT("jingshu.limits.answer-timeout", "30s", "How long a product may take for one unary answer."),
+    STREAMS("jingshu.limits.streams-per-subscription", "20", "Open streams of one subscription on one node."),
+    DEMO("jingshu.demo", "true", "Load the synthetic demo city; only ever in the embedded mode."),
+    SECURE_COOKIES("jingshu.portal.secure-cookies", "false",
+            "Send session cookies over TLS only; true wherever the portal is reached through TLS."),
+    TRANSIT_GTFS("jingshu.transit.gtfs", "", "GTFS static zip of the transit product; empty: the synthetic demo network."),
+    TRANSIT_FEED("jingshu.transit.feed", "", "GTFS-Realtime VehiclePositions: a file that is re-read, or an http(s) URL."),
+    TRANSIT_TRIP_UPDATES("jingshu.transit.trip-updates", "", "GTFS-Realtime TripUpdates: file or URL, beside the feed."),
+    TRANSIT_REPLAY("jingshu.transit.replay", "", "AVL trace (CSV) replayed as if it were live."),
+    TRANSIT_REPLAY_SPEED("jingshu.transit.replay-speed", "1", "Trace seconds per second of the clock."),
+    TRANSIT_POLL("jingshu.transit.poll-interval", "10s", "How often the feed is read."),
+    TRANSIT_STALE("jingshu.transit.stale-after", "90s", "Age from which a position is stale and not sold as live.");
+
+    private final String key;
+    private final String defaultValue;
+    private final String meaning;
+
+    Setting(String key, String defaultValue, String meaning) {
+        this.key = key;
+        this.defaultValue = defaultValue;
+        this.meaning = meaning;
+    }
+
+    public String key() {
+        return key;
+    }
+
+    /** The value in force when nothing is set; empty: none. */
+    public String defaultValue() {
+        return defaultValue;
+    }
+
+    public String meaning() {
+        return meaning;
+    }
+
+    /** The name under which the environment sets it: {@code JINGSHU_DATASOURCE_URL}. */
+    public String environmentName() {
+        return key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    }
+
+    static Optional<Setting> find(String keyOrEnvironmentName) {
+        return Arrays.stream(values())
+                .filter(setting -> setting.key.equals(keyOrEnvironmentName)
+                        || setting.environmentName().equals(keyOrEnvironmentName))
+                .findFirst();
+    }
+}
