@@ -1,0 +1,39 @@
+package cn.jingshu.marketplace.edge.http;
+
+import io.micronaut.context.annotation.Value;
+import io.micronaut.context.event.BeanCreatedEvent;
+import io.micronaut.context.event.BeanCreatedEventListener;
+import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
+import io.micronaut.http.server.netty.NettyServerCustomizer;
+import io.netty.channel.Channel;
+import jakarta.inject.Singleton;
+
+/** Puts a {@link DataPlaneHandler} into every HTTP connection, just before the framework's own handler. */
+@Singleton
+final class DataPlane implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
+    private final RestHandler rest;
+    private final int maxBodyBytes;
+
+    DataPlane(RestHandler rest, @Value("${jingshu.limits.max-body-bytes}") int maxBodyBytes) {
+        this.rest = rest;
+        this.maxBodyBytes = maxBodyBytes;
+    }
+
+    @Override
+    public NettyServerCustomizer.Registry onCreated(BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
+        NettyServerCustomizer.Registry registry = event.getBean();
+        registry.register(new NettyServerCustomizer() {
+            @Override
+            public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
+                return new NettyServerCustomizer() {
+                    @Override
+                    public void onStreamPipelineBuilt() {
+                        channel.pipeline().addBefore(ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND,
+                                "jingshu-data-plane", new DataPlaneHandler(rest, maxBodyBytes));
+                    }
+                };
+            }
+        });
+        return registry;
+    }
+}

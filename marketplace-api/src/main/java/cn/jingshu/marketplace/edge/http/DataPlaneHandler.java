@@ -1,0 +1,363 @@
+package cn.jingshu.marketplace.edge.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes product calls out of the connection before the framework's router sees them. One request is answered at a
+ * time; what a caller pipelines behind it waits, whichever of the two it is for, so answers keep the order of requests.
+ * Lives on the connection's event loop; only {@link Exchange} is touched from elsewhere.
+ */
+final class DataPlaneHandler extends ChannelDuplexHandler {
+    /** Messages a caller may pipeline ahead of the answers; behind it the connection is closed. */
+    private static final int MAX_WAITING = 1024;
+
+    private static final byte[] NOTHING = new byte[0];
+
+    private final RestHandler rest;
+    private final int maxBodyBytes;
+    private final ArrayDeque<Object> waiting = new ArrayDeque<>();
+
+    /** The exchange being read or answered; null: none of ours. */
+    private @Nullable Exchange current;
+
+    private boolean readingBody;
+
+    /** Requests passed on to the framework and not answered by it yet. */
+    private int passedOn;
+
+    /** True while the message parts of a request passed on are still arriving. */
+    private boolean passing;
+
+    DataPlaneHandler(RestHandler rest, int maxBodyBytes) {
+        this.rest = rest;
+        this.maxBodyBytes = maxBodyBytes;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (!waiting.isEmpty() || mustWait(message)) {
+            waiting.add(message);
+            if (waiting.size() > MAX_WAITING) {
+                context.close();
+            }
+            return;
+        }
+        take(context, message);
+    }
+
+    /** A request waits until the one before it is answered; its parts wait behind it. */
+    private boolean mustWait(Object message) {
+        if (readingBody || passing) {
+            return false;
+        }
+        if (current != null) {
+            return true;
+        }
+        return passedOn > 0 && message instanceof HttpRequest request && rest.owns(pathOf(request));
+    }
+
+    private void take(ChannelHandlerContext context, Object message) {
+        if (readingBody) {
+            readBody(context, message);
+        } else if (passing) {
+            passing = !(message instanceof LastHttpContent);
+            context.fireChannelRead(message);
+        } else if (message instanceof HttpRequest request && rest.owns(pathOf(request))) {
+            begin(context, request);
+        } else {
+            if (message instanceof HttpRequest) {
+                passedOn++;
+                passing = !(message instanceof LastHttpContent);
+            }
+            context.fireChannelRead(message);
+        }
+    }
+
+    private void begin(ChannelHandlerContext context, HttpRequest request) {
+        Exchange exchange = new Exchange(context, request);
+        current = exchange;
+        if (request.decoderResult().isFailure()) {
+            Throwable cause = request.decoderResult().cause();
+            exchange.keepAlive = false;
+            ReferenceCountUtil.release(request);
+            int status = cause instanceof TooLongHttpLineException ? 414
+                    : cause instanceof TooLongHttpHeaderException ? 431 : 400;
+            rest.refuse(exchange, status, cause.getMessage());
+            return;
+        }
+        long announced = HttpUtil.getContentLength(request, -1L);
+        if (announced > maxBodyBytes) {
+            exchange.keepAlive = false;
+            ReferenceCountUtil.release(request);
+            rest.refuse(exchange, 413, null);
+            return;
+        }
+        if (HttpUtil.is100ContinueExpected(request)) {
+            context.writeAndFlush(new DefaultFullHttpResponse(
+                    HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+        }
+        readingBody = true;
+        if (request instanceof HttpContent) {
+            readBody(context, request);
+        } else {
+            ReferenceCountUtil.release(request);
+            context.read();
+        }
+    }
+
+    private void readBody(ChannelHandlerContext context, Object message) {
+        Exchange exchange = current;
+        if (exchange == null || !(message instanceof HttpContent content)) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        try {
+            ByteBuf piece = content.content();
+            if (exchange.received + piece.readableBytes() > maxBodyBytes) {
+                readingBody = false;
+                exchange.keepAlive = false;
+                rest.refuse(exchange, 413, null);
+                return;
+            }
+            exchange.receive(piece);
+            if (content instanceof LastHttpContent) {
+                readingBody = false;
+                rest.handle(exchange);
+            } else {
+                context.read();
+            }
+        } finally {
+            content.release();
+        }
+    }
+
+    /** The framework's own answers pass here: the last part of one lets a waiting product call go on. */
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        boolean interim = message instanceof HttpResponse response && response.status().code() == 100;
+        if (message instanceof LastHttpContent && !interim) {
+            promise = promise.unvoid();
+            promise.addListener(_ -> {
+                passedOn = Math.max(0, passedOn - 1);
+                resume(context);
+            });
+        }
+        context.write(message, promise);
+    }
+
+    private void finished(ChannelHandlerContext context, Exchange exchange) {
+        if (current != exchange) {
+            return;
+        }
+        current = null;
+        if (!exchange.keepAlive) {
+            context.close();
+            return;
+        }
+        resume(context);
+        context.read();
+    }
+
+    private void resume(ChannelHandlerContext context) {
+        boolean took = false;
+        while (!waiting.isEmpty() && !mustWait(waiting.element())) {
+            take(context, waiting.remove());
+            took = true;
+        }
+        if (took) {
+            context.fireChannelReadComplete();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        Exchange exchange = current;
+        current = null;
+        readingBody = false;
+        waiting.forEach(ReferenceCountUtil::release);
+        waiting.clear();
+        if (exchange != null) {
+            exchange.callerGone();
+        }
+        context.fireChannelInactive();
+    }
+
+    private static String pathOf(HttpRequest request) {
+        String uri = request.uri();
+        int query = uri.indexOf('?');
+        return query < 0 ? uri : uri.substring(0, query);
+    }
+
+    /** One exchange on this connection. */
+    private final class Exchange implements HttpExchange {
+        private final ChannelHandlerContext context;
+        private final HttpRequest request;
+        private final String path;
+        private byte[] body = NOTHING;
+        private int received;
+        private boolean keepAlive;
+        private boolean answered;
+        private boolean gone;
+        private @Nullable Runnable whenGone;
+
+        private Exchange(ChannelHandlerContext context, HttpRequest request) {
+            this.context = context;
+            this.request = request;
+            this.path = pathOf(request);
+            this.keepAlive = HttpUtil.isKeepAlive(request);
+        }
+
+        private void receive(ByteBuf piece) {
+            int length = piece.readableBytes();
+            if (length == 0) {
+                return;
+            }
+            byte[] grown = java.util.Arrays.copyOf(body, received + length);
+            piece.readBytes(grown, received, length);
+            body = grown;
+            received += length;
+        }
+
+        @Override
+        public String verb() {
+            return request.method().name();
+        }
+
+        @Override
+        public String rawPath() {
+            return path;
+        }
+
+        @Override
+        public String rawQuery() {
+            String uri = request.uri();
+            return uri.length() == path.length() ? "" : uri.substring(path.length() + 1);
+        }
+
+        @Override
+        public HttpHeaders headers() {
+            return request.headers();
+        }
+
+        @Override
+        public byte[] body() {
+            return body;
+        }
+
+        @Override
+        public void respond(int status, HttpHeaders headers, byte[] content) {
+            onLoop(() -> {
+                if (answered || gone) {
+                    return;
+                }
+                answered = true;
+                FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
+                        HttpResponseStatus.valueOf(status), Unpooled.wrappedBuffer(content), headers, EMPTY_TRAILERS);
+                if (status != 304) {
+                    headers.set(HttpHeaderNames.CONTENT_LENGTH, content.length);
+                }
+                connectionHeader(headers);
+                context.writeAndFlush(response).addListener(_ -> finished(context, this));
+            });
+        }
+
+        @Override
+        public void startStream(int status, HttpHeaders headers) {
+            onLoop(() -> {
+                if (answered || gone) {
+                    return;
+                }
+                answered = true;
+                headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+                connectionHeader(headers);
+                context.writeAndFlush(
+                        new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), headers));
+            });
+        }
+
+        @Override
+        public void write(byte[] piece, Runnable flushed) {
+            onLoop(() -> {
+                if (gone) {
+                    return;
+                }
+                context.writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(piece)))
+                        .addListener((ChannelFutureListener) future -> {
+                            if (future.isSuccess()) {
+                                flushed.run();
+                            }
+                        });
+            });
+        }
+
+        @Override
+        public void endStream() {
+            onLoop(() -> {
+                if (!gone) {
+                    context.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT)
+                            .addListener(_ -> finished(context, this));
+                }
+            });
+        }
+
+        @Override
+        public void onGone(Runnable callback) {
+            onLoop(() -> {
+                if (gone) {
+                    callback.run();
+                } else {
+                    whenGone = callback;
+                }
+            });
+        }
+
+        private void callerGone() {
+            gone = true;
+            if (whenGone != null) {
+                whenGone.run();
+            }
+        }
+
+        private void connectionHeader(HttpHeaders headers) {
+            if (!keepAlive) {
+                headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+            } else if (request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
+                headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+            }
+        }
+
+        private void onLoop(Runnable task) {
+            if (context.executor().inEventLoop()) {
+                task.run();
+            } else {
+                context.executor().execute(task);
+            }
+        }
+    }
+
+    private static final HttpHeaders EMPTY_TRAILERS = io.netty.handler.codec.http.EmptyHttpHeaders.INSTANCE;
+}

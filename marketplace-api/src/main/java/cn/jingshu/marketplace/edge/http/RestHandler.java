@@ -1,0 +1,19 @@
+package cn.jingshu.marketplace.edge.http;
+
+import org.jspecify.annotations.Nullable;
+
+/** Answers exchanges. Called on the event loop: it never blocks. */
+interface RestHandler {
+    /** Whether the path belongs to a product; everything else goes on to the framework's router. */
+    boolean owns(String rawPath);
+
+    void handle(HttpExchange exchange);
+
+    /**
+     * Answers a request that cannot be read as HTTP allows: too large a body, header or line, or malformed.
+     *
+     * @param status the status to answer with: 400, 413, 414 or 431
+     * @param reason what was wrong, for a person; null: nothing to add
+     */
+    void refuse(HttpExchange exchange, int status, @Nullable String reason);
+}
