@@ -44,9 +44,8 @@ public final class Agreements {
     }
 
     /**
-     * An agreement with one party, in force on the days {@code [startsOn, endsOn)} in Asia/Shanghai.
-     *
-     * @throws IllegalArgumentException if the term is empty or longer than five years
+     * An agreement with one party, in force on the days {@code [startsOn, endsOn)} in Asia/Shanghai; one with an empty
+     * term or a term of more than five years cannot be built.
      */
     public record Agreement(
             UUID id, UUID organisationId, AgreementKind kind, LocalDate startsOn, LocalDate endsOn, String citation) {

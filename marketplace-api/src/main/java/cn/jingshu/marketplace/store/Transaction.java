@@ -63,6 +63,11 @@ public final class Transaction {
         }
     }
 
+    /** Takes back everything this transaction has done so far; what follows still belongs to it. */
+    public void rollback() throws SQLException {
+        connection.rollback();
+    }
+
     private PreparedStatement prepare(String sql, @Nullable Object... parameters) throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);
         try {
