@@ -27,7 +27,11 @@ public sealed interface Answer<A extends Message> {
         }
     }
 
-    /** The caller's request cannot be answered; never billed. */
+    /**
+     * The caller's request cannot be answered; never billed.
+     *
+     * @param violations the fields that are wrong, for {@link Fault#INVALID_REQUEST}; empty: no single field is
+     */
     record Refused<A extends Message>(Fault fault, String zh, String en, List<Violation> violations)
             implements Answer<A> {
         public Refused {
@@ -45,7 +49,11 @@ public sealed interface Answer<A extends Message> {
         SOURCE_UNAVAILABLE
     }
 
-    /** One field that is wrong, and why. */
+    /**
+     * One field that is wrong, and why.
+     *
+     * @param field its path in JSON names, {@code area.corners[2].latitude}; empty: the request as a whole
+     */
     record Violation(String field, String zh, String en) {}
 
     /** An answer that found {@code rows} rows in fresh data. */

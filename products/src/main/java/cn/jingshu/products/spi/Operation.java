@@ -28,10 +28,16 @@ public sealed interface Operation {
 
     /**
      * How a streaming operation answers. Each subscription to the publisher is one stream; the publisher honours
-     * demand, keeps no unbounded buffer and ends a subscriber that cannot keep up.
+     * demand, keeps no unbounded buffer and ends a subscriber that cannot keep up. It refuses a request by ending the
+     * stream with a {@link StreamRefusal} before the first item; any other error is internal.
      */
     @FunctionalInterface
     interface StreamHandler<Q extends Message, A extends Message> {
+        /**
+         * The stream that answers {@code request}.
+         *
+         * @param lastEventId the {@link StreamItem#eventId} the caller saw last; empty: the stream starts afresh
+         */
         Flow.Publisher<StreamItem<A>> stream(CallFacts facts, Q request, String lastEventId);
     }
 }

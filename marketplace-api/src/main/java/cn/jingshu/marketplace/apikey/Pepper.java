@@ -1,0 +1,45 @@
+package cn.jingshu.marketplace.apikey;
+
+import java.security.GeneralSecurityException;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * The secret that turns key texts into {@link KeyHash}es. It lives outside the database, so a stolen copy of the
+ * database alone cannot even test a guess; every node needs the same one, and losing it voids every key.
+ */
+public final class Pepper {
+    /** Fewest bytes accepted. */
+    public static final int MIN_BYTES = 32;
+
+    private static final String ALGORITHM = "HmacSHA256";
+
+    private final Mac keyed; // never fed: each hash works on a copy
+
+    /** @param secret at least {@value #MIN_BYTES} random bytes; copied */
+    public Pepper(byte[] secret) {
+        if (secret.length < MIN_BYTES) {
+            throw new IllegalArgumentException(
+                    "the key pepper has " + secret.length + " bytes; at least " + MIN_BYTES + " are needed");
+        }
+        try {
+            keyed = Mac.getInstance(ALGORITHM);
+            keyed.init(new SecretKeySpec(secret, ALGORITHM));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
+        }
+    }
+
+    public KeyHash hash(ApiKey key) {
+        try {
+            return KeyHash.of(((Mac) keyed.clone()).doFinal(key.bytes()));
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the platform's " + ALGORITHM + " can be copied", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Pepper[…]"; // a secret stays out of every log
+    }
+}

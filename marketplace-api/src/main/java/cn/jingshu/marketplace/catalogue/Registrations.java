@@ -1,0 +1,147 @@
+package cn.jingshu.marketplace.catalogue;
+
+import cn.jingshu.marketplace.governance.AuditLog;
+import cn.jingshu.marketplace.party.People;
+import cn.jingshu.marketplace.party.Role;
+import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.marketplace.store.Row;
+import cn.jingshu.marketplace.store.Transaction;
+import jakarta.inject.Singleton;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The registrations of products: registered by the operator, approved by another person of the bureau. */
+@Singleton
+public final class Registrations {
+    private static final String ADD = """
+            INSERT INTO market.registration
+                   (id, product_code, product_version, name_zh, name_en, registration_code, valid_from, valid_to,
+                    operator_id, merchant_id, status, registered_by, registered_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """;
+    private static final String ADD_RESOURCE = """
+            INSERT INTO market.registration_resource (registration_id, resource_id) VALUES (?, ?)
+            """;
+    private static final String APPROVE = """
+            UPDATE market.registration SET approved_by = ?, approved_at = ? WHERE id = ? AND approved_by IS NULL
+            """;
+    private static final String REGISTERED_BY = """
+            SELECT registered_by FROM market.registration WHERE id = ?
+            """;
+    private static final String SET_STATUS = """
+            UPDATE market.registration SET status = ? WHERE id = ? AND status <> ? AND status <> 'CANCELLED'
+            """;
+    private static final String ALL = """
+            SELECT r.id, r.product_code, r.product_version, r.name_zh, r.name_en, r.registration_code, r.valid_from,
+                   r.valid_to, r.operator_id, r.merchant_id, r.status, r.approved_at,
+                   ARRAY(SELECT q.resource_id
+                           FROM market.registration_resource q
+                           JOIN market.data_resource d ON d.id = q.resource_id
+                          WHERE q.registration_id = r.id
+                          ORDER BY d.ordinal) AS resources
+              FROM market.registration r
+             ORDER BY r.product_code, r.product_version
+            """;
+
+    private final Database database;
+    private final Clock clock;
+
+    public Registrations(Database database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** The answer to an approval. */
+    public enum Approval {
+        APPROVED,
+        /** Approved before, or there is no such registration. */
+        NOTHING_TO_APPROVE,
+        /** Who registers does not approve. */
+        SAME_PERSON,
+        /** Only a person of the bureau approves. */
+        NOT_A_REGULATOR
+    }
+
+    /** Registers a product; its {@code approvedAt} is not looked at, approval is a step of its own. */
+    public void register(Registration registration, @Nullable UUID registeredBy) {
+        database.inTransaction(t -> {
+            t.change(ADD, registration.id(), registration.product(), registration.productVersion(),
+                    registration.nameZh(), registration.nameEn(), registration.registrationCode(),
+                    registration.validFrom(), registration.validTo(), registration.operatorId(),
+                    registration.merchantId(), registration.status(), registeredBy, clock.instant());
+            for (String resource : registration.resources()) {
+                t.change(ADD_RESOURCE, registration.id(), resource);
+            }
+            AuditLog.append(t, clock, registeredBy, "product.register", "registration", registration.id(),
+                    Map.of("product", registration.product(), "code", registration.registrationCode()));
+            return registration;
+        });
+    }
+
+    public Approval approve(UUID registrationId, UUID approvedBy) {
+        return database.inTransaction(t -> {
+            if (!People.getIn(t, approvedBy).roles().contains(Role.REGULATOR)) {
+                return Approval.NOT_A_REGULATOR;
+            }
+            if (registeredBy(t, registrationId).filter(approvedBy::equals).isPresent()) {
+                return Approval.SAME_PERSON;
+            }
+            if (t.change(APPROVE, approvedBy, clock.instant(), registrationId) == 0) {
+                return Approval.NOTHING_TO_APPROVE;
+            }
+            AuditLog.append(t, clock, approvedBy, "product.approve", "registration", registrationId, Map.of());
+            return Approval.APPROVED;
+        });
+    }
+
+    private static Optional<UUID> registeredBy(Transaction t, UUID registrationId) throws SQLException {
+        return t.list(REGISTERED_BY, row -> Optional.ofNullable(row.uuidOrNull("registered_by")), registrationId)
+                .stream().flatMap(Optional::stream).findFirst();
+    }
+
+    /** Takes a product off the market at once; false: it was off already. */
+    public boolean suspend(UUID registrationId, UUID decidedBy, String reason) {
+        return changeStatus(registrationId, Registration.Status.SUSPENDED, decidedBy, "product.suspend", reason);
+    }
+
+    /** Puts a suspended product back; false: it was not suspended, or cancelled for good. */
+    public boolean restore(UUID registrationId, UUID decidedBy, String reason) {
+        return changeStatus(registrationId, Registration.Status.REGISTERED, decidedBy, "product.restore", reason);
+    }
+
+    private boolean changeStatus(
+            UUID registrationId, Registration.Status status, UUID decidedBy, String action, String reason) {
+        return database.inTransaction(t -> {
+            boolean changed = t.change(SET_STATUS, status, registrationId, status) == 1;
+            if (changed) {
+                AuditLog.append(t, clock, decidedBy, action, "registration", registrationId, Map.of("reason", reason));
+            }
+            return changed;
+        });
+    }
+
+    public List<Registration> listAll() {
+        return database.inTransaction(t -> t.list(ALL, Registrations::read));
+    }
+
+    /** The registration of a product in force at {@code moment}; of several versions the newest. */
+    public Optional<Registration> findInForce(String product, Instant moment) {
+        return listAll().stream()
+                .filter(r -> r.product().equals(product) && r.inForceAt(moment))
+                .reduce((_, newer) -> newer);
+    }
+
+    private static Registration read(Row row) throws SQLException {
+        return new Registration(row.uuid("id"), row.text("product_code"), row.integer("product_version"),
+                row.text("name_zh"), row.text("name_en"), row.text("registration_code"), row.instant("valid_from"),
+                row.instant("valid_to"), row.uuid("operator_id"), row.uuid("merchant_id"),
+                row.constant("status", Registration.Status.class), row.instantOrNull("approved_at"),
+                row.texts("resources"));
+    }
+}

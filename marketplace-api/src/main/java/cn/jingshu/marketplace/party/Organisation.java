@@ -1,0 +1,42 @@
+package cn.jingshu.marketplace.party;
+
+import java.time.Instant;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An organisation that takes part in the market.
+ *
+ * @param verifiedBy how the name behind the code was checked; null: not checked
+ * @param synthetic true: made up for the demo city
+ */
+public record Organisation(UUID id, Uscc uscc, String nameZh, String nameEn, Set<OrganisationKind> kinds, Status status,
+        @Nullable Verification verifiedBy, boolean synthetic, Instant joinedAt) {
+
+    public Organisation {
+        kinds = Set.copyOf(kinds);
+    }
+
+    /** Whether the organisation may act at all. */
+    public enum Status {
+        ACTIVE,
+        /** Stopped by the bureau: every call and every decision of it is refused. */
+        SUSPENDED
+    }
+
+    /** How much is known of the name behind a credit code. */
+    public enum Verification {
+        /** Both check characters are right; nobody has looked further. Enough to buy, and shown as such. */
+        CHECK_DIGITS,
+        /** A person of the operator has seen the licence document. */
+        DOCUMENT,
+        /** The market regulator's register names the organisation. */
+        REGISTER
+    }
+
+    /** Whether it may buy without a decision by hand: active, and its code has been checked in some way. */
+    public boolean mayBuy() {
+        return status == Status.ACTIVE && verifiedBy != null && kinds.contains(OrganisationKind.CONSUMER);
+    }
+}

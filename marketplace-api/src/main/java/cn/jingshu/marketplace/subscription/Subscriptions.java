@@ -1,0 +1,323 @@
+package cn.jingshu.marketplace.subscription;
+
+import cn.jingshu.marketplace.governance.AuditLog;
+import cn.jingshu.marketplace.party.Organisation;
+import cn.jingshu.marketplace.party.Organisations;
+import cn.jingshu.marketplace.party.People;
+import cn.jingshu.marketplace.party.Person;
+import cn.jingshu.marketplace.party.Role;
+import cn.jingshu.marketplace.plan.Plan;
+import cn.jingshu.marketplace.plan.Plans;
+import cn.jingshu.marketplace.pricing.Purpose;
+import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.marketplace.store.DatabaseException;
+import cn.jingshu.marketplace.store.Row;
+import cn.jingshu.marketplace.store.Transaction;
+import jakarta.inject.Singleton;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Subscribing, approving, ending. Use by industry of a product that needs no consent is approved by rule for a verified
+ * organisation; use in the public interest, being free, is approved by a person of the bureau who did not apply.
+ */
+@Singleton
+public final class Subscriptions {
+    /** The rule that approves paid use by a verified organisation, as the audit log names it. */
+    static final String INDUSTRY_RULE = "INDUSTRY_BY_VERIFIED_ORGANISATION";
+
+    /** How long an approval lasts before the use is looked at again. */
+    static final Duration APPROVED_FOR = Duration.ofDays(365);
+
+    private static final String ADD = """
+            INSERT INTO market.subscription
+                   (id, organisation_id, plan_id, purpose, statement, status, applied_by, applied_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """;
+    private static final String ADD_USE = """
+            INSERT INTO market.authorised_use
+                   (id, subscription_id, purpose, operations, starts_at, ends_at, approved_by, approved_by_rule,
+                    approved_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """;
+    private static final String LOCK = """
+            SELECT id, organisation_id, plan_id, purpose, statement, status, applied_by, applied_at
+              FROM market.subscription
+             WHERE id = ?
+               FOR UPDATE
+            """;
+    private static final String BY_ID = """
+            SELECT id, organisation_id, plan_id, purpose, statement, status, applied_by, applied_at
+              FROM market.subscription
+             WHERE id = ?
+            """;
+    private static final String OF_ORGANISATION = """
+            SELECT id, organisation_id, plan_id, purpose, statement, status, applied_by, applied_at
+              FROM market.subscription
+             WHERE organisation_id = ?
+             ORDER BY applied_at, id
+            """;
+    private static final String PENDING = """
+            SELECT id, organisation_id, plan_id, purpose, statement, status, applied_by, applied_at
+              FROM market.subscription
+             WHERE status = 'PENDING'
+             ORDER BY applied_at, id
+            """;
+    private static final String ALL = """
+            SELECT id, organisation_id, plan_id, purpose, statement, status, applied_by, applied_at
+              FROM market.subscription
+             ORDER BY applied_at, id
+            """;
+    private static final String USE_OF = """
+            SELECT id, purpose, operations, starts_at, ends_at FROM market.authorised_use WHERE subscription_id = ?
+            """;
+    private static final String SET_STATUS = """
+            UPDATE market.subscription SET status = ? WHERE id = ?
+            """;
+
+    private final Database database;
+    private final Clock clock;
+
+    public Subscriptions(Database database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** A request to subscribe; the caller makes the id, so asking twice makes one subscription. */
+    public record Application(UUID subscriptionId, UUID organisationId, UUID planId, String statement, UUID appliedBy) {}
+
+    /** The answer to an application or a decision about one. */
+    public sealed interface Outcome {
+        /** @param subscription as it stands now; its status says whether it waits for the bureau */
+        record Done(Subscription subscription) implements Outcome {}
+
+        record Refused(Fault fault) implements Outcome {}
+    }
+
+    /** Why an application or a decision is refused. */
+    public enum Fault {
+        NO_SUCH_PLAN("套餐不存在或未在提供", "there is no such plan on offer"),
+        NOT_OF_THIS_ORGANISATION("申请人不属于该单位", "the applicant does not belong to the organisation"),
+        ORGANISATION_MAY_NOT_BUY(
+                "单位未核验、已暂停或不是数据使用方", "the organisation is unverified, suspended or no consumer"),
+        STATEMENT_MISSING("请说明数据用途", "the statement of purpose is missing"),
+        SUBSCRIBED_ALREADY("该单位已订阅此套餐", "the organisation is subscribed to this plan already"),
+        NO_SUCH_SUBSCRIPTION("订阅不存在", "there is no such subscription"),
+        NOT_PENDING("该申请已处理", "the application has been decided already"),
+        NOT_A_REGULATOR("只有主管部门人员可以审批", "only a person of the bureau decides"),
+        SAME_PERSON("申请人不得审批自己的申请", "the applicant does not decide on the own application"),
+        NOT_OPEN("订阅已终止", "the subscription has ended");
+
+        private final String zh;
+        private final String en;
+
+        Fault(String zh, String en) {
+            this.zh = zh;
+            this.en = en;
+        }
+
+        public String zh() {
+            return zh;
+        }
+
+        public String en() {
+            return en;
+        }
+    }
+
+    public Outcome subscribe(Application application) {
+        if (application.statement().isBlank()) {
+            return new Outcome.Refused(Fault.STATEMENT_MISSING);
+        }
+        try {
+            return database.inTransaction(t -> subscribe(t, application));
+        } catch (DatabaseException e) {
+            if (e.violates("subscription_one_open_per_plan")) {
+                return new Outcome.Refused(Fault.SUBSCRIBED_ALREADY);
+            }
+            if (e.violates("subscription_pk")) {
+                return find(application.subscriptionId())
+                        .filter(before -> before.organisationId().equals(application.organisationId())
+                                && before.planId().equals(application.planId()))
+                        .<Outcome>map(Outcome.Done::new)
+                        .orElse(new Outcome.Refused(Fault.SUBSCRIBED_ALREADY));
+            }
+            throw e;
+        }
+    }
+
+    private Outcome subscribe(Transaction t, Application application) throws SQLException {
+        Instant now = clock.instant();
+        Optional<Plan> plan = Plans.findIn(t, application.planId()).filter(p -> p.offeredAt(now));
+        if (plan.isEmpty()) {
+            return new Outcome.Refused(Fault.NO_SUCH_PLAN);
+        }
+        Optional<Organisation> organisation = Organisations.findIn(t, application.organisationId());
+        if (organisation.isEmpty() || !People.getIn(t, application.appliedBy()).organisationId()
+                .equals(application.organisationId())) {
+            return new Outcome.Refused(Fault.NOT_OF_THIS_ORGANISATION);
+        }
+        if (!organisation.get().mayBuy()) {
+            return new Outcome.Refused(Fault.ORGANISATION_MAY_NOT_BUY);
+        }
+        Purpose purpose = plan.get().purpose();
+        Subscription.Status status =
+                purpose == Purpose.INDUSTRY ? Subscription.Status.ACTIVE : Subscription.Status.PENDING;
+        Subscription subscription = new Subscription(application.subscriptionId(), application.organisationId(),
+                application.planId(), purpose, application.statement().strip(), status, application.appliedBy(), now);
+        t.change(ADD, subscription.id(), subscription.organisationId(), subscription.planId(), purpose,
+                subscription.statement(), status, subscription.appliedBy(), now);
+        AuditLog.append(t, clock, application.appliedBy(), "subscription.apply", "subscription", subscription.id(),
+                Map.of("plan", plan.get().code(), "purpose", purpose.name()));
+        if (status == Subscription.Status.ACTIVE) {
+            // The use takes the subscription's id: made by the caller, and one use per subscription.
+            t.change(ADD_USE, subscription.id(), subscription.id(), purpose, Set.of(), now, now.plus(APPROVED_FOR),
+                    null, INDUSTRY_RULE, now);
+            AuditLog.append(t, clock, null, "subscription.approve", "subscription", subscription.id(),
+                    Map.of("rule", INDUSTRY_RULE));
+        }
+        return new Outcome.Done(subscription);
+    }
+
+    /** Approves a pending application for exactly {@code use}; another person than the applicant does it. */
+    public Outcome approve(UUID subscriptionId, AuthorisedUse use, UUID approvedBy) {
+        return decide(subscriptionId, approvedBy, (t, pending) -> {
+            Instant now = clock.instant();
+            t.change(ADD_USE, use.id(), subscriptionId, pending.purpose(), use.operations(), use.startsAt(),
+                    use.endsAt(), approvedBy, null, now);
+            AuditLog.append(t, clock, approvedBy, "subscription.approve", "subscription", subscriptionId,
+                    Map.of("purpose", pending.purpose().name(), "operations", use.operations().toString(), "until",
+                            use.endsAt().toString()));
+            return Subscription.Status.ACTIVE;
+        });
+    }
+
+    /** Approves a pending application for every operation of its product, for a year from now. */
+    public Outcome approve(UUID subscriptionId, UUID approvedBy) {
+        Instant now = clock.instant();
+        // The purpose written down is the pending application's own; an approval cannot change it.
+        return approve(subscriptionId,
+                new AuthorisedUse(subscriptionId, Purpose.PUBLIC_INTEREST, Set.of(), now, now.plus(APPROVED_FOR)),
+                approvedBy);
+    }
+
+    /** Turns a pending application down. */
+    public Outcome refuse(UUID subscriptionId, UUID decidedBy, String reason) {
+        return decide(subscriptionId, decidedBy, (t, _) -> {
+            AuditLog.append(t, clock, decidedBy, "subscription.refuse", "subscription", subscriptionId,
+                    Map.of("reason", reason));
+            return Subscription.Status.REFUSED;
+        });
+    }
+
+    @FunctionalInterface
+    private interface Decision {
+        Subscription.Status take(Transaction t, Subscription pending) throws SQLException;
+    }
+
+    private Outcome decide(UUID subscriptionId, UUID decidedBy, Decision decision) {
+        return database.inTransaction(t -> {
+            Optional<Subscription> found = t.find(LOCK, Subscriptions::read, subscriptionId);
+            Optional<Fault> fault = found.isEmpty()
+                    ? Optional.of(Fault.NO_SUCH_SUBSCRIPTION)
+                    : faultOf(found.get(), People.getIn(t, decidedBy));
+            return fault.isPresent()
+                    ? new Outcome.Refused(fault.get())
+                    : setStatus(t, found.orElseThrow(), decision.take(t, found.orElseThrow()));
+        });
+    }
+
+    private static Optional<Fault> faultOf(Subscription subscription, Person decider) {
+        if (!decider.roles().contains(Role.REGULATOR)) {
+            return Optional.of(Fault.NOT_A_REGULATOR);
+        }
+        if (decider.id().equals(subscription.appliedBy())
+                || decider.organisationId().equals(subscription.organisationId())) {
+            return Optional.of(Fault.SAME_PERSON);
+        }
+        return subscription.status() == Subscription.Status.PENDING
+                ? Optional.empty()
+                : Optional.of(Fault.NOT_PENDING);
+    }
+
+    /** Stops a subscription until it is restored; every key of it stops working at once. */
+    public Outcome suspend(UUID subscriptionId, UUID decidedBy, String reason) {
+        return move(subscriptionId, Subscription.Status.SUSPENDED, decidedBy, "subscription.suspend", reason);
+    }
+
+    /** Lets a suspended subscription work again. */
+    public Outcome restore(UUID subscriptionId, UUID decidedBy, String reason) {
+        return move(subscriptionId, Subscription.Status.ACTIVE, decidedBy, "subscription.restore", reason);
+    }
+
+    /** Ends a subscription for good; what was used stays on the bill. */
+    public Outcome end(UUID subscriptionId, UUID decidedBy, String reason) {
+        return move(subscriptionId, Subscription.Status.ENDED, decidedBy, "subscription.end", reason);
+    }
+
+    private Outcome move(
+            UUID subscriptionId, Subscription.Status to, @Nullable UUID decidedBy, String action, String reason) {
+        return database.inTransaction(t -> {
+            Optional<Subscription> found = t.find(LOCK, Subscriptions::read, subscriptionId);
+            if (found.isEmpty()) {
+                return new Outcome.Refused(Fault.NO_SUCH_SUBSCRIPTION);
+            }
+            boolean open = switch (found.get().status()) {
+                case ACTIVE, SUSPENDED -> true;
+                case PENDING -> to == Subscription.Status.ENDED;
+                case REFUSED, ENDED -> false;
+            };
+            if (!open) {
+                return new Outcome.Refused(Fault.NOT_OPEN);
+            }
+            AuditLog.append(t, clock, decidedBy, action, "subscription", subscriptionId, Map.of("reason", reason));
+            return setStatus(t, found.get(), to);
+        });
+    }
+
+    private static Outcome setStatus(Transaction t, Subscription before, Subscription.Status status)
+            throws SQLException {
+        t.change(SET_STATUS, status, before.id());
+        return new Outcome.Done(new Subscription(before.id(), before.organisationId(), before.planId(),
+                before.purpose(), before.statement(), status, before.appliedBy(), before.appliedAt()));
+    }
+
+    public Optional<Subscription> find(UUID id) {
+        return database.inTransaction(t -> t.find(BY_ID, Subscriptions::read, id));
+    }
+
+    public List<Subscription> listOf(UUID organisationId) {
+        return database.inTransaction(t -> t.list(OF_ORGANISATION, Subscriptions::read, organisationId));
+    }
+
+    /** The applications that wait for the bureau, oldest first. */
+    public List<Subscription> listPending() {
+        return database.inTransaction(t -> t.list(PENDING, Subscriptions::read));
+    }
+
+    public List<Subscription> listAll() {
+        return database.inTransaction(t -> t.list(ALL, Subscriptions::read));
+    }
+
+    /** The approved use of a subscription; empty: nothing is approved. */
+    public Optional<AuthorisedUse> findUse(UUID subscriptionId) {
+        return database.inTransaction(t -> t.find(USE_OF,
+                row -> new AuthorisedUse(row.uuid("id"), row.constant("purpose", Purpose.class),
+                        Set.copyOf(row.texts("operations")), row.instant("starts_at"), row.instant("ends_at")),
+                subscriptionId));
+    }
+
+    private static Subscription read(Row row) throws SQLException {
+        return new Subscription(row.uuid("id"), row.uuid("organisation_id"), row.uuid("plan_id"),
+                row.constant("purpose", Purpose.class), row.text("statement"),
+                row.constant("status", Subscription.Status.class), row.uuid("applied_by"), row.instant("applied_at"));
+    }
+}

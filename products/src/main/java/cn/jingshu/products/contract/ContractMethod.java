@@ -1,0 +1,158 @@
+package cn.jingshu.products.contract;
+
+import cn.jingshu.products.contract.v1.MeterUnit;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.MethodDescriptor;
+import com.google.protobuf.Message;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/** One method of a contract: what it is called, where it is reached, what it counts, what goes in and what comes out. */
+public final class ContractMethod {
+    private final String product;
+    private final MethodDescriptor descriptor;
+    private final cn.jingshu.products.contract.v1.Operation options;
+    private final List<HttpBinding> bindings;
+    private final Message requestPrototype;
+    private final Map<Descriptor, MessageFacts> messages;
+
+    ContractMethod(
+            String product,
+            MethodDescriptor descriptor,
+            cn.jingshu.products.contract.v1.Operation options,
+            List<HttpBinding> bindings,
+            Message requestPrototype,
+            Map<Descriptor, MessageFacts> messages) {
+        this.product = product;
+        this.descriptor = descriptor;
+        this.options = options;
+        this.bindings = List.copyOf(bindings);
+        this.requestPrototype = requestPrototype;
+        this.messages = messages;
+    }
+
+    /** The code of the product it belongs to: {@code transit}. */
+    public String product() {
+        return product;
+    }
+
+    /** Its simple name in the contract: {@code ListVehicles}; this is the operation a subscription names. */
+    public String name() {
+        return descriptor.getName();
+    }
+
+    /** Its gRPC name: {@code jingshu.echo.v1.EchoService/Echo}. */
+    public String fullMethodName() {
+        return descriptor.getService().getFullName() + "/" + descriptor.getName();
+    }
+
+    /** Its addresses over HTTP, the main one first; never empty. */
+    public List<HttpBinding> bindings() {
+        return bindings;
+    }
+
+    /** What one unit of its meter counts. */
+    public MeterUnit meterUnit() {
+        return options.getMeter().getUnit();
+    }
+
+    /** True: it answers about a person, so consent is needed. */
+    public boolean personal() {
+        return options.getPersonal();
+    }
+
+    /** True: an answer marked stale is metered with quantity 0. */
+    public boolean staleIsFree() {
+        return options.getStaleIsFree();
+    }
+
+    /** One sentence in Chinese that says what it does. */
+    public String summaryZh() {
+        return options.getSummaryZh();
+    }
+
+    /** One sentence in English that says what it does. */
+    public String summaryEn() {
+        return options.getSummaryEn();
+    }
+
+    /** True: one request, many answers: server streaming on gRPC, server-sent events on REST. */
+    public boolean streaming() {
+        return descriptor.isServerStreaming();
+    }
+
+    /** True: the answer is {@code google.api.HttpBody}, bytes that leave as they are. */
+    public boolean answersBytes() {
+        return FieldKind.of(response()) == FieldKind.HTTP_BODY;
+    }
+
+    /** The method in its {@code .proto}, which reflection on gRPC shows. */
+    public MethodDescriptor descriptor() {
+        return descriptor;
+    }
+
+    /** The type of its request. */
+    public Descriptor request() {
+        return descriptor.getInputType();
+    }
+
+    /** The type of its answer, or of each item of a stream. */
+    public Descriptor response() {
+        return descriptor.getOutputType();
+    }
+
+    /** A request with nothing set, of the class the operation expects; its parser reads what gRPC callers send. */
+    public Message requestPrototype() {
+        return requestPrototype;
+    }
+
+    /** The fields of the request, in the order of the contract. */
+    public List<FieldFacts> requestFields() {
+        return facts(request()).fields();
+    }
+
+    /** The fields of the answer, in the order of the contract; empty when the answer is bytes. */
+    public List<FieldFacts> responseFields() {
+        return answersBytes() ? List.of() : facts(response()).fields();
+    }
+
+    /** The fields of a message type used in a request or an answer. */
+    public List<FieldFacts> fieldsOf(Descriptor message) {
+        return facts(message).fields();
+    }
+
+    /** The data resources that feed the fields of its answer, each once; the register of flows lists these. */
+    public List<String> answerResources() {
+        Set<String> resources = new LinkedHashSet<>();
+        if (!answersBytes()) {
+            collectResources(response(), resources, new LinkedHashSet<>());
+        }
+        return List.copyOf(resources);
+    }
+
+    private void collectResources(Descriptor message, Set<String> resources, Set<Descriptor> seen) {
+        if (!seen.add(message)) {
+            return;
+        }
+        for (FieldFacts facts : facts(message).fields()) {
+            resources.addAll(facts.resources());
+            Descriptor inner = Contract.messageBehind(facts.field());
+            if (inner != null) {
+                collectResources(inner, resources, seen);
+            }
+        }
+    }
+
+    /** The facts of a message type that the contract reaches. */
+    MessageFacts facts(Descriptor message) {
+        return Objects.requireNonNull(messages.get(message), message.getFullName());
+    }
+
+    @Override
+    public String toString() {
+        return fullMethodName();
+    }
+}
