@@ -325,6 +325,15 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
         }
 
         @Override
+        public void later(java.time.Duration delay, Runnable task) {
+            context.executor().schedule(() -> {
+                if (!gone && current == this) {
+                    task.run();
+                }
+            }, delay.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+        }
+
+        @Override
         public void onGone(Runnable callback) {
             onLoop(() -> {
                 if (gone) {

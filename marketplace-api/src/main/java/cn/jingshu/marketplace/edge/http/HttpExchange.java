@@ -32,6 +32,9 @@ interface HttpExchange {
 
     void endStream();
 
+    /** Runs {@code task} on the exchange's own thread after {@code delay}, unless the exchange is over by then. */
+    void later(java.time.Duration delay, Runnable task);
+
     /** {@code gone} runs once if the caller closes the connection before the answer is whole. */
     void onGone(Runnable gone);
 }

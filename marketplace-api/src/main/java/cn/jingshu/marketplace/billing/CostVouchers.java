@@ -1,0 +1,130 @@
+package cn.jingshu.marketplace.billing;
+
+import cn.jingshu.ledger.account.Chart;
+import cn.jingshu.ledger.journal.Dimensions;
+import cn.jingshu.ledger.journal.EntryReason;
+import cn.jingshu.ledger.journal.Journal;
+import cn.jingshu.ledger.journal.JournalEntry;
+import cn.jingshu.ledger.journal.PostResult;
+import cn.jingshu.ledger.journal.Posting;
+import cn.jingshu.ledger.money.Money;
+import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.marketplace.store.Row;
+import jakarta.inject.Singleton;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.YearMonth;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The costs of each month as vouchers with a document (记账凭证); the settlement deducts them. */
+@Singleton
+public final class CostVouchers {
+    private static final String ADD = """
+            INSERT INTO market.cost_voucher
+                   (id, period, kind, product_code, merchant_id, amount_fen, document, description, entered_by, entered_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO NOTHING
+            """;
+    private static final String OF_MONTH = """
+            SELECT id, period, kind, product_code, merchant_id, amount_fen, document, description, entered_by
+              FROM market.cost_voucher
+             WHERE period = ?
+             ORDER BY entered_at, id
+            """;
+
+    /** What a cost was for. */
+    public enum Kind {
+        /** What a merchant is paid for its service before profit; owed when the month is settled. */
+        MERCHANT_SERVICE,
+        /** Direct cost of use that is paid for. */
+        DIRECT_PAID,
+        /** Direct cost of use that is free. */
+        DIRECT_FREE,
+        /** Cost of running the marketplace. */
+        SHARED
+    }
+
+    /**
+     * One cost.
+     *
+     * @param id made by the caller: entering the same voucher twice is one cost
+     * @param product null: of no single product
+     * @param merchant whom a {@link Kind#MERCHANT_SERVICE} cost is owed to; null for every other kind
+     * @param document number of the original document (原始凭证)
+     */
+    public record CostVoucher(
+            UUID id,
+            YearMonth month,
+            Kind kind,
+            @Nullable String product,
+            @Nullable UUID merchant,
+            Money amount,
+            String document,
+            String description,
+            String enteredBy) {
+        public CostVoucher {
+            if (!amount.isPositive()) {
+                throw new IllegalArgumentException("voucher " + id + ": amount is not above zero: " + amount);
+            }
+            if ((kind == Kind.MERCHANT_SERVICE) != (merchant != null)) {
+                throw new IllegalArgumentException("voucher " + id + ": only a merchant's service names a merchant");
+            }
+            if (document.isBlank() || description.isBlank()) {
+                throw new IllegalArgumentException("voucher " + id + ": document or description is missing");
+            }
+        }
+    }
+
+    private final Database database;
+    private final Journal journal;
+    private final Clock clock;
+
+    CostVouchers(Database database, Journal journal, Clock clock) {
+        this.database = database;
+        this.journal = journal;
+        this.clock = clock;
+    }
+
+    /**
+     * Books a cost. Booked first, listed second: a crash between leaves a booked voucher that entering again lists.
+     *
+     * @return why it was not booked; empty: it stands
+     */
+    public Optional<String> enter(CostVoucher voucher) {
+        if (voucher.kind() != Kind.MERCHANT_SERVICE
+                && journal.post(entryOf(voucher)) instanceof PostResult.Rejected(var code, var detail)) {
+            return Optional.of(code + ": " + detail);
+        }
+        database.inTransaction(t -> t.change(ADD, voucher.id(), voucher.month().atDay(1), voucher.kind(),
+                voucher.product(), voucher.merchant(), voucher.amount().fen(), voucher.document(),
+                voucher.description(), voucher.enteredBy(), clock.instant()));
+        return Optional.empty();
+    }
+
+    public List<CostVoucher> listOf(YearMonth month) {
+        return database.inTransaction(t -> t.list(OF_MONTH, CostVouchers::read, month.atDay(1)));
+    }
+
+    private static JournalEntry entryOf(CostVoucher voucher) {
+        Dimensions about = Dimensions.authorisedOperation().withProduct(voucher.product());
+        Posting debit = switch (voucher.kind()) {
+            case DIRECT_PAID -> Posting.debit(Chart.COST_OF_SERVICE, voucher.amount(), about.withPurposeClass("INDUSTRY"));
+            case DIRECT_FREE ->
+                Posting.debit(Chart.COST_OF_SERVICE, voucher.amount(), about.withPurposeClass("PUBLIC_INTEREST"));
+            case SHARED -> Posting.debit(Chart.ADMINISTRATION, voucher.amount(), about);
+            case MERCHANT_SERVICE -> throw new IllegalArgumentException("booked by the settlement");
+        };
+        return new JournalEntry(voucher.id(), voucher.month().atEndOfMonth(), EntryReason.COST,
+                voucher.document() + " " + voucher.description(),
+                List.of(debit, Posting.credit(Chart.BANK, voucher.amount(), Dimensions.NONE)));
+    }
+
+    private static CostVoucher read(Row row) throws SQLException {
+        return new CostVoucher(row.uuid("id"), YearMonth.from(row.day("period")), row.constant("kind", Kind.class),
+                row.textOrNull("product_code"), row.uuidOrNull("merchant_id"), Money.ofFen(row.number("amount_fen")),
+                row.text("document"), row.text("description"), row.text("entered_by"));
+    }
+}

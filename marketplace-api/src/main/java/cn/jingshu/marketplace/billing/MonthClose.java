@@ -1,0 +1,300 @@
+package cn.jingshu.marketplace.billing;
+
+import cn.jingshu.ledger.account.Chart;
+import cn.jingshu.ledger.journal.Dimensions;
+import cn.jingshu.ledger.journal.EntryReason;
+import cn.jingshu.ledger.journal.Journal;
+import cn.jingshu.ledger.journal.JournalEntry;
+import cn.jingshu.ledger.journal.PostResult;
+import cn.jingshu.ledger.journal.Posting;
+import cn.jingshu.ledger.money.Money;
+import cn.jingshu.ledger.money.Portion;
+import cn.jingshu.ledger.period.CloseResult;
+import cn.jingshu.ledger.period.Periods;
+import cn.jingshu.ledger.settlement.MerchantShare;
+import cn.jingshu.ledger.settlement.PartyAmount;
+import cn.jingshu.ledger.settlement.PolicyRates;
+import cn.jingshu.ledger.settlement.Rule;
+import cn.jingshu.ledger.settlement.SettleResult;
+import cn.jingshu.ledger.settlement.SettlementBook;
+import cn.jingshu.ledger.settlement.SettlementInputs;
+import cn.jingshu.ledger.settlement.SettlementPeriod;
+import cn.jingshu.ledger.settlement.SettlementRates;
+import cn.jingshu.ledger.settlement.StoredSettlement;
+import cn.jingshu.ledger.settlement.TreasuryBase;
+import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.marketplace.store.Transaction;
+import jakarta.inject.Singleton;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * Closes a month: usage is rated, charges are booked, the net profit is settled, the books are shut. Each step is
+ * recorded before the next and repeats to the same result, so a close that dies half-way is finished by closing again.
+ */
+@Singleton
+public final class MonthClose {
+    private static final String STATE = """
+            SELECT period, status, rated_at, closed_at FROM market.billing_period WHERE period = ?
+            """;
+    private static final String CLOSED_MONTHS = """
+            SELECT period FROM market.billing_period WHERE period < ? ORDER BY period
+            """;
+    private static final String LATER_MONTH = """
+            SELECT period FROM market.billing_period WHERE period > ? ORDER BY period LIMIT 1
+            """;
+    private static final String UNFINISHED_MONTH = """
+            SELECT period FROM market.billing_period WHERE period < ? AND status <> 'CLOSED' ORDER BY period LIMIT 1
+            """;
+    private static final String LOCK = "LOCK TABLE market.billing_period IN SHARE ROW EXCLUSIVE MODE";
+    private static final String BEGIN = """
+            INSERT INTO market.billing_period (period, status, rated_at, closed_at) VALUES (?, 'RATED', ?, NULL)
+            """;
+    private static final String ADVANCE = "UPDATE market.billing_period SET status = ? WHERE period = ?";
+    private static final String FINISH = """
+            UPDATE market.billing_period SET status = 'CLOSED', closed_at = ? WHERE period = ?
+            """;
+
+    /** How far the close of a month has come. */
+    public enum Status {
+        RATED,
+        POSTED,
+        SETTLED,
+        CLOSED
+    }
+
+    /** The state of a month whose close has begun. */
+    public record State(YearMonth month, Status status, Instant ratedAt) {}
+
+    /** What became of a wish to close a month. */
+    public sealed interface Outcome {
+        /**
+         * The month is closed.
+         *
+         * @param before true: it had been closed before, and nothing was changed
+         */
+        record Closed(YearMonth month, List<Charge> charges, StoredSettlement settlement, boolean before)
+                implements Outcome {}
+
+        /** The month stays open; {@code reason} is a sentence for the person who asked. */
+        record Refused(YearMonth month, String reason) implements Outcome {}
+    }
+
+    private final Database database;
+    private final MonthUsage monthUsage;
+    private final Charges charges;
+    private final CostVouchers costs;
+    private final RevenueShares shares;
+    private final Journal journal;
+    private final SettlementBook settlements;
+    private final Periods periods;
+    private final PolicyRates rates;
+    private final Clock clock;
+
+    MonthClose(
+            Database database,
+            MonthUsage monthUsage,
+            Charges charges,
+            CostVouchers costs,
+            RevenueShares shares,
+            Journal journal,
+            SettlementBook settlements,
+            Periods periods,
+            PolicyRates rates,
+            Clock clock) {
+        this.database = database;
+        this.monthUsage = monthUsage;
+        this.charges = charges;
+        this.costs = costs;
+        this.shares = shares;
+        this.journal = journal;
+        this.settlements = settlements;
+        this.periods = periods;
+        this.rates = rates;
+        this.clock = clock;
+    }
+
+    /** Told which step begins, for whoever watches. */
+    @FunctionalInterface
+    public interface Progress {
+        void step(String what);
+    }
+
+    /** How far the close of {@code month} has come; empty: it has not begun. */
+    public Optional<State> findState(YearMonth month) {
+        return database.inTransaction(t -> findState(t, month));
+    }
+
+    private static Optional<State> findState(Transaction t, YearMonth month) throws SQLException {
+        return t.find(STATE, row -> new State(YearMonth.from(row.day("period")), row.constant("status", Status.class),
+                row.instant("rated_at")), month.atDay(1));
+    }
+
+    /**
+     * What would be charged for {@code month} if it were closed now, or what was charged when it was: the same function
+     * over the same facts.
+     */
+    public List<Charge> preview(YearMonth month) {
+        return database.inTransaction(t -> findState(t, month).isPresent() ? charges.listOf(month) : rate(t, month));
+    }
+
+    /** Closes {@code month}, or finishes a close that was interrupted. Usage must have been shipped before. */
+    public Outcome close(YearMonth month, Progress progress) {
+        Optional<State> state = findState(month);
+        boolean before = state.filter(s -> s.status() == Status.CLOSED).isPresent();
+        if (state.isEmpty()) {
+            progress.step("rating usage");
+            try {
+                Optional<String> refusal = beginWithCharges(month);
+                if (refusal.isPresent()) {
+                    return new Outcome.Refused(month, refusal.get());
+                }
+            } catch (UnratedUsageException unrated) {
+                return new Outcome.Refused(month, Objects.requireNonNullElse(unrated.getMessage(), "usage cannot be rated"));
+            }
+        }
+        List<Charge> billed = charges.listOf(month);
+        if (!before) {
+            progress.step("booking " + billed.size() + " charges");
+            Optional<String> refusal = book(billed);
+            if (refusal.isPresent()) {
+                return new Outcome.Refused(month, refusal.get());
+            }
+            advance(month, Status.POSTED);
+            progress.step("settling the net profit");
+            refusal = settle(month, billed);
+            if (refusal.isPresent()) {
+                return new Outcome.Refused(month, refusal.get());
+            }
+            advance(month, Status.SETTLED);
+            progress.step("closing the books");
+            if (periods.close(month) instanceof CloseResult.Refused(var obstacle, var detail)) {
+                return new Outcome.Refused(month, obstacle + ": " + detail);
+            }
+            database.inTransaction(t -> t.change(FINISH, clock.instant(), month.atDay(1)));
+        }
+        StoredSettlement settlement = settlements
+                .findSettlement(SettlementPeriod.month(month), Dimensions.AUTHORISED_OPERATION)
+                .orElseThrow(() -> new IllegalStateException(month + " is closed without a settlement"));
+        return new Outcome.Closed(month, billed, settlement, before);
+    }
+
+    /** Rates the month and stores its charges in one transaction; months are closed in their order. */
+    private Optional<String> beginWithCharges(YearMonth month) {
+        return database.inTransaction(t -> {
+            t.change(LOCK);
+            if (findState(t, month).isPresent()) {
+                return Optional.empty(); // another process began it meanwhile: go on from its charges
+            }
+            Optional<YearMonth> later = t.find(LATER_MONTH, row -> YearMonth.from(row.day("period")), month.atDay(1));
+            if (later.isPresent()) {
+                return Optional.of(later.get() + " has been closed: usage of " + month
+                        + " is billed as a correction in the month that is closed next.");
+            }
+            Optional<YearMonth> unfinished =
+                    t.find(UNFINISHED_MONTH, row -> YearMonth.from(row.day("period")), month.atDay(1));
+            if (unfinished.isPresent()) {
+                return Optional.of("The close of " + unfinished.get() + " is not finished: close that month first.");
+            }
+            List<Charge> rated = rate(t, month);
+            t.change(BEGIN, month.atDay(1), clock.instant());
+            for (Charge charge : rated) {
+                charges.add(t, charge);
+            }
+            return Optional.empty();
+        });
+    }
+
+    /** This month's usage, and what reached the months closed before it since they were closed. */
+    private List<Charge> rate(Transaction t, YearMonth month) throws SQLException {
+        List<PricedUsage> usage = new ArrayList<>(monthUsage.of(month));
+        for (YearMonth closed : t.list(CLOSED_MONTHS, row -> YearMonth.from(row.day("period")), month.atDay(1))) {
+            usage.addAll(monthUsage.of(closed));
+        }
+        Portion vat = rates.rateAt(Rule.VAT, month.atEndOfMonth()).portion();
+        return Rating.rate(month, usage, charges.billedBefore(t, month), vat);
+    }
+
+    private Optional<String> book(List<Charge> billed) {
+        List<JournalEntry> entries = billed.stream()
+                .filter(charge -> !charge.amount().isZero())
+                .map(MonthClose::entryOf)
+                .toList();
+        for (PostResult result : journal.postAll(entries)) {
+            if (result instanceof PostResult.Rejected(var code, var detail)) {
+                return Optional.of("A charge cannot be booked: " + code + ": " + detail);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** 借 应收账款, 贷 主营业务收入 and 销项税额; a charge below zero books the other way round. */
+    static JournalEntry entryOf(Charge charge) {
+        ChargeKey key = charge.key();
+        UUID tariff = key.tariffId();
+        Dimensions about = Dimensions.authorisedOperation()
+                .withProduct(key.product())
+                .withConsumer(key.organisationId().toString())
+                .withPurposeClass(key.purpose())
+                .withPriceVersion(tariff == null ? null : tariff.toString());
+        boolean owed = charge.amount().isPositive();
+        Money gross = owed ? charge.amount() : charge.amount().negated();
+        Money vat = owed ? charge.vat() : charge.vat().negated();
+        Money net = gross.minus(vat);
+        List<Posting> postings = new ArrayList<>();
+        postings.add(owed ? Posting.debit(Chart.RECEIVABLES, gross, about) : Posting.credit(Chart.RECEIVABLES, gross, about));
+        if (net.isPositive()) {
+            postings.add(owed ? Posting.credit(Chart.REVENUE, net, about) : Posting.debit(Chart.REVENUE, net, about));
+        }
+        if (vat.isPositive()) {
+            postings.add(owed ? Posting.credit(Chart.OUTPUT_VAT, vat, about) : Posting.debit(Chart.OUTPUT_VAT, vat, about));
+        }
+        String description = key.product() + "/" + key.operation() + " " + key.usageMonth() + ": " + charge.quantity()
+                + " " + key.unit() + " × " + charge.price().fenPerUnit().stripTrailingZeros().toPlainString() + " fen";
+        return new JournalEntry(charge.id(), charge.month().atEndOfMonth(),
+                charge.isCorrection() ? EntryReason.ADJUSTMENT : EntryReason.CHARGE, description, postings);
+    }
+
+    private Optional<String> settle(YearMonth month, List<Charge> billed) {
+        SettlementPeriod period = SettlementPeriod.month(month);
+        var facts = settlements.facts(period, Dimensions.AUTHORISED_OPERATION);
+        Map<String, Money> netRevenue = new TreeMap<>();
+        billed.forEach(charge ->
+                netRevenue.merge(charge.key().product(), charge.amount().minus(charge.vat()), Money::plus));
+        netRevenue.replaceAll((_, net) -> net.orZeroIfNegative());
+        RevenueShares.Portions portions = shares.portionsOf(month, netRevenue);
+        SettlementInputs inputs = new SettlementInputs(period, Dimensions.AUTHORISED_OPERATION, facts.gross(),
+                facts.outputVat(), facts.inputVat(), merchantCosts(month), facts.costs(),
+                SettlementRates.at(rates, period.lastDay()), TreasuryBase.NET_PROFIT, Money.ZERO, portions.operator(),
+                portions.merchants().entrySet().stream()
+                        .map(share -> new MerchantShare(share.getKey(), share.getValue()))
+                        .toList());
+        return settlements.settle(inputs) instanceof SettleResult.Refused(var fault, var detail)
+                ? Optional.of("The net profit cannot be settled: " + fault + ": " + detail)
+                : Optional.empty();
+    }
+
+    private List<PartyAmount> merchantCosts(YearMonth month) {
+        Map<String, Money> owed = new TreeMap<>();
+        for (CostVouchers.CostVoucher voucher : costs.listOf(month)) {
+            UUID merchant = voucher.merchant();
+            if (merchant != null) {
+                owed.merge(merchant.toString(), voucher.amount(), Money::plus);
+            }
+        }
+        return owed.entrySet().stream().map(cost -> new PartyAmount(cost.getKey(), cost.getValue())).toList();
+    }
+
+    private void advance(YearMonth month, Status status) {
+        database.inTransaction(t -> t.change(ADVANCE, status, month.atDay(1)));
+    }
+}

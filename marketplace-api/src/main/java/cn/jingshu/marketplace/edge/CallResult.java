@@ -1,0 +1,35 @@
+package cn.jingshu.marketplace.edge;
+
+import cn.jingshu.marketplace.gate.Admission;
+import cn.jingshu.marketplace.gate.Refusal;
+import cn.jingshu.products.spi.Answer.Violation;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How a call ended, for the edge to translate. */
+public sealed interface CallResult<E> {
+
+    /** Answered and recorded; the payload may be sent now. */
+    record Answered<E>(E payload, Admission.Admitted admitted) implements CallResult<E> {}
+
+    /**
+     * Refused by the gate, the contract, the product or the meter.
+     *
+     * @param zh what happened in this case, for people; the refusal's own sentence when nothing more is known
+     * @param retryAfter when it may be worth trying again; null: not known
+     * @param admitted the admission when the gate had let the call through; null: the gate refused
+     */
+    record Refused<E>(
+            Refusal refusal,
+            String zh,
+            String en,
+            List<Violation> violations,
+            @Nullable Duration retryAfter,
+            Admission.@Nullable Admitted admitted)
+            implements CallResult<E> {
+        public Refused {
+            violations = List.copyOf(violations);
+        }
+    }
+}

@@ -1,0 +1,306 @@
+package cn.jingshu.marketplace.edge;
+
+import cn.jingshu.marketplace.gate.Admission;
+import cn.jingshu.marketplace.gate.Call;
+import cn.jingshu.marketplace.gate.Gate;
+import cn.jingshu.marketplace.gate.Refusal;
+import cn.jingshu.metering.event.Outcome;
+import cn.jingshu.products.contract.Contracts;
+import cn.jingshu.products.contract.RequestReading;
+import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.Operation;
+import cn.jingshu.products.spi.StreamItem;
+import cn.jingshu.products.spi.StreamRefusal;
+import com.google.protobuf.Message;
+import io.micronaut.context.annotation.Value;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Flow;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way of a stream: one admission for each minute in which something is sent, each its own usage event, recorded
+ * before the minute's first item leaves. A right that ends while the stream runs ends it at the next minute.
+ */
+@Singleton
+public final class StreamPath {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamPath.class);
+    private static final Duration SLICE = Duration.ofMinutes(1);
+
+    private final Gate gate;
+    private final Contracts contracts;
+    private final Meter meter;
+    private final Clock clock;
+    private final int streamsPerSubscription;
+    private final ConcurrentHashMap<UUID, Integer> open = new ConcurrentHashMap<>();
+
+    StreamPath(
+            Gate gate,
+            Contracts contracts,
+            Meter meter,
+            Clock clock,
+            @Value("${jingshu.limits.streams-per-subscription}") int streamsPerSubscription) {
+        this.gate = gate;
+        this.contracts = contracts;
+        this.meter = meter;
+        this.clock = clock;
+        this.streamsPerSubscription = streamsPerSubscription;
+    }
+
+    /** What an edge does with a stream; called one at a time. */
+    public interface Sink {
+        /** The stream is admitted; items may follow. */
+        void opened(Admission.Admitted admitted);
+
+        /** One item; {@code sent} asks for the next. Returns the size sent, in bytes. */
+        long send(StreamItem<? extends Message> item, Runnable sent);
+
+        /** The stream ended, of itself ({@code refused} null) or because it was refused, before or after items. */
+        void ended(CallResult.@Nullable Refused<Void> refused);
+    }
+
+    /** Opens a stream. Closing the result tells the product that the caller has gone. */
+    public AutoCloseable open(ProductCall call, Supplier<RequestReading> reading, String lastEventId, Sink sink) {
+        Running running = new Running(call, sink);
+        running.admit(admitted -> running.start(admitted, reading, lastEventId));
+        return running::cancel;
+    }
+
+    private interface AdmittedAction {
+        void run(Admission.Admitted admitted);
+    }
+
+    private final class Running implements Flow.Subscriber<StreamItem<Message>> {
+        private final ProductCall call;
+        private final Sink sink;
+        private Flow.@Nullable Subscription subscription;
+        private Admission.@Nullable Admitted slice;
+        private Instant sliceStarted = Instant.EPOCH;
+        private long sliceStartedNanos;
+        private boolean sliceRecorded;
+        private boolean counted;
+        private @Nullable UUID countedFor;
+        private boolean ended;
+
+        private Running(ProductCall call, Sink sink) {
+            this.call = call;
+            this.sink = sink;
+        }
+
+        private void admit(AdmittedAction next) {
+            Instant now = clock.instant();
+            gate.admit(new Call(call.credential(), call.method().product(), call.method().name(), call.purpose(),
+                            call.method().personal(), now))
+                    .whenComplete((admission, failure) -> {
+                        if (failure != null) {
+                            LOG.error("gate failed (request {})", call.requestId(), failure);
+                            end(refused(Refusal.INTERNAL, null));
+                            return;
+                        }
+                        switch (admission) {
+                            case Admission.Refused refused -> end(CallPath.refusedByGate(refused));
+                            case Admission.Admitted admitted -> {
+                                synchronized (this) {
+                                    slice = admitted;
+                                    sliceStarted = now;
+                                    sliceStartedNanos = System.nanoTime();
+                                    sliceRecorded = false;
+                                }
+                                next.run(admitted);
+                            }
+                        }
+                    });
+        }
+
+        private void start(Admission.Admitted admitted, Supplier<RequestReading> reading, String lastEventId) {
+            if (!take(admitted.subscriptionId())) {
+                gate.settle(admitted, 0);
+                end(refused(Refusal.TOO_MANY_STREAMS, admitted));
+                return;
+            }
+            switch (reading.get()) {
+                case RequestReading.Broken(var violations) -> record(Outcome.REFUSED, Refusal.INVALID_REQUEST, 0, 0,
+                        () -> end(new CallResult.Refused<>(Refusal.INVALID_REQUEST, Refusal.INVALID_REQUEST.zh(),
+                                Refusal.INVALID_REQUEST.en(), violations, null, admitted)));
+                case RequestReading.Read(var request) -> {
+                    sink.opened(admitted);
+                    operation().handler()
+                            .stream(new CallFacts(admitted.occurredAt(), call.requestId(), admitted.sandbox()), request,
+                                    lastEventId)
+                            .subscribe(this);
+                }
+            }
+        }
+
+        private boolean take(UUID subscriptionId) {
+            int now = open.merge(subscriptionId, 1, Integer::sum);
+            counted = true;
+            countedFor = subscriptionId;
+            return now <= streamsPerSubscription;
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription given) {
+            boolean gone;
+            synchronized (this) {
+                subscription = given;
+                gone = ended;
+            }
+            if (gone) {
+                given.cancel();
+            } else {
+                given.request(1);
+            }
+        }
+
+        @Override
+        public void onNext(StreamItem<Message> item) {
+            boolean fresh;
+            boolean over;
+            synchronized (this) {
+                if (ended) {
+                    return;
+                }
+                over = !clock.instant().isBefore(sliceStarted.plus(SLICE));
+                fresh = !sliceRecorded;
+            }
+            if (over && !fresh) {
+                admit(_ -> recordThenSend(item));
+            } else if (fresh) {
+                recordThenSend(item);
+            } else {
+                send(item);
+            }
+        }
+
+        private void recordThenSend(StreamItem<Message> item) {
+            synchronized (this) {
+                sliceRecorded = true;
+            }
+            record(Outcome.ANSWERED, null, 1, item.message().getSerializedSize(), () -> send(item));
+        }
+
+        private void send(StreamItem<Message> item) {
+            Flow.Subscription current;
+            synchronized (this) {
+                if (ended) {
+                    return;
+                }
+                current = subscription;
+            }
+            sink.send(item, () -> {
+                if (current != null) {
+                    current.request(1);
+                }
+            });
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            if (failure instanceof StreamRefusal refusal) {
+                Refusal code = CallPath.refusalOf(refusal.refused().fault());
+                CallResult.Refused<Void> refused = new CallResult.Refused<>(code, refusal.refused().zh(),
+                        refusal.refused().en(), refusal.refused().violations(), null, slice);
+                finish(code == Refusal.NOT_FOUND ? Outcome.NOT_FOUND : Outcome.REFUSED, code, refused);
+                return;
+            }
+            LOG.error("{} broke off (request {})", call.method(), call.requestId(), failure);
+            finish(Outcome.FAILED, Refusal.INTERNAL, refused(Refusal.INTERNAL, slice));
+        }
+
+        @Override
+        public void onComplete() {
+            end(null);
+        }
+
+        /** A stream that is refused before its first item is a call with quantity 0; after it, the slices stand. */
+        private void finish(Outcome outcome, Refusal refusal, CallResult.Refused<Void> refused) {
+            boolean unrecorded;
+            synchronized (this) {
+                unrecorded = !sliceRecorded;
+                sliceRecorded = true;
+            }
+            if (unrecorded) {
+                record(outcome, refusal, 0, 0, () -> end(refused));
+            } else {
+                end(refused);
+            }
+        }
+
+        private void record(Outcome outcome, @Nullable Refusal refusal, long quantity, long bytes, Runnable recorded) {
+            Admission.Admitted admitted = slice;
+            if (admitted == null) {
+                throw new IllegalStateException("nothing is admitted");
+            }
+            int status = refusal == null ? 200 : refusal.httpStatus();
+            synchronized (this) {
+                sliceRecorded = true;
+            }
+            meter.record(call, admitted, outcome, status, quantity, bytes, sliceStartedNanos)
+                    .whenComplete((_, failure) -> {
+                        if (failure == null) {
+                            recorded.run();
+                        } else {
+                            end(refused(Refusal.METER_UNAVAILABLE, admitted));
+                        }
+                    });
+        }
+
+        private CallResult.Refused<Void> refused(Refusal refusal, Admission.@Nullable Admitted admitted) {
+            return new CallResult.Refused<>(refusal, refusal.zh(), refusal.en(), List.of(), null, admitted);
+        }
+
+        /** The caller has gone: nothing more is sent, and a slice in which nothing was sent goes back. */
+        private void cancel() {
+            close(false, null);
+        }
+
+        private void end(CallResult.@Nullable Refused<Void> refused) {
+            close(true, refused);
+        }
+
+        private void close(boolean tellSink, CallResult.@Nullable Refused<Void> refused) {
+            Flow.Subscription current;
+            Admission.Admitted unused;
+            synchronized (this) {
+                if (ended) {
+                    return;
+                }
+                ended = true;
+                current = subscription;
+                unused = sliceRecorded ? null : slice;
+                sliceRecorded = true;
+            }
+            if (current != null) {
+                current.cancel();
+            }
+            if (unused != null && refusedAtOpening(refused) == null) {
+                gate.settle(unused, 0);
+            }
+            if (counted && countedFor != null) {
+                open.computeIfPresent(countedFor, (_, count) -> count == 1 ? null : count - 1);
+            }
+            if (tellSink) {
+                sink.ended(refused);
+            }
+        }
+
+        /** The admission that {@link #start} has already given back when too many streams are open; else null. */
+        private static Admission.@Nullable Admitted refusedAtOpening(CallResult.@Nullable Refused<Void> refused) {
+            return refused != null && refused.refusal() == Refusal.TOO_MANY_STREAMS ? refused.admitted() : null;
+        }
+
+        @SuppressWarnings("unchecked") // The contract was checked against the operation: it takes this request type.
+        private Operation.Streaming<Message, Message> operation() {
+            return (Operation.Streaming<Message, Message>) contracts.operation(call.method());
+        }
+    }
+}

@@ -1,0 +1,240 @@
+package cn.jingshu.marketplace.edge.http;
+
+import cn.jingshu.marketplace.edge.CallPath;
+import cn.jingshu.marketplace.edge.CallResult;
+import cn.jingshu.marketplace.edge.EncodedAnswer;
+import cn.jingshu.marketplace.edge.Problem;
+import cn.jingshu.marketplace.edge.ProductCall;
+import cn.jingshu.marketplace.edge.RequestIds;
+import cn.jingshu.marketplace.edge.StreamPath;
+import cn.jingshu.marketplace.edge.TraceParent;
+import cn.jingshu.marketplace.gate.Admission;
+import cn.jingshu.marketplace.gate.Refusal;
+import cn.jingshu.metering.event.Outcome;
+import cn.jingshu.products.contract.Contracts;
+import cn.jingshu.products.contract.Payload;
+import cn.jingshu.products.contract.RouteMatch;
+import cn.jingshu.products.contract.Transcoder;
+import cn.jingshu.products.spi.Answer;
+import com.google.protobuf.Message;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers product calls over HTTP: finds the contract's method, takes the call through the house, writes the answer. */
+@Singleton
+final class RestEdge implements RestHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(RestEdge.class);
+
+    /** Every product lives below this path; the framework's own pages and endpoints do not. */
+    private static final String PRODUCTS = "/v1/";
+
+    private static final String REQUEST_ID = "X-Request-Id";
+    private static final Pattern KEY_IN_QUERY = Pattern.compile("js_(live|test|bank)_[0-9A-Za-z]");
+
+    private final Contracts contracts;
+    private final CallPath calls;
+    private final StreamPath streams;
+
+    RestEdge(Contracts contracts, CallPath calls, StreamPath streams) {
+        this.contracts = contracts;
+        this.calls = calls;
+        this.streams = streams;
+    }
+
+    @Override
+    public boolean owns(String rawPath) {
+        return rawPath.startsWith(PRODUCTS);
+    }
+
+    @Override
+    public void refuse(HttpExchange exchange, int status, @Nullable String reason) {
+        Refusal refusal = switch (status) {
+            case 413 -> Refusal.BODY_TOO_LARGE;
+            case 414 -> Refusal.URI_TOO_LONG;
+            case 431 -> Refusal.HEADERS_TOO_LARGE;
+            default -> Refusal.MALFORMED_REQUEST;
+        };
+        String requestId = RequestIds.accept(exchange.headers().get(REQUEST_ID));
+        send(exchange, requestId, Problem.of(refusal, exchange.rawPath(), requestId), null, null);
+    }
+
+    @Override
+    public void handle(HttpExchange exchange) {
+        String requestId = RequestIds.accept(exchange.headers().get(REQUEST_ID));
+        try {
+            route(exchange, requestId);
+        } catch (RuntimeException failed) {
+            LOG.error("{} {} failed (request {})", exchange.verb(), exchange.rawPath(), requestId, failed);
+            send(exchange, requestId, Problem.of(Refusal.INTERNAL, exchange.rawPath(), requestId), null, null);
+        }
+    }
+
+    private void route(HttpExchange exchange, String requestId) {
+        switch (contracts.routes().match(exchange.verb(), exchange.rawPath())) {
+            case RouteMatch.NoSuchPath() ->
+                send(exchange, requestId, Problem.of(Refusal.NO_SUCH_PATH, exchange.rawPath(), requestId), null, null);
+            case RouteMatch.WrongVerb(var allowed) ->
+                send(exchange, requestId, Problem.of(Refusal.METHOD_NOT_ALLOWED, exchange.rawPath(), requestId), null,
+                        headers -> headers.set(HttpHeaderNames.ALLOW, String.join(", ", allowed)));
+            case RouteMatch.Matched matched -> {
+                Refusal unfit = unfit(exchange, matched);
+                if (unfit != null) {
+                    send(exchange, requestId, Problem.of(unfit, exchange.rawPath(), requestId), null, null);
+                } else {
+                    call(exchange, requestId, matched);
+                }
+            }
+        }
+    }
+
+    /** What is wrong with the request before anyone is asked who calls; null: nothing. */
+    private static @Nullable Refusal unfit(HttpExchange exchange, RouteMatch.Matched matched) {
+        if (KEY_IN_QUERY.matcher(exchange.rawQuery()).find()) {
+            return Refusal.KEY_IN_QUERY;
+        }
+        if (matched.binding().takesBody() && exchange.body().length > 0) {
+            String type = exchange.headers().get(HttpHeaderNames.CONTENT_TYPE, "").toLowerCase(Locale.ROOT);
+            int parameters = type.indexOf(';');
+            String media = (parameters < 0 ? type : type.substring(0, parameters)).strip();
+            if (!media.equals("application/json") && !media.endsWith("+json")) {
+                return Refusal.UNSUPPORTED_MEDIA_TYPE;
+            }
+        }
+        return null;
+    }
+
+    private void call(HttpExchange exchange, String requestId, RouteMatch.Matched matched) {
+        ProductCall call = new ProductCall(matched.method(), credential(exchange.headers()),
+                exchange.headers().get("Jingshu-Purpose"), requestId, "REST");
+        if (matched.method().streaming()) {
+            String lastEventId = exchange.headers().get("Last-Event-ID", "");
+            new ServerSentEvents(exchange, call, requestId).begin(streams,
+                    () -> Transcoder.read(matched, exchange.rawQuery(), exchange.body()), lastEventId);
+            return;
+        }
+        calls.answer(call, () -> Transcoder.read(matched, exchange.rawQuery(), exchange.body()),
+                        found -> encode(exchange, matched, found))
+                .whenComplete((result, failure) -> {
+                    if (failure != null) {
+                        LOG.error("{} failed (request {})", matched.method(), requestId, failure);
+                        send(exchange, requestId, Problem.of(Refusal.INTERNAL, exchange.rawPath(), requestId), null, null);
+                        return;
+                    }
+                    switch (result) {
+                        case CallResult.Answered<Ready>(var ready, var admitted) -> answer(exchange, requestId, ready, admitted);
+                        case CallResult.Refused<Ready> refused -> refuse(exchange, requestId, refused);
+                    }
+                });
+    }
+
+    /** The API key as sent; the query is never looked at. Null: none. */
+    static @Nullable String credential(HttpHeaders headers) {
+        String authorization = headers.get(HttpHeaderNames.AUTHORIZATION);
+        if (authorization != null) {
+            return authorization.regionMatches(true, 0, "Bearer ", 0, 7)
+                    ? authorization.substring(7).strip()
+                    : authorization;
+        }
+        return headers.get("X-API-Key");
+    }
+
+    /** An answer with its validators, whole or as "not modified". */
+    private record Ready(int status, Payload payload, String etag, @Nullable Instant modifiedAt) {}
+
+    private static EncodedAnswer<Ready> encode(
+            HttpExchange exchange, RouteMatch.Matched matched, Answer.Found<? extends Message> found) {
+        Payload payload = Transcoder.write(matched.method(), found.message());
+        String etag = Validators.etagOf(payload.bytes());
+        boolean safe = exchange.verb().equals("GET");
+        if (safe && Validators.isUnchanged(exchange.headers(), etag, found.modifiedAt())) {
+            return new EncodedAnswer<>(new Ready(304, payload, etag, found.modifiedAt()), Outcome.NOT_MODIFIED, 304, 0);
+        }
+        return new EncodedAnswer<>(
+                new Ready(200, payload, etag, found.modifiedAt()), Outcome.ANSWERED, 200, payload.bytes().length);
+    }
+
+    private static void answer(HttpExchange exchange, String requestId, Ready ready, Admission.Admitted admitted) {
+        HttpHeaders headers = common(exchange, requestId);
+        RateLimitHeaders.set(headers, admitted);
+        headers.set(HttpHeaderNames.ETAG, ready.etag());
+        headers.set(HttpHeaderNames.CACHE_CONTROL, "private, no-cache");
+        headers.set(HttpHeaderNames.VARY, "Authorization, X-API-Key");
+        if (ready.modifiedAt() != null) {
+            headers.set(HttpHeaderNames.LAST_MODIFIED, httpDate(ready.modifiedAt()));
+        }
+        if (ready.status() == 304) {
+            exchange.respond(304, headers, new byte[0]);
+            return;
+        }
+        headers.set(HttpHeaderNames.CONTENT_TYPE, ready.payload().contentType());
+        exchange.respond(200, headers, ready.payload().bytes());
+    }
+
+    static void refuse(HttpExchange exchange, String requestId, CallResult.Refused<?> refused) {
+        Problem problem = new Problem(refused.refusal(), refused.zh(), refused.en(), exchange.rawPath(), requestId,
+                refused.violations());
+        send(exchange, requestId, problem, refused.admitted(), headers -> retryAfter(headers, refused.retryAfter()));
+    }
+
+    private static void retryAfter(HttpHeaders headers, @Nullable Duration after) {
+        if (after != null) {
+            headers.set(HttpHeaderNames.RETRY_AFTER, Math.max(1, (after.toMillis() + 999) / 1_000));
+        }
+    }
+
+    private interface HeaderWriter {
+        void write(HttpHeaders headers);
+    }
+
+    private static void send(
+            HttpExchange exchange,
+            String requestId,
+            Problem problem,
+            Admission.@Nullable Admitted admitted,
+            @Nullable HeaderWriter more) {
+        HttpHeaders headers = common(exchange, requestId);
+        headers.set(HttpHeaderNames.CONTENT_TYPE, Problem.CONTENT_TYPE);
+        headers.set(HttpHeaderNames.CACHE_CONTROL, "no-store");
+        if (problem.refusal().httpStatus() == 401) {
+            headers.set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"jingshu\"");
+        }
+        if (admitted != null) {
+            RateLimitHeaders.set(headers, admitted);
+        }
+        if (more != null) {
+            more.write(headers);
+        }
+        exchange.respond(problem.refusal().httpStatus(), headers, problem.toJson());
+    }
+
+    static HttpHeaders common(HttpExchange exchange, String requestId) {
+        HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
+        headers.set(REQUEST_ID, requestId);
+        headers.set("X-Content-Type-Options", "nosniff");
+        String trace = TraceParent.accept(exchange.headers().get("traceparent"));
+        if (trace != null) {
+            headers.set("traceparent", trace);
+        }
+        return headers;
+    }
+
+    static String httpDate(Instant moment) {
+        return DateTimeFormatter.RFC_1123_DATE_TIME.format(moment.atOffset(ZoneOffset.UTC));
+    }
+
+    static List<String> splitList(String header) {
+        return List.of(header.split("\\s*,\\s*", -1));
+    }
+}
