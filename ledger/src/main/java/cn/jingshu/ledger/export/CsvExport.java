@@ -65,10 +65,11 @@ public final class CsvExport {
         }
         CSVPrinter entryTable = new CSVPrinter(entries, ENTRIES);
         CSVPrinter postingTable = new CSVPrinter(postings, POSTINGS);
+        long header = entryTable.getRecordCount();
         try {
             long written = Transaction.read(dataSource, connection -> {
                 Journal.forEachEntry(connection, from, through, booked -> print(booked, names, entryTable, postingTable));
-                return entryTable.getRecordNumber();
+                return entryTable.getRecordCount() - header;
             });
             entryTable.flush();
             postingTable.flush();
