@@ -1,0 +1,19 @@
+package cn.jingshu.ledger;
+
+import java.sql.SQLException;
+
+/** The database refused a statement of the ledger or could not be reached; nothing of the transaction was kept. */
+public final class LedgerStoreException extends RuntimeException {
+
+    private final String sqlState;
+
+    LedgerStoreException(SQLException cause) {
+        super(cause.getMessage(), cause);
+        this.sqlState = cause.getSQLState() == null ? "" : cause.getSQLState();
+    }
+
+    /** The five-character SQLSTATE; empty if the driver gave none. */
+    public String sqlState() {
+        return sqlState;
+    }
+}

@@ -1,0 +1,315 @@
+package cn.jingshu.ledger.settlement;
+
+import cn.jingshu.ledger.Transaction;
+import cn.jingshu.ledger.account.AccountCode;
+import cn.jingshu.ledger.account.Chart;
+import cn.jingshu.ledger.journal.Journal;
+import cn.jingshu.ledger.journal.JournalEntry;
+import cn.jingshu.ledger.journal.PostResult;
+import cn.jingshu.ledger.money.Money;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.Year;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import javax.sql.DataSource;
+
+/**
+ * The settlements (结算): stores each with its inputs, and books it in the same transaction under ids that follow from
+ * period, revision and step. A crash leaves nothing or all of it; settling again completes it exactly once.
+ */
+public final class SettlementBook {
+
+    /** Nothing is booked between reading what the books say and booking the settlement of it. */
+    private static final String HOLD_BOOKINGS = """
+            LOCK TABLE ledger.period IN SHARE ROW EXCLUSIVE MODE
+            """;
+
+    private static final String LIST_SETTLEMENTS = """
+            SELECT first_month, last_month, business_line, revision, inputs, result, sha256, settled_at
+              FROM ledger.settlement
+             WHERE first_month = ? AND last_month = ? AND business_line = ?
+             ORDER BY revision
+            """;
+
+    private static final String INSERT_SETTLEMENT = """
+            INSERT INTO ledger.settlement (first_month, last_month, business_line, revision, inputs, result, sha256, settled_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """;
+
+    /** Debits minus credits of the profit and loss and of VAT, without what settlements and tax payments booked. */
+    private static final String SUM_FACTS = """
+            SELECT p.account_code, p.purpose_class = 'PUBLIC_INTEREST' AS free_use, a.kind,
+                   CAST(sum(CASE p.side WHEN 'DEBIT' THEN p.amount_fen ELSE -p.amount_fen END) AS bigint) AS balance_fen
+              FROM ledger.posting p
+              JOIN ledger.entry e ON e.entry_id = p.entry_id
+              JOIN ledger.account a ON a.code = p.account_code
+             WHERE p.period >= ? AND p.period <= ? AND p.business_line = ?
+               AND (a.kind IN ('INCOME', 'EXPENSE') OR a.code IN ('222101', '222104'))
+               AND e.reason NOT IN ('MERCHANT_COST', 'SURCHARGES', 'INCOME_TAX', 'CLOSING', 'DISTRIBUTION', 'TAX_PAYMENT')
+             GROUP BY p.account_code, p.purpose_class = 'PUBLIC_INTEREST', a.kind
+             ORDER BY p.account_code
+            """;
+
+    private final DataSource dataSource;
+    private final Journal journal;
+    private final Clock clock;
+
+    /** @param clock says when a settlement was made */
+    public SettlementBook(DataSource dataSource, Journal journal, Clock clock) {
+        this.dataSource = dataSource;
+        this.journal = journal;
+        this.clock = clock;
+    }
+
+    /**
+     * What the books say about a period of a business line: the part of the inputs nobody may choose. Postings count
+     * by their business-line dimension; costs on {@link Chart#COST_OF_SERVICE} of purpose class
+     * {@code PUBLIC_INTEREST} are free use, others paid use; costs on any other expense account are shared.
+     */
+    public BookFacts facts(SettlementPeriod period, String businessLine) {
+        return Transaction.read(dataSource, connection -> facts(connection, period, businessLine));
+    }
+
+    /**
+     * Settles a period. Settled before with other inputs (late charges, a corrected cost): a new revision is stored
+     * and the difference booked. The annual settlement books the difference to the months of its year.
+     */
+    public SettleResult settle(SettlementInputs inputs) {
+        try {
+            return Transaction.run(dataSource, connection -> settle(connection, inputs));
+        } catch (RefusedException refused) {
+            return refused.answer();
+        }
+    }
+
+    /** The settlement of a period that counts; empty if it is not settled. */
+    public Optional<StoredSettlement> findSettlement(SettlementPeriod period, String businessLine) {
+        List<StoredSettlement> revisions = listRevisions(period, businessLine);
+        return revisions.isEmpty() ? Optional.empty() : Optional.of(revisions.getLast());
+    }
+
+    /** All settlements of a period, by revision. */
+    public List<StoredSettlement> listRevisions(SettlementPeriod period, String businessLine) {
+        return Transaction.read(dataSource, connection -> revisions(connection, period, businessLine));
+    }
+
+    /** The ledger entries of a settlement: what was booked for it, found by their ids. */
+    public List<JournalEntry> entriesOf(StoredSettlement settlement) {
+        return Transaction.read(dataSource, connection -> entries(
+                connection, revisions(connection, settlement.period(), settlement.businessLine()), settlement));
+    }
+
+    private SettleResult settle(Connection connection, SettlementInputs inputs) throws SQLException {
+        try (Statement hold = connection.createStatement()) {
+            hold.execute(HOLD_BOOKINGS);
+        }
+        SettlementPeriod period = inputs.period();
+        List<StoredSettlement> revisions = new ArrayList<>(revisions(connection, period, inputs.businessLine()));
+        String inputsJson = SettlementJson.write(inputs);
+        if (!revisions.isEmpty() && revisions.getLast().inputsJson().equals(inputsJson)) {
+            return new SettleResult.AlreadySettled(revisions.getLast());
+        }
+        SettlementPeriod year = SettlementPeriod.year(Year.of(period.first().getYear()));
+        if (!period.equals(year) && !revisions(connection, year, inputs.businessLine()).isEmpty()) {
+            return new SettleResult.Refused(SettleResult.Fault.YEAR_SETTLED, "year " + year + " is settled");
+        }
+        String disagreement = disagreement(inputs, facts(connection, period, inputs.businessLine()));
+        if (!disagreement.isEmpty()) {
+            return new SettleResult.Refused(SettleResult.Fault.BOOKS_DISAGREE, disagreement);
+        }
+        String resultJson = SettlementJson.write(Waterfall.settle(inputs));
+        StoredSettlement settlement = new StoredSettlement(
+                period,
+                inputs.businessLine(),
+                revisions.size() + 1,
+                inputsJson,
+                resultJson,
+                SettlementJson.digest(inputsJson, resultJson),
+                clock.instant().truncatedTo(ChronoUnit.MICROS));
+        insert(connection, settlement);
+        revisions.add(settlement);
+        List<JournalEntry> entries = entries(connection, revisions, settlement);
+        if (!entries.isEmpty()) {
+            for (PostResult posted : journal.postAll(connection, entries)) {
+                if (posted instanceof PostResult.Rejected(var code, var detail)) {
+                    throw new RefusedException(new SettleResult.Refused(
+                            SettleResult.Fault.ENTRY_REJECTED, code + ": " + detail));
+                }
+            }
+        }
+        return new SettleResult.Settled(settlement);
+    }
+
+    /** The movements of this revision that no earlier revision and, for a year, no month has booked. */
+    private static List<JournalEntry> entries(
+            Connection connection, List<StoredSettlement> revisions, StoredSettlement settlement) throws SQLException {
+        Transfers before = Transfers.none();
+        if (settlement.revision() > 1) {
+            before = transfers(revisions.get(settlement.revision() - 2));
+        } else if (settlement.period().basis() == SettlementPeriod.Basis.ANNUAL_BINDING) {
+            YearMonth month = settlement.period().first();
+            for (; !month.isAfter(settlement.period().last()); month = month.plusMonths(1)) {
+                List<StoredSettlement> ofMonth =
+                        revisions(connection, SettlementPeriod.month(month), settlement.businessLine());
+                if (!ofMonth.isEmpty()) {
+                    before = before.plus(transfers(ofMonth.getLast()));
+                }
+            }
+        }
+        return transfers(settlement)
+                .minus(before)
+                .entries(settlement.period(), settlement.businessLine(), settlement.revision());
+    }
+
+    private static Transfers transfers(StoredSettlement settlement) {
+        return Transfers.of(settlement.inputs(), settlement.result());
+    }
+
+    private static String disagreement(SettlementInputs inputs, BookFacts facts) {
+        List<String> differences = new ArrayList<>();
+        compare(differences, "gross", inputs.gross(), facts.gross());
+        compare(differences, "output VAT", inputs.outputVat(), facts.outputVat());
+        compare(differences, "input VAT", inputs.inputVat(), facts.inputVat());
+        Map<String, Money> given = byKindAndAccount(inputs.costs());
+        Map<String, Money> booked = byKindAndAccount(facts.costs());
+        Map<String, Money> all = new TreeMap<>(given);
+        all.putAll(booked);
+        for (String cost : all.keySet()) {
+            compare(differences, cost, given.getOrDefault(cost, Money.ZERO), booked.getOrDefault(cost, Money.ZERO));
+        }
+        return String.join("; ", differences);
+    }
+
+    private static void compare(List<String> differences, String what, Money given, Money booked) {
+        if (!given.equals(booked)) {
+            differences.add(what + ": inputs say " + given + ", the books " + booked);
+        }
+    }
+
+    private static Map<String, Money> byKindAndAccount(List<Cost> costs) {
+        Map<String, Money> sums = new TreeMap<>();
+        for (Cost cost : costs) {
+            sums.merge(cost.kind() + " on " + cost.account(), cost.amount(), Money::plus);
+        }
+        return sums;
+    }
+
+    private static BookFacts facts(Connection connection, SettlementPeriod period, String businessLine)
+            throws SQLException {
+        Money revenue = Money.ZERO;
+        Money outputVat = Money.ZERO;
+        Money inputVat = Money.ZERO;
+        List<Cost> costs = new ArrayList<>();
+        try (PreparedStatement sum = connection.prepareStatement(SUM_FACTS)) {
+            sum.setObject(1, period.first().atDay(1));
+            sum.setObject(2, period.last().atDay(1));
+            sum.setString(3, businessLine);
+            try (ResultSet rows = sum.executeQuery()) {
+                while (rows.next()) {
+                    AccountCode account = new AccountCode(rows.getString("account_code"));
+                    Money debits = new Money(rows.getLong("balance_fen"));
+                    boolean freeUse = rows.getBoolean("free_use");
+                    if (account.equals(Chart.OUTPUT_VAT)) {
+                        outputVat = outputVat.minus(debits);
+                    } else if (account.equals(Chart.INPUT_VAT)) {
+                        inputVat = inputVat.plus(debits);
+                    } else if (rows.getString("kind").equals("INCOME")) {
+                        revenue = revenue.minus(debits);
+                    } else {
+                        CostKind direct = freeUse ? CostKind.DIRECT_FREE : CostKind.DIRECT_PAID;
+                        costs.add(new Cost(
+                                account.equals(Chart.COST_OF_SERVICE) ? direct : CostKind.SHARED, account, debits));
+                    }
+                }
+            }
+        }
+        return new BookFacts(revenue.plus(outputVat), outputVat, inputVat, merged(costs));
+    }
+
+    /** One cost per kind and account. */
+    private static List<Cost> merged(List<Cost> costs) {
+        Map<CostKind, Map<AccountCode, Money>> sums = new TreeMap<>();
+        for (Cost cost : costs) {
+            sums.computeIfAbsent(cost.kind(), kind -> new TreeMap<>()).merge(cost.account(), cost.amount(), Money::plus);
+        }
+        List<Cost> merged = new ArrayList<>();
+        sums.forEach((kind, accounts) -> accounts.forEach((account, amount) -> {
+            if (!amount.isZero()) {
+                merged.add(new Cost(kind, account, amount));
+            }
+        }));
+        return merged;
+    }
+
+    private static List<StoredSettlement> revisions(Connection connection, SettlementPeriod period, String businessLine)
+            throws SQLException {
+        List<StoredSettlement> revisions = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement(LIST_SETTLEMENTS)) {
+            select.setObject(1, period.first().atDay(1));
+            select.setObject(2, period.last().atDay(1));
+            select.setString(3, businessLine);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    revisions.add(stored(rows));
+                }
+            }
+        }
+        return revisions;
+    }
+
+    private static StoredSettlement stored(ResultSet row) throws SQLException {
+        return new StoredSettlement(
+                new SettlementPeriod(
+                        YearMonth.from(row.getObject("first_month", LocalDate.class)),
+                        YearMonth.from(row.getObject("last_month", LocalDate.class))),
+                row.getString("business_line"),
+                row.getInt("revision"),
+                row.getString("inputs"),
+                row.getString("result"),
+                HexFormat.of().formatHex(row.getBytes("sha256")),
+                row.getObject("settled_at", OffsetDateTime.class).toInstant());
+    }
+
+    private static void insert(Connection connection, StoredSettlement settlement) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(INSERT_SETTLEMENT)) {
+            insert.setObject(1, settlement.period().first().atDay(1));
+            insert.setObject(2, settlement.period().last().atDay(1));
+            insert.setString(3, settlement.businessLine());
+            insert.setInt(4, settlement.revision());
+            insert.setString(5, settlement.inputsJson());
+            insert.setString(6, settlement.resultJson());
+            insert.setBytes(7, HexFormat.of().parseHex(settlement.sha256()));
+            insert.setObject(8, settlement.settledAt().atOffset(ZoneOffset.UTC));
+            insert.executeUpdate();
+        }
+    }
+
+    /** Carries a refusal out of a transaction, so that nothing of it is kept. */
+    private static final class RefusedException extends RuntimeException {
+
+        private final SettleResult.Refused answer;
+
+        RefusedException(SettleResult.Refused answer) {
+            super(answer.detail());
+            this.answer = answer;
+        }
+
+        SettleResult.Refused answer() {
+            return answer;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package cn.jingshu.ledger.settlement;
+
+import cn.jingshu.ledger.money.Money;
+import cn.jingshu.ledger.money.Portion;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+
+/**
+ * Everything a settlement depends on; the same inputs give the same result to the fen, on any machine.
+ *
+ * @param businessLine whose profit is split, see {@link cn.jingshu.ledger.journal.Dimensions#AUTHORISED_OPERATION}
+ * @param gross what consumers owe for the period, tax included
+ * @param outputVat the VAT inside {@code gross}
+ * @param inputVat deductible VAT of the period's purchases; surcharges are due on output less input VAT
+ * @param merchantCosts what merchants are paid for their service before profit (数商成本); kept by merchant id
+ * @param costs costs of the period by account
+ * @param lossesCarried losses of earlier years, at least zero; counts for {@link TreasuryBase#NP_AFTER_LOSS_RESERVE}
+ * @param operatorShare the operator's portion of net profit after the treasury
+ * @param merchantShares the merchants' portions; with {@code operatorShare} they add up to one; kept by merchant id
+ */
+public record SettlementInputs(
+        SettlementPeriod period,
+        String businessLine,
+        Money gross,
+        Money outputVat,
+        Money inputVat,
+        List<PartyAmount> merchantCosts,
+        List<Cost> costs,
+        SettlementRates rates,
+        TreasuryBase treasuryBase,
+        Money lossesCarried,
+        Portion operatorShare,
+        List<MerchantShare> merchantShares) {
+
+    public SettlementInputs {
+        // Parties and costs have one order, so that neither the odd fen nor the digest depends on the caller's list.
+        merchantCosts = merchantCosts.stream().sorted(Comparator.comparing(PartyAmount::merchant)).toList();
+        merchantShares = merchantShares.stream().sorted(Comparator.comparing(MerchantShare::merchant)).toList();
+        costs = costs.stream().sorted(Comparator.comparing(Cost::kind).thenComparing(Cost::account)).toList();
+        if (new HashSet<>(merchantCosts.stream().map(PartyAmount::merchant).toList()).size() != merchantCosts.size()
+                || new HashSet<>(merchantShares.stream().map(MerchantShare::merchant).toList()).size()
+                        != merchantShares.size()) {
+            throw new IllegalArgumentException("a merchant is named twice");
+        }
+        if (lossesCarried.isNegative()) {
+            throw new IllegalArgumentException("losses carried are given as an amount above zero: " + lossesCarried);
+        }
+        Waterfall.requireSharesAddUpToOne(operatorShare, merchantShares);
+    }
+
+    /** Net of VAT: the revenue of the income statement. */
+    public Money revenue() {
+        return gross.minus(outputVat);
+    }
+}

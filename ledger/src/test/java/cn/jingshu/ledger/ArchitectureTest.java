@@ -1,0 +1,46 @@
+package cn.jingshu.ledger;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The arrows between the packages of this room, and out of it. */
+@AnalyzeClasses(packages = "cn.jingshu.ledger", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule moneyKnowsTheJdkAlone = classes()
+            .that().resideInAPackage("cn.jingshu.ledger.money")
+            .should().onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "org.jspecify..", "cn.jingshu.ledger.money");
+
+    @ArchTest
+    static final ArchRule ledgerKnowsNoOtherRoomAndNoFramework = noClasses()
+            .should().dependOnClassesThat()
+            .resideInAnyPackage("cn.jingshu.metering..", "cn.jingshu.products..", "cn.jingshu.marketplace..", "io.micronaut..");
+
+    @ArchTest
+    static final ArchRule accountsKnowNoJournal = noClasses()
+            .that().resideInAPackage("..account..")
+            .should().dependOnClassesThat()
+            .resideInAnyPackage("..journal..", "..period..", "..settlement..", "..export..");
+
+    @ArchTest
+    static final ArchRule journalKnowsNoneWhoUseIt = noClasses()
+            .that().resideInAPackage("..journal..")
+            .should().dependOnClassesThat()
+            .resideInAnyPackage("..period..", "..settlement..", "..export..");
+
+    @ArchTest
+    static final ArchRule settlementKnowsNoExport = noClasses()
+            .that().resideInAPackage("..settlement..")
+            .should().dependOnClassesThat().resideInAnyPackage("..export..", "..period..");
+
+    @ArchTest
+    static final ArchRule moneyIsNeverADouble = noClasses()
+            .should().dependOnClassesThat().haveFullyQualifiedName("java.lang.Double");
+}
