@@ -220,7 +220,7 @@ public record Contract(
         require(field.getType() != FieldDescriptor.Type.GROUP, where + ": a group does not transcode to JSON.");
         require(
                 kind != FieldKind.FREE_FORM,
-                where + ": " + field.getMessageType().getFullName() + " can hold anything, so it is no contract.");
+                where + ": a field that can hold anything (Any, Struct, Value, ListValue) is no contract.");
         require(
                 kind != FieldKind.HTTP_BODY,
                 where + ": google.api.HttpBody can only be a whole answer, not a field of one.");
