@@ -1,0 +1,75 @@
+package cn.jingshu.products.transit.feed;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Polls a feed and hands on what is new; a feed that fails is asked less and less often, at least every five minutes. */
+public final class FeedIntake implements Intake {
+    private static final Logger LOG = LoggerFactory.getLogger(FeedIntake.class);
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+
+    private final FeedSource source;
+    private final Duration interval;
+    private final FeedCounts counts;
+    private final Consumer<FeedContent> sink;
+    private int failuresInARow;
+
+    /** @param interval between two readings while all is well; above zero */
+    public FeedIntake(FeedSource source, Duration interval, FeedCounts counts, Consumer<FeedContent> sink) {
+        this.source = source;
+        this.interval = interval;
+        this.counts = counts;
+        this.sink = sink;
+    }
+
+    @Override
+    public long step() throws InterruptedException {
+        try {
+            Optional<byte[]> bytes = source.fetch();
+            if (bytes.isPresent()) {
+                FeedContent content = RealtimeReader.read(source.name(), bytes.get());
+                sink.accept(content);
+                counts.succeeded(newest(content));
+            } else {
+                counts.succeeded(null);
+            }
+            failuresInARow = 0;
+        } catch (IOException e) {
+            failed("The feed " + source.name() + " is away: " + (e.getMessage() == null ? e : e.getMessage()) + ".");
+        } catch (FeedException e) {
+            failed(String.valueOf(e.getMessage()));
+        }
+        long longest = Math.max(LONGEST_WAIT.toMillis(), interval.toMillis());
+        return Math.min(longest, Math.max(1, interval.toMillis()) << Math.min(failuresInARow, 16));
+    }
+
+    private void failed(String reason) {
+        failuresInARow++;
+        counts.failed(reason);
+        LOG.warn("{}", reason);
+    }
+
+    private static Instant newest(FeedContent content) {
+        Instant newest = content.timestamp() == null ? Instant.EPOCH : content.timestamp();
+        for (Observation observation : content.observations()) {
+            newest = observation.observedAt().isAfter(newest) ? observation.observedAt() : newest;
+        }
+        return newest;
+    }
+
+    @Override
+    public void close() {
+        if (source instanceof AutoCloseable closeable) {
+            try {
+                closeable.close();
+            } catch (Exception e) {
+                LOG.warn("the feed {} did not close: {}", source.name(), e.toString());
+            }
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package cn.jingshu.products.transit.gtfs;
+
+import org.jspecify.annotations.Nullable;
+
+/** An archive cannot be taken as a timetable; the message is one sentence that names the file and what is wrong. */
+public final class GtfsException extends RuntimeException {
+    GtfsException(String message) {
+        this(message, null);
+    }
+
+    GtfsException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}
