@@ -12,7 +12,14 @@ import picocli.CommandLine.Command;
         description = "A city's public-data marketplace: metered products, guided prices, books that add up.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {RunCommand.class, SettingsCommand.class})
+        subcommands = {
+            RunCommand.class,
+            CloseCommand.class,
+            ReconcileCommand.class,
+            ExportCommand.class,
+            CostCommand.class,
+            SettingsCommand.class
+        })
 public final class Jingshu implements Callable<Integer> {
     /** Exit status of a refused start or a failed check; picocli itself uses 2 for unusable arguments. */
     static final int FAILED = 1;

@@ -17,6 +17,7 @@ public enum Setting {
     DATASOURCE_PASSWORD("jingshu.datasource.password", "", "Password of that role."),
     DATASOURCE_POOL("jingshu.datasource.maximum-pool-size", "12", "Connections this node opens at the most."),
     REDIS_URI("jingshu.redis.uri", "", "redis:// address for rate limits shared by several nodes; empty: per node."),
+    REDIS_NODES("jingshu.redis.nodes", "2", "How many nodes share the limits: the share each keeps when Redis is gone."),
     PEPPER("jingshu.secrets.pepper", "",
             "At least 64 hexadecimal digits: keyed hash of API keys. Needed with an external PostgreSQL, the same on"
                     + " every node; the embedded mode makes its own."),

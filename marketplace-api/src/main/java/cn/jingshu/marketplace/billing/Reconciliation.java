@@ -1,0 +1,221 @@
+package cn.jingshu.marketplace.billing;
+
+import cn.jingshu.ledger.account.Chart;
+import cn.jingshu.ledger.account.Side;
+import cn.jingshu.ledger.journal.Balances;
+import cn.jingshu.ledger.journal.BookedEntry;
+import cn.jingshu.ledger.journal.Dimensions;
+import cn.jingshu.ledger.journal.EntryReason;
+import cn.jingshu.ledger.journal.Journal;
+import cn.jingshu.ledger.journal.Posting;
+import cn.jingshu.ledger.journal.ReadPoint;
+import cn.jingshu.ledger.money.Money;
+import cn.jingshu.ledger.settlement.PartyAmount;
+import cn.jingshu.ledger.settlement.SettlementBook;
+import cn.jingshu.ledger.settlement.SettlementPeriod;
+import cn.jingshu.ledger.settlement.SettlementResult;
+import cn.jingshu.ledger.settlement.StoredSettlement;
+import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.metering.usage.NodeCount;
+import cn.jingshu.metering.usage.Usage;
+import jakarta.inject.Singleton;
+import java.sql.SQLException;
+import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Proves from stored facts alone that nothing was lost or invented on the way of a yuan (对账): calls answered = usage
+ * events = rated units = charges = postings = what the settlement gives out.
+ */
+@Singleton
+public final class Reconciliation {
+    private static final String MONTHS = """
+            SELECT period FROM market.billing_period WHERE status = 'CLOSED' ORDER BY period
+            """;
+    private static final int PAGE = 1_000;
+
+    /**
+     * One comparison.
+     *
+     * @param what names the two records that are compared
+     * @param left the record nearer to the call
+     * @param right the record made from it
+     */
+    public record Check(String what, String left, String right) {
+        public boolean agrees() {
+            return left.equals(right);
+        }
+    }
+
+    private final Database database;
+    private final Usage usage;
+    private final MonthUsage monthUsage;
+    private final Charges charges;
+    private final Journal journal;
+    private final Balances balances;
+    private final SettlementBook settlements;
+
+    Reconciliation(
+            Database database,
+            Usage usage,
+            MonthUsage monthUsage,
+            Charges charges,
+            Journal journal,
+            Balances balances,
+            SettlementBook settlements) {
+        this.database = database;
+        this.usage = usage;
+        this.monthUsage = monthUsage;
+        this.charges = charges;
+        this.journal = journal;
+        this.balances = balances;
+        this.settlements = settlements;
+    }
+
+    /**
+     * Every comparison there is to make, in the order of the way.
+     *
+     * @param month whose usage totals are compared although it is not closed; closed months are always compared
+     */
+    public List<Check> run(YearMonth month) throws SQLException {
+        List<Check> checks = new ArrayList<>();
+        for (NodeCount node : usage.listNodeCounts()) {
+            checks.add(new Check("node " + node.nodeId() + ": calls in its journal = usage events",
+                    count(node.shippedFrames() - node.repeatedFrames()), count(node.storedEvents())));
+        }
+        List<YearMonth> closed = database.inTransaction(t -> t.list(MONTHS, row -> YearMonth.from(row.day("period"))));
+        List<YearMonth> counted = new ArrayList<>(closed);
+        if (!counted.contains(month)) {
+            counted.add(month);
+        }
+        for (YearMonth each : counted) {
+            checks.add(new Check(each + ": hours whose total is not the sum of their events = none", "0",
+                    count(usage.listMismatches(each).size())));
+        }
+        Map<ChargeKey, Rating.Billed> billed = new HashMap<>();
+        for (YearMonth each : closed) {
+            for (Charge charge : charges.listOf(each)) {
+                billed.merge(charge.key(), new Rating.Billed(charge.quantity(), charge.amount()),
+                        (one, other) -> new Rating.Billed(one.quantity() + other.quantity(),
+                                one.amount().plus(other.amount())));
+            }
+        }
+        if (!closed.isEmpty()) {
+            compareUsage(closed, billed, checks);
+        }
+        for (YearMonth each : closed) {
+            compareBooks(each, checks);
+        }
+        var trial = balances.trialBalance(ReadPoint.LATEST);
+        checks.add(new Check("trial balance: debits = credits",
+                total(trial.balances().stream().map(balance -> balance.debitBalance()).toList()),
+                total(trial.balances().stream().map(balance -> balance.creditBalance()).toList())));
+        return checks;
+    }
+
+    /**
+     * Usage of closed months against what was billed for it. Usage that arrived after the last close is not owed yet:
+     * it is named as such, so that both sides still add up.
+     */
+    private void compareUsage(List<YearMonth> closed, Map<ChargeKey, Rating.Billed> billed, List<Check> checks) {
+        long counted = 0;
+        long rated = 0;
+        long waiting = 0;
+        Money exact = Money.ZERO;
+        Money charged = Money.ZERO;
+        Map<ChargeKey, Rating.Billed> left = new HashMap<>(billed);
+        for (YearMonth each : closed) {
+            for (PricedUsage priced : monthUsage.of(each)) {
+                Rating.Billed of = Optional.ofNullable(left.remove(priced.key())).orElse(Rating.Billed.NOTHING);
+                counted += priced.quantity();
+                rated += of.quantity();
+                waiting += Math.max(0, priced.quantity() - of.quantity());
+                exact = exact.plus(priced.price().times(of.quantity()));
+                charged = charged.plus(of.amount());
+            }
+        }
+        for (Rating.Billed invented : left.values()) {
+            rated += invented.quantity();
+            charged = charged.plus(invented.amount());
+        }
+        checks.add(new Check("closed months: units of usage events = rated units + units that arrived later (" + waiting + ")",
+                count(counted), count(rated + waiting)));
+        checks.add(new Check("closed months: rated units × price = charges", exact.toYuan(), charged.toYuan()));
+    }
+
+    private void compareBooks(YearMonth month, List<Check> checks) {
+        List<Charge> billed = charges.listOf(month);
+        Money owed = Money.sum(billed.stream().map(Charge::amount).toList());
+        Money vat = Money.sum(billed.stream().map(Charge::vat).toList());
+        Map<UUID, Money> receivable = new HashMap<>();
+        Money revenue = Money.ZERO;
+        Money outputVat = Money.ZERO;
+        long after = 0;
+        List<BookedEntry> page;
+        do {
+            page = journal.listEntries(month, after, PAGE);
+            for (BookedEntry booked : page) {
+                after = booked.number();
+                if (booked.entry().reason() == EntryReason.CHARGE || booked.entry().reason() == EntryReason.ADJUSTMENT) {
+                    for (Posting posting : booked.entry().postings()) {
+                        if (posting.account().equals(Chart.RECEIVABLES)) {
+                            receivable.merge(booked.entry().entryId(), signed(posting, Side.DEBIT), Money::plus);
+                        } else if (posting.account().equals(Chart.REVENUE)) {
+                            revenue = revenue.plus(signed(posting, Side.CREDIT));
+                        } else if (posting.account().equals(Chart.OUTPUT_VAT)) {
+                            outputVat = outputVat.plus(signed(posting, Side.CREDIT));
+                        }
+                    }
+                }
+            }
+        } while (page.size() == PAGE);
+        checks.add(new Check(month + ": charges = receivables booked", owed.toYuan(), total(receivable.values())));
+        long differing = billed.stream()
+                .filter(charge -> !receivable.getOrDefault(charge.id(), Money.ZERO).equals(charge.amount()))
+                .count();
+        checks.add(new Check(month + ": charges whose entry differs = none", "0", count(differing)));
+        checks.add(new Check(month + ": charges without tax = revenue booked", owed.minus(vat).toYuan(), revenue.toYuan()));
+        checks.add(new Check(month + ": tax inside the charges = output VAT booked", vat.toYuan(), outputVat.toYuan()));
+        Optional<StoredSettlement> settlement =
+                settlements.findSettlement(SettlementPeriod.month(month), Dimensions.AUTHORISED_OPERATION);
+        if (settlement.isEmpty()) {
+            checks.add(new Check(month + ": settlement", "one", "none"));
+            return;
+        }
+        checks.add(new Check(month + ": charges = VAT + costs + taxes + treasury + operator + merchants", owed.toYuan(),
+                givenOut(settlement.get().result()).toYuan()));
+        checks.add(new Check(month + ": settlement computed again from its inputs", "Confirmed",
+                settlement.get().recompute().getClass().getSimpleName()));
+    }
+
+    /** Everything the settlement hands to anyone; in a loss the operator's part is below zero. */
+    static Money givenOut(SettlementResult result) {
+        return result.outputVat()
+                .plus(Money.sum(result.merchantCosts().stream().map(PartyAmount::amount).toList()))
+                .plus(result.directPaidCosts())
+                .plus(result.directFreeCosts())
+                .plus(result.sharedCosts())
+                .plus(result.surcharges())
+                .plus(result.incomeTax())
+                .plus(result.treasury())
+                .plus(result.operator())
+                .plus(Money.sum(result.merchantShares().stream().map(PartyAmount::amount).toList()));
+    }
+
+    private static Money signed(Posting posting, Side normal) {
+        return posting.side() == normal ? posting.amount() : posting.amount().negated();
+    }
+
+    private static String total(java.util.Collection<Money> amounts) {
+        return Money.sum(amounts).toYuan();
+    }
+
+    private static String count(long number) {
+        return Long.toString(number);
+    }
+}

@@ -1,0 +1,95 @@
+package cn.jingshu.marketplace.runtime;
+
+import cn.jingshu.ledger.money.Money;
+import cn.jingshu.ledger.settlement.PartyAmount;
+import cn.jingshu.ledger.settlement.SettlementResult;
+import cn.jingshu.marketplace.billing.Charge;
+import cn.jingshu.marketplace.billing.MonthClose;
+import cn.jingshu.marketplace.party.Organisations;
+import cn.jingshu.metering.event.BillingPeriod;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.time.YearMonth;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Closes a month: rates its usage, books the charges, settles the net profit, shuts the books. */
+@Command(name = "close", description = "Close a month: rate, book, settle.", mixinStandardHelpOptions = true)
+final class CloseCommand implements Callable<Integer> {
+    @Mixin
+    private WorkspaceOptions workspace = new WorkspaceOptions();
+
+    @Option(names = "--month", required = true, converter = MonthConverter.class, paramLabel = "YYYY-MM",
+            description = "The month, in Asia/Shanghai.")
+    private YearMonth month;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        StartProgress progress = new StartProgress(System.out);
+        try (CommandContext context = CommandContext.open(workspace, progress)) {
+            if (context.get(Clock.class).instant().isBefore(new BillingPeriod(month).end())) {
+                out.println("Note: " + month + " has not ended. Usage from now on is billed as a correction in the next"
+                        + " month that is closed.");
+                out.flush();
+            }
+            return switch (context.get(MonthClose.class).close(month, progress::step)) {
+                case MonthClose.Outcome.Closed closed -> {
+                    print(out, closed, context.get(Organisations.class));
+                    yield 0;
+                }
+                case MonthClose.Outcome.Refused(var refusedMonth, var reason) -> {
+                    spec.commandLine().getErr().println("jingshu: " + refusedMonth + " is not closed: " + reason);
+                    yield Jingshu.FAILED;
+                }
+            };
+        }
+    }
+
+    private static void print(PrintWriter out, MonthClose.Outcome.Closed closed, Organisations organisations) {
+        SettlementResult result = closed.settlement().result();
+        out.printf("%n%s %s%n%n", closed.month(), closed.before() ? "was closed before; nothing changed." : "is closed.");
+        out.printf("%-44s %12s %16s%n", "Charges", "units", "yuan");
+        for (Charge charge : closed.charges()) {
+            out.printf("  %-42s %,12d %16s%s%n",
+                    nameOf(organisations, charge.key().organisationId()) + " " + charge.key().product() + "/"
+                            + charge.key().operation(),
+                    charge.quantity(), charge.amount().toYuan(), charge.isCorrection()
+                            ? "  (correction of " + charge.key().usageMonth() + ")" : "");
+        }
+        out.printf("%n%s (%s)%n", "Settlement", closed.settlement().period().basis().labelEn());
+        line(out, "consumers owe, tax included", result.gross());
+        line(out, "- value-added tax", result.outputVat());
+        line(out, "= revenue", result.revenue());
+        line(out, "- merchants' cost of service", Money.sum(result.merchantCosts().stream().map(PartyAmount::amount).toList()));
+        line(out, "- direct costs, paid use", result.directPaidCosts());
+        line(out, "- direct costs, free use", result.directFreeCosts());
+        line(out, "- shared costs", result.sharedCosts());
+        line(out, "- surcharges", result.surcharges());
+        line(out, "- income tax", result.incomeTax());
+        line(out, "= net profit", result.netProfit());
+        line(out, "  treasury", result.treasury());
+        line(out, "  operator", result.operator());
+        for (PartyAmount share : result.merchantShares()) {
+            line(out, "  merchant " + nameOf(organisations, UUID.fromString(share.merchant())), share.amount());
+        }
+        out.printf("%nSHA-256 of inputs and result: %s%n", closed.settlement().sha256());
+        out.flush();
+    }
+
+    private static void line(PrintWriter out, String what, Money amount) {
+        out.printf("  %-54s %16s%n", what, amount.toYuan());
+    }
+
+    private static String nameOf(Organisations organisations, UUID id) {
+        return organisations.find(id).map(organisation -> organisation.nameEn()).orElse(id.toString());
+    }
+}

@@ -1,0 +1,100 @@
+package cn.jingshu.marketplace.runtime;
+
+import io.micronaut.context.ApplicationContext;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** The beans of a data directory for one command; the edges and product feeds of a server are not started. */
+final class CommandContext implements AutoCloseable {
+    private final Workspace workspace;
+    private final ApplicationContext context;
+
+    private CommandContext(Workspace workspace, ApplicationContext context) {
+        this.workspace = workspace;
+        this.context = context;
+    }
+
+    /** Opens the directory beside a running server or alone, and ships what the usage journal holds. */
+    static CommandContext open(WorkspaceOptions options, StartProgress progress) {
+        Settings settings = Settings.read(options.config, Map.of());
+        Workspace workspace = Workspace.openForCommand(settings, DataDirectory.open(options.data), progress);
+        try {
+            ApplicationContext context = start(workspace);
+            CommandContext opened = new CommandContext(workspace, context);
+            progress.step("Usage journal: shipping what is left");
+            opened.ship();
+            return opened;
+        } catch (RuntimeException | Error failed) {
+            workspace.close();
+            throw failed;
+        }
+    }
+
+    /** The application context of {@code workspace}, its schemas up to date; nothing listens yet. */
+    static ApplicationContext start(Workspace workspace) {
+        Settings settings = workspace.settings();
+        Map<String, Object> properties = new LinkedHashMap<>(settings.defaults());
+        properties.putAll(workspace.datasourceProperties());
+        properties.put(Setting.PEPPER.key(), workspace.pepper());
+        properties.put("micronaut.server.host", settings.get(Setting.HOST));
+        properties.put("micronaut.server.port", settings.get(Setting.PORT));
+        migrate(workspace.database());
+        ApplicationContext context = settings.contextWith(properties);
+        context.registerSingleton(DataDirectory.class, workspace.data());
+        context.start();
+        return context;
+    }
+
+    private static void migrate(DatabaseAddress address) {
+        PGSimpleDataSource plain = new PGSimpleDataSource();
+        plain.setUrl(address.url());
+        plain.setUser(address.username());
+        plain.setPassword(address.password());
+        plain.setConnectTimeout(10);
+        try (var probe = plain.getConnection()) {
+            if (!probe.isValid(5)) {
+                throw new SQLException("the connection is not usable");
+            }
+        } catch (SQLException unreachable) {
+            throw new StartFailure("PostgreSQL at " + address.url() + " cannot be used as " + address.username() + ": "
+                    + unreachable.getMessage(), unreachable);
+        }
+        migrateSchemas(plain);
+    }
+
+    private static void migrateSchemas(DataSource dataSource) {
+        cn.jingshu.metering.MeteringSchema.migrate(dataSource);
+        cn.jingshu.ledger.LedgerSchema.migrate(dataSource);
+        cn.jingshu.marketplace.store.MarketSchema.migrate(dataSource);
+    }
+
+    <T> T get(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    Workspace workspace() {
+        return workspace;
+    }
+
+    private void ship() {
+        try {
+            var shipper = cn.jingshu.metering.journal.Shipper.ofDirectory(workspace.data().journal(),
+                    NodeBeans.plain(get(DataSource.class)), cn.jingshu.metering.journal.ShipperSettings.USUAL,
+                    get(java.time.Clock.class));
+            shipper.shipAvailable();
+        } catch (SQLException | IOException e) {
+            throw new StartFailure("The usage journal in " + workspace.data().journal() + " cannot be shipped: "
+                    + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        context.close();
+        workspace.close();
+    }
+}

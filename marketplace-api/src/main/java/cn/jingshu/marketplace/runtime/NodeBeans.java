@@ -1,0 +1,141 @@
+package cn.jingshu.marketplace.runtime;
+
+import cn.jingshu.ledger.account.Chart;
+import cn.jingshu.ledger.export.CsvExport;
+import cn.jingshu.ledger.export.HledgerExport;
+import cn.jingshu.ledger.journal.Balances;
+import cn.jingshu.ledger.journal.Journal;
+import cn.jingshu.ledger.period.Periods;
+import cn.jingshu.ledger.settlement.PolicyRates;
+import cn.jingshu.ledger.settlement.SettlementBook;
+import cn.jingshu.marketplace.apikey.Pepper;
+import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.metering.event.EventIds;
+import cn.jingshu.metering.journal.JournalSettings;
+import cn.jingshu.metering.journal.Shipper;
+import cn.jingshu.metering.journal.ShipperSettings;
+import cn.jingshu.metering.journal.UsageJournal;
+import cn.jingshu.metering.limit.RateLimits;
+import cn.jingshu.metering.limit.SharedLimitSettings;
+import cn.jingshu.metering.quota.QuotaSettings;
+import cn.jingshu.metering.quota.Quotas;
+import cn.jingshu.metering.usage.Usage;
+import cn.jingshu.products.contract.Contracts;
+import cn.jingshu.products.spi.DataProduct;
+import io.lettuce.core.RedisURI;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Value;
+import io.micronaut.data.connection.jdbc.advice.DelegatingDataSource;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+
+/** The rooms below the marketplace, built from the one connection pool, the one clock and the data directory. */
+@Factory
+final class NodeBeans {
+
+    @Singleton
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    /** The pool itself, without the framework's transactions around it: our stores run their own. */
+    static DataSource plain(DataSource dataSource) {
+        return DelegatingDataSource.unwrapDataSource(dataSource);
+    }
+
+    @Singleton
+    Database database(DataSource dataSource) {
+        return new Database(plain(dataSource));
+    }
+
+    @Singleton
+    Pepper pepper(@Value("${jingshu.secrets.pepper}") String hex) {
+        return new Pepper(HexFormat.of().parseHex(hex));
+    }
+
+    @Singleton
+    Contracts contracts(List<DataProduct> products) {
+        return Contracts.of(products);
+    }
+
+    @Singleton
+    EventIds eventIds() {
+        return new EventIds();
+    }
+
+    @Singleton
+    UsageJournal usageJournal(
+            DataDirectory data, @Value("${jingshu.journal.durability}") JournalSettings.Durability durability, Clock clock)
+            throws IOException {
+        return UsageJournal.open(data.journal(), JournalSettings.of(durability), clock);
+    }
+
+    @Singleton
+    Shipper shipper(UsageJournal journal, DataSource dataSource, Clock clock) {
+        return Shipper.of(journal, plain(dataSource), ShipperSettings.USUAL, clock);
+    }
+
+    @Singleton
+    Usage usage(DataSource dataSource) {
+        return new Usage(plain(dataSource));
+    }
+
+    @Singleton
+    Quotas quotas(DataSource dataSource, UsageJournal journal) {
+        return Quotas.open(plain(dataSource), journal.nodeId(), journal.openReport().nextSequence(), UUID.randomUUID(),
+                QuotaSettings.USUAL);
+    }
+
+    @Singleton
+    RateLimits rateLimits(
+            @Value("${jingshu.redis.uri:}") String redis, @Value("${jingshu.redis.nodes}") int nodes, Clock clock) {
+        return redis.isBlank()
+                ? RateLimits.inProcess(clock)
+                : RateLimits.shared(RedisURI.create(redis), SharedLimitSettings.ofNodes(nodes), clock);
+    }
+
+    @Singleton
+    Journal journal(DataSource dataSource, Clock clock) {
+        return new Journal(plain(dataSource), clock);
+    }
+
+    @Singleton
+    Periods periods(DataSource dataSource, Clock clock) {
+        return new Periods(plain(dataSource), clock);
+    }
+
+    @Singleton
+    Balances balances(DataSource dataSource) {
+        return new Balances(plain(dataSource));
+    }
+
+    @Singleton
+    Chart chart(DataSource dataSource) {
+        return new Chart(plain(dataSource));
+    }
+
+    @Singleton
+    SettlementBook settlementBook(DataSource dataSource, Journal journal, Clock clock) {
+        return new SettlementBook(plain(dataSource), journal, clock);
+    }
+
+    @Singleton
+    PolicyRates policyRates(DataSource dataSource) {
+        return PolicyRates.load(plain(dataSource));
+    }
+
+    @Singleton
+    HledgerExport hledgerExport(DataSource dataSource) {
+        return new HledgerExport(plain(dataSource));
+    }
+
+    @Singleton
+    CsvExport csvExport(DataSource dataSource) {
+        return new CsvExport(plain(dataSource));
+    }
+}
