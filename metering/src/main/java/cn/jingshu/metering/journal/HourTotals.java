@@ -1,0 +1,115 @@
+package cn.jingshu.metering.journal;
+
+import cn.jingshu.metering.event.Outcome;
+import cn.jingshu.metering.event.UsageEvent;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** The sums of one batch per hour and kind of call, added to {@code metering.usage_hour}. */
+final class HourTotals {
+    /** Rows are locked in key order, so two shippers that touch the same hours cannot deadlock. */
+    private static final String ADD = """
+        INSERT INTO metering.usage_hour AS h
+               (hour, subscription_id, product, operation, purpose_class, unit, outcome, sandbox,
+                calls, quantity, answer_bytes)
+        SELECT t.hour, t.subscription_id, t.product, t.operation, t.purpose_class, t.unit, t.outcome, t.sandbox,
+               t.calls, t.quantity, t.answer_bytes
+          FROM unnest(CAST(? AS timestamptz[]), CAST(? AS uuid[]), CAST(? AS text[]), CAST(? AS text[]),
+                      CAST(? AS text[]), CAST(? AS text[]), CAST(? AS text[]), CAST(? AS boolean[]),
+                      CAST(? AS bigint[]), CAST(? AS bigint[]), CAST(? AS bigint[]))
+               WITH ORDINALITY
+               AS t (hour, subscription_id, product, operation, purpose_class, unit, outcome, sandbox,
+                     calls, quantity, answer_bytes, place)
+         ORDER BY t.place
+            ON CONFLICT ON CONSTRAINT usage_hour_pk DO UPDATE
+           SET calls = h.calls + EXCLUDED.calls,
+               quantity = h.quantity + EXCLUDED.quantity,
+               answer_bytes = h.answer_bytes + EXCLUDED.answer_bytes
+        """;
+
+    private record Key(
+            Instant hour,
+            UUID subscriptionId,
+            String product,
+            String operation,
+            String purposeClass,
+            String unit,
+            Outcome outcome,
+            boolean sandbox) {
+        static final Comparator<Key> ORDER = Comparator.comparing(Key::subscriptionId)
+                .thenComparing(Key::hour)
+                .thenComparing(Key::product)
+                .thenComparing(Key::operation)
+                .thenComparing(Key::purposeClass)
+                .thenComparing(Key::unit)
+                .thenComparing(Key::outcome)
+                .thenComparing(Key::sandbox);
+    }
+
+    private static final class Sums {
+        long calls;
+        long quantity;
+        long answerBytes;
+    }
+
+    private final TreeMap<Key, Sums> totals = new TreeMap<>(Key.ORDER);
+
+    void count(UsageEvent event) {
+        Key key = new Key(
+                event.occurredAt().truncatedTo(ChronoUnit.HOURS),
+                event.subscriptionId(),
+                event.product(),
+                event.operation(),
+                event.purposeClass(),
+                event.unit(),
+                event.outcome(),
+                event.sandbox());
+        Sums sums = totals.computeIfAbsent(key, none -> new Sums());
+        sums.calls++;
+        sums.quantity = Math.addExact(sums.quantity, event.quantity());
+        sums.answerBytes = Math.addExact(sums.answerBytes, event.answerBytes());
+    }
+
+    void add(Connection connection) throws SQLException {
+        if (totals.isEmpty()) {
+            return;
+        }
+        int rows = totals.size();
+        Object[][] columns = new Object[11][rows];
+        int row = 0;
+        for (Map.Entry<Key, Sums> total : totals.entrySet()) {
+            Key key = total.getKey();
+            Sums sums = total.getValue();
+            columns[0][row] = key.hour().toString();
+            columns[1][row] = key.subscriptionId();
+            columns[2][row] = key.product();
+            columns[3][row] = key.operation();
+            columns[4][row] = key.purposeClass();
+            columns[5][row] = key.unit();
+            columns[6][row] = key.outcome().name();
+            columns[7][row] = key.sandbox();
+            columns[8][row] = sums.calls;
+            columns[9][row] = sums.quantity;
+            columns[10][row] = sums.answerBytes;
+            row++;
+        }
+        String[] types = {
+            "timestamptz", "uuid", "text", "text", "text", "text", "text", "boolean", "bigint", "bigint", "bigint"
+        };
+        try (PreparedStatement add = connection.prepareStatement(ADD)) {
+            for (int i = 0; i < types.length; i++) {
+                Array array = connection.createArrayOf(types[i], columns[i]);
+                add.setArray(i + 1, array);
+            }
+            add.executeUpdate();
+        }
+    }
+}

@@ -1,0 +1,553 @@
+package cn.jingshu.metering.journal;
+
+import cn.jingshu.metering.event.EventBytes;
+import cn.jingshu.metering.event.UsageEvent;
+import cn.jingshu.metering.journal.JournalSettings.Durability;
+import cn.jingshu.metering.journal.OpenReport.TornTail;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A node's append-only record of usage events, durable before the answer to a call is sent.
+ *
+ * <p>Appenders copy their event into the group being filled and get the group's stage; one thread writes group after
+ * group, so a write (and an fsync) is shared by all who came while the one before was under way. No appender waits
+ * for the disk: {@link #append} never blocks longer than the copy of another event, and what waits is bounded.
+ */
+public final class UsageJournal implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(UsageJournal.class);
+    private static final int MOST_MARKS = 4096;
+
+    /** Where the durable frames end. */
+    record End(long segment, long offset, long nextSequence) {}
+
+    /** Events of one write. All who append to it share one stage. */
+    private static final class Group {
+        final ByteBuffer bytes;
+        long firstSequence;
+        int frames;
+        int lastChecksum;
+        CompletableFuture<Void> durable = new CompletableFuture<>();
+        CompletionStage<Void> stage = durable.minimalCompletionStage();
+
+        Group(int capacity) {
+            bytes = ByteBuffer.allocateDirect(capacity);
+        }
+
+        void begin(long sequence) {
+            bytes.clear();
+            firstSequence = sequence;
+            frames = 0;
+            durable = new CompletableFuture<>();
+            stage = durable.minimalCompletionStage();
+        }
+    }
+
+    private record Mark(long sequence, Instant writtenAt) {}
+
+    private final JournalDirectory directory;
+    private final JournalSettings settings;
+    private final Clock clock;
+    private final SegmentFiles files;
+    private final OpenReport openReport;
+    private final Thread writer;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition wake = lock.newCondition();
+    // Guarded by the lock.
+    private final CRC32C crc = new CRC32C();
+    private Group filling;
+    private long nextSequence;
+    private boolean writerSleeps;
+    private boolean closing;
+
+    // The writer's own.
+    private Group spare;
+    private FileChannel channel;
+    private Segment segment;
+    private long end;
+    private boolean tailDirty;
+    private int lastChecksum;
+
+    private volatile End committed;
+    private volatile int writingBytes;
+    private volatile @Nullable JournalBrokenException fault;
+    private volatile Runnable afterCommit = () -> {};
+    private final NavigableMap<Long, Segment> closedSegments = new ConcurrentSkipListMap<>();
+
+    private final Object shippedLock = new Object();
+    // Guarded by shippedLock.
+    private final ArrayDeque<Mark> marks = new ArrayDeque<>();
+    private long shippedSequence;
+
+    /**
+     * Opens the journal in {@code path}, creating it when there is none; a torn tail is cut and reported.
+     *
+     * @throws JournalInUseException if another journal is open on the directory
+     * @throws JournalCorruptException if frames are damaged and others follow: nothing is skipped
+     * @throws IOException if the directory cannot be read or written
+     */
+    public static UsageJournal open(Path path, JournalSettings settings, Clock clock) throws IOException {
+        return open(path, settings, clock, SegmentFiles.ON_DISK);
+    }
+
+    static UsageJournal open(Path path, JournalSettings settings, Clock clock, SegmentFiles files) throws IOException {
+        JournalDirectory directory = JournalDirectory.lock(path);
+        try {
+            return new UsageJournal(directory, settings, clock, files);
+        } catch (IOException | RuntimeException e) {
+            directory.close();
+            throw e;
+        }
+    }
+
+    private UsageJournal(JournalDirectory directory, JournalSettings settings, Clock clock, SegmentFiles files)
+            throws IOException {
+        this.directory = directory;
+        this.settings = settings;
+        this.clock = clock;
+        this.files = files;
+        Tail tail = Tail.recover(directory.path(), files, clock);
+        this.segment = tail.segment();
+        this.channel = tail.channel();
+        this.end = tail.end();
+        this.lastChecksum = tail.lastChecksum();
+        this.nextSequence = tail.nextSequence();
+        this.committed = new End(segment.firstSequence(), end, nextSequence);
+        this.openReport = new OpenReport(
+                directory.nodeId(),
+                tail.segmentsFound(),
+                tail.nextSequence() - tail.firstSequence(),
+                tail.nextSequence(),
+                tail.tornTail());
+        tail.earlier().forEach(one -> closedSegments.put(one.firstSequence(), one));
+        this.shippedSequence = tail.firstSequence() - 1;
+        if (tail.nextSequence() > tail.firstSequence()) {
+            marks.add(new Mark(tail.firstSequence(), tail.oldestCreatedAt()));
+        }
+        this.filling = new Group(settings.mostWaitingBytes() / 2);
+        this.spare = new Group(settings.mostWaitingBytes() / 2);
+        filling.begin(nextSequence);
+        tail.tornTail().ifPresent(torn -> log.warn("torn tail cut off the usage journal: {}", torn));
+        this.writer = Thread.ofPlatform().name("usage-journal").daemon().unstarted(this::writeGroups);
+        writer.start();
+    }
+
+    /**
+     * Records one event. The stage completes once the event is durable by the settings, on the thread that writes:
+     * whoever has more to do than hand the answer over goes elsewhere with it. The event may be recorded although its
+     * stage failed or never completed only if the process dies or the disk refuses an fsync.
+     *
+     * @return fails with {@link JournalFullException}, {@link JournalBrokenException} or {@link JournalClosedException}
+     * @throws IllegalArgumentException if the event names another node than this journal's
+     */
+    public CompletionStage<Void> append(UsageEvent event) {
+        if (!event.nodeId().equals(directory.nodeId())) {
+            throw new IllegalArgumentException(
+                    "event " + event.eventId() + " is of node " + event.nodeId() + ", the journal of " + nodeId());
+        }
+        int mostBytes = Frame.HEADER_BYTES + EventBytes.mostBytes(event);
+        lock.lock();
+        try {
+            JournalBrokenException broken = fault;
+            if (broken != null && broken.lasting()) {
+                return CompletableFuture.failedStage(broken);
+            }
+            if (closing) {
+                return CompletableFuture.failedStage(new JournalClosedException(directory.toString()));
+            }
+            Group group = filling;
+            if (group.bytes.remaining() < mostBytes) {
+                return CompletableFuture.failedStage(
+                        new JournalFullException(group.bytes.position() + writingBytes, settings.mostWaitingBytes()));
+            }
+            group.lastChecksum = Frame.write(group.bytes, nextSequence, event, crc);
+            group.frames++;
+            nextSequence++;
+            if (writerSleeps) {
+                writerSleeps = false;
+                wake.signal();
+            }
+            return group.stage;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The name of this node, made once for the directory; every event appended carries it. */
+    public String nodeId() {
+        return directory.nodeId();
+    }
+
+    public OpenReport openReport() {
+        return openReport;
+    }
+
+    public JournalStats stats() {
+        End durable = committed;
+        int waiting;
+        lock.lock();
+        try {
+            waiting = filling.bytes.position() + writingBytes;
+        } finally {
+            lock.unlock();
+        }
+        long bytes = durable.offset();
+        for (Segment one : closedSegments.values()) {
+            bytes += one.path().toFile().length();
+        }
+        synchronized (shippedLock) {
+            long unshipped = Math.max(0, durable.nextSequence() - 1 - shippedSequence);
+            Mark oldest = marks.peekFirst();
+            return new JournalStats(
+                    durable.nextSequence() - 1,
+                    unshipped,
+                    waiting,
+                    bytes,
+                    closedSegments.size() + 1,
+                    unshipped == 0 || oldest == null ? Optional.empty() : Optional.of(oldest.writtenAt()),
+                    Optional.ofNullable(fault).map(Throwable::getMessage));
+        }
+    }
+
+    /** Writes what was appended, forces it to the disk and lets the directory go; later appends fail. */
+    @Override
+    public void close() throws IOException {
+        lock.lock();
+        try {
+            closing = true;
+            wake.signal();
+        } finally {
+            lock.unlock();
+        }
+        boolean interrupted = false;
+        while (writer.isAlive()) {
+            try {
+                writer.join();
+            } catch (InterruptedException e) {
+                interrupted = true; // appended events are written before the journal lets go, whoever is in a hurry
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        try (directory) {
+            if (channel.isOpen()) {
+                channel.force(true);
+                channel.close();
+            }
+        }
+    }
+
+    Path path() {
+        return directory.path();
+    }
+
+    /** Where the durable frames end; what lies behind may still be taken back. */
+    End committed() {
+        return committed;
+    }
+
+    /** Runs {@code action} on the writing thread after each group; it must be short and must not throw. */
+    void afterCommit(Runnable action) {
+        afterCommit = action;
+    }
+
+    /** Takes note that all frames before {@code sequence} are in PostgreSQL, and deletes segments that hold no others. */
+    void release(long sequence) {
+        synchronized (shippedLock) {
+            shippedSequence = Math.max(shippedSequence, sequence - 1);
+            Mark later = null;
+            while (!marks.isEmpty() && marks.peekFirst().sequence() < sequence) {
+                later = marks.pollFirst();
+            }
+            // Frames from `sequence` on that fell under the last removed mark were written no earlier than it says.
+            if (later != null && (marks.isEmpty() || marks.peekFirst().sequence() > sequence)
+                    && sequence < committed.nextSequence()) {
+                marks.addFirst(new Mark(sequence, later.writtenAt()));
+            }
+        }
+        while (true) {
+            Map.Entry<Long, Segment> oldest = closedSegments.firstEntry();
+            if (oldest == null) {
+                return;
+            }
+            Long next = closedSegments.higherKey(oldest.getKey());
+            long following = next == null ? committed.segment() : next;
+            // A closed segment always has a successor, so the last one stays: it says where the sequence goes on.
+            if (following <= oldest.getKey() || following > sequence) {
+                return;
+            }
+            try {
+                Files.deleteIfExists(oldest.getValue().path());
+            } catch (IOException e) {
+                log.warn("the shipped segment {} stays, it cannot be deleted", oldest.getValue().path(), e);
+                return;
+            }
+            closedSegments.remove(oldest.getKey());
+        }
+    }
+
+    private void writeGroups() {
+        @Nullable Group group = null;
+        try {
+            for (group = nextGroup(); group != null; group = nextGroup()) {
+                try {
+                    write(group);
+                } catch (IOException e) {
+                    refuse(group, new JournalBrokenException(
+                            "the disk refused " + group.frames + " events: " + e, e, false));
+                    continue;
+                }
+                CompletableFuture<Void> durable = group.durable;
+                spare = group;
+                writingBytes = 0;
+                durable.complete(null);
+                afterCommit.run();
+            }
+        } catch (JournalBrokenException e) {
+            // Thrown where going on is unsafe; whoever waits has been told.
+            log.error("the usage journal {} takes no more events", directory, e);
+        } catch (RuntimeException | Error e) {
+            giveUp(new JournalBrokenException("the journal's writer died: " + e, e, true), group);
+            log.error("the usage journal {} takes no more events", directory, e);
+        }
+    }
+
+    /** Waits for events; null once the journal is closing and all are written. */
+    private @Nullable Group nextGroup() {
+        lock.lock();
+        try {
+            while (filling.frames == 0) {
+                if (closing) {
+                    return null;
+                }
+                writerSleeps = true;
+                wake.awaitUninterruptibly();
+                writerSleeps = false;
+            }
+            Group group = filling;
+            writingBytes = group.bytes.position();
+            filling = spare;
+            filling.begin(nextSequence);
+            return group;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void write(Group group) throws IOException {
+        if (tailDirty) {
+            channel.truncate(end);
+            tailDirty = false;
+        }
+        if (end >= settings.segmentBytes()) {
+            rotate(group.firstSequence);
+        }
+        tailDirty = true;
+        ByteBuffer bytes = group.bytes.flip();
+        long at = end;
+        while (bytes.hasRemaining()) {
+            at += channel.write(bytes, at);
+        }
+        if (settings.durability() == Durability.DISK) {
+            force(group);
+        }
+        tailDirty = false;
+        end = at;
+        lastChecksum = group.lastChecksum;
+        long next = group.firstSequence + group.frames;
+        committed = new End(segment.firstSequence(), end, next);
+        if (fault != null) {
+            fault = null;
+            log.info("the usage journal {} takes events again", directory);
+        }
+        mark(group.firstSequence);
+    }
+
+    private void force(Group group) throws IOException {
+        try {
+            channel.force(false);
+        } catch (IOException e) {
+            // After a failed fsync the kernel may hold pages as clean that never reached the disk: a later fsync would
+            // succeed over a hole. Only a new open, which reads the file again, knows what is there.
+            JournalBrokenException broken =
+                    new JournalBrokenException("fsync failed, what the disk holds is unknown: " + e, e, true);
+            giveUp(broken, group);
+            throw broken;
+        }
+    }
+
+    /** Closes the full segment and begins the next; on failure the old one stays the current one. */
+    private void rotate(long firstSequence) throws IOException {
+        channel.force(true);
+        Segment next = Segment.in(directory.path(), firstSequence);
+        FileChannel opened = Tail.create(directory.path(), next, lastChecksum, files, clock);
+        FileChannel full = channel;
+        closedSegments.put(segment.firstSequence(), segment);
+        channel = opened;
+        segment = next;
+        end = Segment.HEADER_BYTES;
+        full.close();
+    }
+
+    /** Fails a group and, because its sequences are taken back, every later event too; the next append starts afresh. */
+    private void refuse(Group group, JournalBrokenException broken) {
+        if (fault == null) {
+            log.error("the usage journal {} refuses events", directory, broken);
+        }
+        try {
+            channel.truncate(end);
+            tailDirty = false;
+        } catch (IOException e) {
+            broken.addSuppressed(e); // tailDirty stays: the next write cuts before it writes
+        }
+        CompletableFuture<Void> failed = group.durable;
+        CompletableFuture<Void> later;
+        lock.lock();
+        try {
+            fault = broken;
+            later = filling.durable;
+            nextSequence = group.firstSequence;
+            spare = group;
+            writingBytes = 0;
+            filling.begin(nextSequence);
+        } finally {
+            lock.unlock();
+        }
+        failed.completeExceptionally(broken);
+        later.completeExceptionally(broken);
+    }
+
+    private void giveUp(JournalBrokenException broken, @Nullable Group writing) {
+        CompletableFuture<Void> later;
+        lock.lock();
+        try {
+            fault = broken;
+            later = filling.durable;
+        } finally {
+            lock.unlock();
+        }
+        if (writing != null) {
+            writing.durable.completeExceptionally(broken);
+        }
+        later.completeExceptionally(broken);
+    }
+
+    /** Notes when a sequence was written, at most one a second: enough to tell the age of the oldest unshipped. */
+    private void mark(long sequence) {
+        Instant now = clock.instant();
+        synchronized (shippedLock) {
+            Mark last = marks.peekLast();
+            boolean shippedUpToHere = shippedSequence >= sequence - 1 && marks.isEmpty();
+            if (shippedUpToHere
+                    || last == null
+                    || (marks.size() < MOST_MARKS
+                            && Duration.between(last.writtenAt(), now).toMillis() >= 1_000)) {
+                marks.addLast(new Mark(sequence, now));
+            }
+        }
+    }
+
+    /**
+     * The end of a journal as found when it was opened, cut to sound frames.
+     *
+     * @param earlier the closed segments before {@code segment}
+     */
+    private record Tail(
+            List<Segment> earlier,
+            int segmentsFound,
+            Segment segment,
+            FileChannel channel,
+            long end,
+            int lastChecksum,
+            long firstSequence,
+            long nextSequence,
+            Instant oldestCreatedAt,
+            Optional<TornTail> tornTail) {
+
+        static Tail recover(Path directory, SegmentFiles files, Clock clock) throws IOException {
+            JournalScan scan = JournalScan.of(directory);
+            List<Segment> sound = scan.segments();
+            if (sound.isEmpty()) {
+                Segment first = Segment.in(directory, scan.nextSequence());
+                FileChannel channel = create(directory, first, scan.lastChecksum(), files, clock);
+                return new Tail(
+                        List.of(),
+                        scan.segmentsFound(),
+                        first,
+                        channel,
+                        Segment.HEADER_BYTES,
+                        scan.lastChecksum(),
+                        scan.nextSequence(),
+                        scan.nextSequence(),
+                        clock.instant(),
+                        scan.tornTail());
+            }
+            Segment last = sound.getLast();
+            FileChannel channel = files.open(last.path());
+            try {
+                if (channel.size() > scan.end()) {
+                    channel.truncate(scan.end());
+                    channel.force(true);
+                }
+            } catch (IOException e) {
+                channel.close();
+                throw e;
+            }
+            return new Tail(
+                    sound.subList(0, sound.size() - 1),
+                    scan.segmentsFound(),
+                    last,
+                    channel,
+                    scan.end(),
+                    scan.lastChecksum(),
+                    sound.getFirst().firstSequence(),
+                    scan.nextSequence(),
+                    scan.oldestCreatedAt().orElseGet(clock::instant),
+                    scan.tornTail());
+        }
+
+        /** Makes the file of a new segment, its header and its directory entry durable. */
+        static FileChannel create(
+                Path directory, Segment segment, int checksumBefore, SegmentFiles files, Clock clock)
+                throws IOException {
+            FileChannel channel = files.open(segment.path());
+            try {
+                channel.truncate(0); // an attempt that failed half-way may have left something
+                ByteBuffer header =
+                        new Segment.Header(segment.firstSequence(), checksumBefore, clock.instant()).bytes();
+                long at = 0;
+                while (header.hasRemaining()) {
+                    at += channel.write(header, at);
+                }
+                channel.force(true);
+                JournalDirectory.force(directory);
+                return channel;
+            } catch (IOException e) {
+                channel.close();
+                throw e;
+            }
+        }
+    }
+}

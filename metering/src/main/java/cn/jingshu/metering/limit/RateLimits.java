@@ -1,0 +1,100 @@
+package cn.jingshu.metering.limit;
+
+import io.lettuce.core.RedisURI;
+import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether a call comes too fast. In process by default; through Redis when several nodes share a limit. A
+ * limit never fails a call: without Redis each node keeps to its share.
+ */
+public final class RateLimits implements AutoCloseable {
+    private final LocalBuckets local;
+    private final @Nullable SharedBuckets shared;
+    private final int nodes;
+    private final LongAdder decidedShared = new LongAdder();
+    private final LongAdder decidedLocally = new LongAdder();
+
+    private RateLimits(LocalBuckets local, @Nullable SharedBuckets shared, int nodes) {
+        this.local = local;
+        this.shared = shared;
+        this.nodes = nodes;
+    }
+
+    /** Limits of this process alone. */
+    public static RateLimits inProcess(Clock clock) {
+        return new RateLimits(new LocalBuckets(new ClockMeter(clock)), null, 1);
+    }
+
+    /**
+     * Limits shared through Redis by nodes with synchronised clocks. Starts whether Redis is there or not.
+     *
+     * <p>Bound: all nodes together let through at most a tenth above the limit while Redis answers, and after losing it
+     * at most one further share of the limit each.
+     */
+    public static RateLimits shared(RedisURI redis, SharedLimitSettings settings, Clock clock) {
+        ClockMeter meter = new ClockMeter(clock);
+        SharedBuckets shared = new SharedBuckets(redis, settings, meter);
+        shared.start();
+        return new RateLimits(new LocalBuckets(meter), shared, settings.nodes());
+    }
+
+    /** As {@link #take}, waiting for Redis where it must be asked, never longer than the deadline. Not for an event loop. */
+    public LimitDecision tryTake(String key, RateLimit limit) {
+        SharedBuckets buckets = shared;
+        if (buckets == null) {
+            return takeLocally(key, limit);
+        }
+        return takeShared(buckets, key, limit).join();
+    }
+
+    /**
+     * Asks for one call under {@code key}; never blocks and never fails. In process, and for most calls of a shared
+     * limit, the stage is complete when returned; else it completes within the deadline, on a thread of the Redis client.
+     */
+    public CompletionStage<LimitDecision> take(String key, RateLimit limit) {
+        SharedBuckets buckets = shared;
+        if (buckets == null) {
+            return CompletableFuture.completedStage(takeLocally(key, limit));
+        }
+        return takeShared(buckets, key, limit);
+    }
+
+    public LimitStats stats() {
+        SharedBuckets buckets = shared;
+        return new LimitStats(
+                buckets != null && buckets.reachable(),
+                decidedShared.sum(),
+                decidedLocally.sum(),
+                buckets == null ? 0 : buckets.timesLost());
+    }
+
+    @Override
+    public void close() {
+        SharedBuckets buckets = shared;
+        if (buckets != null) {
+            buckets.close();
+        }
+    }
+
+    private LimitDecision takeLocally(String key, RateLimit limit) {
+        decidedLocally.increment();
+        return local.take(key, limit);
+    }
+
+    private CompletableFuture<LimitDecision> takeShared(SharedBuckets buckets, String key, RateLimit limit) {
+        if (!buckets.reachable()) {
+            return CompletableFuture.completedFuture(takeLocally(key, limit.share(nodes)));
+        }
+        return buckets.take(key, limit).handle((decision, failure) -> {
+            if (failure != null) {
+                return takeLocally(key, limit.share(nodes));
+            }
+            decidedShared.increment();
+            return decision;
+        });
+    }
+}

@@ -1,0 +1,147 @@
+package cn.jingshu.metering.quota;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.YearMonth;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps quotas exactly over all nodes: a node takes units only from leases PostgreSQL gave it, and all leases of a
+ * subscription and period together never exceed the limit, so neither do the units taken. One object per run of a node.
+ */
+public final class Quotas implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Quotas.class);
+
+    private record Key(UUID subscriptionId, YearMonth period) {}
+
+    private final LeaseBook book;
+    private final long firstSequence;
+    private final QuotaSettings settings;
+    private final ExecutorService fetches;
+    private final ScheduledExecutorService sweeps;
+    private final Map<Key, Lease> leases = new ConcurrentHashMap<>();
+    private volatile boolean settled;
+    private volatile boolean closed;
+
+    private Quotas(LeaseBook book, long firstSequence, QuotaSettings settings) {
+        this.book = book;
+        this.firstSequence = firstSequence;
+        this.settings = settings;
+        this.fetches = Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("quota-lease-", 0).factory());
+        this.sweeps = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("quota-sweep").daemon().factory());
+    }
+
+    /**
+     * Opens the quotas for one run of a node.
+     *
+     * @param nodeId the node of the usage journal; only one run of it may be alive, which the journal's lock sees to
+     * @param firstSequence the journal's next sequence when it was opened: events before it are of earlier runs
+     * @param runId made for this run alone
+     */
+    public static Quotas open(
+            DataSource dataSource, String nodeId, long firstSequence, UUID runId, QuotaSettings settings) {
+        Quotas quotas = new Quotas(new LeaseBook(dataSource, nodeId, runId), firstSequence, settings);
+        long everyMillis = Math.max(1, settings.returnIdleAfter().toMillis() / 2);
+        // Its future only ends when the sweeps do; sweep() itself lets nothing out.
+        var _ = quotas.sweeps.scheduleWithFixedDelay(quotas::sweep, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
+        return quotas;
+    }
+
+    /**
+     * Takes {@code units} from the quota. Answers at once while this node's lease lasts; else the stage completes when
+     * PostgreSQL has answered, on another thread.
+     *
+     * @param period the billing month the call's {@code occurredAt} falls into
+     * @param limitUnits the quota now in force; raising it counts at once, lowering it stops what is not yet taken
+     * @param units at least one
+     */
+    public CompletionStage<QuotaDecision> take(UUID subscriptionId, YearMonth period, long limitUnits, long units) {
+        if (units < 1 || limitUnits < 0) {
+            throw new IllegalArgumentException("units is " + units + ", at least 1; limitUnits is " + limitUnits
+                    + ", at least 0");
+        }
+        return lease(new Key(subscriptionId, period)).take(limitUnits, units);
+    }
+
+    /**
+     * Gives back units taken by a call that turned out not to use them. The units taken less those given back must be
+     * the quantity of the call's usage event, since that is what a restart reckons with.
+     */
+    public void giveBack(UUID subscriptionId, YearMonth period, long units) {
+        Lease lease = leases.get(new Key(subscriptionId, period));
+        if (units < 0 || lease == null) {
+            throw new IllegalArgumentException(
+                    units + " units given back that were not taken here: " + subscriptionId + " in " + period);
+        }
+        lease.giveBack(units);
+    }
+
+    /**
+     * Frees what earlier runs of this node leased and did not use: leased units less the quantity of their events. To
+     * be called once the journal is shipped; until it succeeds it is tried again in the background.
+     *
+     * @return units freed; empty if the journal is not yet shipped up to where this run began
+     */
+    public Optional<Long> settleEarlierRuns() throws SQLException {
+        Optional<Long> freed = book.settleEarlierRuns(firstSequence);
+        if (freed.isPresent()) {
+            settled = true;
+            if (freed.get() > 0) {
+                log.info("{} quota units leased by earlier runs and not used are free again", freed.get());
+            }
+        }
+        return freed;
+    }
+
+    /** Gives unused units back; takers are refused as {@code Unavailable} once their lease is used up. */
+    @Override
+    public void close() {
+        closed = true;
+        sweeps.shutdown();
+        leases.values().forEach(Lease::close);
+        fetches.close(); // waits for the leases under way, so that their units go back too
+        leases.values().forEach(Lease::returnUnused);
+    }
+
+    private Lease lease(Key key) {
+        Lease known = leases.get(key);
+        return known != null ? known : leases.computeIfAbsent(key, this::newLease);
+    }
+
+    private Lease newLease(Key key) {
+        Lease lease = new Lease(key.subscriptionId(), key.period(), book, settings, fetches);
+        if (closed) {
+            lease.close();
+        }
+        return lease;
+    }
+
+    private void sweep() {
+        try {
+            if (!settled) {
+                settleEarlierRuns();
+            }
+        } catch (SQLException | RuntimeException e) {
+            log.debug("leases of earlier runs are not settled yet: {}", e.toString());
+        }
+        Duration idle = settings.returnIdleAfter();
+        for (Lease lease : leases.values()) {
+            if (lease.idleFor(idle)) {
+                lease.returnUnused();
+            }
+        }
+    }
+}
