@@ -48,6 +48,11 @@ public final class ApiKeys {
               FROM market.api_key
              WHERE id = ?
             """;
+    private static final String BY_HASH = """
+            SELECT id, subscription_id, sandbox, last_four, created_at, expires_at, revoked_at
+              FROM market.api_key
+             WHERE hash = ?
+            """;
     private static final String OF_SUBSCRIPTION = """
             SELECT id, subscription_id, sandbox, last_four, created_at, expires_at, revoked_at
               FROM market.api_key
@@ -193,6 +198,12 @@ public final class ApiKeys {
 
     public Optional<KeyRecord> find(UUID keyId) {
         return database.inTransaction(t -> t.find(BY_ID, ApiKeys::read, keyId));
+    }
+
+    /** The key with this text; the database is asked for its keyed hash alone. */
+    public Optional<KeyRecord> findLive(ApiKey key) {
+        return database.inTransaction(t -> t.find(BY_HASH, ApiKeys::read, pepper.hash(key).bytes()))
+                .filter(record -> record.liveAt(clock.instant()));
     }
 
     /** Every key a subscription ever had, oldest first. */

@@ -205,6 +205,10 @@ public final class MonthClose {
             if (unfinished.isPresent()) {
                 return Optional.of("The close of " + unfinished.get() + " is not finished: close that month first.");
             }
+            Optional<YearMonth> unbilled = firstUnbilledBefore(t, month);
+            if (unbilled.isPresent()) {
+                return Optional.of("Usage of " + unbilled.get() + " is not billed yet: close that month first.");
+            }
             List<Charge> rated = rate(t, month);
             t.change(BEGIN, month.atDay(1), clock.instant());
             for (Charge charge : rated) {
@@ -212,6 +216,20 @@ public final class MonthClose {
             }
             return Optional.empty();
         });
+    }
+
+    private Optional<YearMonth> firstUnbilledBefore(Transaction t, YearMonth month) throws SQLException {
+        List<YearMonth> closed = t.list(CLOSED_MONTHS, row -> YearMonth.from(row.day("period")), month.atDay(1));
+        Optional<YearMonth> first = monthUsage.findFirst();
+        if (first.isEmpty()) {
+            return Optional.empty();
+        }
+        for (YearMonth each = first.get(); each.isBefore(month); each = each.plusMonths(1)) {
+            if (!closed.contains(each) && !monthUsage.of(each).isEmpty()) {
+                return Optional.of(each);
+            }
+        }
+        return Optional.empty();
     }
 
     /** This month's usage, and what reached the months closed before it since they were closed. */

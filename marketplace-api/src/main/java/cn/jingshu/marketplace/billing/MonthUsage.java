@@ -7,12 +7,14 @@ import cn.jingshu.marketplace.pricing.PriceList;
 import cn.jingshu.marketplace.pricing.PublishedTariff;
 import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.marketplace.pricing.Tariff;
+import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.subscription.Subscriptions;
 import cn.jingshu.metering.event.BillingPeriod;
 import cn.jingshu.metering.usage.Usage;
-import cn.jingshu.metering.usage.UsageTotal;
+import cn.jingshu.metering.usage.PeriodTotal;
 import jakarta.inject.Singleton;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.util.ArrayList;
@@ -20,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +51,7 @@ public final class MonthUsage {
         Map<UUID, UUID> organisations = new HashMap<>();
         TreeSet<Instant> cuts = new TreeSet<>();
         cuts.add(period.start());
-        for (UsageTotal total : usage.totals(period.start(), period.end())) {
+        for (PeriodTotal total : totals(period.start(), period.end())) {
             PriceList list = prices.computeIfAbsent(total.product(), priceBook::priceList);
             list.tariffs().stream().map(PublishedTariff::effectiveFrom).filter(period::contains).forEach(cuts::add);
             list.ceilings().stream().map(PriceCeiling::effectiveFrom).filter(period::contains).forEach(cuts::add);
@@ -58,7 +61,7 @@ public final class MonthUsage {
         for (int i = 0; i < starts.size(); i++) {
             Instant start = starts.get(i);
             Instant end = i + 1 < starts.size() ? starts.get(i + 1) : period.end();
-            for (UsageTotal total : usage.totals(start, end)) {
+            for (PeriodTotal total : totals(start, end)) {
                 if (total.quantity() == 0) {
                     continue;
                 }
@@ -72,6 +75,23 @@ public final class MonthUsage {
         return List.copyOf(priced.values());
     }
 
+    private List<PeriodTotal> totals(Instant from, Instant to) {
+        try {
+            return usage.listTotals(from, to).stream().filter(total -> !total.sandbox()).toList();
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
+    /** The first month with counted usage; empty: nothing was ever counted. */
+    Optional<YearMonth> findFirst() {
+        try {
+            return usage.findFirstHour().map(hour -> BillingPeriod.of(hour).month());
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
     private UUID organisationOf(UUID subscriptionId) {
         return subscriptions.find(subscriptionId)
                 .map(Subscription::organisationId)
@@ -79,7 +99,7 @@ public final class MonthUsage {
     }
 
     private static PricedUsage price(
-            YearMonth month, Instant start, UsageTotal total, UUID organisation, PriceList prices) {
+            YearMonth month, Instant start, PeriodTotal total, UUID organisation, PriceList prices) {
         Purpose purpose = Purpose.parse(total.purposeClass())
                 .orElseThrow(() -> new UnratedUsageException("usage for the unknown purpose " + total.purposeClass()));
         PublishedTariff published = prices.priceAt(total.operation(), purpose, start)

@@ -128,6 +128,7 @@ public final class Usage {
          ORDER BY p.node_id
         """;
 
+    private static final String FIRST_HOUR = "SELECT min(hour) AS hour FROM metering.usage_hour";
     private static final String FRESHNESS = """
         SELECT max(shipped_at) AS shipped_at, max(last_occurred_at) AS last_occurred_at
           FROM metering.journal_position
@@ -161,6 +162,16 @@ public final class Usage {
     public List<PeriodTotal> listPeriodTotals(YearMonth month) throws SQLException {
         BillingPeriod period = new BillingPeriod(month);
         return list(PERIOD, Usage::periodTotal, period.start(), period.end());
+    }
+
+    /** What every subscription used in {@code [from, to)}, summed from the events; a price change splits a month so. */
+    public List<PeriodTotal> listTotals(Instant from, Instant to) throws SQLException {
+        return list(PERIOD, Usage::periodTotal, from, to);
+    }
+
+    /** The first hour anything was counted in; empty: nothing ever was. */
+    public Optional<Instant> findFirstHour() throws SQLException {
+        return list(FIRST_HOUR, row -> findMoment(row, "hour")).getFirst();
     }
 
     /** What one subscription used in a billing month, summed from the events. */

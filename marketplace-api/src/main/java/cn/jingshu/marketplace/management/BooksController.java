@@ -1,0 +1,264 @@
+package cn.jingshu.marketplace.management;
+
+import cn.jingshu.ledger.export.CsvExport;
+import cn.jingshu.ledger.export.HledgerExport;
+import cn.jingshu.ledger.journal.BookedEntry;
+import cn.jingshu.ledger.journal.Dimensions;
+import cn.jingshu.ledger.journal.Journal;
+import cn.jingshu.ledger.money.Money;
+import cn.jingshu.ledger.settlement.PartyAmount;
+import cn.jingshu.ledger.settlement.SettlementBook;
+import cn.jingshu.ledger.settlement.SettlementPeriod;
+import cn.jingshu.ledger.settlement.SettlementResult;
+import cn.jingshu.ledger.settlement.StoredSettlement;
+import cn.jingshu.marketplace.billing.Charge;
+import cn.jingshu.marketplace.billing.MonthClose;
+import cn.jingshu.marketplace.gate.Refusal;
+import cn.jingshu.marketplace.visitor.Visitor;
+import io.micronaut.core.annotation.Nullable;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.http.server.types.files.SystemFile;
+import io.micronaut.http.MediaType;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.micronaut.serde.annotation.Serdeable;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.util.List;
+import java.util.UUID;
+
+/** What is owed, what is booked and how it was split: statements, entries, settlements, exports. */
+@Controller("/api")
+@ExecuteOn(TaskExecutors.BLOCKING)
+final class BooksController {
+    private final Rights rights;
+    private final MonthClose months;
+    private final Journal journal;
+    private final SettlementBook settlements;
+    private final HledgerExport hledger;
+    private final CsvExport csv;
+    private final Clock clock;
+
+    BooksController(
+            Rights rights,
+            MonthClose months,
+            Journal journal,
+            SettlementBook settlements,
+            HledgerExport hledger,
+            CsvExport csv,
+            Clock clock) {
+        this.rights = rights;
+        this.months = months;
+        this.journal = journal;
+        this.settlements = settlements;
+        this.hledger = hledger;
+        this.csv = csv;
+        this.clock = clock;
+    }
+
+    /**
+     * What one consumer owes for one month.
+     *
+     * @param status {@code OPEN}: a preview as of {@code asOf}; else how far the close has come
+     */
+    @Serdeable
+    record StatementView(
+            String month,
+            UUID organisationId,
+            String status,
+            Instant asOf,
+            String totalYuan,
+            String vatYuan,
+            List<ChargeView> lines) {}
+
+    @Serdeable
+    record ChargeView(
+            UUID chargeId,
+            String usageMonth,
+            boolean correction,
+            UUID subscriptionId,
+            String product,
+            String operation,
+            String purpose,
+            String unit,
+            long quantity,
+            String fenPerUnit,
+            @Nullable String ceilingFenPerUnit,
+            @Nullable UUID priceVersion,
+            String amountYuan,
+            String vatYuan) {}
+
+    @Serdeable
+    record EntryView(
+            long number,
+            UUID entryId,
+            String effectiveOn,
+            Instant bookedAt,
+            String reason,
+            String description,
+            @Nullable UUID reverses,
+            List<PostingView> postings) {}
+
+    @Serdeable
+    record PostingView(
+            String account,
+            String side,
+            String amountYuan,
+            @Nullable String product,
+            @Nullable String consumer,
+            @Nullable String merchant,
+            @Nullable String purpose,
+            @Nullable String priceVersion) {}
+
+    @Serdeable
+    record EntryPage(String month, List<EntryView> entries, @Nullable Long nextCursor) {}
+
+    @Serdeable
+    record Party(String organisationId, String amountYuan) {}
+
+    /** How the net profit of a month was split; {@code basis} says whether it is an accrual or binding. */
+    @Serdeable
+    record SettlementView(
+            String period,
+            String basis,
+            String basisZh,
+            String basisEn,
+            int revision,
+            String grossYuan,
+            String vatYuan,
+            String revenueYuan,
+            List<Party> merchantCosts,
+            String directPaidCostsYuan,
+            String directFreeCostsYuan,
+            String sharedCostsYuan,
+            String surchargesYuan,
+            String incomeTaxYuan,
+            String netProfitYuan,
+            String treasuryYuan,
+            String operatorYuan,
+            List<Party> merchants,
+            String sha256,
+            String inputs) {}
+
+    @Get("/statements/{month}")
+    StatementView statement(Visitor visitor, String month, @Nullable @QueryValue UUID organisation) {
+        YearMonth asked = month(month);
+        UUID whose = rights.organisationOf(visitor, organisation);
+        List<Charge> lines = months.preview(asked).stream()
+                .filter(charge -> charge.key().organisationId().equals(whose))
+                .toList();
+        return new StatementView(asked.toString(), whose,
+                months.findState(asked).map(state -> state.status().name()).orElse("OPEN"), clock.instant(),
+                Money.sum(lines.stream().map(Charge::amount).toList()).toYuan(),
+                Money.sum(lines.stream().map(Charge::vat).toList()).toYuan(),
+                lines.stream().map(BooksController::toApi).toList());
+    }
+
+    @Get("/entries")
+    EntryPage entries(Visitor visitor, @QueryValue String month, @QueryValue(defaultValue = "0") long cursor,
+            @QueryValue(defaultValue = "100") int limit) {
+        Rights.requireBooks(visitor);
+        if (limit < 1 || limit > 1_000 || cursor < 0) {
+            throw new ManagementProblem(Refusal.INVALID_REQUEST, "limit 须为 1 至 1000,cursor 不得为负。",
+                    "limit must be 1 to 1000, cursor not below zero.");
+        }
+        YearMonth asked = month(month);
+        List<BookedEntry> page = journal.listEntries(asked, cursor, limit);
+        return new EntryPage(asked.toString(), page.stream().map(BooksController::toApi).toList(),
+                page.size() == limit ? page.getLast().number() : null);
+    }
+
+    @Get("/settlements/{month}")
+    SettlementView settlement(Visitor visitor, String month) {
+        Rights.requireBooks(visitor);
+        StoredSettlement stored = settlements
+                .findSettlement(SettlementPeriod.month(month(month)), Dimensions.AUTHORISED_OPERATION)
+                .orElseThrow(() -> new ManagementProblem(Refusal.NOT_FOUND, "该月尚未结算。", "That month is not settled yet."));
+        SettlementResult result = stored.result();
+        return new SettlementView(stored.period().toString(), stored.period().basis().name(),
+                stored.period().basis().labelZh(), stored.period().basis().labelEn(), stored.revision(),
+                result.gross().toYuan(), result.outputVat().toYuan(), result.revenue().toYuan(),
+                parties(result.merchantCosts()), result.directPaidCosts().toYuan(), result.directFreeCosts().toYuan(),
+                result.sharedCosts().toYuan(), result.surcharges().toYuan(), result.incomeTax().toYuan(),
+                result.netProfit().toYuan(), result.treasury().toYuan(), result.operator().toYuan(),
+                parties(result.merchantShares()), stored.sha256(), stored.inputsJson());
+    }
+
+    @Get("/exports/{month}/entries.csv")
+    HttpResponse<SystemFile> entriesCsv(Visitor visitor, String month) throws IOException {
+        return exported(visitor, month, "entries.csv", "text/csv; charset=utf-8",
+                (asked, out) -> csv.write(asked, asked, out, Writer.nullWriter()));
+    }
+
+    @Get("/exports/{month}/postings.csv")
+    HttpResponse<SystemFile> postingsCsv(Visitor visitor, String month) throws IOException {
+        return exported(visitor, month, "postings.csv", "text/csv; charset=utf-8",
+                (asked, out) -> csv.write(asked, asked, Writer.nullWriter(), out));
+    }
+
+    @Get("/exports/{month}/books.journal")
+    HttpResponse<SystemFile> hledgerJournal(Visitor visitor, String month) throws IOException {
+        return exported(visitor, month, "books.journal", "text/plain; charset=utf-8",
+                (asked, out) -> hledger.write(asked, asked, out));
+    }
+
+    private interface Export {
+        long write(YearMonth month, Writer out) throws IOException;
+    }
+
+    /** Written to a file first: an export that fails half-way is an error, never half an answer. */
+    private HttpResponse<SystemFile> exported(Visitor visitor, String month, String name, String type, Export export)
+            throws IOException {
+        Rights.requireBooks(visitor);
+        YearMonth asked = month(month);
+        Path file = Files.createTempFile("jingshu-export-", "-" + name);
+        file.toFile().deleteOnExit();
+        try (Writer out = Files.newBufferedWriter(file)) {
+            export.write(asked, out);
+        }
+        return HttpResponse.ok(new SystemFile(file.toFile(), MediaType.of(type)).attach(asked + "-" + name))
+                .header("Cache-Control", "no-store");
+    }
+
+    private static ChargeView toApi(Charge charge) {
+        var ceiling = charge.ceiling();
+        return new ChargeView(charge.id(), charge.key().usageMonth().toString(), charge.isCorrection(),
+                charge.key().subscriptionId(), charge.key().product(), charge.key().operation(), charge.key().purpose(),
+                charge.key().unit(), charge.quantity(),
+                charge.price().fenPerUnit().stripTrailingZeros().toPlainString(),
+                ceiling == null ? null : ceiling.fenPerUnit().stripTrailingZeros().toPlainString(),
+                charge.key().tariffId(), charge.amount().toYuan(), charge.vat().toYuan());
+    }
+
+    private static EntryView toApi(BookedEntry booked) {
+        var entry = booked.entry();
+        return new EntryView(booked.number(), entry.entryId(), entry.effectiveOn().toString(), booked.bookedAt(),
+                entry.reason().name(), entry.description(), entry.reverses(), entry.postings().stream()
+                        .map(posting -> new PostingView(posting.account().value(), posting.side().name(),
+                                posting.amount().toYuan(), posting.dimensions().product(),
+                                posting.dimensions().consumer(), posting.dimensions().merchant(),
+                                posting.dimensions().purposeClass(), posting.dimensions().priceVersion()))
+                        .toList());
+    }
+
+    private static List<Party> parties(List<PartyAmount> amounts) {
+        return amounts.stream().map(each -> new Party(each.merchant(), each.amount().toYuan())).toList();
+    }
+
+    private static YearMonth month(String text) {
+        try {
+            return YearMonth.parse(text);
+        } catch (DateTimeException notAMonth) {
+            throw new ManagementProblem(Refusal.INVALID_REQUEST, "月份须为 2026-11 形式。", "A month has the form 2026-11.");
+        }
+    }
+}

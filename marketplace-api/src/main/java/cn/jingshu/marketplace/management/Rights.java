@@ -1,0 +1,64 @@
+package cn.jingshu.marketplace.management;
+
+import cn.jingshu.marketplace.gate.Refusal;
+import cn.jingshu.marketplace.party.Role;
+import cn.jingshu.marketplace.subscription.Subscription;
+import cn.jingshu.marketplace.subscription.Subscriptions;
+import cn.jingshu.marketplace.visitor.Visitor;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Whose facts a visitor may read. What is not one's own is answered as if it did not exist. */
+@Singleton
+public final class Rights {
+    private static final Role[] BOOK_READERS = {
+        Role.OPERATIONS, Role.AUDITOR, Role.REGULATOR, Role.PRICE_OFFICER, Role.TREASURY_OFFICER
+    };
+
+    private final Subscriptions subscriptions;
+
+    Rights(Subscriptions subscriptions) {
+        this.subscriptions = subscriptions;
+    }
+
+    /** The subscriptions a visitor may see the usage of: a key its own, a person those of their organisation. */
+    List<Subscription> subscriptionsOf(Visitor visitor) {
+        return switch (visitor) {
+            case Visitor.Nobody() -> throw new ManagementProblem(Refusal.KEY_MISSING);
+            case Visitor.Key(var _, var subscription) -> List.of(subscription);
+            case Visitor.SignedIn(var person, var _) -> subscriptions.listOf(person.organisationId());
+        };
+    }
+
+    /** The organisation whose bill is asked for: one's own, or for readers of the books any. */
+    UUID organisationOf(Visitor visitor, @Nullable UUID asked) {
+        UUID own = switch (visitor) {
+            case Visitor.Nobody() -> throw new ManagementProblem(Refusal.KEY_MISSING);
+            case Visitor.Key(var _, var subscription) -> subscription.organisationId();
+            case Visitor.SignedIn(var person, var _) -> person.organisationId();
+        };
+        if (asked == null || asked.equals(own)) {
+            return own;
+        }
+        if (mayReadBooks(visitor)) {
+            return asked;
+        }
+        throw new ManagementProblem(Refusal.NOT_FOUND);
+    }
+
+    /** Whether a visitor may read the books of the whole market. */
+    public static boolean mayReadBooks(Visitor visitor) {
+        return visitor instanceof Visitor.SignedIn signedIn && signedIn.hasAny(BOOK_READERS);
+    }
+
+    static void requireBooks(Visitor visitor) {
+        if (visitor instanceof Visitor.Nobody) {
+            throw new ManagementProblem(Refusal.SIGN_IN_NEEDED);
+        }
+        if (!mayReadBooks(visitor)) {
+            throw new ManagementProblem(Refusal.ROLE_MISSING);
+        }
+    }
+}
