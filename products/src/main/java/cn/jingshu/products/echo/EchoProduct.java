@@ -18,7 +18,7 @@ public final class EchoProduct implements DataProduct {
     private static final EchoResponse RESPONSE = EchoResponse.newBuilder()
             .setProduct("echo")
             .setMessage("Jingshu answers: key, network and meter work.")
-            .setPadding("-".repeat(103))
+            .setPadding("-".repeat(113))
             .build();
 
     private static final CompletionStage<Answer<EchoResponse>> ANSWER =
