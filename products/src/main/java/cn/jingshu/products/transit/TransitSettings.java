@@ -1,0 +1,46 @@
+package cn.jingshu.products.transit;
+
+import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.core.bind.annotation.Bindable;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the data of public transport come from. With nothing set it is the demonstration network.
+ *
+ * @param gtfs file of a GTFS archive; null: no timetable, or the demonstration's
+ * @param feed address ({@code http://}, {@code https://}) or file of a GTFS-Realtime feed; null: none
+ * @param replay file of a vehicle trace to replay; null: none
+ * @param replaySpeed trace seconds for each second; above zero
+ * @param pollInterval between two readings of the feed; at least a second
+ * @param staleAfter age from which a position is not sold as live; at least five seconds
+ */
+@ConfigurationProperties("jingshu.transit")
+public record TransitSettings(
+        @Nullable String gtfs,
+        @Nullable String feed,
+        @Nullable String replay,
+        @Bindable(defaultValue = "1") double replaySpeed,
+        @Bindable(defaultValue = "10s") Duration pollInterval,
+        @Bindable(defaultValue = "90s") Duration staleAfter) {
+
+    public TransitSettings {
+        if (feed != null && replay != null) {
+            throw new IllegalArgumentException("Set jingshu.transit.feed or jingshu.transit.replay, not both.");
+        }
+        if (!(replaySpeed > 0) || replaySpeed > 10_000) {
+            throw new IllegalArgumentException("jingshu.transit.replay-speed is " + replaySpeed + ", not within 0 and 10000.");
+        }
+        if (pollInterval.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException("jingshu.transit.poll-interval is below one second: " + pollInterval + ".");
+        }
+        if (staleAfter.compareTo(Duration.ofSeconds(5)) < 0) {
+            throw new IllegalArgumentException("jingshu.transit.stale-after is below five seconds: " + staleAfter + ".");
+        }
+    }
+
+    /** The demonstration network with the usual limits. */
+    public static TransitSettings demo() {
+        return new TransitSettings(null, null, null, 1, Duration.ofSeconds(10), Duration.ofSeconds(90));
+    }
+}

@@ -1,0 +1,107 @@
+package cn.jingshu.products.transit;
+
+import cn.jingshu.products.transit.demo.DemoIntake;
+import cn.jingshu.products.transit.feed.AvlTrace;
+import cn.jingshu.products.transit.feed.FeedCounts;
+import cn.jingshu.products.transit.feed.FeedIntake;
+import cn.jingshu.products.transit.feed.FeedSource;
+import cn.jingshu.products.transit.feed.FileFeed;
+import cn.jingshu.products.transit.feed.HttpFeed;
+import cn.jingshu.products.transit.feed.Intake;
+import cn.jingshu.products.transit.feed.ReplayClock;
+import cn.jingshu.products.transit.feed.ReplayIntake;
+import cn.jingshu.products.transit.fleet.ArrivalBoard;
+import cn.jingshu.products.transit.fleet.Fleet;
+import cn.jingshu.products.transit.gtfs.GtfsImport;
+import cn.jingshu.products.transit.gtfs.Network;
+import cn.jingshu.products.transit.predict.ArrivalPredictor;
+import cn.jingshu.products.transit.predict.TripTracker;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One network with what moves on it: a real one, a replayed one or the demonstration. What stands behind it makes no
+ * difference to the operations.
+ *
+ * @param clock the world's time; of a replay, the trace's
+ * @param source where the data come from, in words
+ * @param synthetic true: made up
+ * @param intake brings in live data; null: there is only a timetable
+ */
+record World(
+        Network network,
+        Fleet fleet,
+        ArrivalPredictor predictor,
+        ArrivalBoard board,
+        FeedCounts counts,
+        Clock clock,
+        String source,
+        boolean synthetic,
+        @Nullable Intake intake) {
+
+    /** The world the settings describe; a sentence says what is wrong with them. */
+    static World open(TransitSettings settings, Clock clock) {
+        if (settings.gtfs() == null && settings.feed() == null && settings.replay() == null) {
+            return demo(clock, settings.staleAfter());
+        }
+        Network network = settings.gtfs() == null ? Network.unknown() : GtfsImport.read(Path.of(settings.gtfs()));
+        String plan = settings.gtfs() == null ? "no timetable" : "GTFS " + fileName(settings.gtfs());
+        if (settings.replay() != null) {
+            AvlTrace trace = AvlTrace.read(Path.of(settings.replay()), network.isUnknown() ? ZoneId.of("Asia/Shanghai") : network.zone());
+            Instant start = trace.observations().getFirst().observedAt();
+            ReplayClock replayed = new ReplayClock(clock, start, settings.replaySpeed());
+            World world = of(
+                    network, replayed, settings.staleAfter(), plan + ", replay of " + fileName(settings.replay()), false);
+            return world.with(new ReplayIntake(trace, replayed, world.counts, world.fleet::apply));
+        }
+        if (settings.feed() == null) {
+            return of(network, clock, settings.staleAfter(), plan, false);
+        }
+        FeedSource feed = feed(settings.feed());
+        World world = of(network, clock, settings.staleAfter(), plan + ", feed " + feed.name(), false);
+        return world.with(new FeedIntake(feed, settings.pollInterval(), world.counts, world.fleet::apply));
+    }
+
+    /** The demonstration network, already moving. */
+    static World demo(Clock clock, Duration staleAfter) {
+        DemoIntake intake = new DemoIntake(clock);
+        World world = of(intake.network(), clock, staleAfter, DemoIntake.SOURCE, true);
+        intake.begin(world.counts, world.fleet::apply);
+        return world.with(intake);
+    }
+
+    private static World of(Network network, Clock clock, Duration staleAfter, String source, boolean synthetic) {
+        FeedCounts counts = new FeedCounts(clock);
+        ArrivalPredictor predictor = new ArrivalPredictor();
+        Fleet fleet = new Fleet(network, new TripTracker(network, predictor), counts, clock, staleAfter);
+        ArrivalBoard board = new ArrivalBoard(network, fleet, predictor);
+        return new World(network, fleet, predictor, board, counts, clock, source, synthetic, null);
+    }
+
+    private World with(Intake newIntake) {
+        return new World(network, fleet, predictor, board, counts, clock, source, synthetic, newIntake);
+    }
+
+    /** The world's present, to the millisecond. */
+    Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private static FeedSource feed(String place) {
+        String scheme = place.toLowerCase(Locale.ROOT);
+        return scheme.startsWith("http://") || scheme.startsWith("https://")
+                ? new HttpFeed(URI.create(place))
+                : new FileFeed(Path.of(place));
+    }
+
+    private static String fileName(String path) {
+        return String.valueOf(Path.of(path).getFileName());
+    }
+}

@@ -1,0 +1,67 @@
+package cn.jingshu.products.transit.demo;
+
+import cn.jingshu.products.transit.feed.FeedContent;
+import cn.jingshu.products.transit.feed.FeedCounts;
+import cn.jingshu.products.transit.feed.Intake;
+import cn.jingshu.products.transit.gtfs.Network;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings in the demonstration's vehicles as a feed would. The first step also tells of the quarter of an hour before, so
+ * that tracks and predictions are there from the start.
+ */
+public final class DemoIntake implements Intake {
+    /** What answers call the demonstration's data. */
+    public static final String SOURCE = "Jingmen demonstration network (synthetic) / 荆门演示网络(合成数据)";
+
+    private static final Duration BEFORE = Duration.ofMinutes(15);
+    private static final long STEP_MILLIS = 2_000;
+
+    private final DemoNetwork demo = new DemoNetwork();
+    private final Clock clock;
+    private @Nullable FeedCounts counts;
+    private @Nullable Consumer<FeedContent> sink;
+
+    public DemoIntake(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** The made-up timetable. */
+    public Network network() {
+        return demo.network();
+    }
+
+    /** Gives the first data to {@code sink}, and all others with each step. */
+    public void begin(FeedCounts counts, Consumer<FeedContent> sink) {
+        this.counts = counts;
+        this.sink = sink;
+        Instant now = clock.instant();
+        for (Instant at = now.minus(BEFORE); at.isBefore(now); at = at.plusSeconds(DemoVehicle.REPORT_EVERY)) {
+            sink.accept(at(at));
+        }
+        step();
+    }
+
+    @Override
+    public long step() {
+        if (sink == null || counts == null) {
+            throw new IllegalStateException("the demonstration has not begun");
+        }
+        FeedContent content = at(clock.instant());
+        // Vehicles report every ten seconds, so most steps bring a few new reports among many known ones.
+        sink.accept(content);
+        counts.succeeded(content.timestamp());
+        return STEP_MILLIS;
+    }
+
+    private FeedContent at(Instant now) {
+        return FeedContent.of(
+                now,
+                true,
+                demo.vehicles().stream().map(vehicle -> vehicle.observe(now)).toList());
+    }
+}
