@@ -3,7 +3,8 @@ package cn.jingshu.marketplace.portal;
 import java.util.List;
 
 /**
- * Subscribing to a product: a plan and a statement of what the data are for. Fields: {@code plan}, {@code statement}.
+ * Subscribing to a product: what is chosen, and a statement of what the data are for. The
+ * form holds the plan and the statement.
  *
  * @param minStatementLength in characters
  */
