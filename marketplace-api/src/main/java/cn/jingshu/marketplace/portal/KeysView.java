@@ -1,0 +1,72 @@
+package cn.jingshu.marketplace.portal;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of one subscription. Fields of the rotation form: {@code overlapHours}; of the issuing form: {@code kind}.
+ *
+ * @param issued the key just made, shown this once; null: none was
+ * @param mayIssue false: two keys live already, or the subscription is not in force
+ * @param maxOverlapDays the longest time two keys may live side by side
+ */
+public record KeysView(
+        UUID subscriptionId,
+        Bilingual product,
+        Bilingual plan,
+        DashboardView.State state,
+        @Nullable String issued,
+        boolean mayIssue,
+        List<Key> keys,
+        int maxOverlapDays,
+        Form form,
+        FirstCall firstCall) {
+
+    public KeysView {
+        keys = List.copyOf(keys);
+    }
+
+    /**
+     * One key; the secret itself is not known any more.
+     *
+     * @param shown its beginning and end, {@code js_live_3fK…x9Qa}
+     * @param lastUsedAt null: never used
+     * @param endsAt when it stops working; null: no end is set
+     */
+    public record Key(
+            UUID keyId,
+            String shown,
+            boolean sandbox,
+            State state,
+            Instant createdAt,
+            @Nullable Instant lastUsedAt,
+            @Nullable Instant endsAt) {}
+
+    /** Whether a key works. */
+    public enum State implements Labelled {
+        LIVE,
+        ENDING,
+        REVOKED,
+        EXPIRED;
+
+        public boolean works() {
+            return this == LIVE || this == ENDING;
+        }
+
+        @Override
+        public String textKey() {
+            return "enum.KeyState." + name();
+        }
+
+        /** Part of the class name in the style sheet. */
+        public String css() {
+            return switch (this) {
+                case LIVE -> "done";
+                case ENDING -> "warning";
+                case REVOKED, EXPIRED -> "failed";
+            };
+        }
+    }
+}

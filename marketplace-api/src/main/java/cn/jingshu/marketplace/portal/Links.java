@@ -1,0 +1,107 @@
+package cn.jingshu.marketplace.portal;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.YearMonth;
+import java.util.UUID;
+
+/** Where each page is: the one list of the portal's addresses, used by templates and by the controllers that serve them. */
+public final class Links {
+    public static final String HOME = "/";
+    public static final String CATALOGUE = "/catalogue";
+    public static final String MAP = "/map";
+    public static final String FEES = "/fees";
+    public static final String SIGN_UP = "/sign-up";
+    public static final String SIGN_IN = "/sign-in";
+    public static final String SIGN_OUT = "/sign-out";
+    public static final String DASHBOARD = "/dashboard";
+    public static final String USAGE = "/usage";
+    public static final String USAGE_CSV = "/usage.csv";
+    public static final String EVENTS = "/events";
+    public static final String STATEMENTS = "/statements";
+    public static final String OPERATOR = "/operator";
+    public static final String APPROVALS = "/approvals";
+    /** Files of the portal and of its web jars; the next path segment is the content's digest. */
+    public static final String ASSETS = "/portal/assets/";
+
+    public static final String MAP_NETWORK = "/portal/map/network.json";
+    public static final String MAP_VEHICLES = "/portal/map/vehicles.json";
+    public static final String MAP_STREAM = "/portal/map/stream";
+    /** Followed by a stop's id and {@code /arrivals}. */
+    public static final String MAP_STOPS = "/portal/map/stops/";
+
+    private Links() {}
+
+    public static String product(String code) {
+        return "/products/" + segment(code);
+    }
+
+    public static String proto(String code) {
+        return product(code) + "/contract.proto";
+    }
+
+    public static String openApiPage(String code) {
+        return product(code) + "/openapi";
+    }
+
+    public static String openApiDocument(String code) {
+        return product(code) + "/openapi.json";
+    }
+
+    public static String tryIt(String code) {
+        return product(code) + "/try";
+    }
+
+    public static String subscribe(String code) {
+        return product(code) + "/subscribe";
+    }
+
+    public static String keys(UUID subscriptionId) {
+        return "/subscriptions/" + subscriptionId + "/keys";
+    }
+
+    public static String rotateKey(UUID subscriptionId, UUID keyId) {
+        return keys(subscriptionId) + "/" + keyId + "/rotate";
+    }
+
+    public static String revokeKey(UUID subscriptionId, UUID keyId) {
+        return keys(subscriptionId) + "/" + keyId + "/revoke";
+    }
+
+    public static String event(UUID eventId) {
+        return EVENTS + "/" + eventId;
+    }
+
+    public static String statement(YearMonth month) {
+        return STATEMENTS + "/" + month;
+    }
+
+    public static String statementCsv(YearMonth month) {
+        return statement(month) + ".csv";
+    }
+
+    public static String operator(YearMonth month) {
+        return OPERATOR + "?month=" + month;
+    }
+
+    public static String operatorCsv(YearMonth month) {
+        return OPERATOR + "/" + month + "/journal.csv";
+    }
+
+    public static String operatorHledger(YearMonth month) {
+        return OPERATOR + "/" + month + "/journal.hledger";
+    }
+
+    public static String decide(UUID applicationId) {
+        return APPROVALS + "/" + applicationId;
+    }
+
+    /** The map page with one stop chosen; works without JavaScript. */
+    public static String mapStop(String stopId) {
+        return MAP + "?stop=" + segment(stopId) + "#arrivals";
+    }
+
+    private static String segment(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

@@ -1,0 +1,10 @@
+package cn.jingshu.marketplace.portal;
+
+/** What one unit of a meter counts. */
+public enum MeterUnit implements Labelled {
+    CALL,
+    HIT,
+    ROW,
+    KILOBYTE,
+    MINUTE
+}

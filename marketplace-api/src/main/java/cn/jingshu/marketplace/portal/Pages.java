@@ -1,0 +1,85 @@
+package cn.jingshu.marketplace.portal;
+
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.StringOutput;
+import java.util.Map;
+
+/** Renders a page from its view. A page is whole before its first byte is sent, so a fault in it can still be a 500. */
+public final class Pages {
+    private final TemplateEngine templates = TemplateEngine.createPrecompiled(ContentType.Html);
+
+    public String home(Page page, HomeView view) {
+        return render("home.jte", page, view);
+    }
+
+    public String catalogue(Page page, CatalogueView view) {
+        return render("catalogue.jte", page, view);
+    }
+
+    public String product(Page page, ProductView view) {
+        return render("product.jte", page, view);
+    }
+
+    public String openApi(Page page, OpenApiView view) {
+        return render("openApi.jte", page, view);
+    }
+
+    public String map(Page page, MapView view) {
+        return render("map.jte", page, view);
+    }
+
+    public String signUp(Page page, SignUpView view) {
+        return render("signUp.jte", page, view);
+    }
+
+    public String signIn(Page page, SignInView view) {
+        return render("signIn.jte", page, view);
+    }
+
+    public String subscribe(Page page, SubscribeView view) {
+        return render("subscribe.jte", page, view);
+    }
+
+    public String keys(Page page, KeysView view) {
+        return render("keys.jte", page, view);
+    }
+
+    public String dashboard(Page page, DashboardView view) {
+        return render("dashboard.jte", page, view);
+    }
+
+    public String usage(Page page, UsageView view) {
+        return render("usage.jte", page, view);
+    }
+
+    public String event(Page page, EventView view) {
+        return render("event.jte", page, view);
+    }
+
+    public String statement(Page page, StatementView view) {
+        return render("statement.jte", page, view);
+    }
+
+    public String operator(Page page, OperatorView view) {
+        return render("operator.jte", page, view);
+    }
+
+    public String approvals(Page page, ApprovalsView view) {
+        return render("approvals.jte", page, view);
+    }
+
+    public String fees(Page page, FeesView view) {
+        return render("fees.jte", page, view);
+    }
+
+    public String error(Page page, ErrorView view) {
+        return render("error.jte", page, view);
+    }
+
+    private String render(String template, Page page, Object view) {
+        StringOutput output = new StringOutput();
+        templates.render(template, Map.of("page", page, "view", view), output);
+        return output.toString();
+    }
+}

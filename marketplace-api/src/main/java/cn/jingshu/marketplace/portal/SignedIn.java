@@ -1,0 +1,25 @@
+package cn.jingshu.marketplace.portal;
+
+import java.util.Set;
+
+/**
+ * Who is looking at the page.
+ *
+ * @param areas which parts of the menu the person may open; the pages check again
+ */
+public record SignedIn(String personName, String organisationName, Set<Area> areas) {
+    public SignedIn {
+        areas = Set.copyOf(areas);
+    }
+
+    /** A part of the menu that is not for everyone. */
+    public enum Area {
+        CONSUMER,
+        OPERATOR,
+        APPROVER
+    }
+
+    public boolean may(Area area) {
+        return areas.contains(area);
+    }
+}

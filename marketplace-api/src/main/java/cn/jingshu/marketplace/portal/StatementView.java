@@ -1,0 +1,71 @@
+package cn.jingshu.marketplace.portal;
+
+import java.math.BigDecimal;
+import java.time.YearMonth;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An organisation's bill for one month, line by line, so that it can be checked by hand.
+ *
+ * @param months months with a statement, latest first
+ */
+public record StatementView(
+        YearMonth month, List<YearMonth> months, String organisation, String uscc, Reading<Statement> statement) {
+
+    public StatementView {
+        months = List.copyOf(months);
+    }
+
+    /**
+     * The bill.
+     *
+     * @param netFen without tax; net plus VAT is the gross
+     * @param vatPercent the rate the VAT was taken out at
+     * @param entryId the journal entry that books it; empty: not booked yet
+     */
+    public record Statement(
+            State state,
+            List<Line> lines,
+            long netFen,
+            long vatFen,
+            long grossFen,
+            BigDecimal vatPercent,
+            String entryId) {
+        public Statement {
+            lines = List.copyOf(lines);
+        }
+    }
+
+    /**
+     * One line: units times price.
+     *
+     * @param fenPerUnit null: free of charge
+     * @param priceVersion which version of the price book; empty: free
+     */
+    public record Line(
+            Bilingual product,
+            String operation,
+            PurposeClass purpose,
+            long quantity,
+            MeterUnit unit,
+            @Nullable BigDecimal fenPerUnit,
+            String priceVersion,
+            long amountFen) {}
+
+    /** Whether it can still change. */
+    public enum State implements Labelled {
+        OPEN,
+        CLOSED;
+
+        @Override
+        public String textKey() {
+            return "enum.StatementState." + name();
+        }
+
+        /** Part of the class name in the style sheet. */
+        public String css() {
+            return this == CLOSED ? "done" : "warning";
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package cn.jingshu.marketplace.portal;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much was used, as a chart and as a table of the same numbers (the chart reads the table).
+ *
+ * @param from first day, in Asia/Shanghai
+ * @param to last day, included
+ * @param csvHref the same table as CSV
+ */
+public record UsageView(
+        LocalDate from, LocalDate to, Step step, By by, Reading<Table> table, String csvHref, Form find) {
+
+    /** How long one row is. */
+    public enum Step implements Labelled {
+        HOUR,
+        DAY
+    }
+
+    /** What the columns tell apart. */
+    public enum By implements Labelled {
+        PRODUCT,
+        OPERATION,
+        OUTCOME
+    }
+
+    /** Rows in time order, one count for each column in each row. */
+    public record Table(List<Bilingual> columns, List<Row> rows) {
+        public Table {
+            columns = List.copyOf(columns);
+            rows = List.copyOf(rows);
+            for (Row row : rows) {
+                if (row.counts().size() != columns.size()) {
+                    throw new IllegalArgumentException(
+                            "row " + row.start() + " has " + row.counts().size() + " counts for " + columns.size()
+                                    + " columns");
+                }
+            }
+        }
+
+        /** Sum of a column; null: a count in it is unknown, and so is the sum. */
+        public @Nullable Long total(int column) {
+            long sum = 0;
+            for (Row row : rows) {
+                Long count = row.counts().get(column);
+                if (count == null) {
+                    return null;
+                }
+                sum = Math.addExact(sum, count);
+            }
+            return sum;
+        }
+
+        /** Sum of everything; null: a count is unknown. */
+        public @Nullable Long total() {
+            long sum = 0;
+            for (Row row : rows) {
+                Long total = row.total();
+                if (total == null) {
+                    return null;
+                }
+                sum = Math.addExact(sum, total);
+            }
+            return sum;
+        }
+    }
+
+    /**
+     * What was counted in one step of time.
+     *
+     * @param counts calls by column; a null is unknown, which is not zero
+     */
+    public record Row(Instant start, List<@Nullable Long> counts) {
+        public Row {
+            counts = Collections.unmodifiableList(new ArrayList<>(counts)); // List.copyOf takes no unknowns
+        }
+
+        /** All columns together; null: one of them is unknown. */
+        public @Nullable Long total() {
+            long sum = 0;
+            for (Long count : counts) {
+                if (count == null) {
+                    return null;
+                }
+                sum = Math.addExact(sum, count);
+            }
+            return sum;
+        }
+    }
+}

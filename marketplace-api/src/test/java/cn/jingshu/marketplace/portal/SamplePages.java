@@ -1,0 +1,343 @@
+package cn.jingshu.marketplace.portal;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Every page in every state it can be in, with made-up content. */
+final class SamplePages {
+    static final Instant NOW = Instant.parse("2026-11-23T04:47:05Z");
+    private static final YearMonth MONTH = YearMonth.of(2026, 11);
+    private static final UUID ID = UUID.fromString("01936f5e-0000-7000-8000-0000000000a1");
+    private static final UUID OTHER_ID = UUID.fromString("01936f5e-0000-7000-8000-0000000000b2");
+
+    private SamplePages() {}
+
+    /** All views by a name such as {@code usage-empty}. The first part names the template. */
+    static Map<String, Record> views() {
+        Map<String, Record> views = new LinkedHashMap<>();
+        views.put("home-full", new HomeView(known(new HomeView.Figures(3, 11, 57, 42, 18_204)), known(cards()), call(FirstCall.PLACEHOLDER)));
+        views.put("home-empty", new HomeView(known(new HomeView.Figures(0, 0, 57, 0, 0)), known(List.of()), call(FirstCall.PLACEHOLDER)));
+        views.put("home-unknown", new HomeView(unknown(), unknown(), call(FirstCall.PLACEHOLDER)));
+        views.put("catalogue-full", new CatalogueView("公交", CatalogueView.Purpose.INDUSTRY, known(cards())));
+        views.put("catalogue-empty", new CatalogueView("", CatalogueView.Purpose.ANY, known(List.of())));
+        views.put("catalogue-nomatch", new CatalogueView("zebra", CatalogueView.Purpose.ANY, known(List.of())));
+        views.put("catalogue-unknown", new CatalogueView("", CatalogueView.Purpose.ANY, unknown()));
+        views.put("product-full", product(tryIt(null, Form.EMPTY)));
+        views.put("product-answered", product(tryIt(answer(), Form.EMPTY)));
+        views.put("product-wrong", product(tryIt(null, new Form(Map.of("in.stopId", "x".repeat(70)), Map.of("in.stopId", new Bilingual("太长了", "too long"))))));
+        views.put("product-empty", new ProductView(card("echo"), "", List.of(), known(List.of()), List.of(), null, null, call(FirstCall.PLACEHOLDER)));
+        views.put("product-unknown", new ProductView(card("echo"), "", List.of(), unknown(), List.of(), null, null, call(FirstCall.PLACEHOLDER)));
+        views.put("openApi-full", new OpenApiView("transit", new Bilingual("公共交通实时数据", "Live public transport")));
+        views.put("map-full", map(known(vehicles()), known(arrivals())));
+        views.put("map-unchosen", map(known(vehicles()), null));
+        views.put("map-empty", new MapView(false, Bilingual.same("feed"), List.of(), List.of(), known(List.of()), known(new MapView.StopArrivals("s1", "龙泉公园", List.of()))));
+        views.put("map-unknown", map(unknown(), unknown()));
+        views.put("signUp-full", new SignUpView(new Form(Map.of("organisation", "荆门市出行科技有限公司", "uscc", "914208007070707070", "name", "李雷", "email", "li@example.cn"), Map.of("uscc", new Bilingual("第 18 位校验码应为 X", "the 18th character should be X"), "password", new Bilingual("至少 12 个字符", "at least 12 characters"))), 12));
+        views.put("signUp-empty", new SignUpView(Form.EMPTY, 12));
+        views.put("signIn-full", new SignInView(new Form(Map.of("email", "li@example.cn"), Map.of("password", new Bilingual("邮箱或密码不对", "wrong e-mail or password"))), "/dashboard"));
+        views.put("signIn-empty", new SignInView(Form.EMPTY, "/"));
+        views.put("subscribe-full", new SubscribeView("transit", new Bilingual("公共交通实时数据", "Live public transport"), known(prices()), new Form(Map.of("plan", "industry", "statement", "短"), Map.of("statement", new Bilingual("至少 20 个字符", "at least 20 characters"), "plan", new Bilingual("请选择套餐", "choose a plan"))), 20));
+        views.put("subscribe-empty", new SubscribeView("transit", Bilingual.same("transit"), known(List.of()), Form.EMPTY, 20));
+        views.put("subscribe-unknown", new SubscribeView("transit", Bilingual.same("transit"), unknown(), Form.EMPTY, 20));
+        views.put("keys-full", keys("js_live_4Fq7xN2mZc8Wd1Rt5Yb9Kp3Hs6Lv0JgAeUi2Ox", true, keyList()));
+        views.put("keys-wrong", new KeysView(ID, Bilingual.same("p"), Bilingual.same("q"), DashboardView.State.SUSPENDED, null, false, keyList(), 30, new Form(Map.of(), Map.of("overlapHours", new Bilingual("最多 720 小时", "at most 720 hours"))), call(FirstCall.PLACEHOLDER)));
+        views.put("keys-empty", keys(null, true, List.of()));
+        views.put("dashboard-full", new DashboardView("荆门市出行科技有限公司", MONTH, known(subscriptions()), known(128_430L)));
+        views.put("dashboard-empty", new DashboardView("荆门市出行科技有限公司", MONTH, known(List.of()), known(0L)));
+        views.put("dashboard-unknown", new DashboardView("荆门市出行科技有限公司", MONTH, unknown(), unknown()));
+        views.put("usage-full", usage(known(usageTable())));
+        views.put("usage-hours", new UsageView(LocalDate.of(2026, 11, 22), LocalDate.of(2026, 11, 22), UsageView.Step.HOUR, UsageView.By.PRODUCT, known(hours()), Links.USAGE_CSV, Form.EMPTY));
+        views.put("usage-empty", usage(known(new UsageView.Table(List.of(), List.of()))));
+        views.put("usage-unknown", usage(unknown()));
+        for (EventView.Verdict verdict : EventView.Verdict.values()) {
+            views.put("event-" + verdict.name().toLowerCase(java.util.Locale.ROOT), event(verdict));
+        }
+        views.put("event-empty", new EventView("no such id", known(Optional.empty())));
+        views.put("event-unknown", new EventView(ID.toString(), unknown()));
+        views.put("statement-full", statement(known(bill())));
+        views.put("statement-empty", statement(known(new StatementView.Statement(StatementView.State.OPEN, List.of(), 0, 0, 0, new BigDecimal("6"), ""))));
+        views.put("statement-unknown", statement(unknown()));
+        views.put("operator-full", operator(known(new OperatorView.Revenue(1_000_000_000L, 8_120_000_000L, 8_656_000_00_00L, 28_571_428, 14)), known(Optional.of(settlement(0))), known(balances(0))));
+        views.put("operator-wrong", operator(known(new OperatorView.Revenue(1_000_000_000L, 9_120_000_000L, 8_656_000_000L, 28_571_428, 14)), known(Optional.of(settlement(1))), known(balances(1))));
+        views.put("operator-empty", operator(known(new OperatorView.Revenue(0, 0, null, 0, 0)), known(Optional.empty()), known(List.of())));
+        views.put("operator-unknown", operator(unknown(), unknown(), unknown()));
+        views.put("approvals-full", new ApprovalsView(known(applications()), known(decided()), Form.EMPTY));
+        views.put("approvals-wrong", new ApprovalsView(known(applications()), known(List.of()), new Form(Map.of(), Map.of("reason", new Bilingual("须填写理由", "a reason is needed")))));
+        views.put("approvals-empty", new ApprovalsView(known(List.of()), known(List.of()), Form.EMPTY));
+        views.put("approvals-unknown", new ApprovalsView(unknown(), unknown(), Form.EMPTY));
+        views.put("fees-full", new FeesView(2026, 865_600_000L, LocalDate.of(2026, 10, 1), known(prices().stream().map(price -> new FeesView.Fee("transit", new Bilingual("公共交通实时数据", "Live public transport"), price)).toList())));
+        views.put("fees-empty", new FeesView(2026, null, LocalDate.of(2026, 10, 1), known(List.of())));
+        views.put("fees-unknown", new FeesView(2026, null, LocalDate.of(2026, 10, 1), unknown()));
+        for (ErrorView.Kind kind : ErrorView.Kind.values()) {
+            views.put("error-" + kind.name().toLowerCase(java.util.Locale.ROOT), new ErrorView(kind, "01936f5e-req"));
+        }
+        return views;
+    }
+
+    /** Renders a view with the page that fits it; no default, so a new page stops compiling until it is here. */
+    static String render(Pages pages, Page page, Record view) {
+        return switch (view) {
+            case HomeView v -> pages.home(page, v);
+            case CatalogueView v -> pages.catalogue(page, v);
+            case ProductView v -> pages.product(page, v);
+            case OpenApiView v -> pages.openApi(page, v);
+            case MapView v -> pages.map(page, v);
+            case SignUpView v -> pages.signUp(page, v);
+            case SignInView v -> pages.signIn(page, v);
+            case SubscribeView v -> pages.subscribe(page, v);
+            case KeysView v -> pages.keys(page, v);
+            case DashboardView v -> pages.dashboard(page, v);
+            case UsageView v -> pages.usage(page, v);
+            case EventView v -> pages.event(page, v);
+            case StatementView v -> pages.statement(page, v);
+            case OperatorView v -> pages.operator(page, v);
+            case ApprovalsView v -> pages.approvals(page, v);
+            case FeesView v -> pages.fees(page, v);
+            case ErrorView v -> pages.error(page, v);
+            default -> throw new IllegalArgumentException("no page for " + view.getClass());
+        };
+    }
+
+    /** A page as a signed-in person with every area sees it. */
+    static Page page(PortalTexts texts, Assets assets, String path) {
+        return new Page(
+                texts,
+                assets,
+                path,
+                "month=2026-11",
+                new SignedIn("李雷", "荆门市出行科技有限公司", EnumSet.allOf(SignedIn.Area.class)),
+                "csrf-token-value",
+                true,
+                List.of(new Notice(Notice.Kind.DONE, new Bilingual("已保存。", "Saved."))));
+    }
+
+    /** A page as a stranger sees it. */
+    static Page publicPage(PortalTexts texts, Assets assets, String path) {
+        return new Page(texts, assets, path, "", null, "csrf-token-value", true, List.of());
+    }
+
+    private static <T> Reading<T> known(T value) {
+        return Reading.known(value, NOW);
+    }
+
+    private static <T> Reading<T> unknown() {
+        return Reading.unknown("01936f5e-req");
+    }
+
+    private static FirstCall call(String key) {
+        return new FirstCall("http://localhost:8080", "localhost:9090", "/v1/echo", "jingshu.echo.v1.EchoService/Echo", key);
+    }
+
+    private static ProductCard card(String code) {
+        return cards().stream().filter(card -> card.code().equals(code)).findFirst().orElseThrow();
+    }
+
+    private static List<ProductCard> cards() {
+        return List.of(
+                new ProductCard("transit", new Bilingual("公共交通实时数据", "Live public transport"), new Bilingual("公交车的位置、速度、到站时间与实时轨迹。", "Positions, speeds, arrivals and tracks of the city's buses."), new Bilingual("市公交集团", "City Bus Group"), ProductCard.State.PUBLISHED, "A3.6", false, true, new BigDecimal("0.350000"), MeterUnit.CALL, List.of("REST", "gRPC", "SSE", "GTFS-RT")),
+                new ProductCard("echo", new Bilingual("连通性检查", "Connectivity check"), new Bilingual("固定的 202 字节应答,用于检查密钥、网络与计量是否畅通。", "A fixed 202-byte answer that shows that key, network and meter work."), new Bilingual("市数据局", "City Data Bureau"), ProductCard.State.PUBLISHED, "", false, true, null, MeterUnit.CALL, List.of("REST", "gRPC")),
+                new ProductCard("underwriting", new Bilingual("智慧核保", "Smart underwriting"), new Bilingual("识别高风险投保客户,返回风险等级与原因。", "A risk band with reasons for an applicant."), new Bilingual("市卫健委", "City Health Commission"), ProductCard.State.IN_REGISTRATION, "A3.1", true, false, null, MeterUnit.HIT, List.of()),
+                new ProductCard("rental", new Bilingual("真实房屋租赁", "Genuine rental"), new Bilingual("核验房源是否真实。", "Says whether a listing is genuine."), new Bilingual("市住房和城市更新局", "Housing Bureau"), ProductCard.State.SUSPENDED, "A3.7", true, true, new BigDecimal("120"), MeterUnit.HIT, List.of("REST")));
+    }
+
+    private static List<ProductView.Price> prices() {
+        LocalDate since = LocalDate.of(2026, 10, 1);
+        return List.of(
+                new ProductView.Price("welfare", new Bilingual("公益套餐", "Public interest"), PurposeClass.PUBLIC_INTEREST, null, null, MeterUnit.CALL, 1_000_000L, 600, since, null),
+                new ProductView.Price("industry", new Bilingual("产业按次", "Industry, per call"), PurposeClass.INDUSTRY, new BigDecimal("0.350000"), new BigDecimal("0.500000"), MeterUnit.CALL, null, 3_000, since, new Bilingual("荆数价〔2026〕3号", "Jing Data Price 2026 no. 3")));
+    }
+
+    private static ProductView product(ProductView.TryIt tryIt) {
+        Bilingual bus = new Bilingual("市公交集团", "City Bus Group");
+        return new ProductView(
+                card("transit"),
+                "420800-2026-P-000006",
+                List.of(
+                        new ProductView.Resource("A2.8.4", new Bilingual("车的位置", "vehicle position"), bus, ProductView.Update.REAL_TIME, new Bilingual("不得推断出驾驶员", "the driver must not be derivable"), false),
+                        new ProductView.Resource("A2.8.6", new Bilingual("到站时间", "arrival time"), bus, ProductView.Update.REAL_TIME, null, false),
+                        new ProductView.Resource("A2.10.2", new Bilingual("视频数据", "video"), new Bilingual("市公安局", "Public Security Bureau"), ProductView.Update.PERIODIC, new Bilingual("个人信息保护法第26条:仅限维护公共安全", "PIPL Art. 26: public security only"), true)),
+                known(prices()),
+                List.of(
+                        new ProductView.OperationDoc("ListVehicles", new Bilingual("列出车辆的实时位置", "Lists live vehicle positions"), "GET", "/v1/transit/vehicles", "jingshu.transit.v1.TransitService/ListVehicles", MeterUnit.CALL, false, false, true, List.of(field("routeId", "string", "", false)), List.of(field("vehicles[].position.latitude", "double", "deg", false), field("vehicles[].speed", "double", "m/s", false))),
+                        new ProductView.OperationDoc("StreamVehicles", new Bilingual("持续推送车辆位置", "Streams vehicle positions"), "GET", "/v1/transit/vehicles:stream", "jingshu.transit.v1.TransitService/StreamVehicles", MeterUnit.MINUTE, true, true, false, List.of(), List.of(field("id", "string", "", true)))),
+                Links.MAP,
+                tryIt,
+                call(FirstCall.PLACEHOLDER));
+    }
+
+    private static ProductView.FieldDoc field(String path, String type, String unit, boolean required) {
+        return new ProductView.FieldDoc(path, type, unit, ProductView.Sensitivity.PUBLIC, new Bilingual("含义", "meaning of " + path), List.of("A2.8.4"), required, required);
+    }
+
+    private static ProductView.TryIt tryIt(ProductView.@Nullable TryAnswer answer, Form form) {
+        return new ProductView.TryIt(
+                "ListArrivals",
+                List.of(new ProductView.Choice("ListArrivals", new Bilingual("到站时间", "Arrivals")), new ProductView.Choice("ListVehicles", new Bilingual("车辆位置", "Vehicles"))),
+                List.of(
+                        new ProductView.Input("stopId", ProductView.Input.Kind.TEXT, new Bilingual("站台编号", "id of the stop"), "", true, List.of(), null, null, 64),
+                        new ProductView.Input("limit", ProductView.Input.Kind.NUMBER, new Bilingual("最多返回几条", "how many at most"), "", false, List.of(), 1.0, 100.0, null),
+                        new ProductView.Input("includeStale", ProductView.Input.Kind.YES_NO, new Bilingual("是否包含过期位置", "with stale positions"), "", false, List.of(), null, null, null),
+                        new ProductView.Input("datum", ProductView.Input.Kind.CHOICE, new Bilingual("坐标系", "coordinate system"), "", false, List.of(new ProductView.Choice("WGS84", Bilingual.same("WGS-84")), new ProductView.Choice("GCJ02", Bilingual.same("GCJ-02"))), null, null, null)),
+                form,
+                answer);
+    }
+
+    private static ProductView.TryAnswer answer() {
+        return new ProductView.TryAnswer(200, "GET /v1/transit/stops/s1/arrivals?limit=3", List.of(new ProductView.Header("X-Request-Id", "01936f5e-req"), new ProductView.Header("RateLimit", "\"minute\";r=59;t=41")), "{\n  \"arrivals\": [\n    {\"route\": \"1\", \"headsign\": \"火车站\", \"delaySeconds\": 42}\n  ]\n}", 812);
+    }
+
+    private static MapView map(Reading<List<MapView.Vehicle>> vehicles, @Nullable Reading<MapView.StopArrivals> arrivals) {
+        return new MapView(true, new Bilingual("荆门演示公交网", "Demo bus network of Jingmen"), List.of(new MapView.Route("r1", "1路", "火车站 – 龙泉公园"), new MapView.Route("r5", "5路", "东宝山 – 漳河新区")), List.of(new MapView.Stop("s1", "龙泉公园"), new MapView.Stop("s2", "火车站")), vehicles, arrivals);
+    }
+
+    private static List<MapView.Vehicle> vehicles() {
+        return List.of(
+                new MapView.Vehicle("鄂H01234D", "1路", "龙泉公园", 27.4, NOW.minusSeconds(6), false),
+                new MapView.Vehicle("鄂H05678D", "5路", null, null, NOW.minusSeconds(420), true));
+    }
+
+    private static MapView.StopArrivals arrivals() {
+        return new MapView.StopArrivals("s1", "龙泉公园", List.of(
+                new MapView.Arrival("1路", "火车站", NOW.plusSeconds(60), NOW.plusSeconds(200), 140),
+                new MapView.Arrival("5路", "漳河新区", NOW.plusSeconds(400), NOW.plusSeconds(300), -100),
+                new MapView.Arrival("5路", "漳河新区", NOW.plusSeconds(500), NOW.plusSeconds(510), 10),
+                new MapView.Arrival("12路", "东宝山", NOW.plusSeconds(900), null, null),
+                new MapView.Arrival("13路", "东宝山", null, null, null)));
+    }
+
+    private static KeysView keys(@Nullable String issued, boolean mayIssue, List<KeysView.Key> keys) {
+        return new KeysView(ID, new Bilingual("公共交通实时数据", "Live public transport"), new Bilingual("产业按次", "Industry, per call"), DashboardView.State.ACTIVE, issued, mayIssue, keys, 30, Form.EMPTY, call(issued == null ? FirstCall.PLACEHOLDER : issued));
+    }
+
+    private static List<KeysView.Key> keyList() {
+        Instant made = NOW.minus(Duration.ofDays(20));
+        List<KeysView.Key> keys = new ArrayList<>();
+        int number = 0;
+        for (KeysView.State state : KeysView.State.values()) {
+            keys.add(new KeysView.Key(new UUID(7, number), "js_live_4Fq…i2O" + number, number == 3, state, made, number % 2 == 0 ? NOW : null, state == KeysView.State.LIVE ? null : NOW.plus(Duration.ofHours(20))));
+            number++;
+        }
+        return keys;
+    }
+
+    private static List<DashboardView.Subscription> subscriptions() {
+        Bilingual transit = new Bilingual("公共交通实时数据", "Live public transport");
+        return List.of(
+                new DashboardView.Subscription(ID, "transit", transit, new Bilingual("公益套餐", "Public interest"), PurposeClass.PUBLIC_INTEREST, DashboardView.State.ACTIVE, known(841_200L), 1_000_000L, MeterUnit.CALL, 2, null),
+                new DashboardView.Subscription(OTHER_ID, "transit", transit, new Bilingual("产业按次", "Industry"), PurposeClass.INDUSTRY, DashboardView.State.AWAITING_APPROVAL, known(0L), null, MeterUnit.CALL, 0, null),
+                new DashboardView.Subscription(new UUID(1, 2), "rental", new Bilingual("真实房屋租赁", "Genuine rental"), new Bilingual("产业", "Industry"), PurposeClass.INDUSTRY, DashboardView.State.REFUSED, unknown(), 100L, MeterUnit.HIT, 0, new Bilingual("用途说明不足", "the purpose is not clear")),
+                new DashboardView.Subscription(new UUID(1, 3), "echo", new Bilingual("连通性检查", "Connectivity check"), new Bilingual("公益", "Free"), PurposeClass.PUBLIC_INTEREST, DashboardView.State.SUSPENDED, known(3L), 100L, MeterUnit.CALL, 1, null),
+                new DashboardView.Subscription(new UUID(1, 4), "echo", new Bilingual("连通性检查", "Connectivity check"), new Bilingual("公益", "Free"), PurposeClass.PUBLIC_INTEREST, DashboardView.State.ENDED, known(3L), 100L, MeterUnit.CALL, 0, null));
+    }
+
+    private static UsageView usage(Reading<UsageView.Table> table) {
+        return new UsageView(LocalDate.of(2026, 11, 10), LocalDate.of(2026, 11, 23), UsageView.Step.DAY, UsageView.By.OUTCOME, table, Links.USAGE_CSV + "?from=2026-11-10&to=2026-11-23", Form.EMPTY);
+    }
+
+    private static UsageView.Table usageTable() {
+        List<UsageView.Row> rows = new ArrayList<>();
+        Instant first = LocalDate.of(2026, 11, 10).atStartOfDay(Format.SHANGHAI).toInstant();
+        for (int day = 0; day < 14; day++) {
+            long answered = 41_000 + 9_000L * ((day * 7) % 5) - (day % 7 > 4 ? 20_000 : 0);
+            Long failed = day == 8 ? null : Long.valueOf(day % 3);
+            rows.add(new UsageView.Row(first.plus(Duration.ofDays(day)), Arrays.asList(day == 8 ? null : Long.valueOf(answered), answered / 40, failed)));
+        }
+        return new UsageView.Table(List.of(new Bilingual("成功应答", "Answered"), new Bilingual("未变化(304)", "Not modified (304)"), new Bilingual("内部错误", "Failed")), rows);
+    }
+
+    private static UsageView.Table hours() {
+        Instant first = LocalDate.of(2026, 11, 22).atStartOfDay(Format.SHANGHAI).toInstant();
+        return new UsageView.Table(List.of(new Bilingual("公共交通实时数据", "Live public transport")), List.of(new UsageView.Row(first, List.of(12L)), new UsageView.Row(first.plusSeconds(3600), List.of(0L))));
+    }
+
+    private static EventView event(EventView.Verdict verdict) {
+        List<EventView.Station> way = List.of(
+                new EventView.Station(EventView.Step.RECORDED, EventView.Passed.YES, NOW, ""),
+                new EventView.Station(EventView.Step.COUNTED, EventView.Passed.YES, NOW.plusMillis(400), "2026-11-23 12:00"),
+                new EventView.Station(EventView.Step.RATED, EventView.Passed.WAITING, null, ""),
+                new EventView.Station(EventView.Step.CHARGED, EventView.Passed.WAITING, null, ""),
+                new EventView.Station(EventView.Step.POSTED, EventView.Passed.NEVER, null, ""));
+        return new EventView(ID.toString(), known(Optional.of(new EventView.Answer(ID, verdict, NOW, new Bilingual("公共交通实时数据", "Live public transport"), "ListVehicles", "REST", Outcome.ANSWERED, 200, MeterUnit.CALL, 1, "01936f5e-req", MONTH, way))));
+    }
+
+    private static StatementView statement(Reading<StatementView.Statement> statement) {
+        return new StatementView(MONTH, List.of(MONTH, MONTH.minusMonths(1)), "荆门市出行科技有限公司", "91420800MA4F000007", statement);
+    }
+
+    private static StatementView.Statement bill() {
+        Bilingual transit = new Bilingual("公共交通实时数据", "Live public transport");
+        return new StatementView.Statement(
+                StatementView.State.CLOSED,
+                List.of(
+                        new StatementView.Line(transit, "ListVehicles", PurposeClass.INDUSTRY, 1_204_811, MeterUnit.CALL, new BigDecimal("0.350000"), "2026-10-01/1", 421_684),
+                        new StatementView.Line(transit, "ListArrivals", PurposeClass.PUBLIC_INTEREST, 88_120, MeterUnit.CALL, null, "", 0)),
+                397_815,
+                23_869,
+                421_684,
+                new BigDecimal("6"),
+                "01936f5e-entry");
+    }
+
+    private static OperatorView operator(Reading<OperatorView.Revenue> revenue, Reading<Optional<OperatorView.Settlement>> settlement, Reading<List<OperatorView.Balance>> balances) {
+        return new OperatorView(MONTH, List.of(MONTH, MONTH.minusMonths(1)), revenue, settlement, balances);
+    }
+
+    /** POLICY §10.2's example: 10.6 million yuan owed; {@code off} fen go missing. */
+    static OperatorView.Settlement settlement(long off) {
+        return new OperatorView.Settlement(false, 1_060_000_000L, List.of(
+                share(OperatorView.Part.VAT, "税务机关", "tax office", 60_000_000L),
+                share(OperatorView.Part.MERCHANT_SERVICE, "数商", "merchants", 250_000_000L),
+                share(OperatorView.Part.COSTS, "成本与费用", "costs", 550_000_000L),
+                share(OperatorView.Part.SURCHARGES, "税务机关", "tax office", 6_000_000L),
+                share(OperatorView.Part.INCOME_TAX, "税务机关", "tax office", 48_500_000L),
+                share(OperatorView.Part.TREASURY, "市财政局", "city treasury", 43_650_000L),
+                share(OperatorView.Part.OPERATOR, "运营机构", "operator", 71_295_000L),
+                share(OperatorView.Part.MERCHANT, "数商", "merchants", 30_555_000L - off)));
+    }
+
+    private static OperatorView.Share share(OperatorView.Part part, String zh, String en, long fen) {
+        return new OperatorView.Share(part, new Bilingual(zh, en), fen);
+    }
+
+    private static List<OperatorView.Balance> balances(long off) {
+        return List.of(
+                new OperatorView.Balance("1122", new Bilingual("应收账款", "Receivables"), 1_060_000_000L, 0),
+                new OperatorView.Balance("2221", new Bilingual("应交税费", "Taxes payable"), 0, 60_000_000L),
+                new OperatorView.Balance("6001", new Bilingual("主营业务收入", "Revenue"), 0, 1_000_000_000L - off));
+    }
+
+    private static List<ApprovalsView.Application> applications() {
+        Bilingual transit = new Bilingual("公共交通实时数据", "Live public transport");
+        Bilingual plan = new Bilingual("产业按次", "Industry, per call");
+        return List.of(
+                new ApprovalsView.Application(ID, "荆门市出行科技有限公司", "91420800MA4F000007", "李雷", transit, plan, PurposeClass.INDUSTRY, "在“荆门出行”应用中显示公交到站时间。\n面向本市乘客,每日约 3 万次查询。", NOW, LocalDate.of(2026, 12, 7), false),
+                new ApprovalsView.Application(OTHER_ID, "市民服务中心", "12420800MB0000000X", "韩梅梅", transit, plan, PurposeClass.PUBLIC_INTEREST, "站台电子屏显示。", NOW, LocalDate.of(2026, 12, 7), true));
+    }
+
+    private static List<ApprovalsView.Decided> decided() {
+        Bilingual transit = new Bilingual("公共交通实时数据", "Live public transport");
+        return List.of(
+                new ApprovalsView.Decided(new UUID(3, 1), "荆门大学", transit, PurposeClass.PUBLIC_INTEREST, ApprovalsView.Decision.APPROVED, "用途明确", "王芳", NOW),
+                new ApprovalsView.Decided(new UUID(3, 2), "某公司", transit, PurposeClass.INDUSTRY, ApprovalsView.Decision.REFUSED, "用途不明", "王芳", NOW));
+    }
+
+    /** Renders all views; the supplier's order is the map's. */
+    static Map<String, Supplier<String>> rendered(Pages pages, PortalTexts texts, Assets assets) {
+        Map<String, Supplier<String>> rendered = new LinkedHashMap<>();
+        views().forEach((name, view) -> rendered.put(name, () -> render(pages, page(texts, assets, "/" + name), view)));
+        return rendered;
+    }
+}
