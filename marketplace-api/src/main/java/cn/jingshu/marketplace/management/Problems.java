@@ -29,7 +29,7 @@ final class Problems {
     HttpResponse<byte[]> databaseAway(HttpRequest<?> request, DatabaseException failure) {
         String requestId = RequestIds.accept(request.getHeaders().get("X-Request-Id"));
         LOG.error("database failed (request {})", requestId, failure);
-        return answer(Problem.of(Refusal.DATABASE_UNAVAILABLE, request.getPath(), requestId));
+        return answer(Problem.of(Refusal.STORE_UNAVAILABLE, request.getPath(), requestId));
     }
 
     private static HttpResponse<byte[]> answer(Problem problem) {

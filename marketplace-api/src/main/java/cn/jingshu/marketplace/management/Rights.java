@@ -55,10 +55,10 @@ public final class Rights {
 
     static void requireBooks(Visitor visitor) {
         if (visitor instanceof Visitor.Nobody) {
-            throw new ManagementProblem(Refusal.SIGN_IN_NEEDED);
+            throw new ManagementProblem(Refusal.NOT_SIGNED_IN);
         }
         if (!mayReadBooks(visitor)) {
-            throw new ManagementProblem(Refusal.ROLE_MISSING);
+            throw new ManagementProblem(Refusal.FORBIDDEN);
         }
     }
 }

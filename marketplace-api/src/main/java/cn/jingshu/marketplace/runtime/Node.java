@@ -1,30 +1,65 @@
 package cn.jingshu.marketplace.runtime;
 
+import cn.jingshu.marketplace.demo.SeedMarket;
+import cn.jingshu.marketplace.edge.grpc.GrpcEdge;
+import cn.jingshu.marketplace.gate.AccessRefresh;
+import cn.jingshu.metering.journal.Shipper;
+import cn.jingshu.metering.journal.UsageJournal;
+import cn.jingshu.metering.limit.RateLimits;
+import cn.jingshu.metering.quota.Quotas;
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.graceful.GracefulShutdownManager;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.util.LinkedHashMap;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One running node, from the first check to the last drained call. */
 public final class Node implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+    /** How long running calls may take to end when the node stops; open streams are ended then. */
+    private static final Duration DRAIN = Duration.ofSeconds(10);
+
+    private static final Duration SHIP_EVERY = Duration.ofMillis(200);
+
     private final Workspace workspace;
     private final ApplicationContext context;
     private final EmbeddedServer http;
+    private final GrpcEdge grpc;
+    private final Optional<SeedMarket.Seeded> demo;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private Node(Workspace workspace, ApplicationContext context, EmbeddedServer http) {
+    private Node(
+            Workspace workspace,
+            ApplicationContext context,
+            EmbeddedServer http,
+            GrpcEdge grpc,
+            Optional<SeedMarket.Seeded> demo) {
         this.workspace = workspace;
         this.context = context;
         this.http = http;
+        this.grpc = grpc;
+        this.demo = demo;
     }
 
-    static Node start(WorkspaceOptions options, Map<String, Object> given, StartProgress progress) {
+    /**
+     * Checks, opens and starts everything.
+     *
+     * @throws StartFailure if something is in the way; what had been started is stopped again
+     */
+    public static Node start(WorkspaceOptions options, Map<String, Object> given, StartProgress progress) {
         Settings settings = Settings.read(options.config, given);
         DataDirectory data = DataDirectory.open(options.data);
         requireFree(settings, Setting.PORT, "--port");
@@ -39,18 +74,31 @@ public final class Node implements AutoCloseable {
     }
 
     private static Node startOn(Workspace workspace, StartProgress progress) {
-        Settings settings = workspace.settings();
-        Map<String, Object> properties = new LinkedHashMap<>(settings.defaults());
-        properties.putAll(workspace.datasourceProperties());
-        properties.put("micronaut.server.host", settings.get(Setting.HOST));
-        properties.put("micronaut.server.port", settings.get(Setting.PORT));
         progress.step("Application");
-        ApplicationContext context = settings.contextWith(properties);
-        context.registerSingleton(DataDirectory.class, workspace.data());
-        context.start();
-        EmbeddedServer http = context.getBean(EmbeddedServer.class);
-        http.start();
-        return new Node(workspace, context, http);
+        ApplicationContext context = CommandContext.start(workspace);
+        try {
+            Optional<SeedMarket.Seeded> demo = Optional.empty();
+            if (workspace.isEmbedded() && workspace.settings().isTrue(Setting.DEMO)) {
+                progress.step("Demo city (synthetic)");
+                demo = Optional.of(DemoCity.load(context, workspace.data()));
+            }
+            progress.step("Usage journal, quotas, access table");
+            context.getBean(Shipper.class).start(SHIP_EVERY);
+            context.getBean(Quotas.class);
+            context.getBean(AccessRefresh.class).start();
+            progress.step("Edges");
+            GrpcEdge grpc = context.getBean(GrpcEdge.class);
+            grpc.start();
+            EmbeddedServer http = context.getBean(EmbeddedServer.class);
+            http.start();
+            return new Node(workspace, context, http, grpc, demo);
+        } catch (IOException e) {
+            context.close();
+            throw new StartFailure("The gRPC port cannot be opened: " + e.getMessage(), e);
+        } catch (RuntimeException | Error failed) {
+            context.close();
+            throw failed;
+        }
     }
 
     /** A port in use is said before anything is started. */
@@ -65,17 +113,65 @@ public final class Node implements AutoCloseable {
         }
     }
 
+    public int httpPort() {
+        return http.getPort();
+    }
+
+    public int grpcPort() {
+        return grpc.port();
+    }
+
+    /** The beans of this node, for tests that look behind the edges. */
+    ApplicationContext context() {
+        return context;
+    }
+
     void printWelcome(PrintStream out, double seconds) {
-        out.printf("%nJingshu is ready after %.1f s: %s%n", seconds, http.getURL());
+        String portal = "http://localhost:" + httpPort();
+        out.printf("%nJingshu (荆数) is ready after %.1f s.%n%n  Portal    %s/%n", seconds, portal);
+        demo.ifPresentOrElse(seeded -> DemoCity.printWelcome(out, seeded, portal, grpcPort(), workspace.data()),
+                () -> out.printf("  gRPC      localhost:%d%n", grpcPort()));
+        out.printf("%n  Ctrl-C stops it. Everything is kept in %s.%n", workspace.data().root());
         out.flush();
     }
 
+    /** Drains and stops, in the order of a call's way: edges, journal, quotas, database. */
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
-            http.stop();
-            context.close();
-            workspace.close();
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        Thread grpcStop = Thread.ofVirtual().start(() -> grpc.stop(DRAIN.toSeconds()));
+        try {
+            context.getBean(GracefulShutdownManager.class)
+                    .shutdownGracefully()
+                    .toCompletableFuture()
+                    .get(DRAIN.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException slow) {
+            LOG.warn("some calls did not end within {} and are cut off", DRAIN);
+        } catch (ExecutionException | InterruptedException e) {
+            LOG.warn("draining HTTP failed", e);
+        }
+        http.stop();
+        try {
+            grpcStop.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        closeAll();
+        context.close();
+        workspace.close();
+    }
+
+    private void closeAll() {
+        context.getBean(AccessRefresh.class).close();
+        context.getBean(Shipper.class).close();
+        context.getBean(Quotas.class).close();
+        context.getBean(RateLimits.class).close();
+        try {
+            context.getBean(UsageJournal.class).close();
+        } catch (IOException e) {
+            LOG.error("the usage journal did not close cleanly; its events are on disk", e);
         }
     }
 }
