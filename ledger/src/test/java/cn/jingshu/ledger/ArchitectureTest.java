@@ -2,6 +2,8 @@ package cn.jingshu.ledger;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -41,6 +43,8 @@ class ArchitectureTest {
             .should().dependOnClassesThat().resideInAnyPackage("..export..", "..period..");
 
     @ArchTest
-    static final ArchRule moneyIsNeverADouble = noClasses()
-            .should().dependOnClassesThat().haveFullyQualifiedName("java.lang.Double");
+    static final ArchRule nothingIsKeptAsADouble = noFields().should().haveRawType(double.class);
+
+    @ArchTest
+    static final ArchRule nothingIsAnsweredAsADouble = noMethods().should().haveRawReturnType(double.class);
 }

@@ -1,0 +1,95 @@
+package cn.jingshu.ledger;
+
+import java.io.PrintWriter;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+
+/** A database whose connection breaks at a chosen call: the crash of a process or of the line, made repeatable. */
+public final class FailingDataSource implements DataSource {
+
+    private final DataSource real;
+    private final AtomicInteger callsLeft;
+
+    /**
+     * @param callsUntilFailure how many calls of {@code prepareStatement} and {@code commit} succeed; the commit that
+     *     breaks is carried out and only its answer is lost
+     */
+    public FailingDataSource(DataSource real, int callsUntilFailure) {
+        this.real = real;
+        this.callsLeft = new AtomicInteger(callsUntilFailure);
+    }
+
+    /** Whether the failure has happened. */
+    public boolean hasFailed() {
+        return callsLeft.get() < 0;
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        Connection connection = real.getConnection();
+        return (Connection) Proxy.newProxyInstance(
+                FailingDataSource.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, args) -> {
+                    boolean counted = method.getName().equals("prepareStatement") || method.getName().equals("commit");
+                    boolean fails = counted && callsLeft.getAndDecrement() == 0;
+                    if (fails && method.getName().equals("prepareStatement")) {
+                        connection.close();
+                        throw new SQLException("connection broken by the test", "08006");
+                    }
+                    try {
+                        Object answer = method.invoke(connection, args);
+                        if (fails) {
+                            connection.close();
+                            throw new SQLException("answer lost by the test", "08006");
+                        }
+                        return answer;
+                    } catch (InvocationTargetException failure) {
+                        throw failure.getCause();
+                    }
+                });
+    }
+
+    @Override
+    public Connection getConnection(String username, String password) throws SQLException {
+        return getConnection();
+    }
+
+    @Override
+    public PrintWriter getLogWriter() throws SQLException {
+        return real.getLogWriter();
+    }
+
+    @Override
+    public void setLogWriter(PrintWriter out) throws SQLException {
+        real.setLogWriter(out);
+    }
+
+    @Override
+    public void setLoginTimeout(int seconds) throws SQLException {
+        real.setLoginTimeout(seconds);
+    }
+
+    @Override
+    public int getLoginTimeout() throws SQLException {
+        return real.getLoginTimeout();
+    }
+
+    @Override
+    public Logger getParentLogger() {
+        return Logger.getLogger("test");
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        return real.unwrap(type);
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) throws SQLException {
+        return real.isWrapperFor(type);
+    }
+}

@@ -1,0 +1,254 @@
+package cn.jingshu.ledger.export;
+
+import static cn.jingshu.ledger.LedgerDatabase.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cn.jingshu.ledger.LedgerDatabase;
+import cn.jingshu.ledger.account.Chart;
+import cn.jingshu.ledger.journal.Dimensions;
+import cn.jingshu.ledger.journal.EntryReason;
+import cn.jingshu.ledger.journal.Journal;
+import cn.jingshu.ledger.journal.JournalEntry;
+import cn.jingshu.ledger.journal.PostResult;
+import cn.jingshu.ledger.journal.Posting;
+import cn.jingshu.ledger.money.Money;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVRecord;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExportIT {
+
+    private static final YearMonth NOVEMBER = YearMonth.of(2026, 11);
+    private static final LocalDate DAY = LocalDate.of(2026, 11, 23);
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-23T04:00:00Z"), ZoneOffset.UTC);
+
+    /** Texts that mean something to the formats: line breaks, comments, tags, dates, formulas, quotes. */
+    private static final List<String> HOSTILE = List.of(
+            "a\n    1002 银行存款    CNY 999.00\nb",
+            "a; date:2026-99-99",
+            "[2026-99-99] (code) | ! *",
+            "=HYPERLINK(\"http://x\")",
+            "+1", "-1", "@SUM(A1)", "＝1", "\t=1", "\r\n=1", "  two  spaces  ",
+            "x, type:Z, date:bad",
+            "\u2028line\u2029paragraph\u0085next",
+            "\"quoted\",comma\\",
+            "date:2026-99-99",
+            "(only)",
+            "* x");
+
+    @TempDir
+    private Path folder;
+
+    private final DataSource dataSource = LedgerDatabase.create();
+    private final Journal journal = new Journal(dataSource, CLOCK);
+
+    @Test
+    void hledgerAcceptsTheBooksAndFindsTheirBalances() throws Exception {
+        requireHledger();
+        bookRandomEntries(500);
+        bookHostileEntries();
+        Path file = hledger(NOVEMBER.minusMonths(1), NOVEMBER.plusMonths(1));
+
+        assertThat(run("check", file)).isEmpty();
+        assertThat(run("check ordereddates accounts commodities", file)).isEmpty();
+        // hledger's own sum of one account is ours.
+        String balance = run("balance --no-total --format %(total) acct:1002", file).strip();
+        long fen = LedgerDatabase.queryLong(
+                dataSource,
+                "SELECT sum(CASE side WHEN 'DEBIT' THEN amount_fen ELSE -amount_fen END) FROM ledger.posting WHERE account_code = '1002'");
+        assertThat(balance).isEqualTo("CNY " + new Money(fen).toYuan());
+    }
+
+    @Test
+    void hledgerAcceptsOneMonthWithWhatWasCarriedForward() throws Exception {
+        requireHledger();
+        bookRandomEntries(200);
+        Path file = hledger(NOVEMBER, NOVEMBER);
+        assertThat(Files.readString(file)).contains("2026-11-01 * (opening)").contains("2026-11-30 * (balances)");
+        assertThat(run("check", file)).isEmpty();
+        assertThat(run("check ordereddates accounts commodities", file)).isEmpty();
+    }
+
+    @Test
+    void hledgerRefusesABookWithOneFenChanged() throws Exception {
+        requireHledger();
+        journal.post(entry(UUID.randomUUID(), DAY, Chart.BANK, Chart.RECEIVABLES, 12_345));
+        Path file = hledger(NOVEMBER, NOVEMBER);
+        Files.writeString(file, Files.readString(file)
+                .replaceFirst("CNY 123\\.45  ;", "CNY 123.46  ;")
+                .replaceFirst("CNY -123\\.45  ;", "CNY -123.46  ;"));
+        assertThat(run("check", file)).contains("balance assertion");
+    }
+
+    @Test
+    void everyTextStaysInItsPlace() throws Exception {
+        bookHostileEntries();
+        String file = Files.readString(hledger(NOVEMBER, NOVEMBER));
+        assertThat(file.lines().filter(line -> line.startsWith("2026-"))).hasSize(HOSTILE.size() + 1);
+        assertThat(file.lines().filter(line -> line.startsWith("    1002 ") && line.contains("999.00"))).isEmpty();
+        assertThat(file.codePoints().filter(Character::isISOControl).distinct().toArray()).containsExactly('\n');
+    }
+
+    @Test
+    void anEntryIsOneTransactionWithItsNumberAndTags() throws Exception {
+        UUID id = new UUID(0, 7);
+        journal.post(new JournalEntry(id, DAY, EntryReason.CHARGE, "11月服务费", List.of(
+                Posting.debit(Chart.RECEIVABLES, new Money(106), Dimensions.authorisedOperation().withConsumer("c1")),
+                Posting.credit(Chart.REVENUE, new Money(100), Dimensions.authorisedOperation().withProduct("bus")),
+                Posting.credit(Chart.OUTPUT_VAT, new Money(6), Dimensions.NONE))));
+        assertThat(Files.readString(hledger(NOVEMBER, NOVEMBER)))
+                .contains("2026-11-23 * (2026-11-000001) 11月服务费\n    ; entry:" + id + ", reason:CHARGE")
+                .contains("    1122 应收账款    CNY 1.06  ; consumer:c1, line:AUTHORISED_OPERATION\n")
+                .contains("    6001 主营业务收入    CNY -1.00  ; product:bus, line:AUTHORISED_OPERATION\n")
+                .contains("    2221 应交税费:222101 应交增值税(销项税额)    CNY -0.06\n")
+                .contains("    1122 应收账款    CNY 0.00 = CNY 1.06\n");
+    }
+
+    @Test
+    void csvReadsBackAsItWasBookedAndNoTextIsAFormula() throws Exception {
+        bookHostileEntries();
+        StringWriter entries = new StringWriter();
+        StringWriter postings = new StringWriter();
+        assertThat(new CsvExport(dataSource).write(NOVEMBER, NOVEMBER, entries, postings)).isEqualTo(HOSTILE.size());
+
+        List<CSVRecord> entryRows = parse(entries);
+        List<CSVRecord> postingRows = parse(postings);
+        assertThat(entryRows).hasSize(HOSTILE.size());
+        assertThat(postingRows).hasSize(2 * HOSTILE.size());
+        for (int i = 0; i < HOSTILE.size(); i++) {
+            String text = HOSTILE.get(i);
+            String cell = entryRows.get(i).get("description");
+            assertThat(cell).isIn(text, "'" + text);
+            assertThat(cell.charAt(0)).isNotIn('=', '+', '-', '@', '\t', '\r', '＝');
+            assertThat(postingRows.get(2 * i).get("merchant")).isEqualTo(cell);
+            assertThat(entryRows.get(i).get("amount_yuan")).isEqualTo("1.00");
+            assertThat(entryRows.get(i).get("number")).isEqualTo(Integer.toString(i + 1));
+        }
+        assertThat(postingRows.get(0).toMap())
+                .containsEntry("side", "DEBIT").containsEntry("account", "1002").containsEntry("account_name", "银行存款");
+        assertThat(entries.toString()).startsWith("period,number,entry_id,").contains("\r\n");
+    }
+
+    @Test
+    void anExportIsOfItsMonthsOnly() throws Exception {
+        journal.post(entry(UUID.randomUUID(), DAY.minusMonths(1), Chart.BANK, Chart.RECEIVABLES, 1));
+        journal.post(entry(UUID.randomUUID(), DAY, Chart.BANK, Chart.RECEIVABLES, 2));
+        journal.post(entry(UUID.randomUUID(), DAY.plusMonths(1), Chart.BANK, Chart.RECEIVABLES, 3));
+        StringWriter entries = new StringWriter();
+        assertThat(new CsvExport(dataSource).write(NOVEMBER, NOVEMBER, entries, new StringWriter())).isEqualTo(1);
+        assertThat(parse(entries)).singleElement().satisfies(row -> assertThat(row.get("amount_yuan")).isEqualTo("0.02"));
+        assertThat(new HledgerExport(dataSource).write(NOVEMBER, NOVEMBER.plusMonths(1), new StringWriter())).isEqualTo(2);
+        assertThatThrownBy(() -> new HledgerExport(dataSource).write(NOVEMBER, NOVEMBER.minusMonths(1), new StringWriter()))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aFullDiskIsReportedAsWhatItIs() {
+        journal.post(entry(UUID.randomUUID(), DAY, Chart.BANK, Chart.RECEIVABLES, 1));
+        Writer full = new Writer() {
+            @Override
+            public void write(char[] text, int offset, int length) throws IOException {
+                throw new IOException("no space left");
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        assertThatThrownBy(() -> new HledgerExport(dataSource).write(NOVEMBER, NOVEMBER, full))
+                .isInstanceOf(IOException.class)
+                .hasMessage("no space left");
+        assertThatThrownBy(() -> new CsvExport(dataSource).write(NOVEMBER, NOVEMBER, new StringWriter(), full))
+                .isInstanceOf(IOException.class);
+    }
+
+    private void bookRandomEntries(int count) {
+        long seed = System.nanoTime();
+        System.out.println("ExportIT random entries, seed " + seed);
+        Random random = new Random(seed);
+        List<JournalEntry> entries = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            LocalDate day = DAY.minusDays(50).plusDays(random.nextInt(100));
+            entries.add(random.nextBoolean()
+                    ? entry(UUID.randomUUID(), day, Chart.BANK, Chart.RECEIVABLES, 1 + random.nextInt(1_000_000))
+                    : entry(UUID.randomUUID(), day, Chart.RECEIVABLES, Chart.OUTPUT_VAT, 1 + random.nextInt(1_000_000)));
+        }
+        assertThat(journal.postAll(entries)).allMatch(PostResult.Posted.class::isInstance);
+    }
+
+    private void bookHostileEntries() {
+        for (String text : HOSTILE) {
+            Dimensions about = Dimensions.NONE.withMerchant(text).withProduct(text);
+            assertThat(journal.post(new JournalEntry(UUID.randomUUID(), DAY, EntryReason.COST, text, List.of(
+                            Posting.debit(Chart.BANK, new Money(100), about),
+                            Posting.credit(Chart.RECEIVABLES, new Money(100), about)))))
+                    .isInstanceOf(PostResult.Posted.class);
+        }
+    }
+
+    private Path hledger(YearMonth from, YearMonth through) {
+        Path file = folder.resolve("books.journal");
+        try (Writer out = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
+            new HledgerExport(dataSource).write(from, through, out);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+        return file;
+    }
+
+    private static List<CSVRecord> parse(StringWriter table) throws IOException {
+        return CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get()
+                .parse(new StringReader(table.toString())).getRecords();
+    }
+
+    private static void requireHledger() throws InterruptedException {
+        boolean found;
+        try {
+            found = new ProcessBuilder("hledger", "--version").redirectErrorStream(true).start().waitFor() == 0;
+        } catch (IOException absent) {
+            found = false;
+        }
+        if (!found) {
+            String message = "NOT RUN: hledger is not on the PATH, the exported journal was not checked by it";
+            System.err.println(message);
+            Assumptions.abort(message);
+        }
+    }
+
+    /** What hledger prints to either stream; nothing when a check passes. */
+    private String run(String command, Path file) throws Exception {
+        List<String> line = new ArrayList<>(List.of("hledger", "-f", file.toString()));
+        line.addAll(List.of(command.split(" ", -1)));
+        Path output = folder.resolve("hledger.out");
+        ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().put("LANG", "C.UTF-8");
+        builder.environment().put("LC_ALL", "C.UTF-8");
+        Process process = builder.start();
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return Files.readString(output);
+    }
+}

@@ -1,0 +1,306 @@
+package cn.jingshu.ledger.settlement;
+
+import static cn.jingshu.ledger.LedgerDatabase.execute;
+import static cn.jingshu.ledger.LedgerDatabase.queryLong;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cn.jingshu.ledger.FailingDataSource;
+import cn.jingshu.ledger.LedgerDatabase;
+import cn.jingshu.ledger.LedgerStoreException;
+import cn.jingshu.ledger.account.AccountCode;
+import cn.jingshu.ledger.account.Chart;
+import cn.jingshu.ledger.journal.Balances;
+import cn.jingshu.ledger.journal.Dimensions;
+import cn.jingshu.ledger.journal.EntryReason;
+import cn.jingshu.ledger.journal.Journal;
+import cn.jingshu.ledger.journal.JournalEntry;
+import cn.jingshu.ledger.journal.PostResult;
+import cn.jingshu.ledger.journal.Posting;
+import cn.jingshu.ledger.journal.ReadPoint;
+import cn.jingshu.ledger.journal.Rejection;
+import cn.jingshu.ledger.money.Money;
+import cn.jingshu.ledger.money.Portion;
+import cn.jingshu.ledger.money.Vat;
+import cn.jingshu.ledger.period.CloseResult;
+import cn.jingshu.ledger.period.Periods;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.Year;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+
+class SettlementBookIT {
+
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-12-01T02:00:00Z"), ZoneOffset.UTC);
+    private static final String LINE = Dimensions.AUTHORISED_OPERATION;
+    private static final Dimensions ABOUT = Dimensions.authorisedOperation();
+
+    private final DataSource dataSource = LedgerDatabase.create();
+    private final Journal journal = new Journal(dataSource, CLOCK);
+    private final Balances balances = new Balances(dataSource);
+    private final SettlementBook book = new SettlementBook(dataSource, journal, CLOCK);
+
+    @Test
+    void theWorkedExampleIsBookedAndTheMonthCloses() {
+        bookPolicyExample();
+        SettlementInputs inputs = Examples.policy(TreasuryBase.NET_PROFIT);
+        assertThat(book.settle(inputs)).isInstanceOf(SettleResult.Settled.class);
+
+        assertThat(credit(Chart.TREASURY_PAYABLE)).isEqualTo(Money.ofYuan("436500"));
+        assertThat(credit(Chart.OPERATOR_RETAINED)).isEqualTo(Money.ofYuan("1018500"));
+        assertThat(credit(Chart.MERCHANT_PAYABLES)).isEqualTo(Money.ofYuan("2500000"));
+        assertThat(balances.balance(Chart.MERCHANT_PAYABLES, Dimensions.NONE.withMerchant("m2"), ReadPoint.LATEST)
+                        .creditBalance())
+                .isEqualTo(Money.ofYuan("1000000"));
+        assertThat(credit(Chart.SURCHARGES_PAYABLE)).isEqualTo(Money.ofYuan("60000"));
+        assertThat(credit(Chart.INCOME_TAX_PAYABLE)).isEqualTo(Money.ofYuan("485000"));
+        for (AccountCode emptied : List.of(
+                Chart.REVENUE, Chart.COST_OF_SERVICE, Chart.SURCHARGES, Chart.INCOME_TAX, Chart.PROFIT_OF_THE_YEAR,
+                Chart.PROFIT_TO_DISTRIBUTE)) {
+            assertThat(credit(emptied)).as("account %s", emptied).isEqualTo(Money.ZERO);
+        }
+        assertThat(new Periods(dataSource, CLOCK).close(Examples.NOVEMBER.first()))
+                .isInstanceOf(CloseResult.Closed.class);
+        // The books answer the same question the same way after the settlement and after the close.
+        assertThat(book.facts(Examples.NOVEMBER, LINE).gross()).isEqualTo(inputs.gross());
+        assertThat(book.settle(inputs)).isInstanceOf(SettleResult.AlreadySettled.class);
+    }
+
+    @Test
+    void whatIsStoredCanBeRecomputedByItsReader() {
+        bookPolicyExample();
+        book.settle(Examples.policy(TreasuryBase.NET_PROFIT));
+        StoredSettlement stored = book.findSettlement(Examples.NOVEMBER, LINE).orElseThrow();
+        assertThat(stored.inputs()).isEqualTo(Examples.policy(TreasuryBase.NET_PROFIT));
+        assertThat(stored.result()).isEqualTo(Waterfall.settle(stored.inputs()));
+        assertThat(stored.recompute()).isEqualTo(new StoredSettlement.Recomputation.Confirmed());
+        assertThat(stored.settledAt()).isEqualTo(CLOCK.instant());
+        for (JournalEntry entry : book.entriesOf(stored)) {
+            assertThat(journal.findEntry(entry.entryId()).orElseThrow().entry()).isEqualTo(entry);
+        }
+        assertThatThrownBy(() -> execute(dataSource, "UPDATE ledger.settlement SET result = '{}'"))
+                .isInstanceOfSatisfying(LedgerStoreException.class, refused ->
+                        assertThat(refused.sqlState()).isEqualTo("JL001"));
+    }
+
+    @Test
+    void aCrashAnywhereLeavesNothingOrAllAndSettlingAgainCompletesItOnce() {
+        bookPolicyExample();
+        long entriesBefore = count("entry");
+        SettlementInputs inputs = Examples.policy(TreasuryBase.NET_PROFIT);
+        int crashes = 0;
+        for (int calls = 0; ; calls++) {
+            FailingDataSource failing = new FailingDataSource(dataSource, calls);
+            SettlementBook crashing = new SettlementBook(failing, new Journal(failing, CLOCK), CLOCK);
+            try {
+                crashing.settle(inputs);
+            } catch (LedgerStoreException crash) {
+                crashes++;
+                assertThat(crash.sqlState()).isEqualTo("08006");
+            }
+            assertThat(List.of(entriesBefore, entriesBefore + 7)).contains(count("entry"));
+            assertThat(count("settlement")).isEqualTo(count("entry") == entriesBefore ? 0 : 1);
+            if (!failing.hasFailed()) {
+                break;
+            }
+        }
+        assertThat(crashes).isGreaterThan(5);
+        assertThat(book.settle(inputs)).isInstanceOf(SettleResult.AlreadySettled.class);
+        assertThat(count("entry")).isEqualTo(entriesBefore + 7);
+        assertThat(credit(Chart.TREASURY_PAYABLE)).isEqualTo(Money.ofYuan("436500"));
+    }
+
+    @Test
+    void manyWhoSettleAtOnceSettleOnce() throws Exception {
+        bookPolicyExample();
+        SettlementInputs inputs = Examples.policy(TreasuryBase.NET_PROFIT);
+        List<Callable<SettleResult>> calls = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            calls.add(() -> book.settle(inputs));
+        }
+        List<SettleResult> results = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(10)) {
+            for (Future<SettleResult> result : threads.invokeAll(calls)) {
+                results.add(result.get());
+            }
+        }
+        assertThat(results).filteredOn(SettleResult.Settled.class::isInstance).hasSize(1);
+        assertThat(results).filteredOn(SettleResult.AlreadySettled.class::isInstance).hasSize(9);
+    }
+
+    @Test
+    void inputsThatAreNotThoseOfTheBooksAreRefused() {
+        bookPolicyExample();
+        SettlementInputs in = Examples.policy(TreasuryBase.NET_PROFIT);
+        SettlementInputs wrong = Examples.with(
+                in, in.gross().plus(new Money(1)), in.outputVat(), in.costs().subList(1, 2), in.merchantCosts());
+        assertThat(book.settle(wrong)).isInstanceOfSatisfying(SettleResult.Refused.class, refused -> {
+            assertThat(refused.fault()).isEqualTo(SettleResult.Fault.BOOKS_DISAGREE);
+            assertThat(refused.detail())
+                    .contains("gross: inputs say 1060000001 fen, the books 1060000000 fen")
+                    .contains("DIRECT_FREE on 6401: inputs say 0 fen")
+                    .doesNotContain("output VAT");
+        });
+        assertThat(count("settlement")).isZero();
+    }
+
+    @Test
+    void aSettlementOfAClosedMonthIsRefusedWhole() {
+        new Periods(dataSource, CLOCK).close(Examples.NOVEMBER.first());
+        SettlementInputs nothingEarned = onlyMerchantCost(Examples.NOVEMBER, new Money(100));
+        assertThat(book.settle(nothingEarned)).isInstanceOfSatisfying(SettleResult.Refused.class, refused -> {
+            assertThat(refused.fault()).isEqualTo(SettleResult.Fault.ENTRY_REJECTED);
+            assertThat(refused.detail()).contains("PERIOD_CLOSED");
+        });
+        assertThat(count("settlement")).isZero();
+        assertThat(count("entry")).isZero();
+    }
+
+    @Test
+    void aLateChargeMakesARevisionThatBooksTheDifference() {
+        bookPolicyExample();
+        book.settle(Examples.policy(TreasuryBase.NET_PROFIT));
+        charge(LocalDate.of(2026, 11, 30), Money.ofYuan("106"));
+
+        assertThat(book.settle(inputsFromBooks(Examples.NOVEMBER)))
+                .isInstanceOfSatisfying(SettleResult.Settled.class, settled ->
+                        assertThat(settled.settlement().revision()).isEqualTo(2));
+
+        // 100 net, surcharges 0.72, before tax 99.28, tax 24.82, net profit 74.46 more than before.
+        SettlementResult result = book.findSettlement(Examples.NOVEMBER, LINE).orElseThrow().result();
+        assertThat(result.netProfit()).isEqualTo(Money.ofYuan("1455074.46"));
+        assertThat(credit(Chart.TREASURY_PAYABLE)).isEqualTo(result.treasury());
+        assertThat(credit(Chart.OPERATOR_RETAINED)).isEqualTo(result.operator());
+        assertThat(credit(Chart.REVENUE)).isEqualTo(Money.ZERO);
+        assertThat(credit(Chart.PROFIT_TO_DISTRIBUTE)).isEqualTo(Money.ZERO);
+        assertThat(book.listRevisions(Examples.NOVEMBER, LINE)).hasSize(2);
+        assertThat(new Periods(dataSource, CLOCK).close(Examples.NOVEMBER.first()))
+                .isInstanceOf(CloseResult.Closed.class);
+    }
+
+    @Test
+    void theYearBooksTheDifferenceToItsMonthsAndEndsThem() {
+        SettlementPeriod year = SettlementPeriod.year(Year.of(2026));
+        SettlementPeriod december = SettlementPeriod.month(YearMonth.of(2026, 12));
+        // November earns 1,000, December loses 400: the months accrue 30 % of 1,000 less tax, the year owes less.
+        charge(LocalDate.of(2026, 11, 5), Money.ofYuan("1060"));
+        book.settle(inputsFromBooks(Examples.NOVEMBER));
+        Money accrued = credit(Chart.TREASURY_PAYABLE);
+        cost(LocalDate.of(2026, 12, 5), "400");
+        book.settle(inputsFromBooks(december));
+        assertThat(credit(Chart.TREASURY_PAYABLE)).isEqualTo(accrued);
+
+        SettlementInputs annual = inputsFromBooks(year);
+        assertThat(book.settle(annual)).isInstanceOf(SettleResult.Settled.class);
+
+        SettlementResult result = Waterfall.settle(annual);
+        assertThat(credit(Chart.TREASURY_PAYABLE)).isEqualTo(result.treasury()).isLessThan(accrued);
+        assertThat(credit(Chart.INCOME_TAX_PAYABLE)).isEqualTo(result.incomeTax());
+        assertThat(credit(Chart.OPERATOR_RETAINED)).isEqualTo(result.operator());
+        assertThat(credit(Chart.REVENUE)).isEqualTo(Money.ZERO);
+        assertThat(credit(Chart.PROFIT_TO_DISTRIBUTE)).isEqualTo(Money.ZERO);
+        assertThat(result.period().basis()).isEqualTo(SettlementPeriod.Basis.ANNUAL_BINDING);
+
+        charge(LocalDate.of(2026, 12, 6), Money.ofYuan("1"));
+        assertThat(book.settle(inputsFromBooks(december))).isInstanceOfSatisfying(SettleResult.Refused.class, refused ->
+                assertThat(refused.fault()).isEqualTo(SettleResult.Fault.YEAR_SETTLED));
+        assertThat(book.settle(inputsFromBooks(year))).isInstanceOfSatisfying(SettleResult.Settled.class, settled ->
+                assertThat(settled.settlement().revision()).isEqualTo(2));
+    }
+
+    @Test
+    void theEntriesOfASettlementAreRevisedAndNotReversed() {
+        bookPolicyExample();
+        book.settle(Examples.policy(TreasuryBase.NET_PROFIT));
+        JournalEntry first = book.entriesOf(book.findSettlement(Examples.NOVEMBER, LINE).orElseThrow()).getFirst();
+        assertThat(journal.post(first.reversal(UUID.randomUUID(), first.effectiveOn(), "by hand")))
+                .isInstanceOfSatisfying(PostResult.Rejected.class, rejected ->
+                        assertThat(rejected.code()).isEqualTo(Rejection.SETTLEMENT_NOT_REVERSIBLE));
+    }
+
+    @Test
+    void theBooksCountTheirOwnLineOnlyAndNoTaxPayment() {
+        charge(LocalDate.of(2026, 11, 5), Money.ofYuan("106"));
+        Dimensions other = Dimensions.NONE.withBusinessLine("CONSULTING");
+        post(EntryReason.CHARGE, LocalDate.of(2026, 11, 5), List.of(
+                Posting.debit(Chart.RECEIVABLES, new Money(500), other), Posting.credit(Chart.REVENUE, new Money(500), other)));
+        post(EntryReason.TAX_PAYMENT, LocalDate.of(2026, 11, 15), List.of(
+                Posting.debit(Chart.OUTPUT_VAT, new Money(600), ABOUT), Posting.credit(Chart.BANK, new Money(600), ABOUT)));
+        assertThat(book.facts(Examples.NOVEMBER, LINE))
+                .isEqualTo(new BookFacts(Money.ofYuan("106"), Money.ofYuan("6"), Money.ZERO, List.of()));
+    }
+
+    @Test
+    void everyRateIsDatedAndCited() {
+        PolicyRates rates = PolicyRates.load(dataSource);
+        SettlementRates november = SettlementRates.at(rates, Examples.NOVEMBER.lastDay());
+        assertThat(november.treasury().rate()).isEqualTo(Portion.percent(30));
+        assertThat(november.treasury().citation()).contains("荆门市公共数据资源授权运营实施方案");
+        assertThat(rates.rateAt(Rule.VAT, LocalDate.of(2026, 1, 1)).rate()).isEqualTo(Portion.percent(6));
+        assertThat(rates.rates()).hasSize(Rule.values().length).allMatch(rate -> !rate.citation().isBlank());
+    }
+
+    private void bookPolicyExample() {
+        charge(LocalDate.of(2026, 11, 20), Money.ofYuan("10600000"));
+        cost(LocalDate.of(2026, 11, 21), "4800000");
+        post(EntryReason.COST, LocalDate.of(2026, 11, 21), List.of(
+                Posting.debit(Chart.COST_OF_SERVICE, Money.ofYuan("700000"), ABOUT.withPurposeClass("PUBLIC_INTEREST")),
+                Posting.debit(Chart.INPUT_VAT, Money.ofYuan("100000"), ABOUT),
+                Posting.credit(Chart.BANK, Money.ofYuan("800000"), ABOUT)));
+    }
+
+    private void charge(LocalDate day, Money gross) {
+        Vat vat = Vat.inside(gross, Portion.percent(6));
+        List<Posting> postings = new ArrayList<>();
+        postings.add(Posting.debit(Chart.RECEIVABLES, gross, ABOUT));
+        postings.add(Posting.credit(Chart.REVENUE, vat.net(), ABOUT));
+        postings.add(Posting.credit(Chart.OUTPUT_VAT, vat.tax(), ABOUT));
+        post(EntryReason.CHARGE, day, postings);
+    }
+
+    private void cost(LocalDate day, String yuan) {
+        post(EntryReason.COST, day, List.of(
+                Posting.debit(Chart.COST_OF_SERVICE, Money.ofYuan(yuan), ABOUT.withPurposeClass("INDUSTRY")),
+                Posting.credit(Chart.BANK, Money.ofYuan(yuan), ABOUT)));
+    }
+
+    private void post(EntryReason reason, LocalDate day, List<Posting> postings) {
+        assertThat(journal.post(new JournalEntry(UUID.randomUUID(), day, reason, "凭证", postings)))
+                .isInstanceOf(PostResult.Posted.class);
+    }
+
+    private SettlementInputs inputsFromBooks(SettlementPeriod period) {
+        BookFacts facts = book.facts(period, LINE);
+        SettlementInputs example = Examples.policy(TreasuryBase.NET_PROFIT);
+        List<PartyAmount> merchants = facts.gross().compareTo(Money.ofYuan("1000000")) > 0 ? example.merchantCosts() : List.of();
+        return new SettlementInputs(
+                period, LINE, facts.gross(), facts.outputVat(), facts.inputVat(), merchants, facts.costs(),
+                example.rates(), TreasuryBase.NET_PROFIT, Money.ZERO, Portion.WHOLE, List.of());
+    }
+
+    private static SettlementInputs onlyMerchantCost(SettlementPeriod period, Money cost) {
+        SettlementInputs example = Examples.policy(TreasuryBase.NET_PROFIT);
+        return new SettlementInputs(
+                period, LINE, Money.ZERO, Money.ZERO, Money.ZERO, List.of(new PartyAmount("m1", cost)), List.of(),
+                example.rates(), TreasuryBase.NET_PROFIT, Money.ZERO, Portion.WHOLE, List.of());
+    }
+
+    private Money credit(AccountCode account) {
+        return balances.balance(account, Dimensions.NONE, ReadPoint.LATEST).creditBalance();
+    }
+
+    private long count(String table) {
+        return queryLong(dataSource, "SELECT count(*) FROM ledger." + table);
+    }
+}
