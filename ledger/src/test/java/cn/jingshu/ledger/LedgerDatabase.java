@@ -29,6 +29,12 @@ public final class LedgerDatabase {
     private static final class Server {
         static final EmbeddedPostgres POSTGRES = start();
 
+        static {
+            // Migrated once and copied for each caller: a copy takes a fraction of the time of a migration.
+            LedgerDatabase.execute(POSTGRES.getPostgresDatabase(), "CREATE DATABASE ledger_template");
+            LedgerSchema.migrate(POSTGRES.getDatabase("postgres", "ledger_template"));
+        }
+
         private static EmbeddedPostgres start() {
             try {
                 return EmbeddedPostgres.builder()
@@ -45,10 +51,8 @@ public final class LedgerDatabase {
     /** An empty database with the ledger's schema. */
     public static DataSource create() {
         String name = "ledger_" + COUNT.incrementAndGet();
-        execute(Server.POSTGRES.getPostgresDatabase(), "CREATE DATABASE " + name);
-        DataSource dataSource = Server.POSTGRES.getDatabase("postgres", name);
-        LedgerSchema.migrate(dataSource);
-        return dataSource;
+        execute(Server.POSTGRES.getPostgresDatabase(), "CREATE DATABASE " + name + " TEMPLATE ledger_template");
+        return Server.POSTGRES.getDatabase("postgres", name);
     }
 
     /** Runs SQL past the ledger's own code. */

@@ -149,7 +149,8 @@ class SettlementBookIT {
             assertThat(refused.fault()).isEqualTo(SettleResult.Fault.BOOKS_DISAGREE);
             assertThat(refused.detail())
                     .contains("gross: inputs say 1060000001 fen, the books 1060000000 fen")
-                    .contains("DIRECT_FREE on 6401: inputs say 0 fen")
+                    .contains("DIRECT_PAID on 6401: inputs say 0 fen, the books 480000000 fen")
+                    .doesNotContain("DIRECT_FREE")
                     .doesNotContain("output VAT");
         });
         assertThat(count("settlement")).isZero();
