@@ -6,6 +6,7 @@ let chart = null;
 function read(table) {
   const rows = [...table.tBodies[0].rows];
   const names = [...table.tHead.rows[0].cells].slice(1).map(cell => cell.textContent.trim());
+  const step = table.tHead.rows[0].cells[0].textContent.trim();
   const columns = rows[0].querySelectorAll('td[data-count]').length;
   const data = [rows.map(row => Number(row.dataset.at))];
   for (let column = 0; column < columns; column++) {
@@ -14,7 +15,7 @@ function read(table) {
       return count === '' ? null : Number(count);
     }));
   }
-  return { names: names.slice(0, columns), data };
+  return { step, names: names.slice(0, columns), data };
 }
 
 function draw() {
@@ -28,7 +29,7 @@ function draw() {
   box.hidden = false;
   const style = getComputedStyle(document.documentElement);
   const colour = name => style.getPropertyValue(name).trim();
-  const { names, data } = read(table);
+  const { step, names, data } = read(table);
   const axis = { stroke: colour('--muted'), grid: { stroke: colour('--line'), width: 1 }, ticks: { stroke: colour('--line') }, font: '12px ' + colour('--text') };
   const two = value => String(value).padStart(2, '0');
   const daily = box.dataset.step === 'DAY';
@@ -48,13 +49,13 @@ function draw() {
       { ...axis, size: 64, values: (_, ticks) => ticks.map(value => value.toLocaleString('en')) },
     ],
     series: [
-      { value: (_, seconds) => seconds == null ? '' : label(seconds) },
+      { label: step, value: (_, seconds) => seconds == null ? '' : label(seconds) },
       ...names.map((name, i) => ({
         label: name,
         stroke: colour('--line-' + (i % COLOURS + 1)),
         width: 2,
         dash: i < COLOURS ? undefined : [6, 4],
-        points: { show: data[0].length < 40 },
+        points: { show: data[0].length < 40, fill: colour('--line-' + (i % COLOURS + 1)) },
         spanGaps: false,
         value: (_, value) => value == null ? '–' : value.toLocaleString('en'),
       })),

@@ -2,6 +2,7 @@ package cn.jingshu.ledger;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import javax.sql.DataSource;
 
 /** One piece of work on the books that happens whole or not at all. */
@@ -15,27 +16,20 @@ public final class Transaction {
         T run(Connection connection) throws SQLException;
     }
 
+    /** Local to the transaction, so a pooled connection goes back as it came. */
+    private static final String ONE_VIEW = """
+            SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY
+            """;
+
     /**
-     * Runs {@code work} and commits it; anything thrown rolls it back.
+     * Runs {@code work} and commits it; anything thrown rolls it back. Statements see what was committed before each
+     * of them (read committed, the default of PostgreSQL): work that waits for a lock must see what its holder wrote.
      *
      * @throws LedgerStoreException if the database refused the work or is gone
      */
     public static <T> T run(DataSource dataSource, Work<T> work) {
-        return run(dataSource, work, Connection.TRANSACTION_READ_COMMITTED, false);
-    }
-
-    /** Runs {@code work} on one unchanging view of the books (repeatable read, read only). */
-    public static <T> T read(DataSource dataSource, Work<T> work) {
-        return run(dataSource, work, Connection.TRANSACTION_REPEATABLE_READ, true);
-    }
-
-    private static <T> T run(DataSource dataSource, Work<T> work, int isolation, boolean readOnly) {
         try (Connection connection = dataSource.getConnection()) {
             boolean autoCommit = connection.getAutoCommit();
-            int isolationBefore = connection.getTransactionIsolation();
-            boolean readOnlyBefore = connection.isReadOnly();
-            connection.setReadOnly(readOnly);
-            connection.setTransactionIsolation(isolation);
             connection.setAutoCommit(false);
             T result;
             try {
@@ -51,13 +45,21 @@ public final class Transaction {
             } finally {
                 if (!connection.isClosed()) {
                     connection.setAutoCommit(autoCommit);
-                    connection.setTransactionIsolation(isolationBefore);
-                    connection.setReadOnly(readOnlyBefore);
                 }
             }
             return result;
         } catch (SQLException failure) {
             throw new LedgerStoreException(failure);
         }
+    }
+
+    /** Runs {@code work} on one unchanging view of the books. */
+    public static <T> T read(DataSource dataSource, Work<T> work) {
+        return run(dataSource, connection -> {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(ONE_VIEW);
+            }
+            return work.run(connection);
+        });
     }
 }

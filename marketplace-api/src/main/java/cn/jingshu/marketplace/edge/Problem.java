@@ -59,8 +59,8 @@ public record Problem(
                 for (Violation violation : violations) {
                     json.beginObject();
                     json.name("field").value(violation.field());
-                    json.name("message").value(violation.en());
-                    json.name("messageZh").value(violation.zh());
+                    json.name("detail").value(violation.en());
+                    json.name("detailZh").value(violation.zh());
                     json.endObject();
                 }
                 json.endArray();

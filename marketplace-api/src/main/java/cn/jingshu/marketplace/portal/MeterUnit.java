@@ -6,5 +6,10 @@ public enum MeterUnit implements Labelled {
     HIT,
     ROW,
     KILOBYTE,
-    MINUTE
+    MINUTE;
+
+    /** The key of its name after a number: {@code calls}. */
+    public String manyKey() {
+        return "enum.MeterUnits." + name();
+    }
 }

@@ -44,6 +44,11 @@ public record Page(
         return texts.get(choice.textKey());
     }
 
+    /** What a unit is called after a number. */
+    public String units(MeterUnit unit) {
+        return texts.get(unit.manyKey());
+    }
+
     /** A sentence that explains a choice. */
     public String explain(Labelled.Explained choice) {
         return texts.get(choice.explanationKey());

@@ -10,10 +10,10 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Every page in every state it can be in, with made-up content. */
@@ -63,7 +63,7 @@ final class SamplePages {
         views.put("usage-empty", usage(known(new UsageView.Table(List.of(), List.of()))));
         views.put("usage-unknown", usage(unknown()));
         for (EventView.Verdict verdict : EventView.Verdict.values()) {
-            views.put("event-" + verdict.name().toLowerCase(java.util.Locale.ROOT), event(verdict));
+            views.put("event-" + verdict.name().toLowerCase(Locale.ROOT), event(verdict));
         }
         views.put("event-empty", new EventView("no such id", known(Optional.empty())));
         views.put("event-unknown", new EventView(ID.toString(), unknown()));
@@ -82,12 +82,21 @@ final class SamplePages {
         views.put("fees-empty", new FeesView(2026, null, LocalDate.of(2026, 10, 1), known(List.of())));
         views.put("fees-unknown", new FeesView(2026, null, LocalDate.of(2026, 10, 1), unknown()));
         for (ErrorView.Kind kind : ErrorView.Kind.values()) {
-            views.put("error-" + kind.name().toLowerCase(java.util.Locale.ROOT), new ErrorView(kind, "01936f5e-req"));
+            views.put("error-" + kind.name().toLowerCase(Locale.ROOT), new ErrorView(kind, "01936f5e-req"));
         }
         return views;
     }
 
-    /** Renders a view with the page that fits it; no default, so a new page stops compiling until it is here. */
+    /** The view called {@code name}. */
+    static Record view(String name) {
+        Record view = views().get(name);
+        if (view == null) {
+            throw new IllegalArgumentException("no view " + name);
+        }
+        return view;
+    }
+
+    /** Renders a view with the page that fits it. */
     static String render(Pages pages, Page page, Record view) {
         return switch (view) {
             case HomeView v -> pages.home(page, v);
@@ -334,10 +343,4 @@ final class SamplePages {
                 new ApprovalsView.Decided(new UUID(3, 2), "某公司", transit, PurposeClass.INDUSTRY, ApprovalsView.Decision.REFUSED, "用途不明", "王芳", NOW));
     }
 
-    /** Renders all views; the supplier's order is the map's. */
-    static Map<String, Supplier<String>> rendered(Pages pages, PortalTexts texts, Assets assets) {
-        Map<String, Supplier<String>> rendered = new LinkedHashMap<>();
-        views().forEach((name, view) -> rendered.put(name, () -> render(pages, page(texts, assets, "/" + name), view)));
-        return rendered;
-    }
 }

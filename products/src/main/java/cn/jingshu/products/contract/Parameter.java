@@ -13,8 +13,10 @@ import java.util.Set;
  *
  * @param name as callers write it, with dots for nested fields: {@code area.latitude}
  * @param inPath true: in the path; false: in the query
+ * @param required true: an address without it is refused; what a nested message requires is required only where the
+ *     message itself is
  */
-record Parameter(String name, boolean inPath, FieldFacts facts) {
+record Parameter(String name, boolean inPath, boolean required, FieldFacts facts) {
 
     /** The parameters of an address: those of the path in its order, then those of the query in the contract's order. */
     static List<Parameter> of(ContractMethod method, HttpBinding binding) {
@@ -23,17 +25,12 @@ record Parameter(String name, boolean inPath, FieldFacts facts) {
         for (Variable variable : binding.path().variables()) {
             String name = PathTemplate.jsonPath(variable.field());
             inPath.add(name);
-            parameters.add(new Parameter(name, true, find(method, name)));
+            parameters.add(new Parameter(name, true, true, find(method, name)));
         }
         if (!(binding.body() instanceof Body.Whole)) {
-            collect(method, binding, method.request(), "", inPath, new HashSet<>(), parameters);
+            collect(method, binding, method.request(), "", true, inPath, new HashSet<>(), parameters);
         }
         return parameters;
-    }
-
-    /** True: an address without it is refused, or is another address. */
-    boolean required() {
-        return inPath || facts.required();
     }
 
     private static FieldFacts find(ContractMethod method, String path) {
@@ -56,6 +53,7 @@ record Parameter(String name, boolean inPath, FieldFacts facts) {
             HttpBinding binding,
             Descriptor message,
             String prefix,
+            boolean messageRequired,
             Set<String> inPath,
             Set<Descriptor> above,
             List<Parameter> parameters) {
@@ -64,14 +62,16 @@ record Parameter(String name, boolean inPath, FieldFacts facts) {
         }
         for (FieldFacts facts : method.facts(message).fields()) {
             String name = prefix + facts.jsonName();
+            boolean required = messageRequired && facts.required();
             boolean single = facts.kind() == FieldKind.MESSAGE && !facts.field().isRepeated();
             if (facts.field() == binding.bodyField() || inPath.contains(name)) {
                 continue;
             }
             if (single) {
-                collect(method, binding, facts.field().getMessageType(), name + ".", inPath, above, parameters);
+                Descriptor inner = facts.field().getMessageType();
+                collect(method, binding, inner, name + ".", required, inPath, above, parameters);
             } else if (facts.kind() != FieldKind.MESSAGE) { // maps and lists of messages cannot stand in a query
-                parameters.add(new Parameter(name, false, facts));
+                parameters.add(new Parameter(name, false, required, facts));
             }
         }
         above.remove(message);

@@ -24,6 +24,7 @@ class TryItFormTest {
         TryItForm.Field latitude = form.fields().get(1);
         assertThat(latitude.name()).isEqualTo("near.latitude");
         assertThat(latitude.labelZh()).as("no text in the contract").isEqualTo("near.latitude");
+        assertThat(latitude.required()).as("only where near is given").isFalse();
         assertThat(latitude.minimum()).isEqualTo(-90.0);
         assertThat(latitude.unit()).isEqualTo("deg");
         assertThat(form.fields().get(4).input()).isEqualTo(TryItForm.Input.MOMENT);
@@ -40,7 +41,16 @@ class TryItFormTest {
 
     @Test
     void everyFormFilledWithItsOwnExamplesIsACallTheContractTakes() {
-        for (Contract contract : GARDEN.list()) {
+        fillIn(GARDEN);
+    }
+
+    @Test
+    void soIsEveryFormOfThePublishedProducts() {
+        fillIn(DescriptorCatalogue.contracts());
+    }
+
+    private static void fillIn(Contracts contracts) {
+        for (Contract contract : contracts.list()) {
             for (ContractMethod method : contract.methods()) {
                 Map<String, List<String>> values = TryItForm.of(method).fields().stream()
                         .collect(Collectors.toMap(
@@ -50,7 +60,7 @@ class TryItFormTest {
                 int question = call.target().indexOf('?');
                 String path = question < 0 ? call.target() : call.target().substring(0, question);
                 String query = question < 0 ? "" : call.target().substring(question + 1);
-                var matched = (RouteMatch.Matched) GARDEN.routes().match(call.verb(), path);
+                var matched = (RouteMatch.Matched) contracts.routes().match(call.verb(), path);
                 assertThat(matched.method()).isSameAs(method);
                 assertThat(Transcoder.read(matched, query, call.body().getBytes(StandardCharsets.UTF_8)))
                         .as("%s", call)

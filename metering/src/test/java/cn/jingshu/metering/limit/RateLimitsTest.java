@@ -1,0 +1,97 @@
+package cn.jingshu.metering.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cn.jingshu.metering.limit.LimitDecision.Allowed;
+import cn.jingshu.metering.limit.LimitDecision.Limited;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+
+final class RateLimitsTest {
+    private static final RateLimit TEN_A_SECOND = new RateLimit(10, Duration.ofSeconds(1));
+
+    /** A clock a test moves by hand. */
+    private static final class HandClock extends Clock {
+        private Instant now = Instant.parse("2026-11-23T00:00:00Z");
+
+        void pass(Duration time) {
+            now = now.plus(time);
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
+    private final HandClock clock = new HandClock();
+    private final RateLimits limits = RateLimits.inProcess(clock);
+
+    @Test
+    void aBurstTakesTheBucketAndTimeRefillsIt() {
+        for (int left = 9; left >= 0; left--) {
+            assertThat(limits.tryTake("a", TEN_A_SECOND))
+                    .isEqualTo(new Allowed(left, Duration.ofMillis(100L * (10 - left))));
+        }
+        assertThat(limits.tryTake("a", TEN_A_SECOND)).isEqualTo(new Limited(Duration.ofMillis(100)));
+        clock.pass(Duration.ofMillis(99));
+        assertThat(limits.tryTake("a", TEN_A_SECOND)).isEqualTo(new Limited(Duration.ofMillis(1)));
+        clock.pass(Duration.ofMillis(1));
+        assertThat(limits.tryTake("a", TEN_A_SECOND)).isInstanceOf(Allowed.class);
+        assertThat(limits.tryTake("a", TEN_A_SECOND)).isInstanceOf(Limited.class);
+        clock.pass(Duration.ofDays(1)); // the bucket was forgotten meanwhile; it holds no more than when full
+        assertThat(limits.tryTake("a", TEN_A_SECOND)).isEqualTo(new Allowed(9, Duration.ofMillis(100)));
+    }
+
+    @Test
+    void keysDoNotShareABucket() {
+        RateLimit one = new RateLimit(1, Duration.ofHours(1));
+        assertThat(limits.tryTake("a", one)).isInstanceOf(Allowed.class);
+        assertThat(limits.tryTake("a", one)).isEqualTo(new Limited(Duration.ofHours(1)));
+        assertThat(limits.tryTake("b", one)).isInstanceOf(Allowed.class);
+        assertThat(limits.stats()).isEqualTo(new LimitStats(false, 0, 3, 0));
+    }
+
+    @Test
+    void aChangedLimitCountsAtOnce() {
+        RateLimit one = new RateLimit(1, Duration.ofHours(1));
+        assertThat(limits.tryTake("a", one)).isInstanceOf(Allowed.class);
+        assertThat(limits.tryTake("a", one)).isInstanceOf(Limited.class);
+        assertThat(limits.tryTake("a", new RateLimit(2, Duration.ofHours(1)))).isInstanceOf(Allowed.class);
+    }
+
+    @Test
+    void inProcessTheAnswerIsThereWhenTheCallReturns() {
+        assertThat(limits.take("a", TEN_A_SECOND).toCompletableFuture()).isDone();
+    }
+
+    @Test
+    void aLimitOutsideItsRangeCannotBeBuilt() {
+        assertThatThrownBy(() -> new RateLimit(0, Duration.ofSeconds(1))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new RateLimit(1, Duration.ZERO)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new RateLimit(1, Duration.ofDays(32))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new RateLimit(1_000_001, Duration.ofMillis(1)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aShareIsNeverZero() {
+        assertThat(new RateLimit(2, Duration.ofSeconds(1)).share(5).capacity()).isEqualTo(1);
+        assertThat(new RateLimit(100, Duration.ofSeconds(1)).share(5).capacity()).isEqualTo(20);
+    }
+}

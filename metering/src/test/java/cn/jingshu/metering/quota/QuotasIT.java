@@ -1,0 +1,294 @@
+package cn.jingshu.metering.quota;
+
+import static cn.jingshu.metering.Events.await;
+import static cn.jingshu.metering.Events.event;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cn.jingshu.metering.MeteringSchema;
+import cn.jingshu.metering.Postgres;
+import cn.jingshu.metering.event.BillingPeriod;
+import cn.jingshu.metering.event.Outcome;
+import cn.jingshu.metering.journal.JournalSettings;
+import cn.jingshu.metering.journal.JournalSettings.Durability;
+import cn.jingshu.metering.journal.Shipper;
+import cn.jingshu.metering.journal.ShipperSettings;
+import cn.jingshu.metering.journal.UsageJournal;
+import cn.jingshu.metering.quota.QuotaDecision.Exhausted;
+import cn.jingshu.metering.quota.QuotaDecision.Taken;
+import cn.jingshu.metering.quota.QuotaDecision.Unavailable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class QuotasIT {
+    private static final YearMonth NOVEMBER = YearMonth.of(2026, 11);
+    private static final Instant IN_NOVEMBER = Instant.parse("2026-11-10T00:00:00Z");
+    private static final QuotaSettings SETTINGS = new QuotaSettings(
+            50, 8, Duration.ofSeconds(20), Duration.ZERO, Duration.ofMillis(50), Duration.ofMinutes(10));
+
+    @TempDir
+    private static Path root;
+
+    private Postgres postgres;
+    private DataSource dataSource;
+
+    @BeforeAll
+    void start() throws IOException {
+        postgres = new Postgres(root.resolve("postgres"));
+        dataSource = postgres.dataSource();
+        MeteringSchema.migrate(dataSource);
+    }
+
+    @AfterAll
+    void stop() throws IOException {
+        postgres.close();
+    }
+
+    private Quotas open(String node, QuotaSettings settings) {
+        return Quotas.open(dataSource, node, 1, UUID.randomUUID(), settings);
+    }
+
+    private static QuotaDecision take(Quotas quotas, UUID subscription, long limit, long units) {
+        return quotas.take(subscription, NOVEMBER, limit, units).toCompletableFuture().join();
+    }
+
+    private long leased(UUID subscription) throws SQLException {
+        long ofPeriod = Postgres.number(
+                dataSource,
+                "SELECT COALESCE(sum(leased_units), 0) FROM metering.quota_period WHERE subscription_id = '"
+                        + subscription + "'");
+        long ofLeases = Postgres.number(
+                dataSource,
+                "SELECT COALESCE(sum(leased_units), 0) FROM metering.quota_lease WHERE subscription_id = '"
+                        + subscription + "'");
+        assertThat(ofPeriod).isEqualTo(ofLeases);
+        return ofPeriod;
+    }
+
+    @Test
+    void overAllNodesExactlyTheLimitIsTaken() throws Exception {
+        for (long limit : new long[] {1, 7, 100, 2_345}) {
+            UUID subscription = UUID.randomUUID();
+            AtomicLong taken = new AtomicLong();
+            List<Quotas> nodes = new ArrayList<>();
+            List<Thread> threads = new ArrayList<>();
+            for (int n = 0; n < 3; n++) {
+                Quotas quotas = open("many-" + n, SETTINGS);
+                nodes.add(quotas);
+                for (int t = 0; t < 6; t++) {
+                    threads.add(Thread.ofVirtual().start(() -> {
+                        while (take(quotas, subscription, limit, 1) instanceof Taken) {
+                            taken.incrementAndGet();
+                        }
+                    }));
+                }
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(taken.get()).isEqualTo(limit);
+            assertThat(leased(subscription)).isEqualTo(limit);
+            nodes.forEach(Quotas::close);
+            assertThat(leased(subscription)).isEqualTo(limit);
+        }
+    }
+
+    @Test
+    void wishesOfManySizesNeverAddUpToMoreThanTheLimit() throws Exception {
+        long limit = 5_000;
+        UUID subscription = UUID.randomUUID();
+        AtomicLong taken = new AtomicLong();
+        List<Quotas> nodes = new ArrayList<>();
+        List<Thread> threads = new ArrayList<>();
+        for (int n = 0; n < 2; n++) {
+            Quotas quotas = open("sizes-" + n, SETTINGS);
+            nodes.add(quotas);
+            for (int t = 0; t < 6; t++) {
+                Random random = new Random(31L * n + t);
+                threads.add(Thread.ofVirtual().start(() -> {
+                    while (true) {
+                        long units = random.nextLong(1, 60);
+                        if (take(quotas, subscription, limit, units) instanceof Taken) {
+                            if (random.nextInt(4) == 0) {
+                                quotas.giveBack(subscription, NOVEMBER, units); // the call failed
+                            } else {
+                                taken.addAndGet(units);
+                            }
+                        } else if (units == 1) {
+                            return;
+                        }
+                    }
+                }));
+            }
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(taken.get()).isLessThanOrEqualTo(limit).isGreaterThan(limit - 1_000);
+        nodes.forEach(Quotas::close);
+        assertThat(leased(subscription)).isEqualTo(taken.get()); // what nobody used is free again
+    }
+
+    @Test
+    void leasesShrinkNearTheLimitSoAnotherNodeIsNotStarved() throws SQLException {
+        UUID subscription = UUID.randomUUID();
+        try (Quotas one = open("shrink-1", SETTINGS); Quotas two = open("shrink-2", SETTINGS)) {
+            assertThat(take(one, subscription, 10, 1)).isEqualTo(new Taken(9));
+            assertThat(leased(subscription)).isEqualTo(1);
+            for (int i = 0; i < 9; i++) {
+                assertThat(take(two, subscription, 10, 1)).isInstanceOf(Taken.class);
+            }
+            assertThat(take(one, subscription, 10, 1)).isEqualTo(new Exhausted(new BillingPeriod(NOVEMBER).end()));
+        }
+    }
+
+    @Test
+    void aRaiseCountsAtOnceAndACutStopsTheNode() {
+        QuotaSettings believing = new QuotaSettings(
+                50, 8, Duration.ofSeconds(20), Duration.ofHours(1), Duration.ZERO, Duration.ofMinutes(10));
+        UUID subscription = UUID.randomUUID();
+        try (Quotas quotas = open("raise", believing)) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(take(quotas, subscription, 3, 1)).isEqualTo(new Taken(2 - i));
+            }
+            assertThat(take(quotas, subscription, 3, 1)).isInstanceOf(Exhausted.class);
+            assertThat(take(quotas, subscription, 1_000, 1)).isEqualTo(new Taken(996));
+            assertThat(take(quotas, subscription, 4, 1)).isInstanceOf(Exhausted.class);
+            assertThat(take(quotas, subscription, 1_000, 1)).isEqualTo(new Taken(995));
+        }
+    }
+
+    @Test
+    void whatIsGivenBackCanBeTakenAgain() throws SQLException {
+        UUID subscription = UUID.randomUUID();
+        try (Quotas quotas = open("back", SETTINGS)) {
+            assertThat(take(quotas, subscription, 5, 5)).isEqualTo(new Taken(0));
+            assertThat(take(quotas, subscription, 5, 1)).isInstanceOf(Exhausted.class);
+            quotas.giveBack(subscription, NOVEMBER, 2);
+            assertThat(take(quotas, subscription, 5, 2)).isEqualTo(new Taken(0));
+            assertThat(take(quotas, subscription, 5, 6)).isInstanceOf(Exhausted.class);
+            assertThatThrownBy(() -> quotas.giveBack(UUID.randomUUID(), NOVEMBER, 1))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThat(leased(subscription)).isEqualTo(5);
+    }
+
+    @Test
+    void periodsDoNotShareAQuota() {
+        UUID subscription = UUID.randomUUID();
+        try (Quotas quotas = open("periods", SETTINGS)) {
+            assertThat(take(quotas, subscription, 1, 1)).isInstanceOf(Taken.class);
+            assertThat(quotas.take(subscription, NOVEMBER.plusMonths(1), 1, 1).toCompletableFuture().join())
+                    .isInstanceOf(Taken.class);
+        }
+    }
+
+    @Test
+    void anIdleLeaseGoesBackForOthers() {
+        QuotaSettings restless = new QuotaSettings(
+                50, 1, Duration.ofSeconds(20), Duration.ZERO, Duration.ZERO, Duration.ofMillis(200));
+        UUID subscription = UUID.randomUUID();
+        try (Quotas one = open("idle-1", restless); Quotas two = open("idle-2", SETTINGS)) {
+            assertThat(take(one, subscription, 50, 1)).isEqualTo(new Taken(49)); // leased all
+            assertThat(take(two, subscription, 50, 1)).isInstanceOf(Exhausted.class);
+            await("the idle lease is returned", Duration.ofSeconds(10), () ->
+                    take(two, subscription, 50, 49) instanceof Taken);
+        }
+    }
+
+    @Test
+    void withoutPostgresALeaseLastsAndThenTheAnswerIsUnavailable() throws Exception {
+        QuotaSettings hasty = new QuotaSettings(
+                10, 8, Duration.ofSeconds(5), Duration.ZERO, Duration.ofMillis(50), Duration.ofMinutes(10));
+        UUID subscription = UUID.randomUUID();
+        try (Quotas quotas = open("alone", hasty)) {
+            assertThat(take(quotas, subscription, 1_000, 1)).isEqualTo(new Taken(999));
+            postgres.stop();
+            try {
+                for (int i = 0; i < 9; i++) {
+                    assertThat(take(quotas, subscription, 1_000, 1)).isInstanceOf(Taken.class);
+                }
+                assertThat(take(quotas, subscription, 1_000, 1)).isInstanceOf(Unavailable.class);
+            } finally {
+                postgres.start();
+            }
+            await("leases come again", Duration.ofSeconds(20), () ->
+                    take(quotas, subscription, 1_000, 1) instanceof Taken);
+        }
+    }
+
+    @Test
+    void afterAKillTheUnusedUnitsOfTheNodeAreFreeAgainAndNoneIsSoldTwice() throws Exception {
+        UUID subscription = UUID.randomUUID();
+        long limit = 1_000;
+        Path directory = root.resolve("killed");
+        long used = 0;
+        String nodeId = "";
+        for (int run = 0; run < 3; run++) {
+            try (UsageJournal journal = UsageJournal.open(
+                    directory, JournalSettings.of(Durability.PROCESS), Clock.systemUTC())) {
+                nodeId = journal.nodeId();
+                // Not closed, as after a kill: what it leased and did not use stays leased.
+                Quotas dying = Quotas.open(
+                        dataSource, nodeId, journal.openReport().nextSequence(), UUID.randomUUID(), SETTINGS);
+                for (int call = 0; call < 13; call++) {
+                    assertThat(take(dying, subscription, limit, 2)).isInstanceOf(Taken.class);
+                    if (call % 5 == 4) {
+                        continue; // admitted, died before its answer: no event, nothing used
+                    }
+                    journal.append(event(nodeId, subscription, IN_NOVEMBER, Outcome.ANSWERED, 2, false))
+                            .toCompletableFuture()
+                            .join();
+                    used += 2;
+                }
+                assertThat(leased(subscription)).isGreaterThan(used);
+            }
+        }
+        long leasedByDead = leased(subscription);
+        try (UsageJournal journal = UsageJournal.open(
+                        directory, JournalSettings.of(Durability.PROCESS), Clock.systemUTC());
+                Quotas restarted = Quotas.open(
+                        dataSource, nodeId, journal.openReport().nextSequence(), UUID.randomUUID(), SETTINGS)) {
+            // Before the journal is shipped nobody knows what the dead runs used: nothing is freed, calls go on.
+            assertThat(restarted.settleEarlierRuns()).isEmpty();
+            assertThat(take(restarted, subscription, limit, 1)).isInstanceOf(Taken.class);
+            journal.append(event(nodeId, subscription, IN_NOVEMBER, Outcome.ANSWERED, 1, false))
+                    .toCompletableFuture()
+                    .join();
+            Shipper.of(journal, dataSource, ShipperSettings.USUAL, Clock.systemUTC()).shipAvailable();
+            assertThat(restarted.settleEarlierRuns()).contains(leasedByDead - used);
+            assertThat(restarted.settleEarlierRuns()).contains(0L);
+            long taken = used + 1;
+            while (take(restarted, subscription, limit, 1) instanceof Taken) {
+                taken++;
+            }
+            assertThat(taken).isEqualTo(limit);
+        }
+    }
+
+    @Test
+    void aWishThatCanNeverFitIsRefusedWithoutAsking() {
+        UUID subscription = UUID.randomUUID();
+        try (Quotas quotas = open("never", SETTINGS)) {
+            assertThat(take(quotas, subscription, 0, 1)).isInstanceOf(Exhausted.class);
+            assertThatThrownBy(() -> take(quotas, subscription, 5, 0)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+}
