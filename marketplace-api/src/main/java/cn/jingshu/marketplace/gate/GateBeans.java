@@ -15,7 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import javax.sql.DataSource;
 
-/** The gate's surroundings, from the node's pool and its meters. Whoever asks for the gate gets a table being kept new. */
+/** The gate's surroundings, from the node's pool and its meters. The node starts {@link AccessRefresh} itself. */
 @Factory
 final class GateBeans {
     private static final Duration POLL_EVERY = Duration.ofSeconds(3);
@@ -26,10 +26,7 @@ final class GateBeans {
     @Bean(preDestroy = "close")
     AccessRefresh accessRefresh(DataSource dataSource, Clock clock) {
         // The pool itself: a listening connection belongs to no transaction of the framework.
-        AccessRefresh refresh = new AccessRefresh(
-                DelegatingDataSource.unwrapDataSource(dataSource), POLL_EVERY, RETRY_AFTER, clock);
-        refresh.start();
-        return refresh;
+        return new AccessRefresh(DelegatingDataSource.unwrapDataSource(dataSource), POLL_EVERY, RETRY_AFTER, clock);
     }
 
     @Singleton

@@ -82,6 +82,9 @@ public enum Refusal {
     RULE_BROKEN(422, "FAILED_PRECONDITION", Fault.CALLER,
             "违反业务规则,未保存", "it breaks a rule and was not saved", null),
 
+    STORE_UNAVAILABLE(503, "UNAVAILABLE", Fault.INTERNAL,
+            "数据库暂不可用,请稍后重试", "the database is away; try again shortly", null),
+
     // Ourselves -------------------------------------------------------------------------------------------------------
     DRAINING(503, "UNAVAILABLE", Fault.INTERNAL, "服务节点正在停止,请重试", "this node is stopping; try again", null),
     INTERNAL(500, "INTERNAL", Fault.INTERNAL,
