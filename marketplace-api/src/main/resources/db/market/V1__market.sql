@@ -329,7 +329,9 @@ CREATE TABLE market.plan (
     CONSTRAINT plan_registration_fk FOREIGN KEY (product_code, product_version)
         REFERENCES market.registration (product_code, product_version),
     CONSTRAINT plan_purpose_known CHECK (purpose IN ('PUBLIC_INTEREST', 'INDUSTRY')),
-    CONSTRAINT plan_limits_positive CHECK (monthly_quota_units > 0 AND rate_capacity > 0 AND rate_period_millis > 0),
+    CONSTRAINT plan_quota_positive CHECK (monthly_quota_units > 0),
+    CONSTRAINT plan_rate_can_be_kept CHECK (rate_capacity BETWEEN 1 AND 1000000000
+        AND rate_period_millis BETWEEN 1 AND 2678400000 AND rate_capacity <= rate_period_millis * 1000000),
     CONSTRAINT plan_published_before_it_applies CHECK (published_at <= effective_from)
 );
 

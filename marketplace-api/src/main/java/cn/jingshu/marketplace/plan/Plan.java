@@ -1,7 +1,7 @@
 package cn.jingshu.marketplace.plan;
 
 import cn.jingshu.marketplace.pricing.Purpose;
-import java.time.Duration;
+import cn.jingshu.metering.limit.RateLimit;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -12,16 +12,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param code what people and the catalogue call it, for instance {@code transit-standard}
  * @param monthlyQuotaUnits units per calendar month in Asia/Shanghai; at least one
- * @param rateCapacity calls admitted per {@code ratePeriod}; at least one
+ * @param rate how fast calls may come
  * @param withdrawnAt when it stopped being offered; null: still offered. Subscriptions outlive the withdrawal
  */
 public record Plan(UUID id, String code, String product, int productVersion, Purpose purpose, String nameZh,
-        String nameEn, long monthlyQuotaUnits, long rateCapacity, Duration ratePeriod, Instant effectiveFrom,
+        String nameEn, long monthlyQuotaUnits, RateLimit rate, Instant effectiveFrom,
         Instant publishedAt, @Nullable Instant withdrawnAt) {
 
     public Plan {
-        if (monthlyQuotaUnits < 1 || rateCapacity < 1 || ratePeriod.toMillis() < 1) {
-            throw new IllegalArgumentException("plan " + code + ": quota and rate limit are at least one");
+        if (monthlyQuotaUnits < 1) {
+            throw new IllegalArgumentException("plan " + code + ": monthly quota " + monthlyQuotaUnits + " below one");
         }
     }
 

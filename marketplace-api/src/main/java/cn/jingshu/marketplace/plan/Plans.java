@@ -5,6 +5,7 @@ import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.Row;
 import cn.jingshu.marketplace.store.Transaction;
+import cn.jingshu.metering.limit.RateLimit;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -61,7 +62,7 @@ public final class Plans {
     public void offer(Plan plan, @Nullable UUID decidedBy) {
         database.inTransaction(t -> {
             t.change(ADD, plan.id(), plan.code(), plan.product(), plan.productVersion(), plan.purpose(), plan.nameZh(),
-                    plan.nameEn(), plan.monthlyQuotaUnits(), plan.rateCapacity(), plan.ratePeriod().toMillis(),
+                    plan.nameEn(), plan.monthlyQuotaUnits(), plan.rate().capacity(), plan.rate().period().toMillis(),
                     plan.effectiveFrom(), plan.publishedAt());
             AuditLog.append(t, clock, decidedBy, "plan.offer", "plan", plan.id(), Map.of("code", plan.code()));
             return plan;
@@ -109,8 +110,9 @@ public final class Plans {
     private static Plan read(Row row) throws SQLException {
         return new Plan(row.uuid("id"), row.text("code"), row.text("product_code"), row.integer("product_version"),
                 row.constant("purpose", Purpose.class), row.text("name_zh"), row.text("name_en"),
-                row.number("monthly_quota_units"), row.number("rate_capacity"),
-                Duration.ofMillis(row.number("rate_period_millis")), row.instant("effective_from"),
+                row.number("monthly_quota_units"),
+                new RateLimit(row.number("rate_capacity"), Duration.ofMillis(row.number("rate_period_millis"))),
+                row.instant("effective_from"),
                 row.instant("published_at"), row.instantOrNull("withdrawn_at"));
     }
 }

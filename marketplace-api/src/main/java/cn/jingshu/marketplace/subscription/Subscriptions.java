@@ -187,14 +187,20 @@ public final class Subscriptions {
         return new Outcome.Done(subscription);
     }
 
-    /** Approves a pending application for exactly {@code use}; another person than the applicant does it. */
-    public Outcome approve(UUID subscriptionId, AuthorisedUse use, UUID approvedBy) {
+    /**
+     * Approves a pending application for the purpose it states; another person than the applicant does it.
+     *
+     * @param operations operations allowed; empty: every operation of the plan's product
+     * @param endsAt when the use has to be looked at again; in the future
+     */
+    public Outcome approve(UUID subscriptionId, Set<String> operations, Instant endsAt, UUID approvedBy) {
         return decide(subscriptionId, approvedBy, (t, pending) -> {
             Instant now = clock.instant();
-            t.change(ADD_USE, use.id(), subscriptionId, pending.purpose(), use.operations(), use.startsAt(),
-                    use.endsAt(), approvedBy, null, now);
+            AuthorisedUse use = new AuthorisedUse(subscriptionId, pending.purpose(), operations, now, endsAt);
+            t.change(ADD_USE, use.id(), subscriptionId, use.purpose(), use.operations(), use.startsAt(), use.endsAt(),
+                    approvedBy, null, now);
             AuditLog.append(t, clock, approvedBy, "subscription.approve", "subscription", subscriptionId,
-                    Map.of("purpose", pending.purpose().name(), "operations", use.operations().toString(), "until",
+                    Map.of("purpose", use.purpose().name(), "operations", use.operations().toString(), "until",
                             use.endsAt().toString()));
             return Subscription.Status.ACTIVE;
         });
@@ -202,11 +208,7 @@ public final class Subscriptions {
 
     /** Approves a pending application for every operation of its product, for a year from now. */
     public Outcome approve(UUID subscriptionId, UUID approvedBy) {
-        Instant now = clock.instant();
-        // The purpose written down is the pending application's own; an approval cannot change it.
-        return approve(subscriptionId,
-                new AuthorisedUse(subscriptionId, Purpose.PUBLIC_INTEREST, Set.of(), now, now.plus(APPROVED_FOR)),
-                approvedBy);
+        return approve(subscriptionId, Set.of(), clock.instant().plus(APPROVED_FOR), approvedBy);
     }
 
     /** Turns a pending application down. */

@@ -1,0 +1,121 @@
+package cn.jingshu.marketplace.demo;
+
+import cn.jingshu.marketplace.party.OrganisationKind;
+import cn.jingshu.marketplace.party.Role;
+import cn.jingshu.marketplace.party.Uscc;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The organisations of the demo city, in the order they join. Names are those of the plan's offices and of invented
+ * firms, each marked as a demonstration; the credit codes are made up and only their check characters are right.
+ */
+enum DemoParty {
+    AUTHORITY("荆门市数据局", "Jingmen Data Bureau", "11", "DEMO0001", OrganisationKind.AUTHORITY, "bureau", "局审核员",
+            Role.REGULATOR),
+    PRICE_AUTHORITY("荆门市发展和改革委员会", "Jingmen Development and Reform Commission", "11", "DEMO0002",
+            OrganisationKind.PRICE_AUTHORITY, "price", "价格专员", Role.PRICE_OFFICER),
+    TREASURY("荆门市财政局", "Jingmen Finance Bureau", "11", "DEMO0003", OrganisationKind.TREASURY, "treasury", "收入专员",
+            Role.TREASURY_OFFICER),
+    OPERATOR("荆门数据运营有限公司", "Jingmen Data Operations Ltd", "91", "DEMO0004", OrganisationKind.OPERATOR, "operator",
+            "运营专员", Role.OPERATIONS),
+    TRANSIT_MERCHANT("漳河智行科技有限公司", "Zhanghe Smart Mobility Ltd", "91", "DEMO0005", OrganisationKind.MERCHANT,
+            "merchant", "产品经理", Role.MERCHANT_OFFICER),
+    TOOLS_MERCHANT("象山数据工具有限公司", "Xiangshan Data Tools Ltd", "91", "DEMO0006", OrganisationKind.MERCHANT,
+            "merchant2", "产品经理", Role.MERCHANT_OFFICER),
+    MARKET_REGULATION("荆门市市场监管局", "Jingmen Market Regulation Bureau", "11", "DEMO0011"),
+    HEALTH("荆门市卫健委", "Jingmen Health Commission", "11", "DEMO0012"),
+    MEDICAL_INSURANCE("荆门市医保局", "Jingmen Medical Insurance Bureau", "11", "DEMO0013"),
+    HOUSING("荆门市住房和城市更新局", "Jingmen Housing and Urban Renewal Bureau", "11", "DEMO0014"),
+    NATURAL_RESOURCES("荆门市自然资源和城乡建设局", "Jingmen Natural Resources and Urban-Rural Construction Bureau", "11",
+            "DEMO0015"),
+    SOCIAL_SECURITY("荆门市人社局", "Jingmen Human Resources and Social Security Bureau", "11", "DEMO0016"),
+    PROVIDENT_FUND("荆门住房公积金中心", "Jingmen Housing Provident Fund Centre", "12", "DEMO0017"),
+    BUS_GROUP("荆门市公交集团", "Jingmen Bus Group", "91", "DEMO0018", OrganisationKind.PROVIDER, "bus-group", "数据专员",
+            Role.PROVIDER_OFFICER),
+    SCIENCE("荆门市科技局", "Jingmen Science and Technology Bureau", "11", "DEMO0019"),
+    PUBLIC_SECURITY("荆门市公安局", "Jingmen Public Security Bureau", "11", "DEMO0020"),
+    JUSTICE("荆门市司法局", "Jingmen Justice Bureau", "11", "DEMO0021"),
+    APP_STUDIO("龙泉出行应用工作室", "Longquan Travel App Studio", "92", "DEMO0031", OrganisationKind.CONSUMER, "app-studio",
+            "开发者", Role.OWNER, Role.DEVELOPER),
+    BANK("荆楚演示银行荆门分行", "Jingchu Demo Bank, Jingmen Branch", "91", "DEMO0032", OrganisationKind.CONSUMER, "bank",
+            "接入工程师", Role.OWNER, Role.DEVELOPER),
+    INSTITUTE("荆门交通研究所", "Jingmen Transport Research Institute", "12", "DEMO0033", OrganisationKind.CONSUMER,
+            "institute", "研究员", Role.OWNER, Role.DEVELOPER);
+
+    private static final String JINGMEN = "420800";
+
+    private final String plainZh;
+    private final String plainEn;
+    private final Uscc uscc;
+    private final OrganisationKind kind;
+    private final @Nullable String signInName;
+    private final @Nullable String personName;
+    private final Set<Role> roles;
+
+    /** A provider nobody signs in for. */
+    DemoParty(String plainZh, String plainEn, String authority, String organisation) {
+        this(plainZh, plainEn, authority, organisation, OrganisationKind.PROVIDER, null, null);
+    }
+
+    DemoParty(String plainZh, String plainEn, String authority, String organisation, OrganisationKind kind,
+            @Nullable String signInName, @Nullable String personName, Role... roles) {
+        this.plainZh = plainZh;
+        this.plainEn = plainEn;
+        this.uscc = Uscc.complete(authority, JINGMEN, organisation.replace('O', '0'));
+        this.kind = kind;
+        this.signInName = signInName;
+        this.personName = personName;
+        this.roles = Set.of(roles);
+    }
+
+    UUID id() {
+        return demoId("organisation", name());
+    }
+
+    UUID personId() {
+        return demoId("person", name());
+    }
+
+    Uscc uscc() {
+        return uscc;
+    }
+
+    String nameZh() {
+        return plainZh + "(演示)";
+    }
+
+    String nameEn() {
+        return plainEn + " (demo)";
+    }
+
+    /** The provider's name in the resource catalogue, which leaves out the city's own name before 市. */
+    String catalogueName() {
+        return plainZh.startsWith("荆门市") ? plainZh.substring("荆门".length()) : plainZh;
+    }
+
+    OrganisationKind kind() {
+        return kind;
+    }
+
+    /** Null: nobody signs in for it. */
+    @Nullable String signInName() {
+        return signInName;
+    }
+
+    /** Null: nobody signs in for it. */
+    @Nullable String personName() {
+        return personName;
+    }
+
+    Set<Role> roles() {
+        return roles;
+    }
+
+    /** The same id on every start of every demo city, so that nothing is added twice. */
+    static UUID demoId(String kind, String name) {
+        return UUID.nameUUIDFromBytes(("jingshu-demo/" + kind + "/" + name).getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,281 @@
+package cn.jingshu.marketplace.demo;
+
+import static cn.jingshu.marketplace.demo.DemoParty.demoId;
+
+import cn.jingshu.ledger.money.UnitPrice;
+import cn.jingshu.marketplace.apikey.ApiKey;
+import cn.jingshu.marketplace.apikey.ApiKeys;
+import cn.jingshu.marketplace.apikey.Pepper;
+import cn.jingshu.marketplace.catalogue.Catalogue;
+import cn.jingshu.marketplace.catalogue.ProviderGrants;
+import cn.jingshu.marketplace.catalogue.Registration;
+import cn.jingshu.marketplace.catalogue.Registrations;
+import cn.jingshu.marketplace.governance.Agreements;
+import cn.jingshu.marketplace.governance.Agreements.AgreementKind;
+import cn.jingshu.marketplace.party.Organisation;
+import cn.jingshu.marketplace.party.Organisations;
+import cn.jingshu.marketplace.party.Passwords;
+import cn.jingshu.marketplace.party.People;
+import cn.jingshu.marketplace.party.Person;
+import cn.jingshu.marketplace.plan.Plan;
+import cn.jingshu.marketplace.plan.Plans;
+import cn.jingshu.marketplace.pricing.PriceBook;
+import cn.jingshu.marketplace.pricing.PriceCeiling;
+import cn.jingshu.marketplace.pricing.PriceList;
+import cn.jingshu.marketplace.pricing.Purpose;
+import cn.jingshu.marketplace.pricing.Tariff;
+import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.marketplace.subscription.Subscription;
+import cn.jingshu.marketplace.subscription.Subscriptions;
+import cn.jingshu.metering.event.BillingPeriod;
+import cn.jingshu.metering.limit.RateLimit;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+/**
+ * Fills an empty market with the demo city. Whatever is there already stays as it is, so it may run on every start, and
+ * one that was interrupted goes on where it stopped. Only ever for the embedded mode: its passwords are public.
+ */
+@Singleton
+public final class SeedMarket {
+    /** The password of every demo person; public, and therefore never to be used anywhere else. */
+    public static final String DEMO_PASSWORD = "jingshu-demo";
+
+    /** The plan the ready key calls under. */
+    public static final String READY_PLAN = "transit-standard";
+
+    private static final String CITATION = "演示数据,非真实文件:荆门市数据局价格决定〔2026〕演示1号";
+    private static final List<String> TRANSIT_RESOURCES =
+            IntStream.rangeClosed(1, 7).mapToObj(i -> "A2.8." + i).toList();
+
+    private final Database database;
+    private final Passwords passwords;
+    private final Pepper pepper;
+    private final Clock clock;
+
+    public SeedMarket(Database database, Passwords passwords, Pepper pepper, Clock clock) {
+        this.database = database;
+        this.passwords = passwords;
+        this.pepper = pepper;
+        this.clock = clock;
+    }
+
+    /** A person one can sign in as, with {@link #DEMO_PASSWORD}. */
+    public record DemoPerson(String signInName, String organisationZh, String organisationEn) {}
+
+    /**
+     * What the launcher tells the newcomer.
+     *
+     * @param newKey a fresh live key on {@link #READY_PLAN}, given this once; empty: the one given before still works
+     * @param subscriptionId the subscription that key belongs to
+     */
+    public record Seeded(List<DemoPerson> people, Optional<ApiKey> newKey, UUID subscriptionId) {
+        public Seeded {
+            people = List.copyOf(people);
+        }
+    }
+
+    /**
+     * Adds what is missing.
+     *
+     * @param keyIsKept the caller still holds the key of an earlier run; if not, that key is revoked and replaced
+     */
+    public Seeded seed(boolean keyIsKept) {
+        // One moment for all of it: a price cannot apply before it is saved, and here it applies at once.
+        Clock moment = Clock.fixed(clock.instant(), ZoneOffset.UTC);
+        addParties(moment);
+        addAgreements(moment);
+        addProducts(moment);
+        addPrices(moment);
+        addPlans(moment);
+        addSubscriptions(moment);
+        UUID subscriptionId = subscriptionId(DemoParty.APP_STUDIO, READY_PLAN);
+        return new Seeded(people(), readyKey(moment, subscriptionId, keyIsKept), subscriptionId);
+    }
+
+    private static List<DemoPerson> people() {
+        List<DemoPerson> people = new ArrayList<>();
+        for (DemoParty party : DemoParty.values()) {
+            String signInName = party.signInName();
+            if (signInName != null) {
+                people.add(new DemoPerson(signInName, party.nameZh(), party.nameEn()));
+            }
+        }
+        return people;
+    }
+
+    private void addParties(Clock moment) {
+        Organisations organisations = new Organisations(database, moment);
+        People people = new People(database, passwords, moment);
+        for (DemoParty party : DemoParty.values()) {
+            if (organisations.find(party.id()).isEmpty()) {
+                organisations.add(new Organisation(party.id(), party.uscc(), party.nameZh(), party.nameEn(),
+                        Set.of(party.kind()), Organisation.Status.ACTIVE, Organisation.Verification.DOCUMENT, true,
+                        moment.instant()), null);
+            }
+            String signInName = party.signInName();
+            String personName = party.personName();
+            if (signInName != null && personName != null && people.find(party.personId()).isEmpty()) {
+                people.add(new Person(party.personId(), party.id(), signInName, personName, party.roles()),
+                        DEMO_PASSWORD.toCharArray(), null);
+            }
+        }
+    }
+
+    private void addAgreements(Clock moment) {
+        Agreements agreements = new Agreements(database, moment);
+        LocalDate today = LocalDate.ofInstant(moment.instant(), BillingPeriod.ZONE);
+        for (DemoParty party : List.of(
+                DemoParty.OPERATOR, DemoParty.TRANSIT_MERCHANT, DemoParty.TOOLS_MERCHANT)) {
+            if (agreements.listOf(party.id()).isEmpty()) {
+                AgreementKind kind = party == DemoParty.OPERATOR ? AgreementKind.OPERATOR : AgreementKind.MERCHANT;
+                agreements.sign(new Agreements.Agreement(demoId("agreement", party.name()), party.id(), kind, today,
+                        today.plusYears(3), "演示数据,非真实文件:授权运营协议"), DemoParty.AUTHORITY.personId());
+            }
+        }
+    }
+
+    private void addProducts(Clock moment) {
+        ProviderGrants grants = new ProviderGrants(database, moment);
+        Registrations registrations = new Registrations(database, moment);
+        Catalogue catalogue = new Catalogue(
+                database, registrations, new Plans(database, moment), new PriceBook(database, moment), moment);
+        for (DemoParty party : DemoParty.values()) {
+            catalogue.joinProvider(party.catalogueName(), party.id()); // false for those that provide nothing
+        }
+        Instant now = moment.instant();
+        if (grants.listOf("transit").isEmpty()) {
+            for (String resource : TRANSIT_RESOURCES) {
+                ProviderGrants.Outcome outcome = grants.grant(
+                        new ProviderGrants.ProviderGrant(demoId("grant", resource), resource, "transit", now,
+                                now.plus(Duration.ofDays(3 * 365)), null),
+                        DemoParty.BUS_GROUP.personId());
+                require(outcome == ProviderGrants.Outcome.GRANTED, "grant of " + resource + ": " + outcome);
+            }
+        }
+        register(registrations, "transit", "公共交通实时数据", "Real-time public transport data",
+                DemoParty.TRANSIT_MERCHANT, TRANSIT_RESOURCES, now);
+        register(registrations, "echo", "连通性检查", "Connectivity check", DemoParty.TOOLS_MERCHANT, List.of(), now);
+    }
+
+    private static void register(Registrations registrations, String product, String nameZh, String nameEn,
+            DemoParty merchant, List<String> resources, Instant now) {
+        UUID id = demoId("registration", product);
+        if (registrations.listAll().stream().noneMatch(r -> r.id().equals(id))) {
+            // 32 characters after the samples seen elsewhere: 6, the holder's code, four digits of the area, nine more.
+            String code = "6" + DemoParty.OPERATOR.uscc() + "4208"
+                    + (product.toUpperCase(Locale.ROOT) + "000000000").substring(0, 9);
+            registrations.register(new Registration(id, product, 1, nameZh, nameEn, code, now,
+                    now.plus(Duration.ofDays(3 * 365)), DemoParty.OPERATOR.id(), merchant.id(),
+                    Registration.Status.REGISTERED, null, resources), DemoParty.OPERATOR.personId());
+        }
+        registrations.approve(id, DemoParty.AUTHORITY.personId()); // nothing to approve on a later start
+    }
+
+    private void addPrices(Clock moment) {
+        PriceBook priceBook = new PriceBook(database, moment);
+        price(priceBook, moment, "transit", "1.50", "1.20");
+        price(priceBook, moment, "echo", "0.10", "0.05");
+    }
+
+    private static void price(PriceBook priceBook, Clock moment, String product, String ceilingFen, String priceFen) {
+        PriceList before = priceBook.priceList(product);
+        if (before.ceilings().isEmpty()) {
+            requireSaved(priceBook.setCeiling(new PriceCeiling(demoId("ceiling", product), product,
+                    PriceBook.EVERY_OPERATION, UnitPrice.ofFen(ceilingFen), moment.instant(), CITATION),
+                    DemoParty.AUTHORITY.personId()));
+        }
+        if (before.tariffs().isEmpty()) {
+            requireSaved(priceBook.save(new PriceBook.Proposal(demoId("tariff", product), product,
+                    PriceBook.EVERY_OPERATION, Purpose.INDUSTRY, new Tariff.PerUnit(UnitPrice.ofFen(priceFen)),
+                    moment.instant(), moment.instant(), DemoParty.OPERATOR.personId(),
+                    DemoParty.AUTHORITY.personId())));
+        }
+    }
+
+    private static void requireSaved(PriceBook.Outcome outcome) {
+        require(outcome instanceof PriceBook.Outcome.Saved, outcome.toString());
+    }
+
+    private void addPlans(Clock moment) {
+        Plans plans = new Plans(database, moment);
+        RateLimit measured = new RateLimit(50_000, Duration.ofSeconds(1)); // wide enough to measure the house by
+        offer(plans, moment, "transit-public", "transit", Purpose.PUBLIC_INTEREST, "公交数据·公益版",
+                "Transit, public interest", 100_000, new RateLimit(20, Duration.ofSeconds(1)));
+        offer(plans, moment, READY_PLAN, "transit", Purpose.INDUSTRY, "公交数据·标准版", "Transit, standard", 1_000_000,
+                new RateLimit(200, Duration.ofSeconds(1)));
+        offer(plans, moment, "echo-public", "echo", Purpose.PUBLIC_INTEREST, "连通性检查·公益版",
+                "Echo, public interest", 100_000_000, measured);
+        offer(plans, moment, "echo-paid", "echo", Purpose.INDUSTRY, "连通性检查·付费版", "Echo, paid", 100_000_000, measured);
+    }
+
+    private static void offer(Plans plans, Clock moment, String code, String product, Purpose purpose, String nameZh,
+            String nameEn, long monthlyQuotaUnits, RateLimit rate) {
+        if (plans.findByCode(code).isEmpty()) {
+            plans.offer(new Plan(demoId("plan", code), code, product, 1, purpose, nameZh, nameEn, monthlyQuotaUnits,
+                    rate, moment.instant(), moment.instant(), null), DemoParty.OPERATOR.personId());
+        }
+    }
+
+    private void addSubscriptions(Clock moment) {
+        Subscriptions subscriptions = new Subscriptions(database, moment);
+        subscribe(subscriptions, DemoParty.APP_STUDIO, READY_PLAN, "出行应用:向用户展示实时公交位置与到站时间");
+        subscribe(subscriptions, DemoParty.APP_STUDIO, "echo-paid", "出行应用:上线前的连通性检查");
+        subscribe(subscriptions, DemoParty.BANK, "echo-paid", "银行接入:连通性检查");
+        subscribe(subscriptions, DemoParty.INSTITUTE, "transit-public", "公益研究:公交准点率与线网评估");
+        subscribe(subscriptions, DemoParty.INSTITUTE, "echo-public", "公益研究:连通性检查");
+    }
+
+    private static void subscribe(Subscriptions subscriptions, DemoParty party, String planCode, String statement) {
+        UUID id = subscriptionId(party, planCode);
+        if (subscriptions.find(id).isEmpty()) {
+            Subscriptions.Outcome outcome = subscriptions.subscribe(new Subscriptions.Application(
+                    id, party.id(), demoId("plan", planCode), statement, party.personId()));
+            require(outcome instanceof Subscriptions.Outcome.Done, outcome.toString());
+        }
+        if (subscriptions.find(id).filter(s -> s.status() == Subscription.Status.PENDING).isPresent()) {
+            subscriptions.approve(id, DemoParty.AUTHORITY.personId());
+        }
+    }
+
+    private Optional<ApiKey> readyKey(Clock moment, UUID subscriptionId, boolean keyIsKept) {
+        ApiKeys keys = new ApiKeys(database, pepper, moment);
+        UUID firstKeyId = demoId("key", READY_PLAN);
+        boolean issuedBefore = keys.find(firstKeyId).isPresent();
+        if (issuedBefore && keyIsKept) {
+            return Optional.empty();
+        }
+        if (issuedBefore) {
+            keys.listOf(subscriptionId).stream()
+                    .filter(key -> !key.sandbox() && key.liveAt(moment.instant()))
+                    .forEach(key -> keys.revoke(key.id(), null, "the demo key's text was lost"));
+        }
+        UUID keyId = issuedBefore ? UUID.randomUUID() : firstKeyId;
+        ApiKeys.Issue issue = keys.issue(keyId, subscriptionId, false, null);
+        if (issue instanceof ApiKeys.Issue.Issued issued) {
+            return Optional.of(issued.key());
+        }
+        throw new IllegalStateException("the demo key cannot be issued: " + issue);
+    }
+
+    private static UUID subscriptionId(DemoParty party, String planCode) {
+        return demoId("subscription", party.name() + "/" + planCode);
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalStateException("the demo city cannot be loaded: " + otherwise);
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package cn.jingshu.marketplace.gate;
+
+import cn.jingshu.marketplace.apikey.ApiKey;
+import cn.jingshu.marketplace.apikey.Pepper;
+import cn.jingshu.marketplace.gate.AccessTable.Grant;
+import cn.jingshu.marketplace.gate.AccessTable.Key;
+import cn.jingshu.marketplace.gate.AccessTable.Product;
+import cn.jingshu.marketplace.gate.Admission.LimitFacts;
+import cn.jingshu.marketplace.pricing.Purpose;
+import cn.jingshu.marketplace.subscription.AuthorisedUse;
+import cn.jingshu.marketplace.subscription.Subscription;
+import cn.jingshu.metering.event.BillingPeriod;
+import cn.jingshu.metering.event.EventIds;
+import cn.jingshu.metering.limit.LimitDecision;
+import cn.jingshu.metering.quota.QuotaDecision;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides about every call, from memory. The rules are asked in one fixed order and the first that is broken answers:
+ * key, parties, product, law, scope, consent, price, rate limit, quota. Only the last two can take anything, so a call
+ * refused by any rule has cost nobody anything.
+ */
+@Singleton
+public final class Gate {
+    /** Rules whose breach is an attempt beyond an authorised scope, and raises an alert. */
+    private static final Set<Refusal> ALARMING =
+            EnumSet.of(Refusal.OVER_SCOPE, Refusal.WRONG_PURPOSE, Refusal.BLOCKED_BY_LAW);
+
+    private static final Duration SHORTLY = Duration.ofSeconds(1);
+
+    private final LatestAccess access;
+    private final Pepper pepper;
+    private final Limits limits;
+    private final QuotaSource quotas;
+    private final EventIds eventIds;
+    private final Alarm alarm;
+
+    public Gate(LatestAccess access, Pepper pepper, Limits limits, QuotaSource quotas, EventIds eventIds, Alarm alarm) {
+        this.access = access;
+        this.pepper = pepper;
+        this.limits = limits;
+        this.quotas = quotas;
+        this.eventIds = eventIds;
+        this.alarm = alarm;
+    }
+
+    /** Judges one call. The stage is complete at once unless a limit or a lease has to be asked for elsewhere. */
+    public CompletionStage<Admission> admit(Call call) {
+        String sent = call.credential();
+        if (sent == null || sent.isBlank()) {
+            return refused(Refusal.KEY_MISSING, null, null);
+        }
+        Optional<ApiKey> parsed = ApiKey.parse(sent);
+        if (parsed.isEmpty()) {
+            return refused(Refusal.KEY_MALFORMED, null, null);
+        }
+        AccessTable table = access.table();
+        if (table == null) {
+            return refused(Refusal.NODE_NOT_READY, null, SHORTLY);
+        }
+        Key key = table.keys().get(pepper.hash(parsed.get()));
+        if (key == null) {
+            return refused(Refusal.KEY_UNKNOWN, null, null);
+        }
+        Refusal broken = firstBroken(call, key, table.products().get(call.product()));
+        if (broken != null) {
+            Grant grant = key.grant();
+            if (ALARMING.contains(broken)) {
+                alarm.raise(new Alarm.Breach(grant.organisationId(), grant.subscriptionId(), call.product(),
+                        call.operation(), broken, call.occurredAt()));
+            }
+            return refused(broken, grant.subscriptionId(), null);
+        }
+        return limits.take(key.limitKey(), key.grant().rate()).thenCompose(decision -> switch (decision) {
+            case LimitDecision.Limited(Duration retryAfter) ->
+                refused(Refusal.RATE_LIMITED, key.grant().subscriptionId(), retryAfter);
+            case LimitDecision.Allowed allowed -> takeQuota(call, key, allowed);
+        });
+    }
+
+    /** The first rule broken, of all that need no counting; null: none. */
+    private static @Nullable Refusal firstBroken(Call call, Key key, @Nullable Product product) {
+        Instant at = call.occurredAt();
+        Refusal broken = keyRule(key, at);
+        if (broken == null) {
+            broken = partyRule(key, product, at);
+        }
+        if (broken == null) {
+            broken = product == null ? Refusal.PRODUCT_NOT_LIVE : productRule(product, at);
+        }
+        if (broken == null) {
+            broken = scopeRule(call, key);
+        }
+        if (broken == null && product != null && !key.sandbox()) {
+            broken = liveDataRule(call, key.grant().purpose(), product);
+        }
+        return broken;
+    }
+
+    private static @Nullable Refusal keyRule(Key key, Instant at) {
+        Instant expiresAt = key.expiresAt();
+        if (key.revokedAt() != null) {
+            return Refusal.KEY_REVOKED;
+        }
+        return expiresAt != null && !at.isBefore(expiresAt) ? Refusal.KEY_EXPIRED : null;
+    }
+
+    private static @Nullable Refusal partyRule(Key key, @Nullable Product product, Instant at) {
+        Grant grant = key.grant();
+        if (!grant.organisationActive()
+                || (product != null && !(product.operator().active() && product.merchant().active()))) {
+            return Refusal.ORGANISATION_SUSPENDED;
+        }
+        boolean works = switch (grant.status()) {
+            case ACTIVE -> true;
+            case PENDING -> key.sandbox(); // development may begin while the bureau decides
+            case REFUSED, SUSPENDED, ENDED -> false;
+        };
+        if (!works) {
+            return Refusal.SUBSCRIPTION_NOT_ACTIVE;
+        }
+        boolean bound = product == null || (product.operator().bound(at) && product.merchant().bound(at));
+        return bound ? null : Refusal.AGREEMENT_EXPIRED;
+    }
+
+    private static @Nullable Refusal productRule(Product product, Instant at) {
+        if (!product.registration().inForceAt(at)) {
+            return Refusal.PRODUCT_NOT_LIVE;
+        }
+        // A blocked resource can never be granted; the law answers for it below, not a provider's silence.
+        if (product.resources().stream().anyMatch(r -> r.blockedBy() == null && !r.granted(at))) {
+            return Refusal.GRANT_MISSING;
+        }
+        return product.resources().stream().anyMatch(r -> r.blockedBy() != null) ? Refusal.BLOCKED_BY_LAW : null;
+    }
+
+    private static @Nullable Refusal scopeRule(Call call, Key key) {
+        Grant grant = key.grant();
+        AuthorisedUse use = grant.use();
+        boolean pendingTest = key.sandbox() && grant.status() == Subscription.Status.PENDING;
+        if (!grant.product().equals(call.product()) || (use == null && !pendingTest)
+                || (use != null && !covers(use, call))) {
+            return Refusal.OVER_SCOPE;
+        }
+        String stated = call.statedPurpose();
+        return stated == null || grant.purpose().name().equals(stated) ? null : Refusal.WRONG_PURPOSE;
+    }
+
+    private static boolean covers(AuthorisedUse use, Call call) {
+        return !call.occurredAt().isBefore(use.startsAt()) && call.occurredAt().isBefore(use.endsAt())
+                && (use.operations().isEmpty() || use.operations().contains(call.operation()));
+    }
+
+    /** What guards live data only: the sandbox twin holds nothing about anyone and costs nothing. */
+    private static @Nullable Refusal liveDataRule(Call call, Purpose purpose, Product product) {
+        if (call.personal()) {
+            return Refusal.CONSENT_REQUIRED; // no consent is kept yet, so none can be shown
+        }
+        boolean lawful = purpose == Purpose.PUBLIC_INTEREST
+                || product.prices().priceAt(call.operation(), purpose, call.occurredAt()).isPresent();
+        return lawful ? null : Refusal.NO_LAWFUL_PRICE;
+    }
+
+    private CompletionStage<Admission> takeQuota(Call call, Key key, LimitDecision.Allowed allowed) {
+        Grant grant = key.grant();
+        BillingPeriod period = BillingPeriod.of(call.occurredAt());
+        if (key.sandbox()) {
+            return admitted(call, key, allowed, period, grant.monthlyQuotaUnits(), 0);
+        }
+        return quotas.take(grant.subscriptionId(), period.month(), grant.monthlyQuotaUnits(), 1)
+                .thenCompose(decision -> switch (decision) {
+                    case QuotaDecision.Taken(long remaining) -> admitted(call, key, allowed, period, remaining, 1);
+                    case QuotaDecision.Exhausted(Instant resetsAt) ->
+                        CompletableFuture.completedStage(new Admission.Refused(Refusal.QUOTA_EXHAUSTED,
+                                grant.subscriptionId(), Duration.between(call.occurredAt(), resetsAt), resetsAt));
+                    // Paid use fails closed, since more than was sold must not be billed; free use goes on.
+                    case QuotaDecision.Unavailable() -> grant.purpose() == Purpose.PUBLIC_INTEREST
+                            ? admitted(call, key, allowed, period, 0, 0)
+                            : refused(Refusal.METER_UNAVAILABLE, grant.subscriptionId(), SHORTLY);
+                });
+    }
+
+    private CompletionStage<Admission> admitted(Call call, Key key, LimitDecision.Allowed allowed,
+            BillingPeriod period, long monthRemaining, long unitsTaken) {
+        Grant grant = key.grant();
+        LimitFacts facts = new LimitFacts(grant.rate().capacity(), grant.rate().period(), allowed.remaining(),
+                ceilSeconds(allowed.reset()), grant.monthlyQuotaUnits(),
+                Duration.between(period.start(), period.end()).toSeconds(), monthRemaining,
+                ceilSeconds(Duration.between(call.occurredAt(), period.end())));
+        return CompletableFuture.completedStage(new Admission.Admitted(eventIds.next(), call.occurredAt(),
+                grant.subscriptionId(), grant.organisationId(), key.keyId(), grant.purpose(), key.sandbox(), facts,
+                unitsTaken));
+    }
+
+    /** A time told in whole seconds is never told too short. */
+    private static long ceilSeconds(Duration duration) {
+        return duration.plusSeconds(1).minusNanos(1).toSeconds();
+    }
+
+    private static CompletionStage<Admission> refused(
+            Refusal refusal, @Nullable UUID subscriptionId, @Nullable Duration retryAfter) {
+        return CompletableFuture.completedStage(new Admission.Refused(refusal, subscriptionId, retryAfter, null));
+    }
+
+    /**
+     * Squares the quota with what a call really used: gives back what it did not, takes what it used beyond. The answer
+     * that crosses the quota's end is given whole; the next call finds the quota used up.
+     *
+     * @param usedUnits the quantity of the call's usage event; at least zero
+     */
+    public void settle(Admission.Admitted admitted, long usedUnits) {
+        if (admitted.unitsTaken() == 0) {
+            return;
+        }
+        BillingPeriod period = BillingPeriod.of(admitted.occurredAt());
+        long unused = admitted.unitsTaken() - usedUnits;
+        if (unused > 0) {
+            quotas.giveBack(admitted.subscriptionId(), period.month(), unused);
+        } else if (unused < 0) {
+            long beyond = -unused;
+            // The answer has left already: whether these units were to be had changes nothing about it any more.
+            var _ = quotas.take(
+                    admitted.subscriptionId(), period.month(), admitted.limit().monthlyQuota() + beyond, beyond);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package cn.jingshu.marketplace.gate;
+
+import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.metering.limit.RateLimits;
+import cn.jingshu.metering.quota.QuotaDecision;
+import cn.jingshu.metering.quota.Quotas;
+import io.micronaut.context.annotation.Bean;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.data.connection.jdbc.advice.DelegatingDataSource;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.YearMonth;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import javax.sql.DataSource;
+
+/** The gate's surroundings, from the node's pool and its meters. The node starts {@link AccessRefresh} itself. */
+@Factory
+final class GateBeans {
+    private static final Duration POLL_EVERY = Duration.ofSeconds(3);
+    private static final Duration RETRY_AFTER = Duration.ofMillis(500);
+    private static final Duration WRITE_ALERTS_EVERY = Duration.ofSeconds(1);
+
+    @Singleton
+    @Bean(preDestroy = "close")
+    AccessRefresh accessRefresh(DataSource dataSource, Clock clock) {
+        // The pool itself: a listening connection belongs to no transaction of the framework.
+        return new AccessRefresh(DelegatingDataSource.unwrapDataSource(dataSource), POLL_EVERY, RETRY_AFTER, clock);
+    }
+
+    @Singleton
+    LatestAccess latestAccess(AccessRefresh refresh) {
+        return refresh.latest();
+    }
+
+    @Singleton
+    @Bean(preDestroy = "close")
+    ScopeAlerts scopeAlerts(Database database) {
+        ScopeAlerts alerts = new ScopeAlerts(database, WRITE_ALERTS_EVERY);
+        alerts.start();
+        return alerts;
+    }
+
+    @Singleton
+    Limits limits(RateLimits rateLimits) {
+        return rateLimits::take;
+    }
+
+    @Singleton
+    QuotaSource quotaSource(Quotas quotas) {
+        return new LeasedQuota(quotas);
+    }
+
+    private record LeasedQuota(Quotas quotas) implements QuotaSource {
+        @Override
+        public CompletionStage<QuotaDecision> take(
+                UUID subscriptionId, YearMonth period, long limitUnits, long units) {
+            return quotas.take(subscriptionId, period, limitUnits, units);
+        }
+
+        @Override
+        public void giveBack(UUID subscriptionId, YearMonth period, long units) {
+            quotas.giveBack(subscriptionId, period, units);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package cn.jingshu.marketplace.gate;
+
+import cn.jingshu.metering.quota.QuotaDecision;
+import java.time.YearMonth;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+
+/** Where the gate takes units of a month's quota from. */
+public interface QuotaSource {
+    /** Takes {@code units}, at least one, if the limit leaves room for them. */
+    CompletionStage<QuotaDecision> take(UUID subscriptionId, YearMonth period, long limitUnits, long units);
+
+    /** Gives back units that were taken and not used. */
+    void giveBack(UUID subscriptionId, YearMonth period, long units);
+}
