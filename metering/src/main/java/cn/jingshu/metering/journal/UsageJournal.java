@@ -251,10 +251,9 @@ public final class UsageJournal implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        try (directory) {
-            if (channel.isOpen()) {
-                channel.force(true);
-                channel.close();
+        try (directory; FileChannel last = channel) {
+            if (last.isOpen()) {
+                last.force(true);
             }
         }
     }

@@ -158,9 +158,9 @@ final class UsageJournalTest {
     void aSegmentFromAnotherJournalIsNamed() throws IOException {
         Path other = directory.resolve("other");
         try (UsageJournal one = open(); UsageJournal two = UsageJournal.open(other, SMALL, Clock.systemUTC())) {
-            for (int i = 0; i < 5; i++) {
-                append(one, 300);
-                append(two, 300);
+            for (int i = 0; i < 500; i++) {
+                append(one, 1); // one by one, so both journals begin their segments at the same sequences
+                append(two, 1);
             }
         }
         List<Segment> mine = Segment.list(directory);
@@ -257,14 +257,23 @@ final class UsageJournalTest {
     @Test
     void aNewSegmentThatCannotBeMadeRefusesAppendsUntilItCan() throws IOException {
         Disk disk = new Disk();
+        long recorded;
         try (UsageJournal journal = UsageJournal.open(directory, SMALL, Clock.systemUTC(), disk)) {
-            append(journal, 400);
+            append(journal, 10);
             disk.unwritable = true;
-            assertThatThrownBy(() -> append(journal, 1)).hasCauseInstanceOf(JournalBrokenException.class);
+            long fits = (1 << 16) / 100;
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < fits; i++) {
+                            append(journal, 1); // until the segment is full
+                        }
+                    })
+                    .hasCauseInstanceOf(JournalBrokenException.class);
+            recorded = journal.stats().appendedEvents();
             disk.unwritable = false;
             append(journal, 1);
+            assertThat(journal.stats().segments()).isEqualTo(2);
         }
-        assertThat(read(directory)).hasSize(401);
+        assertThat(read(directory)).hasSize((int) recorded + 1);
     }
 
     @Test

@@ -38,20 +38,26 @@ public final class FeedIntake implements Intake {
             } else {
                 counts.succeeded(null);
             }
+            if (failuresInARow > 0) {
+                LOG.info("the feed {} is back after {} failures", source.name(), failuresInARow);
+            }
             failuresInARow = 0;
         } catch (IOException e) {
-            failed("The feed " + source.name() + " is away: " + (e.getMessage() == null ? e : e.getMessage()) + ".");
+            // The reason is served to consumers, so it names neither hosts nor paths; the log has them.
+            failed("The feed " + source.name() + " cannot be read (" + e.getClass().getSimpleName() + ").", e.toString());
         } catch (FeedException e) {
-            failed(String.valueOf(e.getMessage()));
+            failed(String.valueOf(e.getMessage()), "");
         }
         long longest = Math.max(LONGEST_WAIT.toMillis(), interval.toMillis());
         return Math.min(longest, Math.max(1, interval.toMillis()) << Math.min(failuresInARow, 16));
     }
 
-    private void failed(String reason) {
+    private void failed(String reason, String detail) {
         failuresInARow++;
         counts.failed(reason);
-        LOG.warn("{}", reason);
+        if (failuresInARow == 1) {
+            LOG.warn("{} {} It is tried again, less and less often.", reason, detail);
+        }
     }
 
     private static Instant newest(FeedContent content) {

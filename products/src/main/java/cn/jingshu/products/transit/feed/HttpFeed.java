@@ -21,6 +21,9 @@ public final class HttpFeed implements FeedSource, AutoCloseable {
 
     /** @param address http or https; chosen by the operator, so any host is right */
     public HttpFeed(URI address) {
+        if (address.getHost() == null) {
+            throw new FeedException("The feed address " + address + " names no host.");
+        }
         this.address = address;
         this.client = HttpClient.newBuilder()
                 .connectTimeout(TIMEOUT)
@@ -28,10 +31,10 @@ public final class HttpFeed implements FeedSource, AutoCloseable {
                 .build();
     }
 
-    /** Scheme, host and path only: the query of a feed's address often carries the operator's key. */
+    /** Says nothing of the address: it is served to consumers, and its query often carries the operator's key. */
     @Override
     public String name() {
-        return address.getScheme() + "://" + address.getHost() + (address.getPath() == null ? "" : address.getPath());
+        return "GTFS-Realtime over " + address.getScheme();
     }
 
     @Override
@@ -51,7 +54,7 @@ public final class HttpFeed implements FeedSource, AutoCloseable {
                 return Optional.empty();
             }
             if (response.statusCode() != 200) {
-                throw new IOException("status " + response.statusCode());
+                throw new FeedException("The feed " + name() + " answered with status " + response.statusCode() + ".");
             }
             byte[] bytes = FeedBytes.read(name(), body);
             etag = response.headers().firstValue("ETag").orElse(null);

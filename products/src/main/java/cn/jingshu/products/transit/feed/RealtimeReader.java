@@ -65,7 +65,8 @@ public final class RealtimeReader {
         if (!feed.hasHeader()) {
             throw new FeedException("The feed " + name + " is not GTFS-Realtime: it has no header.");
         }
-        return feed.build();
+        // One entity without a required field must not cost the others: what it lacks shows when it is read.
+        return feed.buildPartial();
     }
 
     private FeedContent read(FeedMessage feed) {

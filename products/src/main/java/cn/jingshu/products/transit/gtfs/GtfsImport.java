@@ -185,14 +185,13 @@ public final class GtfsImport {
             return;
         }
         Way way = way(row.text("shape_id"), planned.stops());
-        String direction = row.text("direction_id");
         try {
             trips.add(new Trip(
                     id,
                     routeId,
                     row.required("service_id"),
                     row.text("trip_headsign"),
-                    direction.isEmpty() ? null : row.wholeNumber("direction_id", 0),
+                    direction(row.text("direction_id")),
                     row.text("block_id"),
                     planned.timed(way),
                     way,
@@ -200,6 +199,15 @@ public final class GtfsImport {
         } catch (IllegalArgumentException e) {
             throw row.wrong("trip_id " + id + ": " + e.getMessage());
         }
+    }
+
+    /** Null for anything but 0 and 1: a direction nobody can read is one that is not told, no reason to refuse a city. */
+    private static @Nullable Integer direction(String text) {
+        return switch (text) {
+            case "0" -> 0;
+            case "1" -> 1;
+            default -> null;
+        };
     }
 
     private Way way(String shapeId, List<Stop> called) {

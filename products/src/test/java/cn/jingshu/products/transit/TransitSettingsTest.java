@@ -1,0 +1,48 @@
+package cn.jingshu.products.transit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micronaut.context.ApplicationContext;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TransitSettingsTest {
+    private static ApplicationContext context(Map<String, Object> properties) {
+        return ApplicationContext.builder()
+                .properties(properties)
+                .singletons(Clock.systemUTC())
+                .start();
+    }
+
+    @Test
+    void withNothingSetTheDemonstrationStartsWithTheApplication() {
+        try (ApplicationContext context = context(Map.of())) {
+            assertThat(context.getBean(TransitSettings.class)).isEqualTo(TransitSettings.demo());
+            assertThat(context.getBean(TransitProduct.class).health().accepted()).isPositive();
+        }
+    }
+
+    @Test
+    void settingsAreBoundByName() {
+        try (ApplicationContext context = context(
+                Map.of("jingshu.transit.stale-after", "2m", "jingshu.transit.poll-interval", "5s", "jingshu.transit.replay-speed", "4"))) {
+            TransitSettings settings = context.getBean(TransitSettings.class);
+            assertThat(settings.staleAfter()).isEqualTo(Duration.ofMinutes(2));
+            assertThat(settings.pollInterval()).isEqualTo(Duration.ofSeconds(5));
+            assertThat(settings.replaySpeed()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void aMissingFileFailsTheStart() {
+        assertThatThrownBy(() -> context(Map.of("jingshu.transit.gtfs", "/nowhere/city.zip")))
+                .rootCause()
+                .hasMessage("The GTFS archive /nowhere/city.zip does not exist.");
+        assertThatThrownBy(() -> context(Map.of("jingshu.transit.stale-after", "1s")))
+                .rootCause()
+                .hasMessageContaining("stale-after is below five seconds");
+    }
+}
