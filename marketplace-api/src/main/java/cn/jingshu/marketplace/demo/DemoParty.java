@@ -13,47 +13,44 @@ import org.jspecify.annotations.Nullable;
  * firms, each marked as a demonstration; the credit codes are made up and only their check characters are right.
  */
 enum DemoParty {
-    AUTHORITY("荆门市数据局", "Jingmen Data Bureau", "11", "DEMO0001", OrganisationKind.AUTHORITY, "bureau", "局审核员",
-            Role.REGULATOR),
-    PRICE_AUTHORITY("荆门市发展和改革委员会", "Jingmen Development and Reform Commission", "11", "DEMO0002",
-            OrganisationKind.PRICE_AUTHORITY, "price", "价格专员", Role.PRICE_OFFICER),
-    TREASURY("荆门市财政局", "Jingmen Finance Bureau", "11", "DEMO0003", OrganisationKind.TREASURY, "treasury", "收入专员",
-            Role.TREASURY_OFFICER),
-    OPERATOR("荆门数据运营有限公司", "Jingmen Data Operations Ltd", "91", "DEMO0004", OrganisationKind.OPERATOR, "operator",
-            "运营专员", Role.OPERATIONS),
-    TRANSIT_MERCHANT("漳河智行科技有限公司", "Zhanghe Smart Mobility Ltd", "91", "DEMO0005", OrganisationKind.MERCHANT,
-            "merchant", "产品经理", Role.MERCHANT_OFFICER),
-    TOOLS_MERCHANT("象山数据工具有限公司", "Xiangshan Data Tools Ltd", "91", "DEMO0006", OrganisationKind.MERCHANT,
-            "merchant2", "产品经理", Role.MERCHANT_OFFICER),
-    MARKET_REGULATION("荆门市市场监管局", "Jingmen Market Regulation Bureau", "11", "DEMO0011"),
-    HEALTH("荆门市卫健委", "Jingmen Health Commission", "11", "DEMO0012"),
-    MEDICAL_INSURANCE("荆门市医保局", "Jingmen Medical Insurance Bureau", "11", "DEMO0013"),
-    HOUSING("荆门市住房和城市更新局", "Jingmen Housing and Urban Renewal Bureau", "11", "DEMO0014"),
+    AUTHORITY("荆门市数据局", "Jingmen Data Bureau", "11", "DEM00001", OrganisationKind.AUTHORITY, "bureau", "局审核员"),
+    PRICE_AUTHORITY("荆门市发展和改革委员会", "Jingmen Development and Reform Commission", "11", "DEM00002",
+            OrganisationKind.PRICE_AUTHORITY, "price", "价格专员"),
+    TREASURY("荆门市财政局", "Jingmen Finance Bureau", "11", "DEM00003", OrganisationKind.TREASURY, "treasury", "收入专员"),
+    OPERATOR("荆门数据运营有限公司", "Jingmen Data Operations Ltd", "91", "DEM00004", OrganisationKind.OPERATOR, "operator",
+            "运营专员"),
+    TRANSIT_MERCHANT("漳河智行科技有限公司", "Zhanghe Smart Mobility Ltd", "91", "DEM00005", OrganisationKind.MERCHANT,
+            "merchant", "产品经理"),
+    TOOLS_MERCHANT("象山数据工具有限公司", "Xiangshan Data Tools Ltd", "91", "DEM00006", OrganisationKind.MERCHANT,
+            "merchant2", "产品经理"),
+    MARKET_REGULATION("荆门市市场监管局", "Jingmen Market Regulation Bureau", "11", "DEM00011"),
+    HEALTH("荆门市卫健委", "Jingmen Health Commission", "11", "DEM00012"),
+    MEDICAL_INSURANCE("荆门市医保局", "Jingmen Medical Insurance Bureau", "11", "DEM00013"),
+    HOUSING("荆门市住房和城市更新局", "Jingmen Housing and Urban Renewal Bureau", "11", "DEM00014"),
     NATURAL_RESOURCES("荆门市自然资源和城乡建设局", "Jingmen Natural Resources and Urban-Rural Construction Bureau", "11",
-            "DEMO0015"),
-    SOCIAL_SECURITY("荆门市人社局", "Jingmen Human Resources and Social Security Bureau", "11", "DEMO0016"),
-    PROVIDENT_FUND("荆门住房公积金中心", "Jingmen Housing Provident Fund Centre", "12", "DEMO0017"),
-    BUS_GROUP("荆门市公交集团", "Jingmen Bus Group", "91", "DEMO0018", OrganisationKind.PROVIDER, "bus-group", "数据专员",
-            Role.PROVIDER_OFFICER),
-    SCIENCE("荆门市科技局", "Jingmen Science and Technology Bureau", "11", "DEMO0019"),
-    PUBLIC_SECURITY("荆门市公安局", "Jingmen Public Security Bureau", "11", "DEMO0020"),
-    JUSTICE("荆门市司法局", "Jingmen Justice Bureau", "11", "DEMO0021"),
-    APP_STUDIO("龙泉出行应用工作室", "Longquan Travel App Studio", "92", "DEMO0031", OrganisationKind.CONSUMER, "app-studio",
-            "开发者", Role.OWNER, Role.DEVELOPER),
-    BANK("荆楚演示银行荆门分行", "Jingchu Demo Bank, Jingmen Branch", "91", "DEMO0032", OrganisationKind.CONSUMER, "bank",
-            "接入工程师", Role.OWNER, Role.DEVELOPER),
-    INSTITUTE("荆门交通研究所", "Jingmen Transport Research Institute", "12", "DEMO0033", OrganisationKind.CONSUMER,
-            "institute", "研究员", Role.OWNER, Role.DEVELOPER);
+            "DEM00015"),
+    SOCIAL_SECURITY("荆门市人社局", "Jingmen Human Resources and Social Security Bureau", "11", "DEM00016"),
+    PROVIDENT_FUND("荆门住房公积金中心", "Jingmen Housing Provident Fund Centre", "12", "DEM00017"),
+    BUS_GROUP("荆门市公交集团", "Jingmen Bus Group", "91", "DEM00018", OrganisationKind.PROVIDER, "bus-group", "数据专员"),
+    SCIENCE("荆门市科技局", "Jingmen Science and Technology Bureau", "11", "DEM00019"),
+    PUBLIC_SECURITY("荆门市公安局", "Jingmen Public Security Bureau", "11", "DEM00020"),
+    JUSTICE("荆门市司法局", "Jingmen Justice Bureau", "11", "DEM00021"),
+    APP_STUDIO("龙泉出行应用工作室", "Longquan Travel App Studio", "92", "DEM00031", OrganisationKind.CONSUMER, "app-studio",
+            "开发者"),
+    BANK("荆楚演示银行荆门分行", "Jingchu Demo Bank, Jingmen Branch", "91", "DEM00032", OrganisationKind.CONSUMER, "bank",
+            "接入工程师"),
+    INSTITUTE("荆门交通研究所", "Jingmen Transport Research Institute", "12", "DEM00033", OrganisationKind.CONSUMER,
+            "institute", "研究员");
 
     private static final String JINGMEN = "420800";
 
     private final String plainZh;
     private final String plainEn;
-    private final Uscc uscc;
+    private final String authority;
+    private final String organisation;
     private final OrganisationKind kind;
     private final @Nullable String signInName;
     private final @Nullable String personName;
-    private final Set<Role> roles;
 
     /** A provider nobody signs in for. */
     DemoParty(String plainZh, String plainEn, String authority, String organisation) {
@@ -61,14 +58,14 @@ enum DemoParty {
     }
 
     DemoParty(String plainZh, String plainEn, String authority, String organisation, OrganisationKind kind,
-            @Nullable String signInName, @Nullable String personName, Role... roles) {
+            @Nullable String signInName, @Nullable String personName) {
         this.plainZh = plainZh;
         this.plainEn = plainEn;
-        this.uscc = Uscc.complete(authority, JINGMEN, organisation.replace('O', '0'));
+        this.authority = authority;
+        this.organisation = organisation;
         this.kind = kind;
         this.signInName = signInName;
         this.personName = personName;
-        this.roles = Set.of(roles);
     }
 
     UUID id() {
@@ -80,7 +77,7 @@ enum DemoParty {
     }
 
     Uscc uscc() {
-        return uscc;
+        return Uscc.complete(authority, JINGMEN, organisation);
     }
 
     String nameZh() {
@@ -110,8 +107,17 @@ enum DemoParty {
         return personName;
     }
 
+    /** What its person may do: all that such an organisation does in the market. */
     Set<Role> roles() {
-        return roles;
+        return switch (kind) {
+            case AUTHORITY -> Set.of(Role.REGULATOR);
+            case PRICE_AUTHORITY -> Set.of(Role.PRICE_OFFICER);
+            case TREASURY -> Set.of(Role.TREASURY_OFFICER);
+            case OPERATOR -> Set.of(Role.OPERATIONS);
+            case MERCHANT -> Set.of(Role.MERCHANT_OFFICER);
+            case PROVIDER -> Set.of(Role.PROVIDER_OFFICER);
+            case CONSUMER -> Set.of(Role.OWNER, Role.DEVELOPER);
+        };
     }
 
     /** The same id on every start of every demo city, so that nothing is added twice. */

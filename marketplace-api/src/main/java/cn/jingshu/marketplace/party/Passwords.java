@@ -3,6 +3,7 @@ package cn.jingshu.marketplace.party;
 import jakarta.inject.Singleton;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -57,13 +58,15 @@ public final class Passwords {
 
     /** Does the work of {@link #matches} for a name nobody has, so the answer takes as long as for a real one. */
     public void matchNobody(char[] password) {
-        boolean unused = matches(password, decoy);
+        var _ = matches(password, decoy);
     }
 
     private byte[] compute(char[] password, byte[] salt, int memoryKib, int passes) {
-        ByteBuffer utf8 = StandardCharsets.UTF_8.encode(CharBuffer.wrap(password));
-        byte[] secret = new byte[utf8.remaining()];
-        utf8.get(secret);
+        ByteBuffer utf8 = ByteBuffer.allocate(4 * password.length); // the most that UTF-8 can need
+        StandardCharsets.UTF_8.newEncoder()
+                .onMalformedInput(CodingErrorAction.REPLACE)
+                .encode(CharBuffer.wrap(password), utf8, true);
+        byte[] secret = Arrays.copyOf(utf8.array(), utf8.position());
         Arrays.fill(utf8.array(), (byte) 0);
         byte[] hash = new byte[HASH_BYTES];
         running.acquireUninterruptibly();

@@ -5,32 +5,36 @@ import java.util.Set;
 /** What a person may do for the organisation they belong to. */
 public enum Role {
     /** Manages the organisation's people, subscriptions and keys. */
-    OWNER(Set.of(OrganisationKind.values())),
+    OWNER,
     /** Issues and rotates keys, reads usage. */
-    DEVELOPER(Set.of(OrganisationKind.values())),
+    DEVELOPER,
     /** 市数据局 reviewer: approves registrations and uses, sets ceilings, suspends. */
-    REGULATOR(Set.of(OrganisationKind.AUTHORITY)),
+    REGULATOR,
     /** 发改部门 officer: signs permitted revenue and prices. */
-    PRICE_OFFICER(Set.of(OrganisationKind.PRICE_AUTHORITY)),
+    PRICE_OFFICER,
     /** 财政部门 officer: sees what is remitted. */
-    TREASURY_OFFICER(Set.of(OrganisationKind.TREASURY)),
+    TREASURY_OFFICER,
     /** Runs the market for the operator: registers products, proposes prices. */
-    OPERATIONS(Set.of(OrganisationKind.OPERATOR)),
+    OPERATIONS,
     /** Grants and suspends the provider's resources. */
-    PROVIDER_OFFICER(Set.of(OrganisationKind.PROVIDER)),
+    PROVIDER_OFFICER,
     /** Sees what the merchant's products earn. */
-    MERCHANT_OFFICER(Set.of(OrganisationKind.MERCHANT)),
+    MERCHANT_OFFICER,
     /** Reads everything, decides nothing. */
-    AUDITOR(Set.of(OrganisationKind.AUTHORITY, OrganisationKind.TREASURY));
-
-    private final Set<OrganisationKind> kinds;
-
-    Role(Set<OrganisationKind> kinds) {
-        this.kinds = kinds;
-    }
+    AUDITOR;
 
     /** Whether a person of an organisation of these kinds may hold the role. */
-    public boolean fits(Set<OrganisationKind> organisationKinds) {
-        return organisationKinds.stream().anyMatch(kinds::contains);
+    public boolean fits(Set<OrganisationKind> kinds) {
+        return switch (this) {
+            case OWNER, DEVELOPER -> true;
+            case REGULATOR -> kinds.contains(OrganisationKind.AUTHORITY);
+            case PRICE_OFFICER -> kinds.contains(OrganisationKind.PRICE_AUTHORITY);
+            case TREASURY_OFFICER -> kinds.contains(OrganisationKind.TREASURY);
+            case OPERATIONS -> kinds.contains(OrganisationKind.OPERATOR);
+            case PROVIDER_OFFICER -> kinds.contains(OrganisationKind.PROVIDER);
+            case MERCHANT_OFFICER -> kinds.contains(OrganisationKind.MERCHANT);
+            case AUDITOR ->
+                kinds.contains(OrganisationKind.AUTHORITY) || kinds.contains(OrganisationKind.TREASURY);
+        };
     }
 }
