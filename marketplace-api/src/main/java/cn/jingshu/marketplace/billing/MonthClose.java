@@ -238,7 +238,7 @@ public final class MonthClose {
         for (YearMonth closed : t.list(CLOSED_MONTHS, row -> YearMonth.from(row.day("period")), month.atDay(1))) {
             usage.addAll(monthUsage.of(closed));
         }
-        Portion vat = rates.rateAt(Rule.VAT, month.atEndOfMonth()).portion();
+        Portion vat = rates.rateAt(Rule.VAT, month.atEndOfMonth()).rate();
         return Rating.rate(month, usage, charges.billedBefore(t, month), vat);
     }
 

@@ -113,8 +113,8 @@ public final class Reconciliation {
         }
         var trial = balances.trialBalance(ReadPoint.LATEST);
         checks.add(new Check("trial balance: debits = credits",
-                total(trial.balances().stream().map(balance -> balance.debitBalance()).toList()),
-                total(trial.balances().stream().map(balance -> balance.creditBalance()).toList())));
+                total(trial.accounts().stream().map(account -> account.debits()).toList()),
+                total(trial.accounts().stream().map(account -> account.credits()).toList())));
         return checks;
     }
 

@@ -67,7 +67,7 @@ public final class RevenueShares {
     private final Database database;
     private final Clock clock;
 
-    RevenueShares(Database database, Clock clock) {
+    public RevenueShares(Database database, Clock clock) {
         this.database = database;
         this.clock = clock;
     }

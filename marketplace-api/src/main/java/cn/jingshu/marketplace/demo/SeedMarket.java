@@ -6,6 +6,7 @@ import cn.jingshu.ledger.money.UnitPrice;
 import cn.jingshu.marketplace.apikey.ApiKey;
 import cn.jingshu.marketplace.apikey.ApiKeys;
 import cn.jingshu.marketplace.apikey.Pepper;
+import cn.jingshu.marketplace.billing.RevenueShares;
 import cn.jingshu.marketplace.catalogue.Catalogue;
 import cn.jingshu.marketplace.catalogue.ProviderGrants;
 import cn.jingshu.marketplace.catalogue.Registration;
@@ -30,11 +31,13 @@ import cn.jingshu.marketplace.subscription.Subscriptions;
 import cn.jingshu.metering.event.BillingPeriod;
 import cn.jingshu.metering.limit.RateLimit;
 import jakarta.inject.Singleton;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -100,6 +103,7 @@ public final class SeedMarket {
         addPrices(moment);
         addPlans(moment);
         addSubscriptions(moment);
+        addRevenueShares(moment);
         UUID subscriptionId = subscriptionId(DemoParty.APP_STUDIO, READY_PLAN);
         return new Seeded(people(), readyKey(moment, subscriptionId, keyIsKept), subscriptionId);
     }
@@ -247,6 +251,21 @@ public final class SeedMarket {
         if (subscriptions.find(id).filter(s -> s.status() == Subscription.Status.PENDING).isPresent()) {
             subscriptions.approve(id, DemoParty.AUTHORITY.personId());
         }
+    }
+
+    /** How the demo's net profit is shared, as if the parties had agreed on it. */
+    private void addRevenueShares(Clock moment) {
+        RevenueShares shares = new RevenueShares(database, moment);
+        YearMonth firstMonth = BillingPeriod.of(moment.instant()).month();
+        share(shares, "transit", DemoParty.OPERATOR, 55, firstMonth);
+        share(shares, "transit", DemoParty.TRANSIT_MERCHANT, 45, firstMonth);
+        share(shares, "echo", DemoParty.OPERATOR, 80, firstMonth);
+        share(shares, "echo", DemoParty.TOOLS_MERCHANT, 20, firstMonth);
+    }
+
+    private static void share(RevenueShares shares, String product, DemoParty party, int weight, YearMonth from) {
+        shares.approve(new RevenueShares.RevenueShare(demoId("share", product + " " + party.name()), product, party.id(),
+                BigDecimal.valueOf(weight), from, DemoParty.AUTHORITY.personId(), "演示数据:按加工成本、市场需求、价值贡献商定"));
     }
 
     private Optional<ApiKey> readyKey(Clock moment, UUID subscriptionId, boolean keyIsKept) {

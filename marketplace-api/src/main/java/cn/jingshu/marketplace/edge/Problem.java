@@ -2,12 +2,13 @@ package cn.jingshu.marketplace.edge;
 
 import cn.jingshu.marketplace.gate.Refusal;
 import cn.jingshu.products.spi.Answer.Violation;
-import com.google.gson.stream.JsonWriter;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
-import java.io.StringWriter;
+import java.io.ByteArrayOutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,8 @@ public record Problem(
     /** Where every code is explained; the anchor is the code. */
     private static final String TYPE_BASE = "/docs/refusals#";
 
+    private static final JsonFactory JSON = new JsonFactory();
+
     public Problem {
         violations = List.copyOf(violations);
     }
@@ -38,37 +41,37 @@ public record Problem(
     }
 
     public byte[] toJson() {
-        StringWriter text = new StringWriter();
-        try (JsonWriter json = new JsonWriter(text)) {
-            json.beginObject();
-            json.name("type").value(TYPE_BASE + refusal.code().toLowerCase(java.util.Locale.ROOT));
-            json.name("title").value(refusal.en());
-            json.name("titleZh").value(refusal.zh());
-            json.name("status").value(refusal.httpStatus());
-            json.name("detail").value(detailEn);
-            json.name("detailZh").value(detailZh);
-            json.name("instance").value(instance);
-            json.name("code").value(refusal.code());
-            json.name("requestId").value(requestId);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+        try (JsonGenerator json = JSON.createGenerator(bytes)) {
+            json.writeStartObject();
+            json.writeStringField("type", TYPE_BASE + refusal.code().toLowerCase(Locale.ROOT));
+            json.writeStringField("title", refusal.en());
+            json.writeStringField("titleZh", refusal.zh());
+            json.writeNumberField("status", refusal.httpStatus());
+            json.writeStringField("detail", detailEn);
+            json.writeStringField("detailZh", detailZh);
+            json.writeStringField("instance", instance);
+            json.writeStringField("code", refusal.code());
+            json.writeStringField("requestId", requestId);
             @Nullable String basis = refusal.legalBasis();
             if (basis != null) {
-                json.name("legalBasis").value(basis);
+                json.writeStringField("legalBasis", basis);
             }
             if (!violations.isEmpty()) {
-                json.name("violations").beginArray();
+                json.writeArrayFieldStart("violations");
                 for (Violation violation : violations) {
-                    json.beginObject();
-                    json.name("field").value(violation.field());
-                    json.name("detail").value(violation.en());
-                    json.name("detailZh").value(violation.zh());
-                    json.endObject();
+                    json.writeStartObject();
+                    json.writeStringField("field", violation.field());
+                    json.writeStringField("detail", violation.en());
+                    json.writeStringField("detailZh", violation.zh());
+                    json.writeEndObject();
                 }
-                json.endArray();
+                json.writeEndArray();
             }
-            json.endObject();
+            json.writeEndObject();
         } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
+            throw new UncheckedIOException("bytes in memory take everything", impossible);
         }
-        return text.toString().getBytes(StandardCharsets.UTF_8);
+        return bytes.toByteArray();
     }
 }

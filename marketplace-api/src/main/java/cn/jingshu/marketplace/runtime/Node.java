@@ -7,6 +7,7 @@ import cn.jingshu.metering.journal.Shipper;
 import cn.jingshu.metering.journal.UsageJournal;
 import cn.jingshu.metering.limit.RateLimits;
 import cn.jingshu.metering.quota.Quotas;
+import cn.jingshu.products.contract.Contracts;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.graceful.GracefulShutdownManager;
 import io.micronaut.runtime.server.EmbeddedServer;
@@ -129,7 +130,8 @@ public final class Node implements AutoCloseable {
     void printWelcome(PrintStream out, double seconds) {
         String portal = "http://localhost:" + httpPort();
         out.printf("%nJingshu (荆数) is ready after %.1f s.%n%n  Portal    %s/%n", seconds, portal);
-        demo.ifPresentOrElse(seeded -> DemoCity.printWelcome(out, seeded, portal, grpcPort(), workspace.data()),
+        demo.ifPresentOrElse(seeded -> DemoCity.printWelcome(
+                        out, seeded, portal, grpcPort(), workspace.data(), context.getBean(Contracts.class)),
                 () -> out.printf("  gRPC      localhost:%d%n", grpcPort()));
         out.printf("%n  Ctrl-C stops it. Everything is kept in %s.%n", workspace.data().root());
         out.flush();

@@ -64,8 +64,8 @@ final class NodeBeans {
     }
 
     @Singleton
-    EventIds eventIds() {
-        return new EventIds();
+    EventIds eventIds(Clock clock) {
+        return new EventIds(clock);
     }
 
     @Singleton
