@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param products by product code; of several registered versions the newest
  * @param readAt when it was read
  */
-public record AccessTable(Map<KeyHash, Key> keys, Map<String, Product> products, Instant readAt) {
+public record AccessTable(Map<KeyHash, KeyEntry> keys, Map<String, Product> products, Instant readAt) {
     public AccessTable {
         keys = Map.copyOf(keys);
         products = Map.copyOf(products);
@@ -34,7 +34,7 @@ public record AccessTable(Map<KeyHash, Key> keys, Map<String, Product> products,
      * @param limitKey under which its calls are counted for the rate limit: one for all live keys of a subscription,
      *     another for its test keys
      */
-    public record Key(UUID keyId, boolean sandbox, @Nullable Instant expiresAt, @Nullable Instant revokedAt,
+    public record KeyEntry(UUID keyId, boolean sandbox, @Nullable Instant expiresAt, @Nullable Instant revokedAt,
             Grant grant, String limitKey) {}
 
     /**

@@ -4,7 +4,7 @@ import cn.jingshu.marketplace.apikey.KeyHash;
 import cn.jingshu.marketplace.catalogue.ProviderGrants.ProviderGrant;
 import cn.jingshu.marketplace.catalogue.Registration;
 import cn.jingshu.marketplace.gate.AccessTable.Grant;
-import cn.jingshu.marketplace.gate.AccessTable.Key;
+import cn.jingshu.marketplace.gate.AccessTable.KeyEntry;
 import cn.jingshu.marketplace.gate.AccessTable.Party;
 import cn.jingshu.marketplace.gate.AccessTable.Product;
 import cn.jingshu.marketplace.gate.AccessTable.Resource;
@@ -139,8 +139,8 @@ final class AccessTableSource {
                 .collect(Collectors.toMap(Grant::subscriptionId, grant -> grant));
     }
 
-    private static Map<KeyHash, Key> keys(Transaction t, Map<UUID, Grant> grants) throws SQLException {
-        Map<KeyHash, Key> keys = new HashMap<>();
+    private static Map<KeyHash, KeyEntry> keys(Transaction t, Map<UUID, Grant> grants) throws SQLException {
+        Map<KeyHash, KeyEntry> keys = new HashMap<>();
         t.list(KEYS, row -> {
             UUID subscriptionId = row.uuid("subscription_id");
             Grant grant = grants.get(subscriptionId);
@@ -148,7 +148,7 @@ final class AccessTableSource {
                 throw new IllegalStateException("a key of subscription " + subscriptionId + ", which is not there");
             }
             boolean sandbox = row.flag("sandbox");
-            Key key = new Key(row.uuid("id"), sandbox, row.instantOrNull("expires_at"),
+            KeyEntry key = new KeyEntry(row.uuid("id"), sandbox, row.instantOrNull("expires_at"),
                     row.instantOrNull("revoked_at"), grant, subscriptionId + (sandbox ? ":test" : ":live"));
             keys.put(KeyHash.of(row.bytes("hash")), key);
             return key;

@@ -3,7 +3,7 @@ package cn.jingshu.marketplace.gate;
 import cn.jingshu.marketplace.apikey.ApiKey;
 import cn.jingshu.marketplace.apikey.Pepper;
 import cn.jingshu.marketplace.gate.AccessTable.Grant;
-import cn.jingshu.marketplace.gate.AccessTable.Key;
+import cn.jingshu.marketplace.gate.AccessTable.KeyEntry;
 import cn.jingshu.marketplace.gate.AccessTable.Product;
 import cn.jingshu.marketplace.gate.Admission.LimitFacts;
 import cn.jingshu.marketplace.pricing.Purpose;
@@ -67,7 +67,7 @@ public final class Gate {
         if (table == null) {
             return refused(Refusal.NODE_NOT_READY, null, SHORTLY);
         }
-        Key key = table.keys().get(pepper.hash(parsed.get()));
+        KeyEntry key = table.keys().get(pepper.hash(parsed.get()));
         if (key == null) {
             return refused(Refusal.KEY_UNKNOWN, null, null);
         }
@@ -88,7 +88,7 @@ public final class Gate {
     }
 
     /** The first rule broken, of all that need no counting; null: none. */
-    private static @Nullable Refusal firstBroken(Call call, Key key, @Nullable Product product) {
+    private static @Nullable Refusal firstBroken(Call call, KeyEntry key, @Nullable Product product) {
         Instant at = call.occurredAt();
         Refusal broken = keyRule(key, at);
         if (broken == null) {
@@ -106,7 +106,7 @@ public final class Gate {
         return broken;
     }
 
-    private static @Nullable Refusal keyRule(Key key, Instant at) {
+    private static @Nullable Refusal keyRule(KeyEntry key, Instant at) {
         Instant expiresAt = key.expiresAt();
         if (key.revokedAt() != null) {
             return Refusal.KEY_REVOKED;
@@ -114,7 +114,7 @@ public final class Gate {
         return expiresAt != null && !at.isBefore(expiresAt) ? Refusal.KEY_EXPIRED : null;
     }
 
-    private static @Nullable Refusal partyRule(Key key, @Nullable Product product, Instant at) {
+    private static @Nullable Refusal partyRule(KeyEntry key, @Nullable Product product, Instant at) {
         Grant grant = key.grant();
         if (!grant.organisationActive()
                 || (product != null && !(product.operator().active() && product.merchant().active()))) {
@@ -143,7 +143,7 @@ public final class Gate {
         return product.resources().stream().anyMatch(r -> r.blockedBy() != null) ? Refusal.BLOCKED_BY_LAW : null;
     }
 
-    private static @Nullable Refusal scopeRule(Call call, Key key) {
+    private static @Nullable Refusal scopeRule(Call call, KeyEntry key) {
         Grant grant = key.grant();
         AuthorisedUse use = grant.use();
         boolean pendingTest = key.sandbox() && grant.status() == Subscription.Status.PENDING;
@@ -170,7 +170,7 @@ public final class Gate {
         return lawful ? null : Refusal.NO_LAWFUL_PRICE;
     }
 
-    private CompletionStage<Admission> takeQuota(Call call, Key key, LimitDecision.Allowed allowed) {
+    private CompletionStage<Admission> takeQuota(Call call, KeyEntry key, LimitDecision.Allowed allowed) {
         Grant grant = key.grant();
         BillingPeriod period = BillingPeriod.of(call.occurredAt());
         if (key.sandbox()) {
@@ -189,7 +189,7 @@ public final class Gate {
                 });
     }
 
-    private CompletionStage<Admission> admitted(Call call, Key key, LimitDecision.Allowed allowed,
+    private CompletionStage<Admission> admitted(Call call, KeyEntry key, LimitDecision.Allowed allowed,
             BillingPeriod period, long monthRemaining, long unitsTaken) {
         Grant grant = key.grant();
         LimitFacts facts = new LimitFacts(grant.rate().capacity(), grant.rate().period(), allowed.remaining(),

@@ -95,7 +95,7 @@ public final class ScopeAlerts implements Alarm, AutoCloseable {
     /** Writes what is counted; on failure everything stays counted. */
     void write() {
         List<Map.Entry<Counter, Tally>> taken = new ArrayList<>();
-        for (Counter counter : tallies.keySet()) {
+        for (Counter counter : List.copyOf(tallies.keySet())) {
             Tally tally = tallies.remove(counter);
             if (tally != null) {
                 taken.add(Map.entry(counter, tally));

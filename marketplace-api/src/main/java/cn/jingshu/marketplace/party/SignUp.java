@@ -31,7 +31,7 @@ public final class SignUp {
 
     /** What the newcomer filled in; ids are made by the caller, so a repeated form is the same sign-up. */
     public record Form(UUID organisationId, UUID personId, String uscc, String nameZh, String nameEn,
-            String signInName, String displayName, char[] password) {
+            String signInName, String displayName, String password) {
         @Override
         public String toString() {
             return "Form[" + organisationId + "]"; // the password stays out of every log
@@ -85,7 +85,7 @@ public final class SignUp {
         if (!SIGN_IN_NAME.matcher(signInName).matches()) {
             return new Outcome.Refused(Fault.SIGN_IN_NAME_INVALID);
         }
-        String typed = new String(form.password());
+        String typed = form.password();
         if (typed.length() < PASSWORD_MIN || typed.length() > PASSWORD_MAX || typed.contains(signInName)) {
             return new Outcome.Refused(Fault.PASSWORD_UNFIT);
         }
@@ -94,7 +94,7 @@ public final class SignUp {
                 Organisation.Verification.CHECK_DIGITS, false, clock.instant());
         Person person = new Person(form.personId(), organisation.id(), signInName, form.displayName().strip(),
                 Set.of(Role.OWNER, Role.DEVELOPER));
-        return store(organisation, person, passwords.hash(form.password()));
+        return store(organisation, person, passwords.hash(typed.toCharArray()));
     }
 
     private Outcome store(Organisation organisation, Person person, String passwordHash) {
