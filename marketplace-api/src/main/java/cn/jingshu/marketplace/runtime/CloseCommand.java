@@ -34,14 +34,13 @@ final class CloseCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        StartProgress progress = new StartProgress(System.out);
-        try (CommandContext context = CommandContext.open(workspace, progress)) {
+        try (CommandContext context = CommandContext.open(workspace)) {
             if (context.get(Clock.class).instant().isBefore(new BillingPeriod(month).end())) {
                 out.println("Note: " + month + " has not ended. Usage from now on is billed as a correction in the next"
                         + " month that is closed.");
                 out.flush();
             }
-            return switch (context.get(MonthClose.class).close(month, progress::step)) {
+            return switch (context.get(MonthClose.class).close(month, context.progress()::step)) {
                 case MonthClose.Outcome.Closed closed -> {
                     print(out, closed, context.get(Organisations.class));
                     yield 0;

@@ -13,18 +13,22 @@ final class CommandContext implements AutoCloseable {
     private final Workspace workspace;
     private final ApplicationContext context;
 
-    private CommandContext(Workspace workspace, ApplicationContext context) {
+    private final StartProgress progress;
+
+    private CommandContext(Workspace workspace, ApplicationContext context, StartProgress progress) {
         this.workspace = workspace;
         this.context = context;
+        this.progress = progress;
     }
 
     /** Opens the directory beside a running server or alone, and ships what the usage journal holds. */
-    static CommandContext open(WorkspaceOptions options, StartProgress progress) {
+    static CommandContext open(WorkspaceOptions options) {
+        StartProgress progress = new StartProgress(System.out);
         Settings settings = Settings.read(options.config, Map.of());
         Workspace workspace = Workspace.openForCommand(settings, DataDirectory.open(options.data), progress);
         try {
             ApplicationContext context = start(workspace);
-            CommandContext opened = new CommandContext(workspace, context);
+            CommandContext opened = new CommandContext(workspace, context, progress);
             progress.step("Usage journal: shipping what is left");
             opened.ship();
             return opened;
@@ -76,8 +80,9 @@ final class CommandContext implements AutoCloseable {
         return context.getBean(type);
     }
 
-    Workspace workspace() {
-        return workspace;
+    /** Where the command says what it does. */
+    StartProgress progress() {
+        return progress;
     }
 
     private void ship() {

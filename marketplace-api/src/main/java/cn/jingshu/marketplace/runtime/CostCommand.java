@@ -54,7 +54,7 @@ final class CostCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (CommandContext context = CommandContext.open(workspace, new StartProgress(System.out))) {
+        try (CommandContext context = CommandContext.open(workspace)) {
             UUID merchantId = merchant == null ? null : merchantId(context, merchant);
             UUID id = UUID.nameUUIDFromBytes(("cost " + month + " " + kind + " " + document + " " + merchantId)
                     .getBytes(StandardCharsets.UTF_8));

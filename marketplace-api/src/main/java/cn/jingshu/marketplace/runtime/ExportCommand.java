@@ -40,7 +40,7 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (CommandContext context = CommandContext.open(workspace, new StartProgress(System.out))) {
+        try (CommandContext context = CommandContext.open(workspace)) {
             YearMonth first = from == null ? BillingPeriod.of(context.get(Clock.class).instant()).month() : from;
             YearMonth last = through == null ? first : through;
             if (last.isBefore(first)) {

@@ -32,7 +32,7 @@ final class ReconcileCommand implements Callable<Integer> {
     @Override
     public Integer call() throws SQLException {
         PrintWriter out = spec.commandLine().getOut();
-        try (CommandContext context = CommandContext.open(workspace, new StartProgress(System.out))) {
+        try (CommandContext context = CommandContext.open(workspace)) {
             YearMonth asked = month == null ? BillingPeriod.of(context.get(Clock.class).instant()).month() : month;
             List<Reconciliation.Check> checks = context.get(Reconciliation.class).run(asked);
             out.println();

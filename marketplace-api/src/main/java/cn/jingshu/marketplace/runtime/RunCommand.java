@@ -28,9 +28,6 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--feed", paramLabel = "FILE|URL", description = "GTFS-Realtime vehicle positions: file or http(s) URL.")
     private @Nullable String feed;
 
-    @Option(names = "--trip-updates", paramLabel = "FILE|URL", description = "GTFS-Realtime trip updates: file or URL.")
-    private @Nullable String tripUpdates;
-
     @Option(names = "--replay", paramLabel = "FILE", description = "AVL trace (CSV) replayed as if it were live.")
     private @Nullable Path replay;
 
@@ -45,7 +42,6 @@ final class RunCommand implements Callable<Integer> {
         put(given, Setting.GRPC_PORT, grpcPort);
         put(given, Setting.TRANSIT_GTFS, readable(gtfs, "--gtfs"));
         put(given, Setting.TRANSIT_FEED, feedAddress(feed, "--feed"));
-        put(given, Setting.TRANSIT_TRIP_UPDATES, feedAddress(tripUpdates, "--trip-updates"));
         put(given, Setting.TRANSIT_REPLAY, readable(replay, "--replay"));
         put(given, Setting.TRANSIT_REPLAY_SPEED, replaySpeed);
         Node node = Node.start(workspace, given, progress);

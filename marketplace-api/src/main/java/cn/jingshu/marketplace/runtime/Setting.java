@@ -31,7 +31,6 @@ public enum Setting {
             "Send session cookies over TLS only; true wherever the portal is reached through TLS."),
     TRANSIT_GTFS("jingshu.transit.gtfs", "", "GTFS static zip of the transit product; empty: the synthetic demo network."),
     TRANSIT_FEED("jingshu.transit.feed", "", "GTFS-Realtime VehiclePositions: a file that is re-read, or an http(s) URL."),
-    TRANSIT_TRIP_UPDATES("jingshu.transit.trip-updates", "", "GTFS-Realtime TripUpdates: file or URL, beside the feed."),
     TRANSIT_REPLAY("jingshu.transit.replay", "", "AVL trace (CSV) replayed as if it were live."),
     TRANSIT_REPLAY_SPEED("jingshu.transit.replay-speed", "1", "Trace seconds per second of the clock."),
     TRANSIT_POLL("jingshu.transit.poll-interval", "10s", "How often the feed is read."),

@@ -49,9 +49,9 @@ final class FeedOperations {
                 .setContentType(PROTOBUF)
                 .setData(message.toByteString())
                 .build();
-        boolean stale = message.getEntityCount() == 0
-                && !world.fleet().listVehicles().isEmpty();
-        return new Answer.Found<>(body, message.getEntityCount(), message.getEntityCount() > 0, stale, changed);
+        // A feed without anything live in it is free, whatever the reason.
+        boolean empty = message.getEntityCount() == 0;
+        return new Answer.Found<>(body, message.getEntityCount(), !empty, empty, changed);
     }
 
     private static Answer<GetFeedStatusResponse> status(World world, GetFeedStatusRequest request) {

@@ -32,7 +32,11 @@ final class TransitMessages {
 
     /** Six decimals, about a decimetre: no position is known better. */
     static double rounded(double degrees) {
-        return Math.round(degrees * 1e6) / 1e6;
+        return rounded(degrees, 1e6);
+    }
+
+    private static double rounded(double value, double parts) {
+        return Math.rint(value * parts) / parts;
     }
 
     static Vehicle toProto(VehicleState state, World world, Instant now, Datum datum) {
@@ -54,10 +58,10 @@ final class TransitMessages {
             vehicle.setDirection(direction);
         }
         if (seen.bearing() != null) {
-            vehicle.setBearing(seen.bearing());
+            vehicle.setBearing(rounded(seen.bearing(), 10));
         }
         if (seen.speed() != null) {
-            vehicle.setSpeed(seen.speed());
+            vehicle.setSpeed(rounded(seen.speed(), 100));
         }
         if (seen.tripId() != null) {
             vehicle.setTripId(seen.tripId());
@@ -82,10 +86,10 @@ final class TransitMessages {
                 .setLongitude(rounded(place.longitude()))
                 .setObservedAt(toProto(seen.observedAt()));
         if (seen.bearing() != null) {
-            point.setBearing(seen.bearing());
+            point.setBearing(rounded(seen.bearing(), 10));
         }
         if (seen.speed() != null) {
-            point.setSpeed(seen.speed());
+            point.setSpeed(rounded(seen.speed(), 100));
         }
         return point.build();
     }

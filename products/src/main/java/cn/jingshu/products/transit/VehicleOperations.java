@@ -88,7 +88,9 @@ final class VehicleOperations {
             response.addVehicles(TransitMessages.toProto(vehicle, world, now, datum));
         }
         int rows = page.get().entries().size();
-        boolean stale = !matching.isEmpty() && page.get().entries().stream().noneMatch(live::contains);
+        // Free when nothing live is shown, unless that is because no live vehicle is where the caller looks.
+        boolean stale = page.get().entries().stream().noneMatch(live::contains)
+                && (!matching.isEmpty() || world.fleet().listLive(now).isEmpty());
         return new Answer.Found<>(response.build(), rows, rows > 0, stale, null);
     }
 

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * time; what a caller pipelines behind it waits, whichever of the two it is for, so answers keep the order of requests.
  * Lives on the connection's event loop; only {@link Exchange} is touched from elsewhere.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // A write that fails closes its channel, and channelInactive tells the exchange.
 final class DataPlaneHandler extends ChannelDuplexHandler {
     /** Messages a caller may pipeline ahead of the answers; behind it the connection is closed. */
     private static final int MAX_WAITING = 1024;

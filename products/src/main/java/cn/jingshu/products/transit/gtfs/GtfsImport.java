@@ -15,9 +15,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads a GTFS archive into a {@link Network}; whatever a timetable cannot do without is asked for by name. */
 public final class GtfsImport {
+    private static final Logger LOG = LoggerFactory.getLogger(GtfsImport.class);
     private static final List<String> TABLES =
             List.of("agency.txt", "stops.txt", "routes.txt", "trips.txt", "stop_times.txt");
 
@@ -29,6 +32,7 @@ public final class GtfsImport {
     private final Map<String, List<Frequency>> frequencies = new HashMap<>();
     private final Map<String, TripCalls> calls = new HashMap<>();
     private final List<Trip> trips = new ArrayList<>();
+    private final List<String> impossible = new ArrayList<>();
     private final Map<List<Object>, Way> ways = new HashMap<>();
     private @Nullable ZoneId zone;
 
@@ -67,10 +71,11 @@ public final class GtfsImport {
                 List.of("trip_id", "stop_id", "stop_sequence", "arrival_time", "departure_time"),
                 this::stopTime);
         archive.read("trips.txt", List.of("trip_id", "route_id", "service_id"), this::trip);
-        if (zone == null || routes.isEmpty() || trips.isEmpty()) {
+        if (zone == null || routes.isEmpty() || (trips.isEmpty() && impossible.isEmpty())) {
             throw new GtfsException("The GTFS archive " + archive.name() + " holds no "
                     + (zone == null ? "agency" : routes.isEmpty() ? "route" : "trip with two stops") + ".");
         }
+        reportImpossible();
         return new Network(zone, calendar, routes.values(), stops.values(), trips);
     }
 
@@ -81,6 +86,21 @@ public final class GtfsImport {
         }
         if (!missing.isEmpty()) {
             throw new GtfsException("The GTFS archive " + archive.name() + " lacks " + String.join(", ", missing) + ".");
+        }
+    }
+
+    /** One trip nobody can run is left out with a word in the log; when it is more than a tenth, the archive is broken. */
+    private void reportImpossible() {
+        if (impossible.size() * 10 > trips.size()) {
+            throw new GtfsException("The GTFS archive " + archive.name() + " holds " + impossible.size()
+                    + " impossible trips beside " + trips.size() + " possible ones, the first: " + impossible.getFirst() + ".");
+        }
+        if (!impossible.isEmpty()) {
+            LOG.warn(
+                    "GTFS archive {}: {} impossible trips are left out, the first: {}",
+                    archive.name(),
+                    impossible.size(),
+                    impossible.getFirst());
         }
     }
 
@@ -197,7 +217,7 @@ public final class GtfsImport {
                     way,
                     frequencies.getOrDefault(id, List.of())));
         } catch (IllegalArgumentException e) {
-            throw row.wrong("trip_id " + id + ": " + e.getMessage());
+            impossible.add("trip_id " + id + ": " + e.getMessage());
         }
     }
 

@@ -29,6 +29,9 @@ public final class TripTracker {
     /** Nothing on the road is faster (metres a second). */
     private static final double FASTEST = 35;
 
+    /** A vehicle this close to a terminus is at it (metres). */
+    private static final double AT_THE_STOP = 50;
+
     private static final Duration LONGEST_GAP = Duration.ofMinutes(3);
 
     private final Network network;
@@ -132,7 +135,7 @@ public final class TripTracker {
                     ? last.along()
                     : place.along();
             double delay = run.secondsAfter(run.trip().plannedAt(along), seen.observedAt());
-            if (along <= run.trip().way().along(0) + 50 && delay < 0) {
+            if (along <= run.trip().way().along(0) + AT_THE_STOP && delay < 0) {
                 // At its first stop before the start: waiting, not early.
                 along = run.trip().way().along(0);
                 delay = delay < -named.tolerance ? delay : 0;
@@ -144,9 +147,12 @@ public final class TripTracker {
             misfit += seen.bearing() != null && turned(seen.bearing(), place.bearing()) > 110 ? OTHER_WAY_ROUND : 0;
             misfit += known != null && last == null ? OTHER_RUN : 0;
             if (best == null || misfit < best.misfit) {
+                double end = run.trip().way().along(run.trip().calls().size() - 1) - AT_THE_STOP;
+                // At its last stop it has arrived: it is as late as it came, however long it stays.
+                double arrived = last != null && last.along() >= end && along >= end ? last.delay() : delay;
                 best = new Fit(
                         new TripProgress(
-                                run, along, delay, named == Named.BY_ROUTE, last == null ? null : last.passed()),
+                                run, along, arrived, named == Named.BY_ROUTE, last == null ? null : last.passed()),
                         misfit);
             }
         }

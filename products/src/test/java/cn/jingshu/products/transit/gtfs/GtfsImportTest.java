@@ -140,6 +140,25 @@ class GtfsImportTest {
     }
 
     @Test
+    void oneImpossibleTripIsLeftOutAndMoreThanATenthAreRefused() throws IOException {
+        StringBuilder trips = new StringBuilder("route_id,service_id,trip_id\n");
+        StringBuilder times = new StringBuilder("trip_id,arrival_time,departure_time,stop_id,stop_sequence\n");
+        for (int i = 0; i < 12; i++) {
+            trips.append("R1,D,T").append(i).append('\n');
+            times.append("T").append(i).append(i == 0 ? ",09:00:00,09:00:00,A,1\n" : ",08:00:00,08:00:00,A,1\n");
+            times.append("T").append(i).append(",08:30:00,08:30:00,C,2\n");
+        }
+        Network network = read(new GtfsZip().with("trips.txt", trips.toString()).with("stop_times.txt", times.toString()));
+        assertThat(network.tripCount()).isEqualTo(11);
+        assertThat(network.findTrip("T0")).isEmpty();
+        assertRefused(
+                new GtfsZip()
+                        .with("trips.txt", "route_id,service_id,trip_id\nR1,D,T0\nR1,D,T1\n")
+                        .with("stop_times.txt", times.toString()),
+                "1 impossible trips beside 1 possible", "times fall at stop_sequence 2");
+    }
+
+    @Test
     void aZipBombIsRefusedBeforeItFillsTheMemory() throws IOException {
         assertRefused(new GtfsZip().with("shapes.txt", "shape_id,shape_pt_sequence,shape_pt_lat,shape_pt_lon\n" + "0".repeat(30_000_000)), "shapes.txt has a line of more than");
         assertRefused(
