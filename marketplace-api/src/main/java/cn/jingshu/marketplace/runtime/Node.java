@@ -154,21 +154,22 @@ public final class Node implements AutoCloseable {
         } catch (ExecutionException | InterruptedException e) {
             LOG.warn("draining HTTP failed", e);
         }
-        http.stop();
         try {
             grpcStop.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        closeAll();
+        closeMeters();
+        http.stop(); // takes the application context with it
         context.close();
         workspace.close();
     }
 
-    private void closeAll() {
+    /** Quotas before the shipper, the shipper before the journal: what one gives back the next still records. */
+    private void closeMeters() {
         context.getBean(AccessRefresh.class).close();
-        context.getBean(Shipper.class).close();
         context.getBean(Quotas.class).close();
+        context.getBean(Shipper.class).close();
         context.getBean(RateLimits.class).close();
         try {
             context.getBean(UsageJournal.class).close();

@@ -7,6 +7,7 @@ import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
 import io.micronaut.http.server.netty.NettyServerCustomizer;
 import io.netty.channel.Channel;
 import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
 
 /** Puts a {@link DataPlaneHandler} into every HTTP connection, just before the framework's own handler. */
 @Singleton
@@ -22,18 +23,30 @@ final class DataPlane implements BeanCreatedEventListener<NettyServerCustomizer.
     @Override
     public NettyServerCustomizer.Registry onCreated(BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
         NettyServerCustomizer.Registry registry = event.getBean();
-        registry.register(new NettyServerCustomizer() {
-            @Override
-            public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
-                return new NettyServerCustomizer() {
-                    @Override
-                    public void onStreamPipelineBuilt() {
-                        channel.pipeline().addBefore(ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND,
-                                "jingshu-data-plane", new DataPlaneHandler(rest, maxBodyBytes));
-                    }
-                };
-            }
-        });
+        registry.register(new Connections(null));
         return registry;
+    }
+
+    /** Asked once for the listener and once for each connection below it. */
+    private final class Connections implements NettyServerCustomizer {
+        /** The connection this customizer is for; null: not for one yet. */
+        private final @Nullable Channel connection;
+
+        private Connections(@Nullable Channel connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
+            return role == ChannelRole.CONNECTION ? new Connections(channel) : this;
+        }
+
+        @Override
+        public void onStreamPipelineBuilt() {
+            if (connection != null) {
+                connection.pipeline().addBefore(ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND,
+                        "jingshu-data-plane", new DataPlaneHandler(rest, maxBodyBytes));
+            }
+        }
     }
 }
