@@ -19,7 +19,7 @@ final class AccuracyCommand implements Callable<Integer> {
         if (!Files.isReadable(file)) {
             throw new StartFailure("The file " + file + " cannot be read.");
         }
-        BostonAccuracy.main(file.toString());
+        BostonAccuracy.main(new String[] {file.toString()});
         return 0;
     }
 }
