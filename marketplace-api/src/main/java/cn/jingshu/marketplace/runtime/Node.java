@@ -8,6 +8,8 @@ import cn.jingshu.metering.journal.UsageJournal;
 import cn.jingshu.metering.limit.RateLimits;
 import cn.jingshu.metering.quota.Quotas;
 import cn.jingshu.products.contract.Contracts;
+import cn.jingshu.products.spi.ProductFault;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.graceful.GracefulShutdownManager;
 import io.micronaut.runtime.server.EmbeddedServer;
@@ -87,6 +89,7 @@ public final class Node implements AutoCloseable {
             context.getBean(Shipper.class).start(SHIP_EVERY);
             context.getBean(Quotas.class);
             context.getBean(AccessRefresh.class).start();
+            context.getBean(NodeMetrics.class).bindTo(context.getBean(MeterRegistry.class));
             progress.step("Edges");
             GrpcEdge grpc = context.getBean(GrpcEdge.class);
             grpc.start();
@@ -96,10 +99,24 @@ public final class Node implements AutoCloseable {
         } catch (IOException e) {
             context.close();
             throw new StartFailure("The gRPC port cannot be opened: " + e.getMessage(), e);
-        } catch (RuntimeException | Error failed) {
+        } catch (RuntimeException failed) {
+            context.close();
+            throw sentenceOf(failed);
+        } catch (Error failed) {
             context.close();
             throw failed;
         }
+    }
+
+    /** What a product says of its own start or settings is said to the person; everything else stays a failure. */
+    private static RuntimeException sentenceOf(RuntimeException failed) {
+        for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+            String message = cause.getMessage();
+            if (message != null && (cause instanceof ProductFault || cause instanceof IllegalArgumentException)) {
+                return new StartFailure(message, failed);
+            }
+        }
+        return failed;
     }
 
     /** A port in use is said before anything is started. */
