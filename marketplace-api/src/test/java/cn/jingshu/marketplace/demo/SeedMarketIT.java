@@ -1,6 +1,7 @@
 package cn.jingshu.marketplace.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.jingshu.marketplace.apikey.ApiKeys;
 import cn.jingshu.marketplace.party.Organisation;
@@ -8,11 +9,14 @@ import cn.jingshu.marketplace.party.Organisations;
 import cn.jingshu.marketplace.party.SignIn;
 import cn.jingshu.marketplace.party.SignInSettings;
 import cn.jingshu.marketplace.party.Sessions;
+import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.store.MarketDatabase;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.subscription.Subscriptions;
 import java.time.Duration;
 import java.util.List;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
 class SeedMarketIT {
@@ -36,6 +40,19 @@ class SeedMarketIT {
         SeedMarket.Seeded again = seed.seed(true);
         assertThat(again.newKey()).isEmpty();
         assertThat(everything()).isEqualTo(before).anyMatch(count -> count.startsWith("data_resource 57"));
+    }
+
+    @Test
+    void anInterruptedStartIsCompletedByTheNext() {
+        DataSource empty = MarketDatabase.create();
+        Database database = new Database(empty);
+        MarketDatabase.execute(empty, "ALTER TABLE market.plan RENAME TO plan_away");
+        SeedMarket interrupted = new SeedMarket(database, DemoMarket.PASSWORDS, market.pepper, market.clock);
+        assertThatThrownBy(() -> interrupted.seed(false)).isInstanceOf(DatabaseException.class);
+        MarketDatabase.execute(empty, "ALTER TABLE market.plan_away RENAME TO plan");
+        market.turnClockBy(Duration.ofMinutes(5));
+        assertThat(interrupted.seed(false).newKey()).isPresent();
+        assertThat(new Subscriptions(database, market.clock).listAll()).hasSize(5);
     }
 
     @Test
