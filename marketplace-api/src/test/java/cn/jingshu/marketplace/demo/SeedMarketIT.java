@@ -3,7 +3,9 @@ package cn.jingshu.marketplace.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cn.jingshu.marketplace.apikey.ApiKey;
 import cn.jingshu.marketplace.apikey.ApiKeys;
+import cn.jingshu.marketplace.governance.Agreements;
 import cn.jingshu.marketplace.party.Organisation;
 import cn.jingshu.marketplace.party.Organisations;
 import cn.jingshu.marketplace.party.SignIn;
@@ -16,6 +18,7 @@ import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.subscription.Subscriptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +66,22 @@ class SeedMarketIT {
         assertThat(keys).hasSize(2);
         assertThat(keys.stream().filter(k -> k.liveAt(market.clock.instant()))).hasSize(1)
                 .allSatisfy(k -> assertThat(k.lastFour()).isEqualTo(again.newKey().orElseThrow().lastFour()));
+    }
+
+    @Test
+    void whatPeopleDidMeanwhileStaysAndStopsNoStart() {
+        new Agreements(market.database, market.clock)
+                .terminate(DemoMarket.id("agreement", "OPERATOR"), DemoMarket.person("AUTHORITY"), "test");
+        Subscriptions subscriptions = new Subscriptions(market.database, market.clock);
+        UUID subscription = DemoMarket.subscription("APP_STUDIO", SeedMarket.READY_PLAN);
+        ApiKey own = market.issue(subscription);
+        assertThat(seed.seed(false).newKey()).isPresent();
+        assertThat(market.keys.listOf(subscription).stream().filter(k -> k.liveAt(market.clock.instant())))
+                .extracting(ApiKeys.KeyRecord::lastFour).contains(own.lastFour());
+        subscriptions.end(subscription, DemoMarket.person("APP_STUDIO"), "test");
+        assertThat(seed.seed(false).newKey()).isEmpty();
+        assertThat(subscriptions.find(subscription))
+                .hasValueSatisfying(s -> assertThat(s.status()).isEqualTo(Subscription.Status.ENDED));
     }
 
     @Test
