@@ -1,0 +1,70 @@
+package cn.jingshu.marketplace.demo;
+
+import cn.jingshu.marketplace.apikey.ApiKey;
+import cn.jingshu.marketplace.apikey.ApiKeys;
+import cn.jingshu.marketplace.apikey.Pepper;
+import cn.jingshu.marketplace.party.PasswordCost;
+import cn.jingshu.marketplace.party.Passwords;
+import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.marketplace.store.MarketDatabase;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
+
+/** The demo city in a database of its own, with a clock that moves only when told to. */
+public final class DemoMarket {
+    public static final Instant OPENED = Instant.parse("2026-11-23T04:00:00Z");
+
+    /** Cheap, so that a test of something else does not wait for Argon2. */
+    public static final Passwords PASSWORDS = new Passwords(new PasswordCost(64, 1, 4));
+
+    public final DataSource dataSource = MarketDatabase.create();
+    public final Database database = new Database(dataSource);
+    public final Pepper pepper = new Pepper(new byte[Pepper.MIN_BYTES]);
+    private final AtomicReference<Instant> now = new AtomicReference<>(OPENED);
+    private final InstantSource source = now::get;
+    public final Clock clock = source.withZone(ZoneOffset.UTC);
+    public final ApiKeys keys = new ApiKeys(database, pepper, clock);
+    public final ApiKey readyKey;
+
+    public DemoMarket() {
+        readyKey = new SeedMarket(database, PASSWORDS, pepper, clock).seed(false).newKey().orElseThrow();
+    }
+
+    public void turnClockBy(Duration duration) {
+        now.updateAndGet(before -> before.plus(duration));
+    }
+
+    public static UUID organisation(String party) {
+        return DemoParty.valueOf(party).id();
+    }
+
+    public static UUID person(String party) {
+        return DemoParty.valueOf(party).personId();
+    }
+
+    public static UUID subscription(String party, String planCode) {
+        return DemoParty.demoId("subscription", DemoParty.valueOf(party).name() + "/" + planCode);
+    }
+
+    public static UUID id(String kind, String name) {
+        return DemoParty.demoId(kind, name);
+    }
+
+    /** A new live key of a subscription. */
+    public ApiKey issue(UUID subscriptionId) {
+        return issue(subscriptionId, false);
+    }
+
+    public ApiKey issue(UUID subscriptionId, boolean sandbox) {
+        return switch (keys.issue(UUID.randomUUID(), subscriptionId, sandbox, null)) {
+            case ApiKeys.Issue.Issued(ApiKey key, var _) -> key;
+            case ApiKeys.Issue.Refused(var fault) -> throw new AssertionError("no key: " + fault);
+        };
+    }
+}

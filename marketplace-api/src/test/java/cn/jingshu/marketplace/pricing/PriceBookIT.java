@@ -1,0 +1,165 @@
+package cn.jingshu.marketplace.pricing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import cn.jingshu.ledger.money.UnitPrice;
+import cn.jingshu.marketplace.demo.DemoMarket;
+import cn.jingshu.marketplace.store.DatabaseException;
+import cn.jingshu.marketplace.store.MarketDatabase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The demo city has a ceiling of 1.50 fen and a price of 1.20 fen on transit, since it opened. */
+class PriceBookIT {
+    private static final Instant TOMORROW = DemoMarket.OPENED.plus(Duration.ofDays(1));
+
+    private final DemoMarket market = new DemoMarket();
+    private final PriceBook book = new PriceBook(market.database, market.clock);
+    private final UUID operator = DemoMarket.person("OPERATOR");
+    private final UUID bureau = DemoMarket.person("AUTHORITY");
+
+    private PriceBook.Proposal proposal(String operation, Purpose purpose, Tariff tariff, Instant from,
+            @Nullable Instant publishedAt, UUID proposedBy, UUID signedBy) {
+        return new PriceBook.Proposal(
+                UUID.randomUUID(), "transit", operation, purpose, tariff, from, publishedAt, proposedBy, signedBy);
+    }
+
+    private PriceBook.Proposal price(String fen) {
+        return proposal("*", Purpose.INDUSTRY, new Tariff.PerUnit(UnitPrice.ofFen(fen)), TOMORROW, DemoMarket.OPENED,
+                operator, bureau);
+    }
+
+    private void refusedWith(PriceFault fault, PriceBook.Outcome outcome) {
+        assertThat(outcome).isInstanceOfSatisfying(PriceBook.Outcome.Refused.class,
+                refused -> assertThat(refused.fault()).isEqualTo(fault));
+        assertThat(book.priceList("transit").tariffs()).hasSize(1);
+    }
+
+    private PriceBook.Outcome ceiling(String operation, String fen, Instant from, String citation, UUID by) {
+        return book.setCeiling(
+                new PriceCeiling(UUID.randomUUID(), "transit", operation, UnitPrice.ofFen(fen), from, citation), by);
+    }
+
+    @Test
+    void aPriceAtItsCeilingIsSavedAndAppliesFromItsDate() {
+        assertThat(book.save(price("1.50"))).isInstanceOf(PriceBook.Outcome.Saved.class);
+        assertThat(book.priceAt("transit", "ListVehicles", Purpose.INDUSTRY, TOMORROW.minusNanos(1_000)))
+                .hasValueSatisfying(t -> assertThat(t.tariff()).isEqualTo(new Tariff.PerUnit(UnitPrice.ofFen("1.2"))));
+        assertThat(book.priceAt("transit", "ListVehicles", Purpose.INDUSTRY, TOMORROW))
+                .hasValueSatisfying(t -> assertThat(t.tariff()).isEqualTo(new Tariff.PerUnit(UnitPrice.ofFen("1.5"))));
+    }
+
+    @Test
+    void aPriceAboveItsCeilingIsRefusedWithBothFigures() {
+        PriceBook.Outcome outcome = book.save(price("1.500001"));
+        refusedWith(PriceFault.ABOVE_CEILING, outcome);
+        assertThat(outcome.toString()).contains("1.500001 fen").contains("1.5 fen");
+    }
+
+    @Test
+    void aPriceWithoutACeilingIsRefused() {
+        PriceBook.Proposal other = new PriceBook.Proposal(UUID.randomUUID(), "rental", "*", Purpose.INDUSTRY,
+                new Tariff.PerUnit(UnitPrice.ofFen("1")), TOMORROW, DemoMarket.OPENED, operator, bureau);
+        refusedWith(PriceFault.NO_CEILING, book.save(other));
+    }
+
+    @Test
+    void anyPriceForThePublicInterestIsRefusedAndNoneIsNeeded() {
+        refusedWith(PriceFault.PUBLIC_INTEREST_IS_FREE, book.save(proposal("*", Purpose.PUBLIC_INTEREST,
+                new Tariff.PerUnit(UnitPrice.ofFen("0.000001")), TOMORROW, DemoMarket.OPENED, operator, bureau)));
+        assertThat(book.priceAt("transit", "ListVehicles", Purpose.PUBLIC_INTEREST, TOMORROW))
+                .hasValueSatisfying(t -> assertThat(t.tariff()).isEqualTo(new Tariff.Free()));
+    }
+
+    @Test
+    void aPriceForThePastIsRefused() {
+        refusedWith(PriceFault.RETROACTIVE, book.save(proposal("*", Purpose.INDUSTRY, new Tariff.Free(),
+                DemoMarket.OPENED.minusMillis(1), DemoMarket.OPENED.minusMillis(1), operator, bureau)));
+    }
+
+    @Test
+    void aPriceThatIsNotPublishedBeforeItAppliesIsRefused() {
+        refusedWith(PriceFault.UNPUBLISHED, book.save(proposal("*", Purpose.INDUSTRY, new Tariff.Free(), TOMORROW, null,
+                operator, bureau)));
+        refusedWith(PriceFault.UNPUBLISHED, book.save(proposal("*", Purpose.INDUSTRY, new Tariff.Free(), TOMORROW,
+                TOMORROW.plusSeconds(1), operator, bureau)));
+    }
+
+    @Test
+    void aPriceIsSignedByTheOperatorAndByAnotherPersonOfTheBureau() {
+        refusedWith(PriceFault.NOT_SIGNED_BY_TWO, book.save(proposal("*", Purpose.INDUSTRY, new Tariff.Free(), TOMORROW,
+                DemoMarket.OPENED, operator, operator)));
+        refusedWith(PriceFault.NOT_SIGNED_BY_TWO, book.save(proposal("*", Purpose.INDUSTRY, new Tariff.Free(), TOMORROW,
+                DemoMarket.OPENED, bureau, operator)));
+        refusedWith(PriceFault.NOT_SIGNED_BY_TWO, book.save(proposal("*", Purpose.INDUSTRY, new Tariff.Free(), TOMORROW,
+                DemoMarket.OPENED, operator, DemoMarket.person("BANK"))));
+    }
+
+    @Test
+    void twoPricesCannotBeginAtTheSameMoment() {
+        book.save(price("1.40"));
+        assertThat(book.save(price("1.30"))).isInstanceOfSatisfying(PriceBook.Outcome.Refused.class,
+                refused -> assertThat(refused.fault()).isEqualTo(PriceFault.DATE_TAKEN));
+    }
+
+    @Test
+    void aCeilingIsCitedNotRetroactiveAndSetByTheBureau() {
+        assertThat(ceiling("*", "2", TOMORROW, " ", bureau).toString()).contains("UNCITED");
+        assertThat(ceiling("*", "2", DemoMarket.OPENED.minusSeconds(1), "依据", bureau).toString())
+                .contains("RETROACTIVE");
+        assertThat(ceiling("*", "2", TOMORROW, "依据", operator).toString()).contains("NOT_A_REGULATOR");
+        assertThat(book.priceList("transit").ceilings()).hasSize(1);
+    }
+
+    @Test
+    void anOperationsOwnCeilingAndPriceComeBeforeTheProducts() {
+        ceiling("Feed", "9", TOMORROW, "依据", bureau);
+        assertThat(book.save(proposal("Feed", Purpose.INDUSTRY, new Tariff.PerUnit(UnitPrice.ofFen("8")), TOMORROW,
+                DemoMarket.OPENED, operator, bureau))).isInstanceOf(PriceBook.Outcome.Saved.class);
+        assertThat(book.priceAt("transit", "Feed", Purpose.INDUSTRY, TOMORROW))
+                .hasValueSatisfying(t -> assertThat(t.tariff().dearestUnit()).isEqualTo(UnitPrice.ofFen("8")));
+        assertThat(book.priceAt("transit", "ListStops", Purpose.INDUSTRY, TOMORROW))
+                .hasValueSatisfying(t -> assertThat(t.tariff().dearestUnit()).isEqualTo(UnitPrice.ofFen("1.2")));
+    }
+
+    @Test
+    void aLowerCeilingEndsAHigherPriceFromItsDate() {
+        ceiling("*", "1.19", TOMORROW, "依据", bureau);
+        assertThat(book.priceAt("transit", "ListStops", Purpose.INDUSTRY, TOMORROW.minusMillis(1))).isPresent();
+        assertThat(book.priceAt("transit", "ListStops", Purpose.INDUSTRY, TOMORROW)).isEmpty();
+    }
+
+    @Test
+    void theDatabaseItselfRefusesWhatTheBookRefuses() {
+        assertThat(constraintOf("INDUSTRY", "'PER_UNIT', 1.51", "now()")).isEqualTo("tariff_within_ceiling");
+        assertThat(constraintOf("PUBLIC_INTEREST", "'PER_UNIT', 1", "now()"))
+                .isEqualTo("tariff_public_interest_is_free");
+        assertThat(constraintOf("INDUSTRY", "'FREE', NULL", "now() + INTERVAL '3 days'"))
+                .isEqualTo("tariff_published_before_it_applies");
+    }
+
+    private String constraintOf(String purpose, String kindAndPrice, String publishedAt) {
+        DatabaseException refused = catchThrowableOfType(DatabaseException.class,
+                () -> MarketDatabase.execute(market.dataSource, """
+                        INSERT INTO market.tariff (id, product_code, operation, purpose, kind, fen_per_unit,
+                                                   effective_from, published_at, proposed_by, signed_by)
+                        VALUES (gen_random_uuid(), 'transit', '*', '%s', %s, now() + INTERVAL '2 days', %s, '%s', '%s')
+                        """.formatted(purpose, kindAndPrice, publishedAt, operator, bureau)));
+        return refused.constraint().orElseThrow();
+    }
+
+    @Test
+    void whatWasDecidedCannotBeRewritten() {
+        for (String table : new String[] {"tariff", "price_ceiling", "audit_log", "policy_parameter"}) {
+            for (String rewrite : new String[] {"DELETE FROM market." + table, "TRUNCATE market." + table}) {
+                assertThat(catchThrowableOfType(
+                                DatabaseException.class, () -> MarketDatabase.execute(market.dataSource, rewrite)))
+                        .satisfies(refused -> assertThat(refused.violates(table + "_append_only")).isTrue());
+            }
+        }
+    }
+}
