@@ -8,6 +8,7 @@ import cn.jingshu.metering.journal.UsageJournal;
 import cn.jingshu.metering.limit.RateLimits;
 import cn.jingshu.metering.quota.Quotas;
 import cn.jingshu.products.contract.Contracts;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.graceful.GracefulShutdownManager;
 import io.micronaut.runtime.server.EmbeddedServer;
@@ -89,6 +90,7 @@ public final class Node implements AutoCloseable {
             context.getBean(Shipper.class).start(SHIP_EVERY);
             context.getBean(Quotas.class);
             context.getBean(AccessRefresh.class).start();
+            context.getBean(NodeMetrics.class).bindTo(context.getBean(MeterRegistry.class));
             progress.step("Edges");
             GrpcEdge grpc = context.getBean(GrpcEdge.class);
             grpc.start();

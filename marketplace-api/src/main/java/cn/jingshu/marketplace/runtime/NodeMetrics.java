@@ -8,14 +8,13 @@ import cn.jingshu.metering.limit.RateLimits;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.MeterBinder;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 
 /** What the node shows of itself: the usage journal, its shipping and the age of what the gate knows. */
 @Singleton
-final class NodeMetrics implements MeterBinder {
+final class NodeMetrics {
     private final UsageJournal journal;
     private final Shipper shipper;
     private final AccessRefresh access;
@@ -30,8 +29,8 @@ final class NodeMetrics implements MeterBinder {
         this.clock = clock;
     }
 
-    @Override
-    public void bindTo(MeterRegistry registry) {
+    /** Called once the node runs: a binder bean would be asked for before the connection pool exists. */
+    void bindTo(MeterRegistry registry) {
         FunctionCounter.builder("jingshu.journal.events", journal, each -> each.stats().appendedEvents())
                 .description("usage events made durable on this node since its journal began")
                 .register(registry);

@@ -58,8 +58,8 @@ public final class LibraryProduct implements DataProduct {
             case "away" -> answered(new Answer.Refused<>(
                     Answer.Fault.SOURCE_UNAVAILABLE, "书库已关闭", "the stacks are closed", List.of()));
             case "torn" -> answered(Answer.invalid("bookId", "书号有误", "the book id is wrong"));
-            case "broken" -> throw new IllegalStateException("a product that breaks on purpose");
-            case "failing" -> CompletableFuture.failedStage(new IllegalStateException("a product that fails on purpose"));
+            case "broken" -> throw new OnPurpose();
+            case "failing" -> CompletableFuture.failedStage(new OnPurpose());
             case "never" -> new CompletableFuture<>();
             case "slow" -> CompletableFuture.supplyAsync(() -> Answer.of(book), LATER);
             default -> answered(Answer.of(book));
@@ -121,5 +121,14 @@ public final class LibraryProduct implements DataProduct {
 
     private static <A extends Message> CompletionStage<Answer<A>> answered(Answer<A> answer) {
         return CompletableFuture.completedStage(answer);
+    }
+
+    /** A failure without a trace: it is meant, so nobody has to look for it. */
+    private static final class OnPurpose extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private OnPurpose() {
+            super("this product fails on purpose", null, false, false);
+        }
     }
 }
