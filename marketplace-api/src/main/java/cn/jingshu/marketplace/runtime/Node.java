@@ -18,6 +18,7 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -60,25 +61,26 @@ public final class Node implements AutoCloseable {
     /**
      * Checks, opens and starts everything.
      *
+     * @param clock what the whole node takes for the time
      * @throws StartFailure if something is in the way; what had been started is stopped again
      */
-    public static Node start(WorkspaceOptions options, Map<String, Object> given, StartProgress progress) {
+    public static Node start(WorkspaceOptions options, Map<String, Object> given, StartProgress progress, Clock clock) {
         Settings settings = Settings.read(options.config, given);
         DataDirectory data = DataDirectory.open(options.data);
         requireFree(settings, Setting.PORT, "--port");
         requireFree(settings, Setting.GRPC_PORT, "--grpc-port");
         Workspace workspace = Workspace.openForServer(settings, data, progress);
         try {
-            return startOn(workspace, progress);
+            return startOn(workspace, progress, clock);
         } catch (RuntimeException | Error failed) {
             workspace.close();
             throw failed;
         }
     }
 
-    private static Node startOn(Workspace workspace, StartProgress progress) {
+    private static Node startOn(Workspace workspace, StartProgress progress, Clock clock) {
         progress.step("Application");
-        ApplicationContext context = CommandContext.start(workspace);
+        ApplicationContext context = CommandContext.start(workspace, clock);
         try {
             Optional<SeedMarket.Seeded> demo = Optional.empty();
             if (workspace.isEmbedded() && workspace.settings().isTrue(Setting.DEMO)) {
