@@ -1,8 +1,8 @@
 package cn.jingshu.marketplace.apikey;
 
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import java.util.zip.CRC32;
 
 /**
@@ -27,8 +27,8 @@ public final class ApiKey {
         this.text = text;
     }
 
-    /** A new key. */
-    public static ApiKey next(boolean sandbox, SecureRandom random) {
+    /** A new key; {@code random} must be fit for secrets outside tests. */
+    public static ApiKey next(boolean sandbox, RandomGenerator random) {
         StringBuilder body = new StringBuilder(LENGTH).append(sandbox ? TEST : LIVE);
         for (int i = 0; i < RANDOM_LENGTH; i++) {
             body.append(BASE62.charAt(random.nextInt(BASE62.length())));

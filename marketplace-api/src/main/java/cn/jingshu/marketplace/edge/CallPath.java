@@ -118,7 +118,13 @@ public final class CallPath {
         }
 
         private CompletionStage<CallResult<E>> answer(Supplier<RequestReading> reading) {
-            return switch (reading.get()) {
+            RequestReading read;
+            try {
+                read = reading.get();
+            } catch (RuntimeException broken) {
+                return failed(broken);
+            }
+            return switch (read) {
                 case RequestReading.Broken(var violations) ->
                     record(Outcome.REFUSED, Refusal.INVALID_REQUEST.httpStatus(), 0, 0, new CallResult.Refused<>(
                             Refusal.INVALID_REQUEST, Refusal.INVALID_REQUEST.zh(), Refusal.INVALID_REQUEST.en(),

@@ -5,9 +5,12 @@ import cn.jingshu.marketplace.gate.Gate;
 import cn.jingshu.metering.event.Outcome;
 import cn.jingshu.metering.event.UsageEvent;
 import cn.jingshu.metering.journal.UsageJournal;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,11 +22,27 @@ final class Meter {
 
     private final UsageJournal journal;
     private final Gate gate;
+    private final MeterRegistry metrics;
+    private final ConcurrentHashMap<Counted, Counter> counters = new ConcurrentHashMap<>();
     private final AtomicLong refusedByJournal = new AtomicLong();
 
-    Meter(UsageJournal journal, Gate gate) {
+    Meter(UsageJournal journal, Gate gate, MeterRegistry metrics) {
         this.journal = journal;
         this.gate = gate;
+        this.metrics = metrics;
+    }
+
+    /** One kind of call as the metrics tell it; who called is for the usage totals, not for them. */
+    private record Counted(String product, String operation, Outcome outcome, String protocol) {}
+
+    private Counter counter(Counted counted) {
+        return Counter.builder("jingshu.calls")
+                .description("calls recorded in the usage journal")
+                .tag("product", counted.product())
+                .tag("operation", counted.operation())
+                .tag("outcome", counted.outcome().name())
+                .tag("protocol", counted.protocol())
+                .register(metrics);
     }
 
     /** Completes when the event is durable; completes exceptionally when it could not be recorded. */
@@ -56,6 +75,9 @@ final class Meter {
         return journal.append(event).handle((done, failure) -> {
             if (failure == null) {
                 gate.settle(admitted, quantity);
+                counters.computeIfAbsent(
+                                new Counted(event.product(), event.operation(), outcome, event.protocol()), this::counter)
+                        .increment();
                 return CompletableFuture.<Void>completedFuture(null);
             }
             gate.settle(admitted, 0);

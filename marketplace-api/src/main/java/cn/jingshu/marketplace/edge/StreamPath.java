@@ -86,8 +86,12 @@ public final class StreamPath {
         private Instant sliceStarted = Instant.EPOCH;
         private long sliceStartedNanos;
         private boolean sliceRecorded;
-        private boolean counted;
+        /** Whose count of open streams this one is in; null: it is in none. */
         private @Nullable UUID countedFor;
+
+        /** True from when an item comes until the edge can take the next. */
+        private boolean sending;
+        private @Nullable Runnable afterSending;
         private boolean ended;
 
         private Running(ProductCall call, Sink sink) {
@@ -108,43 +112,57 @@ public final class StreamPath {
                         switch (admission) {
                             case Admission.Refused refused -> end(CallPath.refusedByGate(refused));
                             case Admission.Admitted admitted -> {
-                                synchronized (this) {
-                                    slice = admitted;
-                                    sliceStarted = now;
-                                    sliceStartedNanos = System.nanoTime();
-                                    sliceRecorded = false;
+                                if (begins(admitted, now)) {
+                                    next.run(admitted);
+                                } else {
+                                    gate.settle(admitted, 0); // the caller has gone while the gate was asked
                                 }
-                                next.run(admitted);
                             }
                         }
                     });
         }
 
+        private synchronized boolean begins(Admission.Admitted admitted, Instant now) {
+            if (ended) {
+                return false;
+            }
+            slice = admitted;
+            sliceStarted = now;
+            sliceStartedNanos = System.nanoTime();
+            sliceRecorded = false;
+            return true;
+        }
+
         private void start(Admission.Admitted admitted, Supplier<RequestReading> reading, String lastEventId) {
             if (!take(admitted.subscriptionId())) {
-                gate.settle(admitted, 0);
                 end(refused(Refusal.TOO_MANY_STREAMS, admitted));
                 return;
             }
-            switch (reading.get()) {
-                case RequestReading.Broken(var violations) -> record(Outcome.REFUSED, Refusal.INVALID_REQUEST, 0, 0,
-                        () -> end(new CallResult.Refused<>(Refusal.INVALID_REQUEST, Refusal.INVALID_REQUEST.zh(),
-                                Refusal.INVALID_REQUEST.en(), violations, null, admitted)));
-                case RequestReading.Read(var request) -> {
-                    sink.opened(admitted);
-                    operation().handler()
-                            .stream(new CallFacts(admitted.occurredAt(), call.requestId(), admitted.sandbox()), request,
-                                    lastEventId)
-                            .subscribe(this);
+            try {
+                switch (reading.get()) {
+                    case RequestReading.Broken(var violations) -> record(Outcome.REFUSED, Refusal.INVALID_REQUEST, 0, 0,
+                            () -> end(new CallResult.Refused<>(Refusal.INVALID_REQUEST, Refusal.INVALID_REQUEST.zh(),
+                                    Refusal.INVALID_REQUEST.en(), violations, null, admitted)));
+                    case RequestReading.Read(var request) -> {
+                        sink.opened(admitted);
+                        operation().handler()
+                                .stream(new CallFacts(admitted.occurredAt(), call.requestId(), admitted.sandbox()),
+                                        request, lastEventId)
+                                .subscribe(this);
+                    }
                 }
+            } catch (RuntimeException failed) {
+                brokeOff(failed);
             }
         }
 
-        private boolean take(UUID subscriptionId) {
-            int now = open.merge(subscriptionId, 1, Integer::sum);
-            counted = true;
+        /** Counts the stream; false: as many as allowed are open, or the caller has gone. */
+        private synchronized boolean take(UUID subscriptionId) {
+            if (ended) {
+                return false;
+            }
             countedFor = subscriptionId;
-            return now <= streamsPerSubscription;
+            return open.merge(subscriptionId, 1, Integer::sum) <= streamsPerSubscription;
         }
 
         @Override
@@ -163,16 +181,25 @@ public final class StreamPath {
 
         @Override
         public void onNext(StreamItem<Message> item) {
-            boolean fresh;
             boolean over;
+            boolean fresh;
+            Admission.Admitted unused = null;
             synchronized (this) {
                 if (ended) {
                     return;
                 }
+                sending = true;
                 over = !clock.instant().isBefore(sliceStarted.plus(SLICE));
                 fresh = !sliceRecorded;
+                if (over && fresh) {
+                    unused = slice; // nothing was sent in that minute: this item begins one of its own
+                    sliceRecorded = true;
+                }
             }
-            if (over && !fresh) {
+            if (unused != null) {
+                gate.settle(unused, 0);
+            }
+            if (over) {
                 admit(_ -> recordThenSend(item));
             } else if (fresh) {
                 recordThenSend(item);
@@ -196,11 +223,36 @@ public final class StreamPath {
                 }
                 current = subscription;
             }
-            sink.send(item, () -> {
-                if (current != null) {
-                    current.request(1);
+            try {
+                sink.send(item, () -> sent(current));
+            } catch (RuntimeException failed) {
+                brokeOff(failed);
+            }
+        }
+
+        private void sent(Flow.@Nullable Subscription current) {
+            Runnable ending;
+            synchronized (this) {
+                sending = false;
+                ending = afterSending;
+                afterSending = null;
+            }
+            if (ending != null) {
+                ending.run();
+            } else if (current != null) {
+                current.request(1);
+            }
+        }
+
+        /** A publisher may end while its last item is still being recorded: the item leaves first. */
+        private void whenSent(Runnable ending) {
+            synchronized (this) {
+                if (sending && !ended) {
+                    afterSending = ending;
+                    return;
                 }
-            });
+            }
+            ending.run();
         }
 
         @Override
@@ -209,16 +261,21 @@ public final class StreamPath {
                 Refusal code = CallPath.refusalOf(refusal.refused().fault());
                 CallResult.Refused<Void> refused = new CallResult.Refused<>(code, refusal.refused().zh(),
                         refusal.refused().en(), refusal.refused().violations(), null, slice);
-                finish(code == Refusal.NOT_FOUND ? Outcome.NOT_FOUND : Outcome.REFUSED, code, refused);
+                whenSent(() -> finish(
+                        code == Refusal.NOT_FOUND ? Outcome.NOT_FOUND : Outcome.REFUSED, code, refused));
                 return;
             }
+            whenSent(() -> brokeOff(failure));
+        }
+
+        private void brokeOff(Throwable failure) {
             LOG.error("{} broke off (request {})", call.method(), call.requestId(), failure);
             finish(Outcome.FAILED, Refusal.INTERNAL, refused(Refusal.INTERNAL, slice));
         }
 
         @Override
         public void onComplete() {
-            end(null);
+            whenSent(() -> end(null));
         }
 
         /** A stream that is refused before its first item is a call with quantity 0; after it, the slices stand. */
@@ -282,20 +339,15 @@ public final class StreamPath {
             if (current != null) {
                 current.cancel();
             }
-            if (unused != null && refusedAtOpening(refused) == null) {
+            if (unused != null) {
                 gate.settle(unused, 0);
             }
-            if (counted && countedFor != null) {
+            if (countedFor != null) {
                 open.computeIfPresent(countedFor, (_, count) -> count == 1 ? null : count - 1);
             }
             if (tellSink) {
                 sink.ended(refused);
             }
-        }
-
-        /** The admission that {@link #start} has already given back when too many streams are open; else null. */
-        private static Admission.@Nullable Admitted refusedAtOpening(CallResult.@Nullable Refused<Void> refused) {
-            return refused != null && refused.refusal() == Refusal.TOO_MANY_STREAMS ? refused.admitted() : null;
         }
 
         @SuppressWarnings("unchecked") // The contract was checked against the operation: it takes this request type.

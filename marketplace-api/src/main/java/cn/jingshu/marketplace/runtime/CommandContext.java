@@ -3,6 +3,7 @@ package cn.jingshu.marketplace.runtime;
 import io.micronaut.context.ApplicationContext;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -27,7 +28,7 @@ final class CommandContext implements AutoCloseable {
         Settings settings = Settings.read(options.config, Map.of());
         Workspace workspace = Workspace.openForCommand(settings, DataDirectory.open(options.data), progress);
         try {
-            ApplicationContext context = start(workspace);
+            ApplicationContext context = start(workspace, Clock.systemUTC());
             CommandContext opened = new CommandContext(workspace, context, progress);
             progress.step("Usage journal: shipping what is left");
             opened.ship();
@@ -39,7 +40,7 @@ final class CommandContext implements AutoCloseable {
     }
 
     /** The application context of {@code workspace}, its schemas up to date; nothing listens yet. */
-    static ApplicationContext start(Workspace workspace) {
+    static ApplicationContext start(Workspace workspace, Clock clock) {
         Settings settings = workspace.settings();
         Map<String, Object> properties = new LinkedHashMap<>(settings.defaults());
         properties.putAll(workspace.datasourceProperties());
@@ -48,6 +49,7 @@ final class CommandContext implements AutoCloseable {
         properties.put("micronaut.server.port", settings.get(Setting.PORT));
         migrate(workspace.database());
         ApplicationContext context = settings.contextWith(properties);
+        context.registerSingleton(Clock.class, clock);
         context.registerSingleton(DataDirectory.class, workspace.data());
         context.start();
         return context;
@@ -89,7 +91,7 @@ final class CommandContext implements AutoCloseable {
         try {
             var shipper = cn.jingshu.metering.journal.Shipper.ofDirectory(workspace.data().journal(),
                     NodeBeans.plain(get(DataSource.class)), cn.jingshu.metering.journal.ShipperSettings.USUAL,
-                    get(java.time.Clock.class));
+                    get(Clock.class));
             shipper.shipAvailable();
         } catch (SQLException | IOException e) {
             throw new StartFailure("The usage journal in " + workspace.data().journal() + " cannot be shipped: "

@@ -52,7 +52,7 @@ final class EmbeddedPostgres {
                 postgres.stop();
             }
             progress.step("PostgreSQL: start");
-            postgres.launch();
+            postgres.launch(freePort());
             postgres.ensureDatabase();
             return postgres;
         } catch (IOException | SQLException e) {
@@ -121,8 +121,8 @@ final class EmbeddedPostgres {
         Files.move(half, data.postgres());
     }
 
-    private void launch() throws IOException {
-        int port = freePort();
+    /** Starts the programs on the cluster as it lies there. */
+    void launch(int port) throws IOException {
         run(List.of(program("pg_ctl"), "start", "-D", data.postgres().toString(), "-w", "-t", "60",
                 "-l", data.root().resolve("postgres.log").toString(), "-o", "-p " + port));
     }

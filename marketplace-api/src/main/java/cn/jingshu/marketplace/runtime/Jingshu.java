@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
             ReconcileCommand.class,
             ExportCommand.class,
             CostCommand.class,
+            AccuracyCommand.class,
             SettingsCommand.class
         })
 public final class Jingshu implements Callable<Integer> {

@@ -8,6 +8,8 @@ import cn.jingshu.metering.journal.UsageJournal;
 import cn.jingshu.metering.limit.RateLimits;
 import cn.jingshu.metering.quota.Quotas;
 import cn.jingshu.products.contract.Contracts;
+import cn.jingshu.products.spi.ProductFault;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.graceful.GracefulShutdownManager;
 import io.micronaut.runtime.server.EmbeddedServer;
@@ -16,6 +18,7 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -58,25 +61,26 @@ public final class Node implements AutoCloseable {
     /**
      * Checks, opens and starts everything.
      *
+     * @param clock what the whole node takes for the time
      * @throws StartFailure if something is in the way; what had been started is stopped again
      */
-    public static Node start(WorkspaceOptions options, Map<String, Object> given, StartProgress progress) {
+    public static Node start(WorkspaceOptions options, Map<String, Object> given, StartProgress progress, Clock clock) {
         Settings settings = Settings.read(options.config, given);
         DataDirectory data = DataDirectory.open(options.data);
         requireFree(settings, Setting.PORT, "--port");
         requireFree(settings, Setting.GRPC_PORT, "--grpc-port");
         Workspace workspace = Workspace.openForServer(settings, data, progress);
         try {
-            return startOn(workspace, progress);
+            return startOn(workspace, progress, clock);
         } catch (RuntimeException | Error failed) {
             workspace.close();
             throw failed;
         }
     }
 
-    private static Node startOn(Workspace workspace, StartProgress progress) {
+    private static Node startOn(Workspace workspace, StartProgress progress, Clock clock) {
         progress.step("Application");
-        ApplicationContext context = CommandContext.start(workspace);
+        ApplicationContext context = CommandContext.start(workspace, clock);
         try {
             Optional<SeedMarket.Seeded> demo = Optional.empty();
             if (workspace.isEmbedded() && workspace.settings().isTrue(Setting.DEMO)) {
@@ -87,6 +91,7 @@ public final class Node implements AutoCloseable {
             context.getBean(Shipper.class).start(SHIP_EVERY);
             context.getBean(Quotas.class);
             context.getBean(AccessRefresh.class).start();
+            context.getBean(NodeMetrics.class).bindTo(context.getBean(MeterRegistry.class));
             progress.step("Edges");
             GrpcEdge grpc = context.getBean(GrpcEdge.class);
             grpc.start();
@@ -96,10 +101,24 @@ public final class Node implements AutoCloseable {
         } catch (IOException e) {
             context.close();
             throw new StartFailure("The gRPC port cannot be opened: " + e.getMessage(), e);
-        } catch (RuntimeException | Error failed) {
+        } catch (RuntimeException failed) {
+            context.close();
+            throw sentenceOf(failed);
+        } catch (Error failed) {
             context.close();
             throw failed;
         }
+    }
+
+    /** What a product says of its own start or settings is said to the person; everything else stays a failure. */
+    private static RuntimeException sentenceOf(RuntimeException failed) {
+        for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+            String message = cause.getMessage();
+            if (message != null && (cause instanceof ProductFault || cause instanceof IllegalArgumentException)) {
+                return new StartFailure(message, failed);
+            }
+        }
+        return failed;
     }
 
     /** A port in use is said before anything is started. */

@@ -38,11 +38,6 @@ import javax.sql.DataSource;
 @Factory
 final class NodeBeans {
 
-    @Singleton
-    Clock clock() {
-        return Clock.systemUTC();
-    }
-
     /** The pool itself, without the framework's transactions around it: our stores run their own. */
     static DataSource plain(DataSource dataSource) {
         return DelegatingDataSource.unwrapDataSource(dataSource);

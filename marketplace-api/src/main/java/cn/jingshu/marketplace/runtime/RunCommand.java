@@ -2,6 +2,7 @@ package cn.jingshu.marketplace.runtime;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -44,7 +45,7 @@ final class RunCommand implements Callable<Integer> {
         put(given, Setting.TRANSIT_FEED, feedAddress(feed, "--feed"));
         put(given, Setting.TRANSIT_REPLAY, readable(replay, "--replay"));
         put(given, Setting.TRANSIT_REPLAY_SPEED, replaySpeed);
-        Node node = Node.start(workspace, given, progress);
+        Node node = Node.start(workspace, given, progress, Clock.systemUTC());
         Thread stopping = new Thread(node::close, "stop");
         Runtime.getRuntime().addShutdownHook(stopping);
         node.printWelcome(System.out, progress.seconds());

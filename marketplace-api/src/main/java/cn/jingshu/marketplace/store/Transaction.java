@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -83,7 +84,9 @@ public final class Transaction {
 
     private void bind(PreparedStatement statement, int position, @Nullable Object value) throws SQLException {
         switch (value) {
-            case Instant moment -> statement.setObject(position, moment.atOffset(ZoneOffset.UTC));
+            // PostgreSQL would round to microseconds, half of the time into the future: what applies from now would not yet.
+            case Instant moment ->
+                statement.setObject(position, moment.truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC));
             case LocalDate day -> statement.setObject(position, day);
             case Enum<?> constant -> statement.setString(position, constant.name());
             case Collection<?> many -> statement.setArray(position, connection.createArrayOf("text",

@@ -7,6 +7,7 @@ import cn.jingshu.marketplace.edge.ProductCall;
 import cn.jingshu.marketplace.edge.RateLimitFields;
 import cn.jingshu.marketplace.edge.RequestIds;
 import cn.jingshu.marketplace.edge.StreamPath;
+import cn.jingshu.marketplace.edge.TraceParent;
 import cn.jingshu.marketplace.gate.Admission;
 import cn.jingshu.metering.event.Outcome;
 import cn.jingshu.products.contract.Contract;
@@ -50,6 +51,7 @@ public final class GrpcEdge implements ContractService.CallStarter {
     private static final Metadata.Key<String> API_KEY = key("x-api-key");
     private static final Metadata.Key<String> PURPOSE = key("jingshu-purpose");
     private static final Metadata.Key<String> REQUEST_ID = key("x-request-id");
+    private static final Metadata.Key<String> TRACE_PARENT = key("traceparent");
     private static final Metadata.Key<String> LAST_EVENT_ID = key("last-event-id");
     private static final Metadata.Key<String> EVENT_ID = key("event-id");
     private static final Metadata.Key<String> RATE_LIMIT = key("ratelimit");
@@ -123,6 +125,7 @@ public final class GrpcEdge implements ContractService.CallStarter {
             @Nullable String credential,
             @Nullable String purpose,
             String requestId,
+            @Nullable String traceParent,
             String lastEventId,
             Metadata answer) {}
 
@@ -137,7 +140,8 @@ public final class GrpcEdge implements ContractService.CallStarter {
             String requestId = RequestIds.accept(metadata.get(REQUEST_ID));
             String lastEventId = Objects.requireNonNullElse(metadata.get(LAST_EVENT_ID), "");
             Metadata answer = new Metadata();
-            Headers headers = new Headers(credential, metadata.get(PURPOSE), requestId, lastEventId, answer);
+            Headers headers = new Headers(credential, metadata.get(PURPOSE), requestId,
+                    TraceParent.accept(metadata.get(TRACE_PARENT)), lastEventId, answer);
             ServerCall<Q, A> answering = new ForwardingServerCall.SimpleForwardingServerCall<>(call) {
                 @Override
                 public void sendHeaders(Metadata own) {
@@ -211,6 +215,8 @@ public final class GrpcEdge implements ContractService.CallStarter {
         private final Headers headers;
         private final ServerCallStreamObserver<Message> observer;
         private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+        private boolean over;
+
         private GrpcSink(ContractMethod method, Headers headers, ServerCallStreamObserver<Message> observer) {
             this.method = method;
             this.headers = headers;
@@ -226,6 +232,9 @@ public final class GrpcEdge implements ContractService.CallStarter {
         public long send(StreamItem<? extends Message> item, Runnable sent) {
             Message message = Transcoder.strip(method, item.message());
             synchronized (this) {
+                if (over || observer.isCancelled()) {
+                    return 0;
+                }
                 observer.onNext(message);
                 if (!observer.isReady()) {
                     waiting.add(sent);
@@ -248,6 +257,7 @@ public final class GrpcEdge implements ContractService.CallStarter {
 
         @Override
         public synchronized void ended(CallResult.@Nullable Refused<Void> refused) {
+            over = true;
             if (observer.isCancelled()) {
                 return;
             }
@@ -262,6 +272,10 @@ public final class GrpcEdge implements ContractService.CallStarter {
     private static Metadata trailers(Headers headers, Admission.@Nullable Admitted admitted) {
         Metadata metadata = new Metadata();
         metadata.put(REQUEST_ID, headers.requestId());
+        String traceParent = headers.traceParent();
+        if (traceParent != null) {
+            metadata.put(TRACE_PARENT, traceParent);
+        }
         if (admitted != null) {
             metadata.put(RATE_LIMIT_POLICY, RateLimitFields.policy(admitted));
             metadata.put(RATE_LIMIT, RateLimitFields.state(admitted));

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -23,7 +24,12 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +42,8 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
     /** Messages a caller may pipeline ahead of the answers; behind it the connection is closed. */
     private static final int MAX_WAITING = 1024;
 
-    private static final byte[] NOTHING = new byte[0];
+    /** How long a caller that was refused in mid-request may go on sending before it is cut off. */
+    private static final Duration LINGER = Duration.ofSeconds(5);
 
     private final RestHandler rest;
     private final int maxBodyBytes;
@@ -53,6 +60,9 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
     /** True while the message parts of a request passed on are still arriving. */
     private boolean passing;
 
+    /** True once the connection is given up: what still comes is thrown away until the caller has read its answer. */
+    private boolean discarding;
+
     DataPlaneHandler(RestHandler rest, int maxBodyBytes) {
         this.rest = rest;
         this.maxBodyBytes = maxBodyBytes;
@@ -60,6 +70,11 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        if (discarding) {
+            ReferenceCountUtil.release(message);
+            context.read();
+            return;
+        }
         if (!waiting.isEmpty() || mustWait(message)) {
             waiting.add(message);
             if (waiting.size() > MAX_WAITING) {
@@ -78,7 +93,12 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
         if (current != null) {
             return true;
         }
-        return passedOn > 0 && message instanceof HttpRequest request && rest.owns(pathOf(request));
+        return passedOn > 0 && message instanceof HttpRequest request && isOurs(request);
+    }
+
+    /** Product calls, and whatever cannot be read as a request at all: every caller is told so in the same way. */
+    private boolean isOurs(HttpRequest request) {
+        return request.decoderResult().isFailure() || rest.owns(pathOf(request));
     }
 
     private void take(ChannelHandlerContext context, Object message) {
@@ -87,7 +107,7 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
         } else if (passing) {
             passing = !(message instanceof LastHttpContent);
             context.fireChannelRead(message);
-        } else if (message instanceof HttpRequest request && rest.owns(pathOf(request))) {
+        } else if (message instanceof HttpRequest request && isOurs(request)) {
             begin(context, request);
         } else {
             if (message instanceof HttpRequest) {
@@ -138,7 +158,7 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
         }
         try {
             ByteBuf piece = content.content();
-            if (exchange.received + piece.readableBytes() > maxBodyBytes) {
+            if (exchange.body.size() + piece.readableBytes() > maxBodyBytes) {
                 readingBody = false;
                 exchange.keepAlive = false;
                 rest.refuse(exchange, 413, null);
@@ -147,6 +167,7 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
             exchange.receive(piece);
             if (content instanceof LastHttpContent) {
                 readingBody = false;
+                exchange.wholeRead = true;
                 rest.handle(exchange);
             } else {
                 context.read();
@@ -176,10 +197,27 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
         }
         current = null;
         if (!exchange.keepAlive) {
-            context.close();
+            hangUp(context, exchange);
             return;
         }
         resume(context);
+        context.read();
+    }
+
+    /**
+     * Closes after the last answer. With part of a request still on its way a plain close would be a reset, which may
+     * take the answer away from the caller; so only our side is closed, and the rest is thrown away for a while.
+     */
+    private void hangUp(ChannelHandlerContext context, Exchange exchange) {
+        if (exchange.wholeRead || !(context.channel() instanceof SocketChannel socket)) {
+            context.close();
+            return;
+        }
+        discarding = true;
+        waiting.forEach(ReferenceCountUtil::release);
+        waiting.clear();
+        socket.shutdownOutput();
+        context.executor().schedule(() -> context.close(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
         context.read();
     }
 
@@ -218,9 +256,11 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
         private final ChannelHandlerContext context;
         private final HttpRequest request;
         private final String path;
-        private byte[] body = NOTHING;
-        private int received;
+        private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
         private boolean keepAlive;
+
+        /** False: the request, or the rest of it, has not been read. */
+        private boolean wholeRead;
         private boolean answered;
         private boolean gone;
         private @Nullable Runnable whenGone;
@@ -233,14 +273,11 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
         }
 
         private void receive(ByteBuf piece) {
-            int length = piece.readableBytes();
-            if (length == 0) {
-                return;
+            try {
+                piece.readBytes(body, piece.readableBytes());
+            } catch (IOException impossible) {
+                throw new UncheckedIOException("bytes in memory take everything", impossible);
             }
-            byte[] grown = java.util.Arrays.copyOf(body, received + length);
-            piece.readBytes(grown, received, length);
-            body = grown;
-            received += length;
         }
 
         @Override
@@ -266,7 +303,7 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
 
         @Override
         public byte[] body() {
-            return body;
+            return body.toByteArray();
         }
 
         @Override
@@ -326,12 +363,12 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
         }
 
         @Override
-        public void later(java.time.Duration delay, Runnable task) {
+        public void later(Duration delay, Runnable task) {
             context.executor().schedule(() -> {
                 if (!gone && current == this) {
                     task.run();
                 }
-            }, delay.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+            }, delay.toMillis(), TimeUnit.MILLISECONDS);
         }
 
         @Override

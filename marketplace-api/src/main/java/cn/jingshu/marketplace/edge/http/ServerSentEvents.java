@@ -93,6 +93,9 @@ final class ServerSentEvents implements StreamPath.Sink {
 
     @Override
     public synchronized long send(StreamItem<? extends Message> item, Runnable sent) {
+        if (ended) {
+            return 0;
+        }
         start();
         byte[] json = Transcoder.write(call.method(), item.message()).bytes();
         ByteArrayOutputStream event = new ByteArrayOutputStream(json.length + 64);

@@ -1,0 +1,65 @@
+package cn.jingshu.marketplace.runtime;
+
+import cn.jingshu.marketplace.gate.AccessRefresh;
+import cn.jingshu.metering.journal.Shipper;
+import cn.jingshu.metering.journal.ShippingState;
+import cn.jingshu.metering.journal.UsageJournal;
+import cn.jingshu.metering.limit.RateLimits;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+
+/** What the node shows of itself: the usage journal, its shipping and the age of what the gate knows. */
+@Singleton
+final class NodeMetrics {
+    private final UsageJournal journal;
+    private final Shipper shipper;
+    private final AccessRefresh access;
+    private final RateLimits limits;
+    private final Clock clock;
+
+    NodeMetrics(UsageJournal journal, Shipper shipper, AccessRefresh access, RateLimits limits, Clock clock) {
+        this.journal = journal;
+        this.shipper = shipper;
+        this.access = access;
+        this.limits = limits;
+        this.clock = clock;
+    }
+
+    /** Called once the node runs: a binder bean would be asked for before the connection pool exists. */
+    void bindTo(MeterRegistry registry) {
+        FunctionCounter.builder("jingshu.journal.events", journal, each -> each.stats().appendedEvents())
+                .description("usage events made durable on this node since its journal began")
+                .register(registry);
+        Gauge.builder("jingshu.journal.unshipped", journal, each -> each.stats().unshippedEvents())
+                .description("usage events not in PostgreSQL yet")
+                .register(registry);
+        Gauge.builder("jingshu.journal.lag.seconds", journal, each -> each.stats().lagAt(clock.instant()).toMillis() / 1000.0)
+                .description("how long the oldest unshipped usage event has waited")
+                .register(registry);
+        Gauge.builder("jingshu.journal.bytes", journal, each -> each.stats().fileBytes())
+                .description("length of all journal segments")
+                .baseUnit("bytes")
+                .register(registry);
+        Gauge.builder("jingshu.journal.broken", journal, each -> each.stats().fault().isPresent() ? 1 : 0)
+                .description("1 while events cannot be recorded, so calls are refused")
+                .register(registry);
+        FunctionCounter.builder("jingshu.shipper.events", shipper, each -> each.stats().shippedEvents())
+                .description("usage events stored in PostgreSQL since the node started")
+                .register(registry);
+        Gauge.builder("jingshu.shipper.failing", shipper,
+                        each -> each.stats().state() instanceof ShippingState.Shipping ? 0 : 1)
+                .description("1 while shipping is retried, refused or stopped")
+                .register(registry);
+        Gauge.builder("jingshu.access.age.seconds", access,
+                        each -> each.age().map(Duration::toMillis).orElse(-1_000L) / 1000.0)
+                .description("since the gate's facts were last read from PostgreSQL; -1: never")
+                .register(registry);
+        Gauge.builder("jingshu.limits.shared", limits, each -> each.stats().shared() ? 1 : 0)
+                .description("1 while rate limits are shared through Redis")
+                .register(registry);
+    }
+}

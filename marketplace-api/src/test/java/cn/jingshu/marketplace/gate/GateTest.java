@@ -1,0 +1,369 @@
+package cn.jingshu.marketplace.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cn.jingshu.ledger.money.UnitPrice;
+import cn.jingshu.marketplace.apikey.ApiKey;
+import cn.jingshu.marketplace.apikey.Pepper;
+import cn.jingshu.marketplace.catalogue.ProviderGrants.ProviderGrant;
+import cn.jingshu.marketplace.catalogue.Registration;
+import cn.jingshu.marketplace.pricing.PriceCeiling;
+import cn.jingshu.marketplace.pricing.PriceList;
+import cn.jingshu.marketplace.pricing.PublishedTariff;
+import cn.jingshu.marketplace.pricing.Purpose;
+import cn.jingshu.marketplace.pricing.Tariff;
+import cn.jingshu.marketplace.subscription.AuthorisedUse;
+import cn.jingshu.marketplace.subscription.Subscription;
+import cn.jingshu.metering.event.EventIds;
+import cn.jingshu.metering.limit.LimitDecision;
+import cn.jingshu.metering.limit.RateLimit;
+import cn.jingshu.metering.quota.QuotaDecision;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class GateTest {
+    private static final Instant NOW = Instant.parse("2026-11-23T04:00:00Z");
+    private static final Instant MONTH_END = Instant.parse("2026-11-30T16:00:00Z"); // December begins in Shanghai
+    private static final Instant PAST = NOW.minus(Duration.ofDays(100));
+    private static final Instant FUTURE = NOW.plus(Duration.ofDays(100));
+    private static final Pepper PEPPER = new Pepper(new byte[Pepper.MIN_BYTES]);
+    private static final ApiKey LIVE = ApiKey.next(false, new Random(1));
+    private static final ApiKey TEST = ApiKey.next(true, new Random(2));
+    private static final UUID SUBSCRIPTION = new UUID(1, 1);
+    private static final UUID ORGANISATION = new UUID(2, 2);
+
+    /** One call and everything around it, all in order; each rule's case breaks one thing of it. */
+    static final class World {
+        @Nullable String credential = LIVE.reveal();
+        boolean tableRead = true;
+        boolean keyKnown = true;
+        @Nullable Instant revokedAt = null;
+        @Nullable Instant expiresAt = null;
+        boolean consumerActive = true;
+        boolean operatorActive = true;
+        boolean merchantActive = true;
+        Subscription.Status status = Subscription.Status.ACTIVE;
+        Instant agreementEnd = FUTURE;
+        Registration.Status registration = Registration.Status.REGISTERED;
+        @Nullable Instant approvedAt = PAST;
+        Instant registeredUntil = FUTURE;
+        boolean productThere = true;
+        @Nullable Instant grantSuspendedAt = null;
+        Instant grantEnd = FUTURE;
+        @Nullable String blockedBy = null;
+        String planProduct = "transit";
+        Set<String> operations = Set.of();
+        Instant useEnd = FUTURE;
+        boolean useApproved = true;
+        Purpose purpose = Purpose.INDUSTRY;
+        @Nullable String stated = null;
+        boolean personal = false;
+        String priceFen = "1.20";
+        boolean tooFast = false;
+        QuotaDecision quota = new QuotaDecision.Taken(41);
+
+        final List<Alarm.Breach> alarms = new ArrayList<>();
+        final List<Long> taken = new ArrayList<>();
+        final List<Long> givenBack = new ArrayList<>();
+        int limitsAsked;
+
+        Admission admit() {
+            CompletionStage<Admission> stage = gate().admit(new Call(credential, "transit", "ListVehicles", stated, personal, NOW));
+            return stage.toCompletableFuture().join();
+        }
+
+        Gate gate() {
+            LatestAccess access = new LatestAccess();
+            if (tableRead) {
+                access.replace(table());
+            }
+            Limits limits = (_, _) -> {
+                limitsAsked++;
+                return CompletableFuture.completedStage(tooFast
+                        ? new LimitDecision.Limited(Duration.ofMillis(5))
+                        : new LimitDecision.Allowed(199, Duration.ofMillis(5)));
+            };
+            QuotaSource quotas = new QuotaSource() {
+                @Override
+                public CompletionStage<QuotaDecision> take(UUID subscription, YearMonth period, long limit, long units) {
+                    assertThat(period).isEqualTo(YearMonth.of(2026, 11));
+                    taken.add(units);
+                    return CompletableFuture.completedStage(quota);
+                }
+
+                @Override
+                public void giveBack(UUID subscription, YearMonth period, long units) {
+                    givenBack.add(units);
+                }
+            };
+            return new Gate(access, PEPPER, limits, quotas, new EventIds(Clock.systemUTC()), alarms::add);
+        }
+
+        private AccessTable table() {
+            AuthorisedUse use = useApproved ? new AuthorisedUse(new UUID(3, 3), purpose, operations, PAST, useEnd) : null;
+            AccessTable.Grant grant = new AccessTable.Grant(SUBSCRIPTION, ORGANISATION, consumerActive, status, planProduct,
+                    purpose, use, new RateLimit(200, Duration.ofSeconds(1)), 1_000);
+            Map<cn.jingshu.marketplace.apikey.KeyHash, AccessTable.KeyEntry> keys = keyKnown
+                    ? Map.of(
+                            PEPPER.hash(LIVE), new AccessTable.KeyEntry(new UUID(4, 4), false, expiresAt, revokedAt, grant, "live"),
+                            PEPPER.hash(TEST), new AccessTable.KeyEntry(new UUID(5, 5), true, expiresAt, revokedAt, grant, "test"))
+                    : Map.of();
+            return new AccessTable(keys, productThere ? Map.of("transit", product()) : Map.of(), NOW);
+        }
+
+        private AccessTable.Product product() {
+            List<AccessTable.Term> terms = List.of(new AccessTable.Term(PAST, agreementEnd));
+            Registration registered = new Registration(new UUID(6, 6), "transit", 1, "公交", "Transit", "R1", PAST,
+                    registeredUntil, new UUID(7, 7), new UUID(8, 8), registration, approvedAt, List.of("A2.8.4"));
+            List<AccessTable.Resource> resources = new ArrayList<>();
+            resources.add(new AccessTable.Resource("A2.8.4", null, List.of(new ProviderGrant(
+                    new UUID(9, 9), "A2.8.4", "transit", PAST, grantEnd, grantSuspendedAt))));
+            if (blockedBy != null) {
+                resources.add(new AccessTable.Resource("A2.10.2", blockedBy, List.of()));
+            }
+            PriceList prices = new PriceList("transit",
+                    List.of(new PriceCeiling(new UUID(10, 1), "transit", "*", UnitPrice.ofFen("1.50"), PAST, "依据")),
+                    List.of(new PublishedTariff(new UUID(10, 2), "transit", "*", Purpose.INDUSTRY,
+                            new Tariff.PerUnit(UnitPrice.ofFen(priceFen)), PAST, PAST)));
+            return new AccessTable.Product(registered, new AccessTable.Party(operatorActive, terms),
+                    new AccessTable.Party(merchantActive, terms), resources, prices);
+        }
+    }
+
+    record Case(Refusal refusal, String why, Consumer<World> breaking) {
+        @Override
+        public String toString() {
+            return refusal + ": " + why;
+        }
+    }
+
+    /** One or more ways to break each rule, in the gate's order. */
+    private static final List<Case> CASES = List.of(
+            new Case(Refusal.KEY_MISSING, "nothing sent", w -> w.credential = null),
+            new Case(Refusal.KEY_MISSING, "blank", w -> w.credential = " "),
+            new Case(Refusal.KEY_MALFORMED, "checksum", w -> w.credential = "js_live_" + "0".repeat(36)),
+            new Case(Refusal.NODE_NOT_READY, "no table yet", w -> w.tableRead = false),
+            new Case(Refusal.KEY_UNKNOWN, "not in the table", w -> w.keyKnown = false),
+            new Case(Refusal.KEY_REVOKED, "revoked", w -> w.revokedAt = PAST),
+            new Case(Refusal.KEY_EXPIRED, "expires this very moment", w -> w.expiresAt = NOW),
+            new Case(Refusal.ORGANISATION_SUSPENDED, "consumer", w -> w.consumerActive = false),
+            new Case(Refusal.ORGANISATION_SUSPENDED, "operator", w -> w.operatorActive = false),
+            new Case(Refusal.ORGANISATION_SUSPENDED, "merchant", w -> w.merchantActive = false),
+            new Case(Refusal.SUBSCRIPTION_NOT_ACTIVE, "pending", w -> w.status = Subscription.Status.PENDING),
+            new Case(Refusal.SUBSCRIPTION_NOT_ACTIVE, "suspended", w -> w.status = Subscription.Status.SUSPENDED),
+            new Case(Refusal.SUBSCRIPTION_NOT_ACTIVE, "ended", w -> w.status = Subscription.Status.ENDED),
+            new Case(Refusal.AGREEMENT_EXPIRED, "ends this very moment", w -> w.agreementEnd = NOW),
+            new Case(Refusal.PRODUCT_NOT_LIVE, "unregistered", w -> w.productThere = false),
+            new Case(Refusal.PRODUCT_NOT_LIVE, "suspended", w -> w.registration = Registration.Status.SUSPENDED),
+            new Case(Refusal.PRODUCT_NOT_LIVE, "not approved", w -> w.approvedAt = null),
+            new Case(Refusal.PRODUCT_NOT_LIVE, "registration over", w -> w.registeredUntil = NOW),
+            new Case(Refusal.GRANT_MISSING, "suspended", w -> w.grantSuspendedAt = PAST),
+            new Case(Refusal.GRANT_MISSING, "over", w -> w.grantEnd = NOW),
+            new Case(Refusal.BLOCKED_BY_LAW, "a blocked resource in it", w -> w.blockedBy = "《个人信息保护法》第二十六条"),
+            new Case(Refusal.OVER_SCOPE, "another product", w -> w.planProduct = "echo"),
+            new Case(Refusal.OVER_SCOPE, "another operation", w -> w.operations = Set.of("ListStops")),
+            new Case(Refusal.OVER_SCOPE, "window over", w -> w.useEnd = NOW),
+            new Case(Refusal.OVER_SCOPE, "nothing approved", w -> w.useApproved = false),
+            new Case(Refusal.WRONG_PURPOSE, "the other purpose", w -> w.stated = "PUBLIC_INTEREST"),
+            new Case(Refusal.WRONG_PURPOSE, "no purpose of ours", w -> w.stated = "industry"),
+            new Case(Refusal.CONSENT_REQUIRED, "about a person", w -> w.personal = true),
+            new Case(Refusal.NO_LAWFUL_PRICE, "above its ceiling", w -> w.priceFen = "1.51"),
+            new Case(Refusal.RATE_LIMITED, "too fast", w -> w.tooFast = true),
+            new Case(Refusal.QUOTA_EXHAUSTED, "used up", w -> w.quota = new QuotaDecision.Exhausted(MONTH_END)),
+            new Case(Refusal.METER_UNAVAILABLE, "not to be asked", w -> w.quota = new QuotaDecision.Unavailable()));
+
+    static Stream<Case> cases() {
+        return CASES.stream();
+    }
+
+    /** Every pair of cases of different rules: broken together, the earlier rule answers. */
+    static Stream<Arguments> pairs() {
+        return IntStream.range(0, CASES.size()).boxed().flatMap(i -> IntStream.range(i + 1, CASES.size())
+                .filter(j -> compatible(CASES.get(i), CASES.get(j)))
+                .mapToObj(j -> Arguments.of(CASES.get(i), CASES.get(j))));
+    }
+
+    private static boolean compatible(Case earlier, Case later) {
+        // Without a registration there is no operator, no merchant and no agreement to look at; and the quota has one answer.
+        boolean aboutTheProduct = later.why().equals("unregistered")
+                && (earlier.why().equals("operator") || earlier.why().equals("merchant")
+                        || earlier.refusal() == Refusal.AGREEMENT_EXPIRED);
+        boolean bothQuota = earlier.refusal() == Refusal.QUOTA_EXHAUSTED;
+        return earlier.refusal() != later.refusal() && !aboutTheProduct && !bothQuota;
+    }
+
+    private static Admission.Refused refused(Admission admission) {
+        assertThat(admission).isInstanceOf(Admission.Refused.class);
+        return (Admission.Refused) admission;
+    }
+
+    private static Admission.Admitted admitted(Admission admission) {
+        assertThat(admission).isInstanceOf(Admission.Admitted.class);
+        return (Admission.Admitted) admission;
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void eachBrokenRuleRefuses(Case broken) {
+        World world = new World();
+        broken.breaking().accept(world);
+        assertThat(refused(world.admit()).refusal()).isEqualTo(broken.refusal());
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void ofTwoBrokenRulesTheEarlierAnswers(Case earlier, Case later) {
+        World world = new World();
+        later.breaking().accept(world);
+        earlier.breaking().accept(world);
+        assertThat(refused(world.admit()).refusal()).isEqualTo(earlier.refusal());
+    }
+
+    @Test
+    void everyRefusalOfTheGateHasACase() {
+        List<Refusal> ofTheGate = Stream.of(Refusal.values())
+                .takeWhile(refusal -> refusal != Refusal.KEY_IN_QUERY)
+                .toList();
+        assertThat(CASES.stream().map(Case::refusal).distinct()).containsExactlyElementsOf(ofTheGate);
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void aRefusedCallTakesNothingOfTheQuota(Case broken) {
+        World world = new World();
+        broken.breaking().accept(world);
+        world.admit();
+        boolean askedForQuota =
+                broken.refusal() == Refusal.QUOTA_EXHAUSTED || broken.refusal() == Refusal.METER_UNAVAILABLE;
+        assertThat(world.taken).hasSize(askedForQuota ? 1 : 0);
+        assertThat(world.limitsAsked).isEqualTo(askedForQuota || broken.refusal() == Refusal.RATE_LIMITED ? 1 : 0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void onlyAnAttemptBeyondTheScopeRaisesAnAlert(Case broken) {
+        World world = new World();
+        broken.breaking().accept(world);
+        world.admit();
+        Set<Refusal> alarming = Set.of(Refusal.OVER_SCOPE, Refusal.WRONG_PURPOSE, Refusal.BLOCKED_BY_LAW);
+        assertThat(world.alarms).hasSize(alarming.contains(broken.refusal()) ? 1 : 0);
+        assertThat(world.alarms).allSatisfy(breach -> assertThat(breach).isEqualTo(new Alarm.Breach(
+                ORGANISATION, SUBSCRIPTION, "transit", "ListVehicles", broken.refusal(), NOW)));
+    }
+
+    @Test
+    void aCallInOrderIsAdmittedWithItsLimits() {
+        World world = new World();
+        Admission.Admitted admitted = admitted(world.admit());
+        assertThat(admitted.subscriptionId()).isEqualTo(SUBSCRIPTION);
+        assertThat(admitted.keyId()).isEqualTo(new UUID(4, 4));
+        assertThat(admitted.purpose()).isEqualTo(Purpose.INDUSTRY);
+        assertThat(admitted.sandbox()).isFalse();
+        assertThat(admitted.occurredAt()).isEqualTo(NOW);
+        assertThat(admitted.limit()).isEqualTo(new Admission.LimitFacts(200, Duration.ofSeconds(1), 199, 1, 1_000,
+                Duration.ofDays(30).toSeconds(), 41, Duration.between(NOW, MONTH_END).toSeconds()));
+        assertThat(world.taken).containsExactly(1L);
+    }
+
+    @Test
+    void eachAdmittedCallHasAnIdOfItsOwn() {
+        Gate gate = new World().gate();
+        Call call = new Call(LIVE.reveal(), "transit", "ListVehicles", null, false, NOW);
+        List<UUID> ids = IntStream.range(0, 1_000)
+                .mapToObj(_ -> admitted(gate.admit(call).toCompletableFuture().join()).eventId())
+                .toList();
+        assertThat(ids).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void statingTheApprovedPurposeChangesNothing() {
+        World world = new World();
+        world.stated = "INDUSTRY";
+        admitted(world.admit());
+    }
+
+    @Test
+    void useInThePublicInterestNeedsNoPriceAndGoesOnWhileTheQuotaCannotBeAsked() {
+        World world = new World();
+        world.purpose = Purpose.PUBLIC_INTEREST;
+        world.priceFen = "1.51";
+        world.quota = new QuotaDecision.Unavailable();
+        Admission.Admitted admitted = admitted(world.admit());
+        assertThat(admitted.unitsTaken()).isZero();
+        world.gate().settle(admitted, 1);
+        assertThat(world.givenBack).isEmpty();
+    }
+
+    @Test
+    void aTestKeyTakesNoQuotaNeedsNoPriceAndNoConsentAndWorksWhileTheBureauDecides() {
+        World world = new World();
+        world.credential = TEST.reveal();
+        world.personal = true;
+        world.priceFen = "1.51";
+        world.status = Subscription.Status.PENDING;
+        world.useApproved = false;
+        world.quota = new QuotaDecision.Exhausted(MONTH_END);
+        Admission.Admitted admitted = admitted(world.admit());
+        assertThat(admitted.sandbox()).isTrue();
+        assertThat(admitted.unitsTaken()).isZero();
+        assertThat(world.taken).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Subscription.Status.class, names = {"REFUSED", "SUSPENDED", "ENDED"})
+    void aTestKeyOfAClosedSubscriptionDoesNotWork(Subscription.Status status) {
+        World world = new World();
+        world.credential = TEST.reveal();
+        world.status = status;
+        assertThat(refused(world.admit()).refusal()).isEqualTo(Refusal.SUBSCRIPTION_NOT_ACTIVE);
+    }
+
+    @Test
+    void refusalsThatPassWithTimeSayWhen() {
+        World fast = new World();
+        fast.tooFast = true;
+        assertThat(refused(fast.admit()).retryAfter()).isEqualTo(Duration.ofMillis(5));
+        World used = new World();
+        used.quota = new QuotaDecision.Exhausted(MONTH_END);
+        assertThat(refused(used.admit()).resetsAt()).isEqualTo(MONTH_END);
+        assertThat(refused(used.admit()).retryAfter()).isEqualTo(Duration.between(NOW, MONTH_END));
+    }
+
+    @Test
+    void settlingSquaresTheQuotaWithWhatWasUsed() {
+        World world = new World();
+        Gate gate = world.gate();
+        Admission.Admitted admitted = admitted(world.admit());
+        gate.settle(admitted, 1);
+        assertThat(world.givenBack).isEmpty();
+        gate.settle(admitted, 0);
+        assertThat(world.givenBack).containsExactly(1L);
+        gate.settle(admitted, 50);
+        assertThat(world.taken).containsExactly(1L, 49L);
+    }
+
+    @Test
+    void aPrintedCallDoesNotShowItsKey() {
+        assertThat(new Call(LIVE.reveal(), "transit", "ListVehicles", null, false, NOW).toString())
+                .doesNotContain(LIVE.reveal().substring(8));
+    }
+}

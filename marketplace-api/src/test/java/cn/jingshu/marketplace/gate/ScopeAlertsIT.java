@@ -1,0 +1,102 @@
+package cn.jingshu.marketplace.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cn.jingshu.marketplace.demo.DemoMarket;
+import cn.jingshu.marketplace.store.DatabaseException;
+import cn.jingshu.marketplace.store.MarketDatabase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+class ScopeAlertsIT {
+    private static final Instant AT = Instant.parse("2026-11-23T04:20:00Z");
+
+    private final DemoMarket market = new DemoMarket();
+    private final ScopeAlerts alerts = new ScopeAlerts(market.database, Duration.ofMillis(50));
+    private final UUID organisation = DemoMarket.organisation("APP_STUDIO");
+    private final UUID subscription = DemoMarket.subscription("APP_STUDIO", "transit-standard");
+
+    private void raise(Refusal rule, Instant at) {
+        alerts.raise(new Alarm.Breach(organisation, subscription, "echo", "Echo", rule, at));
+    }
+
+    @Test
+    void breachesOfOneHourPartyAndRuleAreOneAlertThatCounts() {
+        raise(Refusal.OVER_SCOPE, AT.plusSeconds(5));
+        raise(Refusal.OVER_SCOPE, AT);
+        alerts.write();
+        raise(Refusal.OVER_SCOPE, AT.plusSeconds(9));
+        raise(Refusal.WRONG_PURPOSE, AT);
+        raise(Refusal.OVER_SCOPE, AT.plus(Duration.ofHours(1)));
+        alerts.write();
+        alerts.write();
+        assertThat(alerts.listNewest(10)).hasSize(3);
+        assertThat(alerts.listNewest(10)).anySatisfy(alert -> {
+            assertThat(alert.rule()).isEqualTo("OVER_SCOPE");
+            assertThat(alert.calls()).isEqualTo(3);
+            assertThat(alert.firstAt()).isEqualTo(AT);
+            assertThat(alert.lastAt()).isEqualTo(AT.plusSeconds(9));
+            assertThat(alert.organisationId()).isEqualTo(organisation);
+            assertThat(alert.status()).isEqualTo("OPEN");
+        });
+        assertThat(alerts.listNewest(1)).hasSize(1);
+    }
+
+    @Test
+    void noBreachIsLostOrCountedTwiceHoweverManyComeAtOnce() throws Exception {
+        List<Callable<Integer>> callers = new ArrayList<>();
+        for (int caller = 0; caller < 4; caller++) {
+            callers.add(() -> {
+                for (int i = 0; i < 2_500; i++) {
+                    raise(Refusal.OVER_SCOPE, AT);
+                    if (i % 500 == 0) {
+                        alerts.write();
+                    }
+                }
+                return 2_500;
+            });
+        }
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            for (Future<Integer> done : threads.invokeAll(callers)) {
+                done.get();
+            }
+        }
+        alerts.write();
+        assertThat(alerts.listNewest(10)).singleElement().satisfies(a -> assertThat(a.calls()).isEqualTo(10_000));
+    }
+
+    @Test
+    void whatTheDatabaseDoesNotTakeIsKeptAndWrittenLater() {
+        MarketDatabase.execute(market.dataSource, "ALTER TABLE market.scope_alert RENAME TO scope_alert_away");
+        raise(Refusal.OVER_SCOPE, AT);
+        assertThatThrownBy(alerts::write).isInstanceOf(DatabaseException.class);
+        raise(Refusal.OVER_SCOPE, AT);
+        MarketDatabase.execute(market.dataSource, "ALTER TABLE market.scope_alert_away RENAME TO scope_alert");
+        alerts.write();
+        assertThat(alerts.listNewest(10)).singleElement().satisfies(a -> assertThat(a.calls()).isEqualTo(2));
+    }
+
+    @Test
+    void theyAreWrittenBehindTheCallsAndOnClosing() {
+        alerts.start();
+        raise(Refusal.OVER_SCOPE, AT);
+        Instant deadline = Instant.now().plusSeconds(10);
+        while (alerts.listNewest(1).isEmpty()) {
+            assertThat(Instant.now()).isBefore(deadline);
+            LockSupport.parkNanos(1_000_000);
+        }
+        raise(Refusal.WRONG_PURPOSE, AT);
+        alerts.close();
+        assertThat(alerts.listNewest(10)).hasSize(2);
+    }
+}

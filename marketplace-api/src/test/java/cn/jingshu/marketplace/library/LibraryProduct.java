@@ -1,0 +1,134 @@
+package cn.jingshu.marketplace.library;
+
+import cn.jingshu.marketplace.library.v1.Book;
+import cn.jingshu.marketplace.library.v1.GetBookRequest;
+import cn.jingshu.marketplace.library.v1.LibraryProto;
+import cn.jingshu.marketplace.library.v1.ListBooksRequest;
+import cn.jingshu.marketplace.library.v1.ListBooksResponse;
+import cn.jingshu.marketplace.library.v1.ListLoansRequest;
+import cn.jingshu.marketplace.library.v1.OrderBooksRequest;
+import cn.jingshu.marketplace.library.v1.OrderBooksResponse;
+import cn.jingshu.marketplace.library.v1.Text;
+import cn.jingshu.marketplace.library.v1.WatchReturnsRequest;
+import cn.jingshu.products.spi.Answer;
+import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.DataProduct;
+import cn.jingshu.products.spi.Operation;
+import cn.jingshu.products.spi.StreamItem;
+import com.google.protobuf.Descriptors.ServiceDescriptor;
+import com.google.protobuf.Message;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+
+/** Answers in every way a product can; the book asked for says how. */
+@Singleton
+public final class LibraryProduct implements DataProduct {
+    /** How long the book {@code slow} takes. */
+    public static final int SLOW_MILLIS = 700;
+
+    private static final Executor LATER = CompletableFuture.delayedExecutor(SLOW_MILLIS, TimeUnit.MILLISECONDS);
+
+    @Override
+    public ServiceDescriptor contract() {
+        return LibraryProto.getDescriptor().findServiceByName("LibraryService");
+    }
+
+    @Override
+    public List<Operation> operations() {
+        return List.of(
+                new Operation.Unary<>("GetBook", GetBookRequest.getDefaultInstance(), LibraryProduct::getBook),
+                new Operation.Unary<>("ListBooks", ListBooksRequest.getDefaultInstance(), LibraryProduct::listBooks),
+                new Operation.Unary<>("OrderBooks", OrderBooksRequest.getDefaultInstance(), LibraryProduct::orderBooks),
+                new Operation.Unary<>("ReadBook", GetBookRequest.getDefaultInstance(), LibraryProduct::readBook),
+                new Operation.Unary<>("ListLoans", ListLoansRequest.getDefaultInstance(), LibraryProduct::listLoans),
+                new Operation.Streaming<>(
+                        "WatchReturns", WatchReturnsRequest.getDefaultInstance(), LibraryProduct::watchReturns));
+    }
+
+    private static CompletionStage<Answer<Book>> getBook(CallFacts facts, GetBookRequest request) {
+        Book book = book(request.getBookId());
+        return switch (request.getBookId()) {
+            case "absent" -> answered(new Answer.Found<>(Book.getDefaultInstance(), 0, false, false, null));
+            case "missing" -> answered(Answer.notFound("没有这本书", "there is no such book"));
+            case "away" -> answered(new Answer.Refused<>(
+                    Answer.Fault.SOURCE_UNAVAILABLE, "书库已关闭", "the stacks are closed", List.of()));
+            case "torn" -> answered(Answer.invalid("bookId", "书号有误", "the book id is wrong"));
+            case "broken" -> throw new OnPurpose();
+            case "failing" -> CompletableFuture.failedStage(new OnPurpose());
+            case "never" -> new CompletableFuture<>();
+            case "slow" -> CompletableFuture.supplyAsync(() -> Answer.of(book), LATER);
+            default -> answered(Answer.of(book));
+        };
+    }
+
+    private static CompletionStage<Answer<ListBooksResponse>> listBooks(CallFacts facts, ListBooksRequest request) {
+        ListBooksResponse.Builder books = ListBooksResponse.newBuilder();
+        for (int i = 1; i <= request.getPageSize(); i++) {
+            books.addBooks(book("b" + i));
+        }
+        return answered(Answer.of(books.build(), books.getBooksCount()));
+    }
+
+    private static CompletionStage<Answer<OrderBooksResponse>> orderBooks(CallFacts facts, OrderBooksRequest request) {
+        return answered(Answer.of(OrderBooksResponse.newBuilder()
+                .setOrderId(String.join("+", request.getTitlesList()))
+                .build()));
+    }
+
+    private static CompletionStage<Answer<Text>> readBook(CallFacts facts, GetBookRequest request) {
+        return answered(Answer.of(Text.newBuilder().setText("字".repeat(1_000)).build()));
+    }
+
+    private static CompletionStage<Answer<ListBooksResponse>> listLoans(CallFacts facts, ListLoansRequest request) {
+        return answered(Answer.of(ListBooksResponse.getDefaultInstance(), 0));
+    }
+
+    private static Flow.Publisher<StreamItem<Book>> watchReturns(
+            CallFacts facts, WatchReturnsRequest request, String lastEventId) {
+        int first = lastEventId.isEmpty() ? 1 : Integer.parseInt(lastEventId) + 1;
+        return subscriber -> subscriber.onSubscribe(new Flow.Subscription() {
+            private int next = first;
+            private boolean ended;
+
+            @Override
+            public void request(long demand) {
+                for (long i = 0; i < demand && !ended; i++) {
+                    if (next > request.getBooks()) {
+                        ended = true;
+                        subscriber.onComplete();
+                        return;
+                    }
+                    int number = next++;
+                    subscriber.onNext(new StreamItem<>(Integer.toString(number), book("b" + number)));
+                }
+            }
+
+            @Override
+            public void cancel() {
+                ended = true;
+            }
+        });
+    }
+
+    private static Book book(String id) {
+        return Book.newBuilder().setBookId(id).setTitle("Title of " + id).build();
+    }
+
+    private static <A extends Message> CompletionStage<Answer<A>> answered(Answer<A> answer) {
+        return CompletableFuture.completedStage(answer);
+    }
+
+    /** A failure without a trace: it is meant, so nobody has to look for it. */
+    private static final class OnPurpose extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private OnPurpose() {
+            super("this product fails on purpose", null, false, false);
+        }
+    }
+}

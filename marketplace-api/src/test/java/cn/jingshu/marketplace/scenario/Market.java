@@ -1,0 +1,124 @@
+package cn.jingshu.marketplace.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cn.jingshu.marketplace.apikey.ApiKey;
+import cn.jingshu.marketplace.apikey.ApiKeys;
+import cn.jingshu.marketplace.billing.RevenueShares;
+import cn.jingshu.marketplace.catalogue.Registration;
+import cn.jingshu.marketplace.catalogue.Registrations;
+import cn.jingshu.marketplace.party.Organisation;
+import cn.jingshu.marketplace.party.Organisations;
+import cn.jingshu.marketplace.party.People;
+import cn.jingshu.marketplace.party.Person;
+import cn.jingshu.marketplace.plan.Plan;
+import cn.jingshu.marketplace.plan.Plans;
+import cn.jingshu.marketplace.pricing.PriceBook;
+import cn.jingshu.marketplace.pricing.PriceCeiling;
+import cn.jingshu.marketplace.pricing.Purpose;
+import cn.jingshu.marketplace.pricing.Tariff;
+import cn.jingshu.marketplace.runtime.RunningNode;
+import cn.jingshu.marketplace.subscription.Subscription;
+import cn.jingshu.marketplace.subscription.Subscriptions;
+import cn.jingshu.ledger.money.UnitPrice;
+import cn.jingshu.metering.limit.RateLimit;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.util.List;
+import java.util.UUID;
+
+/** Sells the library of the tests on a node with the demo city, by the same stores the pages use. */
+final class Market {
+    static final RateLimit WIDE = new RateLimit(50_000, Duration.ofSeconds(1));
+
+    private final RunningNode node;
+    private final Clock clock;
+
+    Market(RunningNode node) {
+        this.node = node;
+        this.clock = node.get(Clock.class);
+    }
+
+    /** A person of the demo city by what they sign in as. */
+    Person person(String signInName) {
+        return node.get(Organisations.class).listAll().stream()
+                .flatMap(organisation -> node.get(People.class).listOf(organisation.id()).stream())
+                .filter(person -> person.signInName().equals(signInName))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    Organisation organisationOf(String signInName) {
+        return node.get(Organisations.class).find(person(signInName).organisationId()).orElseThrow();
+    }
+
+    /** Registers, prices and shares the library, as the demo city does with its own products. */
+    void sellLibrary(String ceilingFen, String priceFen) {
+        Instant now = clock.instant();
+        UUID id = UUID.randomUUID();
+        node.get(Registrations.class).register(new Registration(id, "library", 1, "图书馆", "Library",
+                "6LIBRARY0000000000000000000000000".substring(0, 32), now, now.plus(Duration.ofDays(300)),
+                person("operator").organisationId(), person("merchant2").organisationId(),
+                Registration.Status.REGISTERED, null, List.of()), person("operator").id());
+        assertThat(node.get(Registrations.class).approve(id, person("bureau").id()))
+                .isEqualTo(Registrations.Approval.APPROVED);
+        assertThat(node.get(PriceBook.class).setCeiling(new PriceCeiling(UUID.randomUUID(), "library",
+                        PriceBook.EVERY_OPERATION, UnitPrice.ofFen(ceilingFen), clock.instant().plusMillis(300), "test"),
+                person("bureau").id())).isInstanceOf(PriceBook.Outcome.Saved.class);
+        setPrice("library", priceFen, clock.instant().plusMillis(400));
+        RevenueShares shares = node.get(RevenueShares.class);
+        YearMonth month = YearMonth.from(clock.instant().atZone(java.time.ZoneId.of("Asia/Shanghai")));
+        for (String party : List.of("operator", "merchant2")) {
+            shares.approve(new RevenueShares.RevenueShare(UUID.randomUUID(), "library", person(party).organisationId(),
+                    BigDecimal.valueOf(party.equals("operator") ? 2 : 1), month, person("bureau").id(), "test"));
+        }
+    }
+
+    void setPrice(String product, String priceFen, Instant effectiveFrom) {
+        assertThat(node.get(PriceBook.class).save(new PriceBook.Proposal(UUID.randomUUID(), product,
+                PriceBook.EVERY_OPERATION, Purpose.INDUSTRY, new Tariff.PerUnit(UnitPrice.ofFen(priceFen)),
+                effectiveFrom, clock.instant(), person("operator").id(), person("bureau").id())))
+                .isInstanceOf(PriceBook.Outcome.Saved.class);
+    }
+
+    /** A new plan and a subscription of {@code consumer} to it. */
+    Subscription subscribe(String consumer, String product, Purpose purpose, long monthlyQuota, RateLimit rate) {
+        UUID planId = UUID.randomUUID();
+        Instant now = clock.instant();
+        node.get(Plans.class).offer(new Plan(planId, "test-" + planId, product, 1, purpose, "测试", "Test",
+                monthlyQuota, rate, now, now, null), person("operator").id());
+        UUID id = UUID.randomUUID();
+        Person buyer = person(consumer);
+        assertThat(node.get(Subscriptions.class).subscribe(
+                new Subscriptions.Application(id, buyer.organisationId(), planId, "test", buyer.id())))
+                .isInstanceOf(Subscriptions.Outcome.Done.class);
+        if (purpose == Purpose.PUBLIC_INTEREST) {
+            assertThat(node.get(Subscriptions.class).approve(id, person("bureau").id()))
+                    .isInstanceOf(Subscriptions.Outcome.Done.class);
+        }
+        return node.get(Subscriptions.class).find(id).orElseThrow();
+    }
+
+    /** The demo city's subscription of {@code consumer} to the plan with {@code planCode}. */
+    Subscription subscriptionOf(String consumer, String planCode) {
+        UUID plan = node.get(Plans.class).findByCode(planCode).orElseThrow().id();
+        return node.get(Subscriptions.class).listOf(person(consumer).organisationId()).stream()
+                .filter(subscription -> subscription.planId().equals(plan))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    ApiKeys.Issue.Issued issueKey(Subscription subscription, boolean sandbox) {
+        ApiKeys.Issue issue = node.get(ApiKeys.class).issue(UUID.randomUUID(), subscription.id(), sandbox, null);
+        assertThat(issue).isInstanceOf(ApiKeys.Issue.Issued.class);
+        return (ApiKeys.Issue.Issued) issue;
+    }
+
+    String key(Subscription subscription) {
+        ApiKey key = issueKey(subscription, false).key();
+        return key.reveal();
+    }
+}
