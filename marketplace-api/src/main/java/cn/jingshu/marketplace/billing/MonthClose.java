@@ -36,6 +36,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * Closes a month: usage is rated, charges are booked, the net profit is settled, the books are shut. Each step is
@@ -45,6 +46,9 @@ import java.util.UUID;
 public final class MonthClose {
     private static final String STATE = """
             SELECT period, status, rated_at, closed_at FROM market.billing_period WHERE period = ?
+            """;
+    private static final String STATES = """
+            SELECT period, status, rated_at FROM market.billing_period ORDER BY period DESC
             """;
     private static final String CLOSED_MONTHS = """
             SELECT period FROM market.billing_period WHERE period < ? ORDER BY period
@@ -147,6 +151,22 @@ public final class MonthClose {
         return database.inTransaction(t -> findState(t, month).isPresent() ? charges.listOf(month) : rate(t, month));
     }
 
+    /** One consumer's part of {@link #preview}; the usage of others is not looked at. */
+    public List<Charge> preview(YearMonth month, UUID organisationId) {
+        return database.inTransaction(t -> {
+            if (findState(t, month).isPresent()) {
+                return charges.listOf(month, organisationId);
+            }
+            return rate(t, month, each -> monthUsage.of(each, organisationId));
+        });
+    }
+
+    /** Months whose close has begun, the youngest first. */
+    public List<State> listStates() {
+        return database.inTransaction(t -> t.list(STATES, row -> new State(YearMonth.from(row.day("period")),
+                row.constant("status", Status.class), row.instant("rated_at"))));
+    }
+
     /** Closes {@code month}, or finishes a close that was interrupted. Usage must have been shipped before. */
     public Outcome close(YearMonth month, Progress progress) {
         Optional<State> state = findState(month);
@@ -234,9 +254,14 @@ public final class MonthClose {
 
     /** This month's usage, and what reached the months closed before it since they were closed. */
     private List<Charge> rate(Transaction t, YearMonth month) throws SQLException {
-        List<PricedUsage> usage = new ArrayList<>(monthUsage.of(month));
+        return rate(t, month, monthUsage::of);
+    }
+
+    private List<Charge> rate(Transaction t, YearMonth month, Function<YearMonth, List<PricedUsage>> counted)
+            throws SQLException {
+        List<PricedUsage> usage = new ArrayList<>(counted.apply(month));
         for (YearMonth closed : t.list(CLOSED_MONTHS, row -> YearMonth.from(row.day("period")), month.atDay(1))) {
-            usage.addAll(monthUsage.of(closed));
+            usage.addAll(counted.apply(closed));
         }
         Portion vat = rates.rateAt(Rule.VAT, month.atEndOfMonth()).rate();
         return Rating.rate(month, usage, charges.billedBefore(t, month), vat);

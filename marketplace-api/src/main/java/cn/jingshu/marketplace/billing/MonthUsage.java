@@ -46,12 +46,33 @@ public final class MonthUsage {
      * @throws UnratedUsageException if a part of it has no lawful price: the gate admits none, so the facts were changed
      */
     public List<PricedUsage> of(YearMonth month) {
+        return of(month, this::totals);
+    }
+
+    /**
+     * The usage of {@code month} by the subscriptions of one organisation; test keys are left out.
+     *
+     * @throws UnratedUsageException as {@link #of(YearMonth)} does
+     */
+    List<PricedUsage> of(YearMonth month, UUID organisationId) {
+        List<Subscription> own = subscriptions.listOf(organisationId);
+        return of(month, (from, to) -> own.stream()
+                .flatMap(subscription -> totals(from, to, subscription.id()).stream())
+                .toList());
+    }
+
+    @FunctionalInterface
+    private interface Totals {
+        List<PeriodTotal> between(Instant from, Instant to);
+    }
+
+    private List<PricedUsage> of(YearMonth month, Totals counted) {
         BillingPeriod period = new BillingPeriod(month);
         Map<String, PriceList> prices = new HashMap<>();
         Map<UUID, UUID> organisations = new HashMap<>();
         TreeSet<Instant> cuts = new TreeSet<>();
         cuts.add(period.start());
-        for (PeriodTotal total : totals(period.start(), period.end())) {
+        for (PeriodTotal total : counted.between(period.start(), period.end())) {
             PriceList list = prices.computeIfAbsent(total.product(), priceBook::priceList);
             list.tariffs().stream().map(PublishedTariff::effectiveFrom).filter(period::contains).forEach(cuts::add);
             list.ceilings().stream().map(PriceCeiling::effectiveFrom).filter(period::contains).forEach(cuts::add);
@@ -61,7 +82,7 @@ public final class MonthUsage {
         for (int i = 0; i < starts.size(); i++) {
             Instant start = starts.get(i);
             Instant end = i + 1 < starts.size() ? starts.get(i + 1) : period.end();
-            for (PeriodTotal total : totals(start, end)) {
+            for (PeriodTotal total : counted.between(start, end)) {
                 if (total.quantity() == 0) {
                     continue;
                 }
@@ -78,6 +99,14 @@ public final class MonthUsage {
     private List<PeriodTotal> totals(Instant from, Instant to) {
         try {
             return usage.listTotals(from, to).stream().filter(total -> !total.sandbox()).toList();
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
+    private List<PeriodTotal> totals(Instant from, Instant to, UUID subscriptionId) {
+        try {
+            return usage.listTotals(from, to, subscriptionId).stream().filter(total -> !total.sandbox()).toList();
         } catch (SQLException e) {
             throw new DatabaseException(e);
         }

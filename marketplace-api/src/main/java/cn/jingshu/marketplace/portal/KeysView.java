@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param issued the key just made, shown this once; null: none was
  * @param mayIssue false: two keys live already, or the subscription is not in force
+ * @param nextKeyId the id the next key gets: a form sent twice makes one key
  * @param maxOverlapDays the longest time two keys may live side by side
  */
 public record KeysView(
@@ -19,6 +20,7 @@ public record KeysView(
         DashboardView.State state,
         @Nullable String issued,
         boolean mayIssue,
+        UUID nextKeyId,
         List<Key> keys,
         int maxOverlapDays,
         Form form,
@@ -32,8 +34,7 @@ public record KeysView(
      * One key; the secret itself is not known any more.
      *
      * @param shown its beginning and end, {@code js_live_3fK…x9Qa}
-     * @param lastUsedAt null: never used
-     * @param endsAt when it stops working; null: no end is set
+     * @param endsAt when it stops or stopped working; null: no end is set
      */
     public record Key(
             UUID keyId,
@@ -41,7 +42,6 @@ public record KeysView(
             boolean sandbox,
             State state,
             Instant createdAt,
-            @Nullable Instant lastUsedAt,
             @Nullable Instant endsAt) {}
 
     /** Whether a key works. */

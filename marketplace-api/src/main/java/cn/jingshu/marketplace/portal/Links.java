@@ -21,6 +21,10 @@ public final class Links {
     public static final String STATEMENTS = "/statements";
     public static final String OPERATOR = "/operator";
     public static final String APPROVALS = "/approvals";
+    public static final String FEES_JSON = "/fees.json";
+    public static final String REFUSALS = "/docs/refusals";
+    public static final String OPENAPI = "/openapi.json";
+    public static final String OPENAPI_3_0 = "/openapi-3.0.json";
     /** Files of the portal and of its web jars; the next path segment is the content's digest. */
     public static final String ASSETS = "/portal/assets/";
 
@@ -77,7 +81,7 @@ public final class Links {
     }
 
     public static String statementCsv(YearMonth month) {
-        return statement(month) + ".csv";
+        return statement(month) + "/lines.csv";
     }
 
     public static String operator(YearMonth month) {
@@ -85,11 +89,11 @@ public final class Links {
     }
 
     public static String operatorCsv(YearMonth month) {
-        return OPERATOR + "/" + month + "/journal.csv";
+        return "/api/exports/" + month + "/postings.csv";
     }
 
     public static String operatorHledger(YearMonth month) {
-        return OPERATOR + "/" + month + "/journal.hledger";
+        return "/api/exports/" + month + "/books.journal";
     }
 
     public static String decide(UUID applicationId) {

@@ -10,17 +10,33 @@ import org.jspecify.annotations.Nullable;
  * The operator's month: revenue against the permitted revenue, the settlement, the trial balance.
  *
  * @param months months that can be shown, latest first
+ * @param close how far the close of the month has come
  * @param settlement empty: the month is not closed, so nothing is settled
  */
 public record OperatorView(
         YearMonth month,
         List<YearMonth> months,
+        Close close,
         Reading<Revenue> revenue,
         Reading<Optional<Settlement>> settlement,
         Reading<List<Balance>> trialBalance) {
 
     public OperatorView {
         months = List.copyOf(months);
+    }
+
+    /** How far the close of a month has come; each step is finished before the next begins. */
+    public enum Close implements Labelled {
+        OPEN,
+        RATED,
+        POSTED,
+        SETTLED,
+        CLOSED;
+
+        /** Part of the class name in the style sheet. */
+        public String css() {
+            return this == CLOSED ? "done" : "warning";
+        }
     }
 
     /**

@@ -73,6 +73,10 @@ public final class Pages {
         return render("fees.jte", page, view);
     }
 
+    public String refusals(Page page, RefusalsView view) {
+        return render("refusals.jte", page, view);
+    }
+
     public String error(Page page, ErrorView view) {
         return render("error.jte", page, view);
     }

@@ -116,10 +116,16 @@ public record ProductView(
      * @param operation the chosen operation
      * @param operations what can be chosen
      * @param inputs one for each request field
+     * @param keptKey how the test key of the last try is named, {@code js_test_…9fK2}; empty: none is kept
      * @param answer of the last try; null: not tried yet
      */
     public record TryIt(
-            String operation, List<Choice> operations, List<Input> inputs, Form form, @Nullable TryAnswer answer) {
+            String operation,
+            List<Choice> operations,
+            List<Input> inputs,
+            String keptKey,
+            Form form,
+            @Nullable TryAnswer answer) {
         public TryIt {
             operations = List.copyOf(operations);
             inputs = List.copyOf(inputs);

@@ -3,6 +3,7 @@ package cn.jingshu.marketplace.portal;
 import java.math.BigDecimal;
 import java.time.YearMonth;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,6 @@ public record StatementView(
      *
      * @param netFen without tax; net plus VAT is the gross
      * @param vatPercent the rate the VAT was taken out at
-     * @param entryId the journal entry that books it; empty: not booked yet
      */
     public record Statement(
             State state,
@@ -30,8 +30,7 @@ public record StatementView(
             long netFen,
             long vatFen,
             long grossFen,
-            BigDecimal vatPercent,
-            String entryId) {
+            BigDecimal vatPercent) {
         public Statement {
             lines = List.copyOf(lines);
         }
@@ -40,10 +39,12 @@ public record StatementView(
     /**
      * One line: units times price.
      *
+     * @param chargeId also the id of the journal entry that books it
      * @param fenPerUnit null: free of charge
      * @param priceVersion which version of the price book; empty: free
      */
     public record Line(
+            UUID chargeId,
             Bilingual product,
             String operation,
             PurposeClass purpose,

@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +13,31 @@ import org.jspecify.annotations.Nullable;
  *
  * @param from first day, in Asia/Shanghai
  * @param to last day, included
+ * @param recent the last calls, the youngest first
  * @param csvHref the same table as CSV
  */
 public record UsageView(
-        LocalDate from, LocalDate to, Step step, By by, Reading<Table> table, String csvHref, Form find) {
+        LocalDate from,
+        LocalDate to,
+        Step step,
+        By by,
+        Reading<Table> table,
+        Reading<List<Recent>> recent,
+        String csvHref,
+        Form find) {
+
+    /** One of the last calls, whenever they were. */
+    public record Recent(
+            UUID eventId,
+            Instant occurredAt,
+            Bilingual product,
+            String operation,
+            Outcome outcome,
+            int status,
+            long quantity,
+            MeterUnit unit,
+            boolean sandbox,
+            String protocol) {}
 
     /** How long one row is. */
     public enum Step implements Labelled {

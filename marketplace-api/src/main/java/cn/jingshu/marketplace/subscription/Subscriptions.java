@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -75,6 +76,24 @@ public final class Subscriptions {
             SELECT id, organisation_id, plan_id, purpose, statement, status, applied_by, applied_at
               FROM market.subscription
              ORDER BY applied_at, id
+            """;
+    private static final String DECIDED = """
+            SELECT s.id, s.organisation_id, s.plan_id, s.purpose, s.statement, s.status, s.applied_by, s.applied_at,
+                   a.at AS decided_at, a.actor_id, a.action, a.detail ->> 'reason' AS reason
+              FROM market.audit_log a
+              JOIN market.subscription s ON CAST(s.id AS text) = a.subject_id
+             WHERE a.subject_kind = 'subscription'
+               AND a.action IN ('subscription.approve', 'subscription.refuse')
+               AND a.actor_id IS NOT NULL
+             ORDER BY a.at DESC
+             LIMIT ?
+            """;
+    private static final String REFUSED_FOR = """
+            SELECT detail ->> 'reason' AS reason
+              FROM market.audit_log
+             WHERE subject_kind = 'subscription' AND subject_id = ? AND action = 'subscription.refuse'
+             ORDER BY at DESC
+             LIMIT 1
             """;
     private static final String USE_OF = """
             SELECT id, purpose, operations, starts_at, ends_at FROM market.authorised_use WHERE subscription_id = ?
@@ -194,6 +213,11 @@ public final class Subscriptions {
      * @param endsAt when the use has to be looked at again; in the future
      */
     public Outcome approve(UUID subscriptionId, Set<String> operations, Instant endsAt, UUID approvedBy) {
+        return approve(subscriptionId, operations, endsAt, approvedBy, "");
+    }
+
+    private Outcome approve(
+            UUID subscriptionId, Set<String> operations, Instant endsAt, UUID approvedBy, String reason) {
         return decide(subscriptionId, approvedBy, (t, pending) -> {
             Instant now = clock.instant();
             AuthorisedUse use = new AuthorisedUse(subscriptionId, pending.purpose(), operations, now, endsAt);
@@ -201,7 +225,7 @@ public final class Subscriptions {
                     approvedBy, null, now);
             AuditLog.append(t, clock, approvedBy, "subscription.approve", "subscription", subscriptionId,
                     Map.of("purpose", use.purpose().name(), "operations", use.operations().toString(), "until",
-                            use.endsAt().toString()));
+                            use.endsAt().toString(), "reason", reason));
             return Subscription.Status.ACTIVE;
         });
     }
@@ -209,6 +233,11 @@ public final class Subscriptions {
     /** Approves a pending application for every operation of its product, for a year from now. */
     public Outcome approve(UUID subscriptionId, UUID approvedBy) {
         return approve(subscriptionId, Set.of(), clock.instant().plus(APPROVED_FOR), approvedBy);
+    }
+
+    /** The same, on a ground the applicant may read. */
+    public Outcome approve(UUID subscriptionId, UUID approvedBy, String reason) {
+        return approve(subscriptionId, Set.of(), clock.instant().plus(APPROVED_FOR), approvedBy, reason);
     }
 
     /** Turns a pending application down. */
@@ -303,6 +332,31 @@ public final class Subscriptions {
     /** The applications that wait for the bureau, oldest first. */
     public List<Subscription> listPending() {
         return database.inTransaction(t -> t.list(PENDING, Subscriptions::read));
+    }
+
+    /**
+     * A decision a person of the bureau took about an application.
+     *
+     * @param subscription as it stands now
+     * @param reason the ground that was given; empty: none
+     */
+    public record Decided(Subscription subscription, boolean approved, String reason, UUID decidedBy, Instant decidedAt) {}
+
+    /** The decisions people took last, the youngest first; approvals by rule are not among them. */
+    public List<Decided> listDecided(int most) {
+        return database.inTransaction(t -> t.list(DECIDED, row -> new Decided(read(row),
+                row.text("action").equals("subscription.approve"),
+                Objects.requireNonNullElse(row.textOrNull("reason"), ""), row.uuid("actor_id"),
+                row.instant("decided_at")), most));
+    }
+
+    /** Why the bureau turned an application down; empty: it did not, or gave no reason. */
+    public Optional<String> findRefusalReason(UUID subscriptionId) {
+        return database.inTransaction(t -> t.list(REFUSED_FOR,
+                        row -> Objects.requireNonNullElse(row.textOrNull("reason"), ""), subscriptionId.toString()))
+                .stream()
+                .filter(reason -> !reason.isEmpty())
+                .findFirst();
     }
 
     public List<Subscription> listAll() {

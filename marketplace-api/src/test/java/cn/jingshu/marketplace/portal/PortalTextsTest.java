@@ -21,7 +21,7 @@ class PortalTextsTest {
     private static final Pattern WORDS = Pattern.compile(">\\s*[A-Za-z]{3,}[^<@$]*<");
 
     /** Words that are the same in every language. */
-    private static final Set<String> NAMES = Set.of("curl", "Java", "Python", "grpcurl", "gRPC");
+    private static final Set<String> NAMES = Set.of("curl", "Java", "Python", "grpcurl", "gRPC", "HTTP", "OpenAPI");
 
     private static final PortalTexts ZH = PortalTexts.load(Lang.ZH_CN);
     private static final PortalTexts EN = PortalTexts.load(Lang.EN);

@@ -45,21 +45,21 @@ final class SamplePages {
         views.put("map-unchosen", map(known(vehicles()), null));
         views.put("map-empty", new MapView(false, Bilingual.same("feed"), List.of(), List.of(), known(List.of()), known(new MapView.StopArrivals("s1", "龙泉公园", List.of()))));
         views.put("map-unknown", map(unknown(), unknown()));
-        views.put("signUp-full", new SignUpView(new Form(Map.of("organisation", "荆门市出行科技有限公司", "uscc", "914208007070707070", "name", "李雷", "email", "li@example.cn"), Map.of("uscc", new Bilingual("第 18 位校验码应为 X", "the 18th character should be X"), "password", new Bilingual("至少 12 个字符", "at least 12 characters"))), 12));
+        views.put("signUp-full", new SignUpView(new Form(Map.of("organisation", "荆门市出行科技有限公司", "uscc", "914208007070707070", "name", "李雷", "signInName", "li@example.cn"), Map.of("uscc", new Bilingual("第 18 位校验码应为 X", "the 18th character should be X"), "password", new Bilingual("至少 12 个字符", "at least 12 characters"))), 12));
         views.put("signUp-empty", new SignUpView(Form.EMPTY, 12));
-        views.put("signIn-full", new SignInView(new Form(Map.of("email", "li@example.cn"), Map.of("password", new Bilingual("邮箱或密码不对", "wrong e-mail or password"))), "/dashboard"));
+        views.put("signIn-full", new SignInView(new Form(Map.of("signInName", "li@example.cn"), Map.of("password", new Bilingual("邮箱或密码不对", "wrong e-mail or password"))), "/dashboard"));
         views.put("signIn-empty", new SignInView(Form.EMPTY, "/"));
         views.put("subscribe-full", new SubscribeView("transit", new Bilingual("公共交通实时数据", "Live public transport"), known(prices()), new Form(Map.of("plan", "industry", "statement", "短"), Map.of("statement", new Bilingual("至少 20 个字符", "at least 20 characters"), "plan", new Bilingual("请选择套餐", "choose a plan"))), 20));
         views.put("subscribe-empty", new SubscribeView("transit", Bilingual.same("transit"), known(List.of()), Form.EMPTY, 20));
         views.put("subscribe-unknown", new SubscribeView("transit", Bilingual.same("transit"), unknown(), Form.EMPTY, 20));
         views.put("keys-full", keys("js_live_4Fq7xN2mZc8Wd1Rt5Yb9Kp3Hs6Lv0JgAeUi2Ox", true, keyList()));
-        views.put("keys-wrong", new KeysView(ID, Bilingual.same("p"), Bilingual.same("q"), DashboardView.State.SUSPENDED, null, false, keyList(), 30, new Form(Map.of(), Map.of("overlapHours", new Bilingual("最多 720 小时", "at most 720 hours"))), call(FirstCall.PLACEHOLDER)));
+        views.put("keys-wrong", new KeysView(ID, Bilingual.same("p"), Bilingual.same("q"), DashboardView.State.SUSPENDED, null, false, OTHER_ID, keyList(), 30, new Form(Map.of(), Map.of("overlapHours", new Bilingual("最多 720 小时", "at most 720 hours"))), call(FirstCall.PLACEHOLDER)));
         views.put("keys-empty", keys(null, true, List.of()));
         views.put("dashboard-full", new DashboardView("荆门市出行科技有限公司", MONTH, known(subscriptions()), known(128_430L)));
         views.put("dashboard-empty", new DashboardView("荆门市出行科技有限公司", MONTH, known(List.of()), known(0L)));
         views.put("dashboard-unknown", new DashboardView("荆门市出行科技有限公司", MONTH, unknown(), unknown()));
         views.put("usage-full", usage(known(usageTable())));
-        views.put("usage-hours", new UsageView(LocalDate.of(2026, 11, 22), LocalDate.of(2026, 11, 22), UsageView.Step.HOUR, UsageView.By.PRODUCT, known(hours()), Links.USAGE_CSV, Form.EMPTY));
+        views.put("usage-hours", new UsageView(LocalDate.of(2026, 11, 22), LocalDate.of(2026, 11, 22), UsageView.Step.HOUR, UsageView.By.PRODUCT, known(hours()), known(List.of()), Links.USAGE_CSV, Form.EMPTY));
         views.put("usage-empty", usage(known(new UsageView.Table(List.of(), List.of()))));
         views.put("usage-unknown", usage(unknown()));
         for (EventView.Verdict verdict : EventView.Verdict.values()) {
@@ -68,7 +68,7 @@ final class SamplePages {
         views.put("event-empty", new EventView("no such id", known(Optional.empty())));
         views.put("event-unknown", new EventView(ID.toString(), unknown()));
         views.put("statement-full", statement(known(bill())));
-        views.put("statement-empty", statement(known(new StatementView.Statement(StatementView.State.OPEN, List.of(), 0, 0, 0, new BigDecimal("6"), ""))));
+        views.put("statement-empty", statement(known(new StatementView.Statement(StatementView.State.OPEN, List.of(), 0, 0, 0, new BigDecimal("6")))));
         views.put("statement-unknown", statement(unknown()));
         views.put("operator-full", operator(known(new OperatorView.Revenue(1_000_000_000L, 8_120_000_000L, 8_656_000_00_00L, 28_571_428, 14)), known(Optional.of(settlement(0))), known(balances(0))));
         views.put("operator-wrong", operator(known(new OperatorView.Revenue(1_000_000_000L, 9_120_000_000L, 8_656_000_000L, 28_571_428, 14)), known(Optional.of(settlement(1))), known(balances(1))));
@@ -81,6 +81,7 @@ final class SamplePages {
         views.put("fees-full", new FeesView(2026, 865_600_000L, LocalDate.of(2026, 10, 1), known(prices().stream().map(price -> new FeesView.Fee("transit", new Bilingual("公共交通实时数据", "Live public transport"), price)).toList())));
         views.put("fees-empty", new FeesView(2026, null, LocalDate.of(2026, 10, 1), known(List.of())));
         views.put("fees-unknown", new FeesView(2026, null, LocalDate.of(2026, 10, 1), unknown()));
+        views.put("refusals-full", RefusalsView.ofAll());
         for (ErrorView.Kind kind : ErrorView.Kind.values()) {
             views.put("error-" + kind.name().toLowerCase(Locale.ROOT), new ErrorView(kind, "01936f5e-req"));
         }
@@ -115,6 +116,7 @@ final class SamplePages {
             case OperatorView v -> pages.operator(page, v);
             case ApprovalsView v -> pages.approvals(page, v);
             case FeesView v -> pages.fees(page, v);
+            case RefusalsView v -> pages.refusals(page, v);
             case ErrorView v -> pages.error(page, v);
             default -> throw new IllegalArgumentException("no page for " + view.getClass());
         };
@@ -200,6 +202,7 @@ final class SamplePages {
                         new ProductView.Input("limit", ProductView.Input.Kind.NUMBER, new Bilingual("最多返回几条", "how many at most"), "", false, List.of(), 1.0, 100.0, null),
                         new ProductView.Input("includeStale", ProductView.Input.Kind.YES_NO, new Bilingual("是否包含过期位置", "with stale positions"), "", false, List.of(), null, null, null),
                         new ProductView.Input("datum", ProductView.Input.Kind.CHOICE, new Bilingual("坐标系", "coordinate system"), "", false, List.of(new ProductView.Choice("WGS84", Bilingual.same("WGS-84")), new ProductView.Choice("GCJ02", Bilingual.same("GCJ-02"))), null, null, null)),
+                answer == null ? "" : "js_test_…9fK2",
                 form,
                 answer);
     }
@@ -228,7 +231,7 @@ final class SamplePages {
     }
 
     private static KeysView keys(@Nullable String issued, boolean mayIssue, List<KeysView.Key> keys) {
-        return new KeysView(ID, new Bilingual("公共交通实时数据", "Live public transport"), new Bilingual("产业按次", "Industry, per call"), DashboardView.State.ACTIVE, issued, mayIssue, keys, 30, Form.EMPTY, call(issued == null ? FirstCall.PLACEHOLDER : issued));
+        return new KeysView(ID, new Bilingual("公共交通实时数据", "Live public transport"), new Bilingual("产业按次", "Industry, per call"), DashboardView.State.ACTIVE, issued, mayIssue, OTHER_ID, keys, 30, Form.EMPTY, call(issued == null ? FirstCall.PLACEHOLDER : issued));
     }
 
     private static List<KeysView.Key> keyList() {
@@ -236,7 +239,7 @@ final class SamplePages {
         List<KeysView.Key> keys = new ArrayList<>();
         int number = 0;
         for (KeysView.State state : KeysView.State.values()) {
-            keys.add(new KeysView.Key(new UUID(7, number), "js_live_4Fq…i2O" + number, number == 3, state, made, number % 2 == 0 ? NOW : null, state == KeysView.State.LIVE ? null : NOW.plus(Duration.ofHours(20))));
+            keys.add(new KeysView.Key(new UUID(7, number), "js_live_4Fq…i2O" + number, number == 3, state, made, state == KeysView.State.LIVE ? null : NOW.plus(Duration.ofHours(20))));
             number++;
         }
         return keys;
@@ -253,7 +256,7 @@ final class SamplePages {
     }
 
     private static UsageView usage(Reading<UsageView.Table> table) {
-        return new UsageView(LocalDate.of(2026, 11, 10), LocalDate.of(2026, 11, 23), UsageView.Step.DAY, UsageView.By.OUTCOME, table, Links.USAGE_CSV + "?from=2026-11-10&to=2026-11-23", Form.EMPTY);
+        return new UsageView(LocalDate.of(2026, 11, 10), LocalDate.of(2026, 11, 23), UsageView.Step.DAY, UsageView.By.OUTCOME, table, known(List.of(new UsageView.Recent(OTHER_ID, NOW, Bilingual.same("transit"), "ListVehicles", Outcome.ANSWERED, 200, 1, MeterUnit.CALL, true, "REST"))), Links.USAGE_CSV + "?from=2026-11-10&to=2026-11-23", Form.EMPTY);
     }
 
     private static UsageView.Table usageTable() {
@@ -291,17 +294,16 @@ final class SamplePages {
         return new StatementView.Statement(
                 StatementView.State.CLOSED,
                 List.of(
-                        new StatementView.Line(transit, "ListVehicles", PurposeClass.INDUSTRY, 1_204_811, MeterUnit.CALL, new BigDecimal("0.350000"), "2026-10-01/1", 421_684),
-                        new StatementView.Line(transit, "ListArrivals", PurposeClass.PUBLIC_INTEREST, 88_120, MeterUnit.CALL, null, "", 0)),
+                        new StatementView.Line(OTHER_ID, transit, "ListVehicles", PurposeClass.INDUSTRY, 1_204_811, MeterUnit.CALL, new BigDecimal("0.350000"), "2026-10-01/1", 421_684),
+                        new StatementView.Line(OTHER_ID, transit, "ListArrivals", PurposeClass.PUBLIC_INTEREST, 88_120, MeterUnit.CALL, null, "", 0)),
                 397_815,
                 23_869,
                 421_684,
-                new BigDecimal("6"),
-                "01936f5e-entry");
+                new BigDecimal("6"));
     }
 
     private static OperatorView operator(Reading<OperatorView.Revenue> revenue, Reading<Optional<OperatorView.Settlement>> settlement, Reading<List<OperatorView.Balance>> balances) {
-        return new OperatorView(MONTH, List.of(MONTH, MONTH.minusMonths(1)), revenue, settlement, balances);
+        return new OperatorView(MONTH, List.of(MONTH, MONTH.minusMonths(1)), OperatorView.Close.CLOSED, revenue, settlement, balances);
     }
 
     /** POLICY §10.2's example: 10.6 million yuan owed; {@code off} fen go missing. */

@@ -169,6 +169,11 @@ public final class Usage {
         return list(PERIOD, Usage::periodTotal, from, to);
     }
 
+    /** What one subscription used in {@code [from, to)}, summed from the events. */
+    public List<PeriodTotal> listTotals(Instant from, Instant to, UUID subscriptionId) throws SQLException {
+        return list(PERIOD_OF_ONE, Usage::periodTotal, subscriptionId, from, to);
+    }
+
     /** The first hour anything was counted in; empty: nothing ever was. */
     public Optional<Instant> findFirstHour() throws SQLException {
         return list(FIRST_HOUR, row -> findMoment(row, "hour")).getFirst();

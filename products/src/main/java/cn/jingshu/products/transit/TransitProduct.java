@@ -5,6 +5,7 @@ import cn.jingshu.products.spi.DataProduct;
 import cn.jingshu.products.spi.Operation;
 import cn.jingshu.products.transit.feed.FeedHealth;
 import cn.jingshu.products.transit.feed.IntakeThread;
+import cn.jingshu.products.transit.gtfs.Network;
 import cn.jingshu.products.transit.v1.TransitProto;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import java.time.Clock;
@@ -63,6 +64,16 @@ public final class TransitProduct implements DataProduct, AutoCloseable {
     /** How the intake of live data is doing. */
     public FeedHealth health() {
         return live.counts().health();
+    }
+
+    /** What is planned in the network whose live vehicles are answered: what a map draws beneath them. */
+    public Network network() {
+        return live.network();
+    }
+
+    /** True: the live vehicles are made up. */
+    public boolean synthetic() {
+        return live.synthetic();
     }
 
     private World world(CallFacts facts) {

@@ -3,6 +3,7 @@ package cn.jingshu.products.transit.geo;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** A line on the ground, measured in metres from its beginning: the way a trip takes. */
 public final class Path {
@@ -36,6 +37,11 @@ public final class Path {
      * @param bearing direction of the path there, degrees clockwise from north
      */
     public record Projection(double along, double offset, double bearing) {}
+
+    /** The points it was made of, in the direction of travel. */
+    public List<Position> points() {
+        return IntStream.range(0, latitudes.length).mapToObj(this::point).toList();
+    }
 
     /** Length in metres. */
     public double length() {

@@ -1,0 +1,41 @@
+package cn.jingshu.marketplace.portal;
+
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What was just done, told once on the page one is led to: the only values of {@code ?done=} that say anything. */
+enum Done {
+    SIGNED_UP("账户已创建,您已登录。请选择一个产品并订阅。", "The account is made and you are signed in. Choose a product and subscribe."),
+    SUBSCRIBED("订阅已生效。现在领取密钥。", "The subscription is in force. Now take a key."),
+    APPLIED("申请已提交,等待数据主管部门审核。现在可先领取沙箱密钥。",
+            "The application waits for the data bureau. A sandbox key can be taken now."),
+    REVOKED("密钥已吊销。", "The key is revoked."),
+    DECIDED("决定已记录。", "The decision is recorded.");
+
+    private final String zh;
+    private final String en;
+
+    Done(String zh, String en) {
+        this.zh = zh;
+        this.en = en;
+    }
+
+    /** As it stands in the address. */
+    String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    Notice notice() {
+        return new Notice(Notice.Kind.DONE, new Bilingual(zh, en));
+    }
+
+    static Optional<Done> of(@Nullable String word) {
+        for (Done done : values()) {
+            if (done.word().equals(word)) {
+                return Optional.of(done);
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,264 @@
+package cn.jingshu.marketplace.portal;
+
+import cn.jingshu.ledger.money.UnitPrice;
+import cn.jingshu.marketplace.catalogue.Catalogue;
+import cn.jingshu.marketplace.catalogue.Catalogue.ProductEntry;
+import cn.jingshu.marketplace.catalogue.DataResource;
+import cn.jingshu.marketplace.plan.Plan;
+import cn.jingshu.marketplace.pricing.PriceBook;
+import cn.jingshu.marketplace.pricing.PriceCeiling;
+import cn.jingshu.marketplace.pricing.Purpose;
+import cn.jingshu.marketplace.pricing.Tariff;
+import cn.jingshu.metering.event.BillingPeriod;
+import cn.jingshu.products.contract.Contract;
+import cn.jingshu.products.contract.ContractMethod;
+import cn.jingshu.products.contract.Contracts;
+import cn.jingshu.products.contract.FieldFacts;
+import cn.jingshu.products.contract.HttpBinding;
+import cn.jingshu.products.contract.TryItForm;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import io.micronaut.http.HttpRequest;
+import jakarta.inject.Singleton;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What the portal says about products, put together from their contracts and the catalogue. */
+@Singleton
+final class ProductFacts {
+    /** Fields this deep in one another are enough for a page; the contract file holds them all. */
+    private static final int DEEPEST = 6;
+
+    private final Catalogue catalogue;
+    private final Contracts contracts;
+    private final PageFrame frame;
+    private final Clock clock;
+
+    ProductFacts(Catalogue catalogue, Contracts contracts, PageFrame frame, Clock clock) {
+        this.catalogue = catalogue;
+        this.contracts = contracts;
+        this.frame = frame;
+        this.clock = clock;
+    }
+
+    /** A product that is offered now: its contract and its entry in the catalogue. */
+    record Offered(Contract contract, ProductEntry entry) {}
+
+    /** The products offered now that this node can answer. */
+    List<Offered> listOffered() {
+        return catalogue.listProducts().stream()
+                .flatMap(entry -> contracts.findByCode(entry.registration().product()).stream()
+                        .map(contract -> new Offered(contract, entry)))
+                .toList();
+    }
+
+    Optional<Offered> findOffered(String code) {
+        return listOffered().stream().filter(offered -> offered.contract().code().equals(code)).findFirst();
+    }
+
+    /** The product with this code; refused as "no such page" when it is not offered. */
+    Offered getOffered(String code) {
+        return findOffered(code).orElseThrow(PageRefused::noSuchPage);
+    }
+
+    /** What a product is called; its code when nobody offers it any more. */
+    Bilingual nameOf(String product) {
+        return contracts.findByCode(product)
+                .map(contract -> new Bilingual(contract.nameZh(), contract.nameEn()))
+                .orElse(Bilingual.same(product));
+    }
+
+    ProductCard card(Offered offered) {
+        Contract contract = offered.contract();
+        List<ProductView.Price> prices = prices(offered);
+        return new ProductCard(contract.code(), new Bilingual(contract.nameZh(), contract.nameEn()),
+                new Bilingual(contract.summaryZh(), contract.summaryEn()), provider(offered.entry()),
+                ProductCard.State.PUBLISHED, contract.annexId(),
+                contract.methods().stream().anyMatch(ContractMethod::personal),
+                prices.stream().anyMatch(price -> price.purpose() == PurposeClass.PUBLIC_INTEREST),
+                prices.stream()
+                        .filter(price -> price.purpose() == PurposeClass.INDUSTRY)
+                        .map(ProductFacts::paid)
+                        .min(Comparator.naturalOrder())
+                        .orElse(null),
+                unitOf(contract.methods().getFirst()), protocols(contract));
+    }
+
+    private static BigDecimal paid(ProductView.Price price) {
+        BigDecimal fen = price.fenPerUnit();
+        return fen == null ? BigDecimal.ZERO : fen;
+    }
+
+    private static Bilingual provider(ProductEntry entry) {
+        Set<String> zh = new TreeSet<>();
+        Set<String> en = new TreeSet<>();
+        for (DataResource resource : entry.resources()) {
+            zh.add(resource.providerZh());
+            en.add(resource.providerEn());
+        }
+        return zh.isEmpty()
+                ? new Bilingual("不使用数据资源", "uses no data resource")
+                : new Bilingual(String.join("、", zh), String.join(", ", en));
+    }
+
+    private static List<String> protocols(Contract contract) {
+        List<String> protocols = new ArrayList<>(List.of("REST", "gRPC"));
+        if (contract.methods().stream().anyMatch(ContractMethod::streaming)) {
+            protocols.add("SSE");
+        }
+        if (contract.methods().stream().anyMatch(ContractMethod::answersBytes)) {
+            protocols.add("GTFS-Realtime");
+        }
+        return protocols;
+    }
+
+    /** The plans on offer with the prices and ceilings in force now; a plan without a lawful price is left out. */
+    List<ProductView.Price> prices(Offered offered) {
+        Instant now = clock.instant();
+        MeterUnit unit = unitOf(offered.contract().methods().getFirst());
+        List<ProductView.Price> prices = new ArrayList<>();
+        for (Plan plan : offered.entry().plans()) {
+            offered.entry().prices().priceAt(PriceBook.EVERY_OPERATION, plan.purpose(), now).ifPresent(published -> {
+                BigDecimal fen = switch (published.tariff()) {
+                    case Tariff.Free() -> null;
+                    case Tariff.PerUnit(UnitPrice price) -> price.fenPerUnit();
+                };
+                Optional<PriceCeiling> ceiling = plan.purpose() == Purpose.PUBLIC_INTEREST
+                        ? Optional.empty()
+                        : offered.entry().prices().ceilingAt(PriceBook.EVERY_OPERATION, now);
+                long perMinute = plan.rate().capacity() * 60_000 / plan.rate().period().toMillis();
+                prices.add(new ProductView.Price(plan.code(), new Bilingual(plan.nameZh(), plan.nameEn()),
+                        purposeOf(plan.purpose()), fen, ceiling.map(each -> each.highest().fenPerUnit()).orElse(null),
+                        unit, plan.monthlyQuotaUnits(), perMinute,
+                        LocalDate.ofInstant(published.effectiveFrom(), BillingPeriod.ZONE),
+                        ceiling.map(each -> Bilingual.same(each.citation())).orElse(null)));
+            });
+        }
+        return prices;
+    }
+
+    static PurposeClass purposeOf(Purpose purpose) {
+        return switch (purpose) {
+            case PUBLIC_INTEREST -> PurposeClass.PUBLIC_INTEREST;
+            case INDUSTRY -> PurposeClass.INDUSTRY;
+        };
+    }
+
+    static MeterUnit unitOf(ContractMethod method) {
+        return MeterUnit.valueOf(method.meterUnit().name());
+    }
+
+    /** The unit most of a product's operations count in. */
+    MeterUnit unitOf(String product) {
+        return contracts.findByCode(product)
+                .map(contract -> unitOf(contract.methods().getFirst()))
+                .orElse(MeterUnit.CALL);
+    }
+
+    List<ProductView.Resource> resources(ProductEntry entry) {
+        return entry.resources().stream()
+                .map(resource -> new ProductView.Resource(resource.id(),
+                        new Bilingual(resource.nameZh(), resource.nameEn()),
+                        new Bilingual(resource.providerZh(), resource.providerEn()),
+                        switch (resource.updateCycle()) {
+                            case PERIODIC -> ProductView.Update.PERIODIC;
+                            case REAL_TIME -> ProductView.Update.REAL_TIME;
+                        }, law(resource), resource.blockedBy() != null))
+                .toList();
+    }
+
+    private static @Nullable Bilingual law(DataResource resource) {
+        String blocked = resource.blockedBy();
+        String said = blocked == null ? resource.note() : blocked;
+        return said == null ? null : Bilingual.same(said);
+    }
+
+    static List<ProductView.OperationDoc> operations(Contract contract) {
+        return contract.methods().stream().map(ProductFacts::operation).toList();
+    }
+
+    private static ProductView.OperationDoc operation(ContractMethod method) {
+        HttpBinding main = method.bindings().getFirst();
+        return new ProductView.OperationDoc(method.name(), new Bilingual(method.summaryZh(), method.summaryEn()),
+                main.verb(), TryItForm.of(method).path(), method.fullMethodName(), unitOf(method), method.personal(),
+                method.streaming(), method.staleIsFree(), fields(method, method.request()),
+                method.answersBytes() ? List.of() : fields(method, method.response()));
+    }
+
+    private static List<ProductView.FieldDoc> fields(ContractMethod method, Descriptor message) {
+        List<ProductView.FieldDoc> docs = new ArrayList<>();
+        collect(method, message, "", 0, docs);
+        return docs;
+    }
+
+    private static void collect(
+            ContractMethod method, Descriptor message, String above, int depth, List<ProductView.FieldDoc> docs) {
+        for (FieldFacts facts : method.fieldsOf(message)) {
+            FieldDescriptor field = facts.field();
+            String path = above + facts.jsonName() + (field.isRepeated() && !field.isMapField() ? "[]" : "");
+            boolean nested = !field.isMapField() && field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
+                    && !field.getMessageType().getFullName().startsWith("google.protobuf.");
+            if (nested && depth < DEEPEST) {
+                collect(method, field.getMessageType(), path + ".", depth + 1, docs);
+            } else {
+                docs.add(new ProductView.FieldDoc(path, typeOf(field), facts.unit(), sensitivityOf(facts),
+                        new Bilingual(facts.docZh(), facts.docEn()), facts.resources(), facts.required(),
+                        facts.subject()));
+            }
+        }
+    }
+
+    private static String typeOf(FieldDescriptor field) {
+        if (field.isMapField()) {
+            return "map";
+        }
+        return switch (field.getJavaType()) {
+            case ENUM -> field.getEnumType().getName();
+            case MESSAGE -> field.getMessageType().getName().toLowerCase(Locale.ROOT);
+            default -> field.getType().name().toLowerCase(Locale.ROOT);
+        };
+    }
+
+    private static ProductView.Sensitivity sensitivityOf(FieldFacts facts) {
+        return switch (facts.sensitivity()) {
+            case PUBLIC, SENSITIVITY_UNSPECIFIED, UNRECOGNIZED -> ProductView.Sensitivity.PUBLIC;
+            case INTERNAL -> ProductView.Sensitivity.INTERNAL;
+            case PERSONAL -> ProductView.Sensitivity.PERSONAL;
+            case SENSITIVE_PERSONAL -> ProductView.Sensitivity.SENSITIVE_PERSONAL;
+        };
+    }
+
+    /** The first call to make: an operation that needs nothing filled in, else the first with its examples. */
+    FirstCall firstCall(HttpRequest<?> request, Contract contract, String key) {
+        ContractMethod method = contract.methods().stream()
+                .filter(each -> tryable(each) && each.bindings().getFirst().verb().equals("GET")
+                        && TryItForm.of(each).fields().stream().noneMatch(TryItForm.Field::required))
+                .findFirst()
+                .orElse(contract.methods().getFirst());
+        String path = TryItForm.call(method, exampleOf(method)).target();
+        return frame.firstCall(request, path, method.fullMethodName(), key);
+    }
+
+    private static Map<String, List<String>> exampleOf(ContractMethod method) {
+        return TryItForm.of(method).fields().stream()
+                .filter(TryItForm.Field::required)
+                .collect(Collectors.toMap(TryItForm.Field::name, field -> List.of(field.example())));
+    }
+
+    /** Whether a page can show what comes back: one answer, and not a file. */
+    static boolean tryable(ContractMethod method) {
+        return !method.streaming() && !method.answersBytes() && !method.personal();
+    }
+}

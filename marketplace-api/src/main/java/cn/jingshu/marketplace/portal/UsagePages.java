@@ -1,0 +1,333 @@
+package cn.jingshu.marketplace.portal;
+
+import cn.jingshu.marketplace.billing.Charge;
+import cn.jingshu.marketplace.billing.Charges;
+import cn.jingshu.marketplace.billing.MonthClose;
+import cn.jingshu.marketplace.party.Person;
+import cn.jingshu.marketplace.subscription.Subscription;
+import cn.jingshu.marketplace.subscription.Subscriptions;
+import cn.jingshu.metering.event.BillingPeriod;
+import cn.jingshu.metering.event.UsageEvent;
+import cn.jingshu.metering.usage.StoredEvent;
+import cn.jingshu.metering.usage.Usage;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import java.net.URI;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How much an organisation used, and why one call is or is not on its bill. */
+@Controller
+@ExecuteOn(TaskExecutors.BLOCKING)
+final class UsagePages {
+    private static final Logger LOG = LoggerFactory.getLogger(UsagePages.class);
+    private static final int MOST_DAYS = 92;
+    private static final int MOST_DAYS_BY_HOUR = 14;
+    private static final int RECENT = 20;
+
+    private final PageFrame frame;
+    private final Pages pages;
+    private final ProductFacts products;
+    private final Subscriptions subscriptions;
+    private final Usage usage;
+    private final MonthClose months;
+    private final Charges charges;
+    private final Clock clock;
+
+    UsagePages(
+            PageFrame frame,
+            Pages pages,
+            ProductFacts products,
+            Subscriptions subscriptions,
+            Usage usage,
+            MonthClose months,
+            Charges charges,
+            Clock clock) {
+        this.frame = frame;
+        this.pages = pages;
+        this.products = products;
+        this.subscriptions = subscriptions;
+        this.usage = usage;
+        this.months = months;
+        this.charges = charges;
+        this.clock = clock;
+    }
+
+    /** What is asked for: days {@code [from, to]}, never more than can be shown. */
+    private record Asked(LocalDate from, LocalDate to, UsageView.Step step, UsageView.By by) {
+        Asked {
+            long most = step == UsageView.Step.HOUR ? MOST_DAYS_BY_HOUR : MOST_DAYS;
+            if (to.isBefore(from)) {
+                to = from;
+            }
+            if (from.plusDays(most - 1).isBefore(to)) {
+                from = to.minusDays(most - 1);
+            }
+        }
+
+        String csvHref() {
+            return Links.USAGE_CSV + "?from=" + from + "&to=" + to + "&step=" + step + "&by=" + by;
+        }
+
+        Instant start() {
+            return from.atStartOfDay(BillingPeriod.ZONE).toInstant();
+        }
+
+        Instant end() {
+            return to.plusDays(1).atStartOfDay(BillingPeriod.ZONE).toInstant();
+        }
+    }
+
+    private Asked asked(
+            @Nullable String from, @Nullable String to, @Nullable String step, @Nullable String by) {
+        LocalDate today = LocalDate.ofInstant(clock.instant(), BillingPeriod.ZONE);
+        UsageView.Step eachStep = "DAY".equals(step) ? UsageView.Step.DAY : UsageView.Step.HOUR;
+        if (step == null && from != null) {
+            eachStep = UsageView.Step.DAY;
+        }
+        UsageView.By eachBy = UsageView.By.OUTCOME;
+        for (UsageView.By choice : UsageView.By.values()) {
+            if (choice.name().equals(by)) {
+                eachBy = choice;
+            }
+        }
+        return new Asked(day(from).orElse(today), day(to).orElse(today), eachStep, eachBy);
+    }
+
+    private static Optional<LocalDate> day(@Nullable String text) {
+        try {
+            return text == null || text.isEmpty() ? Optional.empty() : Optional.of(LocalDate.parse(text));
+        } catch (DateTimeException notADay) {
+            return Optional.empty(); // a day that is none is passed over; the form shows which days are shown instead
+        }
+    }
+
+    @Get(Links.USAGE)
+    HttpResponse<String> usage(HttpRequest<?> request, @Nullable @QueryValue String from, @Nullable @QueryValue String to,
+            @Nullable @QueryValue String step, @Nullable @QueryValue String by) {
+        List<Subscription> own = subscriptions.listOf(frame.personOf(request).organisationId());
+        Asked asked = asked(from, to, step, by);
+        UsageView view = new UsageView(asked.from(), asked.to(), asked.step(), asked.by(), table(request, own, asked),
+                recent(request, own), asked.csvHref(), Form.EMPTY);
+        return frame.show(request, page -> pages.usage(page, view));
+    }
+
+    /** One count: which step, which column. */
+    private record Counted(Instant hour, Bilingual column, long calls) {}
+
+    private Reading<UsageView.Table> table(HttpRequest<?> request, List<Subscription> own, Asked asked) {
+        try {
+            Instant asOf = usage.freshness().shippedAt().orElseGet(clock::instant);
+            List<Counted> counted = new ArrayList<>();
+            for (Subscription subscription : own) {
+                usage.listHours(subscription.id(), asked.start(), asked.end()).forEach(total -> counted.add(new Counted(
+                        total.hour(), column(asked.by(), total.product(), total.operation(), total.outcome()),
+                        total.calls())));
+            }
+            return Reading.known(tableOf(asked, counted), asOf);
+        } catch (SQLException away) {
+            LOG.warn("usage cannot be read", away);
+            return PageFrame.unknown(request);
+        }
+    }
+
+    private Bilingual column(
+            UsageView.By by, String product, String operation, cn.jingshu.metering.event.Outcome outcome) {
+        return switch (by) {
+            case PRODUCT -> products.nameOf(product);
+            case OPERATION -> Bilingual.same(product + "/" + operation);
+            case OUTCOME -> new Bilingual(
+                    PortalTexts.load(Lang.ZH_CN).get(Outcome.valueOf(outcome.name()).textKey()),
+                    PortalTexts.load(Lang.EN).get(Outcome.valueOf(outcome.name()).textKey()));
+        };
+    }
+
+    private UsageView.Table tableOf(Asked asked, List<Counted> counted) {
+        List<Bilingual> columns = counted.stream()
+                .map(Counted::column)
+                .distinct()
+                .sorted(Comparator.comparing(Bilingual::en))
+                .toList();
+        Map<Instant, long[]> rows = new TreeMap<>();
+        for (Instant at = asked.start(); at.isBefore(asked.end()) && !at.isAfter(clock.instant());
+                at = at.plus(1, asked.step() == UsageView.Step.HOUR ? ChronoUnit.HOURS : ChronoUnit.DAYS)) {
+            rows.put(at, new long[columns.size()]);
+        }
+        for (Counted each : counted) {
+            Instant step = asked.step() == UsageView.Step.HOUR
+                    ? each.hour()
+                    : LocalDate.ofInstant(each.hour(), BillingPeriod.ZONE).atStartOfDay(BillingPeriod.ZONE).toInstant();
+            rows.computeIfAbsent(step, _ -> new long[columns.size()])[columns.indexOf(each.column())] += each.calls();
+        }
+        List<UsageView.Row> shown = new ArrayList<>();
+        rows.forEach((start, calls) -> {
+            List<@Nullable Long> counts = new ArrayList<>();
+            for (long count : calls) {
+                counts.add(count);
+            }
+            shown.add(new UsageView.Row(start, counts));
+        });
+        return new UsageView.Table(columns, shown);
+    }
+
+    private Reading<List<UsageView.Recent>> recent(HttpRequest<?> request, List<Subscription> own) {
+        try {
+            List<StoredEvent> events = new ArrayList<>();
+            for (Subscription subscription : own) {
+                events.addAll(usage.listEvents(subscription.id(), Instant.EPOCH, clock.instant().plusSeconds(60),
+                        Optional.empty(), RECENT).events());
+            }
+            return Reading.known(events.stream()
+                    .map(StoredEvent::event)
+                    .sorted(Comparator.comparing(UsageEvent::occurredAt).reversed())
+                    .limit(RECENT)
+                    .map(event -> new UsageView.Recent(event.eventId(), event.occurredAt(),
+                            products.nameOf(event.product()), event.operation(),
+                            Outcome.valueOf(event.outcome().name()), event.status(), event.quantity(),
+                            MeterUnit.valueOf(event.unit()), event.sandbox(), event.protocol()))
+                    .toList(), usage.freshness().shippedAt().orElseGet(clock::instant));
+        } catch (SQLException away) {
+            LOG.warn("events cannot be read", away);
+            return PageFrame.unknown(request);
+        }
+    }
+
+    @Get(uri = Links.USAGE_CSV, produces = "text/csv; charset=utf-8")
+    HttpResponse<String> csv(HttpRequest<?> request, @Nullable @QueryValue String from, @Nullable @QueryValue String to,
+            @Nullable @QueryValue String step, @Nullable @QueryValue String by) {
+        List<Subscription> own = subscriptions.listOf(frame.personOf(request).organisationId());
+        Asked asked = asked(from, to, step, by);
+        if (!(table(request, own, asked) instanceof Reading.Known<UsageView.Table>(var table, var asOf))) {
+            throw new IllegalStateException("usage cannot be read just now");
+        }
+        Lang lang = frame.langOf(request);
+        Csv csv = new Csv();
+        List<String> head = new ArrayList<>(List.of("start"));
+        table.columns().forEach(column -> head.add(column.in(lang)));
+        csv.line(head);
+        for (UsageView.Row row : table.rows()) {
+            List<String> line = new ArrayList<>(List.of(row.start().toString()));
+            row.counts().forEach(count -> line.add(count == null ? "" : count.toString()));
+            csv.line(line);
+        }
+        return csv.answer("usage-" + asked.from() + "-" + asked.to() + ".csv").header("Jingshu-As-Of", asOf.toString());
+    }
+
+    /** The form's way to an event: its id in the query. */
+    @Get(Links.EVENTS)
+    HttpResponse<?> find(HttpRequest<?> request, @Nullable @QueryValue String id) {
+        Person person = frame.personOf(request);
+        String typed = id == null ? "" : id.strip();
+        try {
+            return HttpResponse.seeOther(URI.create(Links.event(UUID.fromString(typed))));
+        } catch (IllegalArgumentException notAnId) {
+            return show(request, person, typed, Optional.empty());
+        }
+    }
+
+    @Get(Links.EVENTS + "/{id}")
+    HttpResponse<String> event(HttpRequest<?> request, String id) throws SQLException {
+        Person person = frame.personOf(request);
+        List<UUID> own = subscriptions.listOf(person.organisationId()).stream().map(Subscription::id).toList();
+        Optional<StoredEvent> found = usage.findEvent(SubscriptionPages.uuid(id))
+                .filter(stored -> own.contains(stored.event().subscriptionId()));
+        return show(request, person, id, found);
+    }
+
+    private HttpResponse<String> show(
+            HttpRequest<?> request, Person person, String typed, Optional<StoredEvent> found) {
+        EventView view = new EventView(
+                typed, Reading.known(found.map(stored -> answer(person, stored)), clock.instant()));
+        return frame.show(request, frame.visitorOf(request),
+                found.isPresent() ? HttpResponse.ok() : HttpResponse.notFound(), page -> pages.event(page, view));
+    }
+
+    private EventView.Answer answer(Person person, StoredEvent stored) {
+        UsageEvent event = stored.event();
+        YearMonth month = BillingPeriod.of(event.occurredAt()).month();
+        boolean priced = !event.sandbox() && event.quantity() > 0;
+        boolean free = event.purposeClass().equals("PUBLIC_INTEREST");
+        // What reached the meter after its month was rated is billed by the first month rated after that.
+        Optional<MonthClose.State> rated = months.listStates().stream()
+                .filter(state -> !state.month().isBefore(month) && !stored.receivedAt().isAfter(state.ratedAt()))
+                .min(Comparator.comparing(MonthClose.State::month));
+        Optional<Charge> charge = priced
+                ? rated.flatMap(state -> charges.listOf(state.month(), person.organisationId()).stream()
+                        .filter(each -> isFor(each, event, month))
+                        .findFirst())
+                : Optional.empty();
+        return new EventView.Answer(event.eventId(), verdict(event, free, month, rated), event.occurredAt(),
+                products.nameOf(event.product()), event.operation(), event.protocol(),
+                Outcome.valueOf(event.outcome().name()), event.status(), MeterUnit.valueOf(event.unit()),
+                event.quantity(), event.requestId(), rated.map(MonthClose.State::month).orElse(month),
+                way(stored, priced, free, rated, charge));
+    }
+
+    private static boolean isFor(Charge charge, UsageEvent event, YearMonth month) {
+        var key = charge.key();
+        return key.usageMonth().equals(month) && key.subscriptionId().equals(event.subscriptionId())
+                && key.product().equals(event.product()) && key.operation().equals(event.operation())
+                && key.purpose().equals(event.purposeClass()) && key.unit().equals(event.unit());
+    }
+
+    private static EventView.Verdict verdict(
+            UsageEvent event, boolean free, YearMonth month, Optional<MonthClose.State> rated) {
+        if (event.sandbox()) {
+            return EventView.Verdict.SANDBOX;
+        }
+        if (event.quantity() == 0) {
+            return EventView.Verdict.NOT_BILLABLE;
+        }
+        if (free) {
+            return EventView.Verdict.FREE_PURPOSE;
+        }
+        return rated.map(state -> state.month().equals(month) ? EventView.Verdict.BILLED : EventView.Verdict.CORRECTED)
+                .orElse(EventView.Verdict.TO_BE_BILLED);
+    }
+
+    private static List<EventView.Station> way(StoredEvent stored, boolean priced, boolean free,
+            Optional<MonthClose.State> rated, Optional<Charge> charge) {
+        Map<EventView.Step, EventView.Station> stations = new HashMap<>();
+        Instant ratedAt = rated.map(MonthClose.State::ratedAt).orElse(null);
+        boolean posted = rated.filter(state -> state.status() != MonthClose.Status.RATED).isPresent();
+        boolean owed = priced && !free;
+        put(stations, EventView.Step.RECORDED, true, true, stored.event().occurredAt(),
+                stored.event().nodeId() + " #" + stored.sequence());
+        put(stations, EventView.Step.COUNTED, true, true, stored.receivedAt(), "");
+        put(stations, EventView.Step.RATED, priced, ratedAt != null, ratedAt, "");
+        put(stations, EventView.Step.CHARGED, owed, charge.isPresent(), ratedAt,
+                charge.map(each -> each.id().toString()).orElse(""));
+        put(stations, EventView.Step.POSTED, owed, charge.isPresent() && posted, null,
+                posted ? charge.map(each -> each.id().toString()).orElse("") : "");
+        return List.of(EventView.Step.values()).stream().map(stations::get).toList();
+    }
+
+    private static void put(Map<EventView.Step, EventView.Station> stations, EventView.Step step, boolean applies,
+            boolean passed, @Nullable Instant at, String reference) {
+        EventView.Passed how = !applies ? EventView.Passed.NEVER
+                : passed ? EventView.Passed.YES : EventView.Passed.WAITING;
+        boolean done = how == EventView.Passed.YES;
+        stations.put(step, new EventView.Station(step, how, done ? at : null, done ? reference : ""));
+    }
+}
