@@ -44,6 +44,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -80,7 +81,8 @@ public final class SeedMarket {
     /**
      * What the launcher tells the newcomer.
      *
-     * @param newKey a fresh live key on {@link #READY_PLAN}, given this once; empty: the one given before still works
+     * @param newKey a fresh live key on {@link #READY_PLAN}, given this once; empty: the one given before is
+     *     still the one, or its subscription takes no further key
      * @param subscriptionId the subscription that key belongs to
      */
     public record Seeded(List<DemoPerson> people, Optional<ApiKey> newKey, UUID subscriptionId) {
@@ -142,9 +144,10 @@ public final class SeedMarket {
         LocalDate today = LocalDate.ofInstant(moment.instant(), BillingPeriod.ZONE);
         for (DemoParty party : List.of(
                 DemoParty.OPERATOR, DemoParty.TRANSIT_MERCHANT, DemoParty.TOOLS_MERCHANT)) {
-            if (agreements.listOf(party.id()).isEmpty()) {
+            UUID id = demoId("agreement", party.name());
+            if (!agreements.exists(id)) {
                 AgreementKind kind = party == DemoParty.OPERATOR ? AgreementKind.OPERATOR : AgreementKind.MERCHANT;
-                agreements.sign(new Agreements.Agreement(demoId("agreement", party.name()), party.id(), kind, today,
+                agreements.sign(new Agreements.Agreement(id, party.id(), kind, today,
                         today.plusYears(3), "演示数据,非真实文件:授权运营协议"), DemoParty.AUTHORITY.personId());
             }
         }
@@ -159,11 +162,15 @@ public final class SeedMarket {
             catalogue.joinProvider(party.catalogueName(), party.id()); // false for those that provide nothing
         }
         Instant now = moment.instant();
-        if (grants.listOf("transit").isEmpty()) {
-            for (String resource : TRANSIT_RESOURCES) {
+        Set<UUID> granted = grants.listOf("transit").stream()
+                .map(ProviderGrants.ProviderGrant::id)
+                .collect(Collectors.toSet());
+        for (String resource : TRANSIT_RESOURCES) {
+            UUID grantId = demoId("grant", resource);
+            if (!granted.contains(grantId)) {
                 ProviderGrants.Outcome outcome = grants.grant(
-                        new ProviderGrants.ProviderGrant(demoId("grant", resource), resource, "transit", now,
-                                now.plus(Duration.ofDays(3 * 365)), null),
+                        new ProviderGrants.ProviderGrant(
+                                grantId, resource, "transit", now, now.plus(Duration.ofDays(3 * 365)), null),
                         DemoParty.BUS_GROUP.personId());
                 require(outcome == ProviderGrants.Outcome.GRANTED, "grant of " + resource + ": " + outcome);
             }
@@ -268,24 +275,27 @@ public final class SeedMarket {
                 BigDecimal.valueOf(weight), from, DemoParty.AUTHORITY.personId(), "演示数据:按加工成本、市场需求、价值贡献商定"));
     }
 
+    /** The n-th ready key has the n-th id, so that only keys given here are ever revoked here. */
     private Optional<ApiKey> readyKey(Clock moment, UUID subscriptionId, boolean keyIsKept) {
         ApiKeys keys = new ApiKeys(database, pepper, moment);
-        UUID firstKeyId = demoId("key", READY_PLAN);
-        boolean issuedBefore = keys.find(firstKeyId).isPresent();
-        if (issuedBefore && keyIsKept) {
+        int given = 0;
+        while (keys.find(readyKeyId(given)).isPresent()) {
+            given++;
+        }
+        if (given > 0 && keyIsKept) {
             return Optional.empty();
         }
-        if (issuedBefore) {
-            keys.listOf(subscriptionId).stream()
-                    .filter(key -> !key.sandbox() && key.liveAt(moment.instant()))
-                    .forEach(key -> keys.revoke(key.id(), null, "the demo key's text was lost"));
+        if (given > 0) {
+            keys.revoke(readyKeyId(given - 1), null, "the text of the demo key was lost");
         }
-        UUID keyId = issuedBefore ? UUID.randomUUID() : firstKeyId;
-        ApiKeys.Issue issue = keys.issue(keyId, subscriptionId, false, null);
-        if (issue instanceof ApiKeys.Issue.Issued issued) {
-            return Optional.of(issued.key());
-        }
-        throw new IllegalStateException("the demo key cannot be issued: " + issue);
+        return switch (keys.issue(readyKeyId(given), subscriptionId, false, null)) {
+            case ApiKeys.Issue.Issued issued -> Optional.of(issued.key());
+            case ApiKeys.Issue.Refused _ -> Optional.empty(); // somebody has closed or filled the subscription since
+        };
+    }
+
+    private static UUID readyKeyId(int number) {
+        return demoId("key", READY_PLAN + "/" + number);
     }
 
     private static UUID subscriptionId(DemoParty party, String planCode) {

@@ -22,6 +22,9 @@ public final class Agreements {
     private static final String TERMINATE = """
             UPDATE market.agreement SET terminated_at = ? WHERE id = ? AND terminated_at IS NULL
             """;
+    private static final String BY_ID = """
+            SELECT id FROM market.agreement WHERE id = ?
+            """;
     private static final String OF_ORGANISATION = """
             SELECT id, organisation_id, kind, starts_on, ends_on, citation
               FROM market.agreement
@@ -77,6 +80,11 @@ public final class Agreements {
             }
             return ended;
         });
+    }
+
+    /** Whether an agreement of this id was ever signed, be it terminated or not. */
+    public boolean exists(UUID agreementId) {
+        return database.inTransaction(t -> t.find(BY_ID, row -> row.uuid("id"), agreementId)).isPresent();
     }
 
     /** The agreements of one party that were not terminated, past and future ones included. */

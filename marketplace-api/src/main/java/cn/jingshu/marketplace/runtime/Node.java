@@ -8,6 +8,7 @@ import cn.jingshu.metering.journal.UsageJournal;
 import cn.jingshu.metering.limit.RateLimits;
 import cn.jingshu.metering.quota.Quotas;
 import cn.jingshu.products.contract.Contracts;
+import cn.jingshu.products.spi.ProductFault;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.graceful.GracefulShutdownManager;
@@ -100,10 +101,24 @@ public final class Node implements AutoCloseable {
         } catch (IOException e) {
             context.close();
             throw new StartFailure("The gRPC port cannot be opened: " + e.getMessage(), e);
-        } catch (RuntimeException | Error failed) {
+        } catch (RuntimeException failed) {
+            context.close();
+            throw sentenceOf(failed);
+        } catch (Error failed) {
             context.close();
             throw failed;
         }
+    }
+
+    /** What a product says of its own start or settings is said to the person; everything else stays a failure. */
+    private static RuntimeException sentenceOf(RuntimeException failed) {
+        for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+            String message = cause.getMessage();
+            if (message != null && (cause instanceof ProductFault || cause instanceof IllegalArgumentException)) {
+                return new StartFailure(message, failed);
+            }
+        }
+        return failed;
     }
 
     /** A port in use is said before anything is started. */

@@ -1,18 +1,25 @@
 package cn.jingshu.marketplace.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cn.jingshu.marketplace.apikey.ApiKey;
 import cn.jingshu.marketplace.apikey.ApiKeys;
+import cn.jingshu.marketplace.governance.Agreements;
 import cn.jingshu.marketplace.party.Organisation;
 import cn.jingshu.marketplace.party.Organisations;
 import cn.jingshu.marketplace.party.SignIn;
 import cn.jingshu.marketplace.party.SignInSettings;
 import cn.jingshu.marketplace.party.Sessions;
+import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.store.MarketDatabase;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.subscription.Subscriptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
 class SeedMarketIT {
@@ -39,6 +46,19 @@ class SeedMarketIT {
     }
 
     @Test
+    void anInterruptedStartIsCompletedByTheNext() {
+        DataSource empty = MarketDatabase.create();
+        Database database = new Database(empty);
+        MarketDatabase.execute(empty, "ALTER TABLE market.plan RENAME TO plan_away");
+        SeedMarket interrupted = new SeedMarket(database, DemoMarket.PASSWORDS, market.pepper, market.clock);
+        assertThatThrownBy(() -> interrupted.seed(false)).isInstanceOf(DatabaseException.class);
+        MarketDatabase.execute(empty, "ALTER TABLE market.plan_away RENAME TO plan");
+        market.turnClockBy(Duration.ofMinutes(5));
+        assertThat(interrupted.seed(false).newKey()).isPresent();
+        assertThat(new Subscriptions(database, market.clock).listAll()).hasSize(5);
+    }
+
+    @Test
     void aLostKeyIsRevokedAndReplaced() {
         SeedMarket.Seeded again = seed.seed(false);
         assertThat(again.newKey()).isPresent();
@@ -46,6 +66,22 @@ class SeedMarketIT {
         assertThat(keys).hasSize(2);
         assertThat(keys.stream().filter(k -> k.liveAt(market.clock.instant()))).hasSize(1)
                 .allSatisfy(k -> assertThat(k.lastFour()).isEqualTo(again.newKey().orElseThrow().lastFour()));
+    }
+
+    @Test
+    void whatPeopleDidMeanwhileStaysAndStopsNoStart() {
+        new Agreements(market.database, market.clock)
+                .terminate(DemoMarket.id("agreement", "OPERATOR"), DemoMarket.person("AUTHORITY"), "test");
+        Subscriptions subscriptions = new Subscriptions(market.database, market.clock);
+        UUID subscription = DemoMarket.subscription("APP_STUDIO", SeedMarket.READY_PLAN);
+        ApiKey own = market.issue(subscription);
+        assertThat(seed.seed(false).newKey()).isPresent();
+        assertThat(market.keys.listOf(subscription).stream().filter(k -> k.liveAt(market.clock.instant())))
+                .extracting(ApiKeys.KeyRecord::lastFour).contains(own.lastFour());
+        subscriptions.end(subscription, DemoMarket.person("APP_STUDIO"), "test");
+        assertThat(seed.seed(false).newKey()).isEmpty();
+        assertThat(subscriptions.find(subscription))
+                .hasValueSatisfying(s -> assertThat(s.status()).isEqualTo(Subscription.Status.ENDED));
     }
 
     @Test

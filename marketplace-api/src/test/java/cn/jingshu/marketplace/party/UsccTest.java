@@ -47,7 +47,8 @@ class UsccTest {
     void oneWrongCharacterIsAlwaysNoticed() {
         String code = "9144030071526726XG";
         for (int i = 0; i < code.length(); i++) {
-            for (char other : ALPHABET.toCharArray()) {
+            for (int j = 0; j < ALPHABET.length(); j++) {
+                char other = ALPHABET.charAt(j);
                 if (other != code.charAt(i)) {
                     assertThat(Uscc.parse(code.substring(0, i) + other + code.substring(i + 1)))
                             .as("character %d replaced by %s", i + 1, other)
@@ -89,8 +90,8 @@ class UsccTest {
     private static char outerCheck(String seventeen) {
         int sum = 0;
         int weight = 1;
-        for (char c : seventeen.toCharArray()) {
-            sum += ALPHABET.indexOf(c) * weight;
+        for (int i = 0; i < seventeen.length(); i++) {
+            sum += ALPHABET.indexOf(seventeen.charAt(i)) * weight;
             weight = weight * 3 % 31;
         }
         return ALPHABET.charAt((31 - sum % 31) % 31);

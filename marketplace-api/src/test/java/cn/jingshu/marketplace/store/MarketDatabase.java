@@ -42,8 +42,17 @@ public final class MarketDatabase {
 
     /** A database with the market's schema and the resource catalogue, and nothing else. */
     public static DataSource create() {
-        String name = "market_" + COUNT.incrementAndGet();
-        execute(Server.POSTGRES.getPostgresDatabase(), "CREATE DATABASE " + name + " TEMPLATE market_template");
+        return copyOf("market_template");
+    }
+
+    /** A copy of another database of this server, to which nobody may be connected meanwhile. */
+    public static DataSource copyOf(String template) {
+        return named("market_" + COUNT.incrementAndGet(), template);
+    }
+
+    /** A database of this name, copied from another one. */
+    public static DataSource named(String name, String template) {
+        execute(Server.POSTGRES.getPostgresDatabase(), "CREATE DATABASE " + name + " TEMPLATE " + template);
         return Server.POSTGRES.getDatabase("postgres", name);
     }
 
