@@ -10,6 +10,7 @@ import cn.jingshu.ledger.journal.Posting;
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.Row;
+import cn.jingshu.marketplace.store.Transaction;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -34,6 +35,9 @@ public final class CostVouchers {
              WHERE period = ?
              ORDER BY entered_at, id
             """;
+
+    private static final String HOLD_CLOSES = "LOCK TABLE market.billing_period IN SHARE MODE";
+    private static final String CLOSE_BEGUN = "SELECT status FROM market.billing_period WHERE period = ?";
 
     /** What a cost was for. */
     public enum Kind {
@@ -94,14 +98,31 @@ public final class CostVouchers {
      * @return why it was not booked; empty: it stands
      */
     public Optional<String> enter(CostVoucher voucher) {
+        if (database.inTransaction(t -> closeBegun(t, voucher.month()))) {
+            return Optional.of(tooLate(voucher));
+        }
         if (voucher.kind() != Kind.MERCHANT_SERVICE
                 && journal.post(entryOf(voucher)) instanceof PostResult.Rejected(var code, var detail)) {
             return Optional.of(code + ": " + detail);
         }
-        database.inTransaction(t -> t.change(ADD, voucher.id(), voucher.month().atDay(1), voucher.kind(),
-                voucher.product(), voucher.merchant(), voucher.amount().fen(), voucher.document(),
-                voucher.description(), voucher.enteredBy(), clock.instant()));
-        return Optional.empty();
+        return database.inTransaction(t -> {
+            t.change(HOLD_CLOSES); // no close begins between the look and the entry
+            if (closeBegun(t, voucher.month())) {
+                return Optional.of(tooLate(voucher));
+            }
+            t.change(ADD, voucher.id(), voucher.month().atDay(1), voucher.kind(), voucher.product(),
+                    voucher.merchant(), voucher.amount().fen(), voucher.document(), voucher.description(),
+                    voucher.enteredBy(), clock.instant());
+            return Optional.empty();
+        });
+    }
+
+    private static boolean closeBegun(Transaction t, YearMonth month) throws SQLException {
+        return t.find(CLOSE_BEGUN, row -> row.text("status"), month.atDay(1)).isPresent();
+    }
+
+    private static String tooLate(CostVoucher voucher) {
+        return "the close of " + voucher.month() + " has begun: enter the cost in a later month";
     }
 
     public List<CostVoucher> listOf(YearMonth month) {
