@@ -239,7 +239,7 @@ public final class MonthClose {
             usage.addAll(monthUsage.of(closed));
         }
         Portion vat = rates.rateAt(Rule.VAT, month.atEndOfMonth()).rate();
-        return Rating.rate(month, usage, charges.billedBefore(t, month), vat);
+        return Rating.rate(month, usage, charges.billedBefore(month), vat);
     }
 
     private Optional<String> book(List<Charge> billed) {
