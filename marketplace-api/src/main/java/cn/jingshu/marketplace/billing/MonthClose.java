@@ -264,7 +264,7 @@ public final class MonthClose {
             usage.addAll(counted.apply(closed));
         }
         Portion vat = rates.rateAt(Rule.VAT, month.atEndOfMonth()).rate();
-        return Rating.rate(month, usage, charges.billedBefore(t, month), vat);
+        return Rating.rate(month, usage, charges.billedBefore(month), vat);
     }
 
     private Optional<String> book(List<Charge> billed) {
