@@ -454,11 +454,8 @@ CREATE TRIGGER api_key_changed AFTER INSERT OR UPDATE OR DELETE ON market.api_ke
 -- Policy numbers known today ---------------------------------------------------------------------------------------
 
 INSERT INTO market.policy_parameter (name, effective_from, value, citation) VALUES
-    ('remittance.portion', TIMESTAMPTZ '2025-01-01 00:00+08', '0.30',
-     '《荆门市公共数据资源授权运营实施方案(试行)》(征求意见稿,2025-12-18):授权运营净利润的30%上缴市财政'),
     ('price.deviation', TIMESTAMPTZ '2025-03-01 00:00+08', '0.10', '发改价格〔2025〕65号:偏离10%以内调整具体收费标准,超过10%调整上限收费标准'),
     ('price.review-years', TIMESTAMPTZ '2025-03-01 00:00+08', '3', '发改价格〔2025〕65号:评估周期原则上不超过3年'),
     ('price.margin-points', TIMESTAMPTZ '2025-03-01 00:00+08', '0.06', '发改价格〔2025〕65号:准许利润率不超过10年期国债平均收益率加6个百分点'),
     ('registration.valid-years', TIMESTAMPTZ '2025-03-01 00:00+08', '3', '发改数据规〔2025〕26号:登记结果有效期3年'),
-    ('agreement.max-years', TIMESTAMPTZ '2025-03-01 00:00+08', '5', '发改数据规〔2025〕27号:授权运营期限原则上最长不超过5年'),
-    ('vat.rate', TIMESTAMPTZ '2025-01-01 00:00+08', '0.06', '现代服务业(信息技术服务)增值税税率6%');
+    ('agreement.max-years', TIMESTAMPTZ '2025-03-01 00:00+08', '5', '发改数据规〔2025〕27号:授权运营期限原则上最长不超过5年');

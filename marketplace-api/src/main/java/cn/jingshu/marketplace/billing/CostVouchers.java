@@ -9,7 +9,12 @@ import cn.jingshu.ledger.journal.PostResult;
 import cn.jingshu.ledger.journal.Posting;
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.marketplace.store.Database;
-import cn.jingshu.marketplace.store.Row;
+import cn.jingshu.marketplace.store.Transaction;
+import io.micronaut.data.annotation.Id;
+import io.micronaut.data.annotation.MappedEntity;
+import io.micronaut.data.annotation.MappedProperty;
+import io.micronaut.data.annotation.TypeDef;
+import io.micronaut.data.model.DataType;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -22,18 +27,8 @@ import org.jspecify.annotations.Nullable;
 /** The costs of each month as vouchers with a document (记账凭证); the settlement deducts them. */
 @Singleton
 public final class CostVouchers {
-    private static final String ADD = """
-            INSERT INTO market.cost_voucher
-                   (id, period, kind, product_code, merchant_id, amount_fen, document, description, entered_by, entered_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (id) DO NOTHING
-            """;
-    private static final String OF_MONTH = """
-            SELECT id, period, kind, product_code, merchant_id, amount_fen, document, description, entered_by
-              FROM market.cost_voucher
-             WHERE period = ?
-             ORDER BY entered_at, id
-            """;
+    private static final String HOLD_CLOSES = "LOCK TABLE market.billing_period IN SHARE MODE";
+    private static final String CLOSE_BEGUN = "SELECT status FROM market.billing_period WHERE period = ?";
 
     /** What a cost was for. */
     public enum Kind {
@@ -55,13 +50,14 @@ public final class CostVouchers {
      * @param merchant whom a {@link Kind#MERCHANT_SERVICE} cost is owed to; null for every other kind
      * @param document number of the original document (原始凭证)
      */
+    @MappedEntity(schema = "market", value = "cost_voucher")
     public record CostVoucher(
-            UUID id,
-            YearMonth month,
+            @Id UUID id,
+            @MappedProperty("period") @TypeDef(type = DataType.DATE, converter = MonthColumn.class) YearMonth month,
             Kind kind,
-            @Nullable String product,
-            @Nullable UUID merchant,
-            Money amount,
+            @MappedProperty("product_code") @Nullable String product,
+            @MappedProperty("merchant_id") @Nullable UUID merchant,
+            @MappedProperty("amount_fen") @TypeDef(type = DataType.LONG, converter = FenColumn.class) Money amount,
             String document,
             String description,
             String enteredBy) {
@@ -79,11 +75,13 @@ public final class CostVouchers {
     }
 
     private final Database database;
+    private final CostVoucherRepository repository;
     private final Journal journal;
     private final Clock clock;
 
-    CostVouchers(Database database, Journal journal, Clock clock) {
+    CostVouchers(Database database, CostVoucherRepository repository, Journal journal, Clock clock) {
         this.database = database;
+        this.repository = repository;
         this.journal = journal;
         this.clock = clock;
     }
@@ -94,18 +92,35 @@ public final class CostVouchers {
      * @return why it was not booked; empty: it stands
      */
     public Optional<String> enter(CostVoucher voucher) {
+        if (database.inTransaction(t -> closeBegun(t, voucher.month()))) {
+            return Optional.of(tooLate(voucher));
+        }
         if (voucher.kind() != Kind.MERCHANT_SERVICE
                 && journal.post(entryOf(voucher)) instanceof PostResult.Rejected(var code, var detail)) {
             return Optional.of(code + ": " + detail);
         }
-        database.inTransaction(t -> t.change(ADD, voucher.id(), voucher.month().atDay(1), voucher.kind(),
-                voucher.product(), voucher.merchant(), voucher.amount().fen(), voucher.document(),
-                voucher.description(), voucher.enteredBy(), clock.instant()));
-        return Optional.empty();
+        return database.inTransaction(t -> {
+            t.change(HOLD_CLOSES); // no close begins between the look and the entry
+            if (closeBegun(t, voucher.month())) {
+                return Optional.of(tooLate(voucher));
+            }
+            repository.addOnce(voucher.id(), voucher.month().atDay(1), voucher.kind(), voucher.product(),
+                    voucher.merchant(), voucher.amount().fen(), voucher.document(), voucher.description(),
+                    voucher.enteredBy(), clock.instant()); // joins this transaction
+            return Optional.empty();
+        });
+    }
+
+    private static boolean closeBegun(Transaction t, YearMonth month) throws SQLException {
+        return t.find(CLOSE_BEGUN, row -> row.text("status"), month.atDay(1)).isPresent();
+    }
+
+    private static String tooLate(CostVoucher voucher) {
+        return "the close of " + voucher.month() + " has begun: enter the cost in a later month";
     }
 
     public List<CostVoucher> listOf(YearMonth month) {
-        return database.inTransaction(t -> t.list(OF_MONTH, CostVouchers::read, month.atDay(1)));
+        return repository.listOf(month.atDay(1));
     }
 
     private static JournalEntry entryOf(CostVoucher voucher) {
@@ -120,11 +135,5 @@ public final class CostVouchers {
         return new JournalEntry(voucher.id(), voucher.month().atEndOfMonth(), EntryReason.COST,
                 voucher.document() + " " + voucher.description(),
                 List.of(debit, Posting.credit(Chart.BANK, voucher.amount(), Dimensions.NONE)));
-    }
-
-    private static CostVoucher read(Row row) throws SQLException {
-        return new CostVoucher(row.uuid("id"), YearMonth.from(row.day("period")), row.constant("kind", Kind.class),
-                row.textOrNull("product_code"), row.uuidOrNull("merchant_id"), Money.ofFen(row.number("amount_fen")),
-                row.text("document"), row.text("description"), row.text("entered_by"));
     }
 }

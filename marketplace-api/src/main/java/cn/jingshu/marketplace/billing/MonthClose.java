@@ -63,7 +63,7 @@ public final class MonthClose {
     private static final String BEGIN = """
             INSERT INTO market.billing_period (period, status, rated_at, closed_at) VALUES (?, 'RATED', ?, NULL)
             """;
-    private static final String ADVANCE = "UPDATE market.billing_period SET status = ? WHERE period = ?";
+    private static final String ADVANCE = "UPDATE market.billing_period SET status = ? WHERE period = ? AND status = ?";
     private static final String FINISH = """
             UPDATE market.billing_period SET status = 'CLOSED', closed_at = ? WHERE period = ?
             """;
@@ -189,13 +189,13 @@ public final class MonthClose {
             if (refusal.isPresent()) {
                 return new Outcome.Refused(month, refusal.get());
             }
-            advance(month, Status.POSTED);
+            advance(month, Status.RATED, Status.POSTED);
             progress.step("settling the net profit");
             refusal = settle(month, billed);
             if (refusal.isPresent()) {
                 return new Outcome.Refused(month, refusal.get());
             }
-            advance(month, Status.SETTLED);
+            advance(month, Status.POSTED, Status.SETTLED);
             progress.step("closing the books");
             if (periods.close(month) instanceof CloseResult.Refused(var obstacle, var detail)) {
                 return new Outcome.Refused(month, obstacle + ": " + detail);
@@ -264,7 +264,7 @@ public final class MonthClose {
             usage.addAll(counted.apply(closed));
         }
         Portion vat = rates.rateAt(Rule.VAT, month.atEndOfMonth()).rate();
-        return Rating.rate(month, usage, charges.billedBefore(t, month), vat);
+        return Rating.rate(month, usage, charges.billedBefore(month), vat);
     }
 
     private Optional<String> book(List<Charge> billed) {
@@ -337,7 +337,8 @@ public final class MonthClose {
         return owed.entrySet().stream().map(cost -> new PartyAmount(cost.getKey(), cost.getValue())).toList();
     }
 
-    private void advance(YearMonth month, Status status) {
-        database.inTransaction(t -> t.change(ADVANCE, status, month.atDay(1)));
+    /** A close that is finished by closing again repeats its steps; its status never steps back. */
+    private void advance(YearMonth month, Status from, Status to) {
+        database.inTransaction(t -> t.change(ADVANCE, to, month.atDay(1), from));
     }
 }

@@ -2,8 +2,12 @@ package cn.jingshu.marketplace.billing;
 
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.money.Portion;
-import cn.jingshu.marketplace.party.OrganisationKind;
-import cn.jingshu.marketplace.store.Database;
+import io.micronaut.core.annotation.Introspected;
+import io.micronaut.data.annotation.Id;
+import io.micronaut.data.annotation.MappedEntity;
+import io.micronaut.data.annotation.MappedProperty;
+import io.micronaut.data.annotation.TypeDef;
+import io.micronaut.data.model.DataType;
 import jakarta.inject.Singleton;
 import java.math.BigDecimal;
 import java.time.Clock;
@@ -24,29 +28,14 @@ import org.apache.commons.math3.fraction.BigFraction;
  */
 @Singleton
 public final class RevenueShares {
-    private static final String ADD = """
-            INSERT INTO market.revenue_share
-                   (id, product_code, party_id, weight, effective_from, approved_by, approved_at, reason)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (id) DO NOTHING
-            """;
-    private static final String IN_FORCE = """
-            SELECT s.product_code, s.party_id, s.weight, o.kinds
-              FROM market.revenue_share s
-              JOIN market.organisation o ON o.id = s.party_id
-             WHERE s.effective_from = (SELECT max(l.effective_from)
-                                         FROM market.revenue_share l
-                                        WHERE l.product_code = s.product_code AND l.effective_from <= ?)
-             ORDER BY s.product_code, s.party_id
-            """;
-
     /** One party's weight in one product from {@code effectiveFrom} on. */
+    @MappedEntity(schema = "market", value = "revenue_share")
     public record RevenueShare(
-            UUID id,
-            String product,
-            UUID party,
+            @Id UUID id,
+            @MappedProperty("product_code") String product,
+            @MappedProperty("party_id") UUID party,
             BigDecimal weight,
-            YearMonth effectiveFrom,
+            @TypeDef(type = DataType.DATE, converter = MonthColumn.class) YearMonth effectiveFrom,
             UUID approvedBy,
             String reason) {}
 
@@ -62,19 +51,21 @@ public final class RevenueShares {
         }
     }
 
-    private record Weight(String product, UUID party, BigDecimal weight, boolean operator) {}
+    /** One party's weight in one product; {@code operator}: the party runs the marketplace. */
+    @Introspected
+    record Weight(String productCode, UUID partyId, BigDecimal weight, boolean operator) {}
 
-    private final Database database;
+    private final RevenueShareRepository repository;
     private final Clock clock;
 
-    public RevenueShares(Database database, Clock clock) {
-        this.database = database;
+    RevenueShares(RevenueShareRepository repository, Clock clock) {
+        this.repository = repository;
         this.clock = clock;
     }
 
     public void approve(RevenueShare share) {
-        database.inTransaction(t -> t.change(ADD, share.id(), share.product(), share.party(), share.weight(),
-                share.effectiveFrom().atDay(1), share.approvedBy(), clock.instant(), share.reason()));
+        repository.addOnce(share.id(), share.product(), share.party(), share.weight(),
+                share.effectiveFrom().atDay(1), share.approvedBy(), clock.instant(), share.reason());
     }
 
     /**
@@ -84,12 +75,9 @@ public final class RevenueShares {
      * @param netRevenue revenue without tax by product; none below zero
      */
     public Portions portionsOf(YearMonth month, Map<String, Money> netRevenue) {
-        List<Weight> weights = database.inTransaction(t -> t.list(IN_FORCE,
-                row -> new Weight(row.text("product_code"), row.uuid("party_id"), row.decimal("weight"),
-                        row.texts("kinds").contains(OrganisationKind.OPERATOR.name())),
-                month.atDay(1)));
+        List<Weight> weights = repository.listInForce(month.atDay(1));
         Map<String, List<Weight>> byProduct = new LinkedHashMap<>();
-        weights.forEach(weight -> byProduct.computeIfAbsent(weight.product(), _ -> new ArrayList<>()).add(weight));
+        weights.forEach(weight -> byProduct.computeIfAbsent(weight.productCode(), _ -> new ArrayList<>()).add(weight));
         BigFraction total = BigFraction.ZERO;
         Map<String, BigFraction> merchants = new TreeMap<>();
         for (Map.Entry<String, Money> product : netRevenue.entrySet()) {
@@ -103,7 +91,7 @@ public final class RevenueShares {
             for (int i = 0; i < shares.size(); i++) {
                 if (!shares.get(i).operator()) {
                     BigFraction part = new BigFraction(portions.get(i).numerator(), portions.get(i).denominator());
-                    merchants.merge(shares.get(i).party().toString(), part.multiply(revenue), BigFraction::add);
+                    merchants.merge(shares.get(i).partyId().toString(), part.multiply(revenue), BigFraction::add);
                 }
             }
         }

@@ -1,5 +1,7 @@
 package cn.jingshu.marketplace.catalogue;
 
+import io.micronaut.data.annotation.Id;
+import io.micronaut.data.annotation.MappedEntity;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param note what is to be observed when it is used; null: nothing particular
  * @param blockedBy the provision that forbids supplying it; null: it may be granted
  */
-public record DataResource(String id, String providerCode, String providerZh, String providerEn, String nameZh,
+@MappedEntity(schema = "market", value = "data_resource")
+public record DataResource(@Id String id, String providerCode, String providerZh, String providerEn, String nameZh,
         String nameEn, UpdateCycle updateCycle, Kind kind, @Nullable String note, @Nullable String blockedBy) {
 
     /** How often the provider renews it. */

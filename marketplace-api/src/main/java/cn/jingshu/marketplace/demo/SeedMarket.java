@@ -7,7 +7,7 @@ import cn.jingshu.marketplace.apikey.ApiKey;
 import cn.jingshu.marketplace.apikey.ApiKeys;
 import cn.jingshu.marketplace.apikey.Pepper;
 import cn.jingshu.marketplace.billing.RevenueShares;
-import cn.jingshu.marketplace.catalogue.Catalogue;
+import cn.jingshu.marketplace.catalogue.DataProviders;
 import cn.jingshu.marketplace.catalogue.ProviderGrants;
 import cn.jingshu.marketplace.catalogue.Registration;
 import cn.jingshu.marketplace.catalogue.Registrations;
@@ -64,12 +64,15 @@ public final class SeedMarket {
             IntStream.rangeClosed(1, 7).mapToObj(i -> "A2.8." + i).toList();
 
     private final Database database;
+    private final RevenueShares shares;
     private final Passwords passwords;
     private final Pepper pepper;
     private final Clock clock;
 
-    public SeedMarket(Database database, Passwords passwords, Pepper pepper, Clock clock) {
+    public SeedMarket(
+            Database database, RevenueShares shares, Passwords passwords, Pepper pepper, Clock clock) {
         this.database = database;
+        this.shares = shares;
         this.passwords = passwords;
         this.pepper = pepper;
         this.clock = clock;
@@ -156,10 +159,9 @@ public final class SeedMarket {
     private void addProducts(Clock moment) {
         ProviderGrants grants = new ProviderGrants(database, moment);
         Registrations registrations = new Registrations(database, moment);
-        Catalogue catalogue = new Catalogue(
-                database, registrations, new Plans(database, moment), new PriceBook(database, moment), moment);
+        DataProviders providers = new DataProviders(database);
         for (DemoParty party : DemoParty.values()) {
-            catalogue.joinProvider(party.catalogueName(), party.id()); // false for those that provide nothing
+            providers.join(party.catalogueName(), party.id()); // false for those that provide nothing
         }
         Instant now = moment.instant();
         Set<UUID> granted = grants.listOf("transit").stream()
@@ -262,15 +264,14 @@ public final class SeedMarket {
 
     /** How the demo's net profit is shared, as if the parties had agreed on it. */
     private void addRevenueShares(Clock moment) {
-        RevenueShares shares = new RevenueShares(database, moment);
         YearMonth firstMonth = BillingPeriod.of(moment.instant()).month();
-        share(shares, "transit", DemoParty.OPERATOR, 55, firstMonth);
-        share(shares, "transit", DemoParty.TRANSIT_MERCHANT, 45, firstMonth);
-        share(shares, "echo", DemoParty.OPERATOR, 80, firstMonth);
-        share(shares, "echo", DemoParty.TOOLS_MERCHANT, 20, firstMonth);
+        share("transit", DemoParty.OPERATOR, 55, firstMonth);
+        share("transit", DemoParty.TRANSIT_MERCHANT, 45, firstMonth);
+        share("echo", DemoParty.OPERATOR, 80, firstMonth);
+        share("echo", DemoParty.TOOLS_MERCHANT, 20, firstMonth);
     }
 
-    private static void share(RevenueShares shares, String product, DemoParty party, int weight, YearMonth from) {
+    private void share(String product, DemoParty party, int weight, YearMonth from) {
         shares.approve(new RevenueShares.RevenueShare(demoId("share", product + " " + party.name()), product, party.id(),
                 BigDecimal.valueOf(weight), from, DemoParty.AUTHORITY.personId(), "演示数据:按加工成本、市场需求、价值贡献商定"));
     }

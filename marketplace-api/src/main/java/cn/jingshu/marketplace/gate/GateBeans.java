@@ -36,8 +36,8 @@ final class GateBeans {
 
     @Singleton
     @Bean(preDestroy = "close")
-    ScopeAlerts scopeAlerts(Database database) {
-        ScopeAlerts alerts = new ScopeAlerts(database, WRITE_ALERTS_EVERY);
+    ScopeAlerts scopeAlerts(Database database, ScopeAlertRepository repository) {
+        ScopeAlerts alerts = new ScopeAlerts(database, repository, WRITE_ALERTS_EVERY);
         alerts.start();
         return alerts;
     }

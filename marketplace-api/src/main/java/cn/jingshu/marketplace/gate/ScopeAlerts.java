@@ -2,9 +2,12 @@ package cn.jingshu.marketplace.gate;
 
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.DatabaseException;
-import cn.jingshu.marketplace.store.Row;
 import com.github.f4b6a3.uuid.UuidCreator;
-import java.sql.SQLException;
+import io.micronaut.data.annotation.Id;
+import io.micronaut.data.annotation.MappedEntity;
+import io.micronaut.data.annotation.MappedProperty;
+import io.micronaut.data.model.Pageable;
+import io.micronaut.data.model.Sort;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -40,22 +43,19 @@ public final class ScopeAlerts implements Alarm, AutoCloseable {
                    first_at = LEAST(a.first_at, EXCLUDED.first_at),
                    last_at = GREATEST(a.last_at, EXCLUDED.last_at)
             """;
-    private static final String NEWEST = """
-            SELECT id, organisation_id, subscription_id, product_code, operation, rule, calls, first_at, last_at, status
-              FROM market.scope_alert
-             ORDER BY last_at DESC, id
-             LIMIT ?
-            """;
+    private static final Sort NEWEST_FIRST = Sort.of(Sort.Order.desc("lastAt"), Sort.Order.asc("id"));
 
     private final Database database;
+    private final ScopeAlertRepository repository;
     private final Duration writeEvery;
     private final Map<Counter, Tally> tallies = new ConcurrentHashMap<>();
     private final AtomicLong uncounted = new AtomicLong();
     private final ScheduledExecutorService writer;
 
     /** @param writeEvery how long a breach may wait in memory */
-    public ScopeAlerts(Database database, Duration writeEvery) {
+    ScopeAlerts(Database database, ScopeAlertRepository repository, Duration writeEvery) {
         this.database = database;
+        this.repository = repository;
         this.writeEvery = writeEvery;
         this.writer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("scope-alerts").factory());
@@ -72,8 +72,9 @@ public final class ScopeAlerts implements Alarm, AutoCloseable {
     }
 
     /** One alert as the bureau sees it: one hour of one party's calls against one rule. */
-    public record ScopeAlert(UUID id, UUID organisationId, UUID subscriptionId, String product, String operation,
-            String rule, long calls, Instant firstAt, Instant lastAt, String status) {}
+    @MappedEntity(schema = "market", value = "scope_alert")
+    public record ScopeAlert(@Id UUID id, UUID organisationId, UUID subscriptionId,
+            @MappedProperty("product_code") String product, String operation, String rule, long calls, Instant firstAt, Instant lastAt, String status) {}
 
     /** Begins writing; to be called once. */
     public void start() {
@@ -137,13 +138,7 @@ public final class ScopeAlerts implements Alarm, AutoCloseable {
 
     /** The newest alerts first, at most {@code most}. */
     public List<ScopeAlert> listNewest(int most) {
-        return database.inTransaction(t -> t.list(NEWEST, ScopeAlerts::read, most));
-    }
-
-    private static ScopeAlert read(Row row) throws SQLException {
-        return new ScopeAlert(row.uuid("id"), row.uuid("organisation_id"), row.uuid("subscription_id"),
-                row.text("product_code"), row.text("operation"), row.text("rule"), row.number("calls"),
-                row.instant("first_at"), row.instant("last_at"), row.text("status"));
+        return repository.list(Pageable.from(0, most, NEWEST_FIRST));
     }
 
     @Override

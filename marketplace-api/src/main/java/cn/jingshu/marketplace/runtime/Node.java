@@ -36,6 +36,9 @@ public final class Node implements AutoCloseable {
     /** How long running calls may take to end when the node stops; open streams are ended then. */
     private static final Duration DRAIN = Duration.ofSeconds(10);
 
+    /** How long the edges wait for the gate's first facts before they open all the same. */
+    private static final Duration FIRST_FACTS = Duration.ofSeconds(10);
+
     private static final Duration SHIP_EVERY = Duration.ofMillis(200);
 
     private final Workspace workspace;
@@ -90,7 +93,11 @@ public final class Node implements AutoCloseable {
             progress.step("Usage journal, quotas, access table");
             context.getBean(Shipper.class).start(SHIP_EVERY);
             context.getBean(Quotas.class);
-            context.getBean(AccessRefresh.class).start();
+            AccessRefresh access = context.getBean(AccessRefresh.class);
+            access.start();
+            if (!access.awaitFirst(FIRST_FACTS)) {
+                LOG.warn("the gate has not read its facts yet; calls are refused until it has");
+            }
             context.getBean(NodeMetrics.class).bindTo(context.getBean(MeterRegistry.class));
             progress.step("Edges");
             GrpcEdge grpc = context.getBean(GrpcEdge.class);
@@ -98,6 +105,10 @@ public final class Node implements AutoCloseable {
             EmbeddedServer http = context.getBean(EmbeddedServer.class);
             http.start();
             return new Node(workspace, context, http, grpc, demo);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            context.close();
+            throw new StartFailure("The start was interrupted.", stopped);
         } catch (IOException e) {
             context.close();
             throw new StartFailure("The gRPC port cannot be opened: " + e.getMessage(), e);

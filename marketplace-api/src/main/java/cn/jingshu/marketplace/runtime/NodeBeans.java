@@ -26,8 +26,10 @@ import io.lettuce.core.RedisURI;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Value;
 import io.micronaut.data.connection.jdbc.advice.DelegatingDataSource;
+import io.micronaut.transaction.TransactionOperations;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.sql.Connection;
 import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
@@ -38,14 +40,14 @@ import javax.sql.DataSource;
 @Factory
 final class NodeBeans {
 
-    /** The pool itself, without the framework's transactions around it: our stores run their own. */
+    /** The pool itself, without the framework's transactions around it: metering and ledger run their own. */
     static DataSource plain(DataSource dataSource) {
         return DelegatingDataSource.unwrapDataSource(dataSource);
     }
 
     @Singleton
-    Database database(DataSource dataSource) {
-        return new Database(plain(dataSource));
+    Database database(TransactionOperations<Connection> transactions) {
+        return new Database(transactions);
     }
 
     @Singleton

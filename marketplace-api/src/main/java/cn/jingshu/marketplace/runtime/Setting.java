@@ -9,41 +9,48 @@ import java.util.Optional;
  * it does. A key that is not here stops the start, so a misspelt setting can never be silently ignored.
  */
 public enum Setting {
-    HOST("jingshu.host", "127.0.0.1", "Address both servers listen on; 0.0.0.0 for every interface."),
-    PORT("jingshu.port", "8080", "HTTP port: portal, REST, management."),
-    GRPC_PORT("jingshu.grpc-port", "9090", "gRPC port."),
-    DATASOURCE_URL("jingshu.datasource.url", "", "JDBC URL of an external PostgreSQL; empty: the embedded one."),
-    DATASOURCE_USERNAME("jingshu.datasource.username", "", "Role of the external PostgreSQL."),
-    DATASOURCE_PASSWORD("jingshu.datasource.password", "", "Password of that role."),
-    DATASOURCE_POOL("jingshu.datasource.maximum-pool-size", "12", "Connections this node opens at the most."),
-    REDIS_URI("jingshu.redis.uri", "", "redis:// address for rate limits shared by several nodes; empty: per node."),
-    REDIS_NODES("jingshu.redis.nodes", "2", "How many nodes share the limits: the share each keeps when Redis is gone."),
-    PEPPER("jingshu.secrets.pepper", "",
+    HOST(Kind.TEXT, "jingshu.host", "127.0.0.1", "Address both servers listen on; 0.0.0.0 for every interface."),
+    PORT(Kind.PORT, "jingshu.port", "8080", "HTTP port: portal, REST, management."),
+    GRPC_PORT(Kind.PORT, "jingshu.grpc-port", "9090", "gRPC port."),
+    DATASOURCE_URL(Kind.TEXT, "jingshu.datasource.url", "", "JDBC URL of an external PostgreSQL; empty: the embedded one."),
+    DATASOURCE_USERNAME(Kind.TEXT, "jingshu.datasource.username", "", "Role of the external PostgreSQL."),
+    DATASOURCE_PASSWORD(Kind.TEXT, "jingshu.datasource.password", "", "Password of that role."),
+    DATASOURCE_POOL(Kind.COUNT, "jingshu.datasource.maximum-pool-size", "12", "Connections this node opens at the most."),
+    REDIS_URI(Kind.TEXT, "jingshu.redis.uri", "", "redis:// address for rate limits shared by several nodes; empty: per node."),
+    REDIS_NODES(Kind.COUNT, "jingshu.redis.nodes", "2", "How many nodes share the limits: the share each keeps when Redis is gone."),
+    PEPPER(Kind.TEXT, "jingshu.secrets.pepper", "",
             "At least 64 hexadecimal digits: keyed hash of API keys. Needed with an external PostgreSQL, the same on"
                     + " every node; the embedded mode makes its own."),
-    DURABILITY("jingshu.journal.durability", "PROCESS",
+    DURABILITY(Kind.DURABILITY, "jingshu.journal.durability", "PROCESS",
             "PROCESS: a usage record survives kill -9 before the answer is sent; DISK: it is also fsynced."),
-    MAX_BODY("jingshu.limits.max-body-bytes", "1048576", "Largest request body of a product call, in bytes."),
-    TIMEOUT("jingshu.limits.answer-timeout", "30s", "How long a product may take for one unary answer."),
-    STREAMS("jingshu.limits.streams-per-subscription", "20", "Open streams of one subscription on one node."),
-    DEMO("jingshu.demo", "true", "Load the synthetic demo city; only ever in the embedded mode."),
-    SECURE_COOKIES("jingshu.portal.secure-cookies", "false",
+    MAX_BODY(Kind.COUNT, "jingshu.limits.max-body-bytes", "1048576", "Largest request body of a product call, in bytes."),
+    TIMEOUT(Kind.DURATION, "jingshu.limits.answer-timeout", "30s", "How long a product may take for one unary answer."),
+    STREAMS(Kind.COUNT, "jingshu.limits.streams-per-subscription", "20", "Open streams of one subscription on one node."),
+    DEMO(Kind.FLAG, "jingshu.demo", "true", "Load the synthetic demo city; only ever in the embedded mode."),
+    SECURE_COOKIES(Kind.FLAG, "jingshu.portal.secure-cookies", "false",
             "Send session cookies over TLS only; true wherever the portal is reached through TLS."),
-    TRANSIT_GTFS("jingshu.transit.gtfs", "", "GTFS static zip of the transit product; empty: the synthetic demo network."),
-    TRANSIT_FEED("jingshu.transit.feed", "", "GTFS-Realtime VehiclePositions: a file that is re-read, or an http(s) URL."),
-    TRANSIT_REPLAY("jingshu.transit.replay", "", "AVL trace (CSV) replayed as if it were live."),
-    TRANSIT_REPLAY_SPEED("jingshu.transit.replay-speed", "1", "Trace seconds per second of the clock."),
-    TRANSIT_POLL("jingshu.transit.poll-interval", "10s", "How often the feed is read."),
-    TRANSIT_STALE("jingshu.transit.stale-after", "90s", "Age from which a position is stale and not sold as live.");
+    TRANSIT_GTFS(Kind.TEXT, "jingshu.transit.gtfs", "", "GTFS static zip of the transit product; empty: the synthetic demo network."),
+    TRANSIT_FEED(Kind.TEXT, "jingshu.transit.feed", "", "GTFS-Realtime VehiclePositions: a file that is re-read, or an http(s) URL."),
+    TRANSIT_REPLAY(Kind.TEXT, "jingshu.transit.replay", "", "AVL trace (CSV) replayed as if it were live."),
+    TRANSIT_REPLAY_SPEED(Kind.NUMBER, "jingshu.transit.replay-speed", "1", "Trace seconds per second of the clock."),
+    TRANSIT_POLL(Kind.DURATION, "jingshu.transit.poll-interval", "10s", "How often the feed is read."),
+    TRANSIT_STALE(Kind.DURATION, "jingshu.transit.stale-after", "90s", "Age from which a position is stale and not sold as live.");
 
+    private final Kind kind;
     private final String key;
     private final String defaultValue;
     private final String meaning;
 
-    Setting(String key, String defaultValue, String meaning) {
+    Setting(Kind kind, String key, String defaultValue, String meaning) {
+        this.kind = kind;
         this.key = key;
         this.defaultValue = defaultValue;
         this.meaning = meaning;
+    }
+
+    /** What its value must look like. */
+    Kind kind() {
+        return kind;
     }
 
     public String key() {
@@ -69,5 +76,32 @@ public enum Setting {
                 .filter(setting -> setting.key.equals(keyOrEnvironmentName)
                         || setting.environmentName().equals(keyOrEnvironmentName))
                 .findFirst();
+    }
+
+    /** The forms a value can have. */
+    enum Kind {
+        TEXT("text", ".*"),
+        PORT("a port from 0 to 65535", "\\d{1,5}"),
+        COUNT("a whole number above zero", "[1-9]\\d{0,9}"),
+        NUMBER("a number above zero", "\\d{1,9}(\\.\\d{1,9})?"),
+        DURATION("a length of time such as 500ms, 10s or 5m", "[1-9]\\d{0,8}(ms|s|m|h|d)"),
+        FLAG("true or false", "(?i)true|false"),
+        DURABILITY("PROCESS or DISK", "PROCESS|DISK");
+
+        private final String description;
+        private final String form;
+
+        Kind(String description, String form) {
+            this.description = description;
+            this.form = form;
+        }
+
+        String description() {
+            return description;
+        }
+
+        boolean accepts(String value) {
+            return value.matches(form);
+        }
     }
 }

@@ -42,6 +42,7 @@ final class Settings {
         context.getEnvironment().start();
         Settings settings = new Settings(context);
         settings.refuseUnknownKeys();
+        settings.refuseUnreadableValues();
         return settings;
     }
 
@@ -100,6 +101,16 @@ final class Settings {
         if (!unknown.isEmpty()) {
             throw new StartFailure("Unknown setting " + String.join(", ", unknown)
                     + ": see docs/configuration.md for every key, or `jingshu settings`.");
+        }
+    }
+
+    /** A value that cannot be what its setting is stops the start; it is never replaced by the default in silence. */
+    private void refuseUnreadableValues() {
+        for (Setting setting : Setting.values()) {
+            find(setting).filter(value -> !setting.kind().accepts(value)).ifPresent(value -> {
+                throw new StartFailure("The setting " + setting.key() + " must be " + setting.kind().description() + ", not "
+                        + value + ".");
+            });
         }
     }
 }

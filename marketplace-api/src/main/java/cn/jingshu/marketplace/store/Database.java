@@ -1,16 +1,26 @@
 package cn.jingshu.marketplace.store;
 
+import io.micronaut.transaction.TransactionDefinition.Isolation;
+import io.micronaut.transaction.TransactionOperations;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/** The PostgreSQL database of the market, one transaction at a time. */
+/**
+ * The PostgreSQL database of the market, one transaction at a time. A transaction begun inside another is one of its
+ * own, on a connection of its own.
+ */
 public final class Database {
-    private final DataSource dataSource;
+    private final Transactions transactions;
 
     /** @param dataSource gives a fresh connection outside any transaction of its own, like a plain connection pool */
     public Database(DataSource dataSource) {
-        this.dataSource = dataSource;
+        this.transactions = new PlainTransactions(dataSource);
+    }
+
+    /** @param transactions the framework's, so that a repository called inside one of ours belongs to it */
+    public Database(TransactionOperations<Connection> transactions) {
+        this.transactions = new SharedTransactions(transactions);
     }
 
     /** What is done inside one transaction. */
@@ -25,36 +35,11 @@ public final class Database {
      * @throws DatabaseException when PostgreSQL refuses or is away; nothing of the work then stands
      */
     public <T> T inTransaction(Work<T> work) {
-        return run(work, Connection.TRANSACTION_READ_COMMITTED, false);
+        return transactions.run(work, Isolation.READ_COMMITTED, false);
     }
 
     /** Runs {@code work} on one unchanging picture of the database, whatever is committed meanwhile. */
     public <T> T onSnapshot(Work<T> work) {
-        return run(work, Connection.TRANSACTION_REPEATABLE_READ, true);
-    }
-
-    private <T> T run(Work<T> work, int isolation, boolean readOnly) {
-        try (Connection connection = dataSource.getConnection()) {
-            connection.setAutoCommit(false);
-            connection.setReadOnly(readOnly);
-            connection.setTransactionIsolation(isolation);
-            boolean done = false;
-            try {
-                T result = work.in(new Transaction(connection));
-                connection.commit();
-                done = true;
-                return result;
-            } finally {
-                if (!done) {
-                    connection.rollback();
-                }
-                // Handed back as found: a pool need not know what was done with the connection.
-                connection.setAutoCommit(true);
-                connection.setReadOnly(false);
-                connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-            }
-        } catch (SQLException e) {
-            throw new DatabaseException(e);
-        }
+        return transactions.run(work, Isolation.REPEATABLE_READ, true);
     }
 }

@@ -13,6 +13,19 @@ public final class DatabaseException extends RuntimeException {
         super(cause);
     }
 
+    /** What PostgreSQL said beneath a failure of the framework; the failure itself when it said nothing. */
+    static RuntimeException unwrap(RuntimeException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof DatabaseException said) {
+                return said;
+            }
+            if (cause instanceof SQLException said) {
+                return new DatabaseException(said);
+            }
+        }
+        return failure;
+    }
+
     /** The name of the constraint the statement broke; empty when it failed for another reason. */
     public Optional<String> constraint() {
         return getCause() instanceof PSQLException refused

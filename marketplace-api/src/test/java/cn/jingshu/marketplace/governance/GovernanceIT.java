@@ -38,13 +38,13 @@ class GovernanceIT {
         PolicyParameters parameters = new PolicyParameters(market.database);
         MarketDatabase.execute(market.dataSource, """
                 INSERT INTO market.policy_parameter (name, effective_from, value, citation)
-                VALUES ('remittance.portion', '2028-01-01 00:00+08', '0.25', '测试')
+                VALUES ('price.deviation', '2028-01-01 00:00+08', '0.25', '测试')
                 """);
-        assertThat(parameters.getAt("remittance.portion", Instant.parse("2026-11-23T00:00:00Z")).decimal())
-                .isEqualByComparingTo("0.30");
-        assertThat(parameters.getAt("remittance.portion", Instant.parse("2028-01-01T00:00:00Z")).decimal())
+        assertThat(parameters.getAt("price.deviation", Instant.parse("2026-11-23T00:00:00Z")).decimal())
+                .isEqualByComparingTo("0.10");
+        assertThat(parameters.getAt("price.deviation", Instant.parse("2028-01-01T00:00:00Z")).decimal())
                 .isEqualByComparingTo("0.25");
-        assertThatThrownBy(() -> parameters.getAt("remittance.portion", Instant.parse("2020-01-01T00:00:00Z")))
+        assertThatThrownBy(() -> parameters.getAt("price.deviation", Instant.parse("2020-01-01T00:00:00Z")))
                 .isInstanceOf(NoSuchElementException.class);
         assertThat(parameters.listAll()).allSatisfy(p -> assertThat(p.citation()).isNotBlank());
     }

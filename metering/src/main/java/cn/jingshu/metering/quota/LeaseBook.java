@@ -91,6 +91,7 @@ final class LeaseBook {
         SELECT CAST(COALESCE(sum(quantity), 0) AS bigint) AS used_units
           FROM metering.usage_event
          WHERE subscription_id = ? AND occurred_at >= ? AND occurred_at < ? AND node_id = ? AND sequence < ?
+           AND NOT sandbox
         """;
 
     private static final String NOTE_SETTLED = """

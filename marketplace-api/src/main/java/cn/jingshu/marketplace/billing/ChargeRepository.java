@@ -1,0 +1,43 @@
+package cn.jingshu.marketplace.billing;
+
+import cn.jingshu.marketplace.store.RepositoryFailures;
+import io.micronaut.data.annotation.ConvertException;
+import io.micronaut.data.annotation.Query;
+import io.micronaut.data.jdbc.annotation.JdbcRepository;
+import io.micronaut.data.model.query.builder.sql.Dialect;
+import io.micronaut.data.repository.GenericRepository;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.UUID;
+
+/** The rows of {@code market.charge}. A month is given by its first day. */
+@JdbcRepository(dialect = Dialect.POSTGRES)
+@ConvertException(RepositoryFailures.class)
+interface ChargeRepository extends GenericRepository<ChargeRow, UUID> {
+    @Query("""
+            SELECT id, period, usage_period, subscription_id, organisation_id, product_code, operation, purpose, unit,
+                   tariff_id, fen_per_unit, ceiling_fen, quantity, amount_fen, vat_fen
+              FROM market.charge
+             WHERE period = :period
+             ORDER BY organisation_id, product_code, operation, usage_period, id
+            """)
+    List<ChargeRow> listOf(LocalDate period);
+
+    @Query("""
+            SELECT id, period, usage_period, subscription_id, organisation_id, product_code, operation, purpose, unit,
+                   tariff_id, fen_per_unit, ceiling_fen, quantity, amount_fen, vat_fen
+              FROM market.charge
+             WHERE period = :period AND organisation_id = :organisationId
+             ORDER BY product_code, operation, usage_period, id
+            """)
+    List<ChargeRow> listOf(LocalDate period, UUID organisationId);
+
+    @Query("""
+            SELECT usage_period, subscription_id, organisation_id, product_code, operation, purpose, unit, tariff_id,
+                   CAST(sum(quantity) AS bigint) AS quantity, CAST(sum(amount_fen) AS bigint) AS amount_fen
+              FROM market.charge
+             WHERE period < :period
+             GROUP BY usage_period, subscription_id, organisation_id, product_code, operation, purpose, unit, tariff_id
+            """)
+    List<BilledRow> listBilledBefore(LocalDate period);
+}

@@ -1,0 +1,39 @@
+package cn.jingshu.marketplace.billing;
+
+import cn.jingshu.ledger.money.Money;
+import cn.jingshu.ledger.money.UnitPrice;
+import io.micronaut.data.annotation.Id;
+import io.micronaut.data.annotation.MappedEntity;
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A {@link Charge} as it is stored, column by column; a month is its first day, an amount whole fen. */
+@MappedEntity(schema = "market", value = "charge")
+record ChargeRow(
+        @Id UUID id,
+        LocalDate period,
+        LocalDate usagePeriod,
+        UUID subscriptionId,
+        UUID organisationId,
+        String productCode,
+        String operation,
+        String purpose,
+        String unit,
+        @Nullable UUID tariffId,
+        BigDecimal fenPerUnit,
+        @Nullable BigDecimal ceilingFen,
+        long quantity,
+        long amountFen,
+        long vatFen) {
+
+    Charge toCharge() {
+        ChargeKey key = new ChargeKey(YearMonth.from(usagePeriod), subscriptionId, organisationId, productCode,
+                operation, purpose, unit, tariffId);
+        return new Charge(id, YearMonth.from(period), key, new UnitPrice(fenPerUnit),
+                ceilingFen == null ? null : new UnitPrice(ceilingFen), quantity, Money.ofFen(amountFen),
+                Money.ofFen(vatFen));
+    }
+}

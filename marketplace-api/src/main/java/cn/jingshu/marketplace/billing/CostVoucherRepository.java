@@ -1,0 +1,37 @@
+package cn.jingshu.marketplace.billing;
+
+import cn.jingshu.marketplace.billing.CostVouchers.CostVoucher;
+import cn.jingshu.marketplace.billing.CostVouchers.Kind;
+import cn.jingshu.marketplace.store.RepositoryFailures;
+import io.micronaut.data.annotation.ConvertException;
+import io.micronaut.data.annotation.Query;
+import io.micronaut.data.jdbc.annotation.JdbcRepository;
+import io.micronaut.data.model.query.builder.sql.Dialect;
+import io.micronaut.data.repository.GenericRepository;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of {@code market.cost_voucher}. A month is given by its first day. */
+@JdbcRepository(dialect = Dialect.POSTGRES)
+@ConvertException(RepositoryFailures.class)
+interface CostVoucherRepository extends GenericRepository<CostVoucher, UUID> {
+    @Query("""
+            INSERT INTO market.cost_voucher
+                   (id, period, kind, product_code, merchant_id, amount_fen, document, description, entered_by, entered_at)
+            VALUES (:id, :period, :kind, :productCode, :merchantId, :amountFen, :document, :description, :enteredBy, :enteredAt)
+            ON CONFLICT (id) DO NOTHING
+            """)
+    void addOnce(UUID id, LocalDate period, Kind kind, @Nullable String productCode, @Nullable UUID merchantId,
+            long amountFen, String document, String description, String enteredBy, Instant enteredAt);
+
+    @Query("""
+            SELECT id, period, kind, product_code, merchant_id, amount_fen, document, description, entered_by
+              FROM market.cost_voucher
+             WHERE period = :period
+             ORDER BY entered_at, id
+            """)
+    List<CostVoucher> listOf(LocalDate period);
+}

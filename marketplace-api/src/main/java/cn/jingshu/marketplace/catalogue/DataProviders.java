@@ -1,0 +1,24 @@
+package cn.jingshu.marketplace.catalogue;
+
+import cn.jingshu.marketplace.store.Database;
+import jakarta.inject.Singleton;
+import java.util.UUID;
+
+/** The providers of the resource catalogue (数据提供单位), listed by the plan before they join the market. */
+@Singleton
+public final class DataProviders {
+    private static final String JOIN = """
+            UPDATE market.data_provider SET organisation_id = ? WHERE name_zh = ? AND organisation_id IS NULL
+            """;
+
+    private final Database database;
+
+    public DataProviders(Database database) {
+        this.database = database;
+    }
+
+    /** Ties a provider of the catalogue to the organisation that has joined under its name; false: none is waiting. */
+    public boolean join(String nameZh, UUID organisationId) {
+        return database.inTransaction(t -> t.change(JOIN, organisationId, nameZh) == 1);
+    }
+}
