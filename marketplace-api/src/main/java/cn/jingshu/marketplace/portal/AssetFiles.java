@@ -2,9 +2,11 @@ package cn.jingshu.marketplace.portal;
 
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Produces;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 
@@ -19,6 +21,7 @@ final class AssetFiles {
     }
 
     @Get(Links.ASSETS + "{digest}/{folder}/{file}")
+    @Produces(MediaType.ALL)
     HttpResponse<byte[]> file(HttpRequest<?> request, String digest, String folder, String file) {
         Assets.Asset asset = assets.find(folder + "/" + file)
                 .filter(found -> found.digest().equals(digest))

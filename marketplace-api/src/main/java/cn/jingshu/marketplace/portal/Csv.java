@@ -23,6 +23,7 @@ final class Csv {
 
     MutableHttpResponse<String> answer(String fileName) {
         return HttpResponse.ok(lines.toString())
+                .contentType("text/csv; charset=utf-8")
                 .header("Content-Disposition", "attachment; filename=\"" + fileName + "\"")
                 .header("Cache-Control", "no-store");
     }

@@ -6,6 +6,7 @@ import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.http.sse.Event;
 import io.micronaut.runtime.graceful.GracefulShutdownCapable;
@@ -30,6 +31,7 @@ import reactor.core.scheduler.Schedulers;
  * metered, because nobody's subscription is behind it.
  */
 @Controller
+@Produces(MediaType.TEXT_HTML)
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class MapPages implements GracefulShutdownCapable {
     /** One look at the vehicles serves every open map. */
@@ -79,6 +81,7 @@ final class MapPages implements GracefulShutdownCapable {
     }
 
     @Get(Links.MAP_NETWORK)
+    @Produces(MediaType.APPLICATION_JSON)
     HttpResponse<MapNetwork> network(HttpRequest<?> request) {
         limits.pass(request, ClientLimits.Door.MAP);
         MapNetwork network = transit.mapNetwork();
@@ -87,24 +90,28 @@ final class MapPages implements GracefulShutdownCapable {
         MutableHttpResponse<MapNetwork> answer = known != null && known.contains(etag)
                 ? HttpResponse.notModified()
                 : HttpResponse.ok(network);
-        return answer.header("ETag", etag).header("Cache-Control", "no-cache");
+        return answer.contentType(MediaType.APPLICATION_JSON_TYPE).header("ETag", etag).header("Cache-Control", "no-cache");
     }
 
     @Get(Links.MAP_VEHICLES)
+    @Produces(MediaType.APPLICATION_JSON)
     HttpResponse<MapVehicles> vehicles(HttpRequest<?> request) {
         limits.pass(request, ClientLimits.Door.MAP);
-        return HttpResponse.ok(transit.vehicles()).header("Cache-Control", "no-store");
+        return HttpResponse.ok(transit.vehicles()).contentType(MediaType.APPLICATION_JSON_TYPE).header("Cache-Control", "no-store");
     }
 
     @Get(Links.MAP_STOPS + "{id}/arrivals")
+    @Produces(MediaType.APPLICATION_JSON)
     HttpResponse<MapArrivals> arrivals(HttpRequest<?> request, String id) {
         limits.pass(request, ClientLimits.Door.MAP);
         return HttpResponse.ok(transit.arrivals(id).orElseThrow(PageRefused::noSuchPage))
+                .contentType(MediaType.APPLICATION_JSON_TYPE)
                 .header("Cache-Control", "no-store");
     }
 
     /** Every vehicle, then what changes; a visitor who comes back after a break gets every vehicle again. */
-    @Get(uri = Links.MAP_STREAM, produces = MediaType.TEXT_EVENT_STREAM)
+    @Get(Links.MAP_STREAM)
+    @Produces(MediaType.TEXT_EVENT_STREAM)
     Publisher<Event<MapVehicles>> stream(HttpRequest<?> request) {
         limits.pass(request, ClientLimits.Door.MAP);
         String place = limits.streamBegins(request);

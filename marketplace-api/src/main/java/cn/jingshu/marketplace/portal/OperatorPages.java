@@ -17,8 +17,10 @@ import cn.jingshu.marketplace.party.Organisations;
 import cn.jingshu.metering.event.BillingPeriod;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
@@ -37,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The operator's month, for those who may read the books of the market. */
 @Controller
+@Produces(MediaType.TEXT_HTML)
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class OperatorPages {
     private static final Bilingual NOBODY = Bilingual.same("");

@@ -16,6 +16,7 @@ import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.http.cookie.Cookie;
 import io.micronaut.scheduling.TaskExecutors;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A product's page, its contract in three forms, and the form that tries it. */
 @Controller
+@Produces(MediaType.TEXT_HTML)
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class ProductPages {
     /** Keeps the visitor's test key between two tries, in the browser alone; it can neither be billed nor see live data. */
@@ -110,13 +112,14 @@ final class ProductPages {
     }
 
     /** The contract as gRPC users compile it: its own file, the options it imports before it. */
-    @Get(uri = "/products/{code}/contract.proto", produces = "text/plain; charset=utf-8")
+    @Get("/products/{code}/contract.proto")
+    @Produces("text/plain; charset=utf-8")
     HttpResponse<String> proto(String code, @Nullable @QueryValue String file) {
         Contract contract = products.getOffered(code).contract();
         String name = file == null ? contract.file().getName() : file;
         String text = ProtoFiles.read(contract, name).orElseThrow(PageRefused::noSuchPage);
         String plain = name.substring(name.lastIndexOf('/') + 1);
-        return HttpResponse.ok(text).header("Content-Disposition", "attachment; filename=\"" + plain + "\"");
+        return HttpResponse.ok(text).contentType("text/plain; charset=utf-8").header("Content-Disposition", "attachment; filename=\"" + plain + "\"");
     }
 
     @Get("/products/{code}/openapi")
@@ -127,17 +130,20 @@ final class ProductPages {
     }
 
     @Get("/products/{code}/openapi.json")
+    @Produces(MediaType.APPLICATION_JSON)
     HttpResponse<String> openApi(HttpRequest<?> request, String code) {
         Contract contract = products.getOffered(code).contract();
         return document(request, Contracts.described(List.of(contract.service())), Dialect.V3_1);
     }
 
     @Get(Links.OPENAPI)
+    @Produces(MediaType.APPLICATION_JSON)
     HttpResponse<String> openApiOfAll(HttpRequest<?> request) {
         return document(request, contracts, Dialect.V3_1);
     }
 
     @Get(Links.OPENAPI_3_0)
+    @Produces(MediaType.APPLICATION_JSON)
     HttpResponse<String> openApiForGenerators(HttpRequest<?> request) {
         return document(request, contracts, Dialect.V3_0);
     }

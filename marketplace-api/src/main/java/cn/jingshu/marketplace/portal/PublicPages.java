@@ -8,8 +8,10 @@ import cn.jingshu.metering.usage.Usage;
 import cn.jingshu.products.contract.ContractMethod;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
@@ -28,6 +30,7 @@ import org.slf4j.LoggerFactory;
 
 /** The pages anyone may read: the first page, the catalogue, the fees and the list of refusals. */
 @Controller
+@Produces(MediaType.TEXT_HTML)
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class PublicPages {
     private static final Logger LOG = LoggerFactory.getLogger(PublicPages.class);
@@ -185,6 +188,7 @@ final class PublicPages {
             LocalDate effectiveFrom, @Nullable String citation) {}
 
     @Get(Links.FEES_JSON)
+    @Produces(MediaType.APPLICATION_JSON)
     HttpResponse<FeeList> feesJson() {
         List<FeeLine> lines = listFees().stream()
                 .map(fee -> new FeeLine(fee.productCode(), fee.product().zh(), fee.product().en(), fee.price().plan(),
@@ -193,6 +197,7 @@ final class PublicPages {
                         fee.price().basis() == null ? null : fee.price().basis().zh()))
                 .toList();
         return HttpResponse.ok(new FeeList(clock.instant(), "CNY", true, null, lines))
+                .contentType(MediaType.APPLICATION_JSON_TYPE)
                 .header("Cache-Control", "public, max-age=60");
     }
 

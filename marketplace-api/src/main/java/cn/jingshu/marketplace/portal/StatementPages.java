@@ -11,8 +11,10 @@ import cn.jingshu.marketplace.subscription.Subscriptions;
 import cn.jingshu.metering.event.BillingPeriod;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Produces;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.math.BigDecimal;
@@ -28,6 +30,7 @@ import java.util.UUID;
 
 /** An organisation's bill of one month: as a page that prints, and as CSV. */
 @Controller
+@Produces(MediaType.TEXT_HTML)
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class StatementPages {
     private static final int MOST_MONTHS = 36;
@@ -113,7 +116,8 @@ final class StatementPages {
                 tariff == null ? "" : tariff.toString(), charge.amount().fen());
     }
 
-    @Get(uri = Links.STATEMENTS + "/{month}/lines.csv", produces = "text/csv; charset=utf-8")
+    @Get(Links.STATEMENTS + "/{month}/lines.csv")
+    @Produces("text/csv; charset=utf-8")
     HttpResponse<String> csv(HttpRequest<?> request, String month) {
         Person person = frame.personOf(request);
         YearMonth asked = month(month);

@@ -12,8 +12,10 @@ import cn.jingshu.metering.usage.StoredEvent;
 import cn.jingshu.metering.usage.Usage;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
@@ -39,6 +41,7 @@ import org.slf4j.LoggerFactory;
 
 /** How much an organisation used, and why one call is or is not on its bill. */
 @Controller
+@Produces(MediaType.TEXT_HTML)
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class UsagePages {
     private static final Logger LOG = LoggerFactory.getLogger(UsagePages.class);
@@ -213,7 +216,8 @@ final class UsagePages {
         }
     }
 
-    @Get(uri = Links.USAGE_CSV, produces = "text/csv; charset=utf-8")
+    @Get(Links.USAGE_CSV)
+    @Produces("text/csv; charset=utf-8")
     HttpResponse<String> csv(HttpRequest<?> request, @Nullable @QueryValue String from, @Nullable @QueryValue String to,
             @Nullable @QueryValue String step, @Nullable @QueryValue String by) {
         List<Subscription> own = subscriptions.listOf(frame.personOf(request).organisationId());
