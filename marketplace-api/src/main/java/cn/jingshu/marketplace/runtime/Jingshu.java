@@ -1,7 +1,9 @@
 package cn.jingshu.marketplace.runtime;
 
+import cn.jingshu.marketplace.store.DatabaseException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -46,6 +48,11 @@ public final class Jingshu implements Callable<Integer> {
         commandLine.setExecutionExceptionHandler((failure, command, _) -> {
             if (failure instanceof StartFailure sentence) {
                 command.getErr().println("jingshu: " + sentence.getMessage());
+                return FAILED;
+            }
+            if (failure instanceof DatabaseException || failure instanceof SQLException) {
+                command.getErr().println("jingshu: PostgreSQL failed while the command ran; run it again when it is back: "
+                        + failure.getMessage());
                 return FAILED;
             }
             throw failure;

@@ -82,8 +82,8 @@ public enum Setting {
     enum Kind {
         TEXT("text", ".*"),
         PORT("a port from 0 to 65535", "\\d{1,5}"),
-        COUNT("a whole number above zero", "[1-9]\\d{0,9}"),
-        NUMBER("a number above zero", "\\d{1,9}(\\.\\d{1,9})?"),
+        COUNT("a whole number above zero", "[1-9]\\d{0,8}"),
+        NUMBER("a number above zero", "(?!0+(\\.0*)?$)\\d{1,9}(\\.\\d{1,9})?"),
         DURATION("a length of time such as 500ms, 10s or 5m", "[1-9]\\d{0,8}(ms|s|m|h|d)"),
         FLAG("true or false", "(?i)true|false"),
         DURABILITY("PROCESS or DISK", "PROCESS|DISK");

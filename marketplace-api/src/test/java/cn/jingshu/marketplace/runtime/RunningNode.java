@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** A whole node inside the test's own process, on a data directory of its own and on ports the system chooses. */
-public final class RunningNode implements AutoCloseable {
+public final class RunningNode implements Beans, AutoCloseable {
     private final Node node;
     private final ApplicationContext context;
     private final Path data;
@@ -50,7 +50,7 @@ public final class RunningNode implements AutoCloseable {
         return data;
     }
 
-    /** A bean of the node. */
+    @Override
     public <T> T get(Class<T> type) {
         return context.getBean(type);
     }

@@ -17,7 +17,7 @@ import cn.jingshu.marketplace.pricing.PriceBook;
 import cn.jingshu.marketplace.pricing.PriceCeiling;
 import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.marketplace.pricing.Tariff;
-import cn.jingshu.marketplace.runtime.RunningNode;
+import cn.jingshu.marketplace.runtime.Beans;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.subscription.Subscriptions;
 import cn.jingshu.ledger.money.UnitPrice;
@@ -34,10 +34,10 @@ import java.util.UUID;
 final class Market {
     static final RateLimit WIDE = new RateLimit(50_000, Duration.ofSeconds(1));
 
-    private final RunningNode node;
+    private final Beans node;
     private final Clock clock;
 
-    Market(RunningNode node) {
+    Market(Beans node) {
         this.node = node;
         this.clock = node.get(Clock.class);
     }

@@ -69,7 +69,7 @@ class MonthlySettlementIT {
     private static String studio;
     private static String institute;
     private static String echo;
-    private static List<Charge> previewed;
+    private static List<Charge> previewed = List.of();
 
     @BeforeAll
     static void openTheMarket() throws Exception {

@@ -1,6 +1,6 @@
 package cn.jingshu.marketplace.scenario;
 
-import cn.jingshu.marketplace.runtime.RunningNode;
+import cn.jingshu.marketplace.runtime.Beans;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.Row;
 import java.sql.SQLException;
@@ -21,7 +21,7 @@ final class UsageRecords {
 
     private final Database database;
 
-    UsageRecords(RunningNode node) {
+    UsageRecords(Beans node) {
         this.database = node.get(Database.class);
     }
 

@@ -17,6 +17,13 @@ class TransitSettingsTest {
                 .start();
     }
 
+    /** As a node starts it: the edges ask for their products. */
+    private static void started(Map<String, Object> properties) {
+        try (ApplicationContext context = context(properties)) {
+            context.getBean(TransitProduct.class);
+        }
+    }
+
     @Test
     void withNothingSetTheDemonstrationStartsWithTheApplication() {
         try (ApplicationContext context = context(Map.of())) {
@@ -38,10 +45,10 @@ class TransitSettingsTest {
 
     @Test
     void aMissingFileFailsTheStart() {
-        assertThatThrownBy(() -> context(Map.of("jingshu.transit.gtfs", "/nowhere/city.zip")))
+        assertThatThrownBy(() -> started(Map.of("jingshu.transit.gtfs", "/nowhere/city.zip")))
                 .rootCause()
                 .hasMessage("The GTFS archive /nowhere/city.zip does not exist.");
-        assertThatThrownBy(() -> context(Map.of("jingshu.transit.stale-after", "1s")))
+        assertThatThrownBy(() -> started(Map.of("jingshu.transit.stale-after", "1s")))
                 .rootCause()
                 .hasMessageContaining("stale-after is below five seconds");
     }
