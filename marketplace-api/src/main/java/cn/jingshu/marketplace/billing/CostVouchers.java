@@ -88,14 +88,14 @@ public final class CostVouchers {
                 && journal.post(entryOf(voucher)) instanceof PostResult.Rejected(var code, var detail)) {
             return Optional.of(code + ": " + detail);
         }
-        repository.addOnce(voucher.id(), voucher.month().atDay(1), voucher.kind(), voucher.product(),
-                voucher.merchant(), voucher.amount().fen(), voucher.document(), voucher.description(),
+        repository.addOnce(voucher.id(), voucher.month(), voucher.kind(), voucher.product(),
+                voucher.merchant(), voucher.amount(), voucher.document(), voucher.description(),
                 voucher.enteredBy(), clock.instant());
         return Optional.empty();
     }
 
     public List<CostVoucher> listOf(YearMonth month) {
-        return repository.listOf(month.atDay(1));
+        return repository.listOf(month);
     }
 
     private static JournalEntry entryOf(CostVoucher voucher) {

@@ -4,21 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.jingshu.marketplace.demo.DemoMarket;
 import cn.jingshu.marketplace.plan.Plan;
-import cn.jingshu.marketplace.plan.Plans;
-import cn.jingshu.marketplace.pricing.PriceBook;
+import cn.jingshu.marketplace.store.MarketBeans;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class CatalogueIT {
     private final DemoMarket market = new DemoMarket();
+
+    @AutoClose
+    private final MarketBeans beans = market.beans();
+
     private final Registrations registrations = new Registrations(market.database, market.clock);
     private final ProviderGrants grants = new ProviderGrants(market.database, market.clock);
-    private final Catalogue catalogue = new Catalogue(market.database, registrations,
-            new Plans(market.database, market.clock), new PriceBook(market.database, market.clock), market.clock);
+    private final Catalogue catalogue = beans.get(Catalogue.class);
 
     /** Annex 2 of the plan: 11 providers, 57 resources. */
     @Test

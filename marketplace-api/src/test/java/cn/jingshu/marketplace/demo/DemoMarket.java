@@ -3,9 +3,11 @@ package cn.jingshu.marketplace.demo;
 import cn.jingshu.marketplace.apikey.ApiKey;
 import cn.jingshu.marketplace.apikey.ApiKeys;
 import cn.jingshu.marketplace.apikey.Pepper;
+import cn.jingshu.marketplace.billing.RevenueShares;
 import cn.jingshu.marketplace.party.PasswordCost;
 import cn.jingshu.marketplace.party.Passwords;
 import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.marketplace.store.MarketBeans;
 import cn.jingshu.marketplace.store.MarketDatabase;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,9 +29,15 @@ public final class DemoMarket {
     private static final class Template {
         static final String NAME = "demo_template";
         static final Pepper PEPPER = new Pepper(new byte[Pepper.MIN_BYTES]);
-        static final ApiKey KEY = new SeedMarket(new Database(MarketDatabase.named(NAME, "market_template")), PASSWORDS,
-                        PEPPER, Clock.fixed(OPENED, ZoneOffset.UTC))
-                .seed(false).newKey().orElseThrow();
+        static final ApiKey KEY = load();
+
+        private static ApiKey load() {
+            Clock clock = Clock.fixed(OPENED, ZoneOffset.UTC);
+            try (MarketBeans beans = new MarketBeans(MarketDatabase.named(NAME, "market_template"), clock)) {
+                return new SeedMarket(beans.get(Database.class), beans.get(RevenueShares.class), PASSWORDS, PEPPER, clock)
+                        .seed(false).newKey().orElseThrow();
+            }
+        }
     }
 
     public final ApiKey readyKey = Template.KEY;
@@ -40,6 +48,11 @@ public final class DemoMarket {
     private final InstantSource source = now::get;
     public final Clock clock = source.withZone(ZoneOffset.UTC);
     public final ApiKeys keys = new ApiKeys(database, pepper, clock);
+
+    /** The market's beans over this database, on its clock; to be closed by whoever asks for them. */
+    public MarketBeans beans() {
+        return new MarketBeans(dataSource, clock);
+    }
 
     public void turnClockBy(Duration duration) {
         now.updateAndGet(before -> before.plus(duration));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.jingshu.marketplace.demo.DemoMarket;
 import cn.jingshu.marketplace.store.DatabaseException;
+import cn.jingshu.marketplace.store.MarketBeans;
 import cn.jingshu.marketplace.store.MarketDatabase;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,13 +17,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class ScopeAlertsIT {
     private static final Instant AT = Instant.parse("2026-11-23T04:20:00Z");
 
     private final DemoMarket market = new DemoMarket();
-    private final ScopeAlerts alerts = new ScopeAlerts(market.database, Duration.ofMillis(50));
+
+    @AutoClose
+    private final MarketBeans beans = market.beans();
+
+    private final ScopeAlerts alerts =
+            new ScopeAlerts(market.database, beans.get(ScopeAlertRepository.class), Duration.ofMillis(50));
     private final UUID organisation = DemoMarket.organisation("APP_STUDIO");
     private final UUID subscription = DemoMarket.subscription("APP_STUDIO", "transit-standard");
 

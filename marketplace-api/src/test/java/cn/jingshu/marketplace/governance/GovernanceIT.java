@@ -6,16 +6,21 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import cn.jingshu.marketplace.demo.DemoMarket;
 import cn.jingshu.marketplace.store.DatabaseException;
+import cn.jingshu.marketplace.store.MarketBeans;
 import cn.jingshu.marketplace.store.MarketDatabase;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.UUID;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class GovernanceIT {
     private final DemoMarket market = new DemoMarket();
+
+    @AutoClose
+    private final MarketBeans beans = market.beans();
 
     @Test
     void anAgreementRunsForAtMostFiveYears() {
@@ -35,7 +40,7 @@ class GovernanceIT {
 
     @Test
     void aPolicyNumberHoldsFromItsDateUntilALaterOne() {
-        PolicyParameters parameters = new PolicyParameters(market.database);
+        PolicyParameters parameters = beans.get(PolicyParameters.class);
         MarketDatabase.execute(market.dataSource, """
                 INSERT INTO market.policy_parameter (name, effective_from, value, citation)
                 VALUES ('remittance.portion', '2028-01-01 00:00+08', '0.25', '测试')

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** A real PostgreSQL for store tests, durable as in production; each caller gets a database of its own. */
 public final class MarketDatabase {
@@ -54,6 +55,13 @@ public final class MarketDatabase {
     public static DataSource named(String name, String template) {
         execute(Server.POSTGRES.getPostgresDatabase(), "CREATE DATABASE " + name + " TEMPLATE " + template);
         return Server.POSTGRES.getDatabase("postgres", name);
+    }
+
+    /** Where no PostgreSQL listens. */
+    public static DataSource away() {
+        PGSimpleDataSource nobody = new PGSimpleDataSource();
+        nobody.setUrl("jdbc:postgresql://localhost:1/nobody?user=postgres");
+        return nobody;
     }
 
     /** Runs SQL past the market's own code. */

@@ -1,0 +1,120 @@
+package cn.jingshu.marketplace.billing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cn.jingshu.ledger.LedgerSchema;
+import cn.jingshu.ledger.money.Money;
+import cn.jingshu.ledger.money.Portion;
+import cn.jingshu.ledger.money.UnitPrice;
+import cn.jingshu.marketplace.billing.CostVouchers.CostVoucher;
+import cn.jingshu.marketplace.billing.CostVouchers.Kind;
+import cn.jingshu.marketplace.billing.RevenueShares.RevenueShare;
+import cn.jingshu.marketplace.demo.DemoMarket;
+import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.marketplace.store.DatabaseException;
+import cn.jingshu.marketplace.store.MarketBeans;
+import cn.jingshu.marketplace.store.MarketDatabase;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.YearMonth;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+class BillingStoreIT {
+    private static final YearMonth NOVEMBER = YearMonth.of(2026, 11);
+    private static final YearMonth DECEMBER = YearMonth.of(2026, 12);
+
+    private final DemoMarket market = new DemoMarket();
+
+    @AutoClose
+    private final MarketBeans beans = market.beans();
+
+    private static CostVoucher voucher(YearMonth month, Kind kind, @Nullable String product, @Nullable UUID merchant) {
+        return new CostVoucher(UUID.randomUUID(), month, kind, product, merchant, Money.ofYuan("1200.50"), "记-0001",
+                "服务器费用", "会计");
+    }
+
+    @Test
+    void aVoucherIsReadAsItWasEnteredInItsMonthOnly() {
+        LedgerSchema.migrate(market.dataSource);
+        CostVouchers vouchers = beans.get(CostVouchers.class);
+        CostVoucher shared = voucher(NOVEMBER, Kind.SHARED, null, null);
+        CostVoucher service = voucher(
+                NOVEMBER, Kind.MERCHANT_SERVICE, "transit", DemoMarket.organisation("TRANSIT_MERCHANT"));
+        CostVoucher later = voucher(DECEMBER, Kind.DIRECT_PAID, "echo", null);
+        for (CostVoucher voucher : List.of(shared, service, later, shared)) {
+            assertThat(vouchers.enter(voucher)).isEmpty();
+            market.turnClockBy(Duration.ofSeconds(1));
+        }
+        assertThat(vouchers.listOf(NOVEMBER)).containsExactly(shared, service);
+        assertThat(vouchers.listOf(DECEMBER)).containsExactly(later);
+        assertThat(vouchers.listOf(YearMonth.of(2027, 1))).isEmpty();
+    }
+
+    @Test
+    void aVoucherOfAnUnknownMerchantIsRefused() {
+        CostVouchers vouchers = beans.get(CostVouchers.class);
+        CostVoucher unknown = voucher(NOVEMBER, Kind.MERCHANT_SERVICE, "transit", UUID.randomUUID());
+        assertThatThrownBy(() -> vouchers.enter(unknown))
+                .isInstanceOfSatisfying(DatabaseException.class,
+                        refused -> assertThat(refused.violates("cost_voucher_merchant_fk")).isTrue());
+    }
+
+    @Test
+    void aShareHoldsFromItsMonthUntilTheProductsNextOnes() {
+        RevenueShares shares = beans.get(RevenueShares.class);
+        UUID merchant = DemoMarket.organisation("TRANSIT_MERCHANT");
+        Map<String, Money> revenue = Map.of("transit", Money.ofYuan("100"));
+        RevenueShare changed = new RevenueShare(UUID.randomUUID(), "transit", merchant, new BigDecimal("0.25"), DECEMBER,
+                DemoMarket.person("AUTHORITY"), "测试");
+        shares.approve(changed);
+        shares.approve(changed); // the same again is no second one
+        assertThat(shares.portionsOf(NOVEMBER, revenue).merchants())
+                .containsExactly(Map.entry(merchant.toString(), Portion.percent(45)));
+        assertThat(shares.portionsOf(NOVEMBER, revenue).operator()).isEqualTo(Portion.percent(55));
+        assertThat(shares.portionsOf(DECEMBER, revenue).merchants())
+                .containsExactly(Map.entry(merchant.toString(), Portion.WHOLE));
+        assertThat(shares.portionsOf(YearMonth.of(2026, 10), revenue).operator()).isEqualTo(Portion.WHOLE);
+    }
+
+    private static Charge charge(YearMonth month, YearMonth usageMonth, String party, String plan, long quantity) {
+        boolean free = plan.endsWith("public");
+        ChargeKey key = new ChargeKey(usageMonth, DemoMarket.subscription(party, plan), DemoMarket.organisation(party),
+                "echo", "Echo", free ? "PUBLIC_INTEREST" : "INDUSTRY", "CALL", free ? null : DemoMarket.id("tariff", "echo"));
+        return new Charge(UUID.randomUUID(), month, key, UnitPrice.ofFen(free ? "0" : "0.05"),
+                free ? null : UnitPrice.ofFen("0.10"), quantity, Money.ofFen(free ? 0 : quantity / 20), Money.ZERO);
+    }
+
+    @Test
+    void aChargeIsReadAsItWasBilledAlsoInTheTransactionThatBillsIt() {
+        Charges charges = beans.get(Charges.class);
+        MarketDatabase.execute(market.dataSource, """
+                INSERT INTO market.billing_period (period, status, rated_at, closed_at)
+                VALUES ('2026-11-01', 'RATED', now(), NULL), ('2026-12-01', 'RATED', now(), NULL)
+                """);
+        Charge paid = charge(NOVEMBER, NOVEMBER, "BANK", "echo-paid", 100);
+        Charge free = charge(NOVEMBER, NOVEMBER, "INSTITUTE", "echo-public", 7);
+        Charge correction = charge(DECEMBER, NOVEMBER, "BANK", "echo-paid", -20);
+        beans.get(Database.class).inTransaction(t -> {
+            for (Charge each : List.of(paid, free, correction)) {
+                charges.add(t, each);
+            }
+            assertThat(charges.listOf(NOVEMBER)).containsExactlyInAnyOrder(paid, free);
+            return charges;
+        });
+        assertThat(charges.listOf(NOVEMBER)).containsExactlyInAnyOrder(paid, free);
+        assertThat(charges.listOf(DECEMBER)).containsExactly(correction);
+        assertThat(charges.listOf(NOVEMBER, DemoMarket.organisation("BANK"))).containsExactly(paid);
+        assertThat(charges.billedBefore(NOVEMBER)).isEmpty();
+        assertThat(charges.billedBefore(DECEMBER)).containsOnly(
+                Map.entry(paid.key(), new Rating.Billed(100, Money.ofFen(5))),
+                Map.entry(free.key(), new Rating.Billed(7, Money.ZERO)));
+        assertThat(charges.billedBefore(DECEMBER.plusMonths(1)))
+                .containsEntry(paid.key(), new Rating.Billed(80, Money.ofFen(4)));
+    }
+}
