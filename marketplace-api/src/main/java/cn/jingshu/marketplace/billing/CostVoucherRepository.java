@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.billing;
 
+import cn.jingshu.ledger.money.Money;
 import cn.jingshu.marketplace.billing.CostVouchers.CostVoucher;
 import cn.jingshu.marketplace.billing.CostVouchers.Kind;
 import cn.jingshu.marketplace.store.RepositoryFailures;
@@ -9,29 +10,29 @@ import io.micronaut.data.jdbc.annotation.JdbcRepository;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.time.Instant;
-import java.time.LocalDate;
+import java.time.YearMonth;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of {@code market.cost_voucher}. A month is given by its first day. */
+/** The rows of {@code market.cost_voucher}. */
 @JdbcRepository(dialect = Dialect.POSTGRES)
 @ConvertException(RepositoryFailures.class)
 interface CostVoucherRepository extends GenericRepository<CostVoucher, UUID> {
     @Query("""
             INSERT INTO market.cost_voucher
                    (id, period, kind, product_code, merchant_id, amount_fen, document, description, entered_by, entered_at)
-            VALUES (:id, :period, :kind, :productCode, :merchantId, :amountFen, :document, :description, :enteredBy, :enteredAt)
+            VALUES (:id, :month, :kind, :product, :merchant, :amount, :document, :description, :enteredBy, :enteredAt)
             ON CONFLICT (id) DO NOTHING
             """)
-    void addOnce(UUID id, LocalDate period, Kind kind, @Nullable String productCode, @Nullable UUID merchantId,
-            long amountFen, String document, String description, String enteredBy, Instant enteredAt);
+    void addOnce(UUID id, YearMonth month, Kind kind, @Nullable String product, @Nullable UUID merchant,
+            Money amount, String document, String description, String enteredBy, Instant enteredAt);
 
     @Query("""
             SELECT id, period, kind, product_code, merchant_id, amount_fen, document, description, entered_by
               FROM market.cost_voucher
-             WHERE period = :period
+             WHERE period = :month
              ORDER BY entered_at, id
             """)
-    List<CostVoucher> listOf(LocalDate period);
+    List<CostVoucher> listOf(YearMonth month);
 }

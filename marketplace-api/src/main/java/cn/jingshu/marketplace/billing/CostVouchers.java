@@ -104,8 +104,8 @@ public final class CostVouchers {
             if (closeBegun(t, voucher.month())) {
                 return Optional.of(tooLate(voucher));
             }
-            repository.addOnce(voucher.id(), voucher.month().atDay(1), voucher.kind(), voucher.product(),
-                    voucher.merchant(), voucher.amount().fen(), voucher.document(), voucher.description(),
+            repository.addOnce(voucher.id(), voucher.month(), voucher.kind(), voucher.product(),
+                    voucher.merchant(), voucher.amount(), voucher.document(), voucher.description(),
                     voucher.enteredBy(), clock.instant()); // joins this transaction
             return Optional.empty();
         });
@@ -120,7 +120,7 @@ public final class CostVouchers {
     }
 
     public List<CostVoucher> listOf(YearMonth month) {
-        return repository.listOf(month.atDay(1));
+        return repository.listOf(month);
     }
 
     private static JournalEntry entryOf(CostVoucher voucher) {

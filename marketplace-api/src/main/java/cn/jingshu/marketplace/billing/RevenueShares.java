@@ -64,8 +64,8 @@ public final class RevenueShares {
     }
 
     public void approve(RevenueShare share) {
-        repository.addOnce(share.id(), share.product(), share.party(), share.weight(),
-                share.effectiveFrom().atDay(1), share.approvedBy(), clock.instant(), share.reason());
+        repository.addOnce(share.id(), share.product(), share.party(), share.weight(), share.effectiveFrom(),
+                share.approvedBy(), clock.instant(), share.reason());
     }
 
     /**

@@ -18,6 +18,7 @@ public final class MarketBeans implements AutoCloseable {
         this.context = ApplicationContext.builder()
                 .deduceEnvironment(false)
                 .properties(Map.of(
+                        "micronaut.metrics.enabled", false, // they measure a whole node
                         "datasources.default.url", postgres.getURL(),
                         "datasources.default.username", String.valueOf(postgres.getUser()),
                         "datasources.default.password", "",
