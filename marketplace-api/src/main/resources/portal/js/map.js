@@ -22,6 +22,7 @@ let clockOffset = 0; // the server's clock minus ours, in milliseconds
 let connection = 'loading';
 let colours = {};
 let frame = 0;
+let touched = false; // once somebody has moved the map, it stays where they put it
 
 const fill = (pattern, value) => pattern.replace('{0}', value);
 const unitX = lon => (lon + 180) / 360;
@@ -68,6 +69,7 @@ function fit() {
   const high = Math.max(bottom - top, 1e-7);
   fitted = Math.min((canvas.clientWidth - 48) / wide, (canvas.clientHeight - 48) / high);
   view = { x: (left + right) / 2, y: (top + bottom) / 2, scale: fitted };
+  touched = false;
   redraw();
 }
 
@@ -78,12 +80,14 @@ function zoom(factor, px = canvas.clientWidth / 2, py = canvas.clientHeight / 2)
   view.x += dx / view.scale - dx / scale;
   view.y += dy / view.scale - dy / scale;
   view.scale = scale;
+  touched = true;
   redraw();
 }
 
 function pan(dx, dy) {
   view.x -= dx / view.scale;
   view.y -= dy / view.scale;
+  touched = true;
   redraw();
 }
 
@@ -479,6 +483,11 @@ async function start() {
   setInterval(() => { say(); redraw(); }, 2000); // vehicles grow stale by themselves
 }
 
-new ResizeObserver(redraw).observe(canvas);
+new ResizeObserver(() => {
+  if (network && !touched) {
+    fit();
+  }
+  redraw();
+}).observe(canvas);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', readColours);
 start();

@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id its row in the plan's Annex 2, for instance {@code A2.8.4}
  * @param note what is to be observed when it is used; null: nothing particular
+ * @param noteZh the same in Chinese; null: nothing particular, or not said in Chinese
  * @param blockedBy the provision that forbids supplying it; null: it may be granted
  */
 @MappedEntity(schema = "market", value = "data_resource")
 public record DataResource(@Id String id, String providerCode, String providerZh, String providerEn, String nameZh,
-        String nameEn, UpdateCycle updateCycle, Kind kind, @Nullable String note, @Nullable String blockedBy) {
+        String nameEn, UpdateCycle updateCycle, Kind kind, @Nullable String note, @Nullable String noteZh, @Nullable String blockedBy) {
 
     /** How often the provider renews it. */
     public enum UpdateCycle {

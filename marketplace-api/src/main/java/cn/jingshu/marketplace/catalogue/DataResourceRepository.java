@@ -14,7 +14,7 @@ import java.util.List;
 interface DataResourceRepository extends GenericRepository<DataResource, String> {
     @Query("""
             SELECT r.id, r.provider_code, v.name_zh AS provider_zh, v.name_en AS provider_en, r.name_zh, r.name_en,
-                   r.update_cycle, r.kind, r.note, r.blocked_by
+                   r.update_cycle, r.kind, r.note, r.note_zh, r.blocked_by
               FROM market.data_resource r
               JOIN market.data_provider v ON v.code = r.provider_code
              ORDER BY r.ordinal

@@ -29,6 +29,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -56,11 +57,13 @@ final class ProductFacts {
     /** A product that is offered now: its contract and its entry in the catalogue. */
     record Offered(Contract contract, ProductEntry entry) {}
 
-    /** The products offered now that this node can answer. */
+    /** The products offered now that this node can answer: those of the plan's list first, tools after them. */
     List<Offered> listOffered() {
         return catalogue.listProducts().stream()
                 .flatMap(entry -> contracts.findByCode(entry.registration().product()).stream()
                         .map(contract -> new Offered(contract, entry)))
+                .sorted(Comparator.comparing((Offered offered) -> offered.contract().annexId().isEmpty())
+                        .thenComparing(offered -> offered.contract().code()))
                 .toList();
     }
 
@@ -181,8 +184,11 @@ final class ProductFacts {
 
     private static @Nullable Bilingual law(DataResource resource) {
         String blocked = resource.blockedBy();
-        String said = blocked == null ? resource.note() : blocked;
-        return said == null ? null : Bilingual.same(said);
+        if (blocked != null) {
+            return Bilingual.same(blocked);
+        }
+        String note = resource.note();
+        return note == null ? null : new Bilingual(Objects.requireNonNullElse(resource.noteZh(), note), note);
     }
 
     static List<ProductView.OperationDoc> operations(Contract contract) {
