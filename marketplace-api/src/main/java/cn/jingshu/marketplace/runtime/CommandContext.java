@@ -4,6 +4,8 @@ import io.micronaut.context.ApplicationContext;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -28,7 +30,7 @@ final class CommandContext implements AutoCloseable {
         Settings settings = Settings.read(options.config, Map.of());
         Workspace workspace = Workspace.openForCommand(settings, DataDirectory.open(options.data), progress);
         try {
-            ApplicationContext context = start(workspace, Clock.systemUTC());
+            ApplicationContext context = start(workspace, systemClock());
             CommandContext opened = new CommandContext(workspace, context, progress);
             progress.step("Usage journal: shipping what is left");
             opened.ship();
@@ -37,6 +39,11 @@ final class CommandContext implements AutoCloseable {
             workspace.close();
             throw failed;
         }
+    }
+
+    /** The time in microseconds, which is what PostgreSQL keeps: no stored moment differs from the one it was made from. */
+    static Clock systemClock() {
+        return Clock.tick(Clock.systemUTC(), Duration.of(1, ChronoUnit.MICROS));
     }
 
     /** The application context of {@code workspace}, its schemas up to date; nothing listens yet. */

@@ -2,7 +2,6 @@ package cn.jingshu.marketplace.runtime;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -45,7 +44,7 @@ final class RunCommand implements Callable<Integer> {
         put(given, Setting.TRANSIT_FEED, feedAddress(feed, "--feed"));
         put(given, Setting.TRANSIT_REPLAY, readable(replay, "--replay"));
         put(given, Setting.TRANSIT_REPLAY_SPEED, replaySpeed);
-        Node node = Node.start(workspace, given, progress, Clock.systemUTC());
+        Node node = Node.start(workspace, given, progress, CommandContext.systemClock());
         Thread stopping = new Thread(node::close, "stop");
         Runtime.getRuntime().addShutdownHook(stopping);
         node.printWelcome(System.out, progress.seconds());
