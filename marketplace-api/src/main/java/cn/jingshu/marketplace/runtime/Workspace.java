@@ -122,16 +122,9 @@ final class Workspace implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            if (started != null) {
-                started.stop();
-            }
-        } finally {
-            giveBack();
+        if (started != null) {
+            started.stop();
         }
-    }
-
-    private void giveBack() {
         if (lock != null) {
             try {
                 lock.close();

@@ -46,7 +46,6 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
     private static final Duration LINGER = Duration.ofSeconds(5);
 
     private final RestHandler rest;
-    private final HttpDrain drain;
     private final int maxBodyBytes;
     private final ArrayDeque<Object> waiting = new ArrayDeque<>();
 
@@ -64,9 +63,8 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
     /** True once the connection is given up: what still comes is thrown away until the caller has read its answer. */
     private boolean discarding;
 
-    DataPlaneHandler(RestHandler rest, HttpDrain drain, int maxBodyBytes) {
+    DataPlaneHandler(RestHandler rest, int maxBodyBytes) {
         this.rest = rest;
-        this.drain = drain;
         this.maxBodyBytes = maxBodyBytes;
     }
 
@@ -170,21 +168,12 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
             if (content instanceof LastHttpContent) {
                 readingBody = false;
                 exchange.wholeRead = true;
-                answer(exchange);
+                rest.handle(exchange);
             } else {
                 context.read();
             }
         } finally {
             content.release();
-        }
-    }
-
-    private void answer(Exchange exchange) {
-        exchange.entered = drain.enter();
-        if (exchange.entered) {
-            rest.handle(exchange);
-        } else {
-            rest.refuse(exchange, 503, null);
         }
     }
 
@@ -207,7 +196,6 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
             return;
         }
         current = null;
-        exchange.leave();
         if (!exchange.keepAlive) {
             hangUp(context, exchange);
             return;
@@ -270,9 +258,6 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
         private final String path;
         private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
         private boolean keepAlive;
-
-        /** True from when it is being answered until its answer has left. */
-        private boolean entered;
 
         /** False: the request, or the rest of it, has not been read. */
         private boolean wholeRead;
@@ -399,21 +384,12 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
 
         private void callerGone() {
             gone = true;
-            leave();
             if (whenGone != null) {
                 whenGone.run();
             }
         }
 
-        private void leave() {
-            if (entered) {
-                entered = false;
-                drain.leave();
-            }
-        }
-
         private void connectionHeader(HttpHeaders headers) {
-            keepAlive &= !drain.isDraining();
             if (!keepAlive) {
                 headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
             } else if (request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
