@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Flow;
@@ -41,6 +42,8 @@ public final class StreamPath {
     private final Clock clock;
     private final int streamsPerSubscription;
     private final ConcurrentHashMap<UUID, Integer> open = new ConcurrentHashMap<>();
+    private final Set<Running> running = ConcurrentHashMap.newKeySet();
+    private volatile boolean draining;
 
     StreamPath(
             Gate gate,
@@ -69,9 +72,20 @@ public final class StreamPath {
 
     /** Opens a stream. Closing the result tells the product that the caller has gone. */
     public AutoCloseable open(ProductCall call, Supplier<RequestReading> reading, String lastEventId, Sink sink) {
-        Running running = new Running(call, sink);
-        running.admit(admitted -> running.start(admitted, reading, lastEventId));
-        return running::cancel;
+        Running stream = new Running(call, sink);
+        running.add(stream);
+        if (draining) {
+            stream.drain();
+        } else {
+            stream.admit(admitted -> stream.start(admitted, reading, lastEventId));
+        }
+        return stream::cancel;
+    }
+
+    /** The node stops: every open stream is ended, with the reason, so that its caller goes on at another node. */
+    public void drain() {
+        draining = true;
+        running.forEach(Running::drain);
     }
 
     private interface AdmittedAction {
@@ -315,6 +329,10 @@ public final class StreamPath {
             return new CallResult.Refused<>(refusal, refusal.zh(), refusal.en(), List.of(), null, admitted);
         }
 
+        private void drain() {
+            end(refused(Refusal.DRAINING, slice));
+        }
+
         /** The caller has gone: nothing more is sent, and a slice in which nothing was sent goes back. */
         private void cancel() {
             close(false, null);
@@ -336,6 +354,7 @@ public final class StreamPath {
                 unused = sliceRecorded ? null : slice;
                 sliceRecorded = true;
             }
+            running.remove(this);
             if (current != null) {
                 current.cancel();
             }

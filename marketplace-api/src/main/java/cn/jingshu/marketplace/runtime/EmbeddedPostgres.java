@@ -85,8 +85,12 @@ final class EmbeddedPostgres {
         }
     }
 
+    /** Stops it; nothing happens when it does not run any more. */
     void stop() {
         try {
+            if (runningPort().isEmpty()) {
+                return;
+            }
             run(List.of(program("pg_ctl"), "stop", "-D", data.postgres().toString(), "-m", "fast", "-w", "-t", "60"));
         } catch (IOException e) {
             throw new StartFailure("The embedded PostgreSQL does not stop: " + e.getMessage(), e);

@@ -1,7 +1,9 @@
 package cn.jingshu.marketplace.runtime;
 
 import cn.jingshu.marketplace.demo.SeedMarket;
+import cn.jingshu.marketplace.edge.StreamPath;
 import cn.jingshu.marketplace.edge.grpc.GrpcEdge;
+import cn.jingshu.marketplace.edge.http.HttpDrain;
 import cn.jingshu.marketplace.gate.AccessRefresh;
 import cn.jingshu.metering.journal.Shipper;
 import cn.jingshu.metering.journal.UsageJournal;
@@ -33,7 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
-    /** How long running calls may take to end when the node stops; open streams are ended then. */
+    /** How long running calls may take to end when the node stops; open streams are ended at once. */
     private static final Duration DRAIN = Duration.ofSeconds(10);
 
     /** How long the edges wait for the gate's first facts before they open all the same. */
@@ -173,14 +175,18 @@ public final class Node implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        context.getBean(StreamPath.class).drain();
         Thread grpcStop = Thread.ofVirtual().start(() -> grpc.stop(DRAIN.toSeconds()));
         try {
+            if (!context.getBean(HttpDrain.class).drain(DRAIN)) {
+                LOG.warn("some calls did not end within {} and are cut off", DRAIN);
+            }
             context.getBean(GracefulShutdownManager.class)
                     .shutdownGracefully()
                     .toCompletableFuture()
                     .get(DRAIN.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException slow) {
-            LOG.warn("some calls did not end within {} and are cut off", DRAIN);
+            LOG.warn("some pages did not end within {} and are cut off", DRAIN);
         } catch (ExecutionException | InterruptedException e) {
             LOG.warn("draining HTTP failed", e);
         }

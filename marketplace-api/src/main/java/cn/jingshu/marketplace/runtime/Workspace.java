@@ -122,9 +122,16 @@ final class Workspace implements AutoCloseable {
 
     @Override
     public void close() {
-        if (started != null) {
-            started.stop();
+        try {
+            if (started != null) {
+                started.stop();
+            }
+        } finally {
+            giveBack();
         }
+    }
+
+    private void giveBack() {
         if (lock != null) {
             try {
                 lock.close();

@@ -42,13 +42,13 @@ class RefusalsIT {
     static void subscribe() throws Exception {
         house = SharedNode.get();
         subscription = house.market.subscribe("app-studio", "library", Purpose.INDUSTRY, 1_000_000, Market.WIDE);
-        key = liveKey(subscription);
+        key = liveKey(subscription, "/v1/library/books/absent");
     }
 
-    private static String liveKey(Subscription subscription) throws Exception {
+    /** A key that the gate knows already, and so the price of {@code path}. */
+    private static String liveKey(Subscription subscription, String path) throws Exception {
         String fresh = house.market.key(subscription);
-        Until.holds(Duration.ofSeconds(5), () -> house.rest.get("/v1/library/nowhere", fresh).status(), status -> status == 404);
-        Until.holds(Duration.ofSeconds(5), () -> house.rest.get("/v1/library/books/absent", fresh).status(), status -> status == 200);
+        Until.holds(Duration.ofSeconds(5), () -> house.rest.get(path, fresh).status(), status -> status == 200);
         return fresh;
     }
 
@@ -135,7 +135,9 @@ class RefusalsIT {
 
     @Test
     void callsBeyondTheRateWaitAndSayHowLong() throws Exception {
-        String slow = liveKey(house.market.subscribe("bank", "library", Purpose.INDUSTRY, 1_000, new RateLimit(3, Duration.ofSeconds(60))));
+        RateLimit three = new RateLimit(3, Duration.ofSeconds(60));
+        String slow = liveKey(house.market.subscribe("bank", "library", Purpose.INDUSTRY, 1_000, three),
+                "/v1/library/books/absent");
         RestCaller.Reply limited = Until.holds(Duration.ofSeconds(5), () -> house.rest.get("/v1/library/books/b1", slow), reply -> reply.status() != 200);
         refused(limited, Refusal.RATE_LIMITED);
         assertThat(Integer.parseInt(limited.header("Retry-After"))).isBetween(1, 60);
@@ -242,7 +244,8 @@ class RefusalsIT {
 
     @Test
     void streamsBeyondTheLimitOfASubscriptionAreRefusedUntilOneEnds() throws Exception {
-        String watching = liveKey(house.market.subscribe("bank", "transit", Purpose.INDUSTRY, 1_000, Market.WIDE));
+        String watching = liveKey(
+                house.market.subscribe("bank", "transit", Purpose.INDUSTRY, 1_000, Market.WIDE), "/v1/transit/routes");
         List<java.net.http.HttpResponse<Stream<String>>> open = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             open.add(house.rest.client().send(house.rest.request("/v1/transit/stream/vehicles", watching).build(),

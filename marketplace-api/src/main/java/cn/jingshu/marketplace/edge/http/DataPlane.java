@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class DataPlane implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
     private final RestHandler rest;
+    private final HttpDrain drain;
     private final int maxBodyBytes;
 
-    DataPlane(RestHandler rest, @Value("${jingshu.limits.max-body-bytes}") int maxBodyBytes) {
+    DataPlane(RestHandler rest, HttpDrain drain, @Value("${jingshu.limits.max-body-bytes}") int maxBodyBytes) {
         this.rest = rest;
+        this.drain = drain;
         this.maxBodyBytes = maxBodyBytes;
     }
 
@@ -45,7 +47,7 @@ final class DataPlane implements BeanCreatedEventListener<NettyServerCustomizer.
         public void onStreamPipelineBuilt() {
             if (connection != null) {
                 connection.pipeline().addBefore(ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND,
-                        "jingshu-data-plane", new DataPlaneHandler(rest, maxBodyBytes));
+                        "jingshu-data-plane", new DataPlaneHandler(rest, drain, maxBodyBytes));
             }
         }
     }

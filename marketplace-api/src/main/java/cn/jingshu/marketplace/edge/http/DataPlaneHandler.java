@@ -46,6 +46,7 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
     private static final Duration LINGER = Duration.ofSeconds(5);
 
     private final RestHandler rest;
+    private final HttpDrain drain;
     private final int maxBodyBytes;
     private final ArrayDeque<Object> waiting = new ArrayDeque<>();
 
@@ -63,8 +64,9 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
     /** True once the connection is given up: what still comes is thrown away until the caller has read its answer. */
     private boolean discarding;
 
-    DataPlaneHandler(RestHandler rest, int maxBodyBytes) {
+    DataPlaneHandler(RestHandler rest, HttpDrain drain, int maxBodyBytes) {
         this.rest = rest;
+        this.drain = drain;
         this.maxBodyBytes = maxBodyBytes;
     }
 
@@ -168,12 +170,21 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
             if (content instanceof LastHttpContent) {
                 readingBody = false;
                 exchange.wholeRead = true;
-                rest.handle(exchange);
+                answer(exchange);
             } else {
                 context.read();
             }
         } finally {
             content.release();
+        }
+    }
+
+    private void answer(Exchange exchange) {
+        exchange.entered = drain.enter();
+        if (exchange.entered) {
+            rest.handle(exchange);
+        } else {
+            rest.refuse(exchange, 503, null);
         }
     }
 
@@ -196,6 +207,7 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
             return;
         }
         current = null;
+        exchange.leave();
         if (!exchange.keepAlive) {
             hangUp(context, exchange);
             return;
@@ -258,6 +270,9 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
         private final String path;
         private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
         private boolean keepAlive;
+
+        /** True from when it is being answered until its answer has left. */
+        private boolean entered;
 
         /** False: the request, or the rest of it, has not been read. */
         private boolean wholeRead;
@@ -384,12 +399,21 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
 
         private void callerGone() {
             gone = true;
+            leave();
             if (whenGone != null) {
                 whenGone.run();
             }
         }
 
+        private void leave() {
+            if (entered) {
+                entered = false;
+                drain.leave();
+            }
+        }
+
         private void connectionHeader(HttpHeaders headers) {
+            keepAlive &= !drain.isDraining();
             if (!keepAlive) {
                 headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
             } else if (request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {

@@ -64,6 +64,7 @@ final class RestEdge implements RestHandler {
             case 413 -> Refusal.BODY_TOO_LARGE;
             case 414 -> Refusal.URI_TOO_LONG;
             case 431 -> Refusal.HEADERS_TOO_LARGE;
+            case 503 -> Refusal.DRAINING;
             default -> Refusal.MALFORMED_REQUEST;
         };
         String requestId = RequestIds.accept(exchange.headers().get(REQUEST_ID));

@@ -10,9 +10,10 @@ interface RestHandler {
     void handle(HttpExchange exchange);
 
     /**
-     * Answers a request that cannot be read as HTTP allows: too large a body, header or line, or malformed.
+     * Answers a request that is not taken on: it cannot be read as HTTP allows (too large a body, header or line, or
+     * malformed), or the node is stopping.
      *
-     * @param status the status to answer with: 400, 413, 414 or 431
+     * @param status the status to answer with: 400, 413, 414, 431 or 503
      * @param reason what was wrong, for a person; null: nothing to add
      */
     void refuse(HttpExchange exchange, int status, @Nullable String reason);
