@@ -256,7 +256,8 @@ class RefusalsIT {
 
     @Test
     void streamsBeyondTheLimitOfASubscriptionAreRefusedUntilOneEnds() throws Exception {
-        String watching = liveKey(house.market.subscribe("bank", "transit", Purpose.INDUSTRY, 1_000, Market.WIDE));
+        String watching = house.market.key(house.market.subscribe("bank", "transit", Purpose.INDUSTRY, 1_000, Market.WIDE));
+        Until.holds(Duration.ofSeconds(5), () -> house.rest.get("/v1/transit/routes", watching).status(), status -> status == 200);
         List<java.net.http.HttpResponse<Stream<String>>> open = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             open.add(house.rest.client().send(house.rest.request("/v1/transit/stream/vehicles", watching).build(),
