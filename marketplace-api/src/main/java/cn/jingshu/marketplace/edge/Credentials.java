@@ -10,7 +10,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record Credentials(Set<String> sent) {
 
-    /** @param apiKeys values of {@code X-API-Key}; @param authorizations values of {@code Authorization} */
+    /**
+     * The keys in the headers of one request.
+     *
+     * @param authorizations values of {@code Authorization}
+     * @param apiKeys values of {@code X-API-Key}
+     */
     public static Credentials of(Iterable<String> authorizations, Iterable<String> apiKeys) {
         Set<String> sent = new LinkedHashSet<>();
         for (String authorization : authorizations) {
