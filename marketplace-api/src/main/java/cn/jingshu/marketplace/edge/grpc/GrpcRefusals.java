@@ -1,6 +1,7 @@
 package cn.jingshu.marketplace.edge.grpc;
 
 import cn.jingshu.marketplace.edge.CallResult;
+import cn.jingshu.marketplace.gate.LimitFacts;
 import cn.jingshu.marketplace.gate.Refusal;
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
@@ -13,6 +14,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A refusal as gRPC tells it: a status with {@code google.rpc} details. */
@@ -20,6 +22,12 @@ final class GrpcRefusals {
     private static final String DOMAIN = "jingshu.cn";
 
     private GrpcRefusals() {}
+
+    /** A refusal of the edge itself, about which nothing more is known than its own sentence. */
+    static StatusRuntimeException exception(Refusal refusal, String requestId, Metadata trailers) {
+        return exception(new CallResult.Refused<Void>(refusal, refusal.zh(), refusal.en(), List.of(), null, null, null),
+                requestId, trailers);
+    }
 
     static StatusRuntimeException exception(CallResult.Refused<?> refused, String requestId, Metadata trailers) {
         Refusal refusal = refused.refusal();
@@ -46,12 +54,15 @@ final class GrpcRefusals {
                     .setLocalizedMessage(LocalizedMessage.newBuilder().setLocale("zh-CN").setMessage(violation.zh()))));
             status.addDetails(Any.pack(bad.build()));
         }
-        if (refusal == Refusal.RATE_LIMITED || refusal == Refusal.QUOTA_EXHAUSTED) {
-            status.addDetails(Any.pack(QuotaFailure.newBuilder()
+        LimitFacts limits = refused.limits();
+        if (limits != null) {
+            limits.violatedIn(refusal).ifPresent(limit -> status.addDetails(Any.pack(QuotaFailure.newBuilder()
                     .addViolations(QuotaFailure.Violation.newBuilder()
-                            .setSubject(refusal == Refusal.RATE_LIMITED ? "subscription:rate" : "subscription:month")
+                            .setSubject("subscription:" + limit.kind().policy())
+                            .setQuotaId(limit.kind().policy())
+                            .setQuotaValue(limit.quota())
                             .setDescription(refused.en()))
-                    .build()));
+                    .build())));
         }
         java.time.Duration after = refused.retryAfter();
         if (after != null) {

@@ -2,6 +2,7 @@ package cn.jingshu.marketplace.edge.http;
 
 import cn.jingshu.marketplace.edge.CallPath;
 import cn.jingshu.marketplace.edge.CallResult;
+import cn.jingshu.marketplace.edge.Credentials;
 import cn.jingshu.marketplace.edge.EncodedAnswer;
 import cn.jingshu.marketplace.edge.Problem;
 import cn.jingshu.marketplace.edge.ProductCall;
@@ -68,7 +69,7 @@ final class RestEdge implements RestHandler {
             default -> Refusal.MALFORMED_REQUEST;
         };
         String requestId = RequestIds.accept(exchange.headers().get(REQUEST_ID));
-        send(exchange, requestId, Problem.of(refusal, exchange.rawPath(), requestId), null, null);
+        send(exchange, requestId, Problem.of(refusal, exchange.rawPath(), requestId), null);
     }
 
     @Override
@@ -78,21 +79,21 @@ final class RestEdge implements RestHandler {
             route(exchange, requestId);
         } catch (RuntimeException failed) {
             LOG.error("{} {} failed (request {})", exchange.verb(), exchange.rawPath(), requestId, failed);
-            send(exchange, requestId, Problem.of(Refusal.INTERNAL, exchange.rawPath(), requestId), null, null);
+            send(exchange, requestId, Problem.of(Refusal.INTERNAL, exchange.rawPath(), requestId), null);
         }
     }
 
     private void route(HttpExchange exchange, String requestId) {
         switch (contracts.routes().match(exchange.verb(), exchange.rawPath())) {
             case RouteMatch.NoSuchPath() ->
-                send(exchange, requestId, Problem.of(Refusal.NO_SUCH_PATH, exchange.rawPath(), requestId), null, null);
+                send(exchange, requestId, Problem.of(Refusal.NO_SUCH_PATH, exchange.rawPath(), requestId), null);
             case RouteMatch.WrongVerb(var allowed) ->
-                send(exchange, requestId, Problem.of(Refusal.METHOD_NOT_ALLOWED, exchange.rawPath(), requestId), null,
+                send(exchange, requestId, Problem.of(Refusal.METHOD_NOT_ALLOWED, exchange.rawPath(), requestId),
                         headers -> headers.set(HttpHeaderNames.ALLOW, String.join(", ", allowed)));
             case RouteMatch.Matched matched -> {
                 Refusal unfit = unfit(exchange, matched);
                 if (unfit != null) {
-                    send(exchange, requestId, Problem.of(unfit, exchange.rawPath(), requestId), null, null);
+                    send(exchange, requestId, Problem.of(unfit, exchange.rawPath(), requestId), null);
                 } else {
                     call(exchange, requestId, matched);
                 }
@@ -104,6 +105,9 @@ final class RestEdge implements RestHandler {
     private static @Nullable Refusal unfit(HttpExchange exchange, RouteMatch.Matched matched) {
         if (KEY_IN_QUERY.matcher(exchange.rawQuery()).find()) {
             return Refusal.KEY_IN_QUERY;
+        }
+        if (credentials(exchange.headers()).differ()) {
+            return Refusal.KEYS_DIFFER;
         }
         if (matched.binding().takesBody() && exchange.body().length > 0) {
             String type = exchange.headers().get(HttpHeaderNames.CONTENT_TYPE, "").toLowerCase(Locale.ROOT);
@@ -117,7 +121,7 @@ final class RestEdge implements RestHandler {
     }
 
     private void call(HttpExchange exchange, String requestId, RouteMatch.Matched matched) {
-        ProductCall call = new ProductCall(matched.method(), credential(exchange.headers()),
+        ProductCall call = new ProductCall(matched.method(), credentials(exchange.headers()).only(),
                 exchange.headers().get("Jingshu-Purpose"), requestId, "REST");
         if (matched.method().streaming()) {
             String lastEventId = exchange.headers().get("Last-Event-ID", "");
@@ -130,7 +134,7 @@ final class RestEdge implements RestHandler {
                 .whenComplete((result, failure) -> {
                     if (failure != null) {
                         LOG.error("{} failed (request {})", matched.method(), requestId, failure);
-                        send(exchange, requestId, Problem.of(Refusal.INTERNAL, exchange.rawPath(), requestId), null, null);
+                        send(exchange, requestId, Problem.of(Refusal.INTERNAL, exchange.rawPath(), requestId), null);
                         return;
                     }
                     switch (result) {
@@ -140,15 +144,8 @@ final class RestEdge implements RestHandler {
                 });
     }
 
-    /** The API key as sent; the query is never looked at. Null: none. */
-    static @Nullable String credential(HttpHeaders headers) {
-        String authorization = headers.get(HttpHeaderNames.AUTHORIZATION);
-        if (authorization != null) {
-            return authorization.regionMatches(true, 0, "Bearer ", 0, 7)
-                    ? authorization.substring(7).strip()
-                    : authorization;
-        }
-        return headers.get("X-API-Key");
+    private static Credentials credentials(HttpHeaders headers) {
+        return Credentials.of(headers.getAll(HttpHeaderNames.AUTHORIZATION), headers.getAll("X-API-Key"));
     }
 
     /** An answer with its validators, whole or as "not modified". */
@@ -168,7 +165,7 @@ final class RestEdge implements RestHandler {
 
     private static void answer(HttpExchange exchange, String requestId, Ready ready, Admission.Admitted admitted) {
         HttpHeaders headers = common(exchange, requestId);
-        RateLimitHeaders.set(headers, admitted);
+        RateLimitHeaders.set(headers, admitted.limits());
         headers.set(HttpHeaderNames.ETAG, ready.etag());
         headers.set(HttpHeaderNames.CACHE_CONTROL, "private, no-cache");
         headers.set(HttpHeaderNames.VARY, "Authorization, X-API-Key");
@@ -185,13 +182,13 @@ final class RestEdge implements RestHandler {
 
     static void refuse(HttpExchange exchange, String requestId, CallResult.Refused<?> refused) {
         Problem problem = new Problem(refused.refusal(), refused.zh(), refused.en(), exchange.rawPath(), requestId,
-                refused.violations());
-        send(exchange, requestId, problem, refused.admitted(), headers -> retryAfter(headers, refused.retryAfter()));
+                refused.violations(), refused.limits());
+        send(exchange, requestId, problem, headers -> retryAfter(headers, refused.retryAfter()));
     }
 
     private static void retryAfter(HttpHeaders headers, @Nullable Duration after) {
         if (after != null) {
-            headers.set(HttpHeaderNames.RETRY_AFTER, Math.max(1, (after.toMillis() + 999) / 1_000));
+            headers.set(HttpHeaderNames.RETRY_AFTER, Math.max(1, after.plusSeconds(1).minusNanos(1).toSeconds())); // never too early
         }
     }
 
@@ -203,7 +200,6 @@ final class RestEdge implements RestHandler {
             HttpExchange exchange,
             String requestId,
             Problem problem,
-            Admission.@Nullable Admitted admitted,
             @Nullable HeaderWriter more) {
         HttpHeaders headers = common(exchange, requestId);
         headers.set(HttpHeaderNames.CONTENT_TYPE, Problem.CONTENT_TYPE);
@@ -211,8 +207,8 @@ final class RestEdge implements RestHandler {
         if (problem.refusal().httpStatus() == 401) {
             headers.set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"jingshu\"");
         }
-        if (admitted != null) {
-            RateLimitHeaders.set(headers, admitted);
+        if (problem.limits() != null) {
+            RateLimitHeaders.set(headers, problem.limits());
         }
         if (more != null) {
             more.write(headers);
