@@ -31,7 +31,7 @@ import java.util.List;
 import java.util.UUID;
 
 /** Sells the library of the tests on a node with the demo city, by the same stores the pages use. */
-final class Market {
+public final class Market {
     static final RateLimit WIDE = new RateLimit(50_000, Duration.ofSeconds(1));
 
     private final Beans node;
@@ -43,7 +43,7 @@ final class Market {
     }
 
     /** A person of the demo city by what they sign in as. */
-    Person person(String signInName) {
+    public Person person(String signInName) {
         return node.get(Organisations.class).listAll().stream()
                 .flatMap(organisation -> node.get(People.class).listOf(organisation.id()).stream())
                 .filter(person -> person.signInName().equals(signInName))
@@ -51,7 +51,7 @@ final class Market {
                 .orElseThrow();
     }
 
-    Organisation organisationOf(String signInName) {
+    public Organisation organisationOf(String signInName) {
         return node.get(Organisations.class).find(person(signInName).organisationId()).orElseThrow();
     }
 
