@@ -37,7 +37,7 @@ public final class Market {
     private final Beans node;
     private final Clock clock;
 
-    Market(Beans node) {
+    public Market(Beans node) {
         this.node = node;
         this.clock = node.get(Clock.class);
     }
@@ -103,7 +103,7 @@ public final class Market {
     }
 
     /** The demo city's subscription of {@code consumer} to the plan with {@code planCode}. */
-    Subscription subscriptionOf(String consumer, String planCode) {
+    public Subscription subscriptionOf(String consumer, String planCode) {
         UUID plan = node.get(Plans.class).findByCode(planCode).orElseThrow().id();
         return node.get(Subscriptions.class).listOf(person(consumer).organisationId()).stream()
                 .filter(subscription -> subscription.planId().equals(plan))
@@ -117,7 +117,7 @@ public final class Market {
         return (ApiKeys.Issue.Issued) issue;
     }
 
-    String key(Subscription subscription) {
+    public String key(Subscription subscription) {
         ApiKey key = issueKey(subscription, false).key();
         return key.reveal();
     }
