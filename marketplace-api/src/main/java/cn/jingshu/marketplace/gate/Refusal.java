@@ -61,6 +61,7 @@ public enum Refusal {
             "无法以要求的格式应答", "the answer cannot be given in the form asked for", null),
     UNSUPPORTED_MEDIA_TYPE(415, "INVALID_ARGUMENT", Fault.CALLER,
             "不支持该内容类型,请使用 application/json", "this content type is not taken; send application/json", null),
+    REQUEST_TOO_SLOW(408, "DEADLINE_EXCEEDED", Fault.CALLER, "请求未能按时送达", "the request did not arrive in time", null),
     BODY_TOO_LARGE(413, "RESOURCE_EXHAUSTED", Fault.CALLER, "请求体过大", "the request body is too large", null),
     URI_TOO_LONG(414, "INVALID_ARGUMENT", Fault.CALLER, "网址过长", "the URL is too long", null),
     HEADERS_TOO_LARGE(431, "INVALID_ARGUMENT", Fault.CALLER, "请求头过大", "the request headers are too large", null),

@@ -29,6 +29,7 @@ public final class RunningNode implements Beans, AutoCloseable {
                 "jingshu.port", "0",
                 "jingshu.grpc-port", "0",
                 "jingshu.limits.answer-timeout", "2s",
+                "jingshu.limits.request-timeout", "2s",
                 "jingshu.limits.max-body-bytes", "65536",
                 "jingshu.limits.streams-per-subscription", "3"));
         given.putAll(settings);

@@ -556,4 +556,31 @@ class RefusalsIT {
         assertThat(house.rest.get("/api/nothing", key).status()).isEqualTo(404);
         assertThat(house.rest.send("DELETE", "/api/usage", key, null).status()).isEqualTo(405);
     }
+
+    @Test
+    void aRequestThatTricklesInIsCutOff() throws Exception {
+        try (RawConnection body = new RawConnection(house.node.httpPort());
+                RawConnection head = new RawConnection(house.node.httpPort())) {
+            body.write("POST /v1/library/orders HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + key
+                    + "\r\n" + JSON + "Content-Length: 100\r\n\r\n{");
+            head.write("GET /v1/library/books/b1 HTTP/1.1\r\nHost: x\r\nX-Trickle: ");
+            RawConnection.Response refused = body.read();
+            assertThat(refused.status()).isEqualTo(Refusal.REQUEST_TOO_SLOW.httpStatus());
+            assertThat(refused.body()).contains(Refusal.REQUEST_TOO_SLOW.code());
+            assertThat(body.isAtEnd()).isTrue();
+            assertThat(head.isAtEnd()).isTrue();
+        }
+    }
+
+    @Test
+    void aConnectionThatRestsBetweenRequestsStaysOpen() throws Exception {
+        try (RawConnection kept = new RawConnection(house.node.httpPort())) {
+            String request = "GET /v1/library/books/absent HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + key + "\r\n\r\n";
+            assertThat(kept.write(request).read().status()).isEqualTo(200);
+            // Longer than a request may take to arrive: this one is answered only after that time, and the next one still is.
+            String never = request.replace("absent", "never");
+            assertThat(kept.write(never).read().status()).isEqualTo(504);
+            assertThat(kept.write(request).read().status()).isEqualTo(200);
+        }
+    }
 }

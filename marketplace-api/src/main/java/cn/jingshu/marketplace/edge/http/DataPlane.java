@@ -7,6 +7,7 @@ import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
 import io.micronaut.http.server.netty.NettyServerCustomizer;
 import io.netty.channel.Channel;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a {@link DataPlaneHandler} into every HTTP connection, just before the framework's own handler. */
@@ -15,11 +16,17 @@ final class DataPlane implements BeanCreatedEventListener<NettyServerCustomizer.
     private final RestHandler rest;
     private final HttpDrain drain;
     private final int maxBodyBytes;
+    private final Duration requestTimeout;
 
-    DataPlane(RestHandler rest, HttpDrain drain, @Value("${jingshu.limits.max-body-bytes}") int maxBodyBytes) {
+    DataPlane(
+            RestHandler rest,
+            HttpDrain drain,
+            @Value("${jingshu.limits.max-body-bytes}") int maxBodyBytes,
+            @Value("${jingshu.limits.request-timeout}") Duration requestTimeout) {
         this.rest = rest;
         this.drain = drain;
         this.maxBodyBytes = maxBodyBytes;
+        this.requestTimeout = requestTimeout;
     }
 
     @Override
@@ -47,7 +54,7 @@ final class DataPlane implements BeanCreatedEventListener<NettyServerCustomizer.
         public void onStreamPipelineBuilt() {
             if (connection != null) {
                 connection.pipeline().addBefore(ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND,
-                        "jingshu-data-plane", new DataPlaneHandler(rest, drain, maxBodyBytes));
+                        "jingshu-data-plane", new DataPlaneHandler(rest, drain, maxBodyBytes, requestTimeout));
             }
         }
     }

@@ -48,7 +48,9 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
     private final RestHandler rest;
     private final HttpDrain drain;
     private final int maxBodyBytes;
+    private final Duration requestTimeout;
     private final ArrayDeque<Object> waiting = new ArrayDeque<>();
+    private @Nullable SlowSenders slowSenders;
 
     /** The exchange being read or answered; null: none of ours. */
     private @Nullable Exchange current;
@@ -64,14 +66,37 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
     /** True once the connection is given up: what still comes is thrown away until the caller has read its answer. */
     private boolean discarding;
 
-    DataPlaneHandler(RestHandler rest, HttpDrain drain, int maxBodyBytes) {
+    DataPlaneHandler(RestHandler rest, HttpDrain drain, int maxBodyBytes, Duration requestTimeout) {
         this.rest = rest;
         this.drain = drain;
         this.maxBodyBytes = maxBodyBytes;
+        this.requestTimeout = requestTimeout;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        SlowSenders first = new SlowSenders(requestTimeout, () -> requestIsLate(context));
+        context.pipeline().addFirst("jingshu-slow-senders", first);
+        slowSenders = first;
+    }
+
+    /** A head that has not ended is no request that could be answered: such a connection is closed without a word. */
+    private void requestIsLate(ChannelHandlerContext context) {
+        Exchange exchange = current;
+        if (exchange == null || !readingBody) {
+            context.close();
+            return;
+        }
+        readingBody = false;
+        exchange.keepAlive = false;
+        rest.refuse(exchange, 408, null);
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof LastHttpContent && slowSenders != null) {
+            slowSenders.arrived();
+        }
         if (discarding) {
             ReferenceCountUtil.release(message);
             context.read();

@@ -62,6 +62,7 @@ final class RestEdge implements RestHandler {
     @Override
     public void refuse(HttpExchange exchange, int status, @Nullable String reason) {
         Refusal refusal = switch (status) {
+            case 408 -> Refusal.REQUEST_TOO_SLOW;
             case 413 -> Refusal.BODY_TOO_LARGE;
             case 414 -> Refusal.URI_TOO_LONG;
             case 431 -> Refusal.HEADERS_TOO_LARGE;

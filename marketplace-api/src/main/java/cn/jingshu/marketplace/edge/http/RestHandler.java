@@ -11,9 +11,9 @@ interface RestHandler {
 
     /**
      * Answers a request that is not taken on: it cannot be read as HTTP allows (too large a body, header or line, or
-     * malformed), or the node is stopping.
+     * malformed), it does not arrive in time, or the node is stopping.
      *
-     * @param status the status to answer with: 400, 413, 414, 431 or 503
+     * @param status the status to answer with: 400, 408, 413, 414, 431 or 503
      * @param reason what was wrong, for a person; null: nothing to add
      */
     void refuse(HttpExchange exchange, int status, @Nullable String reason);
