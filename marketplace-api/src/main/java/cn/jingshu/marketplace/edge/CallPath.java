@@ -78,7 +78,7 @@ public final class CallPath {
 
     static <E> CallResult.Refused<E> refusedByGate(Admission.Refused refused) {
         return new CallResult.Refused<>(refused.refusal(), refused.refusal().zh(), refused.refusal().en(), List.of(),
-                refused.retryAfter(), null);
+                refused.retryAfter(), refused.limits(), null);
     }
 
     /** Billable units of an answer by the contract's meter. */
@@ -126,9 +126,9 @@ public final class CallPath {
             }
             return switch (read) {
                 case RequestReading.Broken(var violations) ->
-                    record(Outcome.REFUSED, Refusal.INVALID_REQUEST.httpStatus(), 0, 0, new CallResult.Refused<>(
-                            Refusal.INVALID_REQUEST, Refusal.INVALID_REQUEST.zh(), Refusal.INVALID_REQUEST.en(),
-                            violations, null, admitted));
+                    record(Outcome.REFUSED, Refusal.INVALID_REQUEST.httpStatus(), 0, 0, CallResult.Refused.after(
+                            admitted, Refusal.INVALID_REQUEST, Refusal.INVALID_REQUEST.zh(), Refusal.INVALID_REQUEST.en(),
+                            violations, null));
                 case RequestReading.Read(var request) -> ask(request);
             };
         }
@@ -173,8 +173,8 @@ public final class CallPath {
                     Refusal refusal = refusalOf(refused.fault());
                     Outcome outcome = refused.fault() == Answer.Fault.NOT_FOUND ? Outcome.NOT_FOUND
                             : refused.fault() == Answer.Fault.SOURCE_UNAVAILABLE ? Outcome.FAILED : Outcome.REFUSED;
-                    yield record(outcome, refusal.httpStatus(), 0, 0, new CallResult.Refused<>(refusal, refused.zh(),
-                            refused.en(), refused.violations(), null, admitted));
+                    yield record(outcome, refusal.httpStatus(), 0, 0, CallResult.Refused.after(
+                            admitted, refusal, refused.zh(), refused.en(), refused.violations(), null));
                 }
             };
         }
@@ -187,8 +187,7 @@ public final class CallPath {
                 LOG.error("{} failed (request {})", call.method(), call.requestId(), failure);
             }
             Refusal refusal = late ? Refusal.DEADLINE : Refusal.INTERNAL;
-            return record(Outcome.FAILED, refusal.httpStatus(), 0, 0, new CallResult.Refused<>(
-                    refusal, refusal.zh(), refusal.en(), List.of(), null, admitted));
+            return record(Outcome.FAILED, refusal.httpStatus(), 0, 0, CallResult.Refused.after(admitted, refusal));
         }
 
         /** The usage event first; {@code result} only once it is durable. */
@@ -199,8 +198,8 @@ public final class CallPath {
                         if (failure == null) {
                             return result;
                         }
-                        return new CallResult.Refused<>(Refusal.METER_UNAVAILABLE, Refusal.METER_UNAVAILABLE.zh(),
-                                Refusal.METER_UNAVAILABLE.en(), List.of(), Duration.ofSeconds(1), admitted);
+                        return CallResult.Refused.after(admitted, Refusal.METER_UNAVAILABLE, Refusal.METER_UNAVAILABLE.zh(),
+                                Refusal.METER_UNAVAILABLE.en(), List.of(), Duration.ofSeconds(1));
                     });
         }
 

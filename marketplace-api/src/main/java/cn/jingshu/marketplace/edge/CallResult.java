@@ -1,6 +1,7 @@
 package cn.jingshu.marketplace.edge;
 
 import cn.jingshu.marketplace.gate.Admission;
+import cn.jingshu.marketplace.gate.LimitFacts;
 import cn.jingshu.marketplace.gate.Refusal;
 import cn.jingshu.products.spi.Answer.Violation;
 import java.time.Duration;
@@ -18,6 +19,7 @@ public sealed interface CallResult<E> {
      *
      * @param zh what happened in this case, for people; the refusal's own sentence when nothing more is known
      * @param retryAfter when it may be worth trying again; null: not known
+     * @param limits what the call was measured against; null: it was refused before any limit was asked
      * @param admitted the admission when the gate had let the call through; null: the gate refused
      */
     record Refused<E>(
@@ -26,10 +28,22 @@ public sealed interface CallResult<E> {
             String en,
             List<Violation> violations,
             @Nullable Duration retryAfter,
+            @Nullable LimitFacts limits,
             Admission.@Nullable Admitted admitted)
             implements CallResult<E> {
         public Refused {
             violations = List.copyOf(violations);
+        }
+
+        /** Of a call the gate had let through, with that admission's limits. */
+        static <E> Refused<E> after(Admission.Admitted admitted, Refusal refusal, String zh, String en,
+                List<Violation> violations, @Nullable Duration retryAfter) {
+            return new Refused<>(refusal, zh, en, violations, retryAfter, admitted.limits(), admitted);
+        }
+
+        /** As above, about which nothing more is known than the refusal's own sentence. */
+        static <E> Refused<E> after(Admission.Admitted admitted, Refusal refusal) {
+            return after(admitted, refusal, refusal.zh(), refusal.en(), List.of(), null);
         }
     }
 }

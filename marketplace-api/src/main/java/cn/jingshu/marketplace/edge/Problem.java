@@ -1,5 +1,7 @@
 package cn.jingshu.marketplace.edge;
 
+import cn.jingshu.marketplace.gate.LimitFact;
+import cn.jingshu.marketplace.gate.LimitFacts;
 import cn.jingshu.marketplace.gate.Refusal;
 import cn.jingshu.products.spi.Answer.Violation;
 import com.fasterxml.jackson.core.JsonFactory;
@@ -9,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * it.
  *
  * @param instance the path that was called
+ * @param limits what the call was measured against; null: it was refused before any limit was asked
  */
 public record Problem(
         Refusal refusal,
@@ -23,7 +27,8 @@ public record Problem(
         String detailEn,
         String instance,
         String requestId,
-        List<Violation> violations) {
+        List<Violation> violations,
+        @Nullable LimitFacts limits) {
     public static final String CONTENT_TYPE = "application/problem+json";
 
     /** Where every code is explained; the anchor is the code. */
@@ -37,7 +42,7 @@ public record Problem(
 
     /** The problem of a refusal about which nothing more is known than its own sentence. */
     public static Problem of(Refusal refusal, String instance, String requestId) {
-        return new Problem(refusal, refusal.zh(), refusal.en(), instance, requestId, List.of());
+        return new Problem(refusal, refusal.zh(), refusal.en(), instance, requestId, List.of(), null);
     }
 
     public byte[] toJson() {
@@ -56,6 +61,13 @@ public record Problem(
             @Nullable String basis = refusal.legalBasis();
             if (basis != null) {
                 json.writeStringField("legalBasis", basis);
+            }
+            Optional<LimitFact.Kind> violated = LimitFact.Kind.violatedIn(refusal);
+            if (violated.isPresent()) {
+                // The member's name is the draft's of the RateLimit fields; the value is the policy's name in them.
+                json.writeArrayFieldStart("violated-policies");
+                json.writeString(violated.get().policy());
+                json.writeEndArray();
             }
             if (!violations.isEmpty()) {
                 json.writeArrayFieldStart("violations");

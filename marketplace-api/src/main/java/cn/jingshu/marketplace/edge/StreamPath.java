@@ -149,14 +149,16 @@ public final class StreamPath {
 
         private void start(Admission.Admitted admitted, Supplier<RequestReading> reading, String lastEventId) {
             if (!take(admitted.subscriptionId())) {
-                end(refused(Refusal.TOO_MANY_STREAMS, admitted));
+                end(new CallResult.Refused<>(Refusal.TOO_MANY_STREAMS, Refusal.TOO_MANY_STREAMS.zh(),
+                        Refusal.TOO_MANY_STREAMS.en(), List.of(), null,
+                        admitted.limits().withAllStreamsOpen(streamsPerSubscription), admitted));
                 return;
             }
             try {
                 switch (reading.get()) {
                     case RequestReading.Broken(var violations) -> record(Outcome.REFUSED, Refusal.INVALID_REQUEST, 0, 0,
-                            () -> end(new CallResult.Refused<>(Refusal.INVALID_REQUEST, Refusal.INVALID_REQUEST.zh(),
-                                    Refusal.INVALID_REQUEST.en(), violations, null, admitted)));
+                            () -> end(CallResult.Refused.after(admitted, Refusal.INVALID_REQUEST, Refusal.INVALID_REQUEST.zh(),
+                                    Refusal.INVALID_REQUEST.en(), violations, null)));
                     case RequestReading.Read(var request) -> {
                         sink.opened(admitted);
                         operation().handler()
@@ -273,8 +275,10 @@ public final class StreamPath {
         public void onError(Throwable failure) {
             if (failure instanceof StreamRefusal refusal) {
                 Refusal code = CallPath.refusalOf(refusal.refused().fault());
+                Admission.Admitted admitted = slice;
                 CallResult.Refused<Void> refused = new CallResult.Refused<>(code, refusal.refused().zh(),
-                        refusal.refused().en(), refusal.refused().violations(), null, slice);
+                        refusal.refused().en(), refusal.refused().violations(), null,
+                        admitted == null ? null : admitted.limits(), admitted);
                 whenSent(() -> finish(
                         code == Refusal.NOT_FOUND ? Outcome.NOT_FOUND : Outcome.REFUSED, code, refused));
                 return;
@@ -326,7 +330,8 @@ public final class StreamPath {
         }
 
         private CallResult.Refused<Void> refused(Refusal refusal, Admission.@Nullable Admitted admitted) {
-            return new CallResult.Refused<>(refusal, refusal.zh(), refusal.en(), List.of(), null, admitted);
+            return new CallResult.Refused<>(refusal, refusal.zh(), refusal.en(), List.of(), null,
+                    admitted == null ? null : admitted.limits(), admitted);
         }
 
         private void drain() {

@@ -17,29 +17,15 @@ public sealed interface Admission {
      *     none, for a test key or a free call let through while the quota could not be asked
      */
     record Admitted(UUID eventId, Instant occurredAt, UUID subscriptionId, UUID organisationId, UUID keyId,
-            Purpose purpose, boolean sandbox, LimitFacts limit, long unitsTaken) implements Admission {}
+            Purpose purpose, boolean sandbox, LimitFacts limits, long unitsTaken) implements Admission {}
 
     /**
      * The call is not answered.
      *
      * @param subscriptionId whose call it was; null: the key is none of ours
      * @param retryAfter how long until the same call may pass; null: not by waiting
-     * @param resetsAt when the quota begins anew; null: it is not the quota that refuses
+     * @param limits what it was measured against; null: refused before any limit was asked
      */
     record Refused(Refusal refusal, @Nullable UUID subscriptionId, @Nullable Duration retryAfter,
-            @Nullable Instant resetsAt) implements Admission {}
-
-    /**
-     * What a caller is told of its limits.
-     *
-     * @param capacity calls admitted per {@code period}
-     * @param remaining calls that could follow at once
-     * @param resetSeconds until the rate limit is whole again
-     * @param monthlyQuota units per calendar month
-     * @param monthSeconds length of this month
-     * @param monthRemaining units left, as far as this node knows; zero also while the quota cannot be asked
-     * @param monthResetSeconds until the next month begins
-     */
-    record LimitFacts(long capacity, Duration period, long remaining, long resetSeconds, long monthlyQuota,
-            long monthSeconds, long monthRemaining, long monthResetSeconds) {}
+            @Nullable LimitFacts limits) implements Admission {}
 }

@@ -5,7 +5,6 @@ import cn.jingshu.marketplace.apikey.Pepper;
 import cn.jingshu.marketplace.gate.AccessTable.Grant;
 import cn.jingshu.marketplace.gate.AccessTable.KeyEntry;
 import cn.jingshu.marketplace.gate.AccessTable.Product;
-import cn.jingshu.marketplace.gate.Admission.LimitFacts;
 import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.marketplace.subscription.AuthorisedUse;
 import cn.jingshu.marketplace.subscription.Subscription;
@@ -57,19 +56,19 @@ public final class Gate {
     public CompletionStage<Admission> admit(Call call) {
         String sent = call.credential();
         if (sent == null || sent.isBlank()) {
-            return refused(Refusal.KEY_MISSING, null, null);
+            return refused(Refusal.KEY_MISSING, null, null, null);
         }
         Optional<ApiKey> parsed = ApiKey.parse(sent);
         if (parsed.isEmpty()) {
-            return refused(Refusal.KEY_MALFORMED, null, null);
+            return refused(Refusal.KEY_MALFORMED, null, null, null);
         }
         AccessTable table = access.table();
         if (table == null) {
-            return refused(Refusal.NODE_NOT_READY, null, SHORTLY);
+            return refused(Refusal.NODE_NOT_READY, null, SHORTLY, null);
         }
         KeyEntry key = table.keys().get(pepper.hash(parsed.get()));
         if (key == null) {
-            return refused(Refusal.KEY_UNKNOWN, null, null);
+            return refused(Refusal.KEY_UNKNOWN, null, null, null);
         }
         Refusal broken = firstBroken(call, key, table.products().get(call.product()));
         if (broken != null) {
@@ -78,11 +77,13 @@ public final class Gate {
                 alarm.raise(new Alarm.Breach(grant.organisationId(), grant.subscriptionId(), call.product(),
                         call.operation(), broken, call.occurredAt()));
             }
-            return refused(broken, grant.subscriptionId(), null);
+            return refused(broken, grant.subscriptionId(), null, null);
         }
         return limits.take(key.limitKey(), key.grant().rate()).thenCompose(decision -> switch (decision) {
-            case LimitDecision.Limited(Duration retryAfter) ->
-                refused(Refusal.RATE_LIMITED, key.grant().subscriptionId(), retryAfter);
+            case LimitDecision.Limited(Duration retryAfter) -> {
+                LimitFacts limits = new LimitFacts(rate(key.grant(), 0, retryAfter), month(call, key.grant(), null), null);
+                yield refused(Refusal.RATE_LIMITED, key.grant().subscriptionId(), retryAfter, limits);
+            }
             case LimitDecision.Allowed allowed -> takeQuota(call, key, allowed);
         });
     }
@@ -172,33 +173,47 @@ public final class Gate {
 
     private CompletionStage<Admission> takeQuota(Call call, KeyEntry key, LimitDecision.Allowed allowed) {
         Grant grant = key.grant();
-        BillingPeriod period = BillingPeriod.of(call.occurredAt());
+        LimitFact rate = rate(grant, allowed.remaining(), allowed.reset());
         if (key.sandbox()) {
-            return admitted(call, key, allowed, period, grant.monthlyQuotaUnits(), 0);
+            return admitted(call, key, new LimitFacts(rate, month(call, grant, grant.monthlyQuotaUnits()), null), 0);
         }
-        return quotas.take(grant.subscriptionId(), period.month(), grant.monthlyQuotaUnits(), 1)
+        return quotas.take(grant.subscriptionId(), BillingPeriod.of(call.occurredAt()).month(),
+                        grant.monthlyQuotaUnits(), 1)
                 .thenCompose(decision -> switch (decision) {
-                    case QuotaDecision.Taken(long remaining) -> admitted(call, key, allowed, period, remaining, 1);
+                    case QuotaDecision.Taken(long remaining) ->
+                        admitted(call, key, new LimitFacts(rate, month(call, grant, remaining), null), 1);
                     case QuotaDecision.Exhausted(Instant resetsAt) ->
-                        CompletableFuture.completedStage(new Admission.Refused(Refusal.QUOTA_EXHAUSTED,
-                                grant.subscriptionId(), Duration.between(call.occurredAt(), resetsAt), resetsAt));
-                    // Paid use fails closed, since more than was sold must not be billed; free use goes on.
-                    case QuotaDecision.Unavailable() -> grant.purpose() == Purpose.PUBLIC_INTEREST
-                            ? admitted(call, key, allowed, period, 0, 0)
-                            : refused(Refusal.METER_UNAVAILABLE, grant.subscriptionId(), SHORTLY);
+                        refused(Refusal.QUOTA_EXHAUSTED, grant.subscriptionId(),
+                                Duration.between(call.occurredAt(), resetsAt),
+                                new LimitFacts(rate, month(call, grant, 0L), null));
+                    case QuotaDecision.Unavailable() -> {
+                        LimitFacts limits = new LimitFacts(rate, month(call, grant, null), null);
+                        // Paid use fails closed, since more than was sold must not be billed; free use goes on.
+                        yield grant.purpose() == Purpose.PUBLIC_INTEREST
+                                ? admitted(call, key, limits, 0)
+                                : refused(Refusal.METER_UNAVAILABLE, grant.subscriptionId(), SHORTLY, limits);
+                    }
                 });
     }
 
-    private CompletionStage<Admission> admitted(Call call, KeyEntry key, LimitDecision.Allowed allowed,
-            BillingPeriod period, long monthRemaining, long unitsTaken) {
+    private CompletionStage<Admission> admitted(Call call, KeyEntry key, LimitFacts limits, long unitsTaken) {
         Grant grant = key.grant();
-        LimitFacts facts = new LimitFacts(grant.rate().capacity(), grant.rate().period(), allowed.remaining(),
-                ceilSeconds(allowed.reset()), grant.monthlyQuotaUnits(),
-                Duration.between(period.start(), period.end()).toSeconds(), monthRemaining,
-                ceilSeconds(Duration.between(call.occurredAt(), period.end())));
         return CompletableFuture.completedStage(new Admission.Admitted(eventIds.next(), call.occurredAt(),
-                grant.subscriptionId(), grant.organisationId(), key.keyId(), grant.purpose(), key.sandbox(), facts,
+                grant.subscriptionId(), grant.organisationId(), key.keyId(), grant.purpose(), key.sandbox(), limits,
                 unitsTaken));
+    }
+
+    private static LimitFact rate(Grant grant, long remaining, Duration reset) {
+        return new LimitFact(LimitFact.Kind.RATE, grant.rate().capacity(), ceilSeconds(grant.rate().period()), remaining,
+                ceilSeconds(reset));
+    }
+
+    /** @param remaining null: nobody was asked, or nobody who knows answered */
+    private static LimitFact month(Call call, Grant grant, @Nullable Long remaining) {
+        BillingPeriod period = BillingPeriod.of(call.occurredAt());
+        return new LimitFact(LimitFact.Kind.MONTH, grant.monthlyQuotaUnits(),
+                Duration.between(period.start(), period.end()).toSeconds(), remaining,
+                ceilSeconds(Duration.between(call.occurredAt(), period.end())));
     }
 
     /** A time told in whole seconds is never told too short. */
@@ -206,9 +221,9 @@ public final class Gate {
         return duration.plusSeconds(1).minusNanos(1).toSeconds();
     }
 
-    private static CompletionStage<Admission> refused(
-            Refusal refusal, @Nullable UUID subscriptionId, @Nullable Duration retryAfter) {
-        return CompletableFuture.completedStage(new Admission.Refused(refusal, subscriptionId, retryAfter, null));
+    private static CompletionStage<Admission> refused(Refusal refusal, @Nullable UUID subscriptionId,
+            @Nullable Duration retryAfter, @Nullable LimitFacts limits) {
+        return CompletableFuture.completedStage(new Admission.Refused(refusal, subscriptionId, retryAfter, limits));
     }
 
     /**
@@ -229,7 +244,7 @@ public final class Gate {
             long beyond = -unused;
             // The answer has left already: whether these units were to be had changes nothing about it any more.
             var _ = quotas.take(
-                    admitted.subscriptionId(), period.month(), admitted.limit().monthlyQuota() + beyond, beyond);
+                    admitted.subscriptionId(), period.month(), admitted.limits().month().quota() + beyond, beyond);
         }
     }
 }

@@ -40,7 +40,7 @@ public final class Problems implements ErrorResponseProcessor<byte[]> {
     @Error(global = true)
     HttpResponse<byte[]> refused(HttpRequest<?> request, ManagementProblem problem) {
         return answer(new Problem(problem.refusal(), problem.zh(), problem.en(), request.getPath(),
-                requestIdOf(request), List.of()));
+                requestIdOf(request), List.of(), null));
     }
 
     @Error(global = true)
@@ -58,7 +58,7 @@ public final class Problems implements ErrorResponseProcessor<byte[]> {
         Refusal refusal = unfit ? Refusal.INVALID_REQUEST : ofStatus(base.code());
         String detail = unfit && context.hasErrors() ? context.getErrors().getFirst().getMessage() : refusal.en();
         MutableHttpResponse<byte[]> answer = answer(
-                new Problem(refusal, refusal.zh(), detail, request.getPath(), requestIdOf(request), List.of()));
+                new Problem(refusal, refusal.zh(), detail, request.getPath(), requestIdOf(request), List.of(), null));
         String allowed = base.getHeaders().get("Allow");
         return allowed == null ? answer : answer.header("Allow", allowed);
     }

@@ -130,13 +130,17 @@ final class TryIt {
             case CallResult.Answered<Payload>(var payload, var admitted) -> new ProductView.TryAnswer(200, line,
                     List.of(new ProductView.Header("Content-Type", payload.contentType()),
                             new ProductView.Header("X-Request-Id", requestId),
-                            new ProductView.Header("RateLimit-Policy", RateLimitFields.policy(admitted)),
-                            new ProductView.Header("RateLimit", RateLimitFields.state(admitted))),
+                            new ProductView.Header("RateLimit-Policy", RateLimitFields.policy(admitted.limits())),
+                            new ProductView.Header("RateLimit", RateLimitFields.state(admitted.limits()))),
                     JsonLines.of(new String(payload.bytes(), StandardCharsets.UTF_8)), micros);
             case CallResult.Refused<Payload> refused -> {
                 Problem problem = new Problem(refused.refusal(), refused.zh(), refused.en(), path, requestId,
-                        refused.violations());
+                        refused.violations(), refused.limits());
                 List<ProductView.Header> headers = new ArrayList<>(headers(requestId));
+                if (refused.limits() != null) {
+                    headers.add(new ProductView.Header("RateLimit-Policy", RateLimitFields.policy(refused.limits())));
+                    headers.add(new ProductView.Header("RateLimit", RateLimitFields.state(refused.limits())));
+                }
                 if (refused.retryAfter() != null) {
                     headers.add(new ProductView.Header(
                             "Retry-After", Long.toString(PortalErrors.seconds(refused.retryAfter()))));

@@ -3,6 +3,7 @@ package cn.jingshu.marketplace.runtime;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +26,9 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--gtfs", paramLabel = "FILE", description = "GTFS static zip of the transit product.")
     private @Nullable Path gtfs;
 
-    @Option(names = "--feed", paramLabel = "FILE|URL", description = "GTFS-Realtime vehicle positions: file or http(s) URL.")
-    private @Nullable String feed;
+    @Option(names = "--feed", paramLabel = "FILE|URL",
+            description = "GTFS-Realtime feed, vehicle positions or trip updates: file or http(s) URL. May be given several times.")
+    private List<String> feeds = List.of();
 
     @Option(names = "--replay", paramLabel = "FILE", description = "AVL trace (CSV) replayed as if it were live.")
     private @Nullable Path replay;
@@ -41,7 +43,10 @@ final class RunCommand implements Callable<Integer> {
         put(given, Setting.PORT, port);
         put(given, Setting.GRPC_PORT, grpcPort);
         put(given, Setting.TRANSIT_GTFS, readable(gtfs, "--gtfs"));
-        put(given, Setting.TRANSIT_FEED, feedAddress(feed, "--feed"));
+        if (!feeds.isEmpty()) {
+            // A list, not a text with commas: an address or a file name may hold one.
+            given.put(Setting.TRANSIT_FEED.key(), feeds.stream().map(feed -> feedAddress(feed, "--feed")).toList());
+        }
         put(given, Setting.TRANSIT_REPLAY, readable(replay, "--replay"));
         put(given, Setting.TRANSIT_REPLAY_SPEED, replaySpeed);
         Node node = Node.start(workspace, given, progress, CommandContext.systemClock());
@@ -65,11 +70,12 @@ final class RunCommand implements Callable<Integer> {
         return file == null ? null : file.toAbsolutePath();
     }
 
-    private static @Nullable String feedAddress(@Nullable String address, String option) {
-        if (address == null || address.startsWith("http://") || address.startsWith("https://")) {
+    private static String feedAddress(String address, String option) {
+        if (address.startsWith("http://") || address.startsWith("https://")) {
             return address;
         }
-        Path file = readable(Path.of(address), option);
-        return file == null ? null : file.toString();
+        Path file = Path.of(address);
+        readable(file, option);
+        return file.toAbsolutePath().toString();
     }
 }

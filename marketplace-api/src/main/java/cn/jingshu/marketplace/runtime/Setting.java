@@ -32,10 +32,12 @@ public enum Setting {
     SECURE_COOKIES(Kind.FLAG, "jingshu.portal.secure-cookies", "false",
             "Send session cookies over TLS only; true wherever the portal is reached through TLS."),
     TRANSIT_GTFS(Kind.TEXT, "jingshu.transit.gtfs", "", "GTFS static zip of the transit product; empty: the synthetic demo network."),
-    TRANSIT_FEED(Kind.TEXT, "jingshu.transit.feed", "", "GTFS-Realtime VehiclePositions: a file that is re-read, or an http(s) URL."),
+    TRANSIT_FEED(Kind.TEXT, "jingshu.transit.feed", "",
+            "GTFS-Realtime feeds, VehiclePositions or TripUpdates: files that are re-read, or http(s) URLs; several: a list, or"
+                    + " separated by commas."),
     TRANSIT_REPLAY(Kind.TEXT, "jingshu.transit.replay", "", "AVL trace (CSV) replayed as if it were live."),
     TRANSIT_REPLAY_SPEED(Kind.NUMBER, "jingshu.transit.replay-speed", "1", "Trace seconds per second of the clock."),
-    TRANSIT_POLL(Kind.DURATION, "jingshu.transit.poll-interval", "10s", "How often the feed is read."),
+    TRANSIT_POLL(Kind.DURATION, "jingshu.transit.poll-interval", "10s", "How often each feed is read."),
     TRANSIT_STALE(Kind.DURATION, "jingshu.transit.stale-after", "90s", "Age from which a position is stale and not sold as live.");
 
     private final Kind kind;

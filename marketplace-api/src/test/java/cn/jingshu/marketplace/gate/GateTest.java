@@ -25,6 +25,7 @@ import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -279,8 +280,7 @@ class GateTest {
         assertThat(admitted.purpose()).isEqualTo(Purpose.INDUSTRY);
         assertThat(admitted.sandbox()).isFalse();
         assertThat(admitted.occurredAt()).isEqualTo(NOW);
-        assertThat(admitted.limit()).isEqualTo(new Admission.LimitFacts(200, Duration.ofSeconds(1), 199, 1, 1_000,
-                Duration.ofDays(30).toSeconds(), 41, Duration.between(NOW, MONTH_END).toSeconds()));
+        assertThat(admitted.limits()).isEqualTo(new LimitFacts(rate(199, 1), month(41L), null));
         assertThat(world.taken).containsExactly(1L);
     }
 
@@ -309,6 +309,7 @@ class GateTest {
         world.quota = new QuotaDecision.Unavailable();
         Admission.Admitted admitted = admitted(world.admit());
         assertThat(admitted.unitsTaken()).isZero();
+        assertThat(admitted.limits().month().remaining()).isNull();
         world.gate().settle(admitted, 1);
         assertThat(world.givenBack).isEmpty();
     }
@@ -344,8 +345,42 @@ class GateTest {
         assertThat(refused(fast.admit()).retryAfter()).isEqualTo(Duration.ofMillis(5));
         World used = new World();
         used.quota = new QuotaDecision.Exhausted(MONTH_END);
-        assertThat(refused(used.admit()).resetsAt()).isEqualTo(MONTH_END);
         assertThat(refused(used.admit()).retryAfter()).isEqualTo(Duration.between(NOW, MONTH_END));
+    }
+
+    private static LimitFact rate(long remaining, long resetSeconds) {
+        return new LimitFact(LimitFact.Kind.RATE, 200, 1, remaining, resetSeconds);
+    }
+
+    private static LimitFact month(@Nullable Long remaining) {
+        return new LimitFact(LimitFact.Kind.MONTH, 1_000, Duration.ofDays(30).toSeconds(), remaining,
+                Duration.between(NOW, MONTH_END).toSeconds());
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void aRefusalTellsTheLimitsOnceOneWasAskedAndNeverAnUnknownOneAsUsedUp(Case broken) {
+        World world = new World();
+        broken.breaking().accept(world);
+        LimitFacts told = refused(world.admit()).limits();
+        if (broken.refusal() == Refusal.RATE_LIMITED) {
+            assertThat(told).isEqualTo(new LimitFacts(rate(0, 1), month(null), null));
+        } else if (broken.refusal() == Refusal.QUOTA_EXHAUSTED) {
+            assertThat(told).isEqualTo(new LimitFacts(rate(199, 1), month(0L), null));
+        } else if (broken.refusal() == Refusal.METER_UNAVAILABLE) {
+            assertThat(told).isEqualTo(new LimitFacts(rate(199, 1), month(null), null));
+        } else {
+            assertThat(told).isNull();
+        }
+    }
+
+    @Test
+    void aLimitSaysNoTimeBeforeTheOneToTryAgainAt() {
+        World fast = new World();
+        fast.tooFast = true;
+        Admission.Refused refused = refused(fast.admit());
+        LimitFacts told = Objects.requireNonNull(refused.limits());
+        assertThat(Duration.ofSeconds(told.rate().resetSeconds())).isGreaterThanOrEqualTo(refused.retryAfter());
     }
 
     @Test

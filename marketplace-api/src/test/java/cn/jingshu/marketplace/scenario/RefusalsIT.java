@@ -140,10 +140,20 @@ class RefusalsIT {
                 "/v1/library/books/absent");
         RestCaller.Reply limited = Until.holds(Duration.ofSeconds(5), () -> house.rest.get("/v1/library/books/b1", slow), reply -> reply.status() != 200);
         refused(limited, Refusal.RATE_LIMITED);
-        assertThat(Integer.parseInt(limited.header("Retry-After"))).isBetween(1, 60);
+        int retryAfter = Integer.parseInt(limited.header("Retry-After"));
+        assertThat(retryAfter).isBetween(1, 60);
+        assertThat(limited.header("RateLimit-Policy")).matches("\"rate\";q=3;w=60, \"month\";q=1000;w=\\d+");
+        assertThat(limited.header("RateLimit")).isEqualTo("\"rate\";r=0;t=" + retryAfter); // the month was not asked
+        assertThat(limited.text()).contains("\"violated-policies\":[\"rate\"]");
         GrpcCaller.Reply grpc = getBook("b1", slow);
         refused(grpc, Refusal.RATE_LIMITED);
-        assertThat(grpc.detail(QuotaFailure.class).getViolationsList()).hasSize(1);
+        assertThat(grpc.detail(QuotaFailure.class).getViolationsList()).singleElement().satisfies(violation -> {
+            assertThat(violation.getSubject()).isEqualTo("subscription:rate");
+            assertThat(violation.getQuotaId()).isEqualTo("rate");
+            assertThat(violation.getQuotaValue()).isEqualTo(3);
+        });
+        assertThat(grpc.header("ratelimit-policy")).isEqualTo(limited.header("RateLimit-Policy"));
+        assertThat(grpc.header("ratelimit")).matches("\"rate\";r=0;t=\\d+");
         assertThat(grpc.detail(RetryInfo.class).getRetryDelay().getSeconds()).isBetween(0L, 60L);
     }
 
@@ -165,10 +175,14 @@ class RefusalsIT {
         }
         RestCaller.Reply exhausted = house.rest.get("/v1/library/books/b1", five);
         refused(exhausted, Refusal.QUOTA_EXHAUSTED);
-        assertThat(Long.parseLong(exhausted.header("Retry-After"))).isPositive();
+        assertThat(exhausted.header("RateLimit-Policy")).contains("\"month\";q=5;w=");
+        assertThat(exhausted.header("RateLimit")).contains("\"rate\";r=").endsWith(", \"month\";r=0;t=" + exhausted.header("Retry-After"));
+        assertThat(exhausted.text()).contains("\"violated-policies\":[\"month\"]");
         GrpcCaller.Reply grpc = getBook("b1", five);
         refused(grpc, Refusal.QUOTA_EXHAUSTED);
         assertThat(grpc.detail(QuotaFailure.class).getViolations(0).getSubject()).isEqualTo("subscription:month");
+        assertThat(grpc.detail(RetryInfo.class).getRetryDelay().getSeconds()).isPositive();
+        assertThat(grpc.header("ratelimit")).contains("\"month\";r=0;t=");
     }
 
     @ParameterizedTest
@@ -251,7 +265,10 @@ class RefusalsIT {
             open.add(house.rest.client().send(house.rest.request("/v1/transit/stream/vehicles", watching).build(),
                     java.net.http.HttpResponse.BodyHandlers.ofLines()));
         }
-        refused(house.rest.get("/v1/transit/stream/vehicles", watching), Refusal.TOO_MANY_STREAMS);
+        RestCaller.Reply fourth = house.rest.get("/v1/transit/stream/vehicles", watching);
+        refused(fourth, Refusal.TOO_MANY_STREAMS);
+        assertThat(fourth.header("RateLimit-Policy")).endsWith(", \"streams\";q=3;qu=\"concurrent-requests\"");
+        assertThat(fourth.header("RateLimit")).endsWith(", \"streams\";r=0");
         open.getFirst().body().close();
         Until.holds(Duration.ofSeconds(10), () -> {
             var again = house.rest.client().send(house.rest.request("/v1/transit/stream/vehicles", watching).build(),

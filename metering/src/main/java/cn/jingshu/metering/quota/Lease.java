@@ -44,6 +44,8 @@ final class Lease {
     /** Falling to this many units asks for the next block ahead of need; below zero: never. */
     private volatile long fetchAheadAt = -1;
     private volatile long usedAtNanos = System.nanoTime();
+    /** The limit of the last call, which the reserve is reckoned with. */
+    private volatile long limitHeard;
 
     // Guarded by this.
     private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
@@ -63,6 +65,9 @@ final class Lease {
     }
 
     CompletionStage<QuotaDecision> take(long limit, long units) {
+        if (limitHeard != limit) {
+            limitHeard = limit;
+        }
         long left = tryTake(limit, units);
         if (left < 0) {
             return ask(limit, units);
@@ -77,8 +82,8 @@ final class Lease {
         available.addAndGet(units);
     }
 
-    YearMonth period() {
-        return period;
+    LeaseBook.Key key() {
+        return new LeaseBook.Key(subscriptionId, period);
     }
 
     /** Takes at once what is here. @return units left of the limit, below zero if nothing was taken */
@@ -220,28 +225,54 @@ final class Lease {
         fetching = false;
     }
 
-    boolean idleFor(Duration length) {
+    /** Whether there may be something to give back: units nobody took from for a while. */
+    boolean idles() {
+        return available.get() > 0 && idleFor(settings.returnIdleAfter());
+    }
+
+    private boolean idleFor(Duration length) {
         return System.nanoTime() - usedAtNanos > length.toNanos();
+    }
+
+    /** The moment of the last word from PostgreSQL, to tell whether {@link #hear} would bring an older one. */
+    synchronized long heardAt() {
+        return heardAtNanos;
+    }
+
+    /** Notes what all nodes have leased, unless a newer word than {@code heardAt} has come since or is on its way. */
+    synchronized void hear(long leasedByAllNodes, long heardAt) {
+        if (!fetching && heardAtNanos == heardAt) {
+            leasedByAll = leasedByAllNodes;
+        }
+    }
+
+    /** Gives back what idles, all but the reserve, and after a longer while the reserve too. */
+    void returnIdle() {
+        boolean reserved = !idleFor(settings.keepReserveFor());
+        long reserve = reserved ? Math.min(settings.reserveUnits(), Math.max(0, limitHeard - leasedByAll) / settings.shrink()) : 0;
+        returnDownTo(reserve);
+        // Fetching ahead at a quarter of a whole block would fetch one for the first call after a pause.
+        fetchAheadAt = reserve >= SMALLEST_BLOCK_FETCHED_AHEAD ? reserve / 4 : -1;
     }
 
     /**
      * Gives the units nobody took back to PostgreSQL. If that fails they are gone from here all the same, since
      * PostgreSQL may have taken them; the next start of this node settles them.
-     *
-     * @return whether nothing is left to give back
      */
-    boolean returnUnused() {
-        long unused = available.getAndSet(0);
-        if (unused == 0) {
-            return true;
+    void returnUnused() {
+        returnDownTo(0);
+    }
+
+    private void returnDownTo(long reserve) {
+        long unused = available.getAndUpdate(here -> Math.min(here, reserve)) - reserve;
+        if (unused <= 0) {
+            return;
         }
         try {
             leasedByAll = book.giveBack(subscriptionId, period, unused);
-            return true;
         } catch (SQLException | RuntimeException e) {
             log.warn("{} unused units of {} in {} stay leased until this node starts again: {}",
                     unused, subscriptionId, period, e.toString());
-            return false;
         }
     }
 

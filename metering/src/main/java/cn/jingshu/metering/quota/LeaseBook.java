@@ -9,7 +9,9 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -48,6 +50,13 @@ final class LeaseBook {
 
     private static final String LEASED = """
         SELECT leased_units FROM metering.quota_period WHERE subscription_id = ? AND period = ?
+        """;
+
+    private static final String LEASED_OF = """
+        SELECT p.subscription_id, p.period, p.leased_units
+          FROM metering.quota_period p
+          JOIN unnest(?, ?) AS asked (subscription_id, period)
+            ON p.subscription_id = asked.subscription_id AND p.period = asked.period
         """;
 
     private static final String LOWER_PERIOD = """
@@ -106,6 +115,9 @@ final class LeaseBook {
      * @param granted units of the new lease; zero: refused, the need does not fit under the limit
      */
     record Grant(long leasedByAll, long granted) {}
+
+    /** Whose quota in which month. */
+    record Key(UUID subscriptionId, YearMonth period) {}
 
     private record Unsettled(UUID subscriptionId, LocalDate period) {}
 
@@ -172,6 +184,24 @@ final class LeaseBook {
         try (Connection connection = dataSource.getConnection()) {
             return leased(connection, subscriptionId, period.atDay(1));
         }
+    }
+
+    /** Units leased by all nodes, for each of {@code keys} on which any was ever leased. */
+    Map<Key, Long> leased(List<Key> keys) throws SQLException {
+        Map<Key, Long> leased = new HashMap<>();
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement of = connection.prepareStatement(LEASED_OF)) {
+            of.setArray(1, connection.createArrayOf("uuid", keys.stream().map(Key::subscriptionId).toArray()));
+            of.setArray(2, connection.createArrayOf("date", keys.stream().map(key -> key.period().atDay(1)).toArray()));
+            try (ResultSet row = of.executeQuery()) {
+                while (row.next()) {
+                    Key key = new Key(row.getObject("subscription_id", UUID.class),
+                            YearMonth.from(row.getObject("period", LocalDate.class)));
+                    leased.put(key, row.getLong("leased_units"));
+                }
+            }
+        }
+        return leased;
     }
 
     private static long leased(Connection connection, UUID subscriptionId, LocalDate month) throws SQLException {

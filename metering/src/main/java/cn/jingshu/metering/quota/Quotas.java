@@ -3,6 +3,7 @@ package cn.jingshu.metering.quota;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.YearMonth;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -23,14 +24,12 @@ import org.slf4j.LoggerFactory;
 public final class Quotas implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Quotas.class);
 
-    private record Key(UUID subscriptionId, YearMonth period) {}
-
     private final LeaseBook book;
     private final long firstSequence;
     private final QuotaSettings settings;
     private final ExecutorService fetches;
     private final ScheduledExecutorService sweeps;
-    private final Map<Key, Lease> leases = new ConcurrentHashMap<>();
+    private final Map<LeaseBook.Key, Lease> leases = new ConcurrentHashMap<>();
     private volatile boolean settled;
     private volatile boolean closed;
 
@@ -73,7 +72,7 @@ public final class Quotas implements AutoCloseable {
             throw new IllegalArgumentException("units is " + units + ", at least 1; limitUnits is " + limitUnits
                     + ", at least 0");
         }
-        return lease(new Key(subscriptionId, period)).take(limitUnits, units);
+        return lease(new LeaseBook.Key(subscriptionId, period)).take(limitUnits, units);
     }
 
     /**
@@ -81,7 +80,7 @@ public final class Quotas implements AutoCloseable {
      * the quantity of the call's usage event, since that is what a restart reckons with.
      */
     public void giveBack(UUID subscriptionId, YearMonth period, long units) {
-        Lease lease = leases.get(new Key(subscriptionId, period));
+        Lease lease = leases.get(new LeaseBook.Key(subscriptionId, period));
         if (units < 0 || lease == null) {
             throw new IllegalArgumentException(
                     units + " units given back that were not taken here: " + subscriptionId + " in " + period);
@@ -116,12 +115,12 @@ public final class Quotas implements AutoCloseable {
         leases.values().forEach(Lease::returnUnused);
     }
 
-    private Lease lease(Key key) {
+    private Lease lease(LeaseBook.Key key) {
         Lease known = leases.get(key);
         return known != null ? known : leases.computeIfAbsent(key, this::newLease);
     }
 
-    private Lease newLease(Key key) {
+    private Lease newLease(LeaseBook.Key key) {
         Lease lease = new Lease(key.subscriptionId(), key.period(), book, settings, fetches);
         if (closed) {
             lease.close();
@@ -137,11 +136,25 @@ public final class Quotas implements AutoCloseable {
         } catch (SQLException | RuntimeException e) {
             log.debug("leases of earlier runs are not settled yet: {}", e.toString());
         }
-        Duration idle = settings.returnIdleAfter();
-        for (Lease lease : leases.values()) {
-            if (lease.idleFor(idle)) {
-                lease.returnUnused();
-            }
+        try {
+            returnIdle();
+        } catch (SQLException | RuntimeException e) {
+            // Units given back now would be lost to this node and not known to be free: they stay while it cannot be asked.
+            log.debug("idle leases are kept until PostgreSQL can be asked: {}", e.toString());
+        }
+    }
+
+    private void returnIdle() throws SQLException {
+        List<Lease> idle = leases.values().stream().filter(Lease::idles).toList();
+        if (idle.isEmpty()) {
+            return;
+        }
+        List<Long> heardAt = idle.stream().map(Lease::heardAt).toList();
+        Map<LeaseBook.Key, Long> leased = book.leased(idle.stream().map(Lease::key).toList());
+        for (int i = 0; i < idle.size(); i++) {
+            Lease lease = idle.get(i);
+            lease.hear(leased.getOrDefault(lease.key(), 0L), heardAt.get(i));
+            lease.returnIdle();
         }
     }
 }

@@ -41,7 +41,7 @@ final class QuotasIT {
     private static final YearMonth NOVEMBER = YearMonth.of(2026, 11);
     private static final Instant IN_NOVEMBER = Instant.parse("2026-11-10T00:00:00Z");
     private static final QuotaSettings SETTINGS = new QuotaSettings(
-            50, 8, Duration.ofSeconds(20), Duration.ZERO, Duration.ofMillis(50), Duration.ofMinutes(10));
+            50, 8, Duration.ofSeconds(20), Duration.ZERO, Duration.ofMillis(50), Duration.ofMinutes(10), 0, Duration.ofMinutes(10));
 
     @TempDir
     private static Path root;
@@ -162,7 +162,7 @@ final class QuotasIT {
     @Test
     void aRaiseCountsAtOnceAndACutStopsTheNode() {
         QuotaSettings believing = new QuotaSettings(
-                50, 8, Duration.ofSeconds(20), Duration.ofHours(1), Duration.ZERO, Duration.ofMinutes(10));
+                50, 8, Duration.ofSeconds(20), Duration.ofHours(1), Duration.ZERO, Duration.ofMinutes(10), 0, Duration.ofMinutes(10));
         UUID subscription = UUID.randomUUID();
         try (Quotas quotas = open("raise", believing)) {
             for (int i = 0; i < 3; i++) {
@@ -203,7 +203,7 @@ final class QuotasIT {
     @Test
     void anIdleLeaseGoesBackForOthers() {
         QuotaSettings restless = new QuotaSettings(
-                50, 1, Duration.ofSeconds(20), Duration.ZERO, Duration.ZERO, Duration.ofMillis(200));
+                50, 1, Duration.ofSeconds(20), Duration.ZERO, Duration.ZERO, Duration.ofMillis(200), 0, Duration.ofMillis(200));
         UUID subscription = UUID.randomUUID();
         try (Quotas one = open("idle-1", restless); Quotas two = open("idle-2", SETTINGS)) {
             assertThat(take(one, subscription, 50, 1)).isEqualTo(new Taken(49)); // leased all
@@ -213,10 +213,90 @@ final class QuotasIT {
         }
     }
 
+    private static QuotaSettings keeping(long reserveUnits, Duration keepReserveFor) {
+        return new QuotaSettings(50, 8, Duration.ofSeconds(5), Duration.ZERO, Duration.ZERO, Duration.ofMillis(100),
+                reserveUnits, keepReserveFor);
+    }
+
+    private void awaitLeased(UUID subscription, long units) {
+        await(units + " units are leased", Duration.ofSeconds(10), () -> {
+            try {
+                return leased(subscription) == units;
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    @Test
+    void aReserveOfAnIdleLeaseStaysForTheTimeWithoutPostgres() throws Exception {
+        UUID subscription = UUID.randomUUID();
+        try (Quotas quotas = open("reserve", keeping(5, Duration.ofHours(1)))) {
+            assertThat(take(quotas, subscription, 1_000, 1)).isEqualTo(new Taken(999));
+            awaitLeased(subscription, 6);
+            postgres.stop();
+            try {
+                for (int i = 0; i < 5; i++) {
+                    assertThat(take(quotas, subscription, 1_000, 1)).isInstanceOf(Taken.class);
+                }
+                assertThat(take(quotas, subscription, 1_000, 1)).isInstanceOf(Unavailable.class);
+            } finally {
+                postgres.start();
+            }
+        }
+    }
+
+    @Test
+    void aReserveNobodyUsesGoesBackInTheEnd() {
+        UUID subscription = UUID.randomUUID();
+        try (Quotas quotas = open("long-idle", keeping(5, Duration.ofMillis(300)))) {
+            assertThat(take(quotas, subscription, 1_000, 1)).isEqualTo(new Taken(999));
+            awaitLeased(subscription, 1);
+        }
+    }
+
+    @Test
+    void nearTheLimitNoReserveIsWithheldFromOtherNodes() throws SQLException {
+        UUID subscription = UUID.randomUUID();
+        try (Quotas one = open("near-1", keeping(50, Duration.ofHours(1))); Quotas two = open("near-2", SETTINGS)) {
+            assertThat(take(one, subscription, 1_000, 1)).isEqualTo(new Taken(999));
+            for (int i = 0; i < 900; i++) {
+                assertThat(take(two, subscription, 1_000, 1)).isInstanceOf(Taken.class);
+            }
+            AtomicLong taken = new AtomicLong(901);
+            await("the other node takes the last unit", Duration.ofSeconds(10), () -> {
+                while (take(two, subscription, 1_000, 1) instanceof Taken) {
+                    taken.incrementAndGet();
+                }
+                return taken.get() == 1_000;
+            });
+            assertThat(leased(subscription)).isEqualTo(1_000);
+        }
+    }
+
+    @Test
+    void whatIdlesWhilePostgresIsAwayIsNotThrownAway() throws Exception {
+        // Idle after three seconds, so that the sweeps that find it idle are all after the stop.
+        QuotaSettings slow = new QuotaSettings(50, 8, Duration.ofSeconds(5), Duration.ZERO, Duration.ZERO,
+                Duration.ofSeconds(3), 0, Duration.ofSeconds(3));
+        UUID subscription = UUID.randomUUID();
+        try (Quotas quotas = open("idle-alone", slow)) {
+            assertThat(take(quotas, subscription, 1_000, 1)).isInstanceOf(Taken.class);
+            postgres.stop();
+            try {
+                long stopped = System.nanoTime();
+                await("several sweeps", Duration.ofSeconds(20), () -> System.nanoTime() - stopped > 5_000_000_000L);
+                assertThat(take(quotas, subscription, 1_000, 1)).isInstanceOf(Taken.class);
+            } finally {
+                postgres.start();
+            }
+        }
+    }
+
     @Test
     void withoutPostgresALeaseLastsAndThenTheAnswerIsUnavailable() throws Exception {
         QuotaSettings hasty = new QuotaSettings(
-                10, 8, Duration.ofSeconds(5), Duration.ZERO, Duration.ofMillis(50), Duration.ofMinutes(10));
+                10, 8, Duration.ofSeconds(5), Duration.ZERO, Duration.ofMillis(50), Duration.ofMinutes(10), 0, Duration.ofMinutes(10));
         UUID subscription = UUID.randomUUID();
         try (Quotas quotas = open("alone", hasty)) {
             assertThat(take(quotas, subscription, 1_000, 1)).isEqualTo(new Taken(999));

@@ -561,13 +561,13 @@ public final class OpenApiDocument {
                         "RateLimit",
                         header(
                                 "剩余额度与重置秒数(draft-ietf-httpapi-ratelimit-headers-11)"
-                                        + " · What is left and when it resets, as \"default\";r=50;t=30",
+                                        + " · What is left and when it resets, as \"rate\";r=50;t=30, \"month\";r=900;t=1209600",
                                 "string"))
                 .with(
                         "RateLimitPolicy",
                         header(
                                 "限流策略(draft-ietf-httpapi-ratelimit-headers-11)"
-                                        + " · The limits that apply, as \"default\";q=100;w=60",
+                                        + " · The limits that apply, as \"rate\";q=100;w=60, \"month\";q=1000;w=2592000",
                                 "string"))
                 .with("RetryAfter", header("多少秒后可重试 · Seconds to wait before trying again", "integer"))
                 .with("ETag", header("内容标识,可放入 If-None-Match · Names this content, for If-None-Match", "string"));
@@ -599,7 +599,16 @@ public final class OpenApiDocument {
                         "violations",
                         Json.Obj.empty()
                                 .with("type", "array")
-                                .with("items", ref("schemas", "ProblemViolation")));
+                                .with("items", ref("schemas", "ProblemViolation")))
+                .with(
+                        "violated-policies",
+                        Json.Obj.empty()
+                                .with("type", "array")
+                                .with("items", text(""))
+                                .with(
+                                        "description",
+                                        "已触及的限额,名称同 RateLimit-Policy · The limits that were reached, by their"
+                                                + " names in RateLimit-Policy"));
         return Json.Obj.empty()
                 .with("type", "object")
                 .with("description", "RFC 9457 问题描述 · RFC 9457 problem details")

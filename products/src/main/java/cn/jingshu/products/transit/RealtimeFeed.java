@@ -1,6 +1,7 @@
 package cn.jingshu.products.transit;
 
 import cn.jingshu.products.transit.feed.Observation;
+import cn.jingshu.products.transit.feed.TripForecast;
 import cn.jingshu.products.transit.fleet.VehicleState;
 import cn.jingshu.products.transit.gtfs.ServiceTime;
 import cn.jingshu.products.transit.gtfs.StopCall;
@@ -19,10 +20,12 @@ import com.google.transit.realtime.GtfsRealtime.VehicleDescriptor;
 import com.google.transit.realtime.GtfsRealtime.VehiclePosition;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The world as GTFS-Realtime 2.0 messages: live vehicles only, always WGS-84. Made from the state at its last change, so
+ * The world as GTFS-Realtime 2.0 messages: what is live only, always WGS-84. Made from the state at its last change, so
  * the bytes stay the same until the next one and an unchanged feed can be answered with 304.
  */
 final class RealtimeFeed {
@@ -44,14 +47,24 @@ final class RealtimeFeed {
         return feed.build();
     }
 
+    /** Our own predictions for the vehicles on a known run, and the operator's updates for trips that have none. */
     FeedMessage tripUpdates() {
         FeedMessage.Builder feed = header();
+        Set<String> own = new HashSet<>();
         for (VehicleState vehicle : world.fleet().listLive(now)) {
             @Nullable TripProgress progress = vehicle.progress();
             if (progress != null && !progress.inferred()) {
                 feed.addEntity(FeedEntity.newBuilder()
                         .setId(vehicle.id())
                         .setTripUpdate(tripUpdate(vehicle, progress)));
+                own.add(progress.run().trip().id());
+            }
+        }
+        for (TripForecast forecast : world.fleet().listForecasts(now)) {
+            if (!own.contains(forecast.tripId())) {
+                feed.addEntity(FeedEntity.newBuilder()
+                        .setId("operator:" + forecast.tripId())
+                        .setTripUpdate(tripUpdate(forecast)));
             }
         }
         return feed.build();
@@ -113,6 +126,53 @@ final class RealtimeFeed {
                             .setUncertainty((int) Math.ceil(ahead.delay().error()))));
         }
         return update.build();
+    }
+
+    /** The operator's update as it told it; nothing is added, and without a position there is no vehicle to name. */
+    private static TripUpdate tripUpdate(TripForecast forecast) {
+        TripDescriptor.Builder trip = TripDescriptor.newBuilder().setTripId(forecast.tripId());
+        if (forecast.routeId() != null) {
+            trip.setRouteId(forecast.routeId());
+        }
+        if (forecast.startDate() != null) {
+            trip.setStartDate(forecast.startDate().format(DateTimeFormatter.BASIC_ISO_DATE));
+        }
+        if (forecast.canceled()) {
+            trip.setScheduleRelationship(TripDescriptor.ScheduleRelationship.CANCELED);
+        }
+        TripUpdate.Builder update = TripUpdate.newBuilder().setTrip(trip);
+        if (forecast.madeAt() != null) {
+            update.setTimestamp(forecast.madeAt().getEpochSecond());
+        }
+        if (forecast.delay() != null) {
+            update.setDelay(forecast.delay());
+        }
+        forecast.stops().forEach(stop -> update.addStopTimeUpdate(stopTimeUpdate(stop)));
+        return update.build();
+    }
+
+    private static StopTimeUpdate stopTimeUpdate(TripForecast.StopForecast stop) {
+        StopTimeUpdate.Builder update = StopTimeUpdate.newBuilder();
+        if (stop.sequence() != null) {
+            update.setStopSequence(stop.sequence());
+        }
+        if (!stop.stopId().isEmpty()) {
+            update.setStopId(stop.stopId());
+        }
+        if (stop.skipped()) {
+            return update.setScheduleRelationship(StopTimeUpdate.ScheduleRelationship.SKIPPED).build();
+        }
+        if (stop.arrivalDelay() == null && stop.arrivalAt() == null) {
+            return update.setScheduleRelationship(StopTimeUpdate.ScheduleRelationship.NO_DATA).build();
+        }
+        StopTimeEvent.Builder arrival = StopTimeEvent.newBuilder();
+        if (stop.arrivalDelay() != null) {
+            arrival.setDelay(stop.arrivalDelay());
+        }
+        if (stop.arrivalAt() != null) {
+            arrival.setTime(stop.arrivalAt().getEpochSecond());
+        }
+        return update.setArrival(arrival).build();
     }
 
     private static TripDescriptor trip(TripRun run) {

@@ -1,10 +1,12 @@
 package cn.jingshu.products.transit;
 
 import cn.jingshu.products.transit.feed.Observation;
+import cn.jingshu.products.transit.feed.TripForecast;
 import cn.jingshu.products.transit.fleet.VehicleState;
 import cn.jingshu.products.transit.geo.Datum;
 import cn.jingshu.products.transit.geo.Position;
 import cn.jingshu.products.transit.predict.TripProgress;
+import cn.jingshu.products.transit.v1.ArrivalBasis;
 import cn.jingshu.products.transit.v1.Coordinates;
 import cn.jingshu.products.transit.v1.TrackPoint;
 import cn.jingshu.products.transit.v1.Vehicle;
@@ -73,8 +75,16 @@ final class TransitMessages {
                     .setNextStopId(trip.calls().get(progress.nextIndex()).stop().id());
             // A run found by route, place and time is good enough to predict from, not to be stated as a fact.
             if (!progress.inferred()) {
-                vehicle.setTripId(trip.id()).setDelaySeconds((int) Math.round(progress.delay()));
+                vehicle.setTripId(trip.id())
+                        .setDelaySeconds((int) Math.round(progress.delay()))
+                        .setDelayBasis(ArrivalBasis.LIVE);
             }
+        }
+        if (!vehicle.hasDelaySeconds() && seen.tripId() != null) {
+            world.fleet()
+                    .findForecast(seen.tripId(), now)
+                    .map(TripForecast::nextDelay)
+                    .ifPresent(delay -> vehicle.setDelaySeconds(delay).setDelayBasis(ArrivalBasis.FEED));
         }
         return vehicle.build();
     }

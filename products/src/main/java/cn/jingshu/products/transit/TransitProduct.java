@@ -4,6 +4,7 @@ import cn.jingshu.products.spi.CallFacts;
 import cn.jingshu.products.spi.DataProduct;
 import cn.jingshu.products.spi.Operation;
 import cn.jingshu.products.transit.feed.FeedHealth;
+import cn.jingshu.products.transit.feed.Intake;
 import cn.jingshu.products.transit.feed.IntakeThread;
 import cn.jingshu.products.transit.gtfs.Network;
 import cn.jingshu.products.transit.v1.TransitProto;
@@ -37,8 +38,8 @@ public final class TransitProduct implements DataProduct, AutoCloseable {
         World sandbox = live.synthetic() ? live : World.demo(clock, settings.staleAfter());
         List<IntakeThread> intakes = new ArrayList<>();
         for (World world : live.synthetic() ? List.of(live) : List.of(live, sandbox)) {
-            if (world.intake() != null) {
-                IntakeThread thread = new IntakeThread("transit-" + (world.synthetic() ? "demo" : "live"), world.intake());
+            for (Intake intake : world.intakes()) {
+                IntakeThread thread = new IntakeThread("transit-" + (world.synthetic() ? "demo" : "live"), intake);
                 thread.start();
                 intakes.add(thread);
             }

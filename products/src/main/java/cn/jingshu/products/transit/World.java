@@ -23,8 +23,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /**
  * One network with what moves on it: a real one, a replayed one or the demonstration. What stands behind it makes no
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param clock the world's time; of a replay, the trace's
  * @param source where the data come from, in words
  * @param synthetic true: made up
- * @param intake brings in live data; null: there is only a timetable
+ * @param intakes bring in live data, each on its own; empty: there is only a timetable
  */
 record World(
         Network network,
@@ -44,11 +45,11 @@ record World(
         Clock clock,
         String source,
         boolean synthetic,
-        @Nullable Intake intake) {
+        List<Intake> intakes) {
 
     /** The world the settings describe; a sentence says what is wrong with them. */
     static World open(TransitSettings settings, Clock clock) {
-        if (settings.gtfs() == null && settings.feed() == null && settings.replay() == null) {
+        if (settings.gtfs() == null && settings.feed().isEmpty() && settings.replay() == null) {
             return demo(clock, settings.staleAfter());
         }
         Network network = settings.gtfs() == null ? Network.unknown() : GtfsImport.read(Path.of(settings.gtfs()));
@@ -59,22 +60,22 @@ record World(
             ReplayClock replayed = new ReplayClock(clock, start, settings.replaySpeed());
             World world = of(
                     network, replayed, settings.staleAfter(), plan + ", replay of " + fileName(settings.replay()), false);
-            return world.with(new ReplayIntake(trace, replayed, world.counts, world.fleet::apply));
+            return world.with(List.of(new ReplayIntake(trace, replayed, world.counts, world.fleet.source())));
         }
-        if (settings.feed() == null) {
-            return of(network, clock, settings.staleAfter(), plan, false);
-        }
-        FeedSource feed = feed(settings.feed());
-        World world = of(network, clock, settings.staleAfter(), plan + ", feed " + feed.name(), false);
-        return world.with(new FeedIntake(feed, settings.pollInterval(), world.counts, world.fleet::apply));
+        List<FeedSource> feeds = settings.feed().stream().map(World::feed).toList();
+        String source = feeds.stream().map(feed -> ", feed " + feed.name()).collect(Collectors.joining("", plan, ""));
+        World world = of(network, clock, settings.staleAfter(), source, false);
+        return world.with(feeds.stream()
+                .<Intake>map(feed -> new FeedIntake(feed, settings.pollInterval(), world.counts, world.fleet.source()))
+                .toList());
     }
 
     /** The demonstration network, already moving. */
     static World demo(Clock clock, Duration staleAfter) {
         DemoIntake intake = new DemoIntake(clock);
         World world = of(intake.network(), clock, staleAfter, DemoIntake.SOURCE, true);
-        intake.begin(world.counts, world.fleet::apply);
-        return world.with(intake);
+        intake.begin(world.counts, world.fleet.source());
+        return world.with(List.of(intake));
     }
 
     private static World of(Network network, Clock clock, Duration staleAfter, String source, boolean synthetic) {
@@ -82,11 +83,11 @@ record World(
         ArrivalPredictor predictor = new ArrivalPredictor();
         Fleet fleet = new Fleet(network, new TripTracker(network, predictor), counts, clock, staleAfter);
         ArrivalBoard board = new ArrivalBoard(network, fleet, predictor);
-        return new World(network, fleet, predictor, board, counts, clock, source, synthetic, null);
+        return new World(network, fleet, predictor, board, counts, clock, source, synthetic, List.of());
     }
 
-    private World with(Intake newIntake) {
-        return new World(network, fleet, predictor, board, counts, clock, source, synthetic, newIntake);
+    private World with(List<Intake> newIntakes) {
+        return new World(network, fleet, predictor, board, counts, clock, source, synthetic, newIntakes);
     }
 
     /** The world's present, to the millisecond. */

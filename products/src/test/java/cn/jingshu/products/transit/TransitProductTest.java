@@ -13,6 +13,7 @@ import cn.jingshu.products.spi.Operation;
 import cn.jingshu.products.spi.StreamItem;
 import cn.jingshu.products.transit.geo.Datum;
 import cn.jingshu.products.transit.geo.Position;
+import cn.jingshu.products.transit.v1.ArrivalBasis;
 import cn.jingshu.products.transit.v1.Coordinates;
 import cn.jingshu.products.transit.v1.GetFeedStatusRequest;
 import cn.jingshu.products.transit.v1.GetFeedStatusResponse;
@@ -62,8 +63,12 @@ class TransitProductTest {
     private @Nullable TransitProduct open;
 
     private TransitProduct start(@Nullable String gtfs, @Nullable String feed, @Nullable String replay) {
-        TransitProduct product = TransitProduct.start(
-                new TransitSettings(gtfs, feed, replay, 1, Duration.ofSeconds(1), Duration.ofSeconds(90)), clock);
+        return start(new TransitSettings(gtfs, feed == null ? List.of() : List.of(feed), replay, 1, Duration.ofSeconds(1),
+                Duration.ofSeconds(90)));
+    }
+
+    private TransitProduct start(TransitSettings settings) {
+        TransitProduct product = TransitProduct.start(settings, clock);
         open = product;
         return product;
     }
@@ -314,6 +319,49 @@ class TransitProductTest {
         assertThat(status.getInvalidUtf8()).isEqualTo(26);
         assertThat(status.getLiveVehicles()).isZero();
         assertThat(product.health().accepted()).isEqualTo(37);
+    }
+
+    @Test
+    void twoFeedsOfAnOperatorAreReadSideBySideAndItsDelaysAreToldAsItsOwn() throws InvalidProtocolBufferException {
+        clock.set(Instant.ofEpochSecond(1_666_412_810)); // a second after the updates, 18 minutes after the positions
+        TransitProduct product = start(new TransitSettings(null,
+                List.of(ReferenceData.bus("aomori/VehiclePosition.pb").toString(), ReferenceData.bus("aomori/TripUpdate.pb").toString()),
+                null, 1, Duration.ofSeconds(1), Duration.ofMinutes(20)));
+        awaitVehicles(product, 37);
+        FeedMessage updates = awaitTripUpdates(product, 35);
+        assertThat(updates.getEntityList()).allSatisfy(entity -> {
+            assertThat(entity.getId()).startsWith("operator:");
+            assertThat(entity.getTripUpdate().getStopTimeUpdateList()).hasSize(1);
+            assertThat(entity.getTripUpdate().hasVehicle()).isFalse();
+        });
+        List<Vehicle> vehicles = found(product, "ListVehicles", ListVehiclesRequest.getDefaultInstance(), ListVehiclesResponse.class)
+                .message().getVehiclesList();
+        assertThat(vehicles).hasSize(37);
+        assertThat(vehicles.stream().filter(Vehicle::hasDelaySeconds)).hasSize(21) // the trips that are in both feeds
+                .allMatch(vehicle -> vehicle.getDelayBasis() == ArrivalBasis.FEED);
+        assertThat(vehicles.stream().filter(vehicle -> !vehicle.hasDelaySeconds()))
+                .allMatch(vehicle -> vehicle.getDelayBasis() == ArrivalBasis.SCHEDULE);
+        assertThat(status(product).getSource()).contains("VehiclePosition.pb").contains("TripUpdate.pb");
+        clock.set(Instant.ofEpochSecond(1_666_412_809 + 301));
+        assertThat(tripUpdates(product).getEntityCount()).as("an old word is not passed on").isZero();
+    }
+
+    private FeedMessage tripUpdates(TransitProduct product) throws InvalidProtocolBufferException {
+        return FeedMessage.parseFrom(
+                found(product, "GetTripUpdatesFeed", GetTripUpdatesFeedRequest.getDefaultInstance(), HttpBody.class)
+                        .message()
+                        .getData());
+    }
+
+    private FeedMessage awaitTripUpdates(TransitProduct product, int count) throws InvalidProtocolBufferException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        FeedMessage updates = tripUpdates(product);
+        while (updates.getEntityCount() != count && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+            updates = tripUpdates(product);
+        }
+        assertThat(updates.getEntityCount()).isEqualTo(count);
+        return updates;
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micronaut.context.ApplicationContext;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +42,17 @@ class TransitSettingsTest {
             assertThat(settings.pollInterval()).isEqualTo(Duration.ofSeconds(5));
             assertThat(settings.replaySpeed()).isEqualTo(4);
         }
+    }
+
+    @Test
+    void severalFeedsAreAListOrATextWithCommas() {
+        for (Object several : List.of(List.of("a,1.pb", " b.pb", ""), "a,1.pb, b.pb,")) {
+            try (ApplicationContext context = context(Map.of("jingshu.transit.feed", several))) {
+                assertThat(context.getBean(TransitSettings.class).feed())
+                        .isEqualTo(several instanceof List ? List.of("a,1.pb", "b.pb") : List.of("a", "1.pb", "b.pb"));
+            }
+        }
+        assertThatThrownBy(() -> started(Map.of("jingshu.transit.feed", "a.pb,a.pb"))).rootCause().hasMessageContaining("twice");
     }
 
     @Test

@@ -30,6 +30,7 @@ import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -94,13 +95,14 @@ class WmataReplayTest {
         ArrivalPredictor predictor = new ArrivalPredictor();
         Fleet fleet = new Fleet(
                 network, new TripTracker(network, predictor), new FeedCounts(clock), clock, Duration.ofSeconds(90));
+        Consumer<FeedContent> feed = fleet.source();
         @Nullable TripProgress before = null;
         @Nullable Instant beforeAt = null;
         for (Observation point : points) {
             observations++;
             Instant now = point.observedAt();
             clock.set(now);
-            fleet.apply(FeedContent.of(now, false, List.of(point)));
+            feed.accept(FeedContent.of(now, false, List.of(point)));
             VehicleState state = fleet.findVehicle("2113").orElseThrow();
             @Nullable TripProgress progress = state.progress();
             if (progress == null) {

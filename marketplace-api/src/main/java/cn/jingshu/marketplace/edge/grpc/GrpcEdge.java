@@ -9,6 +9,7 @@ import cn.jingshu.marketplace.edge.RequestIds;
 import cn.jingshu.marketplace.edge.StreamPath;
 import cn.jingshu.marketplace.edge.TraceParent;
 import cn.jingshu.marketplace.gate.Admission;
+import cn.jingshu.marketplace.gate.LimitFacts;
 import cn.jingshu.metering.event.Outcome;
 import cn.jingshu.products.contract.Contract;
 import cn.jingshu.products.contract.ContractMethod;
@@ -175,17 +176,17 @@ public final class GrpcEdge implements ContractService.CallStarter {
                 .whenComplete((result, failure) -> {
                     if (failure != null) {
                         LOG.error("{} failed (request {})", method, headers.requestId(), failure);
-                        observer.onError(Status.INTERNAL.asRuntimeException(trailers(headers, null)));
+                        observer.onError(Status.INTERNAL.asRuntimeException(trailers(headers, null, null)));
                         return;
                     }
                     switch (result) {
                         case CallResult.Answered<Message>(var message, var admitted) -> {
-                            headers.answer().merge(trailers(headers, admitted));
+                            headers.answer().merge(trailers(headers, admitted.limits(), admitted));
                             observer.onNext(message);
                             observer.onCompleted();
                         }
                         case CallResult.Refused<Message> refused -> observer.onError(GrpcRefusals.exception(
-                                refused, headers.requestId(), trailers(headers, refused.admitted())));
+                                refused, headers.requestId(), trailers(headers, refused.limits(), refused.admitted())));
                     }
                 });
     }
@@ -225,7 +226,7 @@ public final class GrpcEdge implements ContractService.CallStarter {
 
         @Override
         public void opened(Admission.Admitted admitted) {
-            headers.answer().merge(trailers(headers, admitted));
+            headers.answer().merge(trailers(headers, admitted.limits(), admitted));
         }
 
         @Override
@@ -264,21 +265,24 @@ public final class GrpcEdge implements ContractService.CallStarter {
             if (refused == null) {
                 observer.onCompleted();
             } else {
-                observer.onError(GrpcRefusals.exception(refused, headers.requestId(), trailers(headers, refused.admitted())));
+                observer.onError(GrpcRefusals.exception(refused, headers.requestId(), trailers(headers, refused.limits(), refused.admitted())));
             }
         }
     }
 
-    private static Metadata trailers(Headers headers, Admission.@Nullable Admitted admitted) {
+    private static Metadata trailers(
+            Headers headers, @Nullable LimitFacts limits, Admission.@Nullable Admitted admitted) {
         Metadata metadata = new Metadata();
         metadata.put(REQUEST_ID, headers.requestId());
         String traceParent = headers.traceParent();
         if (traceParent != null) {
             metadata.put(TRACE_PARENT, traceParent);
         }
+        if (limits != null) {
+            metadata.put(RATE_LIMIT_POLICY, RateLimitFields.policy(limits));
+            metadata.put(RATE_LIMIT, RateLimitFields.state(limits));
+        }
         if (admitted != null) {
-            metadata.put(RATE_LIMIT_POLICY, RateLimitFields.policy(admitted));
-            metadata.put(RATE_LIMIT, RateLimitFields.state(admitted));
             metadata.put(EVENT_ID, admitted.eventId().toString());
         }
         return metadata;

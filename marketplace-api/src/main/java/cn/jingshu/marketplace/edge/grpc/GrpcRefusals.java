@@ -1,6 +1,7 @@
 package cn.jingshu.marketplace.edge.grpc;
 
 import cn.jingshu.marketplace.edge.CallResult;
+import cn.jingshu.marketplace.gate.LimitFacts;
 import cn.jingshu.marketplace.gate.Refusal;
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
@@ -46,12 +47,15 @@ final class GrpcRefusals {
                     .setLocalizedMessage(LocalizedMessage.newBuilder().setLocale("zh-CN").setMessage(violation.zh()))));
             status.addDetails(Any.pack(bad.build()));
         }
-        if (refusal == Refusal.RATE_LIMITED || refusal == Refusal.QUOTA_EXHAUSTED) {
-            status.addDetails(Any.pack(QuotaFailure.newBuilder()
+        LimitFacts limits = refused.limits();
+        if (limits != null) {
+            limits.violatedIn(refusal).ifPresent(limit -> status.addDetails(Any.pack(QuotaFailure.newBuilder()
                     .addViolations(QuotaFailure.Violation.newBuilder()
-                            .setSubject(refusal == Refusal.RATE_LIMITED ? "subscription:rate" : "subscription:month")
+                            .setSubject("subscription:" + limit.kind().policy())
+                            .setQuotaId(limit.kind().policy())
+                            .setQuotaValue(limit.quota())
                             .setDescription(refused.en()))
-                    .build()));
+                    .build())));
         }
         java.time.Duration after = refused.retryAfter();
         if (after != null) {

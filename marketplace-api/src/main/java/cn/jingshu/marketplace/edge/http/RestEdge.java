@@ -68,7 +68,7 @@ final class RestEdge implements RestHandler {
             default -> Refusal.MALFORMED_REQUEST;
         };
         String requestId = RequestIds.accept(exchange.headers().get(REQUEST_ID));
-        send(exchange, requestId, Problem.of(refusal, exchange.rawPath(), requestId), null, null);
+        send(exchange, requestId, Problem.of(refusal, exchange.rawPath(), requestId), null);
     }
 
     @Override
@@ -78,21 +78,21 @@ final class RestEdge implements RestHandler {
             route(exchange, requestId);
         } catch (RuntimeException failed) {
             LOG.error("{} {} failed (request {})", exchange.verb(), exchange.rawPath(), requestId, failed);
-            send(exchange, requestId, Problem.of(Refusal.INTERNAL, exchange.rawPath(), requestId), null, null);
+            send(exchange, requestId, Problem.of(Refusal.INTERNAL, exchange.rawPath(), requestId), null);
         }
     }
 
     private void route(HttpExchange exchange, String requestId) {
         switch (contracts.routes().match(exchange.verb(), exchange.rawPath())) {
             case RouteMatch.NoSuchPath() ->
-                send(exchange, requestId, Problem.of(Refusal.NO_SUCH_PATH, exchange.rawPath(), requestId), null, null);
+                send(exchange, requestId, Problem.of(Refusal.NO_SUCH_PATH, exchange.rawPath(), requestId), null);
             case RouteMatch.WrongVerb(var allowed) ->
-                send(exchange, requestId, Problem.of(Refusal.METHOD_NOT_ALLOWED, exchange.rawPath(), requestId), null,
+                send(exchange, requestId, Problem.of(Refusal.METHOD_NOT_ALLOWED, exchange.rawPath(), requestId),
                         headers -> headers.set(HttpHeaderNames.ALLOW, String.join(", ", allowed)));
             case RouteMatch.Matched matched -> {
                 Refusal unfit = unfit(exchange, matched);
                 if (unfit != null) {
-                    send(exchange, requestId, Problem.of(unfit, exchange.rawPath(), requestId), null, null);
+                    send(exchange, requestId, Problem.of(unfit, exchange.rawPath(), requestId), null);
                 } else {
                     call(exchange, requestId, matched);
                 }
@@ -130,7 +130,7 @@ final class RestEdge implements RestHandler {
                 .whenComplete((result, failure) -> {
                     if (failure != null) {
                         LOG.error("{} failed (request {})", matched.method(), requestId, failure);
-                        send(exchange, requestId, Problem.of(Refusal.INTERNAL, exchange.rawPath(), requestId), null, null);
+                        send(exchange, requestId, Problem.of(Refusal.INTERNAL, exchange.rawPath(), requestId), null);
                         return;
                     }
                     switch (result) {
@@ -168,7 +168,7 @@ final class RestEdge implements RestHandler {
 
     private static void answer(HttpExchange exchange, String requestId, Ready ready, Admission.Admitted admitted) {
         HttpHeaders headers = common(exchange, requestId);
-        RateLimitHeaders.set(headers, admitted);
+        RateLimitHeaders.set(headers, admitted.limits());
         headers.set(HttpHeaderNames.ETAG, ready.etag());
         headers.set(HttpHeaderNames.CACHE_CONTROL, "private, no-cache");
         headers.set(HttpHeaderNames.VARY, "Authorization, X-API-Key");
@@ -185,13 +185,13 @@ final class RestEdge implements RestHandler {
 
     static void refuse(HttpExchange exchange, String requestId, CallResult.Refused<?> refused) {
         Problem problem = new Problem(refused.refusal(), refused.zh(), refused.en(), exchange.rawPath(), requestId,
-                refused.violations());
-        send(exchange, requestId, problem, refused.admitted(), headers -> retryAfter(headers, refused.retryAfter()));
+                refused.violations(), refused.limits());
+        send(exchange, requestId, problem, headers -> retryAfter(headers, refused.retryAfter()));
     }
 
     private static void retryAfter(HttpHeaders headers, @Nullable Duration after) {
         if (after != null) {
-            headers.set(HttpHeaderNames.RETRY_AFTER, Math.max(1, (after.toMillis() + 999) / 1_000));
+            headers.set(HttpHeaderNames.RETRY_AFTER, Math.max(1, after.plusSeconds(1).minusNanos(1).toSeconds())); // never too early
         }
     }
 
@@ -203,7 +203,6 @@ final class RestEdge implements RestHandler {
             HttpExchange exchange,
             String requestId,
             Problem problem,
-            Admission.@Nullable Admitted admitted,
             @Nullable HeaderWriter more) {
         HttpHeaders headers = common(exchange, requestId);
         headers.set(HttpHeaderNames.CONTENT_TYPE, Problem.CONTENT_TYPE);
@@ -211,8 +210,8 @@ final class RestEdge implements RestHandler {
         if (problem.refusal().httpStatus() == 401) {
             headers.set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"jingshu\"");
         }
-        if (admitted != null) {
-            RateLimitHeaders.set(headers, admitted);
+        if (problem.limits() != null) {
+            RateLimitHeaders.set(headers, problem.limits());
         }
         if (more != null) {
             more.write(headers);

@@ -78,7 +78,7 @@ final class ServerSentEvents implements StreamPath.Sink {
         headers.set(HttpHeaderNames.CACHE_CONTROL, "no-store");
         headers.set("X-Accel-Buffering", "no");
         if (admitted != null) {
-            RateLimitHeaders.set(headers, admitted);
+            RateLimitHeaders.set(headers, admitted.limits());
         }
         exchange.startStream(200, headers);
         exchange.write(RETRY, () -> {});
@@ -122,7 +122,7 @@ final class ServerSentEvents implements StreamPath.Sink {
         start();
         if (refused != null) {
             Problem problem = new Problem(refused.refusal(), refused.zh(), refused.en(), exchange.rawPath(), requestId,
-                    refused.violations());
+                    refused.violations(), refused.limits());
             exchange.write(("event: problem\ndata: " + new String(problem.toJson(), StandardCharsets.UTF_8) + "\n\n")
                     .getBytes(StandardCharsets.UTF_8), () -> {});
         }

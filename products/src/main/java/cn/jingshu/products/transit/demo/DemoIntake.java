@@ -2,6 +2,7 @@ package cn.jingshu.products.transit.demo;
 
 import cn.jingshu.products.transit.feed.FeedContent;
 import cn.jingshu.products.transit.feed.FeedCounts;
+import cn.jingshu.products.transit.feed.FeedReadings;
 import cn.jingshu.products.transit.feed.Intake;
 import cn.jingshu.products.transit.gtfs.Network;
 import java.time.Clock;
@@ -23,7 +24,7 @@ public final class DemoIntake implements Intake {
 
     private final DemoNetwork demo = new DemoNetwork();
     private final Clock clock;
-    private @Nullable FeedCounts counts;
+    private @Nullable FeedReadings readings;
     private @Nullable Consumer<FeedContent> sink;
 
     public DemoIntake(Clock clock) {
@@ -37,7 +38,7 @@ public final class DemoIntake implements Intake {
 
     /** Gives the first data to {@code sink}, and all others with each step. */
     public void begin(FeedCounts counts, Consumer<FeedContent> sink) {
-        this.counts = counts;
+        this.readings = counts.feed();
         this.sink = sink;
         Instant now = clock.instant();
         for (Instant at = now.minus(BEFORE); at.isBefore(now); at = at.plusSeconds(DemoVehicle.REPORT_EVERY)) {
@@ -48,13 +49,13 @@ public final class DemoIntake implements Intake {
 
     @Override
     public long step() {
-        if (sink == null || counts == null) {
+        if (sink == null || readings == null) {
             throw new IllegalStateException("the demonstration has not begun");
         }
         FeedContent content = at(clock.instant());
         // Vehicles report every ten seconds, so most steps bring a few new reports among many known ones.
         sink.accept(content);
-        counts.succeeded(content.timestamp());
+        readings.succeeded(content.timestamp());
         return STEP_MILLIS;
     }
 

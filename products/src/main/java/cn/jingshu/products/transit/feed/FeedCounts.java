@@ -3,19 +3,23 @@ package cn.jingshu.products.transit.feed;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Running counts of what happened to the observations of a feed; written by the intake, read from any thread. */
+/** Running counts of what happened to the observations of all feeds; written by the intakes, read from any thread. */
 public final class FeedCounts {
     private final Clock clock;
     private final Map<Count, LongAdder> counts;
-    private final AtomicReference<Readings> readings = new AtomicReference<>(new Readings(null, null, ""));
+    private final List<FeedReadings> feeds = new CopyOnWriteArrayList<>();
 
     public FeedCounts(Clock clock) {
         this.clock = clock;
@@ -40,29 +44,22 @@ public final class FeedCounts {
         FAILURE
     }
 
-    /** When the feed was last read, how new its data are, and why the last reading failed; empty: it did not. */
-    private record Readings(@Nullable Instant readAt, @Nullable Instant newest, String error) {}
-
     public void add(Count count, long by) {
         adder(count).add(by);
     }
 
-    /** The feed answered; {@code newest} is the time of its data, null when it said nothing new. */
-    public void succeeded(@Nullable Instant newest) {
-        Instant now = clock.instant();
-        readings.updateAndGet(
-                old -> new Readings(now, newest == null || isAfter(old.newest, newest) ? old.newest : newest, ""));
-    }
-
-    /** The feed failed, for the reason given in one sentence. */
-    public void failed(String reason) {
-        add(Count.FAILURE, 1);
-        readings.updateAndGet(old -> new Readings(old.readAt, old.newest, reason));
+    /** Begins to note how the readings of one more feed go. */
+    public FeedReadings feed() {
+        FeedReadings feed = new FeedReadings(clock, adder(Count.FAILURE));
+        feeds.add(feed);
+        return feed;
     }
 
     /** The counts as they stand. */
     public FeedHealth health() {
-        Readings now = readings.get();
+        List<FeedReadings.Known> known = feeds.stream().map(FeedReadings::known).toList();
+        List<Instant> readAt = told(known, FeedReadings.Known::readAt);
+        List<Instant> newest = told(known, FeedReadings.Known::newest);
         return new FeedHealth(
                 of(Count.ACCEPTED),
                 of(Count.DROPPED_OLDER),
@@ -74,13 +71,21 @@ public final class FeedCounts {
                 of(Count.UNKNOWN_ROUTE),
                 of(Count.OVER_CAPACITY),
                 of(Count.FAILURE),
-                now.readAt,
-                now.newest == null ? null : Duration.between(now.newest, clock.instant()),
-                now.error);
+                readAt.isEmpty() || readAt.size() < known.size() ? null : Collections.min(readAt),
+                newest.isEmpty() ? null : Duration.between(Collections.min(newest), clock.instant()),
+                known.stream().map(FeedReadings.Known::error).filter(error -> !error.isEmpty()).collect(Collectors.joining(" ")));
     }
 
-    private static boolean isAfter(@Nullable Instant known, Instant told) {
-        return known != null && known.isAfter(told);
+    private static List<Instant> told(
+            List<FeedReadings.Known> known, Function<FeedReadings.Known, @Nullable Instant> moment) {
+        List<Instant> told = new ArrayList<>();
+        for (FeedReadings.Known feed : known) {
+            @Nullable Instant at = moment.apply(feed);
+            if (at != null) {
+                told.add(at);
+            }
+        }
+        return told;
     }
 
     private LongAdder adder(Count count) {

@@ -5,7 +5,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the intake of a feed has been doing since the start. Counts only: nothing in it tells of one vehicle.
+ * How the intake of the feeds has been doing since the start. Counts only: nothing in it tells of one vehicle. Of several
+ * feeds the one that is worst off is told, so that a feed that is well hides none that is not.
  *
  * @param accepted observations taken in
  * @param droppedOlder not newer than what was known of the vehicle
@@ -17,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param unknownRoute observations whose route is not in the timetable; they are kept
  * @param overCapacity left out because the fleet is as large as it may grow
  * @param failures readings that failed
- * @param lastSuccessAt last reading that did not fail; null: none yet
- * @param feedAge time since the feed's newest data were made; null: nothing read yet
- * @param lastError why the last reading failed, in one sentence; empty: it did not
+ * @param lastSuccessAt last reading that did not fail, the earliest of all feeds; null: a feed was never read
+ * @param feedAge time since a feed's newest data were made, the longest of all feeds; null: nothing read yet
+ * @param lastError why the last reading failed, a sentence for each feed whose did; empty: none did
  */
 public record FeedHealth(
         long accepted,

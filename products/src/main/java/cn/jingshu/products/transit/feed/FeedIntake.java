@@ -15,7 +15,7 @@ public final class FeedIntake implements Intake {
 
     private final FeedSource source;
     private final Duration interval;
-    private final FeedCounts counts;
+    private final FeedReadings readings;
     private final Consumer<FeedContent> sink;
     private int failuresInARow;
 
@@ -23,7 +23,7 @@ public final class FeedIntake implements Intake {
     public FeedIntake(FeedSource source, Duration interval, FeedCounts counts, Consumer<FeedContent> sink) {
         this.source = source;
         this.interval = interval;
-        this.counts = counts;
+        this.readings = counts.feed();
         this.sink = sink;
     }
 
@@ -34,9 +34,9 @@ public final class FeedIntake implements Intake {
             if (bytes.isPresent()) {
                 FeedContent content = RealtimeReader.read(source.name(), bytes.get());
                 sink.accept(content);
-                counts.succeeded(newest(content));
+                readings.succeeded(newest(content));
             } else {
-                counts.succeeded(null);
+                readings.succeeded(null);
             }
             if (failuresInARow > 0) {
                 LOG.info("the feed {} is back after {} failures", source.name(), failuresInARow);
@@ -54,7 +54,7 @@ public final class FeedIntake implements Intake {
 
     private void failed(String reason, String detail) {
         failuresInARow++;
-        counts.failed(reason);
+        readings.failed(reason);
         if (failuresInARow == 1) {
             LOG.warn("{} {} It is tried again, less and less often.", reason, detail);
         }

@@ -9,14 +9,14 @@ import java.util.function.Consumer;
 public final class ReplayIntake implements Intake {
     private final AvlTrace trace;
     private final ReplayClock clock;
-    private final FeedCounts counts;
+    private final FeedReadings readings;
     private final Consumer<FeedContent> sink;
     private int next;
 
     public ReplayIntake(AvlTrace trace, ReplayClock clock, FeedCounts counts, Consumer<FeedContent> sink) {
         this.trace = trace;
         this.clock = clock;
-        this.counts = counts;
+        this.readings = counts.feed();
         this.sink = sink;
         counts.add(FeedCounts.Count.ABSURD, trace.absurd());
     }
@@ -32,7 +32,7 @@ public final class ReplayIntake implements Intake {
         if (!due.isEmpty()) {
             Instant newest = due.getLast().observedAt();
             sink.accept(FeedContent.of(newest, false, due));
-            counts.succeeded(newest);
+            readings.succeeded(newest);
         }
         return next == trace.observations().size()
                 ? -1

@@ -26,6 +26,16 @@ public record TripForecast(
         stops = List.copyOf(stops);
     }
 
+    /** Seconds late at the next stop told of, or else over the whole trip; null: not told. */
+    public @Nullable Integer nextDelay() {
+        for (StopForecast stop : stops) {
+            if (stop.arrivalDelay() != null) {
+                return stop.arrivalDelay();
+            }
+        }
+        return delay;
+    }
+
     /**
      * One stop of the forecast.
      *

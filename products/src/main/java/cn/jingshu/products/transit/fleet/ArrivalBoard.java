@@ -32,9 +32,6 @@ public final class ArrivalBoard {
     /** A planned call this long after the horizon may come early enough. */
     private static final Duration EARLIEST = Duration.ofMinutes(15);
 
-    /** A forecast older than this is not used. */
-    private static final Duration FORECAST_LIFE = Duration.ofMinutes(5);
-
     /** Expected absolute error of a foreign forecast, of which nothing else is known (seconds). */
     private static final double FORECAST_ERROR = 90;
 
@@ -112,10 +109,8 @@ public final class ArrivalBoard {
     /** Null: the vehicle has been there. */
     private @Nullable ExpectedArrival expected(TripRun run, int index, Running running, Instant now) {
         Trip trip = run.trip();
-        @Nullable TripForecast forecast = fleet.findForecast(trip.id())
+        @Nullable TripForecast forecast = fleet.findForecast(trip.id(), now)
                 .filter(told -> told.startDate() == null || told.startDate().equals(run.date()))
-                .filter(told -> told.madeAt() != null
-                        && Duration.between(told.madeAt(), now).compareTo(FORECAST_LIFE) <= 0)
                 .orElse(null);
         if (forecast != null && isSkipped(forecast, trip, index)) {
             return new ExpectedArrival(run, index, Basis.FEED, null, null, null, true);

@@ -23,12 +23,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where every vehicle is: its newest observation, its recent track and its run. An observation that is not newer than
- * the one known changes nothing, so no order of arrival can move a vehicle back in time. Written by one intake, read
- * from any thread.
+ * the one known changes nothing, so no order of arrival can move a vehicle back in time. Written by its
+ * feeds' intakes, one at a time, read from any thread.
  */
 public final class Fleet {
     /** Points of a track, and how old the oldest may be against the newest. */
@@ -42,6 +44,9 @@ public final class Fleet {
     /** A vehicle its feed no longer names is forgotten after this. */
     private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(30);
 
+    /** A forecast older than this is not used. */
+    private static final Duration FORECAST_LIFE = Duration.ofMinutes(5);
+
     /** Degrees around the stops outside which a position is not of this network; a degree is some 100 km. */
     private static final double MARGIN = 1;
 
@@ -53,7 +58,7 @@ public final class Fleet {
     private final @Nullable BoundingBox area;
     private final VehicleStream stream;
     private final Map<String, Vehicle> vehicles = new ConcurrentHashMap<>();
-    private volatile Map<String, TripForecast> forecasts = Map.of();
+    private final List<Source> sources = new CopyOnWriteArrayList<>();
     private volatile Instant changedAt = Instant.EPOCH;
 
     /** @param staleAfter age from which a position is no longer live; above zero */
@@ -71,13 +76,16 @@ public final class Fleet {
     private static final class Vehicle {
         private final Deque<Observation> track = new ArrayDeque<>();
         private volatile VehicleState state;
+        private volatile Source source;
 
-        Vehicle(VehicleState state) {
+        Vehicle(VehicleState state, Source source) {
             this.state = state;
+            this.source = source;
         }
 
-        synchronized void add(VehicleState next) {
+        synchronized void add(VehicleState next, Source from) {
             state = next;
+            source = from;
             track.addLast(next.observation());
             Instant oldest = next.observation().observedAt().minus(TRACK_LENGTH);
             while (track.size() > TRACK_POINTS || track.getFirst().observedAt().isBefore(oldest)) {
@@ -90,8 +98,22 @@ public final class Fleet {
         }
     }
 
-    /** Takes in one reading of the feed. */
-    public synchronized void apply(FeedContent content) {
+    /**
+     * A way in for one feed, which takes one reading after another. Each feed has its own: one that is complete says
+     * nothing about the vehicles and trips that others bring.
+     */
+    public Consumer<FeedContent> source() {
+        Source source = new Source();
+        sources.add(source);
+        return content -> apply(source, content);
+    }
+
+    /** What one feed said last of the trips. */
+    private static final class Source {
+        private volatile Map<String, TripForecast> forecasts = Map.of();
+    }
+
+    private synchronized void apply(Source source, FeedContent content) {
         Instant now = clock.instant();
         counts.add(Count.INVALID_UTF8, content.invalidUtf8());
         counts.add(Count.ABSURD, content.absurd());
@@ -100,19 +122,20 @@ public final class Fleet {
         Set<String> named = new HashSet<>();
         for (Observation observation : content.observations()) {
             named.add(observation.vehicleId());
-            changed |= accept(observation, now);
+            changed |= accept(source, observation, now);
         }
         if (content.complete() && !content.observations().isEmpty()) {
-            changed |= vehicles.values().removeIf(vehicle -> !named.contains(vehicle.state.id())
+            changed |= vehicles.values().removeIf(vehicle -> vehicle.source == source
+                    && !named.contains(vehicle.state.id())
                     && vehicle.state.age(now).compareTo(FORGOTTEN_AFTER) > 0);
         }
-        changed |= acceptForecasts(content);
+        changed |= acceptForecasts(source, content);
         if (changed) {
             changedAt = now;
         }
     }
 
-    private boolean accept(Observation observation, Instant now) {
+    private boolean accept(Source source, Observation observation, Instant now) {
         if (observation.observedAt().isAfter(now.plus(FUTURE_TOLERANCE))) {
             counts.add(Count.DROPPED_FUTURE, 1);
             return false;
@@ -139,10 +162,10 @@ public final class Fleet {
                         known == null ? null : known.observation(),
                         known == null ? null : known.progress()));
         if (vehicle == null) {
-            vehicle = new Vehicle(next);
+            vehicle = new Vehicle(next, source);
             vehicles.put(observation.vehicleId(), vehicle);
         }
-        vehicle.add(next);
+        vehicle.add(next, source);
         counts.add(Count.ACCEPTED, 1);
         if (isLive(next, now)) {
             stream.publish(next);
@@ -162,11 +185,11 @@ public final class Fleet {
         }
     }
 
-    private boolean acceptForecasts(FeedContent content) {
-        if (content.forecasts().isEmpty()) {
+    private boolean acceptForecasts(Source source, FeedContent content) {
+        if (content.forecasts().isEmpty() && (source.forecasts.isEmpty() || !content.complete())) {
             return false;
         }
-        Map<String, TripForecast> next = new ConcurrentHashMap<>(content.complete() ? Map.of() : forecasts);
+        Map<String, TripForecast> next = new ConcurrentHashMap<>(content.complete() ? Map.of() : source.forecasts);
         for (TripForecast forecast : content.forecasts()) {
             if (!network.isUnknown() && network.findTrip(forecast.tripId()).isEmpty()) {
                 counts.add(Count.UNKNOWN_TRIP, 1);
@@ -176,7 +199,7 @@ public final class Fleet {
                 counts.add(Count.OVER_CAPACITY, 1);
             }
         }
-        forecasts = next;
+        source.forecasts = next;
         return true;
     }
 
@@ -208,13 +231,35 @@ public final class Fleet {
         return vehicle == null ? List.of() : vehicle.track();
     }
 
-    /** The operator's own forecast for a trip. */
-    public Optional<TripForecast> findForecast(String tripId) {
-        return Optional.ofNullable(forecasts.get(tripId));
+    /** The operator's own forecast for a trip, the newest of all feeds, unless it is too old to go by at {@code now}. */
+    public Optional<TripForecast> findForecast(String tripId, Instant now) {
+        return sources.stream()
+                .map(source -> source.forecasts.get(tripId))
+                .filter(forecast -> forecast != null && isCurrent(forecast, now))
+                .max(Comparator.comparing(Fleet::madeAt));
+    }
+
+    /** The operator's own forecasts one may go by at {@code now}, by trip. */
+    public List<TripForecast> listForecasts(Instant now) {
+        return sources.stream()
+                .flatMap(source -> source.forecasts.keySet().stream())
+                .distinct()
+                .sorted()
+                .flatMap(trip -> findForecast(trip, now).stream())
+                .toList();
+    }
+
+    private static boolean isCurrent(TripForecast forecast, Instant now) {
+        return forecast.madeAt() != null && !now.isAfter(madeAt(forecast).plus(FORECAST_LIFE));
+    }
+
+    /** When it was made; one that does not say is older than any. */
+    private static Instant madeAt(TripForecast forecast) {
+        return forecast.madeAt() == null ? Instant.EPOCH : forecast.madeAt();
     }
 
     /**
-     * When what is live last changed: by a new observation, or because a vehicle's position grew stale. Never after
+     * When what is live last changed: by a new observation or forecast, or because one grew too old. Never after
      * {@code now}.
      */
     public Instant changedAt(Instant now) {
@@ -222,6 +267,12 @@ public final class Fleet {
         for (Vehicle vehicle : vehicles.values()) {
             Instant stale = vehicle.state.observation().observedAt().plus(staleAfter);
             latest = stale.isBefore(now) && stale.isAfter(latest) ? stale : latest;
+        }
+        for (Source source : sources) {
+            for (TripForecast forecast : source.forecasts.values()) {
+                Instant old = madeAt(forecast).plus(FORECAST_LIFE);
+                latest = old.isBefore(now) && old.isAfter(latest) ? old : latest;
+            }
         }
         return latest;
     }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,30 @@ class FeedIntakeTest {
 
     private FeedIntake intake(FeedSource source) {
         return new FeedIntake(source, Duration.ofSeconds(10), counts, received::add);
+    }
+
+    @Test
+    void aFeedThatIsWellHidesNoneThatIsNot() throws InterruptedException {
+        FeedReadings well = counts.feed();
+        FeedIntake away = intake(new FeedSource() {
+            @Override
+            public String name() {
+                return "absent.pb";
+            }
+
+            @Override
+            public Optional<byte[]> fetch() throws IOException {
+                throw new IOException("away");
+            }
+        });
+        well.succeeded(clock.instant().minusSeconds(5));
+        away.step();
+        well.succeeded(clock.instant().minusSeconds(4));
+        FeedHealth health = counts.health();
+        assertThat(health.lastError()).contains("absent.pb");
+        assertThat(health.lastSuccessAt()).as("the other was never read").isNull();
+        assertThat(health.feedAge()).isEqualTo(Duration.ofSeconds(4));
+        assertThat(health.failures()).isEqualTo(1);
     }
 
     @Test

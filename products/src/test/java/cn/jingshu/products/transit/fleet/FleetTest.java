@@ -26,6 +26,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class FleetTest {
@@ -35,11 +36,12 @@ class FleetTest {
     private final ArrivalPredictor predictor = new ArrivalPredictor();
     private final Fleet fleet =
             new Fleet(network, new TripTracker(network, predictor), counts, clock, Duration.ofSeconds(90));
+    private final Consumer<FeedContent> feed = fleet.source();
     private final ArrivalBoard board = new ArrivalBoard(network, fleet, predictor);
 
     private void see(Observation seen) {
         clock.set(seen.observedAt());
-        fleet.apply(content(seen));
+        feed.accept(content(seen));
     }
 
     private TripProgress progress() {
@@ -51,6 +53,7 @@ class FleetTest {
         for (long seed = 0; seed < 200; seed++) {
             Fleet each = new Fleet(
                     network, new TripTracker(network, predictor), counts, clock, Duration.ofSeconds(90));
+            Consumer<FeedContent> eachFeed = each.source();
             List<Observation> seen = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
                 seen.add(at("v", 112.2 + i * 0.001, EIGHT.minusSeconds(200).plusSeconds(i * 10L), null));
@@ -58,7 +61,7 @@ class FleetTest {
             Collections.shuffle(seen, new Random(seed));
             Instant newest = Instant.MIN;
             for (Observation observation : seen) {
-                each.apply(content(observation));
+                eachFeed.accept(content(observation));
                 newest = observation.observedAt().isAfter(newest) ? observation.observedAt() : newest;
                 assertThat(each.findVehicle("v").orElseThrow().observation().observedAt())
                         .as("seed %d", seed)
@@ -70,11 +73,11 @@ class FleetTest {
 
     @Test
     void whatCannotBeIsCountedAndDropped() {
-        fleet.apply(content(at("v", 112.2, EIGHT, null)));
-        fleet.apply(content(at("v", 112.3, EIGHT, null)));
-        fleet.apply(content(at("future", 112.2, EIGHT.plusSeconds(61), null)));
-        fleet.apply(content(at("boston", -71.0, EIGHT, null)));
-        fleet.apply(content(at("x", 112.2, EIGHT, "NO-SUCH-TRIP")));
+        feed.accept(content(at("v", 112.2, EIGHT, null)));
+        feed.accept(content(at("v", 112.3, EIGHT, null)));
+        feed.accept(content(at("future", 112.2, EIGHT.plusSeconds(61), null)));
+        feed.accept(content(at("boston", -71.0, EIGHT, null)));
+        feed.accept(content(at("x", 112.2, EIGHT, "NO-SUCH-TRIP")));
         assertThat(counts.health().accepted()).isEqualTo(2);
         assertThat(counts.health().droppedOlder()).isEqualTo(1);
         assertThat(counts.health().droppedFuture()).isEqualTo(1);
@@ -98,7 +101,7 @@ class FleetTest {
         see(at("v", 112.2, EIGHT, null));
         Instant later = EIGHT.plusSeconds(1_900);
         clock.set(later);
-        fleet.apply(FeedContent.of(later, true, List.of(at("w", 112.2, later, null))));
+        feed.accept(FeedContent.of(later, true, List.of(at("w", 112.2, later, null))));
         assertThat(fleet.listVehicles()).extracting(VehicleState::id).containsExactly("w");
     }
 
@@ -167,7 +170,7 @@ class FleetTest {
         TripForecast forecast =
                 new TripForecast("OUT", "R", null, EIGHT, false, null, List.of(late, skipped));
         TripForecast unknown = new TripForecast("NONE", "R", null, EIGHT, false, null, List.of());
-        fleet.apply(new FeedContent(EIGHT, true, List.of(), List.of(forecast, unknown), 0, 0, 0));
+        feed.accept(new FeedContent(EIGHT, true, List.of(), List.of(forecast, unknown), 0, 0, 0));
         assertThat(counts.health().unknownTrip()).isEqualTo(1);
         assertThat(first("B").basis()).isEqualTo(Basis.FEED);
         assertThat(first("B").predictedAt()).isEqualTo(EIGHT.plusSeconds(540));
@@ -176,6 +179,45 @@ class FleetTest {
         assertThat(first("D").predictedAt()).as("a delay holds until the next word").isEqualTo(EIGHT.plusSeconds(1_140));
         clock.set(EIGHT.plusSeconds(301));
         assertThat(first("D").basis()).as("an old forecast is not used").isEqualTo(Basis.SCHEDULE);
+    }
+
+    private static FeedContent forecasts(Instant madeAt, TripForecast... forecasts) {
+        return new FeedContent(madeAt, true, List.of(), List.of(forecasts), 0, 0, 0);
+    }
+
+    private static TripForecast late(String trip, Instant madeAt, int delay) {
+        return new TripForecast(trip, "R", null, madeAt, false, delay, List.of());
+    }
+
+    @Test
+    void aCompleteFeedSaysNothingAboutWhatOtherFeedsBring() {
+        Consumer<FeedContent> positions = fleet.source();
+        Consumer<FeedContent> one = fleet.source();
+        Consumer<FeedContent> other = fleet.source();
+        positions.accept(content(at("v", 112.2, EIGHT, null)));
+        one.accept(forecasts(EIGHT, late("OUT", EIGHT, 60)));
+        other.accept(forecasts(EIGHT, late("BACK", EIGHT, 120)));
+        assertThat(fleet.listForecasts(EIGHT)).extracting(TripForecast::tripId).containsExactly("BACK", "OUT");
+
+        other.accept(forecasts(EIGHT.plusSeconds(10), late("OUT", EIGHT.plusSeconds(10), 90)));
+        assertThat(fleet.listForecasts(EIGHT.plusSeconds(10))).as("the newest word of any feed")
+                .singleElement().satisfies(forecast -> assertThat(forecast.delay()).isEqualTo(90));
+        other.accept(forecasts(EIGHT.plusSeconds(20)));
+        assertThat(fleet.findForecast("OUT", EIGHT.plusSeconds(20)).orElseThrow().delay()).isEqualTo(60);
+
+        Instant later = EIGHT.plusSeconds(1_900);
+        clock.set(later);
+        one.accept(FeedContent.of(later, true, List.of(at("w", 112.2, later, null))));
+        assertThat(fleet.listVehicles()).extracting(VehicleState::id).containsExactly("v", "w");
+    }
+
+    @Test
+    void aForecastThatGrowsOldIsAChange() {
+        feed.accept(forecasts(EIGHT, late("OUT", EIGHT, 60)));
+        assertThat(fleet.changedAt(EIGHT.plusSeconds(300))).isEqualTo(EIGHT);
+        assertThat(fleet.changedAt(EIGHT.plusSeconds(400))).isEqualTo(EIGHT.plusSeconds(300));
+        assertThat(fleet.listForecasts(EIGHT.plusSeconds(300))).hasSize(1);
+        assertThat(fleet.listForecasts(EIGHT.plusSeconds(301))).isEmpty();
     }
 
     private ExpectedArrival first(String stop) {
