@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
-import java.util.UUID;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
@@ -29,15 +28,15 @@ final class AnswerSeal {
     }
 
     /** Under which the key is looked up; it tells nothing about the key. */
-    byte[] lookUpHash(UUID subscriptionId, IdempotencyKey key) {
-        return pepper.derive("idempotent call", input(subscriptionId, key));
+    byte[] lookUpHash(Caller caller, IdempotencyKey key) {
+        return pepper.derive("idempotent call", input(caller, key));
     }
 
-    byte[] seal(UUID subscriptionId, IdempotencyKey key, byte[] answer) {
+    byte[] seal(Caller caller, IdempotencyKey key, byte[] answer) {
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         try {
-            byte[] sealed = cipher(Cipher.ENCRYPT_MODE, subscriptionId, key, nonce).doFinal(answer);
+            byte[] sealed = cipher(Cipher.ENCRYPT_MODE, caller, key, nonce).doFinal(answer);
             return ByteBuffer.allocate(NONCE_BYTES + sealed.length).put(nonce).put(sealed).array();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has " + CIPHER, e);
@@ -45,14 +44,14 @@ final class AnswerSeal {
     }
 
     /** @throws IllegalStateException when what is stored was changed after it was sealed */
-    byte[] open(UUID subscriptionId, IdempotencyKey key, byte[] stored) {
+    byte[] open(Caller caller, IdempotencyKey key, byte[] stored) {
         ByteBuffer bytes = ByteBuffer.wrap(stored);
         byte[] nonce = new byte[NONCE_BYTES];
         bytes.get(nonce);
         byte[] sealed = new byte[bytes.remaining()];
         bytes.get(sealed);
         try {
-            return cipher(Cipher.DECRYPT_MODE, subscriptionId, key, nonce).doFinal(sealed);
+            return cipher(Cipher.DECRYPT_MODE, caller, key, nonce).doFinal(sealed);
         } catch (AEADBadTagException changed) {
             throw new IllegalStateException("a stored answer is not what was sealed", changed);
         } catch (GeneralSecurityException e) {
@@ -60,15 +59,15 @@ final class AnswerSeal {
         }
     }
 
-    private Cipher cipher(int mode, UUID subscriptionId, IdempotencyKey key, byte[] nonce)
+    private Cipher cipher(int mode, Caller caller, IdempotencyKey key, byte[] nonce)
             throws GeneralSecurityException {
-        byte[] secret = pepper.derive("stored answer", input(subscriptionId, key));
+        byte[] secret = pepper.derive("stored answer", input(caller, key));
         Cipher cipher = Cipher.getInstance(CIPHER);
         cipher.init(mode, new SecretKeySpec(secret, "AES"), new GCMParameterSpec(TAG_BITS, nonce));
         return cipher;
     }
 
-    private static byte[] input(UUID subscriptionId, IdempotencyKey key) {
-        return (subscriptionId + " " + key.text()).getBytes(StandardCharsets.US_ASCII);
+    private static byte[] input(Caller caller, IdempotencyKey key) {
+        return (caller.subscriptionId() + (caller.sandbox() ? " test " : " live ") + key.text()).getBytes(StandardCharsets.US_ASCII);
     }
 }

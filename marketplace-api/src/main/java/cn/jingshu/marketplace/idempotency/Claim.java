@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.idempotency;
 
+import com.google.protobuf.ByteString;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -15,7 +16,7 @@ public sealed interface Claim {
     record Ours(UUID eventId, Instant occurredAt, Instant claimedAt) implements Claim {}
 
     /** It was answered before. The bytes are what {@link StoredCalls#answered} was given. */
-    record Answered(UUID eventId, byte[] answer) implements Claim {}
+    record Answered(UUID eventId, ByteString answer) implements Claim {}
 
     /** Another run of it has not ended yet. */
     record Running(Duration retryAfter) implements Claim {}

@@ -4,12 +4,12 @@ import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.store.Row;
 import cn.jingshu.marketplace.store.Transaction;
+import com.google.protobuf.ByteString;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -87,10 +87,13 @@ public final class StoredCalls {
         return life;
     }
 
-    private record Found(byte[] requestHash, UUID eventId, Instant occurredAt, Instant claimedAt, byte @Nullable [] answer) {
+    private record Found(
+            ByteString requestHash, UUID eventId, Instant occurredAt, Instant claimedAt, @Nullable ByteString answer) {
         static Found read(Row row) throws SQLException {
-            return new Found(row.bytes("request_hash"), row.uuid("event_id"), row.instant("occurred_at"),
-                    row.instant("claimed_at"), row.bytesOrNull("answer"));
+            byte[] answer = row.bytesOrNull("answer");
+            return new Found(ByteString.copyFrom(row.bytes("request_hash")), row.uuid("event_id"),
+                    row.instant("occurred_at"), row.instant("claimed_at"),
+                    answer == null ? null : ByteString.copyFrom(answer));
         }
     }
 
@@ -101,53 +104,55 @@ public final class StoredCalls {
      * @param eventId under which it will be recorded when it is new
      * @throws DatabaseException when the database is away: nothing is claimed, and nothing may be answered
      */
-    public Claim claim(UUID subscriptionId, IdempotencyKey key, byte[] requestHash, UUID eventId) {
+    public Claim claim(Caller caller, IdempotencyKey key, ByteString requestHash, UUID eventId) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        byte[] hash = seal.lookUpHash(subscriptionId, key);
+        byte[] hash = seal.lookUpHash(caller, key);
         return database.inTransaction(t -> {
-            int claimed = t.change(CLAIM, subscriptionId, hash, requestHash, eventId, now, now, now.plus(life));
+            int claimed = t.change(
+                    CLAIM, caller.subscriptionId(), hash, requestHash.toByteArray(), eventId, now, now, now.plus(life));
             if (claimed == 1) {
                 return new Claim.Ours(eventId, now, now);
             }
-            Optional<Found> found = t.find(LOCK, Found::read, subscriptionId, hash);
+            Optional<Found> found = t.find(LOCK, Found::read, caller.subscriptionId(), hash);
             if (found.isEmpty()) {
                 // It was given up between the two statements; the caller's next try finds the way free.
                 return new Claim.Running(Duration.ofSeconds(1));
             }
-            return known(t, subscriptionId, key, hash, requestHash, found.get(), now);
+            return known(t, caller, key, hash, requestHash, found.get(), now);
         });
     }
 
-    private Claim known(Transaction t, UUID subscriptionId, IdempotencyKey key, byte[] hash, byte[] requestHash,
+    private Claim known(Transaction t, Caller caller, IdempotencyKey key, byte[] hash, ByteString requestHash,
             Found found, Instant now) throws SQLException {
-        if (!Arrays.equals(found.requestHash(), requestHash)) {
+        if (!found.requestHash().equals(requestHash)) {
             return new Claim.OtherRequest();
         }
-        byte[] answer = found.answer();
+        ByteString answer = found.answer();
         if (answer != null) {
-            return new Claim.Answered(found.eventId(), seal.open(subscriptionId, key, answer));
+            return new Claim.Answered(
+                    found.eventId(), ByteString.copyFrom(seal.open(caller, key, answer.toByteArray())));
         }
         if (found.claimedAt().plus(abandonedAfter).isAfter(now)) {
             return new Claim.Running(Duration.ofSeconds(1));
         }
-        t.change(TAKE_OVER, now, subscriptionId, hash);
+        t.change(TAKE_OVER, now, caller.subscriptionId(), hash);
         return new Claim.Ours(found.eventId(), found.occurredAt(), now);
     }
 
     /** Keeps the answer of a call that was ours. */
-    public void answered(UUID subscriptionId, IdempotencyKey key, Claim.Ours ours, byte[] answer) {
-        byte[] hash = seal.lookUpHash(subscriptionId, key);
-        byte[] sealed = seal.seal(subscriptionId, key, answer);
+    public void answered(Caller caller, IdempotencyKey key, Claim.Ours ours, ByteString answer) {
+        byte[] hash = seal.lookUpHash(caller, key);
+        byte[] sealed = seal.seal(caller, key, answer.toByteArray());
         // Whichever run of it answers first: every run is recorded under the same event.
         int _ = database.inTransaction(
-                t -> t.change(ANSWER, sealed, clock.instant(), subscriptionId, hash, ours.eventId()));
+                t -> t.change(ANSWER, sealed, clock.instant(), caller.subscriptionId(), hash, ours.eventId()));
     }
 
     /** The call was not answered after all: a retry begins anew. A run that was taken over gives nothing up. */
-    public void giveUp(UUID subscriptionId, IdempotencyKey key, Claim.Ours ours) {
-        byte[] hash = seal.lookUpHash(subscriptionId, key);
+    public void giveUp(Caller caller, IdempotencyKey key, Claim.Ours ours) {
+        byte[] hash = seal.lookUpHash(caller, key);
         int _ = database.inTransaction(
-                t -> t.change(GIVE_UP, subscriptionId, hash, ours.eventId(), ours.claimedAt()));
+                t -> t.change(GIVE_UP, caller.subscriptionId(), hash, ours.eventId(), ours.claimedAt()));
     }
 
     /** Deletes what has outlived its time; says how many. */

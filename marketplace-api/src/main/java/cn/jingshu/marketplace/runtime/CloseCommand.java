@@ -56,36 +56,39 @@ final class CloseCommand implements Callable<Integer> {
     private static void print(PrintWriter out, MonthClose.Outcome.Closed closed, Organisations organisations) {
         SettlementResult result = closed.settlement().result();
         out.printf("%n%s %s%n%n", closed.month(), closed.before() ? "was closed before; nothing changed." : "is closed.");
-        out.printf("%-44s %12s %16s%n", "Charges", "units", "yuan");
+        AmountTable charges = new AmountTable();
+        charges.add("Charges", "units", "yuan", "");
         for (Charge charge : closed.charges()) {
-            out.printf("  %-42s %,12d %16s%s%n",
-                    nameOf(organisations, charge.key().organisationId()) + " " + charge.key().product() + "/"
+            charges.add("  " + nameOf(organisations, charge.key().organisationId()) + " " + charge.key().product() + "/"
                             + charge.key().operation(),
-                    charge.quantity(), charge.amount().toYuan(), charge.isCorrection()
-                            ? "  (correction of " + charge.key().usageMonth() + ")" : "");
+                    charge.quantity(), charge.amount().toYuan(),
+                    charge.isCorrection() ? "(correction of " + charge.key().usageMonth() + ")" : "");
         }
+        charges.printTo(out);
         out.printf("%n%s (%s)%n", "Settlement", closed.settlement().period().basis().labelEn());
-        line(out, "consumers owe, tax included", result.gross());
-        line(out, "- value-added tax", result.outputVat());
-        line(out, "= revenue", result.revenue());
-        line(out, "- merchants' cost of service", Money.sum(result.merchantCosts().stream().map(PartyAmount::amount).toList()));
-        line(out, "- direct costs, paid use", result.directPaidCosts());
-        line(out, "- direct costs, free use", result.directFreeCosts());
-        line(out, "- shared costs", result.sharedCosts());
-        line(out, "- surcharges", result.surcharges());
-        line(out, "- income tax", result.incomeTax());
-        line(out, "= net profit", result.netProfit());
-        line(out, "  treasury", result.treasury());
-        line(out, "  operator", result.operator());
+        AmountTable steps = new AmountTable();
+        line(steps, "consumers owe, tax included", result.gross());
+        line(steps, "- value-added tax", result.outputVat());
+        line(steps, "= revenue", result.revenue());
+        line(steps, "- merchants' cost of service", Money.sum(result.merchantCosts().stream().map(PartyAmount::amount).toList()));
+        line(steps, "- direct costs, paid use", result.directPaidCosts());
+        line(steps, "- direct costs, free use", result.directFreeCosts());
+        line(steps, "- shared costs", result.sharedCosts());
+        line(steps, "- surcharges", result.surcharges());
+        line(steps, "- income tax", result.incomeTax());
+        line(steps, "= net profit", result.netProfit());
+        line(steps, "  treasury", result.treasury());
+        line(steps, "  operator", result.operator());
         for (PartyAmount share : result.merchantShares()) {
-            line(out, "  merchant " + nameOf(organisations, UUID.fromString(share.merchant())), share.amount());
+            line(steps, "  merchant " + nameOf(organisations, UUID.fromString(share.merchant())), share.amount());
         }
+        steps.printTo(out);
         out.printf("%nSHA-256 of inputs and result: %s%n", closed.settlement().sha256());
         out.flush();
     }
 
-    private static void line(PrintWriter out, String what, Money amount) {
-        out.printf("  %-54s %16s%n", what, amount.toYuan());
+    private static void line(AmountTable steps, String what, Money amount) {
+        steps.add("  " + what, "", amount.toYuan(), "");
     }
 
     private static String nameOf(Organisations organisations, UUID id) {

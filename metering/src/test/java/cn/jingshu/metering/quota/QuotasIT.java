@@ -69,11 +69,15 @@ final class QuotasIT {
         return quotas.take(subscription, NOVEMBER, limit, units).toCompletableFuture().join();
     }
 
-    private long leased(UUID subscription) throws SQLException {
-        long ofPeriod = Postgres.number(
+    private long leasedOfPeriod(UUID subscription) throws SQLException {
+        return Postgres.number(
                 dataSource,
                 "SELECT COALESCE(sum(leased_units), 0) FROM metering.quota_period WHERE subscription_id = '"
                         + subscription + "'");
+    }
+
+    private long leased(UUID subscription) throws SQLException {
+        long ofPeriod = leasedOfPeriod(subscription);
         long ofLeases = Postgres.number(
                 dataSource,
                 "SELECT COALESCE(sum(leased_units), 0) FROM metering.quota_lease WHERE subscription_id = '"
@@ -221,7 +225,7 @@ final class QuotasIT {
     private void awaitLeased(UUID subscription, long units) {
         await(units + " units are leased", Duration.ofSeconds(10), () -> {
             try {
-                return leased(subscription) == units;
+                return leasedOfPeriod(subscription) == units; // another query might see a later moment
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
             }
