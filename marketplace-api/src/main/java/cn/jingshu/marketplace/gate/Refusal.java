@@ -52,6 +52,8 @@ public enum Refusal {
     KEY_IN_QUERY(400, "INVALID_ARGUMENT", Fault.CALLER,
             "密钥不得放在网址中,请改用 Authorization 请求头并更换该密钥",
             "an API key must not be in the URL; use the Authorization header and replace this key", null),
+    KEYS_DIFFER(400, "INVALID_ARGUMENT", Fault.CALLER,
+            "请求携带了不止一个密钥,请只保留一个", "more than one API key was sent; send one", null),
     NO_SUCH_PATH(404, "UNIMPLEMENTED", Fault.CALLER, "路径不存在", "there is no such path", null),
     METHOD_NOT_ALLOWED(405, "UNIMPLEMENTED", Fault.CALLER,
             "该路径不支持此请求方法", "this path does not take this method", null),

@@ -300,7 +300,9 @@ class RefusalsIT {
     void headIsRefusedWithoutABodyAndTheConnectionGoesOn() throws Exception {
         try (RawConnection raw = new RawConnection(house.node.httpPort())) {
             raw.write("HEAD /v1/library/books/b1 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + key + "\r\n\r\n");
-            assertThat(raw.read(false).status()).isEqualTo(405);
+            RawConnection.Response refused = raw.read(false);
+            assertThat(refused.status()).isEqualTo(405);
+            assertThat(refused.header("allow")).isEqualTo("GET");
             raw.write(get("/v1/library/books/b1"));
             assertThat(raw.read().status()).isEqualTo(200);
         }
@@ -371,6 +373,73 @@ class RefusalsIT {
             raw.write("POST /v1/library/orders HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n");
             assertThat(raw.read().status()).isEqualTo(400);
         }
+    }
+
+    /** The whole of a GET with these lines more; {@code path} goes out as UTF-8, not encoded. */
+    private static String get(String path, String requestId, String lines) {
+        return "GET " + path + " HTTP/1.1\r\nX-Request-Id: " + requestId + "\r\nAuthorization: Bearer " + key + "\r\n" + lines + "\r\n";
+    }
+
+    private static void refusedRaw(String path, String lines, Refusal refusal) throws Exception {
+        String requestId = UUID.randomUUID().toString();
+        try (RawConnection raw = new RawConnection(house.node.httpPort())) {
+            raw.write(get(path, requestId, lines));
+            RawConnection.Response response = raw.read();
+            assertThat(response.body()).as(lines).contains("\"code\":\"" + refusal.code() + "\"");
+            assertThat(response.status()).isEqualTo(refusal.httpStatus());
+        }
+        unbilled(requestId);
+        assertThat(house.usage.of(requestId)).as("nobody was asked").isEmpty();
+    }
+
+    @Test
+    void aRequestThatCouldBeReadInTwoWaysIsRefused() throws Exception {
+        refusedRaw("/v1/library/books/b1", "", Refusal.MALFORMED_REQUEST); // no host
+        refusedRaw("/v1/library/books/b1", "Host: x\r\nHost: y\r\n", Refusal.MALFORMED_REQUEST);
+        refusedRaw("/v1/library/books/b\u00001", "Host: x\r\n", Refusal.MALFORMED_REQUEST);
+        refusedRaw("/v1/library/books?note=\u0001", "Host: x\r\n", Refusal.MALFORMED_REQUEST);
+        refusedRaw("/v1/library/books/b1", "Host: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n0\r\n", Refusal.MALFORMED_REQUEST);
+        refusedRaw("/v1/library/books/%00", "Host: x\r\n", Refusal.NO_SUCH_PATH);
+    }
+
+    @Test
+    void twoDifferentKeysAreRefusedAndTheSameTwiceIsOne() throws Exception {
+        String other = ApiKey.next(false, new SecureRandom()).reveal();
+        refusedRaw("/v1/library/books/b1", "Host: x\r\nX-API-Key: " + other + "\r\n", Refusal.KEYS_DIFFER);
+        refusedRaw("/v1/library/books/b1", "Host: x\r\nAuthorization: Bearer " + other + "\r\n", Refusal.KEYS_DIFFER);
+        refusedRaw("/v1/library/books/b1", "Host: x\r\nAuthorization: Basic YTpi\r\n", Refusal.KEYS_DIFFER);
+        refused(getBook("b1", key, "x-api-key", other), Refusal.KEYS_DIFFER);
+        assertThat(house.rest.get("/v1/library/books/b1", key, "X-API-Key", key).status()).isEqualTo(200);
+        assertThat(getBook("b1", key, "x-api-key", key).code()).isEqualTo(Status.Code.OK);
+    }
+
+    @Test
+    void anAbsoluteAddressAndOneInChineseLettersLeadWhereTheyMean() throws Exception {
+        for (String path : List.of("http://x/v1/library/books/b1", "/v1/library/books/荆门", "/v1/library/books/%E8%8D%86%E9%97%A8")) {
+            String requestId = UUID.randomUUID().toString();
+            try (RawConnection raw = new RawConnection(house.node.httpPort())) {
+                raw.write(get(path, requestId, "Host: x\r\n"));
+                RawConnection.Response response = raw.read();
+                assertThat(response.status()).as(response.body()).isEqualTo(200);
+                assertThat(response.body()).contains(path.endsWith("b1") ? "Title of b1" : "Title of 荆门");
+            }
+            assertThat(house.usage.one(requestId).quantity()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aBodyInChunksWithTrailersIsOneCall() throws Exception {
+        String requestId = UUID.randomUUID().toString();
+        try (RawConnection raw = new RawConnection(house.node.httpPort())) {
+            raw.write("POST /v1/library/orders HTTP/1.1\r\nHost: x\r\nX-Request-Id: " + requestId + "\r\nAuthorization: Bearer " + key
+                    + "\r\nContent-Type: application/json; charset=x-odd\r\nTransfer-Encoding: chunked\r\nTrailer: X-T\r\n\r\n"
+                    + "8\r\n{\"titles\r\n8\r\n\":[\"t\"]}\r\n0\r\nX-T: 1\r\n\r\n");
+            RawConnection.Response response = raw.read();
+            assertThat(response.status()).as(response.body()).isEqualTo(200);
+            raw.write(get("/v1/library/books/b1"));
+            assertThat(raw.read().status()).isEqualTo(200);
+        }
+        house.usage.one(requestId);
     }
 
     private static String get(String path) {

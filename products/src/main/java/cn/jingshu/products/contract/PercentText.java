@@ -12,7 +12,8 @@ final class PercentText {
     private PercentText() {}
 
     /**
-     * The text behind {@code encoded}; null: it is not valid percent-encoded UTF-8.
+     * The text behind {@code encoded}; null: it is not valid percent-encoded UTF-8, or it holds a NUL, which no text of a
+     * contract can mean and no database keeps.
      *
      * @param plusIsSpace true: a plus sign stands for a space, as in a query
      */
@@ -47,6 +48,9 @@ final class PercentText {
                 }
             } else if (b == '+' && plusIsSpace) {
                 b = ' ';
+            }
+            if (b == 0) {
+                return null;
             }
             out[length++] = b;
         }

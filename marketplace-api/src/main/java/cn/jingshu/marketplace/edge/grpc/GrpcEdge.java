@@ -2,6 +2,7 @@ package cn.jingshu.marketplace.edge.grpc;
 
 import cn.jingshu.marketplace.edge.CallPath;
 import cn.jingshu.marketplace.edge.CallResult;
+import cn.jingshu.marketplace.edge.Credentials;
 import cn.jingshu.marketplace.edge.EncodedAnswer;
 import cn.jingshu.marketplace.edge.ProductCall;
 import cn.jingshu.marketplace.edge.RateLimitFields;
@@ -10,6 +11,7 @@ import cn.jingshu.marketplace.edge.StreamPath;
 import cn.jingshu.marketplace.edge.TraceParent;
 import cn.jingshu.marketplace.gate.Admission;
 import cn.jingshu.marketplace.gate.LimitFacts;
+import cn.jingshu.marketplace.gate.Refusal;
 import cn.jingshu.metering.event.Outcome;
 import cn.jingshu.products.contract.Contract;
 import cn.jingshu.products.contract.ContractMethod;
@@ -27,6 +29,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -37,6 +40,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -137,15 +141,18 @@ public final class GrpcEdge implements ContractService.CallStarter {
         @Override
         public <Q, A> ServerCall.Listener<Q> interceptCall(
                 ServerCall<Q, A> call, Metadata metadata, ServerCallHandler<Q, A> next) {
-            String authorization = metadata.get(AUTHORIZATION);
-            String credential = authorization == null ? metadata.get(API_KEY)
-                    : authorization.regionMatches(true, 0, "Bearer ", 0, 7) ? authorization.substring(7).strip()
-                            : authorization;
+            Credentials credentials = Credentials.of(all(metadata, AUTHORIZATION), all(metadata, API_KEY));
             String requestId = RequestIds.accept(metadata.get(REQUEST_ID));
             String lastEventId = Objects.requireNonNullElse(metadata.get(LAST_EVENT_ID), "");
             Metadata answer = new Metadata();
-            Headers headers = new Headers(credential, metadata.get(PURPOSE), metadata.get(IDEMPOTENCY_KEY), requestId,
+            Headers headers = new Headers(credentials.only(), metadata.get(PURPOSE), metadata.get(IDEMPOTENCY_KEY), requestId,
                     TraceParent.accept(metadata.get(TRACE_PARENT)), lastEventId, answer);
+            if (credentials.differ()) {
+                StatusRuntimeException refused = GrpcRefusals.exception(
+                        Refusal.KEYS_DIFFER, requestId, trailers(headers, null, null));
+                call.close(refused.getStatus(), Objects.requireNonNull(refused.getTrailers(), "a refusal has its details"));
+                return new ServerCall.Listener<>() {};
+            }
             ServerCall<Q, A> answering = new ForwardingServerCall.SimpleForwardingServerCall<>(call) {
                 @Override
                 public void sendHeaders(Metadata own) {
@@ -155,6 +162,10 @@ public final class GrpcEdge implements ContractService.CallStarter {
             };
             return Contexts.interceptCall(Context.current().withValue(HEADERS, headers), answering, metadata, next);
         }
+    }
+
+    private static Iterable<String> all(Metadata metadata, Metadata.Key<String> key) {
+        return Objects.requireNonNullElse(metadata.getAll(key), List.of());
     }
 
     private static Headers headers() {

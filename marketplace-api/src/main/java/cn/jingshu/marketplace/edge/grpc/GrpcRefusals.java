@@ -14,6 +14,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A refusal as gRPC tells it: a status with {@code google.rpc} details. */
@@ -21,6 +22,12 @@ final class GrpcRefusals {
     private static final String DOMAIN = "jingshu.cn";
 
     private GrpcRefusals() {}
+
+    /** A refusal of the edge itself, about which nothing more is known than its own sentence. */
+    static StatusRuntimeException exception(Refusal refusal, String requestId, Metadata trailers) {
+        return exception(new CallResult.Refused<Void>(refusal, refusal.zh(), refusal.en(), List.of(), null, null, null),
+                requestId, trailers);
+    }
 
     static StatusRuntimeException exception(CallResult.Refused<?> refused, String requestId, Metadata trailers) {
         Refusal refusal = refused.refusal();

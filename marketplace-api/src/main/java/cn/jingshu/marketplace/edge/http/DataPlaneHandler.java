@@ -100,7 +100,7 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
 
     /** Product calls, and whatever cannot be read as a request at all: every caller is told so in the same way. */
     private boolean isOurs(HttpRequest request) {
-        return request.decoderResult().isFailure() || rest.owns(pathOf(request));
+        return request.decoderResult().isFailure() || rest.owns(RequestTarget.pathOf(request.uri()));
     }
 
     private void take(ChannelHandlerContext context, Object message) {
@@ -132,6 +132,12 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
             rest.refuse(exchange, status, cause.getMessage());
             return;
         }
+        if (!isSound(request)) {
+            exchange.keepAlive = false;
+            ReferenceCountUtil.release(request);
+            rest.refuse(exchange, 400, null);
+            return;
+        }
         long announced = HttpUtil.getContentLength(request, -1L);
         if (announced > maxBodyBytes) {
             exchange.keepAlive = false;
@@ -159,6 +165,13 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
             return;
         }
         try {
+            if (content.decoderResult().isFailure()) {
+                // Broken chunks: what was read so far is not what was meant.
+                readingBody = false;
+                exchange.keepAlive = false;
+                rest.refuse(exchange, 400, null);
+                return;
+            }
             ByteBuf piece = content.content();
             if (exchange.body.size() + piece.readableBytes() > maxBodyBytes) {
                 readingBody = false;
@@ -257,17 +270,18 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
         context.fireChannelInactive();
     }
 
-    private static String pathOf(HttpRequest request) {
-        String uri = request.uri();
-        int query = uri.indexOf('?');
-        return query < 0 ? uri : uri.substring(0, query);
+    /** One host and an address that can be one (RFC 9112, section 3.2): whoever is in between must read them as we do. */
+    private static boolean isSound(HttpRequest request) {
+        boolean hostIsTold = request.headers().getAll(HttpHeaderNames.HOST).size() == 1
+                || request.protocolVersion().equals(HttpVersion.HTTP_1_0);
+        return hostIsTold && RequestTarget.of(request.uri()) != null;
     }
 
     /** One exchange on this connection. */
     private final class Exchange implements HttpExchange {
         private final ChannelHandlerContext context;
         private final HttpRequest request;
-        private final String path;
+        private final RequestTarget target;
         private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
         private boolean keepAlive;
 
@@ -283,7 +297,8 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
         private Exchange(ChannelHandlerContext context, HttpRequest request) {
             this.context = context;
             this.request = request;
-            this.path = pathOf(request);
+            RequestTarget sound = RequestTarget.of(request.uri());
+            this.target = sound == null ? new RequestTarget("", "") : sound;
             this.keepAlive = HttpUtil.isKeepAlive(request);
         }
 
@@ -302,13 +317,12 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
 
         @Override
         public String rawPath() {
-            return path;
+            return target.path();
         }
 
         @Override
         public String rawQuery() {
-            String uri = request.uri();
-            return uri.length() == path.length() ? "" : uri.substring(path.length() + 1);
+            return target.query();
         }
 
         @Override

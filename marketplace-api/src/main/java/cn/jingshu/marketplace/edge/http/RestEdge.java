@@ -2,6 +2,7 @@ package cn.jingshu.marketplace.edge.http;
 
 import cn.jingshu.marketplace.edge.CallPath;
 import cn.jingshu.marketplace.edge.CallResult;
+import cn.jingshu.marketplace.edge.Credentials;
 import cn.jingshu.marketplace.edge.EncodedAnswer;
 import cn.jingshu.marketplace.edge.Problem;
 import cn.jingshu.marketplace.edge.ProductCall;
@@ -105,6 +106,9 @@ final class RestEdge implements RestHandler {
         if (KEY_IN_QUERY.matcher(exchange.rawQuery()).find()) {
             return Refusal.KEY_IN_QUERY;
         }
+        if (credentials(exchange.headers()).differ()) {
+            return Refusal.KEYS_DIFFER;
+        }
         if (matched.binding().takesBody() && exchange.body().length > 0) {
             String type = exchange.headers().get(HttpHeaderNames.CONTENT_TYPE, "").toLowerCase(Locale.ROOT);
             int parameters = type.indexOf(';');
@@ -117,7 +121,7 @@ final class RestEdge implements RestHandler {
     }
 
     private void call(HttpExchange exchange, String requestId, RouteMatch.Matched matched) {
-        ProductCall call = new ProductCall(matched.method(), credential(exchange.headers()),
+        ProductCall call = new ProductCall(matched.method(), credentials(exchange.headers()).only(),
                 exchange.headers().get("Jingshu-Purpose"), exchange.headers().get("Idempotency-Key"), requestId, "REST");
         if (matched.method().streaming()) {
             String lastEventId = exchange.headers().get("Last-Event-ID", "");
@@ -149,15 +153,8 @@ final class RestEdge implements RestHandler {
                 });
     }
 
-    /** The API key as sent; the query is never looked at. Null: none. */
-    static @Nullable String credential(HttpHeaders headers) {
-        String authorization = headers.get(HttpHeaderNames.AUTHORIZATION);
-        if (authorization != null) {
-            return authorization.regionMatches(true, 0, "Bearer ", 0, 7)
-                    ? authorization.substring(7).strip()
-                    : authorization;
-        }
-        return headers.get("X-API-Key");
+    private static Credentials credentials(HttpHeaders headers) {
+        return Credentials.of(headers.getAll(HttpHeaderNames.AUTHORIZATION), headers.getAll("X-API-Key"));
     }
 
     /** An answer with its validators, whole or as "not modified". */

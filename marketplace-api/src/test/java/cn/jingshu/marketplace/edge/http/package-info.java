@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.marketplace.edge.http;
+
+import org.jspecify.annotations.NullMarked;
