@@ -359,7 +359,7 @@ async function choose(stop) {
     } else {
       parts.push(element('p', text.arrivalsNone, 'empty'));
     }
-    parts.push(element('p', clock(news.asOf), 'as-of'));
+    parts.push(element('p', text.asOf + ' ' + clock(news.asOf), 'as-of'));
     list.replaceChildren(...parts);
   } catch {
     list.replaceChildren(element('h3', stop.name), element('p', text.arrivalsFailed, 'notice warning'));

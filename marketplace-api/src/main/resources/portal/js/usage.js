@@ -46,7 +46,7 @@ function draw() {
     scales: { x: { time: true }, y: { range: (_, low, high) => [0, Math.max(high ?? 1, 1) * 1.05] } },
     axes: [
       { ...axis, values: (_, ticks) => ticks.map(label), space: daily ? 60 : 90, incrs: daily ? [1, 2, 7, 14, 30].map(n => n * 86400) : [1, 3, 6, 12, 24, 72, 168].map(n => n * 3600) },
-      { ...axis, size: 64, values: (_, ticks) => ticks.map(value => value.toLocaleString('en')) },
+      { ...axis, size: 64, label: box.dataset.label, labelSize: 22, labelFont: '600 12px ' + colour('--text'), values: (_, ticks) => ticks.map(value => value.toLocaleString('en')) },
     ],
     series: [
       { label: step, value: (_, seconds) => seconds == null ? '' : label(seconds) },

@@ -59,7 +59,7 @@ public final class SeedMarket {
     /** The plan the ready key calls under. */
     public static final String READY_PLAN = "transit-standard";
 
-    private static final String CITATION = "演示数据,非真实文件:荆门市数据局价格决定〔2026〕演示1号";
+    private static final String CITATION = "荆门市数据局价格决定〔2026〕演示1号(演示数据,非真实文件 · demo, not a real document)";
     private static final List<String> TRANSIT_RESOURCES =
             IntStream.rangeClosed(1, 7).mapToObj(i -> "A2.8." + i).toList();
 

@@ -22,11 +22,13 @@ import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -92,7 +94,7 @@ final class AccountPages {
             case SignUp.Outcome.SignedUp _ -> {
                 SignIn.Outcome signedIn = signIn.signIn(posted.text("signInName"), posted.typed("password").toCharArray());
                 yield signedIn instanceof SignIn.Outcome.SignedIn in
-                        ? welcome(request, in.token(), in.expiresAt(), Links.CATALOGUE + "?done=" + Done.SIGNED_UP.word())
+                        ? welcome(request, in.token(), in.expiresAt(), URI.create(Links.CATALOGUE + "?done=" + Done.SIGNED_UP.word()))
                         : HttpResponse.seeOther(URI.create(Links.SIGN_IN));
             }
         };
@@ -109,10 +111,9 @@ final class AccountPages {
 
     @Get(Links.SIGN_IN)
     HttpResponse<?> signInForm(HttpRequest<?> request, @Nullable @QueryValue String next) {
-        String to = ownPath(next);
-        return frame.visitorOf(request) instanceof Visitor.SignedIn
-                ? HttpResponse.seeOther(URI.create(to))
-                : frame.show(request, page -> pages.signIn(page, new SignInView(Form.EMPTY, to)));
+        return frame.visitorOf(request) instanceof Visitor.SignedIn in
+                ? HttpResponse.seeOther(ownPath(next).orElseGet(() -> frame.startOf(in)))
+                : frame.show(request, page -> pages.signIn(page, new SignInView(Form.EMPTY, shown(next))));
     }
 
     @Post(Links.SIGN_IN)
@@ -120,13 +121,14 @@ final class AccountPages {
     HttpResponse<?> signIn(HttpRequest<?> request, @Nullable @Body Map<String, Object> body) {
         Posted posted = frame.posted(request, body);
         limits.pass(request, ClientLimits.Door.PASSWORD);
-        String to = ownPath(posted.text("next"));
+        String next = posted.text("next");
         return switch (signIn.signIn(posted.text("signInName"), posted.typed("password").toCharArray())) {
-            case SignIn.Outcome.SignedIn in -> welcome(request, in.token(), in.expiresAt(), to);
-            case SignIn.Outcome.Refused() -> again(request, posted, to, REFUSED, HttpStatus.UNPROCESSABLE_ENTITY);
+            case SignIn.Outcome.SignedIn(var token, var expiresAt, var person) -> welcome(request, token, expiresAt,
+                    ownPath(next).orElseGet(() -> frame.startOf(new Visitor.SignedIn(person, token))));
+            case SignIn.Outcome.Refused() -> again(request, posted, next, REFUSED, HttpStatus.UNPROCESSABLE_ENTITY);
             case SignIn.Outcome.Locked(var retryAfter) -> {
                 long seconds = PortalErrors.seconds(retryAfter);
-                yield again(request, posted, to,
+                yield again(request, posted, next,
                         new Bilingual(REFUSED.zh() + ";请在 " + seconds + " 秒后再试",
                                 REFUSED.en() + "; try again in " + seconds + " seconds"),
                         HttpStatus.TOO_MANY_REQUESTS).header("Retry-After", Long.toString(seconds));
@@ -135,18 +137,18 @@ final class AccountPages {
     }
 
     private MutableHttpResponse<String> again(
-            HttpRequest<?> request, Posted posted, String to, Bilingual error, HttpStatus status) {
+            HttpRequest<?> request, Posted posted, String next, Bilingual error, HttpStatus status) {
         Map<String, String> values = new LinkedHashMap<>(posted.shown());
         Form form = new Form(values, Map.of("password", error));
         return frame.show(request, frame.visitorOf(request), HttpResponse.status(status),
-                page -> pages.signIn(page, new SignInView(form, to)));
+                page -> pages.signIn(page, new SignInView(form, shown(next))));
     }
 
-    private HttpResponse<?> welcome(HttpRequest<?> request, SessionToken token, Instant expiresAt, String to) {
+    private HttpResponse<?> welcome(HttpRequest<?> request, SessionToken token, Instant expiresAt, URI to) {
         if (frame.visitorOf(request) instanceof Visitor.SignedIn(var _, var before)) {
             sessions.end(before); // one browser, one session
         }
-        return HttpResponse.seeOther(URI.create(to))
+        return HttpResponse.seeOther(to)
                 .cookie(frame.cookie(Visitors.SESSION_COOKIE, token.value())
                         .maxAge(Duration.between(clock.instant(), expiresAt)))
                 .cookie(frame.noCookie(PageFrame.FORM_COOKIE));
@@ -163,7 +165,20 @@ final class AccountPages {
         return HttpResponse.seeOther(URI.create(Links.HOME)).cookie(frame.noCookie(Visitors.SESSION_COOKIE));
     }
 
-    static String ownPath(@Nullable String next) {
-        return next != null && OWN_PATH.matcher(next).matches() ? next : Links.DASHBOARD;
+    /** Where {@code next} leads on this portal; empty: nowhere, to another site, or it is no address. */
+    static Optional<URI> ownPath(@Nullable String next) {
+        if (next == null || !OWN_PATH.matcher(next).matches()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new URI(next));
+        } catch (URISyntaxException notAnAddress) {
+            return Optional.empty(); // what a stranger wrote into a link leads where no link would
+        }
+    }
+
+    /** {@code next} as it stands in the form; empty: the pages of one's own work. */
+    private static String shown(@Nullable String next) {
+        return ownPath(next).map(URI::toString).orElse("");
     }
 }

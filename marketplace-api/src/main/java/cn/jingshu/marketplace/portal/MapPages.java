@@ -14,6 +14,7 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -74,6 +75,7 @@ final class MapPages implements GracefulShutdownCapable {
                         : new Bilingual("荆门公交实时位置", "Live positions of Jingmen's buses"),
                 transit.network().routes().stream()
                         .map(route -> new MapView.Route(route.id(), route.shortName(), route.longName()))
+                        .sorted(Comparator.comparing(MapView.Route::shortName, TransitDisplay.LINES))
                         .toList(),
                 transit.network().stops().stream().map(each -> new MapView.Stop(each.id(), each.name())).toList(),
                 Reading.known(transit.listed(now, transit.nextStops()), now.asOf()), arrivals);

@@ -88,24 +88,27 @@ final class OperatorPages {
                 .map(state -> OperatorView.Close.valueOf(state.status().name()))
                 .orElse(OperatorView.Close.OPEN);
         OperatorView view = new OperatorView(asked, List.copyOf(listed.descendingSet()), close,
-                Reading.known(revenue(asked, close), now), Reading.known(settlement(asked), now),
+                Reading.known(revenue(asked), now), Reading.known(settlement(asked), now),
                 Reading.known(trialBalance(asked), now));
         return frame.show(request, page -> pages.operator(page, view));
     }
 
     /** What is booked, and for an open month what would be if it were closed now. */
-    private OperatorView.Revenue revenue(YearMonth month, OperatorView.Close close) {
+    private OperatorView.Revenue revenue(YearMonth month) {
         List<Charge> charges = months.preview(month);
         List<Charge> paid = charges.stream().filter(charge -> charge.price().fenPerUnit().signum() > 0).toList();
-        long accrued = charges.stream().mapToLong(charge -> charge.amount().fen() - charge.vat().fen()).sum();
-        long year = 0;
-        for (YearMonth each = month.withMonth(1); !each.isAfter(month); each = each.plusMonths(1)) {
-            year += balances.turnover(Chart.REVENUE, Dimensions.authorisedOperation(), each).creditBalance().fen();
+        // Added up from the charges: the revenue account itself is emptied into the profit when a month is settled.
+        long year = withoutVat(charges);
+        for (YearMonth each = month.withMonth(1); each.isBefore(month); each = each.plusMonths(1)) {
+            year += withoutVat(months.preview(each));
         }
-        boolean booked = close != OperatorView.Close.OPEN && close != OperatorView.Close.RATED;
-        return new OperatorView.Revenue(accrued, booked ? year : year + accrued, null,
+        return new OperatorView.Revenue(withoutVat(charges), year, null,
                 paid.stream().mapToLong(Charge::quantity).sum(),
                 paid.stream().map(charge -> charge.key().organisationId()).distinct().count());
+    }
+
+    private static long withoutVat(List<Charge> charges) {
+        return charges.stream().mapToLong(charge -> charge.amount().fen() - charge.vat().fen()).sum();
     }
 
     private Optional<OperatorView.Settlement> settlement(YearMonth month) {

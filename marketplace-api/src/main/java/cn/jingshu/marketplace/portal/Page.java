@@ -49,6 +49,11 @@ public record Page(
         return texts.get(unit.manyKey());
     }
 
+    /** {@code 1 call}, {@code 1,200 calls}. */
+    public String quantity(long value, MeterUnit unit) {
+        return number(value) + " " + (value == 1 ? label(unit) : units(unit));
+    }
+
     /** A sentence that explains a choice. */
     public String explain(Labelled.Explained choice) {
         return texts.get(choice.explanationKey());

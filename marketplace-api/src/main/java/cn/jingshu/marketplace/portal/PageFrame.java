@@ -19,6 +19,7 @@ import io.micronaut.http.cookie.Cookie;
 import io.micronaut.http.cookie.SameSite;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -170,6 +171,11 @@ final class PageFrame {
             return null;
         }
         Organisation organisation = organisationOf(person);
+        return new SignedIn(person.displayName(), nameOf(organisation).in(langOf(request)),
+                areasOf(visitor, person, organisation));
+    }
+
+    private static Set<SignedIn.Area> areasOf(Visitor visitor, Person person, Organisation organisation) {
         Set<SignedIn.Area> areas = EnumSet.noneOf(SignedIn.Area.class);
         if (organisation.kinds().contains(OrganisationKind.CONSUMER)) {
             areas.add(SignedIn.Area.CONSUMER);
@@ -180,7 +186,15 @@ final class PageFrame {
         if (person.roles().contains(Role.REGULATOR)) {
             areas.add(SignedIn.Area.APPROVER);
         }
-        return new SignedIn(person.displayName(), nameOf(organisation).in(langOf(request)), areas);
+        return areas;
+    }
+
+    /** Where a person begins who asked for no page: at their own work. */
+    URI startOf(Visitor.SignedIn visitor) {
+        Set<SignedIn.Area> areas = areasOf(visitor, visitor.person(), organisationOf(visitor.person()));
+        return URI.create(areas.contains(SignedIn.Area.CONSUMER) ? Links.DASHBOARD
+                : areas.contains(SignedIn.Area.APPROVER) ? Links.APPROVALS
+                : areas.contains(SignedIn.Area.OPERATOR) ? Links.OPERATOR : Links.CATALOGUE);
     }
 
     static Bilingual nameOf(Organisation organisation) {

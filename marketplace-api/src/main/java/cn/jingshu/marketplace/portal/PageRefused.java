@@ -28,6 +28,9 @@ final class PageRefused extends RuntimeException {
         /** Nobody is signed in. */
         record SignInFirst() implements Reason {}
 
+        /** What was sent holds characters no text has. */
+        record NotReadable() implements Reason {}
+
         /** The form is not one of this session. */
         record FormExpired() implements Reason {}
 

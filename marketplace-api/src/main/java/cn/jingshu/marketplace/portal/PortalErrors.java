@@ -33,6 +33,7 @@ final class PortalErrors {
         return switch (refused.reason()) {
             case PageRefused.Reason.NoSuchPage() -> Problems.answer(request, Refusal.NOT_FOUND);
             case PageRefused.Reason.NotAllowed() -> Problems.answer(request, Refusal.FORBIDDEN);
+            case PageRefused.Reason.NotReadable() -> Problems.answer(request, Refusal.MALFORMED_REQUEST);
             case PageRefused.Reason.SignInFirst() -> signIn(request);
             case PageRefused.Reason.FormExpired() -> {
                 request.setAttribute(KIND, ErrorView.Kind.FORM_EXPIRED);

@@ -11,7 +11,10 @@ record Posted(Map<String, String> fields) {
         fields = Map.copyOf(fields);
     }
 
-    /** @param body as the framework read it; null: nothing was sent */
+    /**
+     * @param body as the framework read it; null: nothing was sent
+     * @throws PageRefused if a field holds the character zero, which no keyboard types and no database keeps
+     */
     static Posted of(@Nullable Map<String, Object> body) {
         Map<String, String> fields = new LinkedHashMap<>();
         if (body != null) {
@@ -20,6 +23,9 @@ record Posted(Map<String, String> fields) {
                         ? values.stream().findFirst().map(String::valueOf).orElse("")
                         : String.valueOf(value));
             });
+        }
+        if (fields.values().stream().anyMatch(value -> value.indexOf('\0') >= 0)) {
+            throw new PageRefused(new PageRefused.Reason.NotReadable());
         }
         return new Posted(fields);
     }

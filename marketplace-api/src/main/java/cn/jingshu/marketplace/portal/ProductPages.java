@@ -86,7 +86,9 @@ final class ProductPages {
         Posted posted = frame.posted(request, body);
         limits.pass(request, ClientLimits.Door.MAP);
         ProductFacts.Offered offered = products.getOffered(code);
-        ContractMethod method = TryIt.findMethod(offered.contract(), posted.text("operation"))
+        ContractMethod method = TryIt.methods(offered.contract()).stream()
+                .filter(each -> each.name().equals(posted.text("operation")))
+                .findFirst()
                 .orElseThrow(PageRefused::noSuchPage);
         String given = posted.text("key");
         String key = given.isEmpty() ? keptKey(request) : given;

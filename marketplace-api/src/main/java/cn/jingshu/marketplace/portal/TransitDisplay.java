@@ -35,6 +35,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,11 @@ import org.jspecify.annotations.Nullable;
 final class TransitDisplay {
     static final String PRODUCT = "transit";
 
+    /** Lines in the order a timetable lists them: 2 before 16, names without a number last. */
+    static final Comparator<String> LINES = Comparator.comparingLong(TransitDisplay::numberOf)
+            .thenComparing(Comparator.naturalOrder());
+
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
     private static final String SERVICE = "jingshu.transit.v1.TransitService/";
     private static final int PAGE = 1_000;
     private static final int ARRIVALS = 20;
@@ -65,6 +72,11 @@ final class TransitDisplay {
         this.contracts = contracts;
         this.settings = settings;
         this.clock = clock;
+    }
+
+    private static long numberOf(String line) {
+        Matcher number = NUMBER.matcher(line);
+        return number.lookingAt() ? Long.parseLong(number.group()) : Long.MAX_VALUE;
     }
 
     boolean synthetic() {
@@ -101,6 +113,7 @@ final class TransitDisplay {
                         nextStops.get(vehicle.id()),
                         vehicle.metresPerSecond() == null ? null : vehicle.metresPerSecond() * 3.6,
                         vehicle.observedAt(), vehicle.stale()))
+                .sorted(Comparator.comparing(MapView.Vehicle::routeName, LINES).thenComparing(MapView.Vehicle::id))
                 .toList();
     }
 

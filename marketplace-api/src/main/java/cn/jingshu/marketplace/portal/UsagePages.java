@@ -49,6 +49,9 @@ final class UsagePages {
     private static final int MOST_DAYS_BY_HOUR = 14;
     private static final int RECENT = 20;
 
+    /** No meter ran before it. */
+    private static final int FIRST_YEAR = 2020;
+
     private final PageFrame frame;
     private final Pages pages;
     private final ProductFacts products;
@@ -115,12 +118,18 @@ final class UsagePages {
                 eachBy = choice;
             }
         }
-        return new Asked(day(from).orElse(today), day(to).orElse(today), eachStep, eachBy);
+        LocalDate last = day(to).orElse(today);
+        // Asked for nothing, the page begins a day earlier: shortly after midnight today alone would be empty.
+        LocalDate first = day(from).orElseGet(() -> from == null && to == null ? last.minusDays(1) : last);
+        return new Asked(first, last, eachStep, eachBy);
     }
 
     private static Optional<LocalDate> day(@Nullable String text) {
         try {
-            return text == null || text.isEmpty() ? Optional.empty() : Optional.of(LocalDate.parse(text));
+            return Optional.ofNullable(text)
+                    .filter(typed -> !typed.isEmpty())
+                    .map(LocalDate::parse)
+                    .filter(day -> day.getYear() >= FIRST_YEAR && day.getYear() < FIRST_YEAR + 100);
         } catch (DateTimeException notADay) {
             return Optional.empty(); // a day that is none is passed over; the form shows which days are shown instead
         }

@@ -124,6 +124,22 @@ class PortalPagesTest {
     }
 
     @Test
+    void oneCallIsNotSpokenOfAsMany() {
+        Page english = SamplePages.page(PortalTexts.load(Lang.EN), ASSETS, "/x");
+        assertThat(english.quantity(1, MeterUnit.CALL)).isEqualTo("1 call");
+        assertThat(english.quantity(0, MeterUnit.CALL)).isEqualTo("0 calls");
+        assertThat(english.quantity(1_200, MeterUnit.CALL)).isEqualTo("1,200 calls");
+    }
+
+    @Test
+    void anEntryIsNamedOnlyOnceItIsBooked() {
+        Document open = Jsoup.parse(html(Lang.EN, "statement-open"));
+        assertThat(open.select("[data-label=\"Journal entry\"]").eachText()).isNotEmpty().containsOnly("not booked yet");
+        Document closed = Jsoup.parse(html(Lang.EN, "statement-full"));
+        assertThat(closed.select("[data-label=\"Journal entry\"] code")).isNotEmpty();
+    }
+
+    @Test
     void priceStandsBesideItsCeiling() {
         Document page = Jsoup.parse(html(Lang.ZH_CN, "product-full"));
         var cells = page.select("#prices ~ .table-scroll tbody tr").get(1).select("td.num");

@@ -67,7 +67,8 @@ final class SamplePages {
         }
         views.put("event-empty", new EventView("no such id", known(Optional.empty())));
         views.put("event-unknown", new EventView(ID.toString(), unknown()));
-        views.put("statement-full", statement(known(bill())));
+        views.put("statement-full", statement(known(bill(StatementView.State.CLOSED))));
+        views.put("statement-open", statement(known(bill(StatementView.State.OPEN))));
         views.put("statement-empty", statement(known(new StatementView.Statement(StatementView.State.OPEN, List.of(), 0, 0, 0, new BigDecimal("6")))));
         views.put("statement-unknown", statement(unknown()));
         views.put("operator-full", operator(known(new OperatorView.Revenue(1_000_000_000L, 8_120_000_000L, 8_656_000_00_00L, 28_571_428, 14)), known(Optional.of(settlement(0))), known(balances(0))));
@@ -289,10 +290,10 @@ final class SamplePages {
         return new StatementView(MONTH, List.of(MONTH, MONTH.minusMonths(1)), "荆门市出行科技有限公司", "91420800MA4F000007", statement);
     }
 
-    private static StatementView.Statement bill() {
+    private static StatementView.Statement bill(StatementView.State state) {
         Bilingual transit = new Bilingual("公共交通实时数据", "Live public transport");
         return new StatementView.Statement(
-                StatementView.State.CLOSED,
+                state,
                 List.of(
                         new StatementView.Line(OTHER_ID, transit, "ListVehicles", PurposeClass.INDUSTRY, 1_204_811, MeterUnit.CALL, new BigDecimal("0.350000"), "2026-10-01/1", 421_684),
                         new StatementView.Line(OTHER_ID, transit, "ListArrivals", PurposeClass.PUBLIC_INTEREST, 88_120, MeterUnit.CALL, null, "", 0)),

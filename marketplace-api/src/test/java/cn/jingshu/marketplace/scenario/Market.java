@@ -31,19 +31,19 @@ import java.util.List;
 import java.util.UUID;
 
 /** Sells the library of the tests on a node with the demo city, by the same stores the pages use. */
-final class Market {
+public final class Market {
     static final RateLimit WIDE = new RateLimit(50_000, Duration.ofSeconds(1));
 
     private final Beans node;
     private final Clock clock;
 
-    Market(Beans node) {
+    public Market(Beans node) {
         this.node = node;
         this.clock = node.get(Clock.class);
     }
 
     /** A person of the demo city by what they sign in as. */
-    Person person(String signInName) {
+    public Person person(String signInName) {
         return node.get(Organisations.class).listAll().stream()
                 .flatMap(organisation -> node.get(People.class).listOf(organisation.id()).stream())
                 .filter(person -> person.signInName().equals(signInName))
@@ -51,7 +51,7 @@ final class Market {
                 .orElseThrow();
     }
 
-    Organisation organisationOf(String signInName) {
+    public Organisation organisationOf(String signInName) {
         return node.get(Organisations.class).find(person(signInName).organisationId()).orElseThrow();
     }
 
@@ -103,7 +103,7 @@ final class Market {
     }
 
     /** The demo city's subscription of {@code consumer} to the plan with {@code planCode}. */
-    Subscription subscriptionOf(String consumer, String planCode) {
+    public Subscription subscriptionOf(String consumer, String planCode) {
         UUID plan = node.get(Plans.class).findByCode(planCode).orElseThrow().id();
         return node.get(Subscriptions.class).listOf(person(consumer).organisationId()).stream()
                 .filter(subscription -> subscription.planId().equals(plan))
@@ -117,7 +117,7 @@ final class Market {
         return (ApiKeys.Issue.Issued) issue;
     }
 
-    String key(Subscription subscription) {
+    public String key(Subscription subscription) {
         ApiKey key = issueKey(subscription, false).key();
         return key.reveal();
     }

@@ -11,31 +11,31 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Calls a node over HTTP/1.1 as a consumer does; every call has a request id of its own. */
-final class RestCaller implements AutoCloseable {
+public final class RestCaller implements AutoCloseable {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
     private final String base;
 
-    RestCaller(int port) {
+    public RestCaller(int port) {
         this.base = "http://127.0.0.1:" + port;
     }
 
     /** An answer with the request id its call was sent with. */
-    record Reply(String requestId, HttpResponse<byte[]> response) {
-        int status() {
+    public record Reply(String requestId, HttpResponse<byte[]> response) {
+        public int status() {
             return response.statusCode();
         }
 
-        String text() {
+        public String text() {
             return new String(response.body(), java.nio.charset.StandardCharsets.UTF_8);
         }
 
-        String header(String name) {
+        public String header(String name) {
             return response.headers().firstValue(name).orElse("");
         }
     }
 
-    Reply get(String path, @Nullable String key, String... headers) throws IOException, InterruptedException {
+    public Reply get(String path, @Nullable String key, String... headers) throws IOException, InterruptedException {
         return send("GET", path, key, null, headers);
     }
 

@@ -10,13 +10,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One node that sells the library, for every test that leaves it as it was; stopped when the JVM ends. */
-final class SharedNode {
+public final class SharedNode {
     private static @Nullable SharedNode shared;
 
-    final RunningNode node;
-    final Market market;
+    public final RunningNode node;
+    public final Market market;
     final UsageRecords usage;
-    final RestCaller rest;
+    public final RestCaller rest;
     final GrpcCaller grpc;
 
     private SharedNode(Path data) {
@@ -28,7 +28,7 @@ final class SharedNode {
         grpc = new GrpcCaller(node.grpcPort(), node.get(cn.jingshu.products.contract.Contracts.class));
     }
 
-    static synchronized SharedNode get() throws IOException {
+    public static synchronized SharedNode get() throws IOException {
         SharedNode present = shared;
         if (present == null) {
             Path data = Files.createTempDirectory("jingshu-it-");

@@ -5,16 +5,16 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /** Asks again and again until an answer fits or the time is over. */
-final class Until {
+public final class Until {
     private Until() {}
 
     /** A question that may fail while the answer is not there yet. */
-    interface Question<T> {
+    public interface Question<T> {
         T ask() throws Exception;
     }
 
     /** @throws AssertionError if no answer fits within {@code atMost}; it shows the last one */
-    static <T> T holds(Duration atMost, Question<T> question, Predicate<T> fits) throws Exception {
+    public static <T> T holds(Duration atMost, Question<T> question, Predicate<T> fits) throws Exception {
         long deadline = System.nanoTime() + atMost.toNanos();
         while (true) {
             T answer = question.ask();
