@@ -1,5 +1,7 @@
 package cn.jingshu.marketplace.apikey;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -31,8 +33,23 @@ public final class Pepper {
     }
 
     public KeyHash hash(ApiKey key) {
+        return KeyHash.of(mac(key.bytes()));
+    }
+
+    /**
+     * A secret of its own for another use, so that what is kept for one use tells nothing about the others.
+     *
+     * @param use names the use; the same use and input always give the same 32 bytes
+     */
+    public byte[] derive(String use, byte[] input) {
+        byte[] name = use.getBytes(StandardCharsets.UTF_8);
+        // A zero byte ends the name: no API key begins with one use's name and a zero, and no two uses run together.
+        return mac(ByteBuffer.allocate(name.length + 1 + input.length).put(name).put((byte) 0).put(input).array());
+    }
+
+    private byte[] mac(byte[] input) {
         try {
-            return KeyHash.of(((Mac) keyed.clone()).doFinal(key.bytes()));
+            return ((Mac) keyed.clone()).doFinal(input);
         } catch (CloneNotSupportedException e) {
             throw new IllegalStateException("the platform's " + ALGORITHM + " can be copied", e);
         }

@@ -3,7 +3,12 @@ package cn.jingshu.marketplace.edge;
 import cn.jingshu.marketplace.gate.Admission;
 import cn.jingshu.marketplace.gate.Call;
 import cn.jingshu.marketplace.gate.Gate;
+import cn.jingshu.marketplace.gate.Passed;
 import cn.jingshu.marketplace.gate.Refusal;
+import cn.jingshu.marketplace.idempotency.Caller;
+import cn.jingshu.marketplace.idempotency.Claim;
+import cn.jingshu.marketplace.idempotency.IdempotencyKey;
+import cn.jingshu.metering.event.EventIds;
 import cn.jingshu.metering.event.Outcome;
 import cn.jingshu.products.contract.ContractMethod;
 import cn.jingshu.products.contract.Contracts;
@@ -17,14 +22,15 @@ import io.micronaut.context.annotation.Value;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,9 +42,16 @@ import org.slf4j.LoggerFactory;
 public final class CallPath {
     private static final Logger LOG = LoggerFactory.getLogger(CallPath.class);
 
+    private static final RequestReading UNFIT_KEY = new RequestReading.Broken(List.of(new Answer.Violation(
+            "Idempotency-Key",
+            "须为1至" + IdempotencyKey.MAX_LENGTH + "个可见ASCII字符",
+            "must be 1 to " + IdempotencyKey.MAX_LENGTH + " visible ASCII characters")));
+
     private final Gate gate;
     private final Contracts contracts;
     private final Meter meter;
+    private final RetriedCalls retried;
+    private final EventIds eventIds;
     private final Clock clock;
     private final Duration answerTimeout;
 
@@ -46,11 +59,15 @@ public final class CallPath {
             Gate gate,
             Contracts contracts,
             Meter meter,
+            RetriedCalls retried,
+            EventIds eventIds,
             Clock clock,
             @Value("${jingshu.limits.answer-timeout}") Duration answerTimeout) {
         this.gate = gate;
         this.contracts = contracts;
         this.meter = meter;
+        this.retried = retried;
+        this.eventIds = eventIds;
         this.clock = clock;
         this.answerTimeout = answerTimeout;
     }
@@ -65,15 +82,73 @@ public final class CallPath {
             ProductCall call,
             Supplier<RequestReading> reading,
             Function<Answer.Found<? extends Message>, EncodedAnswer<E>> encoder) {
-        Instant occurredAt = clock.instant();
-        long startedNanos = System.nanoTime();
-        return gate.admit(new Call(call.credential(), call.method().product(), call.method().name(), call.purpose(),
-                        call.method().personal(), occurredAt))
-                .thenCompose(admission -> switch (admission) {
-                    case Admission.Refused refused -> CompletableFuture.completedStage(refusedByGate(refused));
-                    case Admission.Admitted admitted ->
-                        new Admitted<>(call, admitted, startedNanos, encoder).answer(reading);
-                });
+        Asked<E> asked = new Asked<>(call, System.nanoTime(), encoder);
+        Call atTheGate = new Call(call.credential(), call.method().product(), call.method().name(), call.purpose(),
+                call.method().personal(), clock.instant());
+        String sentKey = call.idempotencyKey();
+        if (sentKey == null) {
+            return gate.admit(atTheGate).thenCompose(admission -> switch (admission) {
+                case Admission.Refused refused -> CompletableFuture.completedStage(refusedByGate(refused));
+                case Admission.Admitted admitted -> new Admitted<>(asked, admitted, null).answer(reading);
+            });
+        }
+        return gate.judge(atTheGate).thenCompose(judgement -> switch (judgement) {
+            case Admission.Refused refused -> CompletableFuture.completedStage(refusedByGate(refused));
+            case Passed passed -> answerOnce(asked, passed, sentKey, reading);
+        });
+    }
+
+    /** What was asked, and how its answer will be written. */
+    private record Asked<E>(ProductCall call, long startedNanos,
+            Function<Answer.Found<? extends Message>, EncodedAnswer<E>> encoder) {}
+
+    /** The way of a call that says which call it is: its stored answer, or an answer that will be stored. */
+    private <E> CompletionStage<CallResult<E>> answerOnce(
+            Asked<E> asked, Passed passed, String sentKey, Supplier<RequestReading> reading) {
+        Optional<IdempotencyKey> key = IdempotencyKey.parse(sentKey);
+        RequestReading read = key.isEmpty() ? UNFIT_KEY : reading.get();
+        if (!(read instanceof RequestReading.Read(var request)) || key.isEmpty()) {
+            return gate.take(passed, eventIds.next()).thenCompose(admission -> switch (admission) {
+                case Admission.Refused refused -> CompletableFuture.completedStage(refusedByGate(refused));
+                case Admission.Admitted admitted -> new Admitted<>(asked, admitted, null).answer(() -> read);
+            });
+        }
+        Caller caller = new Caller(passed.subscriptionId(), passed.sandbox());
+        ContractMethod method = asked.call().method();
+        return retried.claim(caller, key.get(), StoredAnswer.hashOf(method, request), eventIds.next())
+                .handle((claim, failure) -> {
+                    if (failure != null) {
+                        LOG.warn("an idempotency key cannot be checked (request {})", asked.call().requestId(), failure);
+                        return CompletableFuture.<CallResult<E>>completedStage(
+                                refusedRetry(Refusal.IDEMPOTENCY_UNAVAILABLE, Duration.ofSeconds(1)));
+                    }
+                    return switch (claim) {
+                        case Claim.OtherRequest() -> CompletableFuture.<CallResult<E>>completedStage(
+                                refusedRetry(Refusal.IDEMPOTENCY_KEY_REUSED, null));
+                        case Claim.Running(var retryAfter) -> CompletableFuture.<CallResult<E>>completedStage(
+                                refusedRetry(Refusal.IDEMPOTENCY_IN_PROGRESS, retryAfter));
+                        case Claim.Answered(var eventId, var answer) -> {
+                            Answer.Found<Message> found = StoredAnswer.read(method, answer);
+                            yield CompletableFuture.<CallResult<E>>completedStage(
+                                    new CallResult.Replayed<>(asked.encoder().apply(found).payload(), eventId));
+                        }
+                        case Claim.Ours ours -> answerOurs(
+                                asked, passed, new RetriedCalls.Run(caller, key.get(), ours), read);
+                    };
+                })
+                .thenCompose(Function.identity());
+    }
+
+    private <E> CompletionStage<CallResult<E>> answerOurs(
+            Asked<E> asked, Passed passed, RetriedCalls.Run run, RequestReading read) {
+        return gate.take(passed, run.ours().eventId(), run.ours().occurredAt()).thenCompose(admission -> switch (admission) {
+            case Admission.Refused refused -> retried.giveUp(run).thenApply(_ -> refusedByGate(refused));
+            case Admission.Admitted admitted -> new Admitted<>(asked, admitted, run).answer(() -> read);
+        });
+    }
+
+    private static <E> CallResult.Refused<E> refusedRetry(Refusal refusal, @Nullable Duration retryAfter) {
+        return new CallResult.Refused<>(refusal, refusal.zh(), refusal.en(), List.of(), retryAfter, null, null);
     }
 
     static <E> CallResult.Refused<E> refusedByGate(Admission.Refused refused) {
@@ -106,15 +181,15 @@ public final class CallPath {
         private final long startedNanos;
         private final Function<Answer.Found<? extends Message>, EncodedAnswer<E>> encoder;
 
-        private Admitted(
-                ProductCall call,
-                Admission.Admitted admitted,
-                long startedNanos,
-                Function<Answer.Found<? extends Message>, EncodedAnswer<E>> encoder) {
-            this.call = call;
+        /** Null: the call did not say which call it is. */
+        private final RetriedCalls.@Nullable Run run;
+
+        private Admitted(Asked<E> asked, Admission.Admitted admitted, RetriedCalls.@Nullable Run run) {
+            this.call = asked.call();
             this.admitted = admitted;
-            this.startedNanos = startedNanos;
-            this.encoder = encoder;
+            this.startedNanos = asked.startedNanos();
+            this.encoder = asked.encoder();
+            this.run = run;
         }
 
         private CompletionStage<CallResult<E>> answer(Supplier<RequestReading> reading) {
@@ -126,9 +201,8 @@ public final class CallPath {
             }
             return switch (read) {
                 case RequestReading.Broken(var violations) ->
-                    record(Outcome.REFUSED, Refusal.INVALID_REQUEST.httpStatus(), 0, 0, CallResult.Refused.after(
-                            admitted, Refusal.INVALID_REQUEST, Refusal.INVALID_REQUEST.zh(), Refusal.INVALID_REQUEST.en(),
-                            violations, null));
+                    recordNothing(Outcome.REFUSED, Refusal.INVALID_REQUEST, Refusal.INVALID_REQUEST.zh(),
+                            Refusal.INVALID_REQUEST.en(), violations);
                 case RequestReading.Read(var request) -> ask(request);
             };
         }
@@ -165,18 +239,40 @@ public final class CallPath {
                     } catch (RuntimeException broken) {
                         yield failed(broken);
                     }
-                    long quantity = quantity(call.method(), found, encoded.outcome(), encoded.bytes());
-                    yield record(encoded.outcome(), encoded.status(), quantity, encoded.bytes(),
-                            new CallResult.Answered<>(encoded.payload(), admitted));
+                    yield recordFound(found, encoded);
                 }
                 case Answer.Refused<? extends Message> refused -> {
                     Refusal refusal = refusalOf(refused.fault());
                     Outcome outcome = refused.fault() == Answer.Fault.NOT_FOUND ? Outcome.NOT_FOUND
                             : refused.fault() == Answer.Fault.SOURCE_UNAVAILABLE ? Outcome.FAILED : Outcome.REFUSED;
-                    yield record(outcome, refusal.httpStatus(), 0, 0, CallResult.Refused.after(
-                            admitted, refusal, refused.zh(), refused.en(), refused.violations(), null));
+                    yield recordNothing(outcome, refusal, refused.zh(), refused.en(), refused.violations());
                 }
             };
+        }
+
+        /** Recorded first and then kept: should the node die between, a retry runs again under the same event. */
+        private CompletionStage<CallResult<E>> recordFound(
+                Answer.Found<? extends Message> found, EncodedAnswer<E> encoded) {
+            long quantity = quantity(call.method(), found, encoded.outcome(), encoded.bytes());
+            CompletionStage<CallResult<E>> recorded = record(admitted, encoded.outcome(), encoded.status(), quantity,
+                    encoded.bytes(), new CallResult.Answered<>(encoded.payload(), admitted));
+            RetriedCalls.Run ours = run;
+            if (ours == null) {
+                return recorded;
+            }
+            return recorded.thenCompose(result -> (result instanceof CallResult.Answered<E>
+                            ? retried.answered(ours, StoredAnswer.write(found))
+                            : retried.giveUp(ours))
+                    .thenApply(_ -> result));
+        }
+
+        /** Nothing was answered: the key is free again, and the run is an event of its own. */
+        private CompletionStage<CallResult<E>> recordNothing(
+                Outcome outcome, Refusal refusal, String zh, String en, List<Answer.Violation> violations) {
+            Admission.Admitted recorded = run == null ? admitted : admitted.under(eventIds.next());
+            CallResult<E> result = CallResult.Refused.after(recorded, refusal, zh, en, violations, null);
+            CompletionStage<Void> free = run == null ? CompletableFuture.completedStage(null) : retried.giveUp(run);
+            return free.thenCompose(_ -> record(recorded, outcome, refusal.httpStatus(), 0, 0, result));
         }
 
         private CompletionStage<CallResult<E>> failed(Throwable failure) {
@@ -187,18 +283,18 @@ public final class CallPath {
                 LOG.error("{} failed (request {})", call.method(), call.requestId(), failure);
             }
             Refusal refusal = late ? Refusal.DEADLINE : Refusal.INTERNAL;
-            return record(Outcome.FAILED, refusal.httpStatus(), 0, 0, CallResult.Refused.after(admitted, refusal));
+            return recordNothing(Outcome.FAILED, refusal, refusal.zh(), refusal.en(), List.of());
         }
 
         /** The usage event first; {@code result} only once it is durable. */
-        private CompletionStage<CallResult<E>> record(
-                Outcome outcome, int status, long quantity, long bytes, CallResult<E> result) {
-            return meter.record(call, admitted, outcome, status, quantity, bytes, startedNanos)
+        private CompletionStage<CallResult<E>> record(Admission.Admitted recorded, Outcome outcome, int status,
+                long quantity, long bytes, CallResult<E> result) {
+            return meter.record(call, recorded, outcome, status, quantity, bytes, startedNanos)
                     .handle((_, failure) -> {
                         if (failure == null) {
                             return result;
                         }
-                        return CallResult.Refused.after(admitted, Refusal.METER_UNAVAILABLE, Refusal.METER_UNAVAILABLE.zh(),
+                        return CallResult.Refused.after(recorded, Refusal.METER_UNAVAILABLE, Refusal.METER_UNAVAILABLE.zh(),
                                 Refusal.METER_UNAVAILABLE.en(), List.of(), Duration.ofSeconds(1));
                     });
         }

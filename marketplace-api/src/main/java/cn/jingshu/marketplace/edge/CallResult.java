@@ -6,6 +6,7 @@ import cn.jingshu.marketplace.gate.Refusal;
 import cn.jingshu.products.spi.Answer.Violation;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** How a call ended, for the edge to translate. */
@@ -13,6 +14,9 @@ public sealed interface CallResult<E> {
 
     /** Answered and recorded; the payload may be sent now. */
     record Answered<E>(E payload, Admission.Admitted admitted) implements CallResult<E> {}
+
+    /** Answered before, to an earlier run of the same call, and neither counted nor billed again. */
+    record Replayed<E>(E payload, UUID eventId) implements CallResult<E> {}
 
     /**
      * Refused by the gate, the contract, the product or the meter.

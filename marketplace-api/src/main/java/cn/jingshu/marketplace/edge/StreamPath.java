@@ -7,6 +7,7 @@ import cn.jingshu.marketplace.gate.Refusal;
 import cn.jingshu.metering.event.Outcome;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.contract.RequestReading;
+import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
 import cn.jingshu.products.spi.Operation;
 import cn.jingshu.products.spi.StreamItem;
@@ -35,6 +36,9 @@ import org.slf4j.LoggerFactory;
 public final class StreamPath {
     private static final Logger LOG = LoggerFactory.getLogger(StreamPath.class);
     private static final Duration SLICE = Duration.ofMinutes(1);
+
+    private static final RequestReading NO_KEY_ON_STREAMS = new RequestReading.Broken(List.of(new Answer.Violation(
+            "Idempotency-Key", "数据流不接受幂等键,请用 Last-Event-ID 续传", "a stream takes none; resume it by Last-Event-ID")));
 
     private final Gate gate;
     private final Contracts contracts;
@@ -155,7 +159,8 @@ public final class StreamPath {
                 return;
             }
             try {
-                switch (reading.get()) {
+                // A stream is resumed by Last-Event-ID; its answer as a whole is never stored.
+                switch (call.idempotencyKey() == null ? reading.get() : NO_KEY_ON_STREAMS) {
                     case RequestReading.Broken(var violations) -> record(Outcome.REFUSED, Refusal.INVALID_REQUEST, 0, 0,
                             () -> end(CallResult.Refused.after(admitted, Refusal.INVALID_REQUEST, Refusal.INVALID_REQUEST.zh(),
                                     Refusal.INVALID_REQUEST.en(), violations, null)));

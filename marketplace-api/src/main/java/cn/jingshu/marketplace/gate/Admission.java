@@ -17,7 +17,14 @@ public sealed interface Admission {
      *     none, for a test key or a free call let through while the quota could not be asked
      */
     record Admitted(UUID eventId, Instant occurredAt, UUID subscriptionId, UUID organisationId, UUID keyId,
-            Purpose purpose, boolean sandbox, LimitFacts limits, long unitsTaken) implements Admission {}
+            Purpose purpose, boolean sandbox, LimitFacts limits, long unitsTaken) implements Admission {
+
+        /** The same admission, to be recorded under another event. */
+        public Admitted under(UUID anotherEventId) {
+            return new Admitted(anotherEventId, occurredAt, subscriptionId, organisationId, keyId, purpose, sandbox,
+                    limits, unitsTaken);
+        }
+    }
 
     /**
      * The call is not answered.
@@ -27,5 +34,5 @@ public sealed interface Admission {
      * @param limits what it was measured against; null: refused before any limit was asked
      */
     record Refused(Refusal refusal, @Nullable UUID subscriptionId, @Nullable Duration retryAfter,
-            @Nullable LimitFacts limits) implements Admission {}
+            @Nullable LimitFacts limits) implements Admission, Judgement {}
 }

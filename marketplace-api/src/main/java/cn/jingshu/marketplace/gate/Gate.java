@@ -54,21 +54,29 @@ public final class Gate {
 
     /** Judges one call. The stage is complete at once unless a limit or a lease has to be asked for elsewhere. */
     public CompletionStage<Admission> admit(Call call) {
+        return judge(call).thenCompose(judgement -> switch (judgement) {
+            case Admission.Refused refused -> CompletableFuture.completedStage(refused);
+            case Passed passed -> take(passed, eventIds.next());
+        });
+    }
+
+    /** The first half of {@link #admit}: every rule, and the rate limit. */
+    public CompletionStage<Judgement> judge(Call call) {
         String sent = call.credential();
         if (sent == null || sent.isBlank()) {
-            return refused(Refusal.KEY_MISSING, null, null, null);
+            return no(Refusal.KEY_MISSING, null, null, null);
         }
         Optional<ApiKey> parsed = ApiKey.parse(sent);
         if (parsed.isEmpty()) {
-            return refused(Refusal.KEY_MALFORMED, null, null, null);
+            return no(Refusal.KEY_MALFORMED, null, null, null);
         }
         AccessTable table = access.table();
         if (table == null) {
-            return refused(Refusal.NODE_NOT_READY, null, SHORTLY, null);
+            return no(Refusal.NODE_NOT_READY, null, SHORTLY, null);
         }
         KeyEntry key = table.keys().get(pepper.hash(parsed.get()));
         if (key == null) {
-            return refused(Refusal.KEY_UNKNOWN, null, null, null);
+            return no(Refusal.KEY_UNKNOWN, null, null, null);
         }
         Refusal broken = firstBroken(call, key, table.products().get(call.product()));
         if (broken != null) {
@@ -77,14 +85,15 @@ public final class Gate {
                 alarm.raise(new Alarm.Breach(grant.organisationId(), grant.subscriptionId(), call.product(),
                         call.operation(), broken, call.occurredAt()));
             }
-            return refused(broken, grant.subscriptionId(), null, null);
+            return no(broken, grant.subscriptionId(), null, null);
         }
         return limits.take(key.limitKey(), key.grant().rate()).thenCompose(decision -> switch (decision) {
             case LimitDecision.Limited(Duration retryAfter) -> {
-                LimitFacts limits = new LimitFacts(rate(key.grant(), 0, retryAfter), month(call, key.grant(), null), null);
-                yield refused(Refusal.RATE_LIMITED, key.grant().subscriptionId(), retryAfter, limits);
+                LimitFacts facts = new LimitFacts(rate(key.grant(), 0, retryAfter), month(call.occurredAt(), key.grant(), null), null);
+                yield no(Refusal.RATE_LIMITED, key.grant().subscriptionId(), retryAfter, facts);
             }
-            case LimitDecision.Allowed allowed -> takeQuota(call, key, allowed);
+            case LimitDecision.Allowed allowed -> CompletableFuture.completedStage(
+                    new Passed(call, key, rate(key.grant(), allowed.remaining(), allowed.reset())));
         });
     }
 
@@ -171,36 +180,51 @@ public final class Gate {
         return lawful ? null : Refusal.NO_LAWFUL_PRICE;
     }
 
-    private CompletionStage<Admission> takeQuota(Call call, KeyEntry key, LimitDecision.Allowed allowed) {
+    /**
+     * The second half of {@link #admit}: takes the quota of a call that has passed.
+     *
+     * @param eventId under which the call will be recorded
+     */
+    public CompletionStage<Admission> take(Passed passed, UUID eventId) {
+        return take(passed, eventId, passed.call.occurredAt());
+    }
+
+    /**
+     * As above, for a call whose first run began earlier.
+     *
+     * @param occurredAt when it first came: its quota and its bill are those of that month
+     */
+    public CompletionStage<Admission> take(Passed passed, UUID eventId, Instant occurredAt) {
+        KeyEntry key = passed.key;
         Grant grant = key.grant();
-        LimitFact rate = rate(grant, allowed.remaining(), allowed.reset());
+        LimitFact rate = passed.rate;
+        Admitting admitting = new Admitting(eventId, occurredAt, key);
         if (key.sandbox()) {
-            return admitted(call, key, new LimitFacts(rate, month(call, grant, grant.monthlyQuotaUnits()), null), 0);
+            return admitting.with(new LimitFacts(rate, month(occurredAt, grant, grant.monthlyQuotaUnits()), null), 0);
         }
-        return quotas.take(grant.subscriptionId(), BillingPeriod.of(call.occurredAt()).month(),
-                        grant.monthlyQuotaUnits(), 1)
+        return quotas.take(grant.subscriptionId(), BillingPeriod.of(occurredAt).month(), grant.monthlyQuotaUnits(), 1)
                 .thenCompose(decision -> switch (decision) {
                     case QuotaDecision.Taken(long remaining) ->
-                        admitted(call, key, new LimitFacts(rate, month(call, grant, remaining), null), 1);
+                        admitting.with(new LimitFacts(rate, month(occurredAt, grant, remaining), null), 1);
                     case QuotaDecision.Exhausted(Instant resetsAt) ->
-                        refused(Refusal.QUOTA_EXHAUSTED, grant.subscriptionId(),
-                                Duration.between(call.occurredAt(), resetsAt),
-                                new LimitFacts(rate, month(call, grant, 0L), null));
+                        refused(Refusal.QUOTA_EXHAUSTED, grant.subscriptionId(), Duration.between(occurredAt, resetsAt),
+                                new LimitFacts(rate, month(occurredAt, grant, 0L), null));
                     case QuotaDecision.Unavailable() -> {
-                        LimitFacts limits = new LimitFacts(rate, month(call, grant, null), null);
+                        LimitFacts limits = new LimitFacts(rate, month(occurredAt, grant, null), null);
                         // Paid use fails closed, since more than was sold must not be billed; free use goes on.
                         yield grant.purpose() == Purpose.PUBLIC_INTEREST
-                                ? admitted(call, key, limits, 0)
+                                ? admitting.with(limits, 0)
                                 : refused(Refusal.METER_UNAVAILABLE, grant.subscriptionId(), SHORTLY, limits);
                     }
                 });
     }
 
-    private CompletionStage<Admission> admitted(Call call, KeyEntry key, LimitFacts limits, long unitsTaken) {
-        Grant grant = key.grant();
-        return CompletableFuture.completedStage(new Admission.Admitted(eventIds.next(), call.occurredAt(),
-                grant.subscriptionId(), grant.organisationId(), key.keyId(), grant.purpose(), key.sandbox(), limits,
-                unitsTaken));
+    private record Admitting(UUID eventId, Instant occurredAt, KeyEntry key) {
+        CompletionStage<Admission> with(LimitFacts limits, long unitsTaken) {
+            Grant grant = key.grant();
+            return CompletableFuture.completedStage(new Admission.Admitted(eventId, occurredAt, grant.subscriptionId(),
+                    grant.organisationId(), key.keyId(), grant.purpose(), key.sandbox(), limits, unitsTaken));
+        }
     }
 
     private static LimitFact rate(Grant grant, long remaining, Duration reset) {
@@ -209,16 +233,21 @@ public final class Gate {
     }
 
     /** @param remaining null: nobody was asked, or nobody who knows answered */
-    private static LimitFact month(Call call, Grant grant, @Nullable Long remaining) {
-        BillingPeriod period = BillingPeriod.of(call.occurredAt());
+    private static LimitFact month(Instant at, Grant grant, @Nullable Long remaining) {
+        BillingPeriod period = BillingPeriod.of(at);
         return new LimitFact(LimitFact.Kind.MONTH, grant.monthlyQuotaUnits(),
                 Duration.between(period.start(), period.end()).toSeconds(), remaining,
-                ceilSeconds(Duration.between(call.occurredAt(), period.end())));
+                ceilSeconds(Duration.between(at, period.end())));
     }
 
     /** A time told in whole seconds is never told too short. */
     private static long ceilSeconds(Duration duration) {
         return duration.plusSeconds(1).minusNanos(1).toSeconds();
+    }
+
+    private static CompletionStage<Judgement> no(Refusal refusal, @Nullable UUID subscriptionId,
+            @Nullable Duration retryAfter, @Nullable LimitFacts limits) {
+        return CompletableFuture.completedStage(new Admission.Refused(refusal, subscriptionId, retryAfter, limits));
     }
 
     private static CompletionStage<Admission> refused(Refusal refusal, @Nullable UUID subscriptionId,

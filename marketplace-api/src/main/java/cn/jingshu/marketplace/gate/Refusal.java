@@ -69,6 +69,12 @@ public enum Refusal {
             "请求无法解析", "the request cannot be read", null),
     INVALID_REQUEST(400, "INVALID_ARGUMENT", Fault.CALLER,
             "请求参数缺失、格式不正确或超出范围", "a field of the request is missing, malformed, unknown or out of range", null),
+    IDEMPOTENCY_KEY_REUSED(422, "FAILED_PRECONDITION", Fault.CALLER,
+            "该幂等键已用于另一个请求", "this idempotency key was used for another request", null),
+    IDEMPOTENCY_IN_PROGRESS(409, "ABORTED", Fault.CALLER,
+            "同一幂等键的请求仍在处理中,请稍后重试", "the call with this idempotency key is still running; try again shortly", null),
+    IDEMPOTENCY_UNAVAILABLE(503, "UNAVAILABLE", Fault.INTERNAL,
+            "暂无法核对幂等键,未受理", "the idempotency key cannot be checked now, so the call was not taken on", null),
     TOO_MANY_STREAMS(429, "RESOURCE_EXHAUSTED", Fault.LIMIT,
             "同时打开的数据流过多", "too many streams are open at once", null),
 

@@ -117,7 +117,7 @@ final class TryIt {
         }
         long started = System.nanoTime();
         CallResult<Payload> result = calls.answer(
-                        new ProductCall(method, key, null, requestId, "REST"),
+                        new ProductCall(method, key, null, null, requestId, "REST"),
                         () -> Transcoder.read(matched, query, http.body().getBytes(StandardCharsets.UTF_8)),
                         found -> {
                             Payload payload = Transcoder.write(method, found.message());
@@ -133,6 +133,7 @@ final class TryIt {
                             new ProductView.Header("RateLimit-Policy", RateLimitFields.policy(admitted.limits())),
                             new ProductView.Header("RateLimit", RateLimitFields.state(admitted.limits()))),
                     JsonLines.of(new String(payload.bytes(), StandardCharsets.UTF_8)), micros);
+            case CallResult.Replayed<Payload> _ -> throw new IllegalStateException("the form sends no Idempotency-Key");
             case CallResult.Refused<Payload> refused -> {
                 Problem problem = new Problem(refused.refusal(), refused.zh(), refused.en(), path, requestId,
                         refused.violations(), refused.limits());

@@ -5,6 +5,7 @@ import cn.jingshu.marketplace.edge.StreamPath;
 import cn.jingshu.marketplace.edge.grpc.GrpcEdge;
 import cn.jingshu.marketplace.edge.http.HttpDrain;
 import cn.jingshu.marketplace.gate.AccessRefresh;
+import cn.jingshu.marketplace.idempotency.ExpiredCalls;
 import cn.jingshu.metering.journal.Shipper;
 import cn.jingshu.metering.journal.UsageJournal;
 import cn.jingshu.metering.limit.RateLimits;
@@ -95,6 +96,7 @@ public final class Node implements AutoCloseable {
             progress.step("Usage journal, quotas, access table");
             context.getBean(Shipper.class).start(SHIP_EVERY);
             context.getBean(Quotas.class);
+            context.getBean(ExpiredCalls.class).start();
             AccessRefresh access = context.getBean(AccessRefresh.class);
             access.start();
             if (!access.awaitFirst(FIRST_FACTS)) {

@@ -28,6 +28,8 @@ public enum Setting {
             "How long an HTTP request may take to arrive, from its first byte to its last."),
     TIMEOUT(Kind.DURATION, "jingshu.limits.answer-timeout", "30s", "How long a product may take for one unary answer."),
     STREAMS(Kind.COUNT, "jingshu.limits.streams-per-subscription", "20", "Open streams of one subscription on one node."),
+    IDEMPOTENCY_LIFE(Kind.DURATION, "jingshu.limits.idempotency-life", "24h",
+            "How long a call retried with its Idempotency-Key still finds its stored answer."),
     DEMO(Kind.FLAG, "jingshu.demo", "true", "Load the synthetic demo city; only ever in the embedded mode."),
     SECURE_COOKIES(Kind.FLAG, "jingshu.portal.secure-cookies", "false",
             "Send session cookies over TLS only; true wherever the portal is reached through TLS."),

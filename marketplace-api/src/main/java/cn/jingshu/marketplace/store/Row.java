@@ -70,7 +70,11 @@ public final class Row {
     }
 
     public byte[] bytes(String column) throws SQLException {
-        return Objects.requireNonNull(rows.getBytes(column), column);
+        return Objects.requireNonNull(bytesOrNull(column), column);
+    }
+
+    public byte @Nullable [] bytesOrNull(String column) throws SQLException {
+        return rows.getBytes(column);
     }
 
     /** A column of type {@code text[]}. */

@@ -55,10 +55,12 @@ public final class GrpcEdge implements ContractService.CallStarter {
     private static final Metadata.Key<String> AUTHORIZATION = key("authorization");
     private static final Metadata.Key<String> API_KEY = key("x-api-key");
     private static final Metadata.Key<String> PURPOSE = key("jingshu-purpose");
+    private static final Metadata.Key<String> IDEMPOTENCY_KEY = key("idempotency-key");
+    private static final Metadata.Key<String> IDEMPOTENCY_REPLAYED = key("idempotency-replayed");
     private static final Metadata.Key<String> REQUEST_ID = key("x-request-id");
     private static final Metadata.Key<String> TRACE_PARENT = key("traceparent");
     private static final Metadata.Key<String> LAST_EVENT_ID = key("last-event-id");
-    private static final Metadata.Key<String> EVENT_ID = key("event-id");
+    private static final Metadata.Key<String> EVENT_ID = key("jingshu-event-id");
     private static final Metadata.Key<String> RATE_LIMIT = key("ratelimit");
     private static final Metadata.Key<String> RATE_LIMIT_POLICY = key("ratelimit-policy");
     private static final Context.Key<Headers> HEADERS = Context.key("jingshu-headers");
@@ -129,6 +131,7 @@ public final class GrpcEdge implements ContractService.CallStarter {
     private record Headers(
             @Nullable String credential,
             @Nullable String purpose,
+            @Nullable String idempotencyKey,
             String requestId,
             @Nullable String traceParent,
             String lastEventId,
@@ -142,7 +145,7 @@ public final class GrpcEdge implements ContractService.CallStarter {
             String requestId = RequestIds.accept(metadata.get(REQUEST_ID));
             String lastEventId = Objects.requireNonNullElse(metadata.get(LAST_EVENT_ID), "");
             Metadata answer = new Metadata();
-            Headers headers = new Headers(credentials.only(), metadata.get(PURPOSE), requestId,
+            Headers headers = new Headers(credentials.only(), metadata.get(PURPOSE), metadata.get(IDEMPOTENCY_KEY), requestId,
                     TraceParent.accept(metadata.get(TRACE_PARENT)), lastEventId, answer);
             if (credentials.differ()) {
                 StatusRuntimeException refused = GrpcRefusals.exception(
@@ -178,8 +181,7 @@ public final class GrpcEdge implements ContractService.CallStarter {
         Headers headers = headers();
         ServerCallStreamObserver<Message> call = (ServerCallStreamObserver<Message>) observer;
         call.setOnCancelHandler(() -> {}); // An answer that comes after a cancel is dropped, not thrown at the product.
-        ProductCall productCall =
-                new ProductCall(method, headers.credential(), headers.purpose(), headers.requestId(), "GRPC");
+        ProductCall productCall = productCall(method, headers);
         calls.answer(productCall, () -> Transcoder.check(method, request), found -> {
                     Message message = Transcoder.strip(method, found.message());
                     return new EncodedAnswer<>(message, Outcome.ANSWERED, 200, message.getSerializedSize());
@@ -196,6 +198,13 @@ public final class GrpcEdge implements ContractService.CallStarter {
                             observer.onNext(message);
                             observer.onCompleted();
                         }
+                        case CallResult.Replayed<Message>(var message, var eventId) -> {
+                            headers.answer().merge(trailers(headers, null, null));
+                            headers.answer().put(EVENT_ID, eventId.toString());
+                            headers.answer().put(IDEMPOTENCY_REPLAYED, "true");
+                            observer.onNext(message);
+                            observer.onCompleted();
+                        }
                         case CallResult.Refused<Message> refused -> observer.onError(GrpcRefusals.exception(
                                 refused, headers.requestId(), trailers(headers, refused.limits(), refused.admitted())));
                     }
@@ -206,8 +215,7 @@ public final class GrpcEdge implements ContractService.CallStarter {
     public void stream(ContractMethod method, Message request, StreamObserver<Message> observer) {
         Headers headers = headers();
         ServerCallStreamObserver<Message> call = (ServerCallStreamObserver<Message>) observer;
-        ProductCall productCall =
-                new ProductCall(method, headers.credential(), headers.purpose(), headers.requestId(), "GRPC");
+        ProductCall productCall = productCall(method, headers);
         GrpcSink sink = new GrpcSink(method, headers, call);
         call.setOnReadyHandler(sink::ready);
         AutoCloseable stream =
@@ -279,6 +287,11 @@ public final class GrpcEdge implements ContractService.CallStarter {
                 observer.onError(GrpcRefusals.exception(refused, headers.requestId(), trailers(headers, refused.limits(), refused.admitted())));
             }
         }
+    }
+
+    private static ProductCall productCall(ContractMethod method, Headers headers) {
+        return new ProductCall(method, headers.credential(), headers.purpose(), headers.idempotencyKey(),
+                headers.requestId(), "GRPC");
     }
 
     private static Metadata trailers(

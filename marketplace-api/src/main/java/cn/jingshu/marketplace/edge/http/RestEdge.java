@@ -9,7 +9,6 @@ import cn.jingshu.marketplace.edge.ProductCall;
 import cn.jingshu.marketplace.edge.RequestIds;
 import cn.jingshu.marketplace.edge.StreamPath;
 import cn.jingshu.marketplace.edge.TraceParent;
-import cn.jingshu.marketplace.gate.Admission;
 import cn.jingshu.marketplace.gate.Refusal;
 import cn.jingshu.metering.event.Outcome;
 import cn.jingshu.products.contract.Contracts;
@@ -42,6 +41,7 @@ final class RestEdge implements RestHandler {
     private static final String PRODUCTS = "/v1/";
 
     private static final String REQUEST_ID = "X-Request-Id";
+    private static final String EVENT_ID = "Jingshu-Event-Id";
     private static final Pattern KEY_IN_QUERY = Pattern.compile("js_(live|test|bank)_[0-9A-Za-z]");
 
     private final Contracts contracts;
@@ -123,7 +123,7 @@ final class RestEdge implements RestHandler {
 
     private void call(HttpExchange exchange, String requestId, RouteMatch.Matched matched) {
         ProductCall call = new ProductCall(matched.method(), credentials(exchange.headers()).only(),
-                exchange.headers().get("Jingshu-Purpose"), requestId, "REST");
+                exchange.headers().get("Jingshu-Purpose"), exchange.headers().get("Idempotency-Key"), requestId, "REST");
         if (matched.method().streaming()) {
             String lastEventId = exchange.headers().get("Last-Event-ID", "");
             new ServerSentEvents(exchange, call, requestId).begin(streams,
@@ -139,7 +139,16 @@ final class RestEdge implements RestHandler {
                         return;
                     }
                     switch (result) {
-                        case CallResult.Answered<Ready>(var ready, var admitted) -> answer(exchange, requestId, ready, admitted);
+                        case CallResult.Answered<Ready>(var ready, var admitted) ->
+                            answer(exchange, requestId, ready, headers -> {
+                                RateLimitHeaders.set(headers, admitted.limits());
+                                headers.set(EVENT_ID, admitted.eventId().toString());
+                            });
+                        case CallResult.Replayed<Ready>(var ready, var eventId) ->
+                            answer(exchange, requestId, ready, headers -> {
+                                headers.set("Idempotency-Replayed", "true");
+                                headers.set(EVENT_ID, eventId.toString());
+                            });
                         case CallResult.Refused<Ready> refused -> refuse(exchange, requestId, refused);
                     }
                 });
@@ -164,9 +173,9 @@ final class RestEdge implements RestHandler {
                 new Ready(200, payload, etag, found.modifiedAt()), Outcome.ANSWERED, 200, payload.bytes().length);
     }
 
-    private static void answer(HttpExchange exchange, String requestId, Ready ready, Admission.Admitted admitted) {
+    private static void answer(HttpExchange exchange, String requestId, Ready ready, HeaderWriter more) {
         HttpHeaders headers = common(exchange, requestId);
-        RateLimitHeaders.set(headers, admitted.limits());
+        more.write(headers);
         headers.set(HttpHeaderNames.ETAG, ready.etag());
         headers.set(HttpHeaderNames.CACHE_CONTROL, "private, no-cache");
         headers.set(HttpHeaderNames.VARY, "Authorization, X-API-Key");

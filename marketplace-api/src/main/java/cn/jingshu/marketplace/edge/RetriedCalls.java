@@ -1,0 +1,59 @@
+package cn.jingshu.marketplace.edge;
+
+import cn.jingshu.marketplace.idempotency.Caller;
+import cn.jingshu.marketplace.idempotency.Claim;
+import cn.jingshu.marketplace.idempotency.IdempotencyKey;
+import cn.jingshu.marketplace.idempotency.StoredCalls;
+import cn.jingshu.marketplace.store.DatabaseException;
+import com.google.protobuf.ByteString;
+import io.micronaut.scheduling.TaskExecutors;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The stored calls, asked off the event loops. */
+@Singleton
+final class RetriedCalls {
+    private static final Logger LOG = LoggerFactory.getLogger(RetriedCalls.class);
+
+    private final StoredCalls calls;
+    private final ExecutorService waiting;
+
+    RetriedCalls(StoredCalls calls, @Named(TaskExecutors.BLOCKING) ExecutorService waiting) {
+        this.calls = calls;
+        this.waiting = waiting;
+    }
+
+    /** One call of ours until it is answered or given up. */
+    record Run(Caller caller, IdempotencyKey key, Claim.Ours ours) {}
+
+    /** Completes exceptionally with {@link DatabaseException} when the database is away. */
+    CompletionStage<Claim> claim(Caller caller, IdempotencyKey key, ByteString requestHash, UUID eventId) {
+        return CompletableFuture.supplyAsync(() -> calls.claim(caller, key, requestHash, eventId), waiting);
+    }
+
+    /**
+     * Keeps the answer. Where that fails the answer may leave all the same: it is recorded, and a retry runs again under
+     * the same event once this run counts as abandoned.
+     */
+    CompletionStage<Void> answered(Run run, ByteString answer) {
+        return CompletableFuture.runAsync(() -> calls.answered(run.caller(), run.key(), run.ours(), answer), waiting)
+                .exceptionally(failure -> said("an answer could not be kept for a retry", failure));
+    }
+
+    /** Frees the key. Where that fails a retry has to wait until this run counts as abandoned. */
+    CompletionStage<Void> giveUp(Run run) {
+        return CompletableFuture.runAsync(() -> calls.giveUp(run.caller(), run.key(), run.ours()), waiting)
+                .exceptionally(failure -> said("a call that was not answered could not be given up", failure));
+    }
+
+    private static Void said(String what, Throwable failure) {
+        LOG.warn("{}", what, failure);
+        return null;
+    }
+}

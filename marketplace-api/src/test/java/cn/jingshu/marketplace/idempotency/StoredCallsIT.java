@@ -1,0 +1,160 @@
+package cn.jingshu.marketplace.idempotency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cn.jingshu.marketplace.demo.DemoMarket;
+import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.marketplace.store.DatabaseException;
+import cn.jingshu.marketplace.store.MarketDatabase;
+import com.google.protobuf.ByteString;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+class StoredCallsIT {
+    private static final Duration LIFE = Duration.ofHours(24);
+    private static final Duration ABANDONED = Duration.ofSeconds(60);
+    private static final ByteString REQUEST = ByteString.copyFrom(new byte[32]);
+    private static final ByteString OTHER = ByteString.copyFromUtf8("x".repeat(32));
+    private static final ByteString ANSWER = ByteString.copyFromUtf8("张三 owes 5");
+
+    private final DemoMarket market = new DemoMarket();
+    private final StoredCalls calls = store(market.database);
+    private final Caller bank = new Caller(DemoMarket.subscription("BANK", "echo-paid"), false);
+    private final IdempotencyKey key = new IdempotencyKey("first");
+
+    private StoredCalls store(Database database) {
+        return new StoredCalls(database, new AnswerSeal(market.pepper, new SecureRandom()), market.clock, LIFE, ABANDONED);
+    }
+
+    private Claim.Ours ours(Claim claim) {
+        assertThat(claim).isInstanceOf(Claim.Ours.class);
+        return (Claim.Ours) claim;
+    }
+
+    private Claim.Ours claimed() {
+        return ours(calls.claim(bank, key, REQUEST, UUID.randomUUID()));
+    }
+
+    @Test
+    void theSameCallIsAnsweredFromWhatWasKept() {
+        Claim.Ours first = claimed();
+        assertThat(calls.claim(bank, key, REQUEST, UUID.randomUUID())).isInstanceOf(Claim.Running.class);
+        calls.answered(bank, key, first, ANSWER);
+        assertThat(calls.claim(bank, key, REQUEST, UUID.randomUUID())).isEqualTo(new Claim.Answered(first.eventId(), ANSWER));
+    }
+
+    @Test
+    void anotherRequestUnderTheSameKeyIsTold() {
+        Claim.Ours first = claimed();
+        assertThat(calls.claim(bank, key, OTHER, UUID.randomUUID())).isEqualTo(new Claim.OtherRequest());
+        calls.answered(bank, key, first, ANSWER);
+        assertThat(calls.claim(bank, key, OTHER, UUID.randomUUID())).isEqualTo(new Claim.OtherRequest());
+    }
+
+    @Test
+    void aKeyNamesACallOfItsCallerOnly() {
+        calls.answered(bank, key, claimed(), ANSWER);
+        assertThat(calls.claim(new Caller(bank.subscriptionId(), true), key, REQUEST, UUID.randomUUID()))
+                .isInstanceOf(Claim.Ours.class);
+        assertThat(calls.claim(new Caller(DemoMarket.subscription("INSTITUTE", "echo-public"), false), key, REQUEST,
+                UUID.randomUUID())).isInstanceOf(Claim.Ours.class);
+    }
+
+    @Test
+    void aCallGivenUpBeginsAnew() {
+        Claim.Ours first = claimed();
+        calls.giveUp(bank, key, first);
+        UUID next = UUID.randomUUID();
+        assertThat(ours(calls.claim(bank, key, OTHER, next)).eventId()).isEqualTo(next);
+    }
+
+    @Test
+    void aKeptAnswerIsNotGivenUp() {
+        Claim.Ours first = claimed();
+        calls.answered(bank, key, first, ANSWER);
+        calls.giveUp(bank, key, first);
+        assertThat(calls.claim(bank, key, REQUEST, UUID.randomUUID())).isInstanceOf(Claim.Answered.class);
+    }
+
+    @Test
+    void aRunWhoseNodeDiedIsTakenOverUnderTheSameEvent() {
+        Claim.Ours dead = claimed();
+        market.turnClockBy(ABANDONED.minusMillis(1));
+        assertThat(calls.claim(bank, key, REQUEST, UUID.randomUUID())).isInstanceOf(Claim.Running.class);
+        market.turnClockBy(Duration.ofMillis(1));
+        Claim.Ours second = ours(calls.claim(bank, key, REQUEST, UUID.randomUUID()));
+        assertThat(second.eventId()).isEqualTo(dead.eventId());
+        assertThat(second.occurredAt()).isEqualTo(dead.occurredAt());
+        assertThat(calls.claim(bank, key, REQUEST, UUID.randomUUID())).isInstanceOf(Claim.Running.class);
+        calls.giveUp(bank, key, dead); // it was slow, not dead, and gives up too late: nothing is freed
+        assertThat(calls.claim(bank, key, REQUEST, UUID.randomUUID())).isInstanceOf(Claim.Running.class);
+        calls.answered(bank, key, second, ANSWER);
+        assertThat(calls.claim(bank, key, REQUEST, UUID.randomUUID())).isInstanceOf(Claim.Answered.class);
+    }
+
+    @Test
+    void afterItsTimeAKeyIsNewAgainAndWhatWasKeptIsDeleted() {
+        calls.answered(bank, key, claimed(), ANSWER);
+        calls.answered(bank, new IdempotencyKey("second"),
+                ours(calls.claim(bank, new IdempotencyKey("second"), REQUEST, UUID.randomUUID())), ANSWER);
+        market.turnClockBy(LIFE.minusMillis(1));
+        assertThat(calls.claim(bank, key, REQUEST, UUID.randomUUID())).isInstanceOf(Claim.Answered.class);
+        assertThat(calls.forgetExpired()).isZero();
+        market.turnClockBy(Duration.ofMillis(1));
+        UUID fresh = UUID.randomUUID();
+        assertThat(ours(calls.claim(bank, key, OTHER, fresh)).eventId()).isEqualTo(fresh);
+        assertThat(calls.forgetExpired()).isEqualTo(1);
+    }
+
+    @Test
+    void ofManyRunsAtOnceOneIsOurs() throws Exception {
+        List<Callable<Claim>> racing = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            racing.add(() -> calls.claim(bank, key, REQUEST, UUID.randomUUID()));
+        }
+        try (ExecutorService runs = Executors.newFixedThreadPool(8)) {
+            List<Claim> claims = new ArrayList<>();
+            for (Future<Claim> run : runs.invokeAll(racing)) {
+                claims.add(run.get());
+            }
+            assertThat(claims).filteredOn(Claim.Ours.class::isInstance).hasSize(1);
+            assertThat(claims).filteredOn(Claim.Running.class::isInstance).hasSize(15);
+        }
+    }
+
+    @Test
+    void theDatabaseHoldsNeitherTheKeyNorTheAnswer() {
+        calls.answered(bank, new IdempotencyKey("a-secret-of-the-caller"),
+                ours(calls.claim(bank, new IdempotencyKey("a-secret-of-the-caller"), REQUEST, UUID.randomUUID())), ANSWER);
+        String row = String.join("", MarketDatabase.texts(market.dataSource, """
+                SELECT encode(convert_to(c::text, 'UTF8'), 'escape') || encode(key_hash, 'escape') || encode(answer, 'escape')
+                  FROM market.idempotent_call c
+                """));
+        assertThat(row).isNotEmpty().doesNotContain("a-secret-of-the-caller", "owes 5");
+    }
+
+    @Test
+    void aStoredAnswerThatWasChangedIsNotGiven() {
+        calls.answered(bank, key, claimed(), ANSWER);
+        MarketDatabase.execute(market.dataSource, """
+                UPDATE market.idempotent_call SET answer = set_byte(answer, 20, get_byte(answer, 20) # 1)
+                """);
+        assertThatThrownBy(() -> calls.claim(bank, key, REQUEST, UUID.randomUUID()))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void withoutADatabaseNothingIsClaimed() {
+        StoredCalls away = store(new Database(MarketDatabase.away()));
+        assertThatThrownBy(() -> away.claim(bank, key, REQUEST, UUID.randomUUID())).isInstanceOf(DatabaseException.class);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.marketplace.idempotency;
+
+import org.jspecify.annotations.NullMarked;

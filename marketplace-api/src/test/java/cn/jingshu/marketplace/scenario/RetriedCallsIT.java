@@ -1,0 +1,223 @@
+package cn.jingshu.marketplace.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cn.jingshu.marketplace.apikey.ApiKeys;
+import cn.jingshu.marketplace.gate.Refusal;
+import cn.jingshu.marketplace.library.v1.GetBookRequest;
+import cn.jingshu.marketplace.pricing.Purpose;
+import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.marketplace.subscription.Subscription;
+import cn.jingshu.metering.limit.RateLimit;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A call retried with its Idempotency-Key: the stored answer, the same event, and no second charge, over both edges. */
+class RetriedCallsIT {
+    private static final String GET_BOOK = "jingshu.library.v1.LibraryService/GetBook";
+    private static final String KEY = "Idempotency-Key";
+    private static final String REPLAYED = "Idempotency-Replayed";
+    private static final String EVENT = "Jingshu-Event-Id";
+    private static final String NODE_DIED_BEFORE_KEEPING = """
+            UPDATE market.idempotent_call
+               SET answer = NULL, answered_at = NULL, claimed_at = claimed_at - INTERVAL '1 hour'
+             WHERE event_id = CAST(? AS uuid)
+            """;
+
+    private static SharedNode house;
+    private static String key;
+
+    @BeforeAll
+    static void subscribe() throws Exception {
+        house = SharedNode.get();
+        key = liveKey(1_000);
+    }
+
+    private static String liveKey(long monthlyQuota) throws Exception {
+        Subscription subscription =
+                house.market.subscribe("bank", "library", Purpose.INDUSTRY, monthlyQuota, Market.WIDE);
+        String fresh = house.market.key(subscription);
+        Until.holds(Duration.ofSeconds(5), () -> house.rest.get("/v1/library/books/absent", fresh).status(), status -> status == 200);
+        return fresh;
+    }
+
+    private static String name() {
+        return "\"" + UUID.randomUUID() + "\"";
+    }
+
+    private static GrpcCaller.Reply byGrpc(String book, String idempotencyKey) {
+        return house.grpc.call(GET_BOOK, GetBookRequest.newBuilder().setBookId(book).build(), key, "idempotency-key", idempotencyKey);
+    }
+
+    private static void stored(String requestId, int events) throws Exception {
+        RestCaller.Reply later = house.rest.get("/v1/library/books/absent", key);
+        house.usage.one(later.requestId());
+        assertThat(house.usage.of(requestId)).hasSize(events);
+    }
+
+    @Test
+    void aRetryIsGivenTheStoredAnswerAndTheSameEvent() throws Exception {
+        String name = name();
+        RestCaller.Reply first = house.rest.get("/v1/library/books/b1", key, KEY, name);
+        RestCaller.Reply again = house.rest.get("/v1/library/books/b1", key, KEY, name);
+        assertThat(first.status()).isEqualTo(200);
+        assertThat(first.header(REPLAYED)).isEmpty();
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(again.header(REPLAYED)).isEqualTo("true");
+        assertThat(again.text()).isEqualTo(first.text());
+        assertThat(again.header("ETag")).isEqualTo(first.header("ETag"));
+        assertThat(again.header(EVENT)).isEqualTo(first.header(EVENT)).isNotEmpty();
+        assertThat(house.usage.one(first.requestId()).eventId()).hasToString(first.header(EVENT));
+        stored(again.requestId(), 0);
+    }
+
+    @Test
+    void aRetryMayComeOverTheOtherEdge() throws Exception {
+        String name = name();
+        RestCaller.Reply rest = house.rest.get("/v1/library/books/b1", key, KEY, name);
+        GrpcCaller.Reply grpc = byGrpc("b1", name);
+        assertThat(grpc.header("idempotency-replayed")).isEqualTo("true");
+        assertThat(grpc.header("jingshu-event-id")).isEqualTo(rest.header(EVENT));
+        assertThat(grpc.answer()).isEqualTo(byGrpc("b1", name()).answer());
+        stored(grpc.requestId(), 0);
+    }
+
+    @Test
+    void aKeyUsedForAnotherRequestIsRefused() throws Exception {
+        String name = name();
+        assertThat(house.rest.get("/v1/library/books/b1", key, KEY, name).status()).isEqualTo(200);
+        RestCaller.Reply other = house.rest.get("/v1/library/books/b2", key, KEY, name);
+        assertThat(other.status()).isEqualTo(422);
+        assertThat(other.text()).contains(Refusal.IDEMPOTENCY_KEY_REUSED.code());
+        assertThat(byGrpc("b2", name).reason()).isEqualTo(Refusal.IDEMPOTENCY_KEY_REUSED.code());
+        stored(other.requestId(), 0);
+    }
+
+    @Test
+    void ofManyRunsAtOnceOneIsAnsweredAndTheOthersWaitOrRepeat() throws Exception {
+        String name = name();
+        List<Callable<RestCaller.Reply>> runs = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            runs.add(() -> house.rest.get("/v1/library/books/slow", key, KEY, name));
+        }
+        List<RestCaller.Reply> replies = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            for (Future<RestCaller.Reply> run : threads.invokeAll(runs)) {
+                replies.add(run.get());
+            }
+        }
+        assertThat(replies).extracting(RestCaller.Reply::status).containsOnly(200, 409);
+        assertThat(replies).filteredOn(reply -> reply.status() == 200 && reply.header(REPLAYED).isEmpty()).hasSize(1);
+        assertThat(replies).filteredOn(reply -> reply.status() == 409).isNotEmpty().allSatisfy(reply -> {
+            assertThat(reply.text()).contains(Refusal.IDEMPOTENCY_IN_PROGRESS.code());
+            assertThat(reply.header("Retry-After")).isEqualTo("1");
+        });
+        int events = 0;
+        house.usage.one(house.rest.get("/v1/library/books/absent", key).requestId());
+        for (RestCaller.Reply reply : replies) {
+            events += house.usage.of(reply.requestId()).size();
+        }
+        assertThat(events).isEqualTo(1);
+    }
+
+    @Test
+    void whatWasNotAnsweredRunsAgain() throws Exception {
+        for (String book : List.of("missing", "away", "torn", "broken", "failing")) {
+            String name = name();
+            RestCaller.Reply first = house.rest.get("/v1/library/books/" + book, key, KEY, name);
+            RestCaller.Reply again = house.rest.get("/v1/library/books/" + book, key, KEY, name);
+            assertThat(again.status()).as(book).isEqualTo(first.status()).isGreaterThanOrEqualTo(400);
+            assertThat(again.header(REPLAYED)).isEmpty();
+            assertThat(house.usage.one(first.requestId()).quantity()).isZero();
+            assertThat(house.usage.one(again.requestId()).quantity()).isZero();
+            assertThat(house.rest.get("/v1/library/books/b1", key, KEY, name).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aCallWhoseNodeDiedBeforeItCouldKeepTheAnswerIsCountedOnce() throws Exception {
+        String name = name();
+        RestCaller.Reply first = house.rest.get("/v1/library/books/b1", key, KEY, name);
+        assertThat(house.usage.one(first.requestId()).quantity()).isEqualTo(1);
+        int changed = house.node.get(Database.class).inTransaction(t -> t.change(NODE_DIED_BEFORE_KEEPING, first.header(EVENT)));
+        assertThat(changed).isEqualTo(1);
+        RestCaller.Reply again = house.rest.get("/v1/library/books/b1", key, KEY, name);
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(again.header(REPLAYED)).isEmpty();
+        assertThat(again.header(EVENT)).isEqualTo(first.header(EVENT));
+        assertThat(again.text()).isEqualTo(first.text());
+        stored(again.requestId(), 0);
+        assertThat(house.rest.get("/v1/library/books/b1", key, KEY, name).header(REPLAYED)).isEqualTo("true");
+    }
+
+    @Test
+    void aRetryIsAnsweredEvenWhenTheQuotaIsUsedUpAndTakesNothingOfIt() throws Exception {
+        String three = liveKey(3);
+        String name = name();
+        assertThat(house.rest.get("/v1/library/books/b1", three, KEY, name).status()).isEqualTo(200);
+        for (int i = 0; i < 5; i++) {
+            assertThat(house.rest.get("/v1/library/books/b1", three, KEY, name).header(REPLAYED)).isEqualTo("true");
+        }
+        assertThat(house.rest.get("/v1/library/books/b1", three).status()).isEqualTo(200);
+        assertThat(house.rest.get("/v1/library/books/b1", three).status()).isEqualTo(200);
+        String late = name();
+        RestCaller.Reply over = house.rest.get("/v1/library/books/b1", three, KEY, late);
+        assertThat(over.text()).contains(Refusal.QUOTA_EXHAUSTED.code());
+        assertThat(house.rest.get("/v1/library/books/b1", three, KEY, late).text()).contains(Refusal.QUOTA_EXHAUSTED.code());
+        assertThat(house.rest.get("/v1/library/books/b1", three, KEY, name).header(REPLAYED)).isEqualTo("true");
+    }
+
+    @Test
+    void retriesCountAgainstTheRateLimit() throws Exception {
+        String slow = house.market.key(house.market.subscribe("bank", "library", Purpose.INDUSTRY, 1_000,
+                new RateLimit(3, Duration.ofSeconds(60))));
+        String name = name();
+        Until.holds(Duration.ofSeconds(5), () -> house.rest.get("/v1/library/books/b1", slow, KEY, name).status(), status -> status == 429);
+    }
+
+    @Test
+    void aTestKeyIsNeverAnsweredFromALiveCall() throws Exception {
+        Subscription subscription = house.market.subscribe("bank", "library", Purpose.INDUSTRY, 1_000, Market.WIDE);
+        String live = house.market.key(subscription);
+        String test = house.market.issueKey(subscription, true).key().reveal();
+        String name = name();
+        Until.holds(Duration.ofSeconds(5), () -> house.rest.get("/v1/library/books/b1", live, KEY, name).status(), status -> status == 200);
+        RestCaller.Reply sandbox = Until.holds(Duration.ofSeconds(5),
+                () -> house.rest.get("/v1/library/books/b1", test, KEY, name), reply -> reply.status() == 200);
+        assertThat(sandbox.header(REPLAYED)).isEmpty();
+    }
+
+    @Test
+    void whatIsNoKeyAndAKeyOnAStreamAreRefused() throws Exception {
+        RestCaller.Reply blank = house.rest.get("/v1/library/books/b1", key, KEY, "two words");
+        assertThat(blank.status()).isEqualTo(400);
+        assertThat(blank.text()).contains(Refusal.INVALID_REQUEST.code(), "Idempotency-Key");
+        RestCaller.Reply stream = house.rest.get("/v1/library/returns?books=3", key, KEY, name());
+        assertThat(stream.status()).isEqualTo(400);
+        assertThat(stream.text()).contains("Last-Event-ID");
+        assertThat(house.usage.one(blank.requestId()).quantity()).isZero();
+        assertThat(house.usage.one(stream.requestId()).quantity()).isZero();
+    }
+
+    @Test
+    void theNextKeyOfASubscriptionFindsTheAnswerAndARevokedOneDoesNot() throws Exception {
+        Subscription subscription = house.market.subscribe("bank", "library", Purpose.INDUSTRY, 1_000, Market.WIDE);
+        ApiKeys.Issue.Issued old = house.market.issueKey(subscription, false);
+        String oldText = old.key().reveal();
+        String next = house.market.key(subscription);
+        String name = name();
+        Until.holds(Duration.ofSeconds(5), () -> house.rest.get("/v1/library/books/b1", oldText, KEY, name).status(), status -> status == 200);
+        Until.holds(Duration.ofSeconds(5), () -> house.rest.get("/v1/library/books/b1", next, KEY, name).header(REPLAYED), "true"::equals);
+        house.node.get(ApiKeys.class).revoke(old.record().id(), null, "test");
+        Until.holds(Duration.ofSeconds(1), () -> house.rest.get("/v1/library/books/b1", oldText, KEY, name).text(),
+                text -> text.contains(Refusal.KEY_REVOKED.code()));
+    }
+}
