@@ -42,6 +42,7 @@ function draw() {
   chart = new uPlot({
     width: box.clientWidth - 24,
     height: 280,
+    padding: [null, daily ? 20 : 44, null, null], // the last label is as wide as it is, half of it beyond the last hour
     tzDate: seconds => new uPlot.tzDate(new Date(seconds * 1000), 'Asia/Shanghai'),
     scales: { x: { time: true }, y: { range: (_, low, high) => [0, Math.max(high ?? 1, 1) * 1.05] } },
     axes: [

@@ -79,7 +79,7 @@ class PortalTextsTest {
 
     @Test
     void argumentsAreTakenAsTheyAre() {
-        assertThat(EN.get("dashboard.keys", "$1\\{0}")).isEqualTo("Keys ($1\\{0} live)");
+        assertThat(EN.get("dashboard.keys", "$1\\{0}")).isEqualTo("Keys ($1\\{0} valid)");
     }
 
     @Test
