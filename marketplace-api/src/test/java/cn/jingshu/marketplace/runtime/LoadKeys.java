@@ -1,0 +1,150 @@
+package cn.jingshu.marketplace.runtime;
+
+import cn.jingshu.marketplace.apikey.ApiKey;
+import cn.jingshu.marketplace.apikey.Pepper;
+import cn.jingshu.marketplace.party.Uscc;
+import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.marketplace.store.Transaction;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * The key file of a load test: one line per key, {@code key <tab> consumer <tab> plan <tab> scope}. Every key becomes a
+ * live key of a subscription of its own, in paid use of the echo product, with a rate and a quota that never refuse.
+ */
+final class LoadKeys {
+    private static final int PER_TRANSACTION = 1_000;
+    private static final long RATE_PER_SECOND = 1_000_000;
+    private static final long MONTHLY_QUOTA = 1_000_000_000_000L;
+
+    private static final String OPERATOR = "SELECT id FROM market.person WHERE sign_in_name = 'operator'";
+    private static final String KNOWN = "SELECT 1 AS one FROM market.api_key WHERE hash = ?";
+    private static final String ADD_ORGANISATION = """
+            INSERT INTO market.organisation
+                   (id, uscc, name_zh, name_en, kinds, status, verified_by, synthetic, joined_at)
+            VALUES (?, ?, ?, ?, ARRAY['CONSUMER'], 'ACTIVE', 'CHECK_DIGITS', true, ?)
+            ON CONFLICT DO NOTHING
+            """;
+    private static final String ADD_PLAN = """
+            INSERT INTO market.plan
+                   (id, code, product_code, product_version, purpose, name_zh, name_en, monthly_quota_units,
+                    rate_capacity, rate_period_millis, effective_from, published_at)
+            VALUES (?, ?, 'echo', 1, 'INDUSTRY', '负载测试', 'Load test', ?, ?, 1000, ?, ?)
+            ON CONFLICT DO NOTHING
+            """;
+    private static final String ADD_SUBSCRIPTION = """
+            INSERT INTO market.subscription
+                   (id, organisation_id, plan_id, purpose, statement, status, applied_by, applied_at)
+            VALUES (?, ?, ?, 'INDUSTRY', 'load test', 'ACTIVE', ?, ?)
+            """;
+    private static final String ADD_USE = """
+            INSERT INTO market.authorised_use
+                   (id, subscription_id, purpose, operations, starts_at, ends_at, approved_by_rule, approved_at)
+            VALUES (?, ?, 'INDUSTRY', ?, ?, ?, 'load test', ?)
+            """;
+    private static final String ADD_KEY = """
+            INSERT INTO market.api_key (id, subscription_id, sandbox, hash, last_four, slot, created_at)
+            VALUES (?, ?, false, ?, ?, 1, ?)
+            """;
+
+    private final Beans node;
+    private final UUID operator;
+    private final Instant now;
+
+    LoadKeys(Beans node) {
+        this.node = node;
+        this.operator = node.get(Database.class)
+                .inTransaction(t -> t.find(OPERATOR, row -> row.uuid("id")))
+                .orElseThrow(() -> new IllegalStateException("the demo city is not there"));
+        this.now = node.get(Clock.class).instant();
+    }
+
+    private record Line(ApiKey key, String consumer, String plan, String scope) {}
+
+    /** Writes a file of new keys; each consumer has ten of them. */
+    static void write(Path file, int keys) throws IOException {
+        SecureRandom random = new SecureRandom();
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < keys; i++) {
+            lines.add(String.join("\t", ApiKey.next(false, random).reveal(), "consumer-" + i / 10, "standard", "echo"));
+        }
+        Files.write(file, lines, StandardCharsets.US_ASCII);
+    }
+
+    /** @return how many keys were new; those that are known already stay as they are */
+    int importFrom(Path file) throws IOException {
+        List<Line> lines = read(file);
+        Map<String, Integer> ordinals = new HashMap<>();
+        int added = 0;
+        for (int from = 0; from < lines.size(); from += PER_TRANSACTION) {
+            List<Line> some = lines.subList(from, Math.min(lines.size(), from + PER_TRANSACTION));
+            added += node.get(Database.class).inTransaction(t -> {
+                int fresh = 0;
+                for (Line line : some) {
+                    int ordinal = ordinals.merge(line.consumer() + "\t" + line.plan(), 1, Integer::sum);
+                    fresh += add(t, line, ordinal);
+                }
+                return fresh;
+            });
+        }
+        return added;
+    }
+
+    private static List<Line> read(Path file) throws IOException {
+        List<Line> lines = new ArrayList<>();
+        for (String text : Files.readAllLines(file)) {
+            if (text.isBlank()) {
+                continue;
+            }
+            String[] fields = text.split("\t", -1);
+            int number = lines.size() + 1;
+            if (fields.length != 4) {
+                throw new IOException(file + ", key " + number + ": not key, consumer, plan, scope with tabs between");
+            }
+            ApiKey key = ApiKey.parse(fields[0]).orElseThrow(() -> new IOException(file + ", key " + number
+                    + ": not an API key (js_live_, 30 base62 characters, 6 of their CRC-32)"));
+            lines.add(new Line(key, fields[1], fields[2], fields[3]));
+        }
+        return lines;
+    }
+
+    /** A subscription has two keys at the most and an organisation one subscription to a plan, so each key has its own plan. */
+    private int add(Transaction t, Line line, int ordinal) throws SQLException {
+        byte[] hash = node.get(Pepper.class).hash(line.key()).bytes();
+        if (t.find(KNOWN, row -> row.integer("one"), hash).isPresent()) {
+            return 0;
+        }
+        UUID organisation = id("organisation " + line.consumer());
+        UUID plan = id("plan " + line.plan() + " " + ordinal);
+        UUID subscription = UUID.randomUUID();
+        String name = "负载 " + line.consumer();
+        t.change(ADD_ORGANISATION, organisation, uscc(line.consumer()), name, "Load " + line.consumer(), now);
+        t.change(ADD_PLAN, plan, "load-" + plan, MONTHLY_QUOTA, RATE_PER_SECOND, now, now);
+        t.change(ADD_SUBSCRIPTION, subscription, organisation, plan, operator, now);
+        t.change(ADD_USE, UUID.randomUUID(), subscription, List.of("Echo"), now, now.plus(Duration.ofDays(365)), now);
+        return t.change(ADD_KEY, UUID.randomUUID(), subscription, hash, line.key().lastFour(), now);
+    }
+
+    private static UUID id(String name) {
+        return UUID.nameUUIDFromBytes(("load test " + name).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A code with right check characters, made from the name: a collision would be refused by the database. */
+    private static String uscc(String consumer) {
+        long number = id(consumer).getMostSignificantBits() >>> 1;
+        String organisation = "MA" + String.format("%06d", number % 1_000_000);
+        return Uscc.complete("91", "420802", organisation).code();
+    }
+}
