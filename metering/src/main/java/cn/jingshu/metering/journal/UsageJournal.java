@@ -70,7 +70,7 @@ public final class UsageJournal implements AutoCloseable {
     private final Clock clock;
     private final SegmentFiles files;
     private final OpenReport openReport;
-    private final Thread writer;
+    private final @Nullable Thread writer; // null: whoever opened it calls writeWaiting
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition wake = lock.newCondition();
@@ -112,16 +112,27 @@ public final class UsageJournal implements AutoCloseable {
     }
 
     static UsageJournal open(Path path, JournalSettings settings, Clock clock, SegmentFiles files) throws IOException {
+        return open(path, settings, clock, files, true);
+    }
+
+    /** Opens a journal without a writing thread: a simulation says when {@link #writeWaiting} writes. */
+    static UsageJournal openUnattended(Path path, JournalSettings settings, Clock clock) throws IOException {
+        return open(path, settings, clock, SegmentFiles.ON_DISK, false);
+    }
+
+    private static UsageJournal open(
+            Path path, JournalSettings settings, Clock clock, SegmentFiles files, boolean attended) throws IOException {
         JournalDirectory directory = JournalDirectory.lock(path);
         try {
-            return new UsageJournal(directory, settings, clock, files);
+            return new UsageJournal(directory, settings, clock, files, attended);
         } catch (IOException | RuntimeException e) {
             directory.close();
             throw e;
         }
     }
 
-    private UsageJournal(JournalDirectory directory, JournalSettings settings, Clock clock, SegmentFiles files)
+    private UsageJournal(
+            JournalDirectory directory, JournalSettings settings, Clock clock, SegmentFiles files, boolean attended)
             throws IOException {
         this.directory = directory;
         this.settings = settings;
@@ -149,8 +160,9 @@ public final class UsageJournal implements AutoCloseable {
         this.spare = new Group(settings.mostWaitingBytes() / 2);
         filling.begin(nextSequence);
         tail.tornTail().ifPresent(torn -> log.warn("torn tail cut off the usage journal: {}", torn));
-        this.writer = Thread.ofPlatform().name("usage-journal").daemon().unstarted(this::writeGroups);
-        writer.start();
+        this.writer = attended
+                ? Thread.ofPlatform().name("usage-journal").daemon().start(this::writeGroups)
+                : null;
     }
 
     /**
@@ -214,7 +226,7 @@ public final class UsageJournal implements AutoCloseable {
         }
         long bytes = durable.offset();
         for (Segment one : closedSegments.values()) {
-            bytes += one.path().toFile().length();
+            bytes += bytesOf(one);
         }
         synchronized (shippedLock) {
             long unshipped = Math.max(0, durable.nextSequence() - 1 - shippedSequence);
@@ -230,6 +242,14 @@ public final class UsageJournal implements AutoCloseable {
         }
     }
 
+    private static long bytesOf(Segment closed) {
+        try {
+            return Files.size(closed.path());
+        } catch (IOException e) {
+            return 0; // shipped and deleted meanwhile, or unreadable, which shipping will name
+        }
+    }
+
     /** Writes what was appended, forces it to the disk and lets the directory go; later appends fail. */
     @Override
     public void close() throws IOException {
@@ -240,21 +260,30 @@ public final class UsageJournal implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+        Thread running = writer;
+        if (running == null) {
+            writeWaiting();
+        } else {
+            waitFor(running);
+        }
+        try (directory; FileChannel last = channel) {
+            if (last.isOpen()) {
+                last.force(true);
+            }
+        }
+    }
+
+    private static void waitFor(Thread running) {
         boolean interrupted = false;
-        while (writer.isAlive()) {
+        while (running.isAlive()) {
             try {
-                writer.join();
+                running.join();
             } catch (InterruptedException e) {
                 interrupted = true; // appended events are written before the journal lets go, whoever is in a hurry
             }
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
-        }
-        try (directory; FileChannel last = channel) {
-            if (last.isOpen()) {
-                last.force(true);
-            }
         }
     }
 
@@ -308,28 +337,24 @@ public final class UsageJournal implements AutoCloseable {
     }
 
     private void writeGroups() {
-        @Nullable Group group = null;
+        boolean goesOn = true;
+        while (goesOn) {
+            Group group = nextGroup();
+            goesOn = group != null && writeGroup(group);
+        }
+    }
+
+    /** Writes the group that waits, if there is one, on the caller's thread; only for a journal without a writer. */
+    void writeWaiting() {
+        Group group;
+        lock.lock();
         try {
-            for (group = nextGroup(); group != null; group = nextGroup()) {
-                try {
-                    write(group);
-                } catch (IOException e) {
-                    refuse(group, new JournalBrokenException(
-                            "the disk refused " + group.frames + " events: " + e, e, false));
-                    continue;
-                }
-                CompletableFuture<Void> durable = group.durable;
-                spare = group;
-                writingBytes = 0;
-                durable.complete(null);
-                afterCommit.run();
-            }
-        } catch (JournalBrokenException e) {
-            // Thrown where going on is unsafe; whoever waits has been told.
-            log.error("the usage journal {} takes no more events", directory, e);
-        } catch (RuntimeException | Error e) {
-            giveUp(new JournalBrokenException("the journal's writer died: " + e, e, true), group);
-            log.error("the usage journal {} takes no more events", directory, e);
+            group = filling.frames == 0 ? null : swap();
+        } finally {
+            lock.unlock();
+        }
+        if (group != null) {
+            writeGroup(group);
         }
     }
 
@@ -345,14 +370,45 @@ public final class UsageJournal implements AutoCloseable {
                 wake.awaitUninterruptibly();
                 writerSleeps = false;
             }
-            Group group = filling;
-            writingBytes = group.bytes.position();
-            filling = spare;
-            filling.begin(nextSequence);
-            return group;
+            return swap();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Takes the group that was filled and begins the next. Called under the lock. */
+    private Group swap() {
+        Group group = filling;
+        writingBytes = group.bytes.position();
+        filling = spare;
+        filling.begin(nextSequence);
+        return group;
+    }
+
+    /** @return whether the journal goes on after this group, durable or refused */
+    private boolean writeGroup(Group group) {
+        try {
+            try {
+                write(group);
+            } catch (IOException e) {
+                refuse(group, new JournalBrokenException(
+                        "the disk refused " + group.frames + " events: " + e, e, false));
+                return true;
+            }
+            CompletableFuture<Void> durable = group.durable;
+            spare = group;
+            writingBytes = 0;
+            durable.complete(null);
+            afterCommit.run();
+            return true;
+        } catch (JournalBrokenException e) {
+            // Thrown where going on is unsafe; whoever waits has been told.
+            log.error("the usage journal {} takes no more events", directory, e);
+        } catch (RuntimeException | Error e) {
+            giveUp(new JournalBrokenException("the journal's writer died: " + e, e, true), group);
+            log.error("the usage journal {} takes no more events", directory, e);
+        }
+        return false;
     }
 
     private void write(Group group) throws IOException {

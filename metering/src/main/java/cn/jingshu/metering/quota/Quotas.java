@@ -25,23 +25,33 @@ public final class Quotas implements AutoCloseable {
 
     private record Key(UUID subscriptionId, YearMonth period) {}
 
-    private final LeaseBook book;
+    private final LeaseStore book;
     private final long firstSequence;
     private final QuotaSettings settings;
     private final ExecutorService fetches;
-    private final ScheduledExecutorService sweeps;
+    private final LeaseTime time;
+    private final Runnable stopSweeps;
     private final Map<Key, Lease> leases = new ConcurrentHashMap<>();
     private volatile boolean settled;
     private volatile boolean closed;
 
-    private Quotas(LeaseBook book, long firstSequence, QuotaSettings settings) {
+    /**
+     * @param fetches where PostgreSQL is asked; closing it waits for what is under way
+     * @param stopSweeps ends whatever calls {@link #sweep} from time to time
+     */
+    Quotas(
+            LeaseStore book,
+            long firstSequence,
+            QuotaSettings settings,
+            ExecutorService fetches,
+            LeaseTime time,
+            Runnable stopSweeps) {
         this.book = book;
         this.firstSequence = firstSequence;
         this.settings = settings;
-        this.fetches = Executors.newThreadPerTaskExecutor(
-                Thread.ofVirtual().name("quota-lease-", 0).factory());
-        this.sweeps = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().name("quota-sweep").daemon().factory());
+        this.fetches = fetches;
+        this.time = time;
+        this.stopSweeps = stopSweeps;
     }
 
     /**
@@ -53,10 +63,19 @@ public final class Quotas implements AutoCloseable {
      */
     public static Quotas open(
             DataSource dataSource, String nodeId, long firstSequence, UUID runId, QuotaSettings settings) {
-        Quotas quotas = new Quotas(new LeaseBook(dataSource, nodeId, runId), firstSequence, settings);
+        ScheduledExecutorService sweeps = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("quota-sweep").daemon().factory());
+        Quotas quotas = new Quotas(
+                new LeaseBook(dataSource, nodeId, runId),
+                firstSequence,
+                settings,
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name("quota-lease-", 0).factory()),
+                LeaseTime.SYSTEM,
+                sweeps::shutdown);
         long everyMillis = Math.max(1, settings.returnIdleAfter().toMillis() / 2);
         // Its future only ends when the sweeps do; sweep() itself lets nothing out.
-        var _ = quotas.sweeps.scheduleWithFixedDelay(quotas::sweep, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
+        var _ = sweeps.scheduleWithFixedDelay(quotas::sweep, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
         return quotas;
     }
 
@@ -110,7 +129,7 @@ public final class Quotas implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        sweeps.shutdown();
+        stopSweeps.run();
         leases.values().forEach(Lease::close);
         fetches.close(); // waits for the leases under way, so that their units go back too
         leases.values().forEach(Lease::returnUnused);
@@ -122,14 +141,15 @@ public final class Quotas implements AutoCloseable {
     }
 
     private Lease newLease(Key key) {
-        Lease lease = new Lease(key.subscriptionId(), key.period(), book, settings, fetches);
+        Lease lease = new Lease(key.subscriptionId(), key.period(), book, settings, fetches, time);
         if (closed) {
             lease.close();
         }
         return lease;
     }
 
-    private void sweep() {
+    /** Settles earlier runs if that is still to do, and gives idle leases back. */
+    void sweep() {
         try {
             if (!settled) {
                 settleEarlierRuns();

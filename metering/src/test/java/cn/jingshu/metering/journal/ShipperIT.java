@@ -78,7 +78,8 @@ final class ShipperIT {
     }
 
     private Shipper shipper(UsageJournal journal, Shipper.StepWatch watch) {
-        return new Shipper(dataSource, directory, journal, SHIPPER, Clock.systemUTC(), watch);
+        return new Shipper(
+                new PostgresShippingStore(dataSource), directory, journal, SHIPPER, Clock.systemUTC(), watch);
     }
 
     private NodeCount count(String nodeId) throws SQLException {
