@@ -53,6 +53,8 @@ public final class Shipper implements AutoCloseable {
     private final StepWatch watch;
 
     private final ReentrantLock rounds = new ReentrantLock();
+    /** Set once the disk refused a force; null: it never did. Guarded by rounds. */
+    private @Nullable JournalBrokenException unforced;
 
     private volatile ShippingState state = new ShippingState.Stopped();
     private final AtomicLong shippedEvents = new AtomicLong();
@@ -70,7 +72,11 @@ public final class Shipper implements AutoCloseable {
         return new Shipper(new PostgresShippingStore(dataSource), journal.path(), journal, settings, clock, StepWatch.NONE);
     }
 
-    /** Ships a journal that belongs to another process, running or dead: reads whole frames, changes no file. */
+    /**
+     * Ships a journal that nobody has open, such as that of a node that died; its files stay. One that is open is left
+     * to its owner: only he knows which frames the disk may yet make him take back. A node that starts while its
+     * journal is shipped so is refused with {@link JournalInUseException} and starts a moment later.
+     */
     public static Shipper ofDirectory(Path directory, DataSource dataSource, ShipperSettings settings, Clock clock) {
         return new Shipper(
                 new PostgresShippingStore(dataSource), directory, null, settings, clock, StepWatch.NONE);
@@ -99,18 +105,29 @@ public final class Shipper implements AutoCloseable {
      * @throws IOException if the journal cannot be read
      * @throws JournalCorruptException if the journal is damaged
      * @throws ShippingRefusedException if journal and database contradict each other
+     * @throws JournalBrokenException if the disk refused to force what was read; the journal must be opened again
      */
     public long shipAvailable() throws SQLException, IOException {
-        Optional<String> nodeId = JournalDirectory.findNodeId(directory);
-        if (nodeId.isEmpty()) {
-            return 0; // no journal was ever opened here
+        UsageJournal journal = owner;
+        if (journal != null) {
+            return ship(journal.nodeId());
         }
+        Optional<JournalDirectory> idle = JournalDirectory.lockIdle(directory);
+        if (idle.isEmpty()) {
+            return 0;
+        }
+        try (JournalDirectory held = idle.get()) {
+            return ship(held.nodeId());
+        }
+    }
+
+    private long ship(String nodeId) throws SQLException, IOException {
         rounds.lock();
         try {
             long shipped = 0;
             int batch;
             do {
-                batch = shipBatch(nodeId.get());
+                batch = shipBatch(nodeId);
                 shipped += batch;
             } while (batch == settings.batchEvents());
             return shipped;
@@ -241,9 +258,7 @@ public final class Shipper implements AutoCloseable {
         try (Shipment shipment = store.begin(nodeId)) {
             Position from = shipment.position();
             watch.reached(Step.POSITION_LOCKED);
-            UsageJournal journal = owner;
-            FrameBatch batch = FrameBatch.read(
-                    directory, from, journal == null ? null : journal.committed(), settings.batchEvents());
+            FrameBatch batch = read(from);
             if (batch.events().isEmpty()) {
                 reached(from.nextSequence());
                 return 0;
@@ -251,6 +266,21 @@ public final class Shipper implements AutoCloseable {
             requireNode(batch.events(), nodeId, from.nextSequence());
             ship(shipment, batch, from.nextSequence());
             return batch.events().size();
+        }
+    }
+
+    /** Reads on; after a refused force no more, since a later one would succeed over a hole. */
+    private FrameBatch read(Position from) throws IOException {
+        if (unforced != null) {
+            throw unforced;
+        }
+        UsageJournal journal = owner;
+        try {
+            return FrameBatch.read(
+                    directory, from, journal == null ? null : journal.committed(), settings.batchEvents());
+        } catch (JournalBrokenException e) {
+            unforced = e;
+            throw e;
         }
     }
 

@@ -86,7 +86,6 @@ public final class UsageJournal implements AutoCloseable {
     private FileChannel channel;
     private Segment segment;
     private long end;
-    private boolean tailDirty;
     private int lastChecksum;
 
     private volatile End committed;
@@ -412,23 +411,17 @@ public final class UsageJournal implements AutoCloseable {
     }
 
     private void write(Group group) throws IOException {
-        if (tailDirty) {
-            channel.truncate(end);
-            tailDirty = false;
-        }
         if (end >= settings.segmentBytes()) {
-            rotate(group.firstSequence);
+            rotate(group);
         }
-        tailDirty = true;
         ByteBuffer bytes = group.bytes.flip();
         long at = end;
         while (bytes.hasRemaining()) {
             at += channel.write(bytes, at);
         }
         if (settings.durability() == Durability.DISK) {
-            force(group);
+            force(false, group);
         }
-        tailDirty = false;
         end = at;
         lastChecksum = group.lastChecksum;
         long next = group.firstSequence + group.frames;
@@ -440,12 +433,12 @@ public final class UsageJournal implements AutoCloseable {
         mark(group.firstSequence);
     }
 
-    private void force(Group group) throws IOException {
+    private void force(boolean metaData, Group group) {
         try {
-            channel.force(false);
+            channel.force(metaData);
         } catch (IOException e) {
             // After a failed fsync the kernel may hold pages as clean that never reached the disk: a later fsync would
-            // succeed over a hole. Only a new open, which reads the file again, knows what is there.
+            // succeed over a hole. Only a new open, which writes the segment once more, mends that.
             JournalBrokenException broken =
                     new JournalBrokenException("fsync failed, what the disk holds is unknown: " + e, e, true);
             giveUp(broken, group);
@@ -454,9 +447,9 @@ public final class UsageJournal implements AutoCloseable {
     }
 
     /** Closes the full segment and begins the next; on failure the old one stays the current one. */
-    private void rotate(long firstSequence) throws IOException {
-        channel.force(true);
-        Segment next = Segment.in(directory.path(), firstSequence);
+    private void rotate(Group group) throws IOException {
+        force(true, group);
+        Segment next = Segment.in(directory.path(), group.firstSequence);
         FileChannel opened = Tail.create(directory.path(), next, lastChecksum, files, clock);
         FileChannel full = channel;
         closedSegments.put(segment.firstSequence(), segment);
@@ -466,16 +459,25 @@ public final class UsageJournal implements AutoCloseable {
         full.close();
     }
 
-    /** Fails a group and, because its sequences are taken back, every later event too; the next append starts afresh. */
+    /**
+     * Fails a group and, because its sequences are taken back, every later event too; the next append starts afresh.
+     * Nobody is told before what was written of it is cut off again, by the measure of the durability: a call that was
+     * refused must not come back with a restart.
+     */
     private void refuse(Group group, JournalBrokenException broken) {
         if (fault == null) {
             log.error("the usage journal {} refuses events", directory, broken);
         }
         try {
             channel.truncate(end);
-            tailDirty = false;
+            if (settings.durability() == Durability.DISK) {
+                channel.force(true);
+            }
         } catch (IOException e) {
-            broken.addSuppressed(e); // tailDirty stays: the next write cuts before it writes
+            JournalBrokenException uncut =
+                    new JournalBrokenException("what was written of refused events cannot be cut off: " + e, broken, true);
+            giveUp(uncut, group);
+            throw uncut;
         }
         CompletableFuture<Void> failed = group.durable;
         CompletableFuture<Void> later;
@@ -564,8 +566,10 @@ public final class UsageJournal implements AutoCloseable {
             try {
                 if (channel.size() > scan.end()) {
                     channel.truncate(scan.end());
-                    channel.force(true);
                 }
+                writeAgain(channel, scan.end());
+                channel.force(true);
+                JournalDirectory.force(directory); // the run that made the segment may have died before it did
             } catch (IOException e) {
                 channel.close();
                 throw e;
@@ -581,6 +585,26 @@ public final class UsageJournal implements AutoCloseable {
                     scan.nextSequence(),
                     scan.oldestCreatedAt().orElseGet(clock::instant),
                     scan.tornTail());
+        }
+
+        /**
+         * Writes what a segment holds in its own place. Bytes that can be read need not be on the disk, and after a
+         * failed fsync of the run before no force would bring them there: to the kernel they are clean.
+         */
+        private static void writeAgain(FileChannel channel, long end) throws IOException {
+            ByteBuffer bytes = ByteBuffer.allocateDirect((int) Math.min(end, 1 << 20));
+            for (long at = 0; at < end; ) {
+                bytes.clear().limit((int) Math.min(bytes.capacity(), end - at));
+                while (bytes.hasRemaining()) {
+                    if (channel.read(bytes, at + bytes.position()) < 0) {
+                        throw new IOException("the segment shrank while it was read: byte " + end + " is gone");
+                    }
+                }
+                bytes.flip();
+                while (bytes.hasRemaining()) {
+                    at += channel.write(bytes, at);
+                }
+            }
         }
 
         /** Makes the file of a new segment, its header and its directory entry durable. */
