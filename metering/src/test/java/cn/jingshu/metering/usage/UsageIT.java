@@ -144,6 +144,43 @@ final class UsageIT {
     }
 
     @Test
+    void eventsAreFoundBySubscriptionProductOperationAndOutcome() throws SQLException {
+        Instant from = NEW_MONTH.minus(Duration.ofDays(1));
+        Instant to = NEW_MONTH.plus(Duration.ofDays(1));
+        EventFilter all = new EventFilter(
+                from, to, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        assertThat(ids(all)).hasSize(events.size());
+        assertThat(ids(EventFilter.of(BOB, from, to))).containsExactly(events.getLast().eventId());
+        assertThat(ids(new EventFilter(from, to, Optional.of(ANNE), Optional.of("transit"), Optional.of("ListVehicles"),
+                        Optional.of(Outcome.NOT_FOUND))))
+                .containsExactly(events.get(91).eventId());
+        assertThat(ids(new EventFilter(
+                        from, to, Optional.empty(), Optional.of("lending"), Optional.empty(), Optional.empty())))
+                .isEmpty();
+        assertThat(ids(new EventFilter(
+                        from, to, Optional.empty(), Optional.empty(), Optional.of("GetVehicle"), Optional.empty())))
+                .isEmpty();
+        assertThat(ids(new EventFilter(NEW_MONTH, NEW_MONTH.plusSeconds(1), Optional.of(ANNE), Optional.empty(),
+                        Optional.empty(), Optional.of(Outcome.ANSWERED))))
+                .as("half-open, so the end is not in it")
+                .hasSize(2);
+        assertThat(ids(EventFilter.of(ANNE, from, NEW_MONTH))).containsExactly(events.getFirst().eventId());
+    }
+
+    /** All pages of 20, each event once. */
+    private List<UUID> ids(EventFilter filter) throws SQLException {
+        List<UUID> ids = new ArrayList<>();
+        Optional<EventPage.Cursor> next = Optional.empty();
+        do {
+            EventPage page = usage.listEvents(filter, next, 20);
+            page.events().forEach(stored -> ids.add(stored.event().eventId()));
+            next = page.next();
+        } while (next.isPresent());
+        assertThat(ids).doesNotHaveDuplicates();
+        return ids;
+    }
+
+    @Test
     void anEventIsFoundByItsId() throws SQLException {
         assertThat(usage.findEvent(events.get(7).eventId()).orElseThrow().event()).isEqualTo(events.get(7));
         assertThat(usage.findEvent(events.get(7).eventId()).orElseThrow().sequence()).isEqualTo(8);
