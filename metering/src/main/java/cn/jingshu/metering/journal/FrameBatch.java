@@ -135,6 +135,8 @@ record FrameBatch(List<UsageEvent> events, Position next) {
                     cursor.checksum());
         } catch (NoSuchFileException e) {
             return from; // shipped and deleted by the journal's owner meanwhile; the next round sees the new position
+        } catch (IOException e) {
+            throw segment.unreadable(e);
         }
     }
 
