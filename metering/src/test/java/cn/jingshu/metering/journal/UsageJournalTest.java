@@ -368,6 +368,7 @@ final class UsageJournalTest {
                     .hasMessageContaining("cannot be cut off")
                     .cause()
                     .isInstanceOfSatisfying(JournalBrokenException.class, e -> assertThat(e.lasting()).isTrue());
+            disk.failForce = false;
         }
         try (UsageJournal journal = open()) {
             assertThat(journal.openReport().frames()).isEqualTo(3);
