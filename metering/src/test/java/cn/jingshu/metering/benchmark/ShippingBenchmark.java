@@ -46,14 +46,14 @@ import org.openjdk.jmh.annotations.Warmup;
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
-@OutputTimeUnit(TimeUnit.SECONDS)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(value = 1, jvmArgsAppend = {"-Xmx768m", "--enable-native-access=ALL-UNNAMED"})
 @Warmup(iterations = 4)
 @Measurement(iterations = 10)
 public class ShippingBenchmark {
     private static final int EVENTS = 100_000;
 
-    /** How many subscriptions the events are of: so many hourly totals a batch of 10,000 moves. */
+    /** How many subscriptions the events are of: so many hourly totals a batch moves. */
     @Param({"1000"})
     public int subscriptions = 1_000;
 
@@ -115,7 +115,7 @@ public class ShippingBenchmark {
         return running().shipper().shipAvailable();
     }
 
-    /** The reference: the same rows by COPY and nothing else, 10,000 a transaction as the shipper does. */
+    /** The reference: the same rows by COPY and nothing else, as many a transaction as the shipper has at most. */
     @Benchmark
     @OperationsPerInvocation(EVENTS)
     public long copy() throws SQLException, IOException {
