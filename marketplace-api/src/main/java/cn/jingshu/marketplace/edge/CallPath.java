@@ -1,7 +1,6 @@
 package cn.jingshu.marketplace.edge;
 
 import cn.jingshu.marketplace.gate.Admission;
-import cn.jingshu.marketplace.gate.Call;
 import cn.jingshu.marketplace.gate.Gate;
 import cn.jingshu.marketplace.gate.Refusal;
 import cn.jingshu.metering.event.Outcome;
@@ -67,12 +66,13 @@ public final class CallPath {
             Function<Answer.Found<? extends Message>, EncodedAnswer<E>> encoder) {
         Instant occurredAt = clock.instant();
         long startedNanos = System.nanoTime();
-        return gate.admit(new Call(call.credential(), call.method().product(), call.method().name(), call.purpose(),
-                        call.method().personal(), occurredAt))
+        // Only the gate may have to read the request before it is admitted, and then it is read once.
+        Supplier<RequestReading> once = call.method().personal() ? new ReadOnce(reading) : reading;
+        return gate.admit(call.at(occurredAt, once))
                 .thenCompose(admission -> switch (admission) {
                     case Admission.Refused refused -> CompletableFuture.completedStage(refusedByGate(refused));
                     case Admission.Admitted admitted ->
-                        new Admitted<>(call, admitted, startedNanos, encoder).answer(reading);
+                        new Admitted<>(call, admitted, startedNanos, encoder).answer(once);
                 });
     }
 

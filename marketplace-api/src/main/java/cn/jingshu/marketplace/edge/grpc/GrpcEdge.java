@@ -9,6 +9,7 @@ import cn.jingshu.marketplace.edge.RequestIds;
 import cn.jingshu.marketplace.edge.StreamPath;
 import cn.jingshu.marketplace.edge.TraceParent;
 import cn.jingshu.marketplace.gate.Admission;
+import cn.jingshu.marketplace.gate.Stated;
 import cn.jingshu.metering.event.Outcome;
 import cn.jingshu.products.contract.Contract;
 import cn.jingshu.products.contract.ContractMethod;
@@ -49,7 +50,10 @@ public final class GrpcEdge implements ContractService.CallStarter {
 
     private static final Metadata.Key<String> AUTHORIZATION = key("authorization");
     private static final Metadata.Key<String> API_KEY = key("x-api-key");
-    private static final Metadata.Key<String> PURPOSE = key("jingshu-purpose");
+    private static final Metadata.Key<String> PURPOSE = key(Stated.PURPOSE);
+    private static final Metadata.Key<String> SCENARIO = key(Stated.SCENARIO);
+    private static final Metadata.Key<String> DISTRICT = key(Stated.DISTRICT);
+    private static final Metadata.Key<String> CONSENT = key(Stated.CONSENT);
     private static final Metadata.Key<String> REQUEST_ID = key("x-request-id");
     private static final Metadata.Key<String> TRACE_PARENT = key("traceparent");
     private static final Metadata.Key<String> LAST_EVENT_ID = key("last-event-id");
@@ -123,7 +127,7 @@ public final class GrpcEdge implements ContractService.CallStarter {
      */
     private record Headers(
             @Nullable String credential,
-            @Nullable String purpose,
+            Stated stated,
             String requestId,
             @Nullable String traceParent,
             String lastEventId,
@@ -140,7 +144,7 @@ public final class GrpcEdge implements ContractService.CallStarter {
             String requestId = RequestIds.accept(metadata.get(REQUEST_ID));
             String lastEventId = Objects.requireNonNullElse(metadata.get(LAST_EVENT_ID), "");
             Metadata answer = new Metadata();
-            Headers headers = new Headers(credential, metadata.get(PURPOSE), requestId,
+            Headers headers = new Headers(credential, stated(metadata), requestId,
                     TraceParent.accept(metadata.get(TRACE_PARENT)), lastEventId, answer);
             ServerCall<Q, A> answering = new ForwardingServerCall.SimpleForwardingServerCall<>(call) {
                 @Override
@@ -151,6 +155,10 @@ public final class GrpcEdge implements ContractService.CallStarter {
             };
             return Contexts.interceptCall(Context.current().withValue(HEADERS, headers), answering, metadata, next);
         }
+    }
+
+    private static Stated stated(Metadata metadata) {
+        return Stated.of(metadata.get(PURPOSE), metadata.get(SCENARIO), metadata.get(DISTRICT), metadata.get(CONSENT));
     }
 
     private static Headers headers() {
@@ -167,7 +175,7 @@ public final class GrpcEdge implements ContractService.CallStarter {
         ServerCallStreamObserver<Message> call = (ServerCallStreamObserver<Message>) observer;
         call.setOnCancelHandler(() -> {}); // An answer that comes after a cancel is dropped, not thrown at the product.
         ProductCall productCall =
-                new ProductCall(method, headers.credential(), headers.purpose(), headers.requestId(), "GRPC");
+                new ProductCall(method, headers.credential(), headers.stated(), headers.requestId(), "GRPC");
         calls.answer(productCall, () -> Transcoder.check(method, request), found -> {
                     Message message = Transcoder.strip(method, found.message());
                     return new EncodedAnswer<>(message, Outcome.ANSWERED, 200, message.getSerializedSize());
@@ -195,7 +203,7 @@ public final class GrpcEdge implements ContractService.CallStarter {
         Headers headers = headers();
         ServerCallStreamObserver<Message> call = (ServerCallStreamObserver<Message>) observer;
         ProductCall productCall =
-                new ProductCall(method, headers.credential(), headers.purpose(), headers.requestId(), "GRPC");
+                new ProductCall(method, headers.credential(), headers.stated(), headers.requestId(), "GRPC");
         GrpcSink sink = new GrpcSink(method, headers, call);
         call.setOnReadyHandler(sink::ready);
         AutoCloseable stream =
