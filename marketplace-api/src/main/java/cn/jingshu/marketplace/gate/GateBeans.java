@@ -38,8 +38,8 @@ final class GateBeans {
 
     @Singleton
     @Bean(preDestroy = "close")
-    ScopeAlerts scopeAlerts(Database database, ScopeAlertRepository repository) {
-        ScopeAlerts alerts = new ScopeAlerts(database, repository, WRITE_ALERTS_EVERY);
+    ScopeAlerts scopeAlerts(Database database, ScopeAlertRepository repository, Clock clock) {
+        ScopeAlerts alerts = new ScopeAlerts(database, repository, clock, WRITE_ALERTS_EVERY);
         alerts.start();
         return alerts;
     }
