@@ -28,6 +28,7 @@ import cn.jingshu.marketplace.scope.Scenarios;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.subscription.Subscriptions;
+import cn.jingshu.metering.event.BillingPeriod;
 import cn.jingshu.metering.limit.RateLimit;
 import cn.jingshu.products.contract.Contracts;
 import com.google.protobuf.Message;
@@ -84,7 +85,7 @@ class GateFactsIT {
         transit = market.subscribe("bank", "transit", Purpose.INDUSTRY, 1_000_000, Market.WIDE);
         libraryKey = market.key(library);
         transitKey = market.key(transit);
-        reading = node.get(Subscriptions.class).findUse(library.id()).orElseThrow().scenarioId();
+        reading = market.scenarioOf(library);
         bureau = market.person("bureau").id();
         operator = market.person("operator").id();
         inOrder();
@@ -194,8 +195,9 @@ class GateFactsIT {
         UUID merchant = market.person("merchant2").organisationId();
         Agreements.Agreement before = agreements.listOf(merchant).getFirst();
         agreements.terminate(before.id(), bureau, "test");
+        LocalDate today = LocalDate.now(BillingPeriod.ZONE);
         return () -> agreements.sign(new Agreements.Agreement(UUID.randomUUID(), merchant,
-                Agreements.AgreementKind.MERCHANT, LocalDate.now(), LocalDate.now().plusYears(7), "test",
+                Agreements.AgreementKind.MERCHANT, today, today.plusYears(7), "test",
                 "市政府专题会议纪要 1 号"), operator);
     }
 

@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 
@@ -116,6 +117,12 @@ final class Market {
                     .isInstanceOf(Subscriptions.Outcome.Done.class);
         }
         return node.get(Subscriptions.class).find(id).orElseThrow();
+    }
+
+    /** The scenario a subscription's calls are bound to. */
+    UUID scenarioOf(Subscription subscription) {
+        UUID scenario = node.get(Subscriptions.class).findUse(subscription.id()).orElseThrow().scenarioId();
+        return Objects.requireNonNull(scenario);
     }
 
     /** The demo city's subscription of {@code consumer} to the plan with {@code planCode}. */

@@ -19,7 +19,6 @@ import cn.jingshu.marketplace.scope.ImpactAssessment;
 import cn.jingshu.marketplace.scope.ImpactAssessments;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.subscription.Subscription;
-import cn.jingshu.marketplace.subscription.Subscriptions;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.echo.v1.EchoRequest;
 import java.nio.file.Path;
@@ -149,7 +148,7 @@ class TwoNodesIT {
     void aWithdrawnConsentIsRefusedOnBothNodesWithinASecond() throws Exception {
         Subscription library = market.subscribe("app-studio", "library", Purpose.INDUSTRY, 1_000_000, Market.WIDE);
         String key = market.key(library);
-        UUID scenario = first.get(Subscriptions.class).findUse(library.id()).orElseThrow().scenarioId();
+        UUID scenario = market.scenarioOf(library);
         Instant now = Instant.now();
         ImpactAssessments assessments = first.get(ImpactAssessments.class);
         UUID assessment = UUID.randomUUID();
