@@ -19,17 +19,18 @@ final class ArchitectureTest {
     static final ArchRule AN_EVENT_KNOWS_NOT_WHERE_IT_IS_KEPT = noClasses()
             .that().resideInAPackage("..metering.event..")
             .should().dependOnClassesThat()
-            .resideInAnyPackage("..metering.journal..", "..metering.usage..", "..metering.quota..", "..metering.limit..", "java.sql..");
+            .resideInAnyPackage("..metering.journal..", "..metering.usage..", "..metering.correction..", "..metering.quota..",
+                    "..metering.limit..", "java.sql..");
 
     @ArchTest
     static final ArchRule THE_JOURNAL_KNOWS_ONLY_EVENTS = noClasses()
             .that().resideInAPackage("..metering.journal..")
             .should().dependOnClassesThat()
-            .resideInAnyPackage("..metering.usage..", "..metering.quota..", "..metering.limit..");
+            .resideInAnyPackage("..metering.usage..", "..metering.correction..", "..metering.quota..", "..metering.limit..");
 
     @ArchTest
     static final ArchRule QUESTIONS_DO_NOT_REACH_INTO_THE_JOURNAL = noClasses()
-            .that().resideInAnyPackage("..metering.usage..", "..metering.quota..")
+            .that().resideInAnyPackage("..metering.usage..", "..metering.correction..", "..metering.quota..")
             .should().dependOnClassesThat()
             .resideInAnyPackage("..metering.journal..", "..metering.limit..");
 

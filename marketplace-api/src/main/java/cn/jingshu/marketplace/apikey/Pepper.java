@@ -7,7 +7,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The secret that turns key texts into {@link KeyHash}es. It lives outside the database, so a stolen copy of the
+ * The secret that turns key texts into {@link KeyHash}es and identifiers of people into tokens. It lives outside the database, so a stolen copy of the
  * database alone cannot even test a guess; every node needs the same one, and losing it voids every key.
  */
 public final class Pepper {
@@ -34,6 +34,16 @@ public final class Pepper {
 
     public KeyHash hash(ApiKey key) {
         return KeyHash.of(mac(key.bytes()));
+    }
+
+    /**
+     * The keyed token of an identifier that is not to be stored as it is: the same for the same text on every node.
+     *
+     * @param use what the token is for; tokens of different uses never meet, nor do they meet the hash of a key
+     * @return 32 bytes
+     */
+    public byte[] token(String use, String identifier) {
+        return derive(use, identifier.getBytes(StandardCharsets.UTF_8));
     }
 
     /**

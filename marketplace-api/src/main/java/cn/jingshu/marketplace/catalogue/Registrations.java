@@ -1,18 +1,22 @@
 package cn.jingshu.marketplace.catalogue;
 
 import cn.jingshu.marketplace.governance.AuditLog;
+import cn.jingshu.marketplace.governance.Change;
 import cn.jingshu.marketplace.party.People;
 import cn.jingshu.marketplace.party.Role;
 import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.store.Row;
 import cn.jingshu.marketplace.store.Transaction;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +28,7 @@ public final class Registrations {
                    (id, product_code, product_version, name_zh, name_en, registration_code, valid_from, valid_to,
                     operator_id, merchant_id, status, registered_by, registered_at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT ON CONSTRAINT registration_pk DO NOTHING
             """;
     private static final String ADD_RESOURCE = """
             INSERT INTO market.registration_resource (registration_id, resource_id) VALUES (?, ?)
@@ -49,6 +54,18 @@ public final class Registrations {
              ORDER BY r.product_code, r.product_version
             """;
 
+    private static final String BY_ID = """
+            SELECT r.id, r.product_code, r.product_version, r.name_zh, r.name_en, r.registration_code, r.valid_from,
+                   r.valid_to, r.operator_id, r.merchant_id, r.status, r.approved_at,
+                   ARRAY(SELECT q.resource_id
+                           FROM market.registration_resource q
+                           JOIN market.data_resource d ON d.id = q.resource_id
+                          WHERE q.registration_id = r.id
+                          ORDER BY d.ordinal) AS resources
+              FROM market.registration r
+             WHERE r.id = ?
+            """;
+
     private final Database database;
     private final Clock clock;
 
@@ -69,19 +86,48 @@ public final class Registrations {
     }
 
     /** Registers a product; its {@code approvedAt} is not looked at, approval is a step of its own. */
-    public void register(Registration registration, @Nullable UUID registeredBy) {
-        database.inTransaction(t -> {
-            t.change(ADD, registration.id(), registration.product(), registration.productVersion(),
-                    registration.nameZh(), registration.nameEn(), registration.registrationCode(),
-                    registration.validFrom(), registration.validTo(), registration.operatorId(),
-                    registration.merchantId(), registration.status(), registeredBy, clock.instant());
-            for (String resource : registration.resources()) {
-                t.change(ADD_RESOURCE, registration.id(), resource);
+    public Change register(Registration registration, @Nullable UUID registeredBy) {
+        try {
+            return database.inTransaction(t -> register(t, registration, registeredBy));
+        } catch (DatabaseException e) {
+            if (e.violates("registration_product_unique") || e.violates("registration_code_unique")) {
+                return new Change.Refused(Change.Fault.CODE_TAKEN);
             }
-            AuditLog.append(t, clock, registeredBy, "product.register", "registration", registration.id(),
-                    Map.of("product", registration.product(), "code", registration.registrationCode()));
-            return registration;
-        });
+            if (e.violates("registration_operator_fk") || e.violates("registration_merchant_fk")
+                    || e.violates("registration_resource_resource_fk")) {
+                return new Change.Refused(Change.Fault.NAMES_UNKNOWN);
+            }
+            throw e;
+        }
+    }
+
+    private Change register(Transaction t, Registration registration, @Nullable UUID registeredBy)
+            throws SQLException {
+        if (t.change(ADD, registration.id(), registration.product(), registration.productVersion(),
+                registration.nameZh(), registration.nameEn(), registration.registrationCode(),
+                registration.validFrom(), registration.validTo(), registration.operatorId(),
+                registration.merchantId(), registration.status(), registeredBy, clock.instant()) == 0) {
+            boolean same = t.find(BY_ID, Registrations::read, registration.id())
+                    .filter(before -> sameApplication(before, registration)).isPresent();
+            return same ? new Change.Done(true) : new Change.Refused(Change.Fault.ID_TAKEN);
+        }
+        for (String resource : registration.resources()) {
+            t.change(ADD_RESOURCE, registration.id(), resource);
+        }
+        AuditLog.append(t, clock, registeredBy, "product.register", "registration", registration.id(),
+                Map.of("product", registration.product(), "code", registration.registrationCode()));
+        return new Change.Done(false);
+    }
+
+    /** Whether two registrations ask for the same, whatever has been decided about either. */
+    private static boolean sameApplication(Registration before, Registration again) {
+        return before.product().equals(again.product()) && before.productVersion() == again.productVersion()
+                && before.nameZh().equals(again.nameZh()) && before.nameEn().equals(again.nameEn())
+                && before.registrationCode().equals(again.registrationCode())
+                && before.validFrom().equals(again.validFrom().truncatedTo(ChronoUnit.MICROS))
+                && before.validTo().equals(again.validTo().truncatedTo(ChronoUnit.MICROS))
+                && before.operatorId().equals(again.operatorId()) && before.merchantId().equals(again.merchantId())
+                && Set.copyOf(before.resources()).equals(Set.copyOf(again.resources()));
     }
 
     public Approval approve(UUID registrationId, UUID approvedBy) {
@@ -115,6 +161,11 @@ public final class Registrations {
         return changeStatus(registrationId, Registration.Status.REGISTERED, decidedBy, "product.restore", reason);
     }
 
+    /** Takes a product off the market for good; false: it was off for good already. */
+    public boolean cancel(UUID registrationId, UUID decidedBy, String reason) {
+        return changeStatus(registrationId, Registration.Status.CANCELLED, decidedBy, "product.cancel", reason);
+    }
+
     private boolean changeStatus(
             UUID registrationId, Registration.Status status, UUID decidedBy, String action, String reason) {
         return database.inTransaction(t -> {
@@ -124,6 +175,10 @@ public final class Registrations {
             }
             return changed;
         });
+    }
+
+    public Optional<Registration> find(UUID registrationId) {
+        return database.inTransaction(t -> t.find(BY_ID, Registrations::read, registrationId));
     }
 
     public List<Registration> listAll() {

@@ -13,6 +13,7 @@ import cn.jingshu.marketplace.catalogue.Registration;
 import cn.jingshu.marketplace.catalogue.Registrations;
 import cn.jingshu.marketplace.governance.Agreements;
 import cn.jingshu.marketplace.governance.Agreements.AgreementKind;
+import cn.jingshu.marketplace.gate.Lineage;
 import cn.jingshu.marketplace.party.Organisation;
 import cn.jingshu.marketplace.party.Organisations;
 import cn.jingshu.marketplace.party.Passwords;
@@ -25,11 +26,17 @@ import cn.jingshu.marketplace.pricing.PriceCeiling;
 import cn.jingshu.marketplace.pricing.PriceList;
 import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.marketplace.pricing.Tariff;
+import cn.jingshu.marketplace.scope.Authorisation;
+import cn.jingshu.marketplace.scope.Authorisations;
+import cn.jingshu.marketplace.scope.Scenario;
+import cn.jingshu.marketplace.scope.Scenarios;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.subscription.Subscriptions;
 import cn.jingshu.metering.event.BillingPeriod;
 import cn.jingshu.metering.limit.RateLimit;
+import cn.jingshu.products.contract.Contract;
+import cn.jingshu.products.transit.v1.TransitProto;
 import jakarta.inject.Singleton;
 import java.math.BigDecimal;
 import java.time.Clock;
@@ -41,6 +48,7 @@ import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -104,7 +112,9 @@ public final class SeedMarket {
         Clock moment = Clock.fixed(clock.instant(), ZoneOffset.UTC);
         addParties(moment);
         addAgreements(moment);
+        addAuthorisation(moment);
         addProducts(moment);
+        addScenarios(moment);
         addPrices(moment);
         addPlans(moment);
         addSubscriptions(moment);
@@ -156,6 +166,46 @@ public final class SeedMarket {
         }
     }
 
+    private void addAuthorisation(Clock moment) {
+        Authorisations authorisations = new Authorisations(database, moment);
+        UUID id = demoId("authorisation", "whole");
+        if (authorisations.find(id).isEmpty()) {
+            UUID agreementId = demoId("agreement", DemoParty.OPERATOR.name());
+            Agreements.Agreement agreement =
+                    new Agreements(database, moment).find(agreementId).orElseThrow().agreement();
+            // Refused only if somebody has ended the agreement: then the operator has nothing to be authorised under.
+            authorisations.apply(new Authorisation(id, DemoParty.OPERATOR.id(), agreementId,
+                    new Authorisation.Extent.Whole(), agreement.startsOn(), agreement.endsOn()),
+                    DemoParty.OPERATOR.personId());
+        }
+        authorisations.approve(id, DemoParty.AUTHORITY.personId(), "演示数据,非真实文件:三重一大会议纪要");
+    }
+
+    /** What the demo city's data are used for, each passed by a made-up joint review. */
+    private void addScenarios(Clock moment) {
+        scenario(moment, "travel-apps", "出行应用", "Travel apps", "transit", Purpose.INDUSTRY);
+        scenario(moment, "transit-research", "公益交通研究", "Public transport research", "transit", Purpose.PUBLIC_INTEREST);
+        scenario(moment, "connectivity", "接入连通性检查", "Connectivity checks", "echo", Purpose.INDUSTRY);
+        scenario(moment, "connectivity-public", "公益接入连通性检查", "Connectivity checks, public interest", "echo",
+                Purpose.PUBLIC_INTEREST);
+    }
+
+    private void scenario(
+            Clock moment, String code, String nameZh, String nameEn, String product, Purpose purpose) {
+        Scenarios scenarios = new Scenarios(database, moment);
+        UUID id = scenarioId(code);
+        if (scenarios.find(id).isEmpty()) {
+            scenarios.register(new Scenario(id, code, nameZh, nameEn, "演示场景,非真实项目", Scenario.Source.BOTTOM_UP,
+                    Scenario.Stage.PILOT, Set.of(product), Set.of(purpose), moment.instant(),
+                    moment.instant().plus(Duration.ofDays(3 * 365))), DemoParty.OPERATOR.personId());
+        }
+        scenarios.approve(id, DemoParty.AUTHORITY.personId(), "演示数据,非真实文件:联合论证纪要");
+    }
+
+    private static UUID scenarioId(String code) {
+        return demoId("scenario", code);
+    }
+
     private void addProducts(Clock moment) {
         ProviderGrants grants = new ProviderGrants(database, moment);
         Registrations registrations = new Registrations(database, moment);
@@ -167,12 +217,16 @@ public final class SeedMarket {
         Set<UUID> granted = grants.listOf("transit").stream()
                 .map(ProviderGrants.ProviderGrant::id)
                 .collect(Collectors.toSet());
+        // Column by column what the contract shows; of a resource that only bytes show, everything.
+        Map<String, Set<String>> columns = Lineage.columnsOf(
+                Contract.of(TransitProto.getDescriptor().findServiceByName("TransitService")));
         for (String resource : TRANSIT_RESOURCES) {
             UUID grantId = demoId("grant", resource);
             if (!granted.contains(grantId)) {
                 ProviderGrants.Outcome outcome = grants.grant(
-                        new ProviderGrants.ProviderGrant(
-                                grantId, resource, "transit", now, now.plus(Duration.ofDays(3 * 365)), null),
+                        ProviderGrants.ProviderGrant.given(grantId, resource, "transit",
+                                columns.getOrDefault(resource, Set.of(ProviderGrants.EVERY_COLUMN)), now,
+                                now.plus(Duration.ofDays(3 * 365))),
                         DemoParty.BUS_GROUP.personId());
                 require(outcome == ProviderGrants.Outcome.GRANTED, "grant of " + resource + ": " + outcome);
             }
@@ -243,14 +297,15 @@ public final class SeedMarket {
 
     private void addSubscriptions(Clock moment) {
         Subscriptions subscriptions = new Subscriptions(database, moment);
-        subscribe(subscriptions, DemoParty.APP_STUDIO, READY_PLAN, "出行应用:向用户展示实时公交位置与到站时间");
-        subscribe(subscriptions, DemoParty.APP_STUDIO, "echo-paid", "出行应用:上线前的连通性检查");
-        subscribe(subscriptions, DemoParty.BANK, "echo-paid", "银行接入:连通性检查");
-        subscribe(subscriptions, DemoParty.INSTITUTE, "transit-public", "公益研究:公交准点率与线网评估");
-        subscribe(subscriptions, DemoParty.INSTITUTE, "echo-public", "公益研究:连通性检查");
+        subscribe(subscriptions, DemoParty.APP_STUDIO, READY_PLAN, "travel-apps", "出行应用:向用户展示实时公交位置与到站时间");
+        subscribe(subscriptions, DemoParty.APP_STUDIO, "echo-paid", "connectivity", "出行应用:上线前的连通性检查");
+        subscribe(subscriptions, DemoParty.BANK, "echo-paid", "connectivity", "银行接入:连通性检查");
+        subscribe(subscriptions, DemoParty.INSTITUTE, "transit-public", "transit-research", "公益研究:公交准点率与线网评估");
+        subscribe(subscriptions, DemoParty.INSTITUTE, "echo-public", "connectivity-public", "公益研究:连通性检查");
     }
 
-    private static void subscribe(Subscriptions subscriptions, DemoParty party, String planCode, String statement) {
+    private static void subscribe(
+            Subscriptions subscriptions, DemoParty party, String planCode, String scenario, String statement) {
         UUID id = subscriptionId(party, planCode);
         if (subscriptions.find(id).isEmpty()) {
             Subscriptions.Outcome outcome = subscriptions.subscribe(new Subscriptions.Application(
@@ -259,6 +314,10 @@ public final class SeedMarket {
         }
         if (subscriptions.find(id).filter(s -> s.status() == Subscription.Status.PENDING).isPresent()) {
             subscriptions.approve(id, DemoParty.AUTHORITY.personId());
+        }
+        if (subscriptions.findUse(id).filter(use -> use.scenarioId() == null).isPresent()) {
+            // A demo city of before scenarios were kept.
+            subscriptions.bind(id, scenarioId(scenario), Set.of(), DemoParty.AUTHORITY.personId());
         }
     }
 

@@ -83,18 +83,19 @@ public final class CallPath {
             Supplier<RequestReading> reading,
             Function<Answer.Found<? extends Message>, EncodedAnswer<E>> encoder) {
         Asked<E> asked = new Asked<>(call, System.nanoTime(), encoder);
-        Call atTheGate = new Call(call.credential(), call.method().product(), call.method().name(), call.purpose(),
-                call.method().personal(), clock.instant());
+        // Only the gate may have to read the request before it is admitted, and then it is read once.
+        Supplier<RequestReading> once = call.method().personal() ? new ReadOnce(reading) : reading;
+        Call atTheGate = call.at(clock.instant(), once);
         String sentKey = call.idempotencyKey();
         if (sentKey == null) {
             return gate.admit(atTheGate).thenCompose(admission -> switch (admission) {
                 case Admission.Refused refused -> CompletableFuture.completedStage(refusedByGate(refused));
-                case Admission.Admitted admitted -> new Admitted<>(asked, admitted, null).answer(reading);
+                case Admission.Admitted admitted -> new Admitted<>(asked, admitted, null).answer(once);
             });
         }
         return gate.judge(atTheGate).thenCompose(judgement -> switch (judgement) {
             case Admission.Refused refused -> CompletableFuture.completedStage(refusedByGate(refused));
-            case Passed passed -> answerOnce(asked, passed, sentKey, reading);
+            case Passed passed -> answerOnce(asked, passed, sentKey, once);
         });
     }
 

@@ -1,6 +1,13 @@
 package cn.jingshu.marketplace.edge;
 
+import cn.jingshu.marketplace.gate.Call;
+import cn.jingshu.marketplace.gate.Stated;
 import cn.jingshu.products.contract.ContractMethod;
+import cn.jingshu.products.contract.RequestReading;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,14 +15,28 @@ import org.jspecify.annotations.Nullable;
  *
  * @param method the contract's method that was called
  * @param credential the API key as sent; null: none was sent
- * @param purpose the purpose the caller states ({@code Jingshu-Purpose}); null: the subscription's own
+ * @param stated what the caller states of its call in headers or metadata
  * @param idempotencyKey the {@code Idempotency-Key} as sent; null: none was sent
  * @param protocol {@code REST} or {@code GRPC}
  */
 public record ProductCall(
         ContractMethod method,
         @Nullable String credential,
-        @Nullable String purpose,
+        Stated stated,
         @Nullable String idempotencyKey,
         String requestId,
-        String protocol) {}
+        String protocol) {
+
+    /** The call as the gate judges it; {@code reading} is asked only of an operation about people. */
+    Call at(Instant occurredAt, Supplier<RequestReading> reading) {
+        return new Call(credential, method.product(), method.name(), stated,
+                method.personal() ? () -> subjects(reading.get()) : null, occurredAt);
+    }
+
+    private Optional<List<String>> subjects(RequestReading read) {
+        return switch (read) {
+            case RequestReading.Broken _ -> Optional.empty(); // it will be refused for that, whoever it is about
+            case RequestReading.Read(var request) -> Optional.of(method.subjectsOf(request));
+        };
+    }
+}

@@ -1,7 +1,6 @@
 package cn.jingshu.marketplace.edge;
 
 import cn.jingshu.marketplace.gate.Admission;
-import cn.jingshu.marketplace.gate.Call;
 import cn.jingshu.marketplace.gate.Gate;
 import cn.jingshu.marketplace.gate.Refusal;
 import cn.jingshu.metering.event.Outcome;
@@ -76,12 +75,12 @@ public final class StreamPath {
 
     /** Opens a stream. Closing the result tells the product that the caller has gone. */
     public AutoCloseable open(ProductCall call, Supplier<RequestReading> reading, String lastEventId, Sink sink) {
-        Running stream = new Running(call, sink);
+        Running stream = new Running(call, new ReadOnce(reading), sink);
         running.add(stream);
         if (draining) {
             stream.drain();
         } else {
-            stream.admit(admitted -> stream.start(admitted, reading, lastEventId));
+            stream.admit(admitted -> stream.start(admitted, lastEventId));
         }
         return stream::cancel;
     }
@@ -98,6 +97,7 @@ public final class StreamPath {
 
     private final class Running implements Flow.Subscriber<StreamItem<Message>> {
         private final ProductCall call;
+        private final Supplier<RequestReading> reading;
         private final Sink sink;
         private Flow.@Nullable Subscription subscription;
         private Admission.@Nullable Admitted slice;
@@ -112,15 +112,15 @@ public final class StreamPath {
         private @Nullable Runnable afterSending;
         private boolean ended;
 
-        private Running(ProductCall call, Sink sink) {
+        private Running(ProductCall call, Supplier<RequestReading> reading, Sink sink) {
             this.call = call;
+            this.reading = reading;
             this.sink = sink;
         }
 
         private void admit(AdmittedAction next) {
             Instant now = clock.instant();
-            gate.admit(new Call(call.credential(), call.method().product(), call.method().name(), call.purpose(),
-                            call.method().personal(), now))
+            gate.admit(call.at(now, reading))
                     .whenComplete((admission, failure) -> {
                         if (failure != null) {
                             LOG.error("gate failed (request {})", call.requestId(), failure);
@@ -151,7 +151,7 @@ public final class StreamPath {
             return true;
         }
 
-        private void start(Admission.Admitted admitted, Supplier<RequestReading> reading, String lastEventId) {
+        private void start(Admission.Admitted admitted, String lastEventId) {
             if (!take(admitted.subscriptionId())) {
                 end(new CallResult.Refused<>(Refusal.TOO_MANY_STREAMS, Refusal.TOO_MANY_STREAMS.zh(),
                         Refusal.TOO_MANY_STREAMS.en(), List.of(), null,

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps this node's access table new: reads it again when PostgreSQL announces a change, and every few seconds besides,
- * in case an announcement was lost. While PostgreSQL is away the last table goes on being used. One thread of its own,
+ * Keeps this node's access table new: reads what PostgreSQL announces as changed, and looks every few seconds, and after
+ * every lost connection, whether anything changed of which no announcement came. While PostgreSQL is away the last table goes on being used. One thread of its own,
  * and one connection it keeps while listening.
  */
 public final class AccessRefresh implements AutoCloseable {
@@ -48,12 +48,14 @@ public final class AccessRefresh implements AutoCloseable {
 
     /**
      * @param dataSource gives plain connections; one of them is kept
-     * @param pollEvery how often the table is read though nothing was announced
+     * @param lineage what the contracts served here read
+     * @param pollEvery how often it is looked at though nothing was announced
      * @param retryAfter how long PostgreSQL is left alone after it failed
      */
-    public AccessRefresh(DataSource dataSource, Duration pollEvery, Duration retryAfter, Clock clock) {
+    public AccessRefresh(
+            DataSource dataSource, Lineage lineage, Duration pollEvery, Duration retryAfter, Clock clock) {
         this.dataSource = dataSource;
-        this.source = new AccessTableSource(new Database(dataSource), clock);
+        this.source = new AccessTableSource(new Database(dataSource), lineage, clock);
         this.pollEvery = pollEvery;
         this.retryAfter = retryAfter;
         this.clock = clock;
@@ -90,7 +92,7 @@ public final class AccessRefresh implements AutoCloseable {
         while (!closed) {
             try (Connection connection = dataSource.getConnection()) {
                 listen(connection);
-            } catch (SQLException | DatabaseException | IllegalStateException e) {
+            } catch (SQLException | DatabaseException | IllegalStateException | IllegalArgumentException e) {
                 if (!closed) {
                     failed(e);
                     pause();
@@ -110,12 +112,16 @@ public final class AccessRefresh implements AutoCloseable {
             statement.execute(LISTEN);
         }
         PGConnection announcements = connection.unwrap(PGConnection.class);
-        Instant readAt = read();
+        take(source.check());
+        Instant checkedAt = clock.instant();
         while (!closed) {
-            PGNotification[] announced = announcements.getNotifications((int) LISTEN_SLICE.toMillis());
-            boolean changed = announced != null && announced.length > 0;
-            if (changed || !clock.instant().isBefore(readAt.plus(pollEvery))) {
-                readAt = read();
+            Announced announced = announced(announcements.getNotifications((int) LISTEN_SLICE.toMillis()));
+            if (!announced.isEmpty()) {
+                take(source.read(announced));
+            }
+            if (!clock.instant().isBefore(checkedAt.plus(pollEvery))) {
+                take(source.check());
+                checkedAt = clock.instant();
             }
         }
         try (Statement statement = connection.createStatement()) {
@@ -123,15 +129,23 @@ public final class AccessRefresh implements AutoCloseable {
         }
     }
 
-    private Instant read() {
-        AccessTable table = source.read();
+    private static Announced announced(PGNotification @Nullable [] notifications) {
+        Announced announced = new Announced();
+        if (notifications != null) {
+            for (PGNotification each : notifications) {
+                announced.add(each.getParameter());
+            }
+        }
+        return announced;
+    }
+
+    private void take(AccessTable table) {
         latest.replace(table);
         first.countDown();
         if (failure != null) {
             failure = null;
             LOG.info("the access table is read again");
         }
-        return table.readAt();
     }
 
     private void failed(Exception e) {

@@ -1,6 +1,9 @@
 package cn.jingshu.marketplace.gate;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param credential the API key as it was sent; null: none was sent
  * @param product code of the product called, from the contract
  * @param operation name of the operation called, from the contract
- * @param statedPurpose what the caller states in {@code Jingshu-Purpose}; null: the subscription's approved purpose
- * @param personal the operation answers about a person, so consent is needed
+ * @param subjects who is asked about, read from the request only when the gate comes to it; empty: the request cannot be
+ *     read, so nothing will be answered. Null: the operation is not about people, and needs no consent
  * @param occurredAt when the call came
  */
-public record Call(@Nullable String credential, String product, String operation, @Nullable String statedPurpose,
-        boolean personal, Instant occurredAt) {
+public record Call(@Nullable String credential, String product, String operation, Stated stated,
+        @Nullable Supplier<Optional<List<String>>> subjects, Instant occurredAt) {
 
-    /** Everything but the credential, which stays out of every log. */
+    /** Everything but the credential and the people, who stay out of every log. */
     @Override
     public String toString() {
         return "Call[" + product + "/" + operation + " at " + occurredAt + "]";

@@ -5,7 +5,9 @@ import cn.jingshu.marketplace.apikey.Pepper;
 import cn.jingshu.marketplace.gate.AccessTable.Grant;
 import cn.jingshu.marketplace.gate.AccessTable.KeyEntry;
 import cn.jingshu.marketplace.gate.AccessTable.Product;
+import cn.jingshu.marketplace.consent.SubjectToken;
 import cn.jingshu.marketplace.pricing.Purpose;
+import cn.jingshu.marketplace.scope.Scenario;
 import cn.jingshu.marketplace.subscription.AuthorisedUse;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.metering.event.BillingPeriod;
@@ -16,23 +18,25 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides about every call, from memory. The rules are asked in one fixed order and the first that is broken answers:
- * key, parties, product, law, scope, consent, price, rate limit, quota. Only the last two can take anything, so a call
+ * key, parties, authorisation, product, grants, law, scope, consent, assessment, price, rate limit, quota. Only the last two can take anything, so a call
  * refused by any rule has cost nobody anything.
  */
 @Singleton
 public final class Gate {
     /** Rules whose breach is an attempt beyond an authorised scope, and raises an alert. */
-    private static final Set<Refusal> ALARMING =
-            EnumSet.of(Refusal.OVER_SCOPE, Refusal.WRONG_PURPOSE, Refusal.BLOCKED_BY_LAW);
+    static final Set<Refusal> ALARMING = EnumSet.of(Refusal.COLUMN_NOT_GRANTED, Refusal.BLOCKED_BY_LAW,
+            Refusal.OVER_SCOPE, Refusal.WRONG_SCENARIO, Refusal.WRONG_PURPOSE, Refusal.WRONG_DISTRICT);
 
     private static final Duration SHORTLY = Duration.ofSeconds(1);
 
@@ -78,7 +82,7 @@ public final class Gate {
         if (key == null) {
             return no(Refusal.KEY_UNKNOWN, null, null, null);
         }
-        Refusal broken = firstBroken(call, key, table.products().get(call.product()));
+        Refusal broken = firstBroken(call, key, table);
         if (broken != null) {
             Grant grant = key.grant();
             if (ALARMING.contains(broken)) {
@@ -98,20 +102,21 @@ public final class Gate {
     }
 
     /** The first rule broken, of all that need no counting; null: none. */
-    private static @Nullable Refusal firstBroken(Call call, KeyEntry key, @Nullable Product product) {
+    private @Nullable Refusal firstBroken(Call call, KeyEntry key, AccessTable table) {
         Instant at = call.occurredAt();
+        Product product = table.products().get(call.product());
         Refusal broken = keyRule(key, at);
         if (broken == null) {
             broken = partyRule(key, product, at);
         }
         if (broken == null) {
-            broken = product == null ? Refusal.PRODUCT_NOT_LIVE : productRule(product, at);
+            broken = product == null ? Refusal.PRODUCT_NOT_LIVE : productRule(call, product);
         }
         if (broken == null) {
-            broken = scopeRule(call, key);
+            broken = scopeRule(call, key, table);
         }
         if (broken == null && product != null && !key.sandbox()) {
-            broken = liveDataRule(call, key.grant().purpose(), product);
+            broken = liveDataRule(call, key, product, table);
         }
         return broken;
     }
@@ -138,22 +143,44 @@ public final class Gate {
         if (!works) {
             return Refusal.SUBSCRIPTION_NOT_ACTIVE;
         }
-        boolean bound = product == null || (product.operator().bound(at) && product.merchant().bound(at));
-        return bound ? null : Refusal.AGREEMENT_EXPIRED;
+        if (product == null) {
+            return null;
+        }
+        if (!product.operator().bound(at) || !product.merchant().bound(at)) {
+            return Refusal.AGREEMENT_EXPIRED;
+        }
+        AuthorisedUse use = grant.use();
+        return product.authorised(use == null ? null : use.scenarioId(), at) ? null : Refusal.AUTHORISATION_MISSING;
     }
 
-    private static @Nullable Refusal productRule(Product product, Instant at) {
+    private static @Nullable Refusal productRule(Call call, Product product) {
+        Instant at = call.occurredAt();
         if (!product.registration().inForceAt(at)) {
             return Refusal.PRODUCT_NOT_LIVE;
         }
         // A blocked resource can never be granted; the law answers for it below, not a provider's silence.
-        if (product.resources().stream().anyMatch(r -> r.blockedBy() == null && !r.granted(at))) {
-            return Refusal.GRANT_MISSING;
+        boolean blocked = false;
+        for (AccessTable.Resource resource : product.resources()) {
+            blocked |= resource.blockedBy() != null;
+            if (resource.blockedBy() == null && !resource.granted(at)) {
+                return Refusal.GRANT_MISSING;
+            }
         }
-        return product.resources().stream().anyMatch(r -> r.blockedBy() != null) ? Refusal.BLOCKED_BY_LAW : null;
+        List<AccessTable.Read> reads = product.reads().getOrDefault(call.operation(), List.of());
+        for (AccessTable.Read read : reads) {
+            if (!read.registered()) {
+                return Refusal.GRANT_MISSING; // the contract reads what the product was registered without
+            }
+        }
+        for (AccessTable.Read read : reads) {
+            if (!read.covered(at)) {
+                return Refusal.COLUMN_NOT_GRANTED;
+            }
+        }
+        return blocked ? Refusal.BLOCKED_BY_LAW : null;
     }
 
-    private static @Nullable Refusal scopeRule(Call call, KeyEntry key) {
+    private static @Nullable Refusal scopeRule(Call call, KeyEntry key, AccessTable table) {
         Grant grant = key.grant();
         AuthorisedUse use = grant.use();
         boolean pendingTest = key.sandbox() && grant.status() == Subscription.Status.PENDING;
@@ -161,8 +188,23 @@ public final class Gate {
                 || (use != null && !covers(use, call))) {
             return Refusal.OVER_SCOPE;
         }
-        String stated = call.statedPurpose();
-        return stated == null || grant.purpose().name().equals(stated) ? null : Refusal.WRONG_PURPOSE;
+        Stated stated = call.stated();
+        if (use != null) {
+            Scenario.Reviewed scenario = table.scenarioOf(use);
+            if (scenario == null || !scenario.allows(call.product(), grant.purpose(), call.occurredAt())) {
+                return Refusal.SCENARIO_NOT_APPROVED;
+            }
+            if (stated.scenario() != null && !scenario.scenario().code().equals(stated.scenario())) {
+                return Refusal.WRONG_SCENARIO;
+            }
+        }
+        if (stated.purpose() != null && !grant.purpose().name().equals(stated.purpose())) {
+            return Refusal.WRONG_PURPOSE;
+        }
+        return use == null || use.districts().isEmpty()
+                        || (stated.district() != null && use.districts().contains(stated.district()))
+                ? null
+                : Refusal.WRONG_DISTRICT;
     }
 
     private static boolean covers(AuthorisedUse use, Call call) {
@@ -171,13 +213,50 @@ public final class Gate {
     }
 
     /** What guards live data only: the sandbox twin holds nothing about anyone and costs nothing. */
-    private static @Nullable Refusal liveDataRule(Call call, Purpose purpose, Product product) {
-        if (call.personal()) {
-            return Refusal.CONSENT_REQUIRED; // no consent is kept yet, so none can be shown
+    private @Nullable Refusal liveDataRule(Call call, KeyEntry key, Product product, AccessTable table) {
+        Purpose purpose = key.grant().purpose();
+        Supplier<Optional<List<String>>> subjects = call.subjects();
+        if (subjects != null) {
+            if (!consented(call, key.grant(), subjects.get(), table.consents())) {
+                return Refusal.CONSENT_REQUIRED;
+            }
+            if (!product.assessed(purpose, call.occurredAt())) {
+                return Refusal.IMPACT_ASSESSMENT_MISSING;
+            }
         }
         boolean lawful = purpose == Purpose.PUBLIC_INTEREST
                 || product.prices().priceAt(call.operation(), purpose, call.occurredAt()).isPresent();
         return lawful ? null : Refusal.NO_LAWFUL_PRICE;
+    }
+
+    /** Whether everybody asked about agreed to just this. */
+    private boolean consented(Call call, Grant grant, Optional<List<String>> subjects, ConsentIndex consents) {
+        if (subjects.isEmpty()) {
+            return true; // the request cannot be read: it will be refused for that, and tells nothing of anyone
+        }
+        if (subjects.get().isEmpty()) {
+            return false; // about people, and nobody is named who could have agreed
+        }
+        for (String subject : subjects.get()) {
+            if (!consented(call, grant, consents.of(SubjectToken.of(pepper, subject)))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean consented(Call call, Grant grant, List<ConsentIndex.Entry> given) {
+        AuthorisedUse use = grant.use();
+        String named = call.stated().consent();
+        for (ConsentIndex.Entry consent : given) {
+            if (use != null && consent.scenarioId().equals(use.scenarioId())
+                    && consent.recipientId().equals(grant.organisationId()) && consent.purpose() == grant.purpose()
+                    && (named == null || named.equalsIgnoreCase(consent.id().toString()))
+                    && consent.covers(call.product(), call.operation(), call.occurredAt())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

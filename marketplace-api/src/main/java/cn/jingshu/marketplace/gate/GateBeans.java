@@ -4,6 +4,7 @@ import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.metering.limit.RateLimits;
 import cn.jingshu.metering.quota.QuotaDecision;
 import cn.jingshu.metering.quota.Quotas;
+import cn.jingshu.products.contract.Contracts;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.data.connection.jdbc.advice.DelegatingDataSource;
@@ -24,9 +25,10 @@ final class GateBeans {
 
     @Singleton
     @Bean(preDestroy = "close")
-    AccessRefresh accessRefresh(DataSource dataSource, Clock clock) {
+    AccessRefresh accessRefresh(DataSource dataSource, Contracts contracts, Clock clock) {
         // The pool itself: a listening connection belongs to no transaction of the framework.
-        return new AccessRefresh(DelegatingDataSource.unwrapDataSource(dataSource), POLL_EVERY, RETRY_AFTER, clock);
+        return new AccessRefresh(DelegatingDataSource.unwrapDataSource(dataSource), Lineage.of(contracts), POLL_EVERY,
+                RETRY_AFTER, clock);
     }
 
     @Singleton
@@ -36,8 +38,8 @@ final class GateBeans {
 
     @Singleton
     @Bean(preDestroy = "close")
-    ScopeAlerts scopeAlerts(Database database, ScopeAlertRepository repository) {
-        ScopeAlerts alerts = new ScopeAlerts(database, repository, WRITE_ALERTS_EVERY);
+    ScopeAlerts scopeAlerts(Database database, ScopeAlertRepository repository, Clock clock) {
+        ScopeAlerts alerts = new ScopeAlerts(database, repository, clock, WRITE_ALERTS_EVERY);
         alerts.start();
         return alerts;
     }

@@ -16,6 +16,7 @@ import io.micronaut.http.server.exceptions.response.ErrorContext;
 import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
 import io.micronaut.web.router.exceptions.UnsatisfiedRouteException;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +46,11 @@ public final class Problems implements ErrorResponseProcessor<byte[]> {
 
     @Error(global = true)
     HttpResponse<byte[]> databaseAway(HttpRequest<?> request, DatabaseException failure) {
+        Optional<String> rule = failure.constraint();
+        if (rule.isPresent()) {
+            return answer(new Problem(Refusal.RULE_BROKEN, Refusal.RULE_BROKEN.zh() + ":" + rule.get(),
+                    Refusal.RULE_BROKEN.en() + ": " + rule.get(), request.getPath(), requestIdOf(request), List.of(), null));
+        }
         LOG.error("database failed (request {})", requestIdOf(request), failure);
         return answer(request, Refusal.STORE_UNAVAILABLE);
     }

@@ -1,6 +1,7 @@
 package cn.jingshu.marketplace.management;
 
 import cn.jingshu.marketplace.gate.Refusal;
+import cn.jingshu.marketplace.party.Person;
 import cn.jingshu.marketplace.party.Role;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.subscription.Subscriptions;
@@ -51,6 +52,22 @@ public final class Rights {
     /** Whether a visitor may read the books of the whole market. */
     public static boolean mayReadBooks(Visitor visitor) {
         return visitor instanceof Visitor.SignedIn signedIn && signedIn.hasAny(BOOK_READERS);
+    }
+
+    /** Who reads the facts of governance: those who decide about some of them, and the auditor. */
+    static final Role[] GOVERNANCE_READERS = {
+        Role.REGULATOR, Role.OPERATIONS, Role.PROVIDER_OFFICER, Role.PRICE_OFFICER, Role.AUDITOR
+    };
+
+    /** The person who asks, when they have one of these roles; keys decide nothing. */
+    static Person require(Visitor visitor, Role... roles) {
+        if (visitor instanceof Visitor.Nobody) {
+            throw new ManagementProblem(Refusal.NOT_SIGNED_IN);
+        }
+        if (visitor instanceof Visitor.SignedIn signedIn && signedIn.hasAny(roles)) {
+            return signedIn.person();
+        }
+        throw new ManagementProblem(Refusal.FORBIDDEN);
     }
 
     static void requireBooks(Visitor visitor) {

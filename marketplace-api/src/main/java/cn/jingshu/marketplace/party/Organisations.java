@@ -38,6 +38,13 @@ public final class Organisations {
               FROM market.organisation
              ORDER BY joined_at, uscc
             """;
+    private static final String PAGE = """
+            SELECT id, uscc, name_zh, name_en, kinds, status, verified_by, synthetic, joined_at
+              FROM market.organisation
+             WHERE id > ?
+             ORDER BY id
+             LIMIT ?
+            """;
     private static final String SET_STATUS = """
             UPDATE market.organisation SET status = ? WHERE id = ? AND status <> ?
             """;
@@ -80,6 +87,12 @@ public final class Organisations {
 
     public List<Organisation> listAll() {
         return database.inTransaction(t -> t.list(ALL, Organisations::read));
+    }
+
+    /** At most {@code most} organisations behind the id {@code after}, in the order of ids; null: from the first. */
+    public List<Organisation> list(@Nullable UUID after, int most) {
+        return database.inTransaction(
+                t -> t.list(PAGE, Organisations::read, after == null ? new UUID(0, 0) : after, most));
     }
 
     /** Stops every call and decision of an organisation; false: it was stopped already or does not exist. */

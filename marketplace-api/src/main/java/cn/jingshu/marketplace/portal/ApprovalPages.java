@@ -1,5 +1,7 @@
 package cn.jingshu.marketplace.portal;
 
+import cn.jingshu.marketplace.gate.Refusal;
+import cn.jingshu.marketplace.gate.ScopeAlerts;
 import cn.jingshu.marketplace.party.Organisation;
 import cn.jingshu.marketplace.party.Organisations;
 import cn.jingshu.marketplace.party.People;
@@ -41,6 +43,7 @@ final class ApprovalPages {
 
     private static final int REASON_MAX = 500;
     private static final int DECIDED_SHOWN = 50;
+    private static final int ALERTS_SHOWN = 20;
 
     private final PageFrame frame;
     private final Pages pages;
@@ -49,6 +52,7 @@ final class ApprovalPages {
     private final Plans plans;
     private final Organisations organisations;
     private final People people;
+    private final ScopeAlerts alerts;
     private final Clock clock;
 
     ApprovalPages(
@@ -59,6 +63,7 @@ final class ApprovalPages {
             Plans plans,
             Organisations organisations,
             People people,
+            ScopeAlerts alerts,
             Clock clock) {
         this.frame = frame;
         this.pages = pages;
@@ -67,6 +72,7 @@ final class ApprovalPages {
         this.plans = plans;
         this.organisations = organisations;
         this.people = people;
+        this.alerts = alerts;
         this.clock = clock;
     }
 
@@ -85,6 +91,7 @@ final class ApprovalPages {
                 Reading.known(subscriptions.listDecided(DECIDED_SHOWN).stream()
                         .map(each -> decided(each, lang))
                         .toList(), now),
+                Reading.known(alerts.listNewest(ALERTS_SHOWN).stream().map(each -> alert(each, lang)).toList(), now),
                 form);
         return frame.show(request, frame.visitorOf(request), HttpResponse.status(status),
                 page -> pages.approvals(page, view));
@@ -107,6 +114,14 @@ final class ApprovalPages {
                 products.nameOf(planOf(subscription).product()), ProductFacts.purposeOf(subscription.purpose()),
                 decided.approved() ? ApprovalsView.Decision.APPROVED : ApprovalsView.Decision.REFUSED,
                 decided.reason().isEmpty() ? "–" : decided.reason(), nameOf(decided.decidedBy()), decided.decidedAt());
+    }
+
+    private ApprovalsView.Alert alert(ScopeAlerts.ScopeAlert alert, Lang lang) {
+        Refusal rule = Refusal.valueOf(alert.rule());
+        return new ApprovalsView.Alert(
+                organisations.find(alert.organisationId()).map(each -> PageFrame.nameOf(each).in(lang)).orElse("–"),
+                products.nameOf(alert.product()), alert.operation(), rule.code(), new Bilingual(rule.zh(), rule.en()),
+                alert.calls(), alert.lastAt(), ApprovalsView.AlertStatus.valueOf(alert.status()));
     }
 
     private Organisation organisationOf(Subscription subscription) {

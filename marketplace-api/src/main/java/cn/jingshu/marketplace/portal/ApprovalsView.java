@@ -5,8 +5,12 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.UUID;
 
-/** What the data bureau has to decide: uses that were applied for. Fields of a decision: {@code decision}, {@code reason}. */
-public record ApprovalsView(Reading<List<Application>> waiting, Reading<List<Decided>> decided, Form form) {
+/**
+ * What the data bureau has to decide: uses that were applied for, and which calls went beyond theirs. Fields of a
+ * decision: {@code decision}, {@code reason}.
+ */
+public record ApprovalsView(Reading<List<Application>> waiting, Reading<List<Decided>> decided,
+        Reading<List<Alert>> alerts, Form form) {
 
     /**
      * A use that waits for a decision.
@@ -37,6 +41,26 @@ public record ApprovalsView(Reading<List<Application>> waiting, Reading<List<Dec
             String reason,
             String decidedBy,
             Instant decidedAt) {}
+
+    /** One hour of one party's calls against one rule; {@code rule} is the refusal's code, {@code meaning} its sentence. */
+    public record Alert(String organisation, Bilingual product, String operation, String rule, Bilingual meaning,
+            long calls, Instant lastAt, AlertStatus status) {}
+
+    /** What an alert was found to be. */
+    public enum AlertStatus implements Labelled {
+        OPEN,
+        VERIFIED,
+        DISMISSED;
+
+        /** Part of the class name in the style sheet. */
+        public String css() {
+            return switch (this) {
+                case OPEN -> "warning";
+                case VERIFIED -> "failed";
+                case DISMISSED -> "done";
+            };
+        }
+    }
 
     /** How it was decided. */
     public enum Decision implements Labelled {

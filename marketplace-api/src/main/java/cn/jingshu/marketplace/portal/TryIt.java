@@ -8,6 +8,7 @@ import cn.jingshu.marketplace.edge.Problem;
 import cn.jingshu.marketplace.edge.ProductCall;
 import cn.jingshu.marketplace.edge.RateLimitFields;
 import cn.jingshu.marketplace.gate.Refusal;
+import cn.jingshu.marketplace.gate.Stated;
 import cn.jingshu.metering.event.Outcome;
 import cn.jingshu.products.contract.Contract;
 import cn.jingshu.products.contract.ContractMethod;
@@ -117,7 +118,7 @@ final class TryIt {
         }
         long started = System.nanoTime();
         CallResult<Payload> result = calls.answer(
-                        new ProductCall(method, key, null, null, requestId, "REST"),
+                        new ProductCall(method, key, Stated.NOTHING, null, requestId, "REST"),
                         () -> Transcoder.read(matched, query, http.body().getBytes(StandardCharsets.UTF_8)),
                         found -> {
                             Payload payload = Transcoder.write(method, found.message());

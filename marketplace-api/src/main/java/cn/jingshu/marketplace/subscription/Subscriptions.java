@@ -1,6 +1,7 @@
 package cn.jingshu.marketplace.subscription;
 
 import cn.jingshu.marketplace.governance.AuditLog;
+import cn.jingshu.marketplace.governance.Change;
 import cn.jingshu.marketplace.party.Organisation;
 import cn.jingshu.marketplace.party.Organisations;
 import cn.jingshu.marketplace.party.People;
@@ -9,6 +10,7 @@ import cn.jingshu.marketplace.party.Role;
 import cn.jingshu.marketplace.plan.Plan;
 import cn.jingshu.marketplace.plan.Plans;
 import cn.jingshu.marketplace.pricing.Purpose;
+import cn.jingshu.marketplace.scope.Scenarios;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.store.Row;
@@ -45,9 +47,9 @@ public final class Subscriptions {
             """;
     private static final String ADD_USE = """
             INSERT INTO market.authorised_use
-                   (id, subscription_id, purpose, operations, starts_at, ends_at, approved_by, approved_by_rule,
-                    approved_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                   (id, subscription_id, purpose, scenario_id, operations, districts, starts_at, ends_at, approved_by,
+                    approved_by_rule, approved_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
     private static final String LOCK = """
             SELECT id, organisation_id, plan_id, purpose, statement, status, applied_by, applied_at
@@ -96,7 +98,12 @@ public final class Subscriptions {
              LIMIT 1
             """;
     private static final String USE_OF = """
-            SELECT id, purpose, operations, starts_at, ends_at FROM market.authorised_use WHERE subscription_id = ?
+            SELECT id, purpose, scenario_id, operations, districts, starts_at, ends_at
+              FROM market.authorised_use
+             WHERE subscription_id = ?
+            """;
+    private static final String BIND = """
+            UPDATE market.authorised_use SET scenario_id = ?, districts = ? WHERE subscription_id = ?
             """;
     private static final String SET_STATUS = """
             UPDATE market.subscription SET status = ? WHERE id = ?
@@ -130,6 +137,7 @@ public final class Subscriptions {
         STATEMENT_MISSING("请说明数据用途", "the statement of purpose is missing"),
         SUBSCRIBED_ALREADY("该单位已订阅此套餐", "the organisation is subscribed to this plan already"),
         NO_SUCH_SUBSCRIPTION("订阅不存在", "there is no such subscription"),
+        NO_SCENARIO("该产品与用途尚无获批场景", "no approved scenario allows this product and purpose"),
         NOT_PENDING("该申请已处理", "the application has been decided already"),
         NOT_A_REGULATOR("只有主管部门人员可以审批", "only a person of the bureau decides"),
         SAME_PERSON("申请人不得审批自己的申请", "the applicant does not decide on the own application"),
@@ -188,6 +196,10 @@ public final class Subscriptions {
             return new Outcome.Refused(Fault.ORGANISATION_MAY_NOT_BUY);
         }
         Purpose purpose = plan.get().purpose();
+        Optional<UUID> scenario = Scenarios.findFor(t, plan.get().product(), purpose, now);
+        if (purpose == Purpose.INDUSTRY && scenario.isEmpty()) {
+            return new Outcome.Refused(Fault.NO_SCENARIO); // the rule approves no use that no review has passed
+        }
         Subscription.Status status =
                 purpose == Purpose.INDUSTRY ? Subscription.Status.ACTIVE : Subscription.Status.PENDING;
         Subscription subscription = new Subscription(application.subscriptionId(), application.organisationId(),
@@ -198,10 +210,10 @@ public final class Subscriptions {
                 Map.of("plan", plan.get().code(), "purpose", purpose.name()));
         if (status == Subscription.Status.ACTIVE) {
             // The use takes the subscription's id: made by the caller, and one use per subscription.
-            t.change(ADD_USE, subscription.id(), subscription.id(), purpose, Set.of(), now, now.plus(APPROVED_FOR),
-                    null, INDUSTRY_RULE, now);
+            t.change(ADD_USE, subscription.id(), subscription.id(), purpose, scenario.orElseThrow(), Set.of(), Set.of(),
+                    now, now.plus(APPROVED_FOR), null, INDUSTRY_RULE, now);
             AuditLog.append(t, clock, null, "subscription.approve", "subscription", subscription.id(),
-                    Map.of("rule", INDUSTRY_RULE));
+                    Map.of("rule", INDUSTRY_RULE, "scenario", scenario.orElseThrow().toString()));
         }
         return new Outcome.Done(subscription);
     }
@@ -220,13 +232,19 @@ public final class Subscriptions {
             UUID subscriptionId, Set<String> operations, Instant endsAt, UUID approvedBy, String reason) {
         return decide(subscriptionId, approvedBy, (t, pending) -> {
             Instant now = clock.instant();
-            AuthorisedUse use = new AuthorisedUse(subscriptionId, pending.purpose(), operations, now, endsAt);
-            t.change(ADD_USE, use.id(), subscriptionId, use.purpose(), use.operations(), use.startsAt(), use.endsAt(),
-                    approvedBy, null, now);
+            String product = Plans.findIn(t, pending.planId()).orElseThrow().product();
+            Optional<UUID> scenario = Scenarios.findFor(t, product, pending.purpose(), now);
+            if (scenario.isEmpty()) {
+                return new Outcome.Refused(Fault.NO_SCENARIO);
+            }
+            AuthorisedUse use = new AuthorisedUse(
+                    subscriptionId, pending.purpose(), scenario.get(), operations, Set.of(), now, endsAt);
+            t.change(ADD_USE, use.id(), subscriptionId, use.purpose(), scenario.get(), use.operations(),
+                    use.districts(), use.startsAt(), use.endsAt(), approvedBy, null, now);
             AuditLog.append(t, clock, approvedBy, "subscription.approve", "subscription", subscriptionId,
-                    Map.of("purpose", use.purpose().name(), "operations", use.operations().toString(), "until",
-                            use.endsAt().toString(), "reason", reason));
-            return Subscription.Status.ACTIVE;
+                    Map.of("purpose", use.purpose().name(), "scenario", scenario.get().toString(), "operations",
+                            use.operations().toString(), "until", use.endsAt().toString(), "reason", reason));
+            return setStatus(t, pending, Subscription.Status.ACTIVE);
         });
     }
 
@@ -242,16 +260,39 @@ public final class Subscriptions {
 
     /** Turns a pending application down. */
     public Outcome refuse(UUID subscriptionId, UUID decidedBy, String reason) {
-        return decide(subscriptionId, decidedBy, (t, _) -> {
+        return decide(subscriptionId, decidedBy, (t, pending) -> {
             AuditLog.append(t, clock, decidedBy, "subscription.refuse", "subscription", subscriptionId,
                     Map.of("reason", reason));
-            return Subscription.Status.REFUSED;
+            return setStatus(t, pending, Subscription.Status.REFUSED);
         });
+    }
+
+    /**
+     * Binds the approved use of a subscription to a scenario and to districts, from the next call on.
+     *
+     * @param districts codes of the districts; empty: the whole city
+     */
+    public Change bind(UUID subscriptionId, UUID scenarioId, Set<String> districts, UUID decidedBy) {
+        try {
+            return database.inTransaction(t -> {
+                if (t.change(BIND, scenarioId, districts, subscriptionId) == 0) {
+                    return new Change.Refused(Change.Fault.UNKNOWN);
+                }
+                AuditLog.append(t, clock, decidedBy, "subscription.bind", "subscription", subscriptionId,
+                        Map.of("scenario", scenarioId.toString(), "districts", districts.toString()));
+                return new Change.Done(false);
+            });
+        } catch (DatabaseException e) {
+            if (e.violates("authorised_use_scenario_fk")) {
+                return new Change.Refused(Change.Fault.NAMES_UNKNOWN);
+            }
+            throw e;
+        }
     }
 
     @FunctionalInterface
     private interface Decision {
-        Subscription.Status take(Transaction t, Subscription pending) throws SQLException;
+        Outcome take(Transaction t, Subscription pending) throws SQLException;
     }
 
     private Outcome decide(UUID subscriptionId, UUID decidedBy, Decision decision) {
@@ -262,7 +303,7 @@ public final class Subscriptions {
                     : faultOf(found.get(), People.getIn(t, decidedBy));
             return fault.isPresent()
                     ? new Outcome.Refused(fault.get())
-                    : setStatus(t, found.orElseThrow(), decision.take(t, found.orElseThrow()));
+                    : decision.take(t, found.orElseThrow());
         });
     }
 
@@ -367,7 +408,8 @@ public final class Subscriptions {
     public Optional<AuthorisedUse> findUse(UUID subscriptionId) {
         return database.inTransaction(t -> t.find(USE_OF,
                 row -> new AuthorisedUse(row.uuid("id"), row.constant("purpose", Purpose.class),
-                        Set.copyOf(row.texts("operations")), row.instant("starts_at"), row.instant("ends_at")),
+                        row.uuidOrNull("scenario_id"), Set.copyOf(row.texts("operations")),
+                        Set.copyOf(row.texts("districts")), row.instant("starts_at"), row.instant("ends_at")),
                 subscriptionId));
     }
 

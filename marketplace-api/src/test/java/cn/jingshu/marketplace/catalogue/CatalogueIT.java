@@ -86,8 +86,8 @@ class CatalogueIT {
 
     private ProviderGrants.Outcome grant(String resource, String party) {
         Instant now = market.clock.instant();
-        return grants.grant(new ProviderGrants.ProviderGrant(UUID.randomUUID(), resource, "transit", now,
-                now.plus(Duration.ofDays(1)), null), DemoMarket.person(party));
+        return grants.grant(ProviderGrants.ProviderGrant.given(UUID.randomUUID(), resource, "transit",
+                java.util.Set.of("*"), now, now.plus(Duration.ofDays(1))), DemoMarket.person(party));
     }
 
     @Test
@@ -106,8 +106,8 @@ class CatalogueIT {
                 "a password of the test".toCharArray(), null);
         Instant now = market.clock.instant();
         for (String resource : List.of("A2.10.2", "A2.10.3")) {
-            assertThat(grants.grant(new ProviderGrants.ProviderGrant(UUID.randomUUID(), resource, "transit", now,
-                            now.plus(Duration.ofDays(1)), null), officer))
+            assertThat(grants.grant(ProviderGrants.ProviderGrant.given(UUID.randomUUID(), resource, "transit",
+                            java.util.Set.of("*"), now, now.plus(Duration.ofDays(1))), officer))
                     .isEqualTo(ProviderGrants.Outcome.BLOCKED_BY_LAW);
         }
     }

@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -42,7 +43,7 @@ class AccessRefreshIT {
 
     private AccessRefresh refresh(Duration pollEvery) {
         // The refresh polls by a clock that runs; what it reads was decided at the demo market's own time.
-        return new AccessRefresh(severable(market.dataSource), pollEvery, Duration.ofMillis(20), Clock.systemUTC());
+        return new AccessRefresh(severable(market.dataSource), new Lineage(Map.of()), pollEvery, Duration.ofMillis(20), Clock.systemUTC());
     }
 
     @AfterEach
@@ -60,7 +61,7 @@ class AccessRefreshIT {
         Gate gate = new Gate(refresh.latest(), market.pepper,
                 (_, _) -> CompletableFuture.completedStage(new LimitDecision.Allowed(1, Duration.ZERO)),
                 new Plenty(), new EventIds(Clock.systemUTC()), _ -> {});
-        return gate.admit(new Call(key.reveal(), product, "AnyOperation", null, false,
+        return gate.admit(new Call(key.reveal(), product, "AnyOperation", Stated.NOTHING, null,
                         DemoMarket.OPENED.plusSeconds(60)))
                 .toCompletableFuture().join();
     }

@@ -7,11 +7,15 @@ import cn.jingshu.marketplace.apikey.ApiKey;
 import cn.jingshu.marketplace.apikey.Pepper;
 import cn.jingshu.marketplace.catalogue.ProviderGrants.ProviderGrant;
 import cn.jingshu.marketplace.catalogue.Registration;
+import cn.jingshu.marketplace.consent.SubjectToken;
 import cn.jingshu.marketplace.pricing.PriceCeiling;
 import cn.jingshu.marketplace.pricing.PriceList;
 import cn.jingshu.marketplace.pricing.PublishedTariff;
 import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.marketplace.pricing.Tariff;
+import cn.jingshu.marketplace.scope.ImpactAssessment;
+import cn.jingshu.marketplace.scope.Scenario;
+import cn.jingshu.marketplace.scope.Standing;
 import cn.jingshu.marketplace.subscription.AuthorisedUse;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.metering.event.EventIds;
@@ -26,12 +30,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +57,8 @@ class GateTest {
     private static final ApiKey TEST = ApiKey.next(true, new Random(2));
     private static final UUID SUBSCRIPTION = new UUID(1, 1);
     private static final UUID ORGANISATION = new UUID(2, 2);
+    private static final UUID SCENARIO = new UUID(11, 11);
+    private static final UUID CONSENT = new UUID(14, 14);
 
     /** One call and everything around it, all in order; each rule's case breaks one thing of it. */
     static final class World {
@@ -77,7 +85,20 @@ class GateTest {
         boolean useApproved = true;
         Purpose purpose = Purpose.INDUSTRY;
         @Nullable String stated = null;
+        boolean authorised = true;
+        Set<String> grantedColumns = Set.of("Vehicle.id", "Vehicle.position");
+        Set<String> readColumns = Set.of("Vehicle.position");
+        boolean readRegistered = true;
+        boolean scenarioApproved = true;
+        Set<String> districts = Set.of();
+        @Nullable String statedScenario = null;
+        @Nullable String statedDistrict = null;
+        @Nullable String statedConsent = null;
         boolean personal = false;
+        @Nullable List<String> subjects = List.of("reader 1"); // null: the request cannot be read
+        List<ConsentIndex.Change> consents = List.of();
+        boolean assessed = false;
+        int subjectsAsked;
         String priceFen = "1.20";
         boolean tooFast = false;
         QuotaDecision quota = new QuotaDecision.Taken(41);
@@ -88,8 +109,29 @@ class GateTest {
         int limitsAsked;
 
         Admission admit() {
-            CompletionStage<Admission> stage = gate().admit(new Call(credential, "transit", "ListVehicles", stated, personal, NOW));
-            return stage.toCompletableFuture().join();
+            return gate().admit(call()).toCompletableFuture().join();
+        }
+
+        Call call() {
+            return new Call(credential, "transit", "ListVehicles",
+                    Stated.of(stated, statedScenario, statedDistrict, statedConsent), personal ? this::subjects : null, NOW);
+        }
+
+        private Optional<List<String>> subjects() {
+            subjectsAsked++;
+            return Optional.ofNullable(subjects);
+        }
+
+        /** Everything in order for a call about a person. */
+        void aboutAPerson() {
+            personal = true;
+            consents = List.of(consent("reader 1", entry -> entry));
+            assessed = true;
+        }
+
+        static ConsentIndex.Change consent(String subject, UnaryOperator<ConsentIndex.Entry> changed) {
+            return new ConsentIndex.Change(SubjectToken.of(PEPPER, subject), changed.apply(new ConsentIndex.Entry(CONSENT,
+                    ORGANISATION, SCENARIO, Purpose.INDUSTRY, "transit", Set.of(), PAST, FUTURE, 1)), false);
         }
 
         Gate gate() {
@@ -120,7 +162,9 @@ class GateTest {
         }
 
         private AccessTable table() {
-            AuthorisedUse use = useApproved ? new AuthorisedUse(new UUID(3, 3), purpose, operations, PAST, useEnd) : null;
+            AuthorisedUse use = useApproved
+                    ? new AuthorisedUse(new UUID(3, 3), purpose, SCENARIO, operations, districts, PAST, useEnd)
+                    : null;
             AccessTable.Grant grant = new AccessTable.Grant(SUBSCRIPTION, ORGANISATION, consumerActive, status, planProduct,
                     purpose, use, new RateLimit(200, Duration.ofSeconds(1)), 1_000);
             Map<cn.jingshu.marketplace.apikey.KeyHash, AccessTable.KeyEntry> keys = keyKnown
@@ -128,7 +172,19 @@ class GateTest {
                             PEPPER.hash(LIVE), new AccessTable.KeyEntry(new UUID(4, 4), false, expiresAt, revokedAt, grant, "live"),
                             PEPPER.hash(TEST), new AccessTable.KeyEntry(new UUID(5, 5), true, expiresAt, revokedAt, grant, "test"))
                     : Map.of();
-            return new AccessTable(keys, productThere ? Map.of("transit", product()) : Map.of(), NOW);
+            return new AccessTable(keys, productThere ? Map.of("transit", product()) : Map.of(), Map.of(SCENARIO, scenario()),
+                    ConsentIndex.EMPTY.with(consents), NOW);
+        }
+
+        private Scenario.Reviewed scenario() {
+            return new Scenario.Reviewed(new Scenario(SCENARIO, "travel-apps", "出行", "Travel", "…", Scenario.Source.TOP_DOWN,
+                    Scenario.Stage.PILOT, Set.of("transit"), Set.of(Purpose.values()), PAST, FUTURE), standing(scenarioApproved));
+        }
+
+        private static Standing standing(boolean approved) {
+            return approved
+                    ? new Standing(new UUID(12, 1), PAST, new UUID(12, 2), PAST, "纪要", null, null)
+                    : new Standing(new UUID(12, 1), PAST, null, null, null, null, null);
         }
 
         private AccessTable.Product product() {
@@ -136,17 +192,25 @@ class GateTest {
             Registration registered = new Registration(new UUID(6, 6), "transit", 1, "公交", "Transit", "R1", PAST,
                     registeredUntil, new UUID(7, 7), new UUID(8, 8), registration, approvedAt, List.of("A2.8.4"));
             List<AccessTable.Resource> resources = new ArrayList<>();
-            resources.add(new AccessTable.Resource("A2.8.4", null, List.of(new ProviderGrant(
-                    new UUID(9, 9), "A2.8.4", "transit", PAST, grantEnd, grantSuspendedAt))));
+            AccessTable.Resource granted = new AccessTable.Resource("A2.8.4", "A2.8", null, List.of(new ProviderGrant(
+                    new UUID(9, 9), "A2.8.4", "transit", grantedColumns, PAST, grantEnd, grantSuspendedAt, null)));
+            resources.add(granted);
             if (blockedBy != null) {
-                resources.add(new AccessTable.Resource("A2.10.2", blockedBy, List.of()));
+                resources.add(new AccessTable.Resource("A2.10.2", "A2.10", blockedBy, List.of()));
             }
+            Map<String, List<AccessTable.Read>> reads = Map.of(
+                    "ListVehicles", List.of(AccessTable.Read.of(readRegistered ? granted : null, readColumns)));
+            List<AccessTable.Mandate> mandates =
+                    List.of(new AccessTable.Mandate(new AccessTable.Term(PAST, FUTURE), standing(authorised), null));
+            List<ImpactAssessment.Reviewed> assessments = List.of(new ImpactAssessment.Reviewed(
+                    new ImpactAssessment(new UUID(13, 1), "transit", Set.of(Purpose.values()), "PIA-1", "可行", PAST, FUTURE),
+                    standing(assessed)));
             PriceList prices = new PriceList("transit",
                     List.of(new PriceCeiling(new UUID(10, 1), "transit", "*", UnitPrice.ofFen("1.50"), PAST, "依据")),
                     List.of(new PublishedTariff(new UUID(10, 2), "transit", "*", Purpose.INDUSTRY,
                             new Tariff.PerUnit(UnitPrice.ofFen(priceFen)), PAST, PAST)));
             return new AccessTable.Product(registered, new AccessTable.Party(operatorActive, terms),
-                    new AccessTable.Party(merchantActive, terms), resources, prices);
+                    new AccessTable.Party(merchantActive, terms), mandates, resources, reads, assessments, prices);
         }
     }
 
@@ -173,20 +237,37 @@ class GateTest {
             new Case(Refusal.SUBSCRIPTION_NOT_ACTIVE, "suspended", w -> w.status = Subscription.Status.SUSPENDED),
             new Case(Refusal.SUBSCRIPTION_NOT_ACTIVE, "ended", w -> w.status = Subscription.Status.ENDED),
             new Case(Refusal.AGREEMENT_EXPIRED, "ends this very moment", w -> w.agreementEnd = NOW),
+            new Case(Refusal.AUTHORISATION_MISSING, "not approved", w -> w.authorised = false),
             new Case(Refusal.PRODUCT_NOT_LIVE, "unregistered", w -> w.productThere = false),
             new Case(Refusal.PRODUCT_NOT_LIVE, "suspended", w -> w.registration = Registration.Status.SUSPENDED),
             new Case(Refusal.PRODUCT_NOT_LIVE, "not approved", w -> w.approvedAt = null),
             new Case(Refusal.PRODUCT_NOT_LIVE, "registration over", w -> w.registeredUntil = NOW),
             new Case(Refusal.GRANT_MISSING, "suspended", w -> w.grantSuspendedAt = PAST),
             new Case(Refusal.GRANT_MISSING, "over", w -> w.grantEnd = NOW),
+            new Case(Refusal.GRANT_MISSING, "registered without it", w -> w.readRegistered = false),
+            new Case(Refusal.COLUMN_NOT_GRANTED, "another column", w -> w.grantedColumns = Set.of("Vehicle.id")),
             new Case(Refusal.BLOCKED_BY_LAW, "a blocked resource in it", w -> w.blockedBy = "《个人信息保护法》第二十六条"),
             new Case(Refusal.OVER_SCOPE, "another product", w -> w.planProduct = "echo"),
             new Case(Refusal.OVER_SCOPE, "another operation", w -> w.operations = Set.of("ListStops")),
             new Case(Refusal.OVER_SCOPE, "window over", w -> w.useEnd = NOW),
             new Case(Refusal.OVER_SCOPE, "nothing approved", w -> w.useApproved = false),
+            new Case(Refusal.SCENARIO_NOT_APPROVED, "not reviewed", w -> w.scenarioApproved = false),
+            new Case(Refusal.WRONG_SCENARIO, "another scenario", w -> w.statedScenario = "advertising"),
             new Case(Refusal.WRONG_PURPOSE, "the other purpose", w -> w.stated = "PUBLIC_INTEREST"),
             new Case(Refusal.WRONG_PURPOSE, "no purpose of ours", w -> w.stated = "industry"),
-            new Case(Refusal.CONSENT_REQUIRED, "about a person", w -> w.personal = true),
+            new Case(Refusal.WRONG_DISTRICT, "none stated", w -> w.districts = Set.of("420802")),
+            new Case(Refusal.CONSENT_REQUIRED, "nobody agreed", w -> {
+                w.personal = true;
+                w.consents = List.of();
+            }),
+            new Case(Refusal.CONSENT_REQUIRED, "nobody named", w -> {
+                w.aboutAPerson();
+                w.subjects = List.of();
+            }),
+            new Case(Refusal.IMPACT_ASSESSMENT_MISSING, "not approved", w -> {
+                w.aboutAPerson();
+                w.assessed = false;
+            }),
             new Case(Refusal.NO_LAWFUL_PRICE, "above its ceiling", w -> w.priceFen = "1.51"),
             new Case(Refusal.RATE_LIMITED, "too fast", w -> w.tooFast = true),
             new Case(Refusal.QUOTA_EXHAUSTED, "used up", w -> w.quota = new QuotaDecision.Exhausted(MONTH_END)),
@@ -207,7 +288,8 @@ class GateTest {
         // Without a registration there is no operator, no merchant and no agreement to look at; and the quota has one answer.
         boolean aboutTheProduct = later.why().equals("unregistered")
                 && (earlier.why().equals("operator") || earlier.why().equals("merchant")
-                        || earlier.refusal() == Refusal.AGREEMENT_EXPIRED);
+                        || earlier.refusal() == Refusal.AGREEMENT_EXPIRED
+                        || earlier.refusal() == Refusal.AUTHORISATION_MISSING);
         boolean bothQuota = earlier.refusal() == Refusal.QUOTA_EXHAUSTED;
         return earlier.refusal() != later.refusal() && !aboutTheProduct && !bothQuota;
     }
@@ -265,7 +347,8 @@ class GateTest {
         World world = new World();
         broken.breaking().accept(world);
         world.admit();
-        Set<Refusal> alarming = Set.of(Refusal.OVER_SCOPE, Refusal.WRONG_PURPOSE, Refusal.BLOCKED_BY_LAW);
+        Set<Refusal> alarming = Set.of(Refusal.OVER_SCOPE, Refusal.WRONG_PURPOSE, Refusal.BLOCKED_BY_LAW,
+                Refusal.WRONG_SCENARIO, Refusal.WRONG_DISTRICT, Refusal.COLUMN_NOT_GRANTED);
         assertThat(world.alarms).hasSize(alarming.contains(broken.refusal()) ? 1 : 0);
         assertThat(world.alarms).allSatisfy(breach -> assertThat(breach).isEqualTo(new Alarm.Breach(
                 ORGANISATION, SUBSCRIPTION, "transit", "ListVehicles", broken.refusal(), NOW)));
@@ -287,7 +370,7 @@ class GateTest {
     @Test
     void eachAdmittedCallHasAnIdOfItsOwn() {
         Gate gate = new World().gate();
-        Call call = new Call(LIVE.reveal(), "transit", "ListVehicles", null, false, NOW);
+        Call call = new World().call();
         List<UUID> ids = IntStream.range(0, 1_000)
                 .mapToObj(_ -> admitted(gate.admit(call).toCompletableFuture().join()).eventId())
                 .toList();
@@ -295,10 +378,118 @@ class GateTest {
     }
 
     @Test
-    void statingTheApprovedPurposeChangesNothing() {
+    void statingWhatIsApprovedChangesNothing() {
         World world = new World();
+        world.aboutAPerson();
         world.stated = "INDUSTRY";
+        world.statedScenario = "travel-apps";
+        world.districts = Set.of("420802", "420804");
+        world.statedDistrict = "420804";
+        world.statedConsent = CONSENT.toString();
         admitted(world.admit());
+    }
+
+    /** Each way in which what a person agreed to is something else than what is asked. */
+    static Stream<Arguments> otherConsents() {
+        UUID other = new UUID(0, 99);
+        return Stream.of(
+                Arguments.of("another person", World.consent("reader 2", entry -> entry)),
+                Arguments.of("another recipient", World.consent("reader 1", e -> new ConsentIndex.Entry(e.id(), other,
+                        e.scenarioId(), e.purpose(), e.product(), e.operations(), e.startsAt(), e.endsAt(), 1))),
+                Arguments.of("another scenario", World.consent("reader 1", e -> new ConsentIndex.Entry(e.id(), e.recipientId(),
+                        other, e.purpose(), e.product(), e.operations(), e.startsAt(), e.endsAt(), 1))),
+                Arguments.of("another purpose", World.consent("reader 1", e -> new ConsentIndex.Entry(e.id(), e.recipientId(),
+                        e.scenarioId(), Purpose.PUBLIC_INTEREST, e.product(), e.operations(), e.startsAt(), e.endsAt(), 1))),
+                Arguments.of("another product", World.consent("reader 1", e -> new ConsentIndex.Entry(e.id(), e.recipientId(),
+                        e.scenarioId(), e.purpose(), "echo", e.operations(), e.startsAt(), e.endsAt(), 1))),
+                Arguments.of("another operation", World.consent("reader 1", e -> new ConsentIndex.Entry(e.id(), e.recipientId(),
+                        e.scenarioId(), e.purpose(), e.product(), Set.of("ListStops"), e.startsAt(), e.endsAt(), 1))),
+                Arguments.of("later", World.consent("reader 1", e -> new ConsentIndex.Entry(e.id(), e.recipientId(),
+                        e.scenarioId(), e.purpose(), e.product(), e.operations(), NOW.plusMillis(1), e.endsAt(), 1))),
+                Arguments.of("until this very moment", World.consent("reader 1", e -> new ConsentIndex.Entry(e.id(),
+                        e.recipientId(), e.scenarioId(), e.purpose(), e.product(), e.operations(), e.startsAt(), NOW, 1))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("otherConsents")
+    void aConsentServesNothingElseThanWhatWasAgreedTo(String difference, ConsentIndex.Change consent) {
+        World world = new World();
+        world.aboutAPerson();
+        world.consents = List.of(consent);
+        assertThat(refused(world.admit()).refusal()).as(difference).isEqualTo(Refusal.CONSENT_REQUIRED);
+    }
+
+    @Test
+    void everybodyAskedAboutMustHaveAgreed() {
+        World world = new World();
+        world.aboutAPerson();
+        world.subjects = List.of("reader 1", "reader 2");
+        assertThat(refused(world.admit()).refusal()).isEqualTo(Refusal.CONSENT_REQUIRED);
+        world.consents = List.of(World.consent("reader 1", entry -> entry), World.consent(" reader 2 ", entry -> entry));
+        admitted(world.admit());
+    }
+
+    @Test
+    void aConsentThatIsNamedIsTheOnlyOneThatCounts() {
+        World world = new World();
+        world.aboutAPerson();
+        world.statedConsent = new UUID(0, 77).toString();
+        assertThat(refused(world.admit()).refusal()).isEqualTo(Refusal.CONSENT_REQUIRED);
+        world.statedConsent = "not an id";
+        assertThat(refused(world.admit()).refusal()).isEqualTo(Refusal.CONSENT_REQUIRED);
+    }
+
+    @Test
+    void aWithdrawnConsentIsNone() {
+        World world = new World();
+        world.aboutAPerson();
+        ConsentIndex.Change given = World.consent("reader 1", entry -> entry);
+        world.consents = List.of(given, new ConsentIndex.Change(given.subject(), given.entry(), true));
+        assertThat(refused(world.admit()).refusal()).isEqualTo(Refusal.CONSENT_REQUIRED);
+    }
+
+    @Test
+    void aRequestThatCannotBeReadIsLeftToItsOwnRefusal() {
+        World world = new World();
+        world.aboutAPerson();
+        world.consents = List.of();
+        world.subjects = null;
+        admitted(world.admit());
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void whoIsAskedAboutIsOnlyReadOnceAllBeforeHolds(Case broken) {
+        World world = new World();
+        world.aboutAPerson();
+        broken.breaking().accept(world);
+        world.admit();
+        boolean beforeConsent = broken.refusal().compareTo(Refusal.CONSENT_REQUIRED) < 0;
+        assertThat(world.subjectsAsked).isEqualTo(beforeConsent ? 0 : 1);
+    }
+
+    @Test
+    void grantsOfOneResourceCoverItsColumnsTogether() {
+        ProviderGrant one = ProviderGrant.given(new UUID(9, 1), "A2.8.4", "transit", Set.of("Vehicle.id"), PAST, FUTURE);
+        ProviderGrant two = ProviderGrant.given(new UUID(9, 2), "A2.8.4", "transit", Set.of("Vehicle.position"), PAST, NOW);
+        AccessTable.Read read = AccessTable.Read.of(new AccessTable.Resource("A2.8.4", "A2.8", null, List.of(one, two)),
+                Set.of("Vehicle.id", "Vehicle.position"));
+        assertThat(read.covered(NOW.minusMillis(1))).isTrue();
+        assertThat(read.covered(NOW)).isFalse();
+        ProviderGrant all = ProviderGrant.given(new UUID(9, 3), "A2.8.4", "transit", Set.of("*"), PAST, FUTURE);
+        assertThat(AccessTable.Read.of(new AccessTable.Resource("A2.8.4", "A2.8", null, List.of(all)),
+                Set.of("Vehicle.id", "Vehicle.position")).covered(NOW)).isTrue();
+    }
+
+    @Test
+    void anAuthorisationByScenarioCoversCallsBoundToItsScenariosOnly() {
+        Standing approved = World.standing(true);
+        AccessTable.Mandate mandate =
+                new AccessTable.Mandate(new AccessTable.Term(PAST, FUTURE), approved, Set.of(SCENARIO));
+        assertThat(mandate.covers(SCENARIO, NOW)).isTrue();
+        assertThat(mandate.covers(new UUID(0, 5), NOW)).isFalse();
+        assertThat(mandate.covers(null, NOW)).isFalse();
+        assertThat(mandate.covers(SCENARIO, FUTURE)).isFalse();
     }
 
     @Test
@@ -398,7 +589,9 @@ class GateTest {
 
     @Test
     void aPrintedCallDoesNotShowItsKey() {
-        assertThat(new Call(LIVE.reveal(), "transit", "ListVehicles", null, false, NOW).toString())
-                .doesNotContain(LIVE.reveal().substring(8));
+        World world = new World();
+        world.aboutAPerson();
+        assertThat(world.call().toString()).doesNotContain(LIVE.reveal().substring(8)).doesNotContain("reader");
+        assertThat(world.subjectsAsked).isZero();
     }
 }

@@ -17,7 +17,7 @@ class RoomsArchitectureTest {
 
     @Test
     void noTwoRoomsNeedEachOther() {
-        slices().matching("cn.jingshu.marketplace.(store|governance|party|pricing|plan|apikey|subscription|catalogue|gate|demo)..")
+        slices().matching("cn.jingshu.marketplace.(store|governance|party|pricing|plan|apikey|scope|consent|subscription|catalogue|gate|demo)..")
                 .should().beFreeOfCycles()
                 .check(CLASSES);
     }

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.jingshu.marketplace.demo.DemoMarket;
+import cn.jingshu.marketplace.governance.Change;
 import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.store.MarketBeans;
 import cn.jingshu.marketplace.store.MarketDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -29,7 +31,7 @@ class ScopeAlertsIT {
     private final MarketBeans beans = market.beans();
 
     private final ScopeAlerts alerts =
-            new ScopeAlerts(market.database, beans.get(ScopeAlertRepository.class), Duration.ofMillis(50));
+            new ScopeAlerts(market.database, beans.get(ScopeAlertRepository.class), market.clock, Duration.ofMillis(50));
     private final UUID organisation = DemoMarket.organisation("APP_STUDIO");
     private final UUID subscription = DemoMarket.subscription("APP_STUDIO", "transit-standard");
 
@@ -105,5 +107,51 @@ class ScopeAlertsIT {
         raise(Refusal.WRONG_PURPOSE, AT);
         alerts.close();
         assertThat(alerts.listNewest(10)).hasSize(2);
+    }
+
+    @Test
+    void ofMoreKindsThanAreToldApartTheNumberIsKept() {
+        for (int kind = 0; kind < ScopeAlerts.MOST_COUNTERS; kind++) {
+            alerts.raise(new Alarm.Breach(organisation, subscription, "echo", "Operation" + kind, Refusal.OVER_SCOPE, AT));
+        }
+        alerts.raise(new Alarm.Breach(organisation, subscription, "echo", "OneMore", Refusal.OVER_SCOPE, AT));
+        alerts.raise(new Alarm.Breach(organisation, subscription, "echo", "AndOne", Refusal.WRONG_PURPOSE, AT));
+        alerts.raise(new Alarm.Breach(organisation, subscription, "echo", "Operation1", Refusal.OVER_SCOPE, AT));
+        MarketDatabase.execute(market.dataSource, "ALTER TABLE market.scope_alert_undetailed RENAME TO away");
+        assertThatThrownBy(alerts::write).isInstanceOf(DatabaseException.class);
+        MarketDatabase.execute(market.dataSource, "ALTER TABLE market.away RENAME TO scope_alert_undetailed");
+        alerts.write();
+        assertThat(alerts.countUndetailed()).isEqualTo(2);
+        assertThat(MarketDatabase.texts(market.dataSource, "SELECT sum(calls) FROM market.scope_alert"))
+                .containsExactly(Integer.toString(ScopeAlerts.MOST_COUNTERS + 1));
+        alerts.raise(new Alarm.Breach(organisation, subscription, "echo", "OneMore", Refusal.OVER_SCOPE, AT));
+        alerts.write();
+        assertThat(alerts.countUndetailed()).isEqualTo(2);
+    }
+
+    @Test
+    void pagesFollowTheHoursAndADecisionIsTakenOnce() {
+        for (int hour = 0; hour < 5; hour++) {
+            raise(Refusal.OVER_SCOPE, AT.plus(Duration.ofHours(hour)));
+            raise(Refusal.WRONG_PURPOSE, AT.plus(Duration.ofHours(hour)));
+        }
+        alerts.write();
+        List<ScopeAlerts.Listed> all = new ArrayList<>();
+        List<ScopeAlerts.Listed> page = alerts.list(null, null, 3);
+        while (!page.isEmpty()) {
+            all.addAll(page);
+            page = alerts.list(page.getLast().hour(), page.getLast().alert().id(), 3);
+        }
+        assertThat(all).hasSize(10).extracting(ScopeAlerts.Listed::hour).isSortedAccordingTo(Comparator.reverseOrder());
+        assertThat(all).extracting(listed -> listed.alert().id()).doesNotHaveDuplicates();
+        UUID first = all.getFirst().alert().id();
+        UUID bureau = DemoMarket.person("AUTHORITY");
+        assertThat(alerts.decide(first, ScopeAlerts.Finding.VERIFIED, bureau, "seen")).isEqualTo(new Change.Done(false));
+        assertThat(alerts.decide(first, ScopeAlerts.Finding.VERIFIED, bureau, "seen")).isEqualTo(new Change.Done(true));
+        assertThat(alerts.decide(first, ScopeAlerts.Finding.DISMISSED, bureau, "seen"))
+                .isEqualTo(new Change.Refused(Change.Fault.OVER));
+        assertThat(alerts.decide(UUID.randomUUID(), ScopeAlerts.Finding.VERIFIED, bureau, "seen"))
+                .isEqualTo(new Change.Refused(Change.Fault.UNKNOWN));
+        assertThat(alerts.list(null, null, 1).getFirst().alert().status()).isEqualTo("VERIFIED");
     }
 }

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Answers in every way a product can; the book asked for says how. */
 @Singleton
@@ -33,6 +34,13 @@ public final class LibraryProduct implements DataProduct {
 
     private static final Executor LATER = CompletableFuture.delayedExecutor(SLOW_MILLIS, TimeUnit.MILLISECONDS);
 
+    private final AtomicInteger slowAsked = new AtomicInteger();
+
+    /** How many slow answers were asked of it so far: that many calls have been admitted. */
+    public int slowAsked() {
+        return slowAsked.get();
+    }
+
     @Override
     public ServiceDescriptor contract() {
         return LibraryProto.getDescriptor().findServiceByName("LibraryService");
@@ -41,7 +49,7 @@ public final class LibraryProduct implements DataProduct {
     @Override
     public List<Operation> operations() {
         return List.of(
-                new Operation.Unary<>("GetBook", GetBookRequest.getDefaultInstance(), LibraryProduct::getBook),
+                new Operation.Unary<>("GetBook", GetBookRequest.getDefaultInstance(), this::getBook),
                 new Operation.Unary<>("ListBooks", ListBooksRequest.getDefaultInstance(), LibraryProduct::listBooks),
                 new Operation.Unary<>("OrderBooks", OrderBooksRequest.getDefaultInstance(), LibraryProduct::orderBooks),
                 new Operation.Unary<>("ReadBook", GetBookRequest.getDefaultInstance(), LibraryProduct::readBook),
@@ -50,7 +58,7 @@ public final class LibraryProduct implements DataProduct {
                         "WatchReturns", WatchReturnsRequest.getDefaultInstance(), LibraryProduct::watchReturns));
     }
 
-    private static CompletionStage<Answer<Book>> getBook(CallFacts facts, GetBookRequest request) {
+    private CompletionStage<Answer<Book>> getBook(CallFacts facts, GetBookRequest request) {
         Book book = book(request.getBookId());
         return switch (request.getBookId()) {
             case "absent" -> answered(new Answer.Found<>(Book.getDefaultInstance(), 0, false, false, null));
@@ -61,7 +69,10 @@ public final class LibraryProduct implements DataProduct {
             case "broken" -> throw new OnPurpose();
             case "failing" -> CompletableFuture.failedStage(new OnPurpose());
             case "never" -> new CompletableFuture<>();
-            case "slow" -> CompletableFuture.supplyAsync(() -> Answer.of(book), LATER);
+            case "slow" -> {
+                slowAsked.incrementAndGet();
+                yield CompletableFuture.supplyAsync(() -> Answer.of(book), LATER);
+            }
             default -> answered(Answer.of(book));
         };
     }

@@ -75,10 +75,10 @@ final class SamplePages {
         views.put("operator-wrong", operator(known(new OperatorView.Revenue(1_000_000_000L, 9_120_000_000L, 8_656_000_000L, 28_571_428, 14)), known(Optional.of(settlement(1))), known(balances(1))));
         views.put("operator-empty", operator(known(new OperatorView.Revenue(0, 0, null, 0, 0)), known(Optional.empty()), known(List.of())));
         views.put("operator-unknown", operator(unknown(), unknown(), unknown()));
-        views.put("approvals-full", new ApprovalsView(known(applications()), known(decided()), Form.EMPTY));
-        views.put("approvals-wrong", new ApprovalsView(known(applications()), known(List.of()), new Form(Map.of(), Map.of("reason", new Bilingual("须填写理由", "a reason is needed")))));
-        views.put("approvals-empty", new ApprovalsView(known(List.of()), known(List.of()), Form.EMPTY));
-        views.put("approvals-unknown", new ApprovalsView(unknown(), unknown(), Form.EMPTY));
+        views.put("approvals-full", new ApprovalsView(known(applications()), known(decided()), known(alerts()), Form.EMPTY));
+        views.put("approvals-wrong", new ApprovalsView(known(applications()), known(List.of()), known(alerts()), new Form(Map.of(), Map.of("reason", new Bilingual("须填写理由", "a reason is needed")))));
+        views.put("approvals-empty", new ApprovalsView(known(List.of()), known(List.of()), known(List.of()), Form.EMPTY));
+        views.put("approvals-unknown", new ApprovalsView(unknown(), unknown(), unknown(), Form.EMPTY));
         views.put("fees-full", new FeesView(2026, 865_600_000L, LocalDate.of(2026, 10, 1), known(prices().stream().map(price -> new FeesView.Fee("transit", new Bilingual("公共交通实时数据", "Live public transport"), price)).toList())));
         views.put("fees-empty", new FeesView(2026, null, LocalDate.of(2026, 10, 1), known(List.of())));
         views.put("fees-unknown", new FeesView(2026, null, LocalDate.of(2026, 10, 1), unknown()));
@@ -337,6 +337,14 @@ final class SamplePages {
         return List.of(
                 new ApprovalsView.Application(ID, "荆门市出行科技有限公司", "91420800MA4F000007", "李雷", transit, plan, PurposeClass.INDUSTRY, "在“荆门出行”应用中显示公交到站时间。\n面向本市乘客,每日约 3 万次查询。", NOW, LocalDate.of(2026, 12, 7), false),
                 new ApprovalsView.Application(OTHER_ID, "市民服务中心", "12420800MB0000000X", "韩梅梅", transit, plan, PurposeClass.PUBLIC_INTEREST, "站台电子屏显示。", NOW, LocalDate.of(2026, 12, 7), true));
+    }
+
+    private static List<ApprovalsView.Alert> alerts() {
+        Bilingual transit = new Bilingual("公共交通实时数据", "Live public transport");
+        Bilingual beyond = new Bilingual("调用超出授权范围", "outside the authorised scope");
+        return List.of(
+                new ApprovalsView.Alert("某公司", transit, "ListVehicles", "OVER_SCOPE", beyond, 12_345, NOW, ApprovalsView.AlertStatus.OPEN),
+                new ApprovalsView.Alert("荆门大学", transit, "ListRoutes", "WRONG_PURPOSE", beyond, 1, NOW, ApprovalsView.AlertStatus.VERIFIED));
     }
 
     private static List<ApprovalsView.Decided> decided() {

@@ -83,6 +83,15 @@ public final class RunningNode implements Beans, AutoCloseable {
             return url;
         }
 
+        /** The settings with which another node uses this database, too. */
+        public Map<String, Object> settings() {
+            DatabaseAddress address = running.address();
+            return Map.of(
+                    Setting.DATASOURCE_URL.key(), address.url(),
+                    Setting.DATASOURCE_USERNAME.key(), address.username(),
+                    Setting.DATASOURCE_PASSWORD.key(), address.password());
+        }
+
         /** Password of the superuser {@code postgres}, who may do what the application may not. */
         public String ownerPassword() {
             return directory.secret("postgres-owner-password");

@@ -7,6 +7,7 @@ import cn.jingshu.marketplace.apikey.ApiKeys;
 import cn.jingshu.marketplace.billing.RevenueShares;
 import cn.jingshu.marketplace.catalogue.Registration;
 import cn.jingshu.marketplace.catalogue.Registrations;
+import cn.jingshu.marketplace.governance.Change;
 import cn.jingshu.marketplace.party.Organisation;
 import cn.jingshu.marketplace.party.Organisations;
 import cn.jingshu.marketplace.party.People;
@@ -18,6 +19,8 @@ import cn.jingshu.marketplace.pricing.PriceCeiling;
 import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.marketplace.pricing.Tariff;
 import cn.jingshu.marketplace.runtime.Beans;
+import cn.jingshu.marketplace.scope.Scenario;
+import cn.jingshu.marketplace.scope.Scenarios;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.subscription.Subscriptions;
 import cn.jingshu.ledger.money.UnitPrice;
@@ -28,6 +31,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 
 /** Sells the library of the tests on a node with the demo city, by the same stores the pages use. */
@@ -65,6 +70,7 @@ public final class Market {
                 Registration.Status.REGISTERED, null, List.of()), person("operator").id());
         assertThat(node.get(Registrations.class).approve(id, person("bureau").id()))
                 .isEqualTo(Registrations.Approval.APPROVED);
+        passScenario("reading", "library");
         assertThat(node.get(PriceBook.class).setCeiling(new PriceCeiling(UUID.randomUUID(), "library",
                         PriceBook.EVERY_OPERATION, UnitPrice.ofFen(ceilingFen), clock.instant().plusMillis(300), "test"),
                 person("bureau").id())).isInstanceOf(PriceBook.Outcome.Saved.class);
@@ -75,6 +81,17 @@ public final class Market {
             shares.approve(new RevenueShares.RevenueShare(UUID.randomUUID(), "library", person(party).organisationId(),
                     BigDecimal.valueOf(party.equals("operator") ? 2 : 1), month, person("bureau").id(), "test"));
         }
+    }
+
+    /** A scenario for every purpose of a product, passed by the bureau; answers its id. */
+    UUID passScenario(String code, String product) {
+        UUID id = UUID.randomUUID();
+        Instant now = clock.instant();
+        assertThat(node.get(Scenarios.class).register(new Scenario(id, code, "测试", "Test", "test", Scenario.Source.TOP_DOWN,
+                Scenario.Stage.PILOT, Set.of(product), Set.of(Purpose.values()), now, now.plus(Duration.ofDays(300))),
+                person("operator").id())).isEqualTo(new Change.Done(false));
+        assertThat(node.get(Scenarios.class).approve(id, person("bureau").id(), "test")).isEqualTo(new Change.Done(false));
+        return id;
     }
 
     void setPrice(String product, String priceFen, Instant effectiveFrom) {
@@ -100,6 +117,12 @@ public final class Market {
                     .isInstanceOf(Subscriptions.Outcome.Done.class);
         }
         return node.get(Subscriptions.class).find(id).orElseThrow();
+    }
+
+    /** The scenario a subscription's calls are bound to. */
+    UUID scenarioOf(Subscription subscription) {
+        UUID scenario = node.get(Subscriptions.class).findUse(subscription.id()).orElseThrow().scenarioId();
+        return Objects.requireNonNull(scenario);
     }
 
     /** The demo city's subscription of {@code consumer} to the plan with {@code planCode}. */

@@ -2,10 +2,11 @@ package cn.jingshu.metering.journal;
 
 import cn.jingshu.metering.event.UsageEvent;
 import java.io.InputStream;
-import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 
@@ -16,20 +17,77 @@ final class CopyRows {
     private static final int MOST_BYTES_PER_ROW = 2_560;
     private static final long EPOCH_2000_SECONDS = 946_684_800L;
 
-    private ByteBuffer out = ByteBuffer.allocate(1 << 16);
+    private static final int ROWS_AT_ONCE = 64;
 
-    /** The rows of {@code events}, the first of which has the sequence {@code firstSequence}, columns as in the SQL. */
+    private final ByteBuffer out =
+            ByteBuffer.allocate(SIGNATURE.length + 8 + ROWS_AT_ONCE * MOST_BYTES_PER_ROW + 2);
+
+    /**
+     * The rows of {@code events}, the first of which has the sequence {@code firstSequence}, columns as in the SQL. They
+     * are made while they are read, so that PostgreSQL stores the first while the next are made; one stream at a time.
+     */
     InputStream stream(List<UsageEvent> events, long firstSequence) {
         out.clear();
         out.put(SIGNATURE).putInt(0).putInt(0);
-        long sequence = firstSequence;
-        for (UsageEvent event : events) {
-            makeRoom();
-            row(event, sequence++);
+        return new Rows(events, firstSequence);
+    }
+
+    private final class Rows extends InputStream {
+        private final List<UsageEvent> events;
+        private final long firstSequence;
+        /** Neighbours in the index by subscription go in together, so a page of it is visited once a batch. */
+        private final Integer[] order;
+
+        private int made;
+
+        Rows(List<UsageEvent> events, long firstSequence) {
+            this.events = events;
+            this.firstSequence = firstSequence;
+            this.order = new Integer[events.size()];
+            Arrays.setAll(order, place -> place);
+            Arrays.sort(order, Comparator.comparing(place -> events.get(place).subscriptionId()));
+            make();
         }
-        makeRoom();
-        out.putShort((short) -1);
-        return new ByteArrayInputStream(out.array(), 0, out.position());
+
+        private void make() {
+            int until = Math.min(order.length, made + ROWS_AT_ONCE);
+            for (; made < until; made++) {
+                int place = order[made];
+                row(events.get(place), firstSequence + place);
+            }
+            if (made == order.length) {
+                out.putShort((short) -1);
+                made++;
+            }
+            out.flip();
+        }
+
+        /** @return whether there is anything to read */
+        private boolean fill() {
+            if (!out.hasRemaining() && made <= order.length) {
+                out.clear();
+                make();
+            }
+            return out.hasRemaining();
+        }
+
+        @Override
+        public int read() {
+            return fill() ? Byte.toUnsignedInt(out.get()) : -1;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) {
+            if (length == 0) {
+                return 0;
+            }
+            if (!fill()) {
+                return -1;
+            }
+            int read = Math.min(length, out.remaining());
+            out.get(target, offset, read);
+            return read;
+        }
     }
 
     private void row(UsageEvent event, long sequence) {
@@ -52,12 +110,6 @@ final class CopyRows {
         text(event.requestId());
         out.putInt(1).put(event.sandbox() ? (byte) 1 : (byte) 0);
         text(event.protocol());
-    }
-
-    private void makeRoom() {
-        if (out.remaining() < MOST_BYTES_PER_ROW) {
-            out = ByteBuffer.allocate(out.capacity() * 2).put(out.flip());
-        }
     }
 
     private void id(UUID id) {

@@ -36,6 +36,7 @@ record FrameBatch(List<UsageEvent> events, Position next) {
      * @param durable where reading ends; null: at the last whole frame (the journal belongs to another process)
      * @throws JournalCorruptException if a frame is damaged and no torn tail
      * @throws ShippingRefusedException if the journal does not continue the position
+     * @throws JournalBrokenException if the disk refused to force it: a later force would not tell the truth
      */
     static FrameBatch read(Path directory, Position from, UsageJournal.@Nullable End durable, int mostEvents)
             throws IOException {
@@ -125,7 +126,7 @@ record FrameBatch(List<UsageEvent> events, Position next) {
             if (events.size() == before) {
                 return from;
             }
-            channel.force(false);
+            force(channel, segment);
             return new Position(
                     cursor.nextSequence(),
                     segment.firstSequence(),
@@ -134,6 +135,17 @@ record FrameBatch(List<UsageEvent> events, Position next) {
                     cursor.checksum());
         } catch (NoSuchFileException e) {
             return from; // shipped and deleted by the journal's owner meanwhile; the next round sees the new position
+        } catch (IOException e) {
+            throw segment.unreadable(e);
+        }
+    }
+
+    private static void force(FileChannel channel, Segment segment) {
+        try {
+            channel.force(false);
+        } catch (IOException e) {
+            throw new JournalBrokenException(
+                    "fsync of " + segment.path() + " failed, what the disk holds is unknown: " + e, e, true);
         }
     }
 

@@ -8,8 +8,10 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -35,7 +37,7 @@ final class HourTotals {
                answer_bytes = h.answer_bytes + EXCLUDED.answer_bytes
         """;
 
-    private record Key(
+    record Key(
             Instant hour,
             UUID subscriptionId,
             String product,
@@ -54,7 +56,7 @@ final class HourTotals {
                 .thenComparing(Key::sandbox);
     }
 
-    private static final class Sums {
+    static final class Sums {
         long calls;
         long quantity;
         long answerBytes;
@@ -76,6 +78,11 @@ final class HourTotals {
         sums.calls++;
         sums.quantity = Math.addExact(sums.quantity, event.quantity());
         sums.answerBytes = Math.addExact(sums.answerBytes, event.answerBytes());
+    }
+
+    /** The sums so far, in the order their rows are locked. */
+    SortedMap<Key, Sums> sums() {
+        return Collections.unmodifiableSortedMap(totals);
     }
 
     void add(Connection connection) throws SQLException {

@@ -34,16 +34,9 @@ final class JournalDirectory implements AutoCloseable {
 
     static JournalDirectory lock(Path path) throws IOException {
         Files.createDirectories(path);
-        FileChannel lockFile = FileChannel.open(
-                path.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel lockFile = openLockFile(path);
         try {
-            @Nullable FileLock lock;
-            try {
-                lock = lockFile.tryLock();
-            } catch (OverlappingFileLockException e) {
-                lock = null; // open in this very process
-            }
-            if (lock == null) {
+            if (!tryLock(lockFile)) {
                 throw new JournalInUseException(path);
             }
             Optional<String> known = findNodeId(path);
@@ -51,6 +44,38 @@ final class JournalDirectory implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             lockFile.close();
             throw e;
+        }
+    }
+
+    /** As {@link #lock}, for a journal that exists and that nobody has open; empty: there is none, or somebody has. */
+    static Optional<JournalDirectory> lockIdle(Path path) throws IOException {
+        Optional<String> nodeId = findNodeId(path);
+        if (nodeId.isEmpty()) {
+            return Optional.empty();
+        }
+        FileChannel lockFile = openLockFile(path);
+        try {
+            if (tryLock(lockFile)) {
+                return Optional.of(new JournalDirectory(path, lockFile, nodeId.get()));
+            }
+        } catch (IOException | RuntimeException e) {
+            lockFile.close();
+            throw e;
+        }
+        lockFile.close();
+        return Optional.empty();
+    }
+
+    private static FileChannel openLockFile(Path path) throws IOException {
+        return FileChannel.open(path.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    }
+
+    private static boolean tryLock(FileChannel lockFile) throws IOException {
+        try {
+            @Nullable FileLock lock = lockFile.tryLock();
+            return lock != null;
+        } catch (OverlappingFileLockException e) {
+            return false; // open in this very process
         }
     }
 

@@ -33,6 +33,7 @@ record JournalScan(
      * Reads the whole journal. A last segment torn within its header is deleted; nothing else is changed.
      *
      * @throws JournalCorruptException at the first damage that is no torn tail
+     * @throws IOException naming the segment that cannot be read
      */
     static JournalScan of(Path directory) throws IOException {
         List<Segment> segments = Segment.list(directory);
@@ -82,6 +83,8 @@ record JournalScan(
                     TornTail torn = tornTail(segment, last, cursor, channel.size());
                     return new JournalScan(segments, found, end, checksum, next, oldest, Optional.of(torn));
                 }
+            } catch (IOException e) {
+                throw segment.unreadable(e);
             }
         }
         return new JournalScan(segments, found, end, checksum, next, oldest, Optional.empty());

@@ -101,4 +101,9 @@ record Segment(Path path, long firstSequence) {
         return findHeader(channel)
                 .orElseThrow(() -> new JournalCorruptException(path, 0, "the segment ends within its header"));
     }
+
+    /** The failure with the name of the segment it befell, which those of reads do not carry. */
+    IOException unreadable(IOException e) {
+        return new IOException("segment " + path + " cannot be read: " + e, e);
+    }
 }

@@ -1,34 +1,22 @@
 package cn.jingshu.metering.journal;
 
-import cn.jingshu.metering.event.BillingPeriod;
 import cn.jingshu.metering.event.UsageEvent;
 import cn.jingshu.metering.journal.FrameBatch.Position;
+import cn.jingshu.metering.journal.ShippingStore.Shipment;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Savepoint;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.YearMonth;
-import java.time.ZoneOffset;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
-import org.postgresql.util.PSQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,63 +27,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Shipper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Shipper.class);
-    private static final String UNIQUE_VIOLATION = "23505";
-
-    private static final String KNOW_NODE = """
-        INSERT INTO metering.journal_position (node_id) VALUES (?) ON CONFLICT DO NOTHING
-        """;
-
-    /** The row is locked first and to the end, so of two shippers of one journal the second waits and then goes on. */
-    private static final String LOCK_POSITION = """
-        SELECT next_sequence, segment, byte_offset, last_frame_bytes, last_frame_checksum
-          FROM metering.journal_position
-         WHERE node_id = ?
-           FOR UPDATE
-        """;
-
-    private static final String ENSURE_PARTITION = """
-        SELECT metering.ensure_usage_partition(CAST(? AS date))
-        """;
-
-    private static final String COPY_EVENTS = """
-        COPY metering.usage_event (event_id, occurred_at, node_id, sequence, subscription_id, key_id, product, operation,
-             purpose_class, outcome, unit, quantity, status, latency_micros, answer_bytes, request_id, sandbox, protocol)
-        FROM STDIN (FORMAT binary)
-        """;
-
-    private static final String MAKE_STAGE = """
-        CREATE TEMPORARY TABLE usage_event_stage ON COMMIT DROP AS
-        SELECT event_id, occurred_at, node_id, sequence, subscription_id, key_id, product, operation,
-               purpose_class, outcome, unit, quantity, status, latency_micros, answer_bytes, request_id, sandbox, protocol
-          FROM metering.usage_event
-          WITH NO DATA
-        """;
-
-    private static final String COPY_TO_STAGE = """
-        COPY pg_temp.usage_event_stage (event_id, occurred_at, node_id, sequence, subscription_id, key_id, product,
-             operation, purpose_class, outcome, unit, quantity, status, latency_micros, answer_bytes, request_id, sandbox,
-             protocol)
-        FROM STDIN (FORMAT binary)
-        """;
-
-    private static final String STORE_NEW_FROM_STAGE = """
-        INSERT INTO metering.usage_event
-               (event_id, occurred_at, node_id, sequence, subscription_id, key_id, product, operation,
-                purpose_class, outcome, unit, quantity, status, latency_micros, answer_bytes, request_id, sandbox, protocol)
-        SELECT event_id, occurred_at, node_id, sequence, subscription_id, key_id, product, operation,
-               purpose_class, outcome, unit, quantity, status, latency_micros, answer_bytes, request_id, sandbox, protocol
-          FROM pg_temp.usage_event_stage
-         ORDER BY sequence
-            ON CONFLICT ON CONSTRAINT usage_event_pk DO NOTHING
-        RETURNING sequence
-        """;
-
-    private static final String MOVE_POSITION = """
-        UPDATE metering.journal_position
-           SET next_sequence = ?, segment = ?, byte_offset = ?, last_frame_bytes = ?, last_frame_checksum = ?,
-               repeated_events = repeated_events + ?, last_occurred_at = ?, shipped_at = ?
-         WHERE node_id = ?
-        """;
 
     /** Where a test may let a shipper die. */
     enum Step {
@@ -114,7 +45,7 @@ public final class Shipper implements AutoCloseable {
         void reached(Step step) throws SQLException;
     }
 
-    private final DataSource dataSource;
+    private final ShippingStore store;
     private final Path directory;
     private final @Nullable UsageJournal owner;
     private final ShipperSettings settings;
@@ -122,9 +53,8 @@ public final class Shipper implements AutoCloseable {
     private final StepWatch watch;
 
     private final ReentrantLock rounds = new ReentrantLock();
-    // Guarded by rounds.
-    private final CopyRows rows = new CopyRows();
-    private final Set<YearMonth> knownPartitions = new HashSet<>();
+    /** Set once the disk refused a force; null: it never did. Guarded by rounds. */
+    private @Nullable JournalBrokenException unforced;
 
     private volatile ShippingState state = new ShippingState.Stopped();
     private final AtomicLong shippedEvents = new AtomicLong();
@@ -139,22 +69,27 @@ public final class Shipper implements AutoCloseable {
 
     /** Ships the journal of this process, up to its last durable event, and deletes what is shipped. */
     public static Shipper of(UsageJournal journal, DataSource dataSource, ShipperSettings settings, Clock clock) {
-        return new Shipper(dataSource, journal.path(), journal, settings, clock, StepWatch.NONE);
+        return new Shipper(new PostgresShippingStore(dataSource), journal.path(), journal, settings, clock, StepWatch.NONE);
     }
 
-    /** Ships a journal that belongs to another process, running or dead: reads whole frames, changes no file. */
+    /**
+     * Ships a journal that nobody has open, such as that of a node that died; its files stay. One that is open is left
+     * to its owner: only he knows which frames the disk may yet make him take back. A node that starts while its
+     * journal is shipped so is refused with {@link JournalInUseException} and starts a moment later.
+     */
     public static Shipper ofDirectory(Path directory, DataSource dataSource, ShipperSettings settings, Clock clock) {
-        return new Shipper(dataSource, directory, null, settings, clock, StepWatch.NONE);
+        return new Shipper(
+                new PostgresShippingStore(dataSource), directory, null, settings, clock, StepWatch.NONE);
     }
 
     Shipper(
-            DataSource dataSource,
+            ShippingStore store,
             Path directory,
             @Nullable UsageJournal owner,
             ShipperSettings settings,
             Clock clock,
             StepWatch watch) {
-        this.dataSource = dataSource;
+        this.store = store;
         this.directory = directory;
         this.owner = owner;
         this.settings = settings;
@@ -170,18 +105,29 @@ public final class Shipper implements AutoCloseable {
      * @throws IOException if the journal cannot be read
      * @throws JournalCorruptException if the journal is damaged
      * @throws ShippingRefusedException if journal and database contradict each other
+     * @throws JournalBrokenException if the disk refused to force what was read; the journal must be opened again
      */
     public long shipAvailable() throws SQLException, IOException {
-        Optional<String> nodeId = JournalDirectory.findNodeId(directory);
-        if (nodeId.isEmpty()) {
-            return 0; // no journal was ever opened here
+        UsageJournal journal = owner;
+        if (journal != null) {
+            return ship(journal.nodeId());
         }
+        Optional<JournalDirectory> idle = JournalDirectory.lockIdle(directory);
+        if (idle.isEmpty()) {
+            return 0;
+        }
+        try (JournalDirectory held = idle.get()) {
+            return ship(held.nodeId());
+        }
+    }
+
+    private long ship(String nodeId) throws SQLException, IOException {
         rounds.lock();
         try {
             long shipped = 0;
             int batch;
             do {
-                batch = shipBatch(nodeId.get());
+                batch = shipBatch(nodeId);
                 shipped += batch;
             } while (batch == settings.batchEvents());
             return shipped;
@@ -309,74 +255,65 @@ public final class Shipper implements AutoCloseable {
     }
 
     private int shipBatch(String nodeId) throws SQLException, IOException {
-        try (Connection connection = dataSource.getConnection()) {
-            boolean autoCommit = connection.getAutoCommit();
-            connection.setAutoCommit(false);
-            try {
-                int shipped = shipBatch(connection, nodeId);
-                connection.setAutoCommit(autoCommit);
-                return shipped;
-            } catch (SQLException | IOException | RuntimeException e) {
-                knownPartitions.clear(); // one may have been dropped
-                takeBack(connection, autoCommit, e);
-                throw e;
+        try (Shipment shipment = store.begin(nodeId)) {
+            Position from = shipment.position();
+            watch.reached(Step.POSITION_LOCKED);
+            FrameBatch batch = read(from);
+            if (batch.events().isEmpty()) {
+                reached(from.nextSequence());
+                return 0;
             }
+            requireNode(batch.events(), nodeId, from.nextSequence());
+            ship(shipment, batch, from.nextSequence());
+            return batch.events().size();
         }
     }
 
-    private static void takeBack(Connection connection, boolean autoCommit, Exception cause) {
-        try {
-            connection.rollback();
-            connection.setAutoCommit(autoCommit);
-        } catch (SQLException e) {
-            cause.addSuppressed(e); // a lost connection rolls back by itself
+    /** Reads on; after a refused force no more, since a later one would succeed over a hole. */
+    private FrameBatch read(Position from) throws IOException {
+        if (unforced != null) {
+            throw unforced;
         }
-    }
-
-    private int shipBatch(Connection connection, String nodeId) throws SQLException, IOException {
-        Position from = lockPosition(connection, nodeId);
-        watch.reached(Step.POSITION_LOCKED);
         UsageJournal journal = owner;
-        FrameBatch batch = FrameBatch.read(
-                directory, from, journal == null ? null : journal.committed(), settings.batchEvents());
-        List<UsageEvent> events = batch.events();
-        if (events.isEmpty()) {
-            connection.rollback();
-            reached(from.nextSequence());
-            return 0;
+        try {
+            return FrameBatch.read(
+                    directory, from, journal == null ? null : journal.committed(), settings.batchEvents());
+        } catch (JournalBrokenException e) {
+            unforced = e;
+            throw e;
         }
-        requireNode(events, nodeId, from.nextSequence());
-        Set<YearMonth> months = ensurePartitions(connection, events);
-        Optional<Set<Long>> stored = copy(connection, events, from.nextSequence());
+    }
+
+    private void ship(Shipment shipment, FrameBatch batch, long firstSequence) throws SQLException, IOException {
+        List<UsageEvent> events = batch.events();
+        Optional<Set<Long>> stored = shipment.store(events);
         watch.reached(Step.EVENTS_COPIED);
 
         HourTotals totals = new HourTotals();
-        long sequence = from.nextSequence();
+        long sequence = firstSequence;
         for (UsageEvent event : events) {
             if (stored.isEmpty() || stored.get().contains(sequence)) {
                 totals.count(event);
             }
             sequence++;
         }
-        totals.add(connection);
+        shipment.add(totals);
         watch.reached(Step.TOTALS_ADDED);
 
         int repeated = stored.map(sequences -> events.size() - sequences.size()).orElse(0);
         Instant now = clock.instant();
-        movePosition(connection, nodeId, batch.next(), repeated, events.getLast().occurredAt(), now);
+        shipment.move(batch.next(), repeated, events.getLast().occurredAt(), now);
         watch.reached(Step.POSITION_MOVED);
-        connection.commit();
+        shipment.commit();
 
-        knownPartitions.addAll(months);
         shippedEvents.addAndGet(events.size() - repeated);
         repeatedEvents.addAndGet(repeated);
         lastShippedAt = now;
         if (repeated > 0) {
-            log.warn("{} events of node {} were in the journal twice; they are counted once", repeated, nodeId);
+            log.warn("{} events of {} were in the journal twice; they are counted once", repeated, directory);
         }
         watch.reached(Step.COMMITTED);
         reached(batch.next().nextSequence());
-        return events.size();
     }
 
     private void reached(long next) {
@@ -393,105 +330,6 @@ public final class Shipper implements AutoCloseable {
                 throw new ShippingRefusedException("sequence " + (firstSequence + i) + " in " + directory + " is of node "
                         + events.get(i).nodeId() + ", the directory of node " + nodeId);
             }
-        }
-    }
-
-    private static Position lockPosition(Connection connection, String nodeId) throws SQLException {
-        try (PreparedStatement lock = connection.prepareStatement(LOCK_POSITION)) {
-            lock.setString(1, nodeId);
-            Optional<Position> known = readPosition(lock);
-            if (known.isPresent()) {
-                return known.get();
-            }
-            try (PreparedStatement know = connection.prepareStatement(KNOW_NODE)) {
-                know.setString(1, nodeId);
-                know.executeUpdate();
-            }
-            connection.commit(); // so that the row is there to lock for every shipper
-            return readPosition(lock)
-                    .orElseThrow(() -> new SQLException("the position of node " + nodeId + " vanished"));
-        }
-    }
-
-    private static Optional<Position> readPosition(PreparedStatement lock) throws SQLException {
-        try (ResultSet row = lock.executeQuery()) {
-            return row.next()
-                    ? Optional.of(new Position(
-                            row.getLong("next_sequence"),
-                            row.getLong("segment"),
-                            row.getLong("byte_offset"),
-                            row.getInt("last_frame_bytes"),
-                            row.getInt("last_frame_checksum")))
-                    : Optional.empty();
-        }
-    }
-
-    private Set<YearMonth> ensurePartitions(Connection connection, List<UsageEvent> events) throws SQLException {
-        Set<YearMonth> months = new TreeSet<>();
-        for (UsageEvent event : events) {
-            months.add(BillingPeriod.of(event.occurredAt()).month());
-        }
-        for (YearMonth month : months) {
-            if (!knownPartitions.contains(month)) {
-                try (PreparedStatement ensure = connection.prepareStatement(ENSURE_PARTITION)) {
-                    ensure.setString(1, month.atDay(1).toString());
-                    ensure.execute();
-                }
-            }
-        }
-        return months;
-    }
-
-    /**
-     * Stores the events.
-     *
-     * @return empty: all are new; else the sequences that were new, because some events were in the journal twice
-     */
-    private Optional<Set<Long>> copy(Connection connection, List<UsageEvent> events, long firstSequence)
-            throws SQLException, IOException {
-        Savepoint before = connection.setSavepoint();
-        try {
-            copyIn(connection, COPY_EVENTS, rows.stream(events, firstSequence));
-            connection.releaseSavepoint(before);
-            return Optional.empty();
-        } catch (PSQLException e) {
-            if (!UNIQUE_VIOLATION.equals(e.getSQLState())) {
-                throw e;
-            }
-            connection.rollback(before);
-        }
-        try (Statement make = connection.createStatement()) {
-            make.execute(MAKE_STAGE);
-        }
-        copyIn(connection, COPY_TO_STAGE, rows.stream(events, firstSequence));
-        Set<Long> stored = new HashSet<>();
-        try (PreparedStatement store = connection.prepareStatement(STORE_NEW_FROM_STAGE);
-                ResultSet sequences = store.executeQuery()) {
-            while (sequences.next()) {
-                stored.add(sequences.getLong("sequence"));
-            }
-        }
-        return Optional.of(stored);
-    }
-
-    private static void copyIn(Connection connection, String sql, InputStream rows) throws SQLException, IOException {
-        connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql, rows, 1 << 16);
-    }
-
-    private static void movePosition(
-            Connection connection, String nodeId, Position next, int repeated, Instant lastOccurredAt, Instant now)
-            throws SQLException {
-        try (PreparedStatement move = connection.prepareStatement(MOVE_POSITION)) {
-            move.setLong(1, next.nextSequence());
-            move.setLong(2, next.segment());
-            move.setLong(3, next.offset());
-            move.setInt(4, next.lastFrameBytes());
-            move.setInt(5, next.lastChecksum());
-            move.setInt(6, repeated);
-            move.setObject(7, lastOccurredAt.atOffset(ZoneOffset.UTC));
-            move.setObject(8, now.atOffset(ZoneOffset.UTC));
-            move.setString(9, nodeId);
-            move.executeUpdate();
         }
     }
 }

@@ -25,7 +25,7 @@ public record ShipperSettings(
         }
     }
 
-    /** 10,000 events a transaction, 50 ms gathered, retries after 100 ms up to 5 s, 10 s to close. */
+    /** 50,000 events a transaction at most, 50 ms gathered, retries after 100 ms up to 5 s, 10 s to close. */
     public static final ShipperSettings USUAL = new ShipperSettings(
-            10_000, Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofSeconds(5), Duration.ofSeconds(10));
+            50_000, Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofSeconds(5), Duration.ofSeconds(10));
 }

@@ -70,7 +70,7 @@ public final class UsageJournal implements AutoCloseable {
     private final Clock clock;
     private final SegmentFiles files;
     private final OpenReport openReport;
-    private final Thread writer;
+    private final @Nullable Thread writer; // null: whoever opened it calls writeWaiting
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition wake = lock.newCondition();
@@ -86,7 +86,6 @@ public final class UsageJournal implements AutoCloseable {
     private FileChannel channel;
     private Segment segment;
     private long end;
-    private boolean tailDirty;
     private int lastChecksum;
 
     private volatile End committed;
@@ -112,16 +111,27 @@ public final class UsageJournal implements AutoCloseable {
     }
 
     static UsageJournal open(Path path, JournalSettings settings, Clock clock, SegmentFiles files) throws IOException {
+        return open(path, settings, clock, files, true);
+    }
+
+    /** Opens a journal without a writing thread: a simulation says when {@link #writeWaiting} writes. */
+    static UsageJournal openUnattended(Path path, JournalSettings settings, Clock clock) throws IOException {
+        return open(path, settings, clock, SegmentFiles.ON_DISK, false);
+    }
+
+    private static UsageJournal open(
+            Path path, JournalSettings settings, Clock clock, SegmentFiles files, boolean attended) throws IOException {
         JournalDirectory directory = JournalDirectory.lock(path);
         try {
-            return new UsageJournal(directory, settings, clock, files);
+            return new UsageJournal(directory, settings, clock, files, attended);
         } catch (IOException | RuntimeException e) {
             directory.close();
             throw e;
         }
     }
 
-    private UsageJournal(JournalDirectory directory, JournalSettings settings, Clock clock, SegmentFiles files)
+    private UsageJournal(
+            JournalDirectory directory, JournalSettings settings, Clock clock, SegmentFiles files, boolean attended)
             throws IOException {
         this.directory = directory;
         this.settings = settings;
@@ -149,8 +159,9 @@ public final class UsageJournal implements AutoCloseable {
         this.spare = new Group(settings.mostWaitingBytes() / 2);
         filling.begin(nextSequence);
         tail.tornTail().ifPresent(torn -> log.warn("torn tail cut off the usage journal: {}", torn));
-        this.writer = Thread.ofPlatform().name("usage-journal").daemon().unstarted(this::writeGroups);
-        writer.start();
+        this.writer = attended
+                ? Thread.ofPlatform().name("usage-journal").daemon().start(this::writeGroups)
+                : null;
     }
 
     /**
@@ -214,7 +225,7 @@ public final class UsageJournal implements AutoCloseable {
         }
         long bytes = durable.offset();
         for (Segment one : closedSegments.values()) {
-            bytes += one.path().toFile().length();
+            bytes += bytesOf(one);
         }
         synchronized (shippedLock) {
             long unshipped = Math.max(0, durable.nextSequence() - 1 - shippedSequence);
@@ -230,6 +241,14 @@ public final class UsageJournal implements AutoCloseable {
         }
     }
 
+    private static long bytesOf(Segment closed) {
+        try {
+            return Files.size(closed.path());
+        } catch (IOException e) {
+            return 0; // shipped and deleted meanwhile, or unreadable, which shipping will name
+        }
+    }
+
     /** Writes what was appended, forces it to the disk and lets the directory go; later appends fail. */
     @Override
     public void close() throws IOException {
@@ -240,21 +259,30 @@ public final class UsageJournal implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+        Thread running = writer;
+        if (running == null) {
+            writeWaiting();
+        } else {
+            waitFor(running);
+        }
+        try (directory; FileChannel last = channel) {
+            if (last.isOpen()) {
+                last.force(true);
+            }
+        }
+    }
+
+    private static void waitFor(Thread running) {
         boolean interrupted = false;
-        while (writer.isAlive()) {
+        while (running.isAlive()) {
             try {
-                writer.join();
+                running.join();
             } catch (InterruptedException e) {
                 interrupted = true; // appended events are written before the journal lets go, whoever is in a hurry
             }
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
-        }
-        try (directory; FileChannel last = channel) {
-            if (last.isOpen()) {
-                last.force(true);
-            }
         }
     }
 
@@ -308,28 +336,24 @@ public final class UsageJournal implements AutoCloseable {
     }
 
     private void writeGroups() {
-        @Nullable Group group = null;
+        boolean goesOn = true;
+        while (goesOn) {
+            Group group = nextGroup();
+            goesOn = group != null && writeGroup(group);
+        }
+    }
+
+    /** Writes the group that waits, if there is one, on the caller's thread; only for a journal without a writer. */
+    void writeWaiting() {
+        Group group;
+        lock.lock();
         try {
-            for (group = nextGroup(); group != null; group = nextGroup()) {
-                try {
-                    write(group);
-                } catch (IOException e) {
-                    refuse(group, new JournalBrokenException(
-                            "the disk refused " + group.frames + " events: " + e, e, false));
-                    continue;
-                }
-                CompletableFuture<Void> durable = group.durable;
-                spare = group;
-                writingBytes = 0;
-                durable.complete(null);
-                afterCommit.run();
-            }
-        } catch (JournalBrokenException e) {
-            // Thrown where going on is unsafe; whoever waits has been told.
-            log.error("the usage journal {} takes no more events", directory, e);
-        } catch (RuntimeException | Error e) {
-            giveUp(new JournalBrokenException("the journal's writer died: " + e, e, true), group);
-            log.error("the usage journal {} takes no more events", directory, e);
+            group = filling.frames == 0 ? null : swap();
+        } finally {
+            lock.unlock();
+        }
+        if (group != null) {
+            writeGroup(group);
         }
     }
 
@@ -345,34 +369,59 @@ public final class UsageJournal implements AutoCloseable {
                 wake.awaitUninterruptibly();
                 writerSleeps = false;
             }
-            Group group = filling;
-            writingBytes = group.bytes.position();
-            filling = spare;
-            filling.begin(nextSequence);
-            return group;
+            return swap();
         } finally {
             lock.unlock();
         }
     }
 
+    /** Takes the group that was filled and begins the next. Called under the lock. */
+    private Group swap() {
+        Group group = filling;
+        writingBytes = group.bytes.position();
+        filling = spare;
+        filling.begin(nextSequence);
+        return group;
+    }
+
+    /** @return whether the journal goes on after this group, durable or refused */
+    private boolean writeGroup(Group group) {
+        try {
+            try {
+                write(group);
+            } catch (IOException e) {
+                refuse(group, new JournalBrokenException(
+                        "the disk refused " + group.frames + " events: " + e, e, false));
+                return true;
+            }
+            CompletableFuture<Void> durable = group.durable;
+            spare = group;
+            writingBytes = 0;
+            durable.complete(null);
+            afterCommit.run();
+            return true;
+        } catch (JournalBrokenException e) {
+            // Thrown where going on is unsafe; whoever waits has been told.
+            log.error("the usage journal {} takes no more events", directory, e);
+        } catch (RuntimeException | Error e) {
+            giveUp(new JournalBrokenException("the journal's writer died: " + e, e, true), group);
+            log.error("the usage journal {} takes no more events", directory, e);
+        }
+        return false;
+    }
+
     private void write(Group group) throws IOException {
-        if (tailDirty) {
-            channel.truncate(end);
-            tailDirty = false;
-        }
         if (end >= settings.segmentBytes()) {
-            rotate(group.firstSequence);
+            rotate(group);
         }
-        tailDirty = true;
         ByteBuffer bytes = group.bytes.flip();
         long at = end;
         while (bytes.hasRemaining()) {
             at += channel.write(bytes, at);
         }
         if (settings.durability() == Durability.DISK) {
-            force(group);
+            force(false, group);
         }
-        tailDirty = false;
         end = at;
         lastChecksum = group.lastChecksum;
         long next = group.firstSequence + group.frames;
@@ -384,12 +433,12 @@ public final class UsageJournal implements AutoCloseable {
         mark(group.firstSequence);
     }
 
-    private void force(Group group) throws IOException {
+    private void force(boolean metaData, Group group) {
         try {
-            channel.force(false);
+            channel.force(metaData);
         } catch (IOException e) {
             // After a failed fsync the kernel may hold pages as clean that never reached the disk: a later fsync would
-            // succeed over a hole. Only a new open, which reads the file again, knows what is there.
+            // succeed over a hole. Only a new open, which writes the segment once more, mends that.
             JournalBrokenException broken =
                     new JournalBrokenException("fsync failed, what the disk holds is unknown: " + e, e, true);
             giveUp(broken, group);
@@ -398,9 +447,9 @@ public final class UsageJournal implements AutoCloseable {
     }
 
     /** Closes the full segment and begins the next; on failure the old one stays the current one. */
-    private void rotate(long firstSequence) throws IOException {
-        channel.force(true);
-        Segment next = Segment.in(directory.path(), firstSequence);
+    private void rotate(Group group) throws IOException {
+        force(true, group);
+        Segment next = Segment.in(directory.path(), group.firstSequence);
         FileChannel opened = Tail.create(directory.path(), next, lastChecksum, files, clock);
         FileChannel full = channel;
         closedSegments.put(segment.firstSequence(), segment);
@@ -410,16 +459,25 @@ public final class UsageJournal implements AutoCloseable {
         full.close();
     }
 
-    /** Fails a group and, because its sequences are taken back, every later event too; the next append starts afresh. */
+    /**
+     * Fails a group and, because its sequences are taken back, every later event too; the next append starts afresh.
+     * Nobody is told before what was written of it is cut off again, by the measure of the durability: a call that was
+     * refused must not come back with a restart.
+     */
     private void refuse(Group group, JournalBrokenException broken) {
         if (fault == null) {
             log.error("the usage journal {} refuses events", directory, broken);
         }
         try {
             channel.truncate(end);
-            tailDirty = false;
+            if (settings.durability() == Durability.DISK) {
+                channel.force(true);
+            }
         } catch (IOException e) {
-            broken.addSuppressed(e); // tailDirty stays: the next write cuts before it writes
+            JournalBrokenException uncut =
+                    new JournalBrokenException("what was written of refused events cannot be cut off: " + e, broken, true);
+            giveUp(uncut, group);
+            throw uncut;
         }
         CompletableFuture<Void> failed = group.durable;
         CompletableFuture<Void> later;
@@ -508,8 +566,10 @@ public final class UsageJournal implements AutoCloseable {
             try {
                 if (channel.size() > scan.end()) {
                     channel.truncate(scan.end());
-                    channel.force(true);
                 }
+                writeAgain(channel, scan.end());
+                channel.force(true);
+                JournalDirectory.force(directory); // the run that made the segment may have died before it did
             } catch (IOException e) {
                 channel.close();
                 throw e;
@@ -525,6 +585,26 @@ public final class UsageJournal implements AutoCloseable {
                     scan.nextSequence(),
                     scan.oldestCreatedAt().orElseGet(clock::instant),
                     scan.tornTail());
+        }
+
+        /**
+         * Writes what a segment holds in its own place. Bytes that can be read need not be on the disk, and after a
+         * failed fsync of the run before no force would bring them there: to the kernel they are clean.
+         */
+        private static void writeAgain(FileChannel channel, long end) throws IOException {
+            ByteBuffer bytes = ByteBuffer.allocateDirect((int) Math.min(end, 1 << 20));
+            for (long at = 0; at < end; ) {
+                bytes.clear().limit((int) Math.min(bytes.capacity(), end - at));
+                while (bytes.hasRemaining()) {
+                    if (channel.read(bytes, at + bytes.position()) < 0) {
+                        throw new IOException("the segment shrank while it was read: byte " + end + " is gone");
+                    }
+                }
+                bytes.flip();
+                while (bytes.hasRemaining()) {
+                    at += channel.write(bytes, at);
+                }
+            }
         }
 
         /** Makes the file of a new segment, its header and its directory entry durable. */

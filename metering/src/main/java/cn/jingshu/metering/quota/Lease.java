@@ -33,9 +33,10 @@ final class Lease {
 
     private final UUID subscriptionId;
     private final YearMonth period;
-    private final LeaseBook book;
+    private final LeaseStore book;
     private final QuotaSettings settings;
     private final Executor executor;
+    private final LeaseTime time;
     private final Exhausted exhausted;
 
     private final AtomicLong available = new AtomicLong();
@@ -43,7 +44,7 @@ final class Lease {
     private volatile long leasedByAll;
     /** Falling to this many units asks for the next block ahead of need; below zero: never. */
     private volatile long fetchAheadAt = -1;
-    private volatile long usedAtNanos = System.nanoTime();
+    private volatile long usedAtNanos;
     /** The limit of the last call, which the reserve is reckoned with. */
     private volatile long limitHeard;
 
@@ -55,12 +56,20 @@ final class Lease {
     private boolean believedUnavailable;
     private long heardAtNanos;
 
-    Lease(UUID subscriptionId, YearMonth period, LeaseBook book, QuotaSettings settings, Executor executor) {
+    Lease(
+            UUID subscriptionId,
+            YearMonth period,
+            LeaseStore book,
+            QuotaSettings settings,
+            Executor executor,
+            LeaseTime time) {
         this.subscriptionId = subscriptionId;
         this.period = period;
         this.book = book;
         this.settings = settings;
         this.executor = executor;
+        this.time = time;
+        this.usedAtNanos = time.nanos();
         this.exhausted = new Exhausted(new BillingPeriod(period).end());
     }
 
@@ -82,8 +91,8 @@ final class Lease {
         available.addAndGet(units);
     }
 
-    LeaseBook.Key key() {
-        return new LeaseBook.Key(subscriptionId, period);
+    LeaseStore.Key key() {
+        return new LeaseStore.Key(subscriptionId, period);
     }
 
     /** Takes at once what is here. @return units left of the limit, below zero if nothing was taken */
@@ -96,7 +105,7 @@ final class Lease {
                 return -1;
             }
             if (available.compareAndSet(here, here - units)) {
-                long now = System.nanoTime();
+                long now = time.nanos();
                 if (now - usedAtNanos > TimeUnit.MILLISECONDS.toNanos(100)) {
                     usedAtNanos = now; // written rarely: it would be the one contended line of the hot path
                 }
@@ -113,7 +122,7 @@ final class Lease {
         if (closed || units > limit) {
             return CompletableFuture.completedStage(closed ? UNAVAILABLE : exhausted);
         }
-        long heardNanosAgo = System.nanoTime() - heardAtNanos;
+        long heardNanosAgo = time.nanos() - heardAtNanos;
         if (believedUnavailable && heardNanosAgo < settings.retryAfter().toNanos()) {
             return CompletableFuture.completedStage(UNAVAILABLE);
         }
@@ -123,7 +132,8 @@ final class Lease {
         CompletableFuture<QuotaDecision> answer = new CompletableFuture<>();
         waiters.add(new Waiter(units, limit, answer));
         startFetching(limit);
-        return answer.completeOnTimeout(UNAVAILABLE, settings.answerWithin().toNanos(), TimeUnit.NANOSECONDS);
+        time.completeAfter(settings.answerWithin(), answer, UNAVAILABLE);
+        return answer;
     }
 
     private boolean doesNotFit(long limit, long units) {
@@ -153,9 +163,9 @@ final class Lease {
             boolean more;
             try {
                 // No need: there are units here, but a lowered limit holds them back; hear whether others gave back.
-                LeaseBook.Grant grant = need > 0
+                LeaseStore.Grant grant = need > 0
                         ? book.lease(subscriptionId, period, askUnder, need, settings)
-                        : new LeaseBook.Grant(book.leased(subscriptionId, period), 0);
+                        : new LeaseStore.Grant(book.leased(subscriptionId, period), 0);
                 more = heard(grant, answers);
             } catch (SQLException | RuntimeException e) {
                 failed(e, answers);
@@ -183,10 +193,10 @@ final class Lease {
     }
 
     /** Takes in what PostgreSQL said and collects the answers it allows. @return whether someone still waits */
-    private synchronized boolean heard(LeaseBook.Grant grant, List<Runnable> answers) {
+    private synchronized boolean heard(LeaseStore.Grant grant, List<Runnable> answers) {
         believedUnavailable = false;
         believedExhausted = grant.granted() == 0;
-        heardAtNanos = System.nanoTime();
+        heardAtNanos = time.nanos();
         leasedByAll = grant.leasedByAll(); // before the units are here, so that no taker sees them as free of others
         available.addAndGet(grant.granted());
         fetchAheadAt = grant.granted() >= SMALLEST_BLOCK_FETCHED_AHEAD ? grant.granted() / 4 : -1;
@@ -216,7 +226,7 @@ final class Lease {
             log.warn("no lease on the quota of {} in {}: {}", subscriptionId, period, e.toString());
         }
         believedUnavailable = true;
-        heardAtNanos = System.nanoTime();
+        heardAtNanos = time.nanos();
         fetchAheadAt = -1;
         for (Waiter waiter : waiters) {
             answers.add(() -> waiter.answer().complete(UNAVAILABLE));
@@ -231,7 +241,7 @@ final class Lease {
     }
 
     private boolean idleFor(Duration length) {
-        return System.nanoTime() - usedAtNanos > length.toNanos();
+        return time.nanos() - usedAtNanos > length.toNanos();
     }
 
     /** The moment of the last word from PostgreSQL, to tell whether {@link #hear} would bring an older one. */

@@ -20,7 +20,7 @@ import javax.sql.DataSource;
  * The leases as PostgreSQL keeps them. In every transaction the period's row is locked before its lease rows, so no two
  * can deadlock; the period's units are always the sum of its lease rows.
  */
-final class LeaseBook {
+final class LeaseBook implements LeaseStore {
     /** The run that leases of ended runs are folded into once their events are counted. */
     private static final UUID SETTLED_RUN = new UUID(0, 0);
 
@@ -108,17 +108,6 @@ final class LeaseBook {
         VALUES (?, ?, ?, ?, ?)
         """;
 
-    /**
-     * What PostgreSQL said to a wish for a lease.
-     *
-     * @param leasedByAll units leased by all nodes now
-     * @param granted units of the new lease; zero: refused, the need does not fit under the limit
-     */
-    record Grant(long leasedByAll, long granted) {}
-
-    /** Whose quota in which month. */
-    record Key(UUID subscriptionId, YearMonth period) {}
-
     private record Unsettled(UUID subscriptionId, LocalDate period) {}
 
     private final DataSource dataSource;
@@ -131,8 +120,8 @@ final class LeaseBook {
         this.runId = runId;
     }
 
-    /** Leases at least {@code need} units, or none if they do not fit under {@code limit}. */
-    Grant lease(UUID subscriptionId, YearMonth period, long limit, long need, QuotaSettings settings)
+    @Override
+    public Grant lease(UUID subscriptionId, YearMonth period, long limit, long need, QuotaSettings settings)
             throws SQLException {
         LocalDate month = period.atDay(1);
         try (Connection connection = dataSource.getConnection()) {
@@ -179,15 +168,15 @@ final class LeaseBook {
         }
     }
 
-    /** Units leased by all nodes. */
-    long leased(UUID subscriptionId, YearMonth period) throws SQLException {
+    @Override
+    public long leased(UUID subscriptionId, YearMonth period) throws SQLException {
         try (Connection connection = dataSource.getConnection()) {
             return leased(connection, subscriptionId, period.atDay(1));
         }
     }
 
-    /** Units leased by all nodes, for each of {@code keys} on which any was ever leased. */
-    Map<Key, Long> leased(List<Key> keys) throws SQLException {
+    @Override
+    public Map<Key, Long> leased(List<Key> keys) throws SQLException {
         Map<Key, Long> leased = new HashMap<>();
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement of = connection.prepareStatement(LEASED_OF)) {
@@ -214,8 +203,8 @@ final class LeaseBook {
         }
     }
 
-    /** Gives unused units of this run back. @return units still leased by all nodes */
-    long giveBack(UUID subscriptionId, YearMonth period, long units) throws SQLException {
+    @Override
+    public long giveBack(UUID subscriptionId, YearMonth period, long units) throws SQLException {
         LocalDate month = period.atDay(1);
         return inTransaction(connection -> {
             long left = lowerPeriod(connection, subscriptionId, month, units);
@@ -248,13 +237,8 @@ final class LeaseBook {
         }
     }
 
-    /**
-     * Settles the leases of this node's earlier runs down to what their events used; the rest is free again.
-     *
-     * @param firstSequence the journal's next sequence when this run began: all before it are events of earlier runs
-     * @return units freed; empty: the journal is not shipped that far, so the use of earlier runs is not yet known
-     */
-    Optional<Long> settleEarlierRuns(long firstSequence) throws SQLException {
+    @Override
+    public Optional<Long> settleEarlierRuns(long firstSequence) throws SQLException {
         return inTransaction(connection -> {
             if (shippedUpTo(connection) < firstSequence) {
                 return Optional.empty();

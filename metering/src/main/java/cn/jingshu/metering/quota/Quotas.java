@@ -24,23 +24,33 @@ import org.slf4j.LoggerFactory;
 public final class Quotas implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Quotas.class);
 
-    private final LeaseBook book;
+    private final LeaseStore book;
     private final long firstSequence;
     private final QuotaSettings settings;
     private final ExecutorService fetches;
-    private final ScheduledExecutorService sweeps;
-    private final Map<LeaseBook.Key, Lease> leases = new ConcurrentHashMap<>();
+    private final LeaseTime time;
+    private final Runnable stopSweeps;
+    private final Map<LeaseStore.Key, Lease> leases = new ConcurrentHashMap<>();
     private volatile boolean settled;
     private volatile boolean closed;
 
-    private Quotas(LeaseBook book, long firstSequence, QuotaSettings settings) {
+    /**
+     * @param fetches where PostgreSQL is asked; closing it waits for what is under way
+     * @param stopSweeps ends whatever calls {@link #sweep} from time to time
+     */
+    Quotas(
+            LeaseStore book,
+            long firstSequence,
+            QuotaSettings settings,
+            ExecutorService fetches,
+            LeaseTime time,
+            Runnable stopSweeps) {
         this.book = book;
         this.firstSequence = firstSequence;
         this.settings = settings;
-        this.fetches = Executors.newThreadPerTaskExecutor(
-                Thread.ofVirtual().name("quota-lease-", 0).factory());
-        this.sweeps = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().name("quota-sweep").daemon().factory());
+        this.fetches = fetches;
+        this.time = time;
+        this.stopSweeps = stopSweeps;
     }
 
     /**
@@ -52,10 +62,19 @@ public final class Quotas implements AutoCloseable {
      */
     public static Quotas open(
             DataSource dataSource, String nodeId, long firstSequence, UUID runId, QuotaSettings settings) {
-        Quotas quotas = new Quotas(new LeaseBook(dataSource, nodeId, runId), firstSequence, settings);
+        ScheduledExecutorService sweeps = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("quota-sweep").daemon().factory());
+        Quotas quotas = new Quotas(
+                new LeaseBook(dataSource, nodeId, runId),
+                firstSequence,
+                settings,
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name("quota-lease-", 0).factory()),
+                LeaseTime.SYSTEM,
+                sweeps::shutdown);
         long everyMillis = Math.max(1, settings.returnIdleAfter().toMillis() / 2);
         // Its future only ends when the sweeps do; sweep() itself lets nothing out.
-        var _ = quotas.sweeps.scheduleWithFixedDelay(quotas::sweep, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
+        var _ = sweeps.scheduleWithFixedDelay(quotas::sweep, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
         return quotas;
     }
 
@@ -72,7 +91,7 @@ public final class Quotas implements AutoCloseable {
             throw new IllegalArgumentException("units is " + units + ", at least 1; limitUnits is " + limitUnits
                     + ", at least 0");
         }
-        return lease(new LeaseBook.Key(subscriptionId, period)).take(limitUnits, units);
+        return lease(new LeaseStore.Key(subscriptionId, period)).take(limitUnits, units);
     }
 
     /**
@@ -80,7 +99,7 @@ public final class Quotas implements AutoCloseable {
      * the quantity of the call's usage event, since that is what a restart reckons with.
      */
     public void giveBack(UUID subscriptionId, YearMonth period, long units) {
-        Lease lease = leases.get(new LeaseBook.Key(subscriptionId, period));
+        Lease lease = leases.get(new LeaseStore.Key(subscriptionId, period));
         if (units < 0 || lease == null) {
             throw new IllegalArgumentException(
                     units + " units given back that were not taken here: " + subscriptionId + " in " + period);
@@ -109,26 +128,27 @@ public final class Quotas implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        sweeps.shutdown();
+        stopSweeps.run();
         leases.values().forEach(Lease::close);
         fetches.close(); // waits for the leases under way, so that their units go back too
         leases.values().forEach(Lease::returnUnused);
     }
 
-    private Lease lease(LeaseBook.Key key) {
+    private Lease lease(LeaseStore.Key key) {
         Lease known = leases.get(key);
         return known != null ? known : leases.computeIfAbsent(key, this::newLease);
     }
 
-    private Lease newLease(LeaseBook.Key key) {
-        Lease lease = new Lease(key.subscriptionId(), key.period(), book, settings, fetches);
+    private Lease newLease(LeaseStore.Key key) {
+        Lease lease = new Lease(key.subscriptionId(), key.period(), book, settings, fetches, time);
         if (closed) {
             lease.close();
         }
         return lease;
     }
 
-    private void sweep() {
+    /** Settles earlier runs if that is still to do, and gives idle leases back. */
+    void sweep() {
         try {
             if (!settled) {
                 settleEarlierRuns();
@@ -150,7 +170,7 @@ public final class Quotas implements AutoCloseable {
             return;
         }
         List<Long> heardAt = idle.stream().map(Lease::heardAt).toList();
-        Map<LeaseBook.Key, Long> leased = book.leased(idle.stream().map(Lease::key).toList());
+        Map<LeaseStore.Key, Long> leased = book.leased(idle.stream().map(Lease::key).toList());
         for (int i = 0; i < idle.size(); i++) {
             Lease lease = idle.get(i);
             lease.hear(leased.getOrDefault(lease.key(), 0L), heardAt.get(i));

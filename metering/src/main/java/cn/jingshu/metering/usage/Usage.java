@@ -1,5 +1,6 @@
 package cn.jingshu.metering.usage;
 
+import cn.jingshu.metering.correction.EventVoid;
 import cn.jingshu.metering.event.BillingPeriod;
 import cn.jingshu.metering.event.Outcome;
 import cn.jingshu.metering.event.UsageEvent;
@@ -17,10 +18,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Questions about usage. Hours and days come from the hourly totals, bills and proofs from the events themselves; all
- * are keyed by {@code occurredAt}. Every question is one read-only statement, so its answer is of one moment.
+ * Questions about usage. Hours and days come from the hourly totals, bills and proofs from the events themselves, both
+ * net of voids; all are keyed by {@code occurredAt}. Every question but {@link #explain} is one read-only statement, so
+ * its answer is of one moment.
  */
 public final class Usage {
     private static final String HOURS = """
@@ -50,32 +53,83 @@ public final class Usage {
          ORDER BY day, product, operation, purpose_class, unit, outcome, sandbox
         """;
 
+    /** Events less voids; of months whose events were dropped after their time, the hourly totals, which are net too. */
     private static final String PERIOD = """
         SELECT subscription_id, product, operation, purpose_class, unit, sandbox,
-               count(*) AS calls, CAST(sum(quantity) AS bigint) AS quantity,
+               CAST(sum(calls) AS bigint) AS calls, CAST(sum(quantity) AS bigint) AS quantity,
                CAST(sum(answer_bytes) AS bigint) AS answer_bytes
-          FROM metering.usage_event
-         WHERE occurred_at >= ? AND occurred_at < ?
+          FROM (SELECT subscription_id, product, operation, purpose_class, unit, sandbox,
+                       count(*) AS calls, sum(quantity) AS quantity, sum(answer_bytes) AS answer_bytes
+                  FROM metering.usage_event
+                 WHERE occurred_at >= ? AND occurred_at < ?
+                 GROUP BY subscription_id, product, operation, purpose_class, unit, sandbox
+                UNION ALL
+                SELECT v.subscription_id, v.product, v.operation, v.purpose_class, v.unit, v.sandbox,
+                       -1, -v.quantity, -v.answer_bytes
+                  FROM metering.usage_void v
+                 WHERE v.occurred_at >= ? AND v.occurred_at < ?
+                   AND NOT EXISTS (SELECT 1 FROM metering.usage_partition p
+                                    WHERE p.dropped_at IS NOT NULL
+                                      AND p.month = date_trunc('month', v.occurred_at AT TIME ZONE 'Asia/Shanghai'))
+                UNION ALL
+                SELECT h.subscription_id, h.product, h.operation, h.purpose_class, h.unit, h.sandbox,
+                       h.calls, h.quantity, h.answer_bytes
+                  FROM metering.usage_hour h
+                  JOIN metering.usage_partition p
+                    ON p.dropped_at IS NOT NULL
+                   AND p.month = date_trunc('month', h.hour AT TIME ZONE 'Asia/Shanghai')
+                 WHERE h.hour >= ? AND h.hour < ?) counted
          GROUP BY subscription_id, product, operation, purpose_class, unit, sandbox
+        HAVING sum(calls) <> 0
          ORDER BY subscription_id, product, operation, purpose_class, unit, sandbox
         """;
 
     private static final String PERIOD_OF_ONE = """
         SELECT subscription_id, product, operation, purpose_class, unit, sandbox,
-               count(*) AS calls, CAST(sum(quantity) AS bigint) AS quantity,
+               CAST(sum(calls) AS bigint) AS calls, CAST(sum(quantity) AS bigint) AS quantity,
                CAST(sum(answer_bytes) AS bigint) AS answer_bytes
-          FROM metering.usage_event
-         WHERE subscription_id = ? AND occurred_at >= ? AND occurred_at < ?
+          FROM (SELECT subscription_id, product, operation, purpose_class, unit, sandbox,
+                       count(*) AS calls, sum(quantity) AS quantity, sum(answer_bytes) AS answer_bytes
+                  FROM metering.usage_event
+                 WHERE subscription_id = ? AND occurred_at >= ? AND occurred_at < ?
+                 GROUP BY subscription_id, product, operation, purpose_class, unit, sandbox
+                UNION ALL
+                SELECT v.subscription_id, v.product, v.operation, v.purpose_class, v.unit, v.sandbox,
+                       -1, -v.quantity, -v.answer_bytes
+                  FROM metering.usage_void v
+                 WHERE v.subscription_id = ? AND v.occurred_at >= ? AND v.occurred_at < ?
+                   AND NOT EXISTS (SELECT 1 FROM metering.usage_partition p
+                                    WHERE p.dropped_at IS NOT NULL
+                                      AND p.month = date_trunc('month', v.occurred_at AT TIME ZONE 'Asia/Shanghai'))
+                UNION ALL
+                SELECT h.subscription_id, h.product, h.operation, h.purpose_class, h.unit, h.sandbox,
+                       h.calls, h.quantity, h.answer_bytes
+                  FROM metering.usage_hour h
+                  JOIN metering.usage_partition p
+                    ON p.dropped_at IS NOT NULL
+                   AND p.month = date_trunc('month', h.hour AT TIME ZONE 'Asia/Shanghai')
+                 WHERE h.subscription_id = ? AND h.hour >= ? AND h.hour < ?) counted
          GROUP BY subscription_id, product, operation, purpose_class, unit, sandbox
+        HAVING sum(calls) <> 0
          ORDER BY subscription_id, product, operation, purpose_class, unit, sandbox
         """;
 
     private static final String MISMATCHES = """
-        WITH summed AS (
-            SELECT date_trunc('hour', occurred_at, 'UTC') AS hour, subscription_id, product, operation, purpose_class,
-                   unit, outcome, sandbox, count(*) AS calls, sum(quantity) AS quantity, sum(answer_bytes) AS answer_bytes
+        WITH counted AS (
+            SELECT occurred_at, subscription_id, product, operation, purpose_class, unit, outcome, sandbox,
+                   1 AS calls, quantity, answer_bytes
               FROM metering.usage_event
              WHERE occurred_at >= ? AND occurred_at < ?
+            UNION ALL
+            SELECT occurred_at, subscription_id, product, operation, purpose_class, unit, outcome, sandbox,
+                   -1, -quantity, -answer_bytes
+              FROM metering.usage_void
+             WHERE occurred_at >= ? AND occurred_at < ?
+        ), summed AS (
+            SELECT date_trunc('hour', occurred_at, 'UTC') AS hour, subscription_id, product, operation, purpose_class,
+                   unit, outcome, sandbox, sum(calls) AS calls, sum(quantity) AS quantity,
+                   sum(answer_bytes) AS answer_bytes
+              FROM counted
              GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
         ), kept AS (
             SELECT hour, subscription_id, product, operation, purpose_class, unit, outcome, sandbox,
@@ -91,6 +145,9 @@ public final class Usage {
           FULL JOIN kept k
          USING (hour, subscription_id, product, operation, purpose_class, unit, outcome, sandbox)
          WHERE (s.calls, s.quantity, s.answer_bytes) IS DISTINCT FROM (k.calls, k.quantity, k.answer_bytes)
+           AND NOT EXISTS (SELECT 1 FROM metering.usage_partition p
+                            WHERE p.dropped_at IS NOT NULL
+                              AND p.month = date_trunc('month', hour AT TIME ZONE 'Asia/Shanghai'))
          ORDER BY hour, subscription_id, product, operation, purpose_class, unit, outcome, sandbox
         """;
 
@@ -98,18 +155,21 @@ public final class Usage {
         SELECT event_id, occurred_at, node_id, sequence, subscription_id, key_id, product, operation, purpose_class,
                outcome, unit, quantity, status, latency_micros, answer_bytes, request_id, sandbox, protocol, received_at
           FROM metering.usage_event
-         WHERE subscription_id = ? AND occurred_at >= ? AND occurred_at < ?
+         WHERE occurred_at >= ?
+           AND (occurred_at, event_id) < (?, ?)
+           AND (CAST(? AS uuid[]) IS NULL OR subscription_id = ANY (CAST(? AS uuid[])))
+           AND (CAST(? AS text) IS NULL OR product = CAST(? AS text))
+           AND (CAST(? AS text) IS NULL OR operation = CAST(? AS text))
+           AND (CAST(? AS text) IS NULL OR outcome = CAST(? AS text))
+           AND (CAST(? AS text) IS NULL OR request_id = CAST(? AS text))
          ORDER BY occurred_at DESC, event_id DESC
          LIMIT ?
         """;
 
-    private static final String EVENTS_BEFORE = """
-        SELECT event_id, occurred_at, node_id, sequence, subscription_id, key_id, product, operation, purpose_class,
-               outcome, unit, quantity, status, latency_micros, answer_bytes, request_id, sandbox, protocol, received_at
-          FROM metering.usage_event
-         WHERE subscription_id = ? AND occurred_at >= ? AND (occurred_at, event_id) < (?, ?)
-         ORDER BY occurred_at DESC, event_id DESC
-         LIMIT ?
+    private static final String VOID = """
+        SELECT void_id, event_id, occurred_at, voided_at, reason, approved_by
+          FROM metering.usage_void
+         WHERE event_id = ?
         """;
 
     private static final String EVENT = """
@@ -119,11 +179,27 @@ public final class Usage {
          WHERE event_id = ?
         """;
 
+    private static final String POSITIONS = """
+        SELECT node_id, next_sequence FROM metering.journal_position ORDER BY node_id
+        """;
+
+    private static final String IN_ORDER = """
+        SELECT event_id, occurred_at, node_id, sequence, subscription_id, key_id, product, operation, purpose_class,
+               outcome, unit, quantity, status, latency_micros, answer_bytes, request_id, sandbox, protocol, received_at
+          FROM metering.usage_event
+         WHERE node_id = ? AND sequence >= ? AND sequence < ?
+         ORDER BY sequence
+        """;
+
     private static final String NODES = """
         SELECT p.node_id, p.next_sequence - 1 AS shipped_frames, p.repeated_events,
                COALESCE(e.stored_events, 0) AS stored_events, p.last_occurred_at, p.shipped_at
           FROM metering.journal_position p
-          LEFT JOIN (SELECT node_id, count(*) AS stored_events FROM metering.usage_event GROUP BY node_id) e
+          LEFT JOIN (SELECT node_id, CAST(sum(events) AS bigint) AS stored_events
+                       FROM (SELECT node_id, count(*) AS events FROM metering.usage_event GROUP BY node_id
+                             UNION ALL
+                             SELECT node_id, events FROM metering.usage_dropped) counted
+                      GROUP BY node_id) e
             ON e.node_id = p.node_id
          ORDER BY p.node_id
         """;
@@ -161,17 +237,28 @@ public final class Usage {
     /** What every subscription used in a billing month, summed from the events. */
     public List<PeriodTotal> listPeriodTotals(YearMonth month) throws SQLException {
         BillingPeriod period = new BillingPeriod(month);
-        return list(PERIOD, Usage::periodTotal, period.start(), period.end());
+        return listTotals(period.start(), period.end());
     }
 
     /** What every subscription used in {@code [from, to)}, summed from the events; a price change splits a month so. */
     public List<PeriodTotal> listTotals(Instant from, Instant to) throws SQLException {
-        return list(PERIOD, Usage::periodTotal, from, to);
+        return list(PERIOD, Usage::periodTotal, from, to, from, to, from, to);
     }
 
     /** What one subscription used in {@code [from, to)}, summed from the events. */
     public List<PeriodTotal> listTotals(Instant from, Instant to, UUID subscriptionId) throws SQLException {
-        return list(PERIOD_OF_ONE, Usage::periodTotal, subscriptionId, from, to);
+        return list(
+                PERIOD_OF_ONE,
+                Usage::periodTotal,
+                subscriptionId,
+                from,
+                to,
+                subscriptionId,
+                from,
+                to,
+                subscriptionId,
+                from,
+                to);
     }
 
     /** The first hour anything was counted in; empty: nothing ever was. */
@@ -182,38 +269,65 @@ public final class Usage {
     /** What one subscription used in a billing month, summed from the events. */
     public List<PeriodTotal> listPeriodTotals(YearMonth month, UUID subscriptionId) throws SQLException {
         BillingPeriod period = new BillingPeriod(month);
-        return list(PERIOD_OF_ONE, Usage::periodTotal, subscriptionId, period.start(), period.end());
+        return listTotals(period.start(), period.end(), subscriptionId);
     }
 
     /** The hours of a billing month whose total is not the sum of their events; empty is the proof that all agree. */
     public List<TotalMismatch> listMismatches(YearMonth month) throws SQLException {
         BillingPeriod period = new BillingPeriod(month);
         return list(
-                MISMATCHES, Usage::totalMismatch, period.start(), period.end(), period.start(), period.end());
+                MISMATCHES,
+                Usage::totalMismatch,
+                period.start(),
+                period.end(),
+                period.start(),
+                period.end(),
+                period.start(),
+                period.end());
+    }
+
+    /** As {@link #listEvents(EventFilter, Optional, int)}, all events of one subscription in {@code [from, to)}. */
+    public EventPage listEvents(
+            UUID subscriptionId, Instant from, Instant to, Optional<EventPage.Cursor> before, int size)
+            throws SQLException {
+        return listEvents(EventFilter.of(subscriptionId, from, to), before, size);
     }
 
     /**
-     * A page of a subscription's events in {@code [from, to)}, the youngest first.
+     * A page of the events asked for, the youngest first.
      *
      * @param before where the page before ended; empty: the first page
      * @param size events a page, 1 to 1,000
      */
-    public EventPage listEvents(
-            UUID subscriptionId, Instant from, Instant to, Optional<EventPage.Cursor> before, int size)
-            throws SQLException {
+    public EventPage listEvents(EventFilter filter, Optional<EventPage.Cursor> before, int size) throws SQLException {
         if (size < 1 || size > MOST_EVENTS_A_PAGE) {
             throw new IllegalArgumentException("a page of " + size + " events, allowed: 1 to " + MOST_EVENTS_A_PAGE);
         }
-        List<StoredEvent> events = before.isEmpty()
-                ? list(EVENTS, Usage::storedEvent, subscriptionId, from, to, size + 1)
-                : list(
-                        EVENTS_BEFORE,
-                        Usage::storedEvent,
-                        subscriptionId,
-                        from,
-                        before.get().occurredAt(),
-                        before.get().eventId(),
-                        size + 1);
+        // Before every event of the moment `to`, as PostgreSQL orders ids.
+        EventPage.Cursor end = before.orElse(new EventPage.Cursor(filter.to(), new UUID(0, 0)));
+        UUID @Nullable [] subscriptions =
+                filter.subscriptions().map(ids -> ids.toArray(UUID[]::new)).orElse(null);
+        @Nullable String product = filter.product().orElse(null);
+        @Nullable String operation = filter.operation().orElse(null);
+        @Nullable String outcome = filter.outcome().map(Outcome::name).orElse(null);
+        @Nullable String requestId = filter.requestId().orElse(null);
+        List<StoredEvent> events = list(
+                EVENTS,
+                Usage::storedEvent,
+                filter.from(),
+                end.occurredAt(),
+                end.eventId(),
+                subscriptions,
+                subscriptions,
+                product,
+                product,
+                operation,
+                operation,
+                outcome,
+                outcome,
+                requestId,
+                requestId,
+                size + 1);
         if (events.size() <= size) {
             return new EventPage(events, Optional.empty());
         }
@@ -222,8 +336,42 @@ public final class Usage {
                 events.subList(0, size), Optional.of(new EventPage.Cursor(last.occurredAt(), last.eventId())));
     }
 
+    /** Why the call of an event is, or is not, on a bill; empty: no such event is stored. */
+    public Optional<ExplainedEvent> explain(UUID eventId) throws SQLException {
+        Optional<StoredEvent> stored = findEvent(eventId);
+        if (stored.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<EventVoid> voided = list(VOID, Usage::eventVoid, eventId).stream().findFirst();
+        return Optional.of(new ExplainedEvent(
+                stored.get(),
+                BillingPeriod.of(stored.get().event().occurredAt()).month(),
+                voided));
+    }
+
     public Optional<StoredEvent> findEvent(UUID eventId) throws SQLException {
         return list(EVENT, Usage::storedEvent, eventId).stream().findFirst();
+    }
+
+    /**
+     * How far each node's journal is stored: every event below the sequence is committed, whoever ships and whatever
+     * else is being stored, since events and position move in one transaction under the position's lock.
+     */
+    public List<NodePosition> listPositions() throws SQLException {
+        return list(POSITIONS, row -> new NodePosition(row.getString("node_id"), row.getLong("next_sequence")));
+    }
+
+    /**
+     * The events of one node's journal with a sequence in {@code [from, to)}, in its order. A sequence may be missing:
+     * its frame repeated an event stored before, or its month was dropped after its time.
+     *
+     * @param to at most 1,000 beyond {@code from}, and not beyond the node's position
+     */
+    public List<StoredEvent> listInOrder(String nodeId, long from, long to) throws SQLException {
+        if (to - from > MOST_EVENTS_A_PAGE) {
+            throw new IllegalArgumentException((to - from) + " sequences, allowed: " + MOST_EVENTS_A_PAGE);
+        }
+        return list(IN_ORDER, Usage::storedEvent, nodeId, from, to);
     }
 
     /** Per node, the frames shipped beside the events stored: the count of reconciliation. Reads every event. */
@@ -243,13 +391,15 @@ public final class Usage {
         T read(ResultSet row) throws SQLException;
     }
 
-    private <T> List<T> list(String sql, RowReader<T> reader, Object... arguments) throws SQLException {
+    private <T> List<T> list(String sql, RowReader<T> reader, @Nullable Object... arguments) throws SQLException {
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < arguments.length; i++) {
-                Object argument = arguments[i];
-                statement.setObject(
-                        i + 1, argument instanceof Instant moment ? moment.atOffset(ZoneOffset.UTC) : argument);
+                switch (arguments[i]) {
+                    case Instant moment -> statement.setObject(i + 1, moment.atOffset(ZoneOffset.UTC));
+                    case UUID[] ids -> statement.setArray(i + 1, connection.createArrayOf("uuid", ids));
+                    case null, default -> statement.setObject(i + 1, arguments[i]);
+                }
             }
             List<T> rows = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
@@ -341,6 +491,16 @@ public final class Usage {
                 row.getLong("stored_events"),
                 findMoment(row, "last_occurred_at"),
                 moment(row, "shipped_at"));
+    }
+
+    private static EventVoid eventVoid(ResultSet row) throws SQLException {
+        return new EventVoid(
+                row.getObject("void_id", UUID.class),
+                row.getObject("event_id", UUID.class),
+                moment(row, "occurred_at"),
+                moment(row, "voided_at"),
+                row.getString("reason"),
+                row.getString("approved_by"));
     }
 
     private static StoredEvent storedEvent(ResultSet row) throws SQLException {

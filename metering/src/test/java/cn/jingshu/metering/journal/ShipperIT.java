@@ -78,7 +78,8 @@ final class ShipperIT {
     }
 
     private Shipper shipper(UsageJournal journal, Shipper.StepWatch watch) {
-        return new Shipper(dataSource, directory, journal, SHIPPER, Clock.systemUTC(), watch);
+        return new Shipper(
+                new PostgresShippingStore(dataSource), directory, journal, SHIPPER, Clock.systemUTC(), watch);
     }
 
     private NodeCount count(String nodeId) throws SQLException {
@@ -177,9 +178,9 @@ final class ShipperIT {
         List<UsageEvent> events = new ArrayList<>();
         try (UsageJournal journal = open()) {
             AtomicBoolean done = new AtomicBoolean();
-            Shipper owner = Shipper.of(journal, dataSource, SHIPPER, Clock.systemUTC());
-            Shipper foreign = Shipper.ofDirectory(directory, dataSource, SHIPPER, Clock.systemUTC());
-            List<CompletableFuture<Long>> loops = Stream.of(owner, foreign)
+            Shipper one = Shipper.of(journal, dataSource, SHIPPER, Clock.systemUTC());
+            Shipper other = Shipper.of(journal, dataSource, SHIPPER, Clock.systemUTC());
+            List<CompletableFuture<Long>> loops = Stream.of(one, other)
                     .map(shipper -> CompletableFuture.supplyAsync(() -> {
                         long shipped = 0;
                         while (!done.get()) {
@@ -201,6 +202,20 @@ final class ShipperIT {
             assertThat(Segment.list(directory)).hasSize(1); // what is shipped is deleted
         }
         assertTotalsAgree();
+    }
+
+    @Test
+    void aJournalThatIsOpenIsLeftToItsOwner() throws Exception {
+        List<UsageEvent> events;
+        String nodeId;
+        Shipper foreign = Shipper.ofDirectory(directory, dataSource, SHIPPER, Clock.systemUTC());
+        try (UsageJournal journal = open()) {
+            nodeId = journal.nodeId();
+            events = UsageJournalTest.append(journal, 30);
+            assertThat(foreign.shipAvailable()).isZero();
+        }
+        assertThat(foreign.shipAvailable()).isEqualTo(30);
+        assertThat(stored(nodeId)).isEqualTo(ids(events));
     }
 
     private static long ship(Shipper shipper) {

@@ -13,6 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +25,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -103,6 +108,60 @@ final class UsageJournalTest {
             assertThat(Segment.list(directory)).isEqualTo(before);
             journal.release(second);
             assertThat(Segment.list(directory)).isEqualTo(before.subList(1, before.size()));
+        }
+    }
+
+    @Test
+    void anUnreadableSegmentIsNamedAndNothingBehindItIsRead() throws IOException {
+        try (UsageJournal journal = open()) {
+            for (int i = 0; i < 10; i++) {
+                append(journal, 100);
+            }
+        }
+        List<Segment> segments = Segment.list(directory);
+        Path second = segments.get(1).path();
+        Path aside = directory.resolve("aside");
+        Files.move(second, aside);
+        Files.createDirectory(second); // opens, and fails at the first read, as a bad sector does
+        assertThatThrownBy(this::open)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("segment " + second + " cannot be read");
+        FrameBatch.Position start = new FrameBatch.Position(1, 0, 0, 0, 0);
+        assertThatThrownBy(() -> FrameBatch.read(directory, start, null, Integer.MAX_VALUE))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("segment " + second + " cannot be read");
+        Files.delete(second);
+        Files.move(aside, second);
+        open().close();
+        assertThat(read(directory)).hasSize(1_000);
+    }
+
+    @Test
+    void theStatsTellSizeAgeAndLag() throws IOException {
+        AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-23T00:00:00Z"));
+        InstantSource byHand = now::get;
+        Clock clock = byHand.withZone(ZoneOffset.UTC);
+        try (UsageJournal journal = UsageJournal.open(directory, SMALL, clock)) {
+            assertThat(journal.stats().fileBytes()).isEqualTo(Segment.HEADER_BYTES);
+            assertThat(journal.stats().lagAt(now.get())).isZero();
+            for (int i = 0; i < 10; i++) {
+                append(journal, 50);
+                now.set(now.get().plusSeconds(2));
+            }
+            long bytes = 0;
+            for (Segment segment : Segment.list(directory)) {
+                bytes += Files.size(segment.path());
+            }
+            assertThat(journal.stats().segments()).isGreaterThan(1);
+            assertThat(journal.stats().fileBytes()).isEqualTo(bytes);
+            assertThat(journal.stats().waitingBytes()).isZero();
+            assertThat(journal.stats().lagAt(now.get())).isEqualTo(Duration.ofSeconds(20));
+            journal.release(251); // five of the ten groups are shipped
+            assertThat(journal.stats().unshippedEvents()).isEqualTo(250);
+            assertThat(journal.stats().lagAt(now.get())).isEqualTo(Duration.ofSeconds(10));
+            journal.release(501);
+            assertThat(journal.stats().lagAt(now.get())).isZero();
+            assertThat(journal.stats().fileBytes()).isLessThan(bytes);
         }
     }
 
@@ -295,6 +354,44 @@ final class UsageJournalTest {
             assertThat(journal.openReport().frames()).isGreaterThanOrEqualTo(3);
             append(journal, 1);
         }
+    }
+
+    @Test
+    void aRefusalIsNotToldBeforeItsBytesAreCutOffForGood() throws IOException {
+        Disk disk = new Disk();
+        JournalSettings durable = new JournalSettings(Durability.DISK, 1 << 16, 1 << 20);
+        try (UsageJournal journal = UsageJournal.open(directory, durable, Clock.systemUTC(), disk)) {
+            append(journal, 3);
+            disk.spaceLeft.set(10);
+            disk.failForce = true;
+            assertThatThrownBy(() -> append(journal, 1))
+                    .hasMessageContaining("cannot be cut off")
+                    .cause()
+                    .isInstanceOfSatisfying(JournalBrokenException.class, e -> assertThat(e.lasting()).isTrue());
+            disk.failForce = false;
+        }
+        try (UsageJournal journal = open()) {
+            assertThat(journal.openReport().frames()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void afterAFailedForceOfAFullSegmentNoneIsBegun() throws IOException {
+        Disk disk = new Disk();
+        try (UsageJournal journal = UsageJournal.open(directory, SMALL, Clock.systemUTC(), disk)) {
+            disk.failForce = true; // without durability DISK only a full segment is forced
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < (1 << 16) / 100; i++) {
+                            append(journal, 1);
+                        }
+                    })
+                    .cause()
+                    .isInstanceOfSatisfying(JournalBrokenException.class, e -> assertThat(e.lasting()).isTrue());
+            assertThat(Segment.list(directory)).hasSize(1);
+            disk.failForce = false;
+            assertThatThrownBy(() -> append(journal, 1)).hasCauseInstanceOf(JournalBrokenException.class);
+        }
+        open().close();
     }
 
     @Test

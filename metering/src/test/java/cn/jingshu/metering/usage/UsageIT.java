@@ -26,9 +26,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -141,6 +143,74 @@ final class UsageIT {
         assertThat(pages).isEqualTo(3); // 93 events, and no empty page after the last
         assertThatThrownBy(() -> usage.listEvents(ANNE, NEW_MONTH, NEW_MONTH, Optional.empty(), 0))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void eventsAreFoundBySubscriptionProductOperationAndOutcome() throws SQLException {
+        Instant from = NEW_MONTH.minus(Duration.ofDays(1));
+        Instant to = NEW_MONTH.plus(Duration.ofDays(1));
+        assertThat(ids(filter(from, to, Set.of(), "", "", null, ""))).hasSize(events.size());
+        assertThat(ids(EventFilter.of(BOB, from, to))).containsExactly(events.getLast().eventId());
+        assertThat(ids(filter(from, to, Set.of(ANNE, BOB), "", "", null, ""))).hasSize(events.size());
+        assertThat(ids(filter(from, to, Set.of(new UUID(0, 9)), "", "", null, ""))).isEmpty();
+        assertThat(ids(filter(from, to, Set.of(ANNE), "transit", "ListVehicles", Outcome.NOT_FOUND, "")))
+                .containsExactly(events.get(91).eventId());
+        assertThat(ids(filter(from, to, Set.of(), "lending", "", null, ""))).isEmpty();
+        assertThat(ids(filter(from, to, Set.of(), "", "GetVehicle", null, ""))).isEmpty();
+        assertThat(ids(filter(NEW_MONTH, NEW_MONTH.plusSeconds(1), Set.of(ANNE), "", "", Outcome.ANSWERED, "")))
+                .as("half-open, so the end is not in it")
+                .hasSize(2);
+        assertThat(ids(filter(from, to, Set.of(), "", "", null, events.get(5).requestId())))
+                .contains(events.get(5).eventId());
+        assertThat(ids(filter(from, to, Set.of(), "", "", null, "no such request"))).isEmpty();
+        assertThat(ids(EventFilter.of(ANNE, from, NEW_MONTH))).containsExactly(events.getFirst().eventId());
+    }
+
+    /** Nothing asked of what is empty or null. */
+    private static EventFilter filter(
+            Instant from,
+            Instant to,
+            Set<UUID> subscriptions,
+            String product,
+            String operation,
+            @Nullable Outcome outcome,
+            String requestId) {
+        return new EventFilter(
+                from,
+                to,
+                Optional.of(subscriptions).filter(ids -> !ids.isEmpty()),
+                Optional.of(product).filter(text -> !text.isEmpty()),
+                Optional.of(operation).filter(text -> !text.isEmpty()),
+                Optional.ofNullable(outcome),
+                Optional.of(requestId).filter(text -> !text.isEmpty()));
+    }
+
+    @Test
+    void theEventsOfAJournalAreReadInItsOrderUpToItsPosition() throws SQLException {
+        NodePosition position = usage.listPositions().getFirst();
+        assertThat(position.nextSequence()).isEqualTo(events.size() + 1);
+        List<UsageEvent> seen = new ArrayList<>();
+        for (long from = 1; from < position.nextSequence(); from += 40) {
+            usage.listInOrder(position.nodeId(), from, Math.min(from + 40, position.nextSequence()))
+                    .forEach(stored -> seen.add(stored.event()));
+        }
+        assertThat(seen).isEqualTo(events);
+        assertThat(usage.listInOrder("node-000000000000", 1, 100)).isEmpty();
+        assertThatThrownBy(() -> usage.listInOrder(position.nodeId(), 1, 1_002))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** All pages of 20, each event once. */
+    private List<UUID> ids(EventFilter filter) throws SQLException {
+        List<UUID> ids = new ArrayList<>();
+        Optional<EventPage.Cursor> next = Optional.empty();
+        do {
+            EventPage page = usage.listEvents(filter, next, 20);
+            page.events().forEach(stored -> ids.add(stored.event().eventId()));
+            next = page.next();
+        } while (next.isPresent());
+        assertThat(ids).doesNotHaveDuplicates();
+        return ids;
     }
 
     @Test

@@ -2,8 +2,11 @@ package cn.jingshu.products.contract;
 
 import cn.jingshu.products.contract.v1.MeterUnit;
 import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Message;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -144,6 +147,65 @@ public final class ContractMethod {
                 collectResources(inner, resources, seen);
             }
         }
+    }
+
+    /**
+     * What its answer shows of each data resource: by the id of the resource the columns, named as the contract names
+     * the fields they feed ({@code Route.short_name}). Empty when the answer is bytes, which say nothing of themselves.
+     */
+    public Map<String, Set<String>> answerColumns() {
+        Map<String, Set<String>> columns = new LinkedHashMap<>();
+        if (!answersBytes()) {
+            collectColumns(response(), columns, new LinkedHashSet<>());
+        }
+        return columns;
+    }
+
+    private void collectColumns(Descriptor message, Map<String, Set<String>> columns, Set<Descriptor> seen) {
+        if (!seen.add(message)) {
+            return;
+        }
+        for (FieldFacts facts : facts(message).fields()) {
+            Descriptor inner = Contract.messageBehind(facts.field());
+            if (inner != null) {
+                collectColumns(inner, columns, seen);
+                continue; // what the message holds is named by its own fields
+            }
+            for (String resource : facts.resources()) {
+                columns.computeIfAbsent(resource, _ -> new LinkedHashSet<>())
+                        .add(message.getName() + "." + facts.field().getName());
+            }
+        }
+    }
+
+    /** Who is asked about: the values of the request's {@code subject} fields that are set, at any depth. */
+    public List<String> subjectsOf(Message request) {
+        List<String> subjects = new ArrayList<>();
+        collectSubjects(request, subjects);
+        return List.copyOf(subjects);
+    }
+
+    private void collectSubjects(Message message, List<String> subjects) {
+        MessageFacts known = messages.get(message.getDescriptorForType());
+        if (known == null) {
+            return; // not a message of the contract, such as a timestamp: it names nobody
+        }
+        for (FieldFacts facts : known.fields()) {
+            for (Object value : valuesOf(message, facts.field())) {
+                if (value instanceof Message inner) {
+                    collectSubjects(inner, subjects);
+                } else if (facts.subject() && !value.toString().isBlank()) {
+                    subjects.add(value.toString());
+                }
+            }
+        }
+    }
+
+    private static List<?> valuesOf(Message message, FieldDescriptor field) {
+        if (field.isRepeated()) {
+            return (List<?>) message.getField(field);
+        }
+        return field.hasPresence() && !message.hasField(field) ? List.of() : List.of(message.getField(field));
     }
 
     /** The facts of a message type that the contract reaches. */

@@ -12,6 +12,7 @@ import cn.jingshu.marketplace.edge.TraceParent;
 import cn.jingshu.marketplace.gate.Admission;
 import cn.jingshu.marketplace.gate.LimitFacts;
 import cn.jingshu.marketplace.gate.Refusal;
+import cn.jingshu.marketplace.gate.Stated;
 import cn.jingshu.metering.event.Outcome;
 import cn.jingshu.products.contract.Contract;
 import cn.jingshu.products.contract.ContractMethod;
@@ -54,7 +55,10 @@ public final class GrpcEdge implements ContractService.CallStarter {
 
     private static final Metadata.Key<String> AUTHORIZATION = key("authorization");
     private static final Metadata.Key<String> API_KEY = key("x-api-key");
-    private static final Metadata.Key<String> PURPOSE = key("jingshu-purpose");
+    private static final Metadata.Key<String> PURPOSE = key(Stated.PURPOSE);
+    private static final Metadata.Key<String> SCENARIO = key(Stated.SCENARIO);
+    private static final Metadata.Key<String> DISTRICT = key(Stated.DISTRICT);
+    private static final Metadata.Key<String> CONSENT = key(Stated.CONSENT);
     private static final Metadata.Key<String> IDEMPOTENCY_KEY = key("idempotency-key");
     private static final Metadata.Key<String> IDEMPOTENCY_REPLAYED = key("idempotency-replayed");
     private static final Metadata.Key<String> REQUEST_ID = key("x-request-id");
@@ -130,7 +134,7 @@ public final class GrpcEdge implements ContractService.CallStarter {
      */
     private record Headers(
             @Nullable String credential,
-            @Nullable String purpose,
+            Stated stated,
             @Nullable String idempotencyKey,
             String requestId,
             @Nullable String traceParent,
@@ -145,7 +149,7 @@ public final class GrpcEdge implements ContractService.CallStarter {
             String requestId = RequestIds.accept(metadata.get(REQUEST_ID));
             String lastEventId = Objects.requireNonNullElse(metadata.get(LAST_EVENT_ID), "");
             Metadata answer = new Metadata();
-            Headers headers = new Headers(credentials.only(), metadata.get(PURPOSE), metadata.get(IDEMPOTENCY_KEY), requestId,
+            Headers headers = new Headers(credentials.only(), stated(metadata), metadata.get(IDEMPOTENCY_KEY), requestId,
                     TraceParent.accept(metadata.get(TRACE_PARENT)), lastEventId, answer);
             if (credentials.differ()) {
                 StatusRuntimeException refused = GrpcRefusals.exception(
@@ -166,6 +170,10 @@ public final class GrpcEdge implements ContractService.CallStarter {
 
     private static Iterable<String> all(Metadata metadata, Metadata.Key<String> key) {
         return Objects.requireNonNullElse(metadata.getAll(key), List.of());
+    }
+
+    private static Stated stated(Metadata metadata) {
+        return Stated.of(metadata.get(PURPOSE), metadata.get(SCENARIO), metadata.get(DISTRICT), metadata.get(CONSENT));
     }
 
     private static Headers headers() {
@@ -290,7 +298,7 @@ public final class GrpcEdge implements ContractService.CallStarter {
     }
 
     private static ProductCall productCall(ContractMethod method, Headers headers) {
-        return new ProductCall(method, headers.credential(), headers.purpose(), headers.idempotencyKey(),
+        return new ProductCall(method, headers.credential(), headers.stated(), headers.idempotencyKey(),
                 headers.requestId(), "GRPC");
     }
 

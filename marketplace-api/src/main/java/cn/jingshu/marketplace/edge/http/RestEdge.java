@@ -10,6 +10,7 @@ import cn.jingshu.marketplace.edge.RequestIds;
 import cn.jingshu.marketplace.edge.StreamPath;
 import cn.jingshu.marketplace.edge.TraceParent;
 import cn.jingshu.marketplace.gate.Refusal;
+import cn.jingshu.marketplace.gate.Stated;
 import cn.jingshu.metering.event.Outcome;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.contract.Payload;
@@ -122,8 +123,11 @@ final class RestEdge implements RestHandler {
     }
 
     private void call(HttpExchange exchange, String requestId, RouteMatch.Matched matched) {
-        ProductCall call = new ProductCall(matched.method(), credentials(exchange.headers()).only(),
-                exchange.headers().get("Jingshu-Purpose"), exchange.headers().get("Idempotency-Key"), requestId, "REST");
+        HttpHeaders sent = exchange.headers();
+        Stated stated = Stated.of(sent.get(Stated.PURPOSE), sent.get(Stated.SCENARIO), sent.get(Stated.DISTRICT),
+                sent.get(Stated.CONSENT));
+        ProductCall call = new ProductCall(matched.method(), credentials(sent).only(), stated,
+                sent.get("Idempotency-Key"), requestId, "REST");
         if (matched.method().streaming()) {
             String lastEventId = exchange.headers().get("Last-Event-ID", "");
             new ServerSentEvents(exchange, call, requestId).begin(streams,

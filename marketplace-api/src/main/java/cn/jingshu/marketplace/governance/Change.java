@@ -1,0 +1,41 @@
+package cn.jingshu.marketplace.governance;
+
+/** What came of asking to change a fact; a refusal is an ordinary answer. */
+public sealed interface Change {
+    /** The fact stands as asked for; {@code already}: it did before, so nothing was changed or logged. */
+    record Done(boolean already) implements Change {}
+
+    record Refused(Fault fault) implements Change {}
+
+    /** Why a change is refused. */
+    enum Fault {
+        UNKNOWN("记录不存在", "there is no such record"),
+        ID_TAKEN("该编号已用于其他内容", "the id was used for something else"),
+        CODE_TAKEN("该代码已被使用", "the code is taken"),
+        SAME_PERSON("提出人不得审批自己的事项", "who entered it does not approve it"),
+        OVER("已终止,不能再变更", "it has ended and changes no more"),
+        TERM_TOO_LONG("期限超过五年,须有例外依据", "the term exceeds five years and cites no exception"),
+        BEYOND_AGREEMENT("授权主体或期限与协议不符", "the party or the term is not that of the agreement"),
+        ANOTHER_WHOLE("同期已有整体授权", "another whole authorisation holds at that time"),
+        NOT_ITS_PROVIDER("只有该资源的提供单位可以授权", "only an officer of the resource's own provider grants it"),
+        BLOCKED_BY_LAW("法律禁止提供该资源", "the law forbids supplying the resource"),
+        NO_SCENARIO("没有适用于该产品与用途的获批场景", "no scenario is approved for this product and purpose"),
+        NAMES_UNKNOWN("引用的记录不存在", "it names something that is not recorded");
+
+        private final String zh;
+        private final String en;
+
+        Fault(String zh, String en) {
+            this.zh = zh;
+            this.en = en;
+        }
+
+        public String zh() {
+            return zh;
+        }
+
+        public String en() {
+            return en;
+        }
+    }
+}

@@ -1,0 +1,273 @@
+package cn.jingshu.marketplace.management;
+
+import cn.jingshu.marketplace.gate.Refusal;
+import cn.jingshu.marketplace.governance.Agreements;
+import cn.jingshu.marketplace.governance.Agreements.Agreement;
+import cn.jingshu.marketplace.governance.Agreements.AgreementKind;
+import cn.jingshu.marketplace.governance.Change;
+import cn.jingshu.marketplace.party.Organisation;
+import cn.jingshu.marketplace.party.Organisations;
+import cn.jingshu.marketplace.party.Person;
+import cn.jingshu.marketplace.party.Role;
+import cn.jingshu.marketplace.scope.Authorisation;
+import cn.jingshu.marketplace.scope.Authorisation.Extent;
+import cn.jingshu.marketplace.scope.Authorisation.SeparatePlan;
+import cn.jingshu.marketplace.scope.Authorisations;
+import cn.jingshu.marketplace.visitor.Visitor;
+import io.micronaut.core.annotation.Nullable;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Put;
+import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.micronaut.serde.annotation.Serdeable;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** Who takes part and on what ground: organisations, agreements, the operator's authorisations. */
+@Controller("/api")
+@ExecuteOn(TaskExecutors.BLOCKING)
+final class PartiesController {
+    private final Organisations organisations;
+    private final Agreements agreements;
+    private final Authorisations authorisations;
+
+    PartiesController(Organisations organisations, Agreements agreements, Authorisations authorisations) {
+        this.organisations = organisations;
+        this.agreements = agreements;
+        this.authorisations = authorisations;
+    }
+
+    @Serdeable
+    record OrganisationView(UUID id, String uscc, String nameZh, String nameEn, List<String> kinds, String status,
+            @Nullable String verifiedBy, boolean synthetic, Instant joinedAt) {
+        static OrganisationView of(Organisation o) {
+            return new OrganisationView(o.id(), o.uscc().code(), o.nameZh(), o.nameEn(),
+                    o.kinds().stream().map(Enum::name).sorted().toList(), o.status().name(),
+                    o.verifiedBy() == null ? null : o.verifiedBy().name(), o.synthetic(), o.joinedAt());
+        }
+    }
+
+    @Serdeable
+    record OrganisationPage(List<OrganisationView> organisations, @Nullable String nextCursor) {}
+
+    @Get("/organisations")
+    OrganisationPage organisations(Visitor visitor, @Nullable @QueryValue String cursor,
+            @QueryValue(defaultValue = "100") int limit) {
+        Rights.require(visitor, Rights.GOVERNANCE_READERS);
+        List<Organisation> page = organisations.list(Facts.after(cursor), Facts.limit(limit));
+        return new OrganisationPage(page.stream().map(OrganisationView::of).toList(),
+                Facts.next(page, limit, Organisation::id));
+    }
+
+    @Get("/organisations/{id}")
+    OrganisationView organisation(Visitor visitor, UUID id) {
+        Rights.require(visitor, Rights.GOVERNANCE_READERS);
+        return Facts.found(organisationView(id));
+    }
+
+    private Optional<OrganisationView> organisationView(UUID id) {
+        return organisations.find(id).map(OrganisationView::of);
+    }
+
+    /** Stops every call and decision of an organisation (暂停). */
+    @Post("/organisations/{id}/suspension")
+    OrganisationView suspendOrganisation(Visitor visitor, UUID id, @Body Facts.Ground ground) {
+        Person regulator = Rights.require(visitor, Role.REGULATOR);
+        if (regulator.organisationId().equals(id)) {
+            throw Facts.refused(Change.Fault.SAME_PERSON);
+        }
+        organisations.suspend(id, regulator.id(), ground.given());
+        return Facts.found(organisationView(id));
+    }
+
+    @Post("/organisations/{id}/resumption")
+    OrganisationView resumeOrganisation(Visitor visitor, UUID id, @Body Facts.Ground ground) {
+        organisations.restore(id, Rights.require(visitor, Role.REGULATOR).id(), ground.given());
+        return Facts.found(organisationView(id));
+    }
+
+    /** @param exceptionCitation the decision that allows more than five years; null: none */
+    @Serdeable
+    record AgreementRequest(@Nullable UUID organisationId, @Nullable AgreementKind kind, @Nullable LocalDate startsOn,
+            @Nullable LocalDate endsOn, @Nullable String citation, @Nullable String exceptionCitation) {
+        Agreement fromApi(UUID id) {
+            LocalDate starts = Facts.need("startsOn", startsOn);
+            LocalDate ends = Facts.need("endsOn", endsOn);
+            if (exceptionCitation == null && Agreement.tooLong(starts, ends)) {
+                throw Facts.refused(Change.Fault.TERM_TOO_LONG);
+            }
+            return Facts.built(() -> new Agreement(id, Facts.need("organisationId", organisationId),
+                    Facts.need("kind", kind), starts, ends, Facts.need("citation", citation), exceptionCitation));
+        }
+    }
+
+    @Serdeable
+    record AgreementView(UUID id, UUID organisationId, String kind, LocalDate startsOn, LocalDate endsOn,
+            String citation, @Nullable String exceptionCitation, @Nullable Instant terminatedAt) {
+        static AgreementView of(Agreements.Kept kept) {
+            Agreement a = kept.agreement();
+            return new AgreementView(a.id(), a.organisationId(), a.kind().name(), a.startsOn(), a.endsOn(),
+                    a.citation(), a.exceptionCitation(), kept.terminatedAt());
+        }
+    }
+
+    @Serdeable
+    record AgreementPage(List<AgreementView> agreements, @Nullable String nextCursor) {}
+
+    @Get("/agreements")
+    AgreementPage agreements(Visitor visitor, @Nullable @QueryValue String cursor,
+            @QueryValue(defaultValue = "100") int limit) {
+        Rights.require(visitor, Rights.GOVERNANCE_READERS);
+        List<Agreements.Kept> page = agreements.list(Facts.after(cursor), Facts.limit(limit));
+        return new AgreementPage(page.stream().map(AgreementView::of).toList(),
+                Facts.next(page, limit, kept -> kept.agreement().id()));
+    }
+
+    @Get("/agreements/{id}")
+    AgreementView agreement(Visitor visitor, UUID id) {
+        Rights.require(visitor, Rights.GOVERNANCE_READERS);
+        return Facts.found(agreements.find(id).map(AgreementView::of));
+    }
+
+    /** Enters a signed agreement: the operator's by the bureau, a merchant's by the operator. */
+    @Put("/agreements/{id}")
+    HttpResponse<AgreementView> sign(Visitor visitor, UUID id, @Body AgreementRequest request) {
+        Agreement agreement = request.fromApi(id);
+        Person signer = Rights.require(visitor,
+                agreement.kind() == AgreementKind.OPERATOR ? Role.REGULATOR : Role.OPERATIONS);
+        if (signer.organisationId().equals(agreement.organisationId())) {
+            throw Facts.refused(Change.Fault.SAME_PERSON);
+        }
+        return Facts.entered(agreements.sign(agreement, signer.id()), () -> agreements.find(id).map(AgreementView::of));
+    }
+
+    /** Ends an agreement before its time (提前终止). */
+    @Post("/agreements/{id}/termination")
+    AgreementView terminate(Visitor visitor, UUID id, @Body Facts.Ground ground) {
+        agreements.terminate(id, Rights.require(visitor, Role.REGULATOR).id(), ground.given());
+        return Facts.found(agreements.find(id).map(AgreementView::of));
+    }
+
+    /** How much is authorised. */
+    enum Mode {
+        WHOLE,
+        DOMAIN,
+        SCENARIO
+    }
+
+    /**
+     * @param providers of DOMAIN: codes of the providers covered
+     * @param scenarios of SCENARIO: ids of the scenarios covered
+     * @param ground of both: why they are authorised on their own
+     */
+    @Serdeable
+    record AuthorisationRequest(@Nullable UUID operatorId, @Nullable UUID agreementId, @Nullable Mode mode,
+            @Nullable Set<String> providers, @Nullable Set<UUID> scenarios, Authorisation.@Nullable Ground ground,
+            @Nullable String planCitation, @Nullable String governmentCitation, @Nullable LocalDate startsOn,
+            @Nullable LocalDate endsOn) {
+        Authorisation fromApi(UUID id) {
+            Extent extent = Facts.built(() -> switch (Facts.need("mode", mode)) {
+                case WHOLE -> new Extent.Whole();
+                case DOMAIN -> new Extent.Domain(Facts.need("providers", providers), plan());
+                case SCENARIO -> new Extent.ByScenario(Facts.need("scenarios", scenarios), plan());
+            });
+            return Facts.built(() -> new Authorisation(id, Facts.need("operatorId", operatorId),
+                    Facts.need("agreementId", agreementId), extent, Facts.need("startsOn", startsOn),
+                    Facts.need("endsOn", endsOn)));
+        }
+
+        private SeparatePlan plan() {
+            return new SeparatePlan(Facts.need("ground", ground), Facts.need("planCitation", planCitation),
+                    Facts.need("governmentCitation", governmentCitation));
+        }
+    }
+
+    @Serdeable
+    record AuthorisationView(UUID id, UUID operatorId, UUID agreementId, String mode, List<String> providers,
+            List<UUID> scenarios, @Nullable String ground, @Nullable String planCitation,
+            @Nullable String governmentCitation, LocalDate startsOn, LocalDate endsOn, StandingView standing) {
+        static AuthorisationView of(Authorisation.Reviewed reviewed) {
+            Authorisation a = reviewed.authorisation();
+            StandingView standing = StandingView.of(reviewed.standing());
+            return switch (a.extent()) {
+                case Extent.Whole() -> new AuthorisationView(a.id(), a.operatorId(), a.agreementId(), "WHOLE",
+                        List.of(), List.of(), null, null, null, a.startsOn(), a.endsOn(), standing);
+                case Extent.Domain(var providers, var plan) -> new AuthorisationView(a.id(), a.operatorId(),
+                        a.agreementId(), "DOMAIN", providers.stream().sorted().toList(), List.of(),
+                        plan.ground().name(), plan.planCitation(), plan.governmentCitation(), a.startsOn(), a.endsOn(),
+                        standing);
+                case Extent.ByScenario(var scenarios, var plan) -> new AuthorisationView(a.id(), a.operatorId(),
+                        a.agreementId(), "SCENARIO", List.of(), scenarios.stream().sorted().toList(),
+                        plan.ground().name(), plan.planCitation(), plan.governmentCitation(), a.startsOn(), a.endsOn(),
+                        standing);
+            };
+        }
+    }
+
+    @Serdeable
+    record AuthorisationPage(List<AuthorisationView> authorisations, @Nullable String nextCursor) {}
+
+    @Get("/authorisations")
+    AuthorisationPage authorisations(Visitor visitor, @Nullable @QueryValue String cursor,
+            @QueryValue(defaultValue = "100") int limit) {
+        Rights.require(visitor, Rights.GOVERNANCE_READERS);
+        List<Authorisation.Reviewed> page = authorisations.list(Facts.after(cursor), Facts.limit(limit));
+        return new AuthorisationPage(page.stream().map(AuthorisationView::of).toList(),
+                Facts.next(page, limit, reviewed -> reviewed.authorisation().id()));
+    }
+
+    @Get("/authorisations/{id}")
+    AuthorisationView authorisation(Visitor visitor, UUID id) {
+        Rights.require(visitor, Rights.GOVERNANCE_READERS);
+        return Facts.found(authorisationView(id));
+    }
+
+    private Optional<AuthorisationView> authorisationView(UUID id) {
+        return authorisations.find(id).map(AuthorisationView::of);
+    }
+
+    /** The operator applies (申请受理). */
+    @Put("/authorisations/{id}")
+    HttpResponse<AuthorisationView> apply(Visitor visitor, UUID id, @Body AuthorisationRequest request) {
+        Person applicant = Rights.require(visitor, Role.OPERATIONS);
+        Authorisation applied = request.fromApi(id);
+        if (!applicant.organisationId().equals(applied.operatorId())) {
+            throw new ManagementProblem(Refusal.FORBIDDEN);
+        }
+        return Facts.entered(authorisations.apply(applied, applicant.id()), () -> authorisationView(id));
+    }
+
+    /** The bureau approves, with the minutes of its decision (三重一大). */
+    @Post("/authorisations/{id}/approval")
+    AuthorisationView approve(Visitor visitor, UUID id, @Body Facts.Approval approval) {
+        Person regulator = Rights.require(visitor, Role.REGULATOR);
+        return Facts.stepped(authorisations.approve(id, regulator.id(), approval.given()), () -> authorisationView(id));
+    }
+
+    @Post("/authorisations/{id}/suspension")
+    AuthorisationView suspend(Visitor visitor, UUID id, @Body Facts.Ground ground) {
+        Person regulator = Rights.require(visitor, Role.REGULATOR);
+        return Facts.stepped(authorisations.suspend(id, regulator.id(), ground.given()), () -> authorisationView(id));
+    }
+
+    @Post("/authorisations/{id}/resumption")
+    AuthorisationView resume(Visitor visitor, UUID id, @Body Facts.Ground ground) {
+        Person regulator = Rights.require(visitor, Role.REGULATOR);
+        return Facts.stepped(authorisations.resume(id, regulator.id(), ground.given()), () -> authorisationView(id));
+    }
+
+    @Post("/authorisations/{id}/termination")
+    AuthorisationView end(Visitor visitor, UUID id, @Body Facts.Ground ground) {
+        Person regulator = Rights.require(visitor, Role.REGULATOR);
+        return Facts.stepped(authorisations.end(id, regulator.id(), ground.given()), () -> authorisationView(id));
+    }
+}

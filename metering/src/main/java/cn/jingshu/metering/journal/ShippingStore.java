@@ -1,0 +1,43 @@
+package cn.jingshu.metering.journal;
+
+import cn.jingshu.metering.event.UsageEvent;
+import cn.jingshu.metering.journal.FrameBatch.Position;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Where a shipper stores what it read: the boundary at which a simulation's database dies, hangs or loses its answer.
+ * The product has one, {@link PostgresShippingStore}.
+ */
+interface ShippingStore {
+    /** Begins a transaction that holds the node's position until it ends; whoever else wants it waits here. */
+    Shipment begin(String nodeId) throws SQLException;
+
+    /** One transaction of one node's journal. Closed before it was committed, it leaves nothing behind. */
+    interface Shipment extends AutoCloseable {
+        /** How far the node's journal is stored. */
+        Position position();
+
+        /**
+         * Stores events, the first of which has the sequence of the position.
+         *
+         * @return empty: all are new; else the sequences that were new, because some events were stored before
+         */
+        Optional<Set<Long>> store(List<UsageEvent> events) throws SQLException, IOException;
+
+        void add(HourTotals totals) throws SQLException;
+
+        /** @param repeated frames of this transaction whose event was stored before */
+        void move(Position next, int repeated, Instant lastOccurredAt, Instant shippedAt) throws SQLException;
+
+        /** A failure may mean that all is stored and only the answer was lost: the next {@code begin} tells. */
+        void commit() throws SQLException;
+
+        @Override
+        void close() throws SQLException;
+    }
+}

@@ -1,0 +1,5 @@
+/** How fast the meter is: run by {@code docs/benchmarks/metering.sh}, never by the build. */
+@NullMarked
+package cn.jingshu.metering.benchmark;
+
+import org.jspecify.annotations.NullMarked;

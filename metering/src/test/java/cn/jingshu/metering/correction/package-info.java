@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.metering.correction;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,106 @@
+package cn.jingshu.metering.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cn.jingshu.metering.Events;
+import cn.jingshu.metering.event.Outcome;
+import cn.jingshu.metering.event.UsageEvent;
+import cn.jingshu.metering.journal.FrameBatch.Position;
+import cn.jingshu.metering.simulation.SimulatedProcess;
+import cn.jingshu.metering.usage.Usage;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import javax.sql.DataSource;
+
+/** The same shipments put to the model and to PostgreSQL, which must answer alike. */
+public final class ModelAgainstPostgres {
+    private static final YearMonth NOVEMBER = YearMonth.of(2026, 11);
+
+    private final ShippingStore model;
+    private final ShippingStore postgres;
+    private final SimulatedEventTables tables;
+    private final Usage usage;
+    private final Random random;
+    private final List<UsageEvent> earlier = new ArrayList<>();
+    private int repeated;
+
+    public ModelAgainstPostgres(
+            SimulatedEventTables tables, DataSource dataSource, SimulatedProcess process, Random random) {
+        this.tables = tables;
+        this.model = tables.reachedBy(process);
+        this.postgres = new PostgresShippingStore(dataSource);
+        this.usage = new Usage(dataSource);
+        this.random = random;
+    }
+
+    public int repeated() {
+        return repeated;
+    }
+
+    /** Ships a batch of one of the nodes, or takes it back, in both; then both hold the same. */
+    public void step(String where) throws SQLException, IOException {
+        String nodeId = "node-" + random.nextInt(3);
+        List<UsageEvent> events = new ArrayList<>();
+        for (int i = random.nextInt(1, 12); i > 0; i--) {
+            boolean again = !earlier.isEmpty() && random.nextInt(20) == 0;
+            events.add(again ? earlier.get(random.nextInt(earlier.size())) : newEvent(nodeId));
+        }
+        boolean commits = random.nextInt(5) > 0;
+        try (ShippingStore.Shipment one = model.begin(nodeId);
+                ShippingStore.Shipment other = postgres.begin(nodeId)) {
+            assertThat(one.position()).as(where).isEqualTo(other.position());
+            Optional<Set<Long>> stored = one.store(events);
+            assertThat(stored).as(where).isEqualTo(other.store(events));
+            HourTotals totals = new HourTotals();
+            long sequence = one.position().nextSequence();
+            for (UsageEvent event : events) {
+                if (stored.isEmpty() || stored.get().contains(sequence)) {
+                    totals.count(event);
+                }
+                sequence++;
+            }
+            int known = stored.map(sequences -> events.size() - sequences.size()).orElse(0);
+            Position next = new Position(
+                    one.position().nextSequence() + events.size(), 1, random.nextInt(1_000), 300, random.nextInt());
+            for (ShippingStore.Shipment shipment : List.of(one, other)) {
+                shipment.add(totals);
+                shipment.move(next, known, events.getLast().occurredAt(), Events.NOON);
+                if (commits) {
+                    shipment.commit();
+                }
+            }
+            if (commits) {
+                repeated += known;
+                earlier.addAll(events);
+            }
+        }
+        assertThat(tables.mismatches()).as(where).isEmpty();
+        assertThat(usage.listMismatches(NOVEMBER)).as(where).isEmpty();
+        assertThat(usage.listNodeCounts().stream().mapToLong(count -> count.storedEvents()).sum())
+                .as(where)
+                .isEqualTo(tables.rows().size());
+        assertThat(usage.listNodeCounts().stream().mapToLong(count -> count.repeatedFrames()).sum())
+                .as(where)
+                .isEqualTo(repeated);
+    }
+
+    private UsageEvent newEvent(String nodeId) {
+        Instant moment = Events.NOON.minus(Duration.ofMinutes(random.nextInt(600)));
+        return Events.event(
+                nodeId,
+                new UUID(5, random.nextInt(4)),
+                moment,
+                random.nextInt(4) == 0 ? Outcome.NOT_FOUND : Outcome.ANSWERED,
+                random.nextInt(4),
+                random.nextInt(10) == 0);
+    }
+}

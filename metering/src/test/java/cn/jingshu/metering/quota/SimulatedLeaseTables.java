@@ -1,0 +1,199 @@
+package cn.jingshu.metering.quota;
+
+import cn.jingshu.metering.event.BillingPeriod;
+import cn.jingshu.metering.simulation.Fault;
+import cn.jingshu.metering.simulation.SimulatedProcess;
+import java.sql.SQLException;
+import java.time.YearMonth;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * What {@link LeaseBook} keeps, as a model: each question is one transaction that is done whole or not at all and may
+ * lose its answer. {@code SimulatedTablesIT} holds it against the real book.
+ */
+public final class SimulatedLeaseTables {
+    private static final UUID SETTLED_RUN = new UUID(0, 0);
+
+    /** A database that does not keep its word, to show that the simulation notices. */
+    public enum Lie {
+        NONE,
+        /** Grants a block although only less is left. */
+        GRANTS_ABOVE_THE_LIMIT,
+        /** Frees all that earlier runs leased, used or not. */
+        SETTLES_TO_NOTHING,
+        /** Grants each block again to the next who asks. */
+        FORGETS_A_LEASE
+    }
+
+    /** What a settlement wants to know of the stored events. */
+    public interface StoredUse {
+        /** The node's next sequence to be stored. */
+        long nextSequence(String nodeId);
+
+        /** Units of the node's stored events of a month before a sequence. */
+        long usedBefore(String nodeId, UUID subscriptionId, BillingPeriod period, long sequence);
+    }
+
+    /** One quota: a subscription in a billing month. */
+    public record Quota(UUID subscriptionId, YearMonth period) {
+        static final Comparator<Quota> ORDER =
+                Comparator.comparing(Quota::subscriptionId).thenComparing(Quota::period);
+    }
+
+    private record Run(String nodeId, UUID runId) {}
+
+    private final Lie lie;
+    private final StoredUse stored;
+    private int grants;
+    private final Map<Quota, Long> leased = new HashMap<>();
+    private final TreeMap<Quota, Map<Run, Long>> leases = new TreeMap<>(Quota.ORDER);
+
+    public SimulatedLeaseTables(Lie lie, StoredUse stored) {
+        this.lie = lie;
+        this.stored = stored;
+    }
+
+    LeaseStore reachedBy(SimulatedProcess process, String nodeId, UUID runId) {
+        return new Store(process, new Run(nodeId, runId));
+    }
+
+    /** Units of a quota leased by all runs of all nodes. */
+    public long leased(Quota quota) {
+        return leased.getOrDefault(quota, 0L);
+    }
+
+    /** Whether the units of every quota are the sum of its lease rows. */
+    public boolean adds() {
+        return leased.entrySet().stream().allMatch(one -> one.getValue()
+                == leases.getOrDefault(one.getKey(), Map.of()).values().stream().mapToLong(Long::longValue).sum());
+    }
+
+    private final class Store implements LeaseStore {
+        private final SimulatedProcess process;
+        private final Run run;
+
+        Store(SimulatedProcess process, Run run) {
+            this.process = process;
+            this.run = run;
+        }
+
+        private void reach() throws SQLException {
+            process.cross();
+            if (process.meets(Fault.DATABASE_AWAY)) {
+                throw new SQLException("connection refused");
+            }
+        }
+
+        private void answer() throws SQLException {
+            if (process.meets(Fault.ANSWER_LOST)) {
+                throw new SQLException("the connection was lost before the answer came");
+            }
+            process.cross();
+        }
+
+        @Override
+        public Grant lease(UUID subscriptionId, YearMonth period, long limit, long need, QuotaSettings settings)
+                throws SQLException {
+            reach();
+            Quota quota = new Quota(subscriptionId, period);
+            long before = leased(quota);
+            boolean fits = before + need <= limit || lie == Lie.GRANTS_ABOVE_THE_LIMIT;
+            long granted = 0;
+            if (fits) {
+                granted = Math.max(need, Math.min(settings.blockUnits(), (limit - before) / settings.shrink()));
+                grants++;
+                if (!(lie == Lie.FORGETS_A_LEASE && grants % 20 == 0)) {
+                    leased.put(quota, before + granted);
+                    leases.computeIfAbsent(quota, none -> new HashMap<>()).merge(run, granted, Long::sum);
+                }
+            }
+            Grant grant = new Grant(leased(quota), granted);
+            answer();
+            return grant;
+        }
+
+        @Override
+        public long leased(UUID subscriptionId, YearMonth period) throws SQLException {
+            reach();
+            long known = SimulatedLeaseTables.this.leased(new Quota(subscriptionId, period));
+            answer();
+            return known;
+        }
+
+        @Override
+        public Map<Key, Long> leased(List<Key> keys) throws SQLException {
+            reach();
+            Map<Key, Long> known = new HashMap<>();
+            for (Key key : keys) {
+                Quota quota = new Quota(key.subscriptionId(), key.period());
+                if (leased.containsKey(quota)) {
+                    known.put(key, leased(quota));
+                }
+            }
+            answer();
+            return known;
+        }
+
+        @Override
+        public long giveBack(UUID subscriptionId, YearMonth period, long units) throws SQLException {
+            reach();
+            Quota quota = new Quota(subscriptionId, period);
+            Map<Run, Long> runs = leases.getOrDefault(quota, Map.of());
+            Long mine = runs.get(run);
+            if (mine == null || (lie == Lie.NONE && mine < units)) {
+                throw new SQLException("no lease of " + units + " units to give back: " + mine);
+            }
+            runs.put(run, mine - units);
+            long left = leased(quota) - units;
+            leased.put(quota, left);
+            answer();
+            return left;
+        }
+
+        private long leased(Quota quota) {
+            return SimulatedLeaseTables.this.leased(quota);
+        }
+
+        @Override
+        public Optional<Long> settleEarlierRuns(long firstSequence) throws SQLException {
+            reach();
+            if (stored.nextSequence(run.nodeId()) < firstSequence) {
+                return Optional.empty();
+            }
+            long freed = 0;
+            for (Map.Entry<Quota, Map<Run, Long>> one : leases.entrySet()) {
+                freed += settle(one.getKey(), one.getValue(), firstSequence);
+            }
+            answer();
+            return Optional.of(freed);
+        }
+
+        private long settle(Quota quota, Map<Run, Long> runs, long firstSequence) {
+            List<Run> ended = runs.keySet().stream()
+                    .filter(one -> one.nodeId().equals(run.nodeId()) && !one.runId().equals(run.runId()))
+                    .toList();
+            if (ended.stream().allMatch(one -> one.runId().equals(SETTLED_RUN))) {
+                return 0;
+            }
+            long total = 0;
+            for (Run one : ended) {
+                total += runs.getOrDefault(one, 0L);
+                runs.remove(one);
+            }
+            long used = lie == Lie.SETTLES_TO_NOTHING
+                    ? 0
+                    : stored.usedBefore(
+                            run.nodeId(), quota.subscriptionId(), new BillingPeriod(quota.period()), firstSequence);
+            long settled = Math.min(total, used);
+            runs.put(new Run(run.nodeId(), SETTLED_RUN), settled);
+            leased.merge(quota, settled - total, Long::sum);
+            return total - settled;
+        }
+    }
+}

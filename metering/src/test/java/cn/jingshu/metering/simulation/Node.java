@@ -1,0 +1,301 @@
+package cn.jingshu.metering.simulation;
+
+import cn.jingshu.metering.event.UsageEvent;
+import cn.jingshu.metering.journal.JournalBrokenException;
+import cn.jingshu.metering.journal.JournalCorruptException;
+import cn.jingshu.metering.journal.JournalSettings;
+import cn.jingshu.metering.journal.JournalSettings.Durability;
+import cn.jingshu.metering.journal.SteppedJournal;
+import cn.jingshu.metering.quota.SteppedQuotas;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** One simulated node: its disk, and while it is up its process with journal, shipper and quotas. */
+final class Node {
+    /** Calls the product works on. */
+    final List<Simulation.Call> running = new ArrayList<>();
+    /** Calls whose event may be recorded or not: the next start tells. */
+    final List<Simulation.Call> unresolved = new ArrayList<>();
+    /** Events of answered calls that PostgreSQL does not hold yet. */
+    final Set<UUID> unstored = new HashSet<>();
+
+    final Durability durability;
+    private final int number;
+    private final Simulation simulation;
+    private final SimulatedDisk disk;
+    private final Path observed;
+
+    private @Nullable Run run;
+    private boolean busy;
+    private boolean writing;
+    private boolean shipping;
+
+    private record Run(SimulatedProcess process, SteppedJournal journal, SteppedQuotas quotas) {}
+
+    /** What is known of one segment file: its events up to a byte. */
+    private record Known(SimulatedDisk.DiskFile file, int rewrites, long end, long nextSequence, List<UUID> ids) {
+        static Known beginning(SimulatedDisk.DiskFile file) {
+            return new Known(file, file.rewrites(), 0, 0, new ArrayList<>());
+        }
+
+        /** Whether the file holds what was read, and perhaps more. */
+        boolean describes(SimulatedDisk.DiskFile now) {
+            return file.equals(now) && rewrites == now.rewrites();
+        }
+    }
+
+    private long seenVersion = -1;
+    private Map<String, Known> segments = new HashMap<>();
+    private Set<UUID> recorded = new HashSet<>();
+    private final List<UUID> newlyRecorded = new ArrayList<>();
+
+    Node(int number, Simulation simulation) {
+        this.number = number;
+        this.simulation = simulation;
+        this.durability = number == 0 ? Durability.PROCESS : Durability.DISK;
+        this.disk = new SimulatedDisk(simulation.random(), simulation.diskLie());
+        this.observed = disk.seenBy(SimulatedProcess.observer());
+        disk.install("node-id", "node-" + number + "\n");
+    }
+
+    /** Whether there is a process. */
+    boolean up() {
+        return run != null;
+    }
+
+    /** Whether there is a process that takes calls, and not one that is just starting or stopping. */
+    boolean serves() {
+        return run != null && !busy;
+    }
+
+    /** Whether it is just starting or stopping. */
+    boolean busy() {
+        return busy;
+    }
+
+    private Run run() {
+        Run known = run;
+        if (known == null) {
+            throw new IllegalStateException("node " + number + " is down");
+        }
+        return known;
+    }
+
+    SimulatedProcess process() {
+        return run().process();
+    }
+
+    SteppedJournal journal() {
+        return run().journal();
+    }
+
+    SteppedQuotas quotas() {
+        return run().quotas();
+    }
+
+    String nodeId() {
+        return "node-" + number;
+    }
+
+    private void dieAt(SimulatedProcess process) {
+        if (process.alive()) {
+            process.kill();
+            simulation.killNow(this);
+        }
+    }
+
+    /** Starts it. @throws IOException if the disk refuses; then it is down as before */
+    void start() throws IOException {
+        busy = true;
+        SimulatedProcess process = simulation.newProcess(this::dieAt);
+        try {
+            Path directory = disk.seenBy(process);
+            SteppedJournal journal = open(directory, process);
+            SteppedQuotas quotas = new SteppedQuotas(
+                    simulation.leases(),
+                    process,
+                    nodeId(),
+                    simulation.nextId(),
+                    journal.openReport().nextSequence(),
+                    simulation::nanos);
+            journal.openReport().tornTail().ifPresent(torn -> simulation.happened("torn tail cut", this, torn.offset(), torn.cutBytes()));
+            disk.opened();
+            run = new Run(process, journal, quotas);
+        } catch (IOException | RuntimeException e) {
+            process.kill();
+            throw e;
+        } finally {
+            busy = false;
+        }
+    }
+
+    private SteppedJournal open(Path directory, SimulatedProcess process) throws IOException {
+        JournalSettings settings = new JournalSettings(durability, 1 << 16, 1 << 16);
+        try {
+            return SteppedJournal.open(directory, settings, simulation.clock(), simulation.events(), process);
+        } catch (JournalCorruptException e) {
+            if (!pagesCameOutOfOrder) {
+                throw e;
+            }
+            // What a person does who reads the message: what lies behind the damage was never acknowledged.
+            simulation.happened("damage named and cut by hand");
+            disk.cutByHand(e.segment().toString(), e.offset());
+            return SteppedJournal.open(directory, settings, simulation.clock(), simulation.events(), process);
+        }
+    }
+
+    private boolean pagesCameOutOfOrder;
+
+    void kill(boolean powerCut) {
+        if (run != null) {
+            run.process().kill();
+        }
+        run = null;
+        writing = false;
+        shipping = false;
+        if (powerCut) {
+            boolean inOrder = simulation.random().nextInt(4) > 0;
+            pagesCameOutOfOrder |= !inOrder;
+            disk.cutPower(inOrder);
+        } else {
+            disk.afterKill();
+        }
+    }
+
+    /** Stops as a node does: quotas, shipper, journal. */
+    void stop() throws IOException {
+        Run stopping = run();
+        busy = true;
+        try {
+            stopping.quotas().close();
+            ship();
+            stopping.journal().close();
+        } catch (SQLException | JournalBrokenException e) {
+            simulation.happened("the last shipping failed");
+            stopping.journal().close();
+        } finally {
+            busy = false;
+        }
+        stopping.process().kill();
+        run = null;
+        disk.afterKill();
+    }
+
+    void write() {
+        if (!serves() || writing) {
+            return;
+        }
+        Run mine = run();
+        writing = true;
+        try {
+            mine.journal().write();
+        } finally {
+            if (mine.process().alive()) { // a dead one's were reset when it died
+                writing = false;
+            }
+        }
+        mine.process().requireAlive();
+    }
+
+    void ship() throws SQLException, IOException {
+        if (run == null || shipping) {
+            return;
+        }
+        Run mine = run();
+        shipping = true;
+        try {
+            mine.journal().ship();
+        } finally {
+            if (mine.process().alive()) { // a dead one's were reset when it died
+                shipping = false;
+            }
+        }
+    }
+
+    /** Another process ships this node's journal, whether it runs or not. */
+    void shipByOther() {
+        if (disk.gaveUp()) {
+            return; // it could store what the medium lacks; that a start mends it first is said in the decision record
+        }
+        SimulatedProcess process = simulation.newProcess(SimulatedProcess::kill);
+        try {
+            SteppedJournal.shipForeign(disk.seenBy(process), simulation.clock(), simulation.events(), process);
+            simulation.happened("shipped by another process", this);
+        } catch (SQLException | IOException | JournalBrokenException e) {
+            simulation.happened("shipping by another process failed", this, e);
+        } catch (JournalCorruptException e) {
+            if (!pagesCameOutOfOrder) {
+                throw e;
+            }
+            simulation.happened("shipping by another process stopped at damage");
+        }
+    }
+
+    // What the journal holds, read from the disk itself.
+
+    boolean diskChanged() {
+        return disk.version() != seenVersion;
+    }
+
+    /** The events now in the journal. */
+    Set<UUID> recorded() {
+        if (diskChanged()) {
+            try {
+                look();
+            } catch (IOException e) {
+                throw new IllegalStateException("an observer met " + e, e);
+            }
+        }
+        return recorded;
+    }
+
+    /** Events found since last asked. */
+    List<UUID> newlyRecorded() {
+        List<UUID> found = List.copyOf(newlyRecorded);
+        newlyRecorded.clear();
+        return found;
+    }
+
+    private void look() throws IOException {
+        Map<String, Known> now = new HashMap<>();
+        boolean onlyMore = true;
+        for (String name : SteppedJournal.segments(observed)) {
+            SimulatedDisk.DiskFile file = disk.get(name);
+            Known before = segments.get(name);
+            boolean goesOn = before != null && before.describes(file);
+            onlyMore &= before == null || goesOn;
+            Known from = before != null && goesOn ? before : Known.beginning(file);
+            SteppedJournal.Frames frames = SteppedJournal.readFrames(observed, name, from.end(), from.nextSequence());
+            List<UUID> ids = from.ids();
+            for (UsageEvent event : frames.events()) {
+                ids.add(event.eventId());
+                newlyRecorded.add(event.eventId());
+            }
+            long next = frames.firstSequence() + frames.events().size();
+            now.put(name, new Known(file, file.rewrites(), frames.end(), next, ids));
+        }
+        onlyMore &= now.keySet().containsAll(segments.keySet());
+        segments = now;
+        seenVersion = disk.version();
+        if (onlyMore) {
+            recorded.addAll(newlyRecorded);
+        } else {
+            recorded = new HashSet<>();
+            now.values().forEach(one -> recorded.addAll(one.ids()));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return Integer.toString(number);
+    }
+}

@@ -1,0 +1,75 @@
+package cn.jingshu.metering.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cn.jingshu.metering.MeteringSchema;
+import cn.jingshu.metering.Postgres;
+import cn.jingshu.metering.event.BillingPeriod;
+import cn.jingshu.metering.journal.ModelAgainstPostgres;
+import cn.jingshu.metering.journal.SimulatedEventTables;
+import cn.jingshu.metering.quota.LeasesAgainstPostgres;
+import cn.jingshu.metering.quota.SimulatedLeaseTables;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The simulated tables answer as the real ones do: the same random questions put to both. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class SimulatedTablesIT {
+    private static final long SEED = 20_261_123;
+
+    @TempDir
+    private static Path root;
+
+    private Postgres postgres;
+
+    @BeforeAll
+    void start() throws IOException {
+        postgres = new Postgres(root.resolve("postgres"));
+        MeteringSchema.migrate(postgres.dataSource());
+    }
+
+    @AfterAll
+    void stop() throws IOException {
+        postgres.close();
+    }
+
+    @Test
+    void theModelAnswersAsPostgresDoes() throws Exception {
+        Random random = new Random(SEED);
+        SimulatedEventTables events = new SimulatedEventTables(SimulatedEventTables.Lie.NONE);
+        SimulatedLeaseTables leases = new SimulatedLeaseTables(
+                SimulatedLeaseTables.Lie.NONE, new SimulatedLeaseTables.StoredUse() {
+                    @Override
+                    public long nextSequence(String nodeId) {
+                        return events.nextSequence(nodeId);
+                    }
+
+                    @Override
+                    public long usedBefore(String nodeId, UUID subscriptionId, BillingPeriod period, long sequence) {
+                        return events.usedBefore(nodeId, subscriptionId, period.start(), period.end(), sequence);
+                    }
+                });
+        ModelAgainstPostgres shipping =
+                new ModelAgainstPostgres(events, postgres.dataSource(), SimulatedProcess.observer(), random);
+        LeasesAgainstPostgres quotas =
+                new LeasesAgainstPostgres(leases, postgres.dataSource(), SimulatedProcess.observer(), random);
+        for (int i = 0; i < 300; i++) {
+            if (random.nextInt(3) == 0) {
+                shipping.step("seed " + SEED + ", step " + i);
+            } else {
+                quotas.step("seed " + SEED + ", step " + i);
+            }
+        }
+        assertThat(shipping.repeated()).as("events stored before were among them").isPositive();
+        assertThat(quotas.refused()).as("leases were refused").isPositive();
+        assertThat(quotas.freed()).as("settlements freed units").isPositive();
+        assertThat(leases.adds()).isTrue();
+    }
+}
