@@ -30,6 +30,7 @@ final class LoadKeys {
     private static final long MONTHLY_QUOTA = 1_000_000_000_000L;
 
     private static final String OPERATOR = "SELECT id FROM market.person WHERE sign_in_name = 'operator'";
+    private static final String SCENARIO = "SELECT id FROM market.scenario WHERE code = 'connectivity'";
     private static final String KNOWN = "SELECT 1 AS one FROM market.api_key WHERE hash = ?";
     private static final String ADD_ORGANISATION = """
             INSERT INTO market.organisation
@@ -51,8 +52,8 @@ final class LoadKeys {
             """;
     private static final String ADD_USE = """
             INSERT INTO market.authorised_use
-                   (id, subscription_id, purpose, operations, starts_at, ends_at, approved_by_rule, approved_at)
-            VALUES (?, ?, 'INDUSTRY', ?, ?, ?, 'load test', ?)
+                   (id, subscription_id, purpose, scenario_id, operations, starts_at, ends_at, approved_by_rule, approved_at)
+            VALUES (?, ?, 'INDUSTRY', ?, ?, ?, ?, 'load test', ?)
             """;
     private static final String ADD_KEY = """
             INSERT INTO market.api_key (id, subscription_id, sandbox, hash, last_four, slot, created_at)
@@ -61,14 +62,20 @@ final class LoadKeys {
 
     private final Beans node;
     private final UUID operator;
+    private final UUID scenario;
     private final Instant now;
 
     LoadKeys(Beans node) {
         this.node = node;
-        this.operator = node.get(Database.class)
-                .inTransaction(t -> t.find(OPERATOR, row -> row.uuid("id")))
-                .orElseThrow(() -> new IllegalStateException("the demo city is not there"));
+        this.operator = idOf(OPERATOR);
+        this.scenario = idOf(SCENARIO);
         this.now = node.get(Clock.class).instant();
+    }
+
+    private UUID idOf(String query) {
+        return node.get(Database.class)
+                .inTransaction(t -> t.find(query, row -> row.uuid("id")))
+                .orElseThrow(() -> new IllegalStateException("the demo city is not there"));
     }
 
     private record Line(ApiKey key, String consumer, String plan, String scope) {}
@@ -133,7 +140,7 @@ final class LoadKeys {
         t.change(ADD_ORGANISATION, organisation, uscc(line.consumer()), name, "Load " + line.consumer(), now);
         t.change(ADD_PLAN, plan, "load-" + plan, MONTHLY_QUOTA, RATE_PER_SECOND, now, now);
         t.change(ADD_SUBSCRIPTION, subscription, organisation, plan, operator, now);
-        t.change(ADD_USE, UUID.randomUUID(), subscription, List.of("Echo"), now, now.plus(Duration.ofDays(365)), now);
+        t.change(ADD_USE, UUID.randomUUID(), subscription, scenario, List.of("Echo"), now, now.plus(Duration.ofDays(365)), now);
         return t.change(ADD_KEY, UUID.randomUUID(), subscription, hash, line.key().lastFour(), now);
     }
 
