@@ -9,6 +9,7 @@ import cn.jingshu.products.contract.ContractMethod;
 import cn.jingshu.products.transit.v1.TransitProto;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -21,8 +22,9 @@ class LineageTest {
 
     @Test
     void anOperationReadsTheColumnsItsAnswerShowsAndNoMore() {
-        assertThat(transit.get("ListRoutes").keySet()).isEqualTo(Set.of("A2.8.1", "A2.8.3"));
-        assertThat(transit.get("ListRoutes").get("A2.8.1")).contains("Route.short_name", "Route.long_name")
+        Map<String, Set<String>> routes = Objects.requireNonNull(transit.get("ListRoutes"));
+        assertThat(routes.keySet()).isEqualTo(Set.of("A2.8.1", "A2.8.3"));
+        assertThat(routes.get("A2.8.1")).contains("Route.short_name", "Route.long_name")
                 .allMatch(column -> column.startsWith("Route."));
     }
 
