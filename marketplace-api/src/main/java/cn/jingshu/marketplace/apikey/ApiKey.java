@@ -33,7 +33,7 @@ public final class ApiKey {
         for (int i = 0; i < RANDOM_LENGTH; i++) {
             body.append(BASE62.charAt(random.nextInt(BASE62.length())));
         }
-        return new ApiKey(body + check(body));
+        return new ApiKey(body + check(body.toString()));
     }
 
     /** Reads what a caller sent; empty if prefix, length, alphabet or checksum is wrong. */
@@ -47,7 +47,7 @@ public final class ApiKey {
             }
         }
         int checkAt = LENGTH - CHECK_LENGTH;
-        return sent.regionMatches(checkAt, check(sent.subSequence(0, checkAt)), 0, CHECK_LENGTH)
+        return sent.regionMatches(checkAt, check(sent.substring(0, checkAt)), 0, CHECK_LENGTH)
                 ? Optional.of(new ApiKey(sent))
                 : Optional.empty();
     }
@@ -71,11 +71,9 @@ public final class ApiKey {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    private static String check(CharSequence body) {
+    private static String check(String body) {
         CRC32 crc = new CRC32();
-        for (int i = 0; i < body.length(); i++) {
-            crc.update(body.charAt(i));
-        }
+        crc.update(body.getBytes(StandardCharsets.US_ASCII));
         char[] check = new char[CHECK_LENGTH];
         long rest = crc.getValue();
         for (int i = CHECK_LENGTH - 1; i >= 0; i--) {

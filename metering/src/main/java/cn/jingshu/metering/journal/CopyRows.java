@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 
@@ -35,18 +34,35 @@ final class CopyRows {
     private final class Rows extends InputStream {
         private final List<UsageEvent> events;
         private final long firstSequence;
-        /** Neighbours in the index by subscription go in together, so a page of it is visited once a batch. */
-        private final Integer[] order;
+        /**
+         * The places of the events, those of one subscription together and in the order of its ids' first bits: neighbours
+         * in the index by subscription go in together, so a page of it is visited about once a batch.
+         */
+        private final int[] order;
 
         private int made;
 
         Rows(List<UsageEvent> events, long firstSequence) {
             this.events = events;
             this.firstSequence = firstSequence;
-            this.order = new Integer[events.size()];
-            Arrays.setAll(order, place -> place);
-            Arrays.sort(order, Comparator.comparing(place -> events.get(place).subscriptionId()));
+            this.order = bySubscription(events);
             make();
+        }
+
+        /** Sorts numbers, not objects: the first bits of the subscription's id above, the place in the batch below. */
+        private static int[] bySubscription(List<UsageEvent> events) {
+            int placeBits = Integer.SIZE - Integer.numberOfLeadingZeros(events.size());
+            long placeMask = (1L << placeBits) - 1;
+            long[] keys = new long[events.size()];
+            for (int place = 0; place < keys.length; place++) {
+                keys[place] = (events.get(place).subscriptionId().getMostSignificantBits() & ~placeMask) | place;
+            }
+            Arrays.sort(keys);
+            int[] places = new int[keys.length];
+            for (int i = 0; i < keys.length; i++) {
+                places[i] = (int) (keys[i] & placeMask);
+            }
+            return places;
         }
 
         private void make() {

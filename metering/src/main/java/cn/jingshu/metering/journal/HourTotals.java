@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -62,7 +63,7 @@ final class HourTotals {
         long answerBytes;
     }
 
-    private final TreeMap<Key, Sums> totals = new TreeMap<>(Key.ORDER);
+    private final Map<Key, Sums> totals = new HashMap<>();
 
     void count(UsageEvent event) {
         Key key = new Key(
@@ -82,7 +83,9 @@ final class HourTotals {
 
     /** The sums so far, in the order their rows are locked. */
     SortedMap<Key, Sums> sums() {
-        return Collections.unmodifiableSortedMap(totals);
+        SortedMap<Key, Sums> sorted = new TreeMap<>(Key.ORDER);
+        sorted.putAll(totals);
+        return Collections.unmodifiableSortedMap(sorted);
     }
 
     void add(Connection connection) throws SQLException {
@@ -92,7 +95,7 @@ final class HourTotals {
         int rows = totals.size();
         Object[][] columns = new Object[11][rows];
         int row = 0;
-        for (Map.Entry<Key, Sums> total : totals.entrySet()) {
+        for (Map.Entry<Key, Sums> total : sums().entrySet()) {
             Key key = total.getKey();
             Sums sums = total.getValue();
             columns[0][row] = key.hour().toString();

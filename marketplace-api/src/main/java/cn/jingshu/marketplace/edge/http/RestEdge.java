@@ -233,7 +233,7 @@ final class RestEdge implements RestHandler {
     static HttpHeaders common(HttpExchange exchange, String requestId) {
         HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
         headers.set(REQUEST_ID, requestId);
-        headers.set(HttpHeaderNames.DATE, httpDate(Instant.now()));
+        headers.set(HttpHeaderNames.DATE, DateField.now());
         headers.set("X-Content-Type-Options", "nosniff");
         String trace = TraceParent.accept(exchange.headers().get("traceparent"));
         if (trace != null) {
