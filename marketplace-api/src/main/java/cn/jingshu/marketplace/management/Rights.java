@@ -1,13 +1,18 @@
 package cn.jingshu.marketplace.management;
 
 import cn.jingshu.marketplace.gate.Refusal;
+import cn.jingshu.marketplace.party.Person;
 import cn.jingshu.marketplace.party.Role;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.subscription.Subscriptions;
 import cn.jingshu.marketplace.visitor.Visitor;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Whose facts a visitor may read. What is not one's own is answered as if it did not exist. */
@@ -16,6 +21,9 @@ public final class Rights {
     private static final Role[] BOOK_READERS = {
         Role.OPERATIONS, Role.AUDITOR, Role.REGULATOR, Role.PRICE_OFFICER, Role.TREASURY_OFFICER
     };
+
+    /** Who sees every single call: who runs the market, who audits it and who supervises it. */
+    private static final Role[] CALL_READERS = {Role.OPERATIONS, Role.AUDITOR, Role.REGULATOR};
 
     private final Subscriptions subscriptions;
 
@@ -46,6 +54,45 @@ public final class Rights {
             return asked;
         }
         throw new ManagementProblem(Refusal.NOT_FOUND);
+    }
+
+    /** The subscriptions whose single calls a visitor may see; empty: everybody's. */
+    public Optional<Set<UUID>> callsOf(Visitor visitor) {
+        if (visitor instanceof Visitor.SignedIn signedIn && signedIn.hasAny(CALL_READERS)) {
+            return Optional.empty();
+        }
+        return Optional.of(subscriptionsOf(visitor).stream().map(Subscription::id).collect(Collectors.toUnmodifiableSet()));
+    }
+
+    /** As {@link #callsOf(Visitor)}, of one organisation or one subscription only; null: of any. */
+    Optional<Set<UUID>> callsOf(Visitor visitor, @Nullable UUID organisation, @Nullable UUID subscription) {
+        Optional<Set<UUID>> visible = callsOf(visitor);
+        if (organisation == null && subscription == null) {
+            return visible;
+        }
+        Set<UUID> asked = Stream.concat(
+                        organisation == null
+                                ? Stream.of()
+                                : subscriptions.listOf(organisation).stream().map(Subscription::id),
+                        Stream.ofNullable(organisation == null ? subscription : null))
+                .filter(id -> subscription == null || id.equals(subscription))
+                .filter(id -> visible.isEmpty() || visible.get().contains(id))
+                .collect(Collectors.toUnmodifiableSet());
+        if (asked.isEmpty()) {
+            throw new ManagementProblem(Refusal.NOT_FOUND);
+        }
+        return Optional.of(asked);
+    }
+
+    /** The person who asks, when they have one of these roles; keys decide nothing. */
+    static Person require(Visitor visitor, Role... roles) {
+        if (visitor instanceof Visitor.Nobody) {
+            throw new ManagementProblem(Refusal.NOT_SIGNED_IN);
+        }
+        if (visitor instanceof Visitor.SignedIn signedIn && signedIn.hasAny(roles)) {
+            return signedIn.person();
+        }
+        throw new ManagementProblem(Refusal.FORBIDDEN);
     }
 
     /** Whether a visitor may read the books of the whole market. */
