@@ -108,7 +108,7 @@ class UsagePushIT {
                         .isBetween(Instant.now().minusSeconds(300), Instant.now().plusSeconds(5));
             }
             assertThat(sink.taken().stream().map(UsageSink.Message::id)).doesNotHaveDuplicates().allMatch(id -> id.startsWith("msg_"));
-            JsonNode event = sink.kept().get(house.events().getLast());
+            JsonNode event = sink.event(house.events().getLast());
             assertThat(names(event)).containsExactlyInAnyOrder(
                     "specversion", "id", "source", "type", "subject", "time", "datacontenttype", "data");
             assertThat(event.path("specversion").asText()).isEqualTo("1.0");
@@ -242,7 +242,7 @@ class UsagePushIT {
             assertThat(operator.post("/api/usage/voids", Map.of("voidId", voidId, "eventId", event, "reason", "test")).status())
                     .isEqualTo(201);
             assertThat(bureau.post("/api/usage/voids/" + voidId + "/approve", null).status()).isEqualTo(200);
-            JsonNode pushed = Until.holds(SOON, () -> sink.kept().get(voidId), found -> found != null);
+            JsonNode pushed = Until.holds(SOON, () -> sink.event(voidId), found -> !found.isMissingNode());
             assertThat(pushed.path("type").asText()).isEqualTo("cn.jingshu.usage.voided.v1");
             assertThat(pushed.path("data").path("eventId").asText()).isEqualTo(event);
             assertThat(pushed.path("data").path("quantity").asLong()).isEqualTo(-1);

@@ -2,6 +2,7 @@ package cn.jingshu.marketplace.scenario;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -79,6 +80,11 @@ final class UsageSink implements AutoCloseable {
         Map<String, JsonNode> kept = new LinkedHashMap<>();
         taken().forEach(message -> message.events().forEach(event -> kept.putIfAbsent(event.path("id").asText(), event)));
         return kept;
+    }
+
+    /** The event with this id; a missing node while it was not taken. */
+    JsonNode event(String id) {
+        return kept().getOrDefault(id, MissingNode.getInstance());
     }
 
     /** How often each id was taken. */

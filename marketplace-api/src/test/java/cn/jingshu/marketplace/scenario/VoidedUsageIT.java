@@ -56,8 +56,8 @@ class VoidedUsageIT {
     private static Desk colleague;
     private static Desk bureau;
     private static String bank;
-    private static String inOpenMonth;
-    private static String inClosedMonth;
+    private static String inOpenMonth = "";
+    private static String inClosedMonth = "";
 
     @BeforeAll
     static void openTheMarket() throws Exception {
@@ -67,7 +67,9 @@ class VoidedUsageIT {
         market.sellLibrary("5", "1.37");
         rest = new RestCaller(node.httpPort());
         usage = new UsageRecords(node);
-        sitDown();
+        operator = Desk.of(node, rest, "operator");
+        colleague = Desk.hired(node, rest, market.person("operator"), Role.OPERATIONS);
+        bureau = Desk.of(node, rest, "bureau");
         bank = market.key(market.subscribe("bank", "library", Purpose.INDUSTRY, 1_000_000, Market.WIDE));
         Until.holds(Duration.ofSeconds(10), () -> rest.get("/v1/library/books/absent", bank).status(), status -> status == 200);
     }
@@ -155,8 +157,9 @@ class VoidedUsageIT {
         assertThat(bureau.post("/api/usage/voids/" + id + "/refuse", Map.of("reason", "not shown")).status()).isEqualTo(200);
         assertThat(colleague.post("/api/usage/voids/" + id + "/approve", null).status()).as("decided").isEqualTo(409);
         assertThat(rows(node.get(MonthClose.class).preview(JANUARY)).getFirst().quantity()).isEqualTo(40);
-        assertThat(node.get(Database.class).inTransaction(t -> t.list(AUDITED, row -> row.text("action"), inOpenMonth)))
-                .containsExactly("usage.void.request", "usage.void.refuse");
+        List<String> audited =
+                node.get(Database.class).inTransaction(t -> t.list(AUDITED, row -> row.text("action"), inOpenMonth));
+        assertThat(audited).containsExactly("usage.void.request", "usage.void.refuse");
     }
 
     @Test
