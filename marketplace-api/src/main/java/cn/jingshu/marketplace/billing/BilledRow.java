@@ -1,7 +1,9 @@
 package cn.jingshu.marketplace.billing;
 
 import cn.jingshu.ledger.money.Money;
+import cn.jingshu.ledger.money.UnitPrice;
 import io.micronaut.core.annotation.Introspected;
+import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.UUID;
@@ -19,7 +21,9 @@ record BilledRow(
         String unit,
         @Nullable UUID tariffId,
         long quantity,
-        long amountFen) {
+        long amountFen,
+        BigDecimal fenPerUnit,
+        @Nullable BigDecimal ceilingFen) {
 
     ChargeKey key() {
         return new ChargeKey(YearMonth.from(usagePeriod), subscriptionId, organisationId, productCode, operation,
@@ -27,6 +31,7 @@ record BilledRow(
     }
 
     Rating.Billed billed() {
-        return new Rating.Billed(quantity, Money.ofFen(amountFen));
+        return new Rating.Billed(quantity, Money.ofFen(amountFen), new UnitPrice(fenPerUnit),
+                ceilingFen == null ? null : new UnitPrice(ceilingFen));
     }
 }

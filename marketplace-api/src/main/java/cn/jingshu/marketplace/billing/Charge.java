@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id made from month and key, so rating again makes the same line
  * @param month the month it is billed in; later than the key's month when the usage arrived after that was closed
- * @param amount tax included
+ * @param quantity units of the key's unit; below zero in a correction that takes back what was voided
+ * @param amount tax included; below zero likewise
  * @param vat the value-added tax inside {@code amount}
  */
 public record Charge(

@@ -33,8 +33,18 @@ interface ChargeRepository extends GenericRepository<ChargeRow, UUID> {
     List<ChargeRow> listOf(LocalDate period, UUID organisationId);
 
     @Query("""
+            SELECT id, period, usage_period, subscription_id, organisation_id, product_code, operation, purpose, unit,
+                   tariff_id, fen_per_unit, ceiling_fen, quantity, amount_fen, vat_fen
+              FROM market.charge
+             WHERE period = :period AND usage_period = :usagePeriod AND subscription_id = :subscriptionId
+             ORDER BY product_code, operation, id
+            """)
+    List<ChargeRow> listOf(LocalDate period, LocalDate usagePeriod, UUID subscriptionId);
+
+    @Query("""
             SELECT usage_period, subscription_id, organisation_id, product_code, operation, purpose, unit, tariff_id,
-                   CAST(sum(quantity) AS bigint) AS quantity, CAST(sum(amount_fen) AS bigint) AS amount_fen
+                   CAST(sum(quantity) AS bigint) AS quantity, CAST(sum(amount_fen) AS bigint) AS amount_fen,
+                   max(fen_per_unit) AS fen_per_unit, min(ceiling_fen) AS ceiling_fen
               FROM market.charge
              WHERE period < :period
              GROUP BY usage_period, subscription_id, organisation_id, product_code, operation, purpose, unit, tariff_id

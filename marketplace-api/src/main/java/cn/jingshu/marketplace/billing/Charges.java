@@ -36,6 +36,13 @@ public final class Charges {
         return repository.listOf(month.atDay(1), organisationId).stream().map(ChargeRow::toCharge).toList();
     }
 
+    /** One subscription's lines of {@code month} for usage of {@code usageMonth}. */
+    List<Charge> listOf(YearMonth month, YearMonth usageMonth, UUID subscriptionId) {
+        return repository.listOf(month.atDay(1), usageMonth.atDay(1), subscriptionId).stream()
+                .map(ChargeRow::toCharge)
+                .toList();
+    }
+
     /** What all months before {@code month} billed, by key. */
     Map<ChargeKey, Rating.Billed> billedBefore(YearMonth month) {
         return repository.listBilledBefore(month.atDay(1)).stream()

@@ -23,13 +23,16 @@ import cn.jingshu.ledger.settlement.SettlementRates;
 import cn.jingshu.ledger.settlement.StoredSettlement;
 import cn.jingshu.ledger.settlement.TreasuryBase;
 import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.marketplace.store.Row;
 import cn.jingshu.marketplace.store.Transaction;
+import cn.jingshu.metering.usage.NodePosition;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,6 +40,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Closes a month: usage is rated, charges are booked, the net profit is settled, the books are shut. Each step is
@@ -62,6 +66,21 @@ public final class MonthClose {
     private static final String LOCK = "LOCK TABLE market.billing_period IN SHARE ROW EXCLUSIVE MODE";
     private static final String BEGIN = """
             INSERT INTO market.billing_period (period, status, rated_at, closed_at) VALUES (?, 'RATED', ?, NULL)
+            """;
+    private static final String ADD_POSITION = """
+            INSERT INTO market.rated_position (period, node_id, next_sequence) VALUES (?, ?, ?)
+            """;
+    /** Months rated when an event of a node's journal was stored already, the oldest first. */
+    private static final String RATED_WITH = """
+            SELECT b.period, b.status, b.rated_at
+              FROM market.billing_period b
+              JOIN market.rated_position p ON p.period = b.period
+             WHERE b.period >= ? AND p.node_id = ? AND p.next_sequence > ?
+             ORDER BY b.period
+             LIMIT 1
+            """;
+    private static final String NEXT_RATED = """
+            SELECT period, status, rated_at FROM market.billing_period WHERE period > ? ORDER BY period LIMIT 1
             """;
     private static final String ADVANCE = "UPDATE market.billing_period SET status = ? WHERE period = ? AND status = ?";
     private static final String FINISH = """
@@ -139,8 +158,22 @@ public final class MonthClose {
     }
 
     private static Optional<State> findState(Transaction t, YearMonth month) throws SQLException {
-        return t.find(STATE, row -> new State(YearMonth.from(row.day("period")), row.constant("status", Status.class),
-                row.instant("rated_at")), month.atDay(1));
+        return t.find(STATE, MonthClose::state, month.atDay(1));
+    }
+
+    private static State state(Row row) throws SQLException {
+        return new State(
+                YearMonth.from(row.day("period")), row.constant("status", Status.class), row.instant("rated_at"));
+    }
+
+    /** The month whose bill an event of {@code usageMonth} was rated for, by its place in its node's journal; empty: none yet. */
+    Optional<State> findRatedWith(YearMonth usageMonth, String nodeId, long sequence) {
+        return database.inTransaction(t -> t.find(RATED_WITH, MonthClose::state, usageMonth.atDay(1), nodeId, sequence));
+    }
+
+    /** The first month rated after {@code month}; empty: none yet. */
+    Optional<State> findNextRated(YearMonth month) {
+        return database.inTransaction(t -> t.find(NEXT_RATED, MonthClose::state, month.atDay(1)));
     }
 
     /**
@@ -157,14 +190,13 @@ public final class MonthClose {
             if (findState(t, month).isPresent()) {
                 return charges.listOf(month, organisationId);
             }
-            return rate(t, month, each -> monthUsage.of(each, organisationId));
+            return rate(t, month, each -> monthUsage.of(each, organisationId), key -> key.organisationId().equals(organisationId));
         });
     }
 
     /** Months whose close has begun, the youngest first. */
     public List<State> listStates() {
-        return database.inTransaction(t -> t.list(STATES, row -> new State(YearMonth.from(row.day("period")),
-                row.constant("status", Status.class), row.instant("rated_at"))));
+        return database.inTransaction(t -> t.list(STATES, MonthClose::state));
     }
 
     /** Closes {@code month}, or finishes a close that was interrupted. Usage must have been shipped before. */
@@ -229,8 +261,12 @@ public final class MonthClose {
             if (unbilled.isPresent()) {
                 return Optional.of("Usage of " + unbilled.get() + " is not billed yet: close that month first.");
             }
+            List<NodePosition> positions = monthUsage.listPositions(); // before the usage is read: all up to here is in it
             List<Charge> rated = rate(t, month);
             t.change(BEGIN, month.atDay(1), clock.instant());
+            for (NodePosition position : positions) {
+                t.change(ADD_POSITION, month.atDay(1), position.nodeId(), position.nextSequence());
+            }
             for (Charge charge : rated) {
                 charges.add(t, charge);
             }
@@ -254,17 +290,19 @@ public final class MonthClose {
 
     /** This month's usage, and what reached the months closed before it since they were closed. */
     private List<Charge> rate(Transaction t, YearMonth month) throws SQLException {
-        return rate(t, month, monthUsage::of);
+        return rate(t, month, monthUsage::of, _ -> true);
     }
 
-    private List<Charge> rate(Transaction t, YearMonth month, Function<YearMonth, List<PricedUsage>> counted)
-            throws SQLException {
+    private List<Charge> rate(Transaction t, YearMonth month, Function<YearMonth, List<PricedUsage>> counted,
+            Predicate<ChargeKey> whose) throws SQLException {
         List<PricedUsage> usage = new ArrayList<>(counted.apply(month));
         for (YearMonth closed : t.list(CLOSED_MONTHS, row -> YearMonth.from(row.day("period")), month.atDay(1))) {
             usage.addAll(counted.apply(closed));
         }
         Portion vat = rates.rateAt(Rule.VAT, month.atEndOfMonth()).rate();
-        return Rating.rate(month, usage, charges.billedBefore(month), vat);
+        Map<ChargeKey, Rating.Billed> billed = new HashMap<>(charges.billedBefore(month));
+        billed.keySet().removeIf(whose.negate());
+        return Rating.rate(month, usage, billed, vat);
     }
 
     private Optional<String> book(List<Charge> billed) {

@@ -11,6 +11,7 @@ import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.subscription.Subscriptions;
 import cn.jingshu.metering.event.BillingPeriod;
+import cn.jingshu.metering.usage.NodePosition;
 import cn.jingshu.metering.usage.Usage;
 import cn.jingshu.metering.usage.PeriodTotal;
 import jakarta.inject.Singleton;
@@ -121,6 +122,15 @@ public final class MonthUsage {
         }
     }
 
+    /** How far each node's journal is stored. */
+    List<NodePosition> listPositions() {
+        try {
+            return usage.listPositions();
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
     private UUID organisationOf(UUID subscriptionId) {
         return subscriptions.find(subscriptionId)
                 .map(Subscription::organisationId)
@@ -144,7 +154,8 @@ public final class MonthUsage {
         return new PricedUsage(key, unitPrice(published.tariff()), ceiling, total.quantity());
     }
 
-    private static UnitPrice unitPrice(Tariff tariff) {
+    /** What one unit costs under a tariff. */
+    static UnitPrice unitPrice(Tariff tariff) {
         return switch (tariff) {
             case Tariff.Free() -> UnitPrice.ofFen("0");
             case Tariff.PerUnit(UnitPrice price) -> price;

@@ -24,10 +24,12 @@ import java.sql.SQLException;
 import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -58,6 +60,7 @@ public final class Reconciliation {
     private final Usage usage;
     private final MonthUsage monthUsage;
     private final Charges charges;
+    private final Voids voids;
     private final Journal journal;
     private final Balances balances;
     private final SettlementBook settlements;
@@ -67,6 +70,7 @@ public final class Reconciliation {
             Usage usage,
             MonthUsage monthUsage,
             Charges charges,
+            Voids voids,
             Journal journal,
             Balances balances,
             SettlementBook settlements) {
@@ -74,6 +78,7 @@ public final class Reconciliation {
         this.usage = usage;
         this.monthUsage = monthUsage;
         this.charges = charges;
+        this.voids = voids;
         this.journal = journal;
         this.balances = balances;
         this.settlements = settlements;
@@ -102,9 +107,10 @@ public final class Reconciliation {
         Map<ChargeKey, Rating.Billed> billed = new HashMap<>();
         for (YearMonth each : closed) {
             for (Charge charge : charges.listOf(each)) {
-                billed.merge(charge.key(), new Rating.Billed(charge.quantity(), charge.amount()),
+                billed.merge(charge.key(),
+                        new Rating.Billed(charge.quantity(), charge.amount(), charge.price(), charge.ceiling()),
                         (one, other) -> new Rating.Billed(one.quantity() + other.quantity(),
-                                one.amount().plus(other.amount())));
+                                one.amount().plus(other.amount()), one.price(), one.ceiling()));
             }
         }
         if (!closed.isEmpty()) {
@@ -125,34 +131,61 @@ public final class Reconciliation {
         return checks;
     }
 
+    /** Usage that is compared as one: quantities do not care for prices. */
+    private record Counted(
+            YearMonth usageMonth, UUID subscriptionId, String product, String operation, String purpose, String unit) {
+        static Counted of(ChargeKey key) {
+            return new Counted(
+                    key.usageMonth(), key.subscriptionId(), key.product(), key.operation(), key.purpose(), key.unit());
+        }
+
+        static Counted of(EventVoid entry) {
+            return new Counted(entry.usageMonth(), entry.subscriptionId(), entry.product(), entry.operation(),
+                    entry.purpose(), entry.unit());
+        }
+    }
+
     /**
-     * Usage of closed months against what was billed for it. Usage that arrived after the last close is not owed yet:
-     * it is named as such, so that both sides still add up.
+     * Usage of closed months against what was billed for it. Usage that arrived after the last close is not owed yet, and
+     * what was voided since is not taken back yet: both are named as such, so that the sides still add up.
      */
     private void compareUsage(List<YearMonth> closed, Map<ChargeKey, Rating.Billed> billed, List<Check> checks) {
-        long counted = 0;
-        long rated = 0;
-        long waiting = 0;
+        Map<Counted, Long> counted = new HashMap<>();
+        Map<Counted, Long> rated = new HashMap<>();
+        Map<Counted, Long> voided = new HashMap<>();
         Money exact = Money.ZERO;
         Money charged = Money.ZERO;
         Map<ChargeKey, Rating.Billed> left = new HashMap<>(billed);
         for (YearMonth each : closed) {
             for (PricedUsage priced : monthUsage.of(each)) {
-                Rating.Billed of = Optional.ofNullable(left.remove(priced.key())).orElse(Rating.Billed.NOTHING);
-                counted += priced.quantity();
-                rated += of.quantity();
-                waiting += Math.max(0, priced.quantity() - of.quantity());
-                exact = exact.plus(priced.price().times(of.quantity()));
-                charged = charged.plus(of.amount());
+                counted.merge(Counted.of(priced.key()), priced.quantity(), Math::addExact);
+                Optional<Rating.Billed> of = Optional.ofNullable(left.remove(priced.key()));
+                exact = exact.plus(priced.price().times(of.map(Rating.Billed::quantity).orElse(0L)));
+                charged = charged.plus(of.map(Rating.Billed::amount).orElse(Money.ZERO));
             }
         }
-        for (Rating.Billed invented : left.values()) {
-            rated += invented.quantity();
-            charged = charged.plus(invented.amount());
+        for (Rating.Billed uncounted : left.values()) { // all of it voided, or invented: the quantities tell
+            exact = exact.plus(uncounted.price().times(uncounted.quantity()));
+            charged = charged.plus(uncounted.amount());
         }
-        checks.add(new Check("closed months: units of usage events = rated units + units that arrived later (" + waiting + ")",
-                count(counted), count(rated + waiting)));
+        billed.forEach((key, of) -> rated.merge(Counted.of(key), of.quantity(), Math::addExact));
+        voids.listUnbilled().stream()
+                .filter(entry -> !entry.sandbox())
+                .forEach(entry -> voided.merge(Counted.of(entry), entry.quantity(), Math::addExact));
+        Set<Counted> all = new HashSet<>(counted.keySet());
+        all.addAll(rated.keySet());
+        long late = all.stream()
+                .mapToLong(each -> Math.max(0, counted.getOrDefault(each, 0L) + voided.getOrDefault(each, 0L)
+                        - rated.getOrDefault(each, 0L)))
+                .sum();
+        checks.add(new Check("closed months: units of usage events + units voided since (" + total(voided)
+                + ") = rated units + units that arrived later (" + late + ")",
+                count(total(counted) + total(voided)), count(total(rated) + late)));
         checks.add(new Check("closed months: rated units × price = charges", exact.toYuan(), charged.toYuan()));
+    }
+
+    private static long total(Map<Counted, Long> units) {
+        return units.values().stream().mapToLong(Long::longValue).sum();
     }
 
     private void compareBooks(YearMonth month, List<Check> checks) {

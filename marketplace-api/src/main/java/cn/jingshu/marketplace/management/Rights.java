@@ -8,7 +8,11 @@ import cn.jingshu.marketplace.subscription.Subscriptions;
 import cn.jingshu.marketplace.visitor.Visitor;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Whose facts a visitor may read. What is not one's own is answered as if it did not exist. */
@@ -17,6 +21,9 @@ public final class Rights {
     private static final Role[] BOOK_READERS = {
         Role.OPERATIONS, Role.AUDITOR, Role.REGULATOR, Role.PRICE_OFFICER, Role.TREASURY_OFFICER
     };
+
+    /** Who sees every single call: who runs the market, who audits it and who supervises it. */
+    private static final Role[] CALL_READERS = {Role.OPERATIONS, Role.AUDITOR, Role.REGULATOR};
 
     private final Subscriptions subscriptions;
 
@@ -49,15 +56,33 @@ public final class Rights {
         throw new ManagementProblem(Refusal.NOT_FOUND);
     }
 
-    /** Whether a visitor may read the books of the whole market. */
-    public static boolean mayReadBooks(Visitor visitor) {
-        return visitor instanceof Visitor.SignedIn signedIn && signedIn.hasAny(BOOK_READERS);
+    /** The subscriptions whose single calls a visitor may see; empty: everybody's. */
+    public Optional<Set<UUID>> callsOf(Visitor visitor) {
+        if (visitor instanceof Visitor.SignedIn signedIn && signedIn.hasAny(CALL_READERS)) {
+            return Optional.empty();
+        }
+        return Optional.of(subscriptionsOf(visitor).stream().map(Subscription::id).collect(Collectors.toUnmodifiableSet()));
     }
 
-    /** Who reads the facts of governance: those who decide about some of them, and the auditor. */
-    static final Role[] GOVERNANCE_READERS = {
-        Role.REGULATOR, Role.OPERATIONS, Role.PROVIDER_OFFICER, Role.PRICE_OFFICER, Role.AUDITOR
-    };
+    /** As {@link #callsOf(Visitor)}, of one organisation or one subscription only; null: of any. */
+    Optional<Set<UUID>> callsOf(Visitor visitor, @Nullable UUID organisation, @Nullable UUID subscription) {
+        Optional<Set<UUID>> visible = callsOf(visitor);
+        if (organisation == null && subscription == null) {
+            return visible;
+        }
+        Set<UUID> asked = Stream.concat(
+                        organisation == null
+                                ? Stream.of()
+                                : subscriptions.listOf(organisation).stream().map(Subscription::id),
+                        Stream.ofNullable(organisation == null ? subscription : null))
+                .filter(id -> subscription == null || id.equals(subscription))
+                .filter(id -> visible.isEmpty() || visible.get().contains(id))
+                .collect(Collectors.toUnmodifiableSet());
+        if (asked.isEmpty()) {
+            throw new ManagementProblem(Refusal.NOT_FOUND);
+        }
+        return Optional.of(asked);
+    }
 
     /** The person who asks, when they have one of these roles; keys decide nothing. */
     static Person require(Visitor visitor, Role... roles) {
@@ -69,6 +94,16 @@ public final class Rights {
         }
         throw new ManagementProblem(Refusal.FORBIDDEN);
     }
+
+    /** Whether a visitor may read the books of the whole market. */
+    public static boolean mayReadBooks(Visitor visitor) {
+        return visitor instanceof Visitor.SignedIn signedIn && signedIn.hasAny(BOOK_READERS);
+    }
+
+    /** Who reads the facts of governance: those who decide about some of them, and the auditor. */
+    static final Role[] GOVERNANCE_READERS = {
+        Role.REGULATOR, Role.OPERATIONS, Role.PROVIDER_OFFICER, Role.PRICE_OFFICER, Role.AUDITOR
+    };
 
     static void requireBooks(Visitor visitor) {
         if (visitor instanceof Visitor.Nobody) {

@@ -1,13 +1,23 @@
 package cn.jingshu.marketplace.management;
 
+import cn.jingshu.ledger.money.UnitPrice;
+import cn.jingshu.marketplace.billing.Charge;
+import cn.jingshu.marketplace.billing.EventVoid;
+import cn.jingshu.marketplace.billing.Explanation;
+import cn.jingshu.marketplace.billing.Explanations;
+import cn.jingshu.marketplace.billing.Voids;
 import cn.jingshu.marketplace.gate.Refusal;
+import cn.jingshu.marketplace.pricing.PriceCeiling;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.visitor.Visitor;
 import cn.jingshu.metering.event.BillingPeriod;
+import cn.jingshu.metering.event.Outcome;
 import cn.jingshu.metering.event.UsageEvent;
+import cn.jingshu.metering.usage.EventFilter;
 import cn.jingshu.metering.usage.EventPage;
 import cn.jingshu.metering.usage.StoredEvent;
 import cn.jingshu.metering.usage.Usage;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
@@ -15,16 +25,18 @@ import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.serde.annotation.Serdeable;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** How much was used: what a consumer's own keys called, live. */
@@ -33,11 +45,15 @@ import java.util.UUID;
 final class UsageController {
     private final Rights rights;
     private final Usage usage;
+    private final Explanations explanations;
+    private final Voids voids;
     private final Clock clock;
 
-    UsageController(Rights rights, Usage usage, Clock clock) {
+    UsageController(Rights rights, Usage usage, Explanations explanations, Voids voids, Clock clock) {
         this.rights = rights;
         this.usage = usage;
+        this.explanations = explanations;
+        this.voids = voids;
         this.clock = clock;
     }
 
@@ -83,6 +99,60 @@ final class UsageController {
             boolean sandbox,
             String protocol) {}
 
+    /** One event with what became of it; {@code voided} null: nobody asked to void it. */
+    @Serdeable
+    record SingleEvent(@JsonUnwrapped Event event, Instant receivedAt, @Nullable EventVoided voided) {}
+
+    /**
+     * The void of an event.
+     *
+     * @param status {@code REQUESTED}: it still counts; {@code APPROVED}: it counts no more
+     * @param correction true: its month had been rated, so a later bill takes the units back
+     */
+    @Serdeable
+    record EventVoided(
+            UUID voidId,
+            String status,
+            String reason,
+            Instant requestedAt,
+            @Nullable Instant decidedAt,
+            boolean correction) {}
+
+    /** The calls asked about; an event id names one, a request id as many as came with it. */
+    @Serdeable
+    record Why(Instant asOf, List<CallOnBill> calls) {}
+
+    /**
+     * Why a call is, or is not, on a bill.
+     *
+     * @param verdict stable text; {@code sentence} and {@code sentenceZh} say it to people
+     * @param billMonth the bill it is or will be on; of what is on none, the month it occurred in
+     * @param billStatus {@code OPEN}, or how far the close of that bill has come
+     * @param priceVersion null: free by its purpose
+     * @param line null: it is in no line, or not yet
+     * @param takenBackBy the line below zero that took it back; null: none, or not yet
+     */
+    @Serdeable
+    record CallOnBill(
+            Event event,
+            String verdict,
+            String sentenceZh,
+            String sentence,
+            String usageMonth,
+            String billMonth,
+            String billStatus,
+            @Nullable UUID priceVersion,
+            @Nullable String fenPerUnit,
+            @Nullable UUID ceilingVersion,
+            @Nullable String ceilingFenPerUnit,
+            @Nullable BillLine line,
+            @Nullable EventVoided voided,
+            @Nullable BillLine takenBackBy) {}
+
+    /** A line of a bill; {@code quantity} and {@code amountYuan} are those of the whole line. */
+    @Serdeable
+    record BillLine(UUID chargeId, String billMonth, boolean correction, long quantity, String amountYuan) {}
+
     @Serdeable
     record Page(List<Event> events, @Nullable String nextCursor) {}
 
@@ -105,32 +175,98 @@ final class UsageController {
         return new UsageReport(start.toString(), end.toString(), usage.freshness().shippedAt().orElse(null), lines);
     }
 
-    /** Single events, the youngest first. */
+    /**
+     * Single events, the youngest first: a consumer's own, or for who sees every call everybody's.
+     *
+     * @param from first moment of {@code occurredAt}; without it everything of one's own, the last day of everybody's
+     * @param to the moment after the last; without it now
+     */
     @Get("/events")
-    Page events(Visitor visitor, @Nullable @QueryValue UUID subscription, @Nullable @QueryValue String cursor,
+    Page events(Visitor visitor, @Nullable @QueryValue String from, @Nullable @QueryValue String to,
+            @Nullable @QueryValue UUID subscription, @Nullable @QueryValue UUID organisation,
+            @Nullable @QueryValue String product, @Nullable @QueryValue String operation,
+            @Nullable @QueryValue String outcome, @Nullable @QueryValue String cursor,
             @QueryValue(defaultValue = "100") int limit) throws SQLException {
-        if (limit < 1 || limit > 1_000) {
-            throw new ManagementProblem(Refusal.INVALID_REQUEST, "limit 须为 1 至 1000。", "limit must be 1 to 1000.");
+        Pages.requireLimit(limit);
+        Optional<Set<UUID>> subscriptions = rights.callsOf(visitor, organisation, subscription);
+        Instant end = to == null ? clock.instant().plusSeconds(60) : moment("to", to);
+        Instant start = from != null ? moment("from", from)
+                : subscriptions.isPresent() ? Instant.EPOCH : end.minus(Duration.ofDays(1));
+        if (!start.isBefore(end)) {
+            throw new ManagementProblem(Refusal.INVALID_REQUEST, "from 须早于 to。", "from must lie before to.");
         }
-        List<Subscription> own = rights.subscriptionsOf(visitor);
-        Subscription asked = own.stream()
-                .filter(each -> subscription == null || each.id().equals(subscription))
-                .findFirst()
-                .orElseThrow(() -> new ManagementProblem(Refusal.NOT_FOUND));
-        EventPage page = usage.listEvents(asked.id(), Instant.EPOCH, clock.instant().plusSeconds(60),
-                Optional.ofNullable(cursor).map(UsageController::readCursor), limit);
+        EventFilter filter = new EventFilter(start, end, subscriptions, Optional.ofNullable(product),
+                Optional.ofNullable(operation),
+                Optional.ofNullable(outcome).map(text -> Pages.constant("outcome", text, Outcome.class)),
+                Optional.empty());
+        EventPage page = usage.listEvents(filter, Optional.ofNullable(cursor).map(Pages::readCursor)
+                .map(last -> new EventPage.Cursor(last.moment(), last.id())), limit);
         return new Page(page.events().stream().map(UsageController::toApi).toList(),
-                page.next().map(UsageController::writeCursor).orElse(null));
+                page.next().map(last -> Pages.writeCursor(last.occurredAt(), last.eventId())).orElse(null));
     }
 
     /** One event by its id. */
     @Get("/events/{eventId}")
-    Event event(Visitor visitor, UUID eventId) throws SQLException {
-        List<UUID> own = rights.subscriptionsOf(visitor).stream().map(Subscription::id).toList();
+    SingleEvent event(Visitor visitor, UUID eventId) throws SQLException {
+        StoredEvent stored = find(visitor, eventId).orElseThrow(() -> new ManagementProblem(Refusal.NOT_FOUND));
+        return new SingleEvent(toApi(stored), stored.receivedAt(),
+                voids.findOf(eventId).map(UsageController::toApi).orElse(null));
+    }
+
+    private Optional<StoredEvent> find(Visitor visitor, UUID eventId) throws SQLException {
+        Optional<Set<UUID>> visible = rights.callsOf(visitor);
         return usage.findEvent(eventId)
-                .filter(stored -> own.contains(stored.event().subscriptionId()))
-                .map(UsageController::toApi)
-                .orElseThrow(() -> new ManagementProblem(Refusal.NOT_FOUND));
+                .filter(stored -> visible.isEmpty() || visible.get().contains(stored.event().subscriptionId()));
+    }
+
+    /** Why a call is, or is not, on a bill: by the id of its event, or by the id of its request. */
+    @Get("/why")
+    Why why(Visitor visitor, @Nullable @QueryValue UUID event, @Nullable @QueryValue String request)
+            throws SQLException {
+        if ((event == null) == (request == null)) {
+            throw new ManagementProblem(Refusal.INVALID_REQUEST, "event 与 request 须填且只填其一。",
+                    "give either event or request.");
+        }
+        List<StoredEvent> found = event != null ? find(visitor, event).stream().toList()
+                : explanations.listByRequest(Objects.requireNonNull(request), rights.callsOf(visitor));
+        if (found.isEmpty()) {
+            throw new ManagementProblem(Refusal.NOT_FOUND,
+                    "没有记录到属于您的这一调用:编号有误,或该调用发生不足一秒;被拒绝的调用不产生事件、不收费;因幂等键重发的应答不另计,"
+                            + "其事件见应答头 Jingshu-Event-Id;请求编号只在最近 92 天内查找。",
+                    "No such call of yours is recorded: the id is wrong, or the call is less than a second old; a refused call"
+                            + " is no event and costs nothing; an answer given again for an Idempotency-Key is not counted"
+                            + " again, its event is named in Jingshu-Event-Id; a request id is looked for in the last 92"
+                            + " days only.");
+        }
+        return new Why(clock.instant(),
+                found.stream().map(explanations::explain).map(UsageController::toApi).toList());
+    }
+
+    private static CallOnBill toApi(Explanation why) {
+        return new CallOnBill(toApi(why.stored()), why.verdict().name(), Verdicts.zh(why.verdict()),
+                Verdicts.en(why.verdict()), why.usageMonth().toString(), why.billMonth().toString(),
+                why.rated().map(state -> state.status().name()).orElse("OPEN"),
+                why.price().flatMap(Explanation.Price::version).orElse(null),
+                why.price().map(price -> plain(price.perUnit())).orElse(null),
+                why.ceiling().map(PriceCeiling::id).orElse(null),
+                why.ceiling().map(ceiling -> plain(ceiling.highest())).orElse(null),
+                why.charge().map(UsageController::toApi).orElse(null),
+                why.voided().map(UsageController::toApi).orElse(null),
+                why.takenBack().map(UsageController::toApi).orElse(null));
+    }
+
+    private static BillLine toApi(Charge charge) {
+        return new BillLine(charge.id(), charge.month().toString(), charge.isCorrection(), charge.quantity(),
+                charge.amount().toYuan());
+    }
+
+    private static EventVoided toApi(EventVoid entry) {
+        return new EventVoided(entry.id(), entry.status().name(), entry.reason(), entry.requestedAt(),
+                entry.decidedAt(), entry.isCorrection());
+    }
+
+    private static String plain(UnitPrice price) {
+        return price.fenPerUnit().stripTrailingZeros().toPlainString();
     }
 
     private static Event toApi(StoredEvent stored) {
@@ -141,18 +277,12 @@ final class UsageController {
                 event.protocol());
     }
 
-    /** Opaque to callers: where a page ended stays where it was, whatever is counted meanwhile. */
-    private static String writeCursor(EventPage.Cursor cursor) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(
-                (cursor.occurredAt() + " " + cursor.eventId()).getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static EventPage.Cursor readCursor(String text) {
+    private static Instant moment(String name, String text) {
         try {
-            String[] parts = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8).split(" ", 2);
-            return new EventPage.Cursor(Instant.parse(parts[0]), UUID.fromString(parts[1]));
-        } catch (IllegalArgumentException | DateTimeException | ArrayIndexOutOfBoundsException broken) {
-            throw new ManagementProblem(Refusal.INVALID_REQUEST, "cursor 无效。", "cursor is not one of ours.");
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException notAMoment) {
+            throw new ManagementProblem(Refusal.INVALID_REQUEST, name + " 须为 2026-11-01T00:00:00+08:00 形式的时刻。",
+                    name + " must be a moment such as 2026-11-01T00:00:00Z.");
         }
     }
 

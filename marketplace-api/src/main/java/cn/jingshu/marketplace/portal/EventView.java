@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.portal;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.util.List;
@@ -18,7 +19,12 @@ public record EventView(String eventId, Reading<Optional<Answer>> answer) {
     /**
      * The facts of one call and how far it came on the way to the bill.
      *
+     * @param fenPerUnit the price in force then; null: free
+     * @param priceVersion its id in the price book; empty: free by its purpose
+     * @param ceilingFen the highest price allowed then; null: free, or none was set
+     * @param ceilingVersion its id in the price book; empty as above
      * @param period the bill it belongs to
+     * @param voided null: nobody asked to void it
      */
     public record Answer(
             UUID eventId,
@@ -32,11 +38,26 @@ public record EventView(String eventId, Reading<Optional<Answer>> answer) {
             MeterUnit unit,
             long quantity,
             String requestId,
+            PurposeClass purpose,
+            @Nullable BigDecimal fenPerUnit,
+            String priceVersion,
+            @Nullable BigDecimal ceilingFen,
+            String ceilingVersion,
             YearMonth period,
+            @Nullable Voided voided,
             List<Station> way) {
         public Answer {
             way = List.copyOf(way);
         }
+    }
+
+    /** The wish to void the call and how far it came. */
+    public record Voided(VoidStatus status, String reason, Instant requestedAt, @Nullable Instant decidedAt) {}
+
+    /** How far a void has come. */
+    public enum VoidStatus implements Labelled {
+        REQUESTED,
+        APPROVED
     }
 
     /** Why it is or is not billed. */
@@ -44,16 +65,20 @@ public record EventView(String eventId, Reading<Optional<Answer>> answer) {
         BILLED,
         TO_BE_BILLED,
         FREE_PURPOSE,
-        NOT_BILLABLE,
+        NOT_ANSWERED,
+        NOTHING_FOUND,
+        NOT_MODIFIED,
+        NO_UNITS,
         SANDBOX,
-        CORRECTED;
+        CORRECTED,
+        VOID;
 
         /** Part of the class name in the style sheet. */
         public String css() {
             return switch (this) {
                 case BILLED -> "done";
-                case TO_BE_BILLED, CORRECTED -> "warning";
-                case FREE_PURPOSE, NOT_BILLABLE, SANDBOX -> "note";
+                case TO_BE_BILLED, CORRECTED, VOID -> "warning";
+                case FREE_PURPOSE, NOT_ANSWERED, NOTHING_FOUND, NOT_MODIFIED, NO_UNITS, SANDBOX -> "note";
             };
         }
     }
@@ -72,7 +97,11 @@ public record EventView(String eventId, Reading<Optional<Answer>> answer) {
         COUNTED,
         RATED,
         CHARGED,
-        POSTED;
+        POSTED,
+        /** Only of a call whose void was asked for. */
+        VOIDED,
+        /** Only of a void call that had been rated. */
+        TAKEN_BACK;
 
         @Override
         public String textKey() {

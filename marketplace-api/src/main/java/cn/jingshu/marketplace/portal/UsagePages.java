@@ -1,9 +1,10 @@
 package cn.jingshu.marketplace.portal;
 
-import cn.jingshu.marketplace.billing.Charge;
-import cn.jingshu.marketplace.billing.Charges;
+import cn.jingshu.marketplace.billing.EventVoid;
+import cn.jingshu.marketplace.billing.Explanation;
+import cn.jingshu.marketplace.billing.Explanations;
 import cn.jingshu.marketplace.billing.MonthClose;
-import cn.jingshu.marketplace.party.Person;
+import cn.jingshu.marketplace.management.Rights;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.subscription.Subscriptions;
 import cn.jingshu.metering.event.BillingPeriod;
@@ -25,14 +26,15 @@ import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.YearMonth;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +59,8 @@ final class UsagePages {
     private final ProductFacts products;
     private final Subscriptions subscriptions;
     private final Usage usage;
-    private final MonthClose months;
-    private final Charges charges;
+    private final Rights rights;
+    private final Explanations explanations;
     private final Clock clock;
 
     UsagePages(
@@ -67,16 +69,16 @@ final class UsagePages {
             ProductFacts products,
             Subscriptions subscriptions,
             Usage usage,
-            MonthClose months,
-            Charges charges,
+            Rights rights,
+            Explanations explanations,
             Clock clock) {
         this.frame = frame;
         this.pages = pages;
         this.products = products;
         this.subscriptions = subscriptions;
         this.usage = usage;
-        this.months = months;
-        this.charges = charges;
+        this.rights = rights;
+        this.explanations = explanations;
         this.clock = clock;
     }
 
@@ -247,93 +249,88 @@ final class UsagePages {
         return csv.answer("usage-" + asked.from() + "-" + asked.to() + ".csv").header("Jingshu-As-Of", asOf.toString());
     }
 
-    /** The form's way to an event: its id in the query. */
+    /** The form's way to an event: its id or that of its request in the query. */
     @Get(Links.EVENTS)
-    HttpResponse<?> find(HttpRequest<?> request, @Nullable @QueryValue String id) {
-        Person person = frame.personOf(request);
+    HttpResponse<?> find(HttpRequest<?> request, @Nullable @QueryValue String id) throws SQLException {
+        frame.personOf(request);
+        Optional<Set<UUID>> visible = rights.callsOf(frame.visitorOf(request));
         String typed = id == null ? "" : id.strip();
+        Optional<StoredEvent> found = byEventId(typed, visible);
+        if (found.isEmpty() && !typed.isEmpty()) {
+            found = explanations.listByRequest(typed, visible).stream().findFirst();
+        }
+        return found.isPresent()
+                ? HttpResponse.seeOther(URI.create(Links.event(found.get().event().eventId())))
+                : show(request, typed, found);
+    }
+
+    private Optional<StoredEvent> byEventId(String typed, Optional<Set<UUID>> visible) throws SQLException {
         try {
-            return HttpResponse.seeOther(URI.create(Links.event(UUID.fromString(typed))));
+            return usage.findEvent(UUID.fromString(typed))
+                    .filter(stored -> visible.isEmpty() || visible.get().contains(stored.event().subscriptionId()));
         } catch (IllegalArgumentException notAnId) {
-            return show(request, person, typed, Optional.empty());
+            return Optional.empty();
         }
     }
 
     @Get(Links.EVENTS + "/{id}")
     HttpResponse<String> event(HttpRequest<?> request, String id) throws SQLException {
-        Person person = frame.personOf(request);
-        List<UUID> own = subscriptions.listOf(person.organisationId()).stream().map(Subscription::id).toList();
-        Optional<StoredEvent> found = usage.findEvent(SubscriptionPages.uuid(id))
-                .filter(stored -> own.contains(stored.event().subscriptionId()));
-        return show(request, person, id, found);
+        frame.personOf(request);
+        UUID eventId = SubscriptionPages.uuid(id);
+        return show(request, id, byEventId(eventId.toString(), rights.callsOf(frame.visitorOf(request))));
     }
 
-    private HttpResponse<String> show(
-            HttpRequest<?> request, Person person, String typed, Optional<StoredEvent> found) {
-        EventView view = new EventView(
-                typed, Reading.known(found.map(stored -> answer(person, stored)), clock.instant()));
+    private HttpResponse<String> show(HttpRequest<?> request, String typed, Optional<StoredEvent> found) {
+        EventView view = new EventView(typed,
+                Reading.known(found.map(stored -> answer(explanations.explain(stored))), clock.instant()));
         return frame.show(request, frame.visitorOf(request),
                 found.isPresent() ? HttpResponse.ok() : HttpResponse.notFound(), page -> pages.event(page, view));
     }
 
-    private EventView.Answer answer(Person person, StoredEvent stored) {
-        UsageEvent event = stored.event();
-        YearMonth month = BillingPeriod.of(event.occurredAt()).month();
-        boolean priced = !event.sandbox() && event.quantity() > 0;
-        boolean free = event.purposeClass().equals("PUBLIC_INTEREST");
-        // What reached the meter after its month was rated is billed by the first month rated after that.
-        Optional<MonthClose.State> rated = months.listStates().stream()
-                .filter(state -> !state.month().isBefore(month) && !stored.receivedAt().isAfter(state.ratedAt()))
-                .min(Comparator.comparing(MonthClose.State::month));
-        Optional<Charge> charge = priced
-                ? rated.flatMap(state -> charges.listOf(state.month(), person.organisationId()).stream()
-                        .filter(each -> isFor(each, event, month))
-                        .findFirst())
-                : Optional.empty();
-        return new EventView.Answer(event.eventId(), verdict(event, free, month, rated), event.occurredAt(),
+    private EventView.Answer answer(Explanation why) {
+        UsageEvent event = why.stored().event();
+        return new EventView.Answer(event.eventId(), EventView.Verdict.valueOf(why.verdict().name()), event.occurredAt(),
                 products.nameOf(event.product()), event.operation(), event.protocol(),
                 Outcome.valueOf(event.outcome().name()), event.status(), MeterUnit.valueOf(event.unit()),
-                event.quantity(), event.requestId(), rated.map(MonthClose.State::month).orElse(month),
-                way(stored, priced, free, rated, charge));
+                event.quantity(), event.requestId(), PurposeClass.valueOf(event.purposeClass()),
+                why.price().map(price -> price.perUnit().fenPerUnit()).filter(fen -> fen.signum() > 0).orElse(null),
+                why.price().flatMap(Explanation.Price::version).map(UUID::toString).orElse(""),
+                why.ceiling().map(ceiling -> ceiling.highest().fenPerUnit()).orElse(null),
+                why.ceiling().map(ceiling -> ceiling.id().toString()).orElse(""), why.billMonth(),
+                why.voided().map(UsagePages::voided).orElse(null), way(why));
     }
 
-    private static boolean isFor(Charge charge, UsageEvent event, YearMonth month) {
-        var key = charge.key();
-        return key.usageMonth().equals(month) && key.subscriptionId().equals(event.subscriptionId())
-                && key.product().equals(event.product()) && key.operation().equals(event.operation())
-                && key.purpose().equals(event.purposeClass()) && key.unit().equals(event.unit());
+    private static EventView.Voided voided(EventVoid entry) {
+        return new EventView.Voided(EventView.VoidStatus.valueOf(entry.status().name()), entry.reason(),
+                entry.requestedAt(), entry.decidedAt());
     }
 
-    private static EventView.Verdict verdict(
-            UsageEvent event, boolean free, YearMonth month, Optional<MonthClose.State> rated) {
-        if (event.sandbox()) {
-            return EventView.Verdict.SANDBOX;
-        }
-        if (event.quantity() == 0) {
-            return EventView.Verdict.NOT_BILLABLE;
-        }
-        if (free) {
-            return EventView.Verdict.FREE_PURPOSE;
-        }
-        return rated.map(state -> state.month().equals(month) ? EventView.Verdict.BILLED : EventView.Verdict.CORRECTED)
-                .orElse(EventView.Verdict.TO_BE_BILLED);
-    }
-
-    private static List<EventView.Station> way(StoredEvent stored, boolean priced, boolean free,
-            Optional<MonthClose.State> rated, Optional<Charge> charge) {
+    private static List<EventView.Station> way(Explanation why) {
         Map<EventView.Step, EventView.Station> stations = new HashMap<>();
-        Instant ratedAt = rated.map(MonthClose.State::ratedAt).orElse(null);
-        boolean posted = rated.filter(state -> state.status() != MonthClose.Status.RATED).isPresent();
-        boolean owed = priced && !free;
-        put(stations, EventView.Step.RECORDED, true, true, stored.event().occurredAt(),
-                stored.event().nodeId() + " #" + stored.sequence());
-        put(stations, EventView.Step.COUNTED, true, true, stored.receivedAt(), "");
-        put(stations, EventView.Step.RATED, priced, ratedAt != null, ratedAt, "");
-        put(stations, EventView.Step.CHARGED, owed, charge.isPresent(), ratedAt,
-                charge.map(each -> each.id().toString()).orElse(""));
-        put(stations, EventView.Step.POSTED, owed, charge.isPresent() && posted, null,
-                posted ? charge.map(each -> each.id().toString()).orElse("") : "");
-        return List.of(EventView.Step.values()).stream().map(stations::get).toList();
+        UsageEvent event = why.stored().event();
+        boolean rated = why.rated().isPresent();
+        boolean voided = why.verdict() == Explanation.Verdict.VOID;
+        boolean priced = !event.sandbox() && event.quantity() > 0 && (rated || !voided);
+        boolean owed = priced && why.price().flatMap(Explanation.Price::version).isPresent();
+        Instant ratedAt = why.rated().map(MonthClose.State::ratedAt).orElse(null);
+        boolean posted = why.rated().filter(state -> state.status() != MonthClose.Status.RATED).isPresent();
+        String charge = why.charge().map(each -> each.id().toString()).orElse("");
+        put(stations, EventView.Step.RECORDED, true, true, event.occurredAt(),
+                event.nodeId() + " #" + why.stored().sequence());
+        put(stations, EventView.Step.COUNTED, true, true, why.stored().receivedAt(), "");
+        put(stations, EventView.Step.RATED, priced, rated, ratedAt, "");
+        put(stations, EventView.Step.CHARGED, owed, why.charge().isPresent(), ratedAt, charge);
+        put(stations, EventView.Step.POSTED, owed, why.charge().isPresent() && posted, null, posted ? charge : "");
+        why.voided().ifPresent(entry -> put(stations, EventView.Step.VOIDED, true, voided, entry.decidedAt(),
+                entry.id().toString()));
+        if (voided && rated) {
+            put(stations, EventView.Step.TAKEN_BACK, true, why.takenBack().isPresent(), null,
+                    why.takenBack().map(each -> each.id().toString()).orElse(""));
+        }
+        return List.of(EventView.Step.values()).stream()
+                .map(stations::get)
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     private static void put(Map<EventView.Step, EventView.Station> stations, EventView.Step step, boolean applies,

@@ -6,6 +6,7 @@ import cn.jingshu.marketplace.edge.grpc.GrpcEdge;
 import cn.jingshu.marketplace.edge.http.HttpDrain;
 import cn.jingshu.marketplace.gate.AccessRefresh;
 import cn.jingshu.marketplace.idempotency.ExpiredCalls;
+import cn.jingshu.marketplace.usagepush.UsagePush;
 import cn.jingshu.metering.journal.Shipper;
 import cn.jingshu.metering.journal.UsageJournal;
 import cn.jingshu.metering.limit.RateLimits;
@@ -97,6 +98,7 @@ public final class Node implements AutoCloseable {
             context.getBean(Shipper.class).start(SHIP_EVERY);
             context.getBean(Quotas.class);
             context.getBean(ExpiredCalls.class).start();
+            context.getBean(UsagePush.class).start();
             AccessRefresh access = context.getBean(AccessRefresh.class);
             access.start();
             if (!access.awaitFirst(FIRST_FACTS)) {
@@ -208,6 +210,7 @@ public final class Node implements AutoCloseable {
         context.getBean(AccessRefresh.class).close();
         context.getBean(Quotas.class).close();
         context.getBean(Shipper.class).close();
+        context.getBean(UsagePush.class).close(); // after the shipper, so that what it still stored goes too
         context.getBean(RateLimits.class).close();
         try {
             context.getBean(UsageJournal.class).close();

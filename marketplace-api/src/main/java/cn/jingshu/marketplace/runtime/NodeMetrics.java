@@ -1,6 +1,7 @@
 package cn.jingshu.marketplace.runtime;
 
 import cn.jingshu.marketplace.gate.AccessRefresh;
+import cn.jingshu.marketplace.usagepush.UsagePush;
 import cn.jingshu.metering.journal.Shipper;
 import cn.jingshu.metering.journal.ShippingState;
 import cn.jingshu.metering.journal.UsageJournal;
@@ -11,6 +12,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 
 /** What the node shows of itself: the usage journal, its shipping and the age of what the gate knows. */
 @Singleton
@@ -19,13 +21,16 @@ final class NodeMetrics {
     private final Shipper shipper;
     private final AccessRefresh access;
     private final RateLimits limits;
+    private final UsagePush push;
     private final Clock clock;
 
-    NodeMetrics(UsageJournal journal, Shipper shipper, AccessRefresh access, RateLimits limits, Clock clock) {
+    NodeMetrics(UsageJournal journal, Shipper shipper, AccessRefresh access, RateLimits limits,
+            UsagePush push, Clock clock) {
         this.journal = journal;
         this.shipper = shipper;
         this.access = access;
         this.limits = limits;
+        this.push = push;
         this.clock = clock;
     }
 
@@ -60,6 +65,21 @@ final class NodeMetrics {
                 .register(registry);
         Gauge.builder("jingshu.limits.shared", limits, each -> each.stats().shared() ? 1 : 0)
                 .description("1 while rate limits are shared through Redis")
+                .register(registry);
+        if (push.isConfigured()) {
+            bindPush(registry);
+        }
+    }
+
+    private void bindPush(MeterRegistry registry) {
+        Gauge.builder("jingshu.usage.push.waiting", push, each -> Optional.ofNullable(each.stats().waiting()).orElse(-1L))
+                .description("usage events and voids stored and not taken by the sink; -1: not known now")
+                .register(registry);
+        Gauge.builder("jingshu.usage.push.lag.seconds", push, each -> each.lag().toMillis() / 1000.0)
+                .description("how long ago the oldest event the sink has not taken occurred")
+                .register(registry);
+        Gauge.builder("jingshu.usage.push.failing", push, each -> each.stats().failing() ? 1 : 0)
+                .description("1 while the sink does not take what it is sent")
                 .register(registry);
     }
 }

@@ -46,7 +46,11 @@ public final class Row {
     }
 
     public LocalDate day(String column) throws SQLException {
-        return Objects.requireNonNull(rows.getObject(column, LocalDate.class), column);
+        return Objects.requireNonNull(dayOrNull(column), column);
+    }
+
+    public @Nullable LocalDate dayOrNull(String column) throws SQLException {
+        return rows.getObject(column, LocalDate.class);
     }
 
     public int integer(String column) throws SQLException {

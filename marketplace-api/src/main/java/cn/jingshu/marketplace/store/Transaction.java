@@ -64,6 +64,17 @@ public final class Transaction {
         }
     }
 
+    /** What another room does on a connection. */
+    @FunctionalInterface
+    public interface Foreign<T> {
+        T on(Connection connection) throws SQLException;
+    }
+
+    /** Lets another room take part in this transaction: its statements stand or fall with ours. */
+    public <T> T join(Foreign<T> work) throws SQLException {
+        return work.on(connection);
+    }
+
     /** Takes back everything this transaction has done so far; what follows still belongs to it. */
     public void rollback() throws SQLException {
         connection.rollback();

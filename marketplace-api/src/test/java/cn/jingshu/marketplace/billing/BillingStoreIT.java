@@ -90,6 +90,10 @@ class BillingStoreIT {
                 free ? null : UnitPrice.ofFen("0.10"), quantity, Money.ofFen(free ? 0 : quantity / 20), Money.ZERO);
     }
 
+    private static Rating.Billed billed(Charge line, long quantity, long fen) {
+        return new Rating.Billed(quantity, Money.ofFen(fen), line.price(), line.ceiling());
+    }
+
     @Test
     void aChargeIsReadAsItWasBilledAlsoInTheTransactionThatBillsIt() {
         Charges charges = beans.get(Charges.class);
@@ -112,9 +116,9 @@ class BillingStoreIT {
         assertThat(charges.listOf(NOVEMBER, DemoMarket.organisation("BANK"))).containsExactly(paid);
         assertThat(charges.billedBefore(NOVEMBER)).isEmpty();
         assertThat(charges.billedBefore(DECEMBER)).containsOnly(
-                Map.entry(paid.key(), new Rating.Billed(100, Money.ofFen(5))),
-                Map.entry(free.key(), new Rating.Billed(7, Money.ZERO)));
+                Map.entry(paid.key(), billed(paid, 100, 5)),
+                Map.entry(free.key(), billed(free, 7, 0)));
         assertThat(charges.billedBefore(DECEMBER.plusMonths(1)))
-                .containsEntry(paid.key(), new Rating.Billed(80, Money.ofFen(4)));
+                .containsEntry(paid.key(), billed(paid, 80, 4));
     }
 }

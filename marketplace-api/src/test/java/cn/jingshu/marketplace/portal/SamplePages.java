@@ -283,7 +283,12 @@ final class SamplePages {
                 new EventView.Station(EventView.Step.RATED, EventView.Passed.WAITING, null, ""),
                 new EventView.Station(EventView.Step.CHARGED, EventView.Passed.WAITING, null, ""),
                 new EventView.Station(EventView.Step.POSTED, EventView.Passed.NEVER, null, ""));
-        return new EventView(ID.toString(), known(Optional.of(new EventView.Answer(ID, verdict, NOW, new Bilingual("公共交通实时数据", "Live public transport"), "ListVehicles", "REST", Outcome.ANSWERED, 200, MeterUnit.CALL, 1, "01936f5e-req", MONTH, way))));
+        EventView.Voided voided = switch (verdict) {
+            case VOID -> new EventView.Voided(EventView.VoidStatus.APPROVED, "重复计量 <b>", NOW, NOW.plusSeconds(60));
+            case TO_BE_BILLED -> new EventView.Voided(EventView.VoidStatus.REQUESTED, "counted twice", NOW, null);
+            default -> null;
+        };
+        return new EventView(ID.toString(), known(Optional.of(new EventView.Answer(ID, verdict, NOW, new Bilingual("公共交通实时数据", "Live public transport"), "ListVehicles", "REST", Outcome.ANSWERED, 200, MeterUnit.CALL, 1, "01936f5e-req", PurposeClass.INDUSTRY, verdict == EventView.Verdict.FREE_PURPOSE ? null : new BigDecimal("0.350000"), ID.toString(), verdict == EventView.Verdict.FREE_PURPOSE ? null : new BigDecimal("0.500000"), OTHER_ID.toString(), MONTH, voided, way))));
     }
 
     private static StatementView statement(Reading<StatementView.Statement> statement) {
