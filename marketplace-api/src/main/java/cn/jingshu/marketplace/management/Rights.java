@@ -84,6 +84,16 @@ public final class Rights {
         return Optional.of(asked);
     }
 
+    /** Whether a visitor may read the books of the whole market. */
+    public static boolean mayReadBooks(Visitor visitor) {
+        return visitor instanceof Visitor.SignedIn signedIn && signedIn.hasAny(BOOK_READERS);
+    }
+
+    /** Who reads the facts of governance: those who decide about some of them, and the auditor. */
+    static final Role[] GOVERNANCE_READERS = {
+        Role.REGULATOR, Role.OPERATIONS, Role.PROVIDER_OFFICER, Role.PRICE_OFFICER, Role.AUDITOR
+    };
+
     /** The person who asks, when they have one of these roles; keys decide nothing. */
     static Person require(Visitor visitor, Role... roles) {
         if (visitor instanceof Visitor.Nobody) {
@@ -93,11 +103,6 @@ public final class Rights {
             return signedIn.person();
         }
         throw new ManagementProblem(Refusal.FORBIDDEN);
-    }
-
-    /** Whether a visitor may read the books of the whole market. */
-    public static boolean mayReadBooks(Visitor visitor) {
-        return visitor instanceof Visitor.SignedIn signedIn && signedIn.hasAny(BOOK_READERS);
     }
 
     static void requireBooks(Visitor visitor) {
