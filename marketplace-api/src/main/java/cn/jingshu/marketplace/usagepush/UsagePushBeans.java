@@ -2,6 +2,7 @@ package cn.jingshu.marketplace.usagepush;
 
 import cn.jingshu.marketplace.billing.Voids;
 import cn.jingshu.metering.usage.Usage;
+import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Value;
 import io.micronaut.data.connection.jdbc.advice.DelegatingDataSource;
@@ -18,6 +19,7 @@ final class UsagePushBeans {
     private static final String INSTALLATION = "installation";
 
     @Singleton
+    @Bean(preDestroy = "close") // also where a start fails half-way; closing twice does nothing
     UsagePush usagePush(
             DataSource dataSource,
             Usage usage,
