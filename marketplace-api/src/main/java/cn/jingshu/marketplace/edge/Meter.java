@@ -4,11 +4,13 @@ import cn.jingshu.marketplace.gate.Admission;
 import cn.jingshu.marketplace.gate.Gate;
 import cn.jingshu.metering.event.Outcome;
 import cn.jingshu.metering.event.UsageEvent;
+import cn.jingshu.metering.journal.JournalBrokenException;
 import cn.jingshu.metering.journal.UsageJournal;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -80,7 +82,12 @@ final class Meter {
                         .increment();
                 return CompletableFuture.<Void>completedFuture(null);
             }
-            gate.settle(admitted, 0);
+            // After a refused fsync nobody knows whether the event is on the disk: its units stay taken until the journal is
+            // opened again and tells, so that what is stored never passes the quota.
+            Throwable fault = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
+            if (!(fault instanceof JournalBrokenException broken && broken.inDoubt())) {
+                gate.settle(admitted, 0);
+            }
             if (refusedByJournal.getAndIncrement() % 1_000 == 0) {
                 LOG.error("usage journal refuses events, calls are answered with METER_UNAVAILABLE", failure);
             }

@@ -11,6 +11,7 @@ import cn.jingshu.metering.journal.Shipper;
 import cn.jingshu.metering.journal.UsageJournal;
 import cn.jingshu.metering.limit.RateLimits;
 import cn.jingshu.metering.quota.Quotas;
+import cn.jingshu.metering.usage.Retention;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.spi.ProductFault;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,6 +23,7 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -97,6 +99,10 @@ public final class Node implements AutoCloseable {
             progress.step("Usage journal, quotas, access table");
             context.getBean(Shipper.class).start(SHIP_EVERY);
             context.getBean(Quotas.class);
+            boolean retentionLocked = context.getBean(Retention.class).isLocked();
+            if (!retentionLocked) {
+                LOG.warn("PostgreSQL does not hold usage records for three years by itself: see docs/guides/operations.md");
+            }
             context.getBean(ExpiredCalls.class).start();
             context.getBean(UsagePush.class).start();
             AccessRefresh access = context.getBean(AccessRefresh.class);
@@ -104,7 +110,7 @@ public final class Node implements AutoCloseable {
             if (!access.awaitFirst(FIRST_FACTS)) {
                 LOG.warn("the gate has not read its facts yet; calls are refused until it has");
             }
-            context.getBean(NodeMetrics.class).bindTo(context.getBean(MeterRegistry.class));
+            context.getBean(NodeMetrics.class).bindTo(context.getBean(MeterRegistry.class), retentionLocked);
             progress.step("Edges");
             GrpcEdge grpc = context.getBean(GrpcEdge.class);
             grpc.start();
@@ -115,6 +121,9 @@ public final class Node implements AutoCloseable {
             Thread.currentThread().interrupt();
             context.close();
             throw new StartFailure("The start was interrupted.", stopped);
+        } catch (SQLException e) {
+            context.close();
+            throw new StartFailure("The database cannot be asked: " + e.getMessage(), e);
         } catch (IOException e) {
             context.close();
             throw new StartFailure("The gRPC port cannot be opened: " + e.getMessage(), e);

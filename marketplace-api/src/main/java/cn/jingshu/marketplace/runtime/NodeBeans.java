@@ -19,6 +19,7 @@ import cn.jingshu.metering.limit.RateLimits;
 import cn.jingshu.metering.limit.SharedLimitSettings;
 import cn.jingshu.metering.quota.QuotaSettings;
 import cn.jingshu.metering.quota.Quotas;
+import cn.jingshu.metering.usage.Retention;
 import cn.jingshu.metering.usage.Usage;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.spi.DataProduct;
@@ -80,6 +81,11 @@ final class NodeBeans {
     @Singleton
     Usage usage(DataSource dataSource) {
         return new Usage(plain(dataSource));
+    }
+
+    @Singleton
+    Retention retention(DataSource dataSource) {
+        return new Retention(plain(dataSource), Retention.LEAST_MONTHS);
     }
 
     @Singleton

@@ -34,8 +34,15 @@ final class NodeMetrics {
         this.clock = clock;
     }
 
-    /** Called once the node runs: a binder bean would be asked for before the connection pool exists. */
-    void bindTo(MeterRegistry registry) {
+    /**
+     * Called once the node runs: a binder bean would be asked for before the connection pool exists.
+     *
+     * @param retentionLocked whether PostgreSQL itself refuses to lose a month of usage records, as found at the start
+     */
+    void bindTo(MeterRegistry registry, boolean retentionLocked) {
+        Gauge.builder("jingshu.retention.locked", () -> retentionLocked ? 1 : 0)
+                .description("1 while PostgreSQL itself refuses to lose usage records younger than three years")
+                .register(registry);
         FunctionCounter.builder("jingshu.journal.events", journal, each -> each.stats().appendedEvents())
                 .description("usage events made durable on this node since its journal began")
                 .register(registry);

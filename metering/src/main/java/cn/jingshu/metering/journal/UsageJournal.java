@@ -182,7 +182,7 @@ public final class UsageJournal implements AutoCloseable {
         try {
             JournalBrokenException broken = fault;
             if (broken != null && broken.lasting()) {
-                return CompletableFuture.failedStage(broken);
+                return CompletableFuture.failedStage(broken.ofUnwritten());
             }
             if (closing) {
                 return CompletableFuture.failedStage(new JournalClosedException(directory.toString()));
@@ -508,7 +508,7 @@ public final class UsageJournal implements AutoCloseable {
         if (writing != null) {
             writing.durable.completeExceptionally(broken);
         }
-        later.completeExceptionally(broken);
+        later.completeExceptionally(broken.ofUnwritten());
     }
 
     /** Notes when a sequence was written, at most one a second: enough to tell the age of the oldest unshipped. */

@@ -344,11 +344,18 @@ final class UsageJournalTest {
             disk.failForce = true;
             assertThatThrownBy(() -> append(journal, 1))
                     .cause()
-                    .isInstanceOfSatisfying(JournalBrokenException.class, e -> assertThat(e.lasting()).isTrue());
+                    .isInstanceOfSatisfying(JournalBrokenException.class, e -> {
+                        assertThat(e.lasting()).isTrue();
+                        assertThat(e.inDoubt()).as("it was written, and nobody knows whether it stays").isTrue();
+                    });
             disk.failForce = false;
             assertThatThrownBy(() -> append(journal, 1))
-                    .hasCauseInstanceOf(JournalBrokenException.class)
-                    .hasMessageContaining("fsync");
+                    .hasMessageContaining("fsync")
+                    .cause()
+                    .isInstanceOfSatisfying(JournalBrokenException.class, e -> {
+                        assertThat(e.lasting()).isTrue();
+                        assertThat(e.inDoubt()).as("it was never written").isFalse();
+                    });
         }
         try (UsageJournal journal = open()) {
             assertThat(journal.openReport().frames()).isGreaterThanOrEqualTo(3);
