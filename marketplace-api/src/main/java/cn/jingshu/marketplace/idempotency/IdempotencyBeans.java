@@ -25,8 +25,8 @@ final class IdempotencyBeans {
             Clock clock,
             @Value("${jingshu.limits.idempotency-life}") Duration life,
             @Value("${jingshu.limits.answer-timeout}") Duration answerTimeout) {
-        return new StoredCalls(
-                database, new AnswerSeal(pepper, new SecureRandom()), clock, life, answerTimeout.plus(MARGIN));
+        return new StoredCalls(new PostgresCallStore(database), new AnswerSeal(pepper, new SecureRandom()), clock, life,
+                answerTimeout.plus(MARGIN));
     }
 
     @Singleton

@@ -32,7 +32,7 @@ class StoredCallsIT {
     private final IdempotencyKey key = new IdempotencyKey("first");
 
     private StoredCalls store(Database database) {
-        return new StoredCalls(database, new AnswerSeal(market.pepper, new SecureRandom()), market.clock, LIFE, ABANDONED);
+        return new StoredCalls(new PostgresCallStore(database), new AnswerSeal(market.pepper, new SecureRandom()), market.clock, LIFE, ABANDONED);
     }
 
     private Claim.Ours ours(Claim claim) {
