@@ -17,25 +17,30 @@ import java.util.UUID;
  * Calls that came with an idempotency key, and their answers, shared by every node through PostgreSQL.
  *
  * <p>A call is claimed before it is answered and its answer kept before it is sent. A claim whose node died is taken
- * over by the next retry after {@code abandonedAfter}, under the same event id, so that however the first run ended the
- * call is counted once. Every method waits for the database and must not be called on an event loop.
+ * over by the next retry, once that node has started again or after {@code abandonedAfter}, under the same event id, so
+ * that however the first run ended the call is counted once. Every method waits for the database and must not be called
+ * on an event loop.
  */
 public final class StoredCalls {
     private static final int MOST_FORGOTTEN_AT_ONCE = 5_000;
 
     private final CallStore store;
     private final AnswerSeal seal;
+    private final NodeLife node;
     private final Clock clock;
     private final Duration life;
     private final Duration abandonedAfter;
 
     /**
+     * @param node whose runs are claimed here; {@link #beginLife} makes it known before the first
      * @param life how long a retry still finds its answer
      * @param abandonedAfter how long a run may take before its node counts as dead; longer than any answer may take
      */
-    StoredCalls(CallStore store, AnswerSeal seal, Clock clock, Duration life, Duration abandonedAfter) {
+    StoredCalls(
+            CallStore store, AnswerSeal seal, NodeLife node, Clock clock, Duration life, Duration abandonedAfter) {
         this.store = store;
         this.seal = seal;
+        this.node = node;
         this.clock = clock;
         this.life = life;
         this.abandonedAfter = abandonedAfter;
@@ -44,6 +49,15 @@ public final class StoredCalls {
     /** How long a retry still finds its answer. */
     public Duration life() {
         return life;
+    }
+
+    /**
+     * Makes this life of the node known: what its earlier lives left running has ended.
+     *
+     * @throws DatabaseException when the database is away
+     */
+    public void beginLife() {
+        change(rows -> rows.beginLife(node, clock.instant()));
     }
 
     /**
@@ -57,8 +71,8 @@ public final class StoredCalls {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         Name name = name(caller, key);
         return store.inTransaction(rows -> {
-            if (rows.claim(name, requestHash, eventId, now, now.plus(life))) {
-                return new Claim.Ours(eventId, now, now);
+            if (rows.claim(name, requestHash, eventId, now, node.lifeId(), now.plus(life))) {
+                return new Claim.Ours(eventId, now, now, false);
             }
             Optional<Kept> kept = rows.find(name);
             if (kept.isEmpty()) {
@@ -79,11 +93,11 @@ public final class StoredCalls {
             return new Claim.Answered(
                     kept.eventId(), ByteString.copyFrom(seal.open(caller, key, answer.toByteArray())));
         }
-        if (kept.claimedAt().plus(abandonedAfter).isAfter(now)) {
+        if (kept.inThisLife() && kept.claimedAt().plus(abandonedAfter).isAfter(now)) {
             return new Claim.Running(Duration.ofSeconds(1));
         }
-        rows.takeOver(name, now);
-        return new Claim.Ours(kept.eventId(), kept.occurredAt(), now);
+        rows.takeOver(name, now, node.lifeId());
+        return new Claim.Ours(kept.eventId(), kept.occurredAt(), now, true);
     }
 
     private Name name(Caller caller, IdempotencyKey key) {
@@ -98,10 +112,23 @@ public final class StoredCalls {
         change(rows -> rows.answer(name, ours.eventId(), sealed, clock.instant()));
     }
 
-    /** The call was not answered after all: a retry begins anew. A run that was taken over gives nothing up. */
+    /**
+     * The call was not answered after all: a retry runs at once. It begins anew, unless this run had taken the call over:
+     * the run before it may have recorded its event, so the call keeps it. A run that was taken over gives nothing up.
+     */
     public void giveUp(Caller caller, IdempotencyKey key, Claim.Ours ours) {
+        if (ours.takenOver()) {
+            letGo(caller, key, ours);
+        } else {
+            Name name = name(caller, key);
+            change(rows -> rows.giveUp(name, ours.eventId(), ours.claimedAt(), node.lifeId()));
+        }
+    }
+
+    /** As {@link #giveUp}, where this run may itself have recorded its event: a retry runs at once, under that event. */
+    public void letGo(Caller caller, IdempotencyKey key, Claim.Ours ours) {
         Name name = name(caller, key);
-        change(rows -> rows.giveUp(name, ours.eventId(), ours.claimedAt()));
+        change(rows -> rows.letGo(name, ours.eventId(), ours.claimedAt(), node.lifeId()));
     }
 
     private void change(Change change) {
