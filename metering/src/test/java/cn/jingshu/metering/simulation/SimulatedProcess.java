@@ -18,7 +18,7 @@ public final class SimulatedProcess {
     }
 
     /** A process that only looks: nobody comes first, nothing fails. */
-    static SimulatedProcess observer() {
+    public static SimulatedProcess observer() {
         return new SimulatedProcess(process -> {}, fault -> false);
     }
 
