@@ -51,7 +51,16 @@ public final class SimulatedRedis {
         boolean away();
     }
 
-    private record Entry(byte[] value, long expiresAtMillis) {}
+    /** A value and until when it is kept; its bytes are never changed. */
+    private static final class Entry {
+        final byte[] value;
+        final long expiresAtMillis;
+
+        Entry(byte[] value, long expiresAtMillis) {
+            this.value = value;
+            this.expiresAtMillis = expiresAtMillis;
+        }
+    }
 
     private final LongSupplier millis;
     private final Lie lie;
@@ -87,7 +96,7 @@ public final class SimulatedRedis {
 
     private byte @Nullable [] get(String key) {
         Entry entry = entries.get(key);
-        return entry == null || entry.expiresAtMillis() <= millis.getAsLong() ? null : entry.value().clone();
+        return entry == null || entry.expiresAtMillis <= millis.getAsLong() ? null : entry.value.clone();
     }
 
     private boolean eval(String script, String key, byte[][] given) {
