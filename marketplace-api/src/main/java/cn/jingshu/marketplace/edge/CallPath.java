@@ -257,7 +257,10 @@ public final class CallPath {
             };
         }
 
-        /** Recorded first and then kept: should the node die between, a retry runs again under the same event. */
+        /**
+         * Recorded first and then kept: should the node die between, a retry runs again under the same event. So it does
+         * after a record that failed, since of one in doubt the journal may still find that it is there.
+         */
         private CompletionStage<CallResult<E>> recordFound(
                 Answer.Found<? extends Message> found, EncodedAnswer<E> encoded) {
             long quantity = quantity(call.method(), found, encoded.outcome(), encoded.bytes());
@@ -269,7 +272,7 @@ public final class CallPath {
             }
             return recorded.thenCompose(result -> (result instanceof CallResult.Answered<E>
                             ? retried.answered(ours, StoredAnswer.write(found))
-                            : retried.giveUp(ours))
+                            : retried.letGo(ours))
                     .thenApply(_ -> result));
         }
 

@@ -52,6 +52,12 @@ final class RetriedCalls {
                 .exceptionally(failure -> said("a call that was not answered could not be given up", failure));
     }
 
+    /** As {@link #giveUp}, where this run may have recorded its event all the same. */
+    CompletionStage<Void> letGo(Run run) {
+        return CompletableFuture.runAsync(() -> calls.letGo(run.caller(), run.key(), run.ours()), waiting)
+                .exceptionally(failure -> said("a call that was not answered could not be let go", failure));
+    }
+
     private static Void said(String what, Throwable failure) {
         LOG.warn("{}", what, failure);
         return null;

@@ -11,9 +11,10 @@ public sealed interface Claim {
      * Nobody else is answering it: answer it, and record it under this identity, which is the one of an earlier run when
      * that run's node died before it could say whether it had answered.
      *
-     * @param claimedAt when this run began: it tells the runs of one call apart
+     * @param claimedAt when this run began: with the node's life it tells the runs of one call apart
+     * @param takenOver an earlier run did not say how it ended, so its event may be recorded
      */
-    record Ours(UUID eventId, Instant occurredAt, Instant claimedAt) implements Claim {}
+    record Ours(UUID eventId, Instant occurredAt, Instant claimedAt, boolean takenOver) implements Claim {}
 
     /** It was answered before. The bytes are what {@link StoredCalls#answered} was given. */
     record Answered(UUID eventId, ByteString answer) implements Claim {}

@@ -2,6 +2,7 @@ package cn.jingshu.marketplace.idempotency;
 
 import cn.jingshu.marketplace.apikey.Pepper;
 import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.metering.journal.UsageJournal;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Value;
@@ -9,8 +10,9 @@ import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.UUID;
 
-/** The stored calls of a node. The node starts {@link ExpiredCalls} itself. */
+/** The stored calls of a node. The node begins their life, and starts {@link ExpiredCalls}, itself. */
 @Factory
 final class IdempotencyBeans {
     /** Beyond the longest an answer may take: recording it and keeping it. */
@@ -22,11 +24,12 @@ final class IdempotencyBeans {
     StoredCalls storedCalls(
             Database database,
             Pepper pepper,
+            UsageJournal journal,
             Clock clock,
             @Value("${jingshu.limits.idempotency-life}") Duration life,
             @Value("${jingshu.limits.answer-timeout}") Duration answerTimeout) {
-        return new StoredCalls(
-                database, new AnswerSeal(pepper, new SecureRandom()), clock, life, answerTimeout.plus(MARGIN));
+        return new StoredCalls(database, new AnswerSeal(pepper, new SecureRandom()),
+                new NodeLife(journal.nodeId(), UUID.randomUUID()), clock, life, answerTimeout.plus(MARGIN));
     }
 
     @Singleton

@@ -18,31 +18,40 @@ import org.jspecify.annotations.Nullable;
  * Calls that came with an idempotency key, and their answers, shared by every node through PostgreSQL.
  *
  * <p>A call is claimed before it is answered and its answer kept before it is sent. A claim whose node died is taken
- * over by the next retry after {@code abandonedAfter}, under the same event id, so that however the first run ended the
- * call is counted once. Every method waits for the database and must not be called on an event loop.
+ * over by the next retry, once that node has started again or after {@code abandonedAfter}, under the same event id, so
+ * that however the first run ended the call is counted once. Every method waits for the database and must not be called
+ * on an event loop.
  */
 public final class StoredCalls {
     private static final int MOST_FORGOTTEN_AT_ONCE = 5_000;
 
+    private static final String BEGIN_LIFE = """
+            INSERT INTO market.node_life (node_id, life_id, began_at)
+            VALUES (?, ?, ?)
+            ON CONFLICT ON CONSTRAINT node_life_pk DO UPDATE
+               SET life_id = EXCLUDED.life_id, began_at = EXCLUDED.began_at
+            """;
     private static final String CLAIM = """
             INSERT INTO market.idempotent_call AS c
-                   (subscription_id, key_hash, request_hash, event_id, occurred_at, claimed_at, expires_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+                   (subscription_id, key_hash, request_hash, event_id, occurred_at, claimed_at, running_life, expires_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT ON CONSTRAINT idempotent_call_pk DO UPDATE
                SET request_hash = EXCLUDED.request_hash, event_id = EXCLUDED.event_id,
                    occurred_at = EXCLUDED.occurred_at, claimed_at = EXCLUDED.claimed_at,
+                   running_life = EXCLUDED.running_life,
                    answered_at = NULL, answer = NULL, expires_at = EXCLUDED.expires_at
              WHERE c.expires_at <= EXCLUDED.claimed_at
             """;
     private static final String LOCK = """
-            SELECT request_hash, event_id, occurred_at, claimed_at, answer
-              FROM market.idempotent_call
-             WHERE subscription_id = ? AND key_hash = ?
-               FOR UPDATE
+            SELECT c.request_hash, c.event_id, c.occurred_at, c.claimed_at, c.answer,
+                   EXISTS (SELECT 1 FROM market.node_life n WHERE n.life_id = c.running_life) AS in_this_life
+              FROM market.idempotent_call c
+             WHERE c.subscription_id = ? AND c.key_hash = ?
+               FOR UPDATE OF c
             """;
     private static final String TAKE_OVER = """
             UPDATE market.idempotent_call
-               SET claimed_at = ?
+               SET claimed_at = ?, running_life = ?
              WHERE subscription_id = ? AND key_hash = ?
             """;
     private static final String ANSWER = """
@@ -52,7 +61,14 @@ public final class StoredCalls {
             """;
     private static final String GIVE_UP = """
             DELETE FROM market.idempotent_call
-             WHERE subscription_id = ? AND key_hash = ? AND event_id = ? AND claimed_at = ? AND answered_at IS NULL
+             WHERE subscription_id = ? AND key_hash = ? AND event_id = ? AND claimed_at = ? AND running_life = ?
+               AND answered_at IS NULL
+            """;
+    private static final String LET_GO = """
+            UPDATE market.idempotent_call
+               SET running_life = NULL
+             WHERE subscription_id = ? AND key_hash = ? AND event_id = ? AND claimed_at = ? AND running_life = ?
+               AND answered_at IS NULL
             """;
     private static final String FORGET = """
             DELETE FROM market.idempotent_call
@@ -66,17 +82,21 @@ public final class StoredCalls {
 
     private final Database database;
     private final AnswerSeal seal;
+    private final NodeLife node;
     private final Clock clock;
     private final Duration life;
     private final Duration abandonedAfter;
 
     /**
+     * @param node whose runs are claimed here; {@link #beginLife} makes it known before the first
      * @param life how long a retry still finds its answer
      * @param abandonedAfter how long a run may take before its node counts as dead; longer than any answer may take
      */
-    StoredCalls(Database database, AnswerSeal seal, Clock clock, Duration life, Duration abandonedAfter) {
+    StoredCalls(
+            Database database, AnswerSeal seal, NodeLife node, Clock clock, Duration life, Duration abandonedAfter) {
         this.database = database;
         this.seal = seal;
+        this.node = node;
         this.clock = clock;
         this.life = life;
         this.abandonedAfter = abandonedAfter;
@@ -87,13 +107,23 @@ public final class StoredCalls {
         return life;
     }
 
-    private record Found(
-            ByteString requestHash, UUID eventId, Instant occurredAt, Instant claimedAt, @Nullable ByteString answer) {
+    /**
+     * Makes this life of the node known: what its earlier lives left running has ended.
+     *
+     * @throws DatabaseException when the database is away
+     */
+    public void beginLife() {
+        int _ = database.inTransaction(t -> t.change(BEGIN_LIFE, node.nodeId(), node.lifeId(), clock.instant()));
+    }
+
+    /** @param inThisLife the run that claimed it last has not let go of it, and its node was not started again since */
+    private record Found(ByteString requestHash, UUID eventId, Instant occurredAt, Instant claimedAt,
+            @Nullable ByteString answer, boolean inThisLife) {
         static Found read(Row row) throws SQLException {
             byte[] answer = row.bytesOrNull("answer");
             return new Found(ByteString.copyFrom(row.bytes("request_hash")), row.uuid("event_id"),
                     row.instant("occurred_at"), row.instant("claimed_at"),
-                    answer == null ? null : ByteString.copyFrom(answer));
+                    answer == null ? null : ByteString.copyFrom(answer), row.flag("in_this_life"));
         }
     }
 
@@ -108,10 +138,10 @@ public final class StoredCalls {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         byte[] hash = seal.lookUpHash(caller, key);
         return database.inTransaction(t -> {
-            int claimed = t.change(
-                    CLAIM, caller.subscriptionId(), hash, requestHash.toByteArray(), eventId, now, now, now.plus(life));
+            int claimed = t.change(CLAIM, caller.subscriptionId(), hash, requestHash.toByteArray(), eventId, now, now,
+                    node.lifeId(), now.plus(life));
             if (claimed == 1) {
-                return new Claim.Ours(eventId, now, now);
+                return new Claim.Ours(eventId, now, now, false);
             }
             Optional<Found> found = t.find(LOCK, Found::read, caller.subscriptionId(), hash);
             if (found.isEmpty()) {
@@ -132,11 +162,11 @@ public final class StoredCalls {
             return new Claim.Answered(
                     found.eventId(), ByteString.copyFrom(seal.open(caller, key, answer.toByteArray())));
         }
-        if (found.claimedAt().plus(abandonedAfter).isAfter(now)) {
+        if (found.inThisLife() && found.claimedAt().plus(abandonedAfter).isAfter(now)) {
             return new Claim.Running(Duration.ofSeconds(1));
         }
-        t.change(TAKE_OVER, now, caller.subscriptionId(), hash);
-        return new Claim.Ours(found.eventId(), found.occurredAt(), now);
+        t.change(TAKE_OVER, now, node.lifeId(), caller.subscriptionId(), hash);
+        return new Claim.Ours(found.eventId(), found.occurredAt(), now, true);
     }
 
     /** Keeps the answer of a call that was ours. */
@@ -148,11 +178,23 @@ public final class StoredCalls {
                 t -> t.change(ANSWER, sealed, clock.instant(), caller.subscriptionId(), hash, ours.eventId()));
     }
 
-    /** The call was not answered after all: a retry begins anew. A run that was taken over gives nothing up. */
+    /**
+     * The call was not answered after all: a retry runs at once. It begins anew, unless this run had taken the call over:
+     * the run before it may have recorded its event, so the call keeps it. A run that was taken over gives nothing up.
+     */
     public void giveUp(Caller caller, IdempotencyKey key, Claim.Ours ours) {
+        end(ours.takenOver() ? LET_GO : GIVE_UP, caller, key, ours);
+    }
+
+    /** As {@link #giveUp}, where this run may itself have recorded its event: a retry runs at once, under that event. */
+    public void letGo(Caller caller, IdempotencyKey key, Claim.Ours ours) {
+        end(LET_GO, caller, key, ours);
+    }
+
+    private void end(String statement, Caller caller, IdempotencyKey key, Claim.Ours ours) {
         byte[] hash = seal.lookUpHash(caller, key);
-        int _ = database.inTransaction(
-                t -> t.change(GIVE_UP, caller.subscriptionId(), hash, ours.eventId(), ours.claimedAt()));
+        int _ = database.inTransaction(t -> t.change(
+                statement, caller.subscriptionId(), hash, ours.eventId(), ours.claimedAt(), node.lifeId()));
     }
 
     /** Deletes what has outlived its time; says how many. */

@@ -6,6 +6,7 @@ import cn.jingshu.marketplace.edge.grpc.GrpcEdge;
 import cn.jingshu.marketplace.edge.http.HttpDrain;
 import cn.jingshu.marketplace.gate.AccessRefresh;
 import cn.jingshu.marketplace.idempotency.ExpiredCalls;
+import cn.jingshu.marketplace.idempotency.StoredCalls;
 import cn.jingshu.marketplace.usagepush.UsagePush;
 import cn.jingshu.metering.journal.Shipper;
 import cn.jingshu.metering.journal.UsageJournal;
@@ -103,6 +104,7 @@ public final class Node implements AutoCloseable {
             if (!retentionLocked) {
                 LOG.warn("PostgreSQL does not hold usage records for three years by itself: see docs/guides/operations.md");
             }
+            context.getBean(StoredCalls.class).beginLife();
             context.getBean(ExpiredCalls.class).start();
             context.getBean(UsagePush.class).start();
             AccessRefresh access = context.getBean(AccessRefresh.class);

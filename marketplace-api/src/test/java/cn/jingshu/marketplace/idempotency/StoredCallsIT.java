@@ -17,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class StoredCallsIT {
@@ -27,12 +28,25 @@ class StoredCallsIT {
     private static final ByteString ANSWER = ByteString.copyFromUtf8("张三 owes 5");
 
     private final DemoMarket market = new DemoMarket();
-    private final StoredCalls calls = store(market.database);
+    private final StoredCalls calls = nodeOf(market.database, "node-a");
     private final Caller bank = new Caller(DemoMarket.subscription("BANK", "echo-paid"), false);
     private final IdempotencyKey key = new IdempotencyKey("first");
 
-    private StoredCalls store(Database database) {
-        return new StoredCalls(database, new AnswerSeal(market.pepper, new SecureRandom()), market.clock, LIFE, ABANDONED);
+    /** A node that begins a life of its own. */
+    private StoredCalls begin(String nodeId) {
+        StoredCalls begun = nodeOf(market.database, nodeId);
+        begun.beginLife();
+        return begun;
+    }
+
+    private StoredCalls nodeOf(Database database, String nodeId) {
+        return new StoredCalls(database, new AnswerSeal(market.pepper, new SecureRandom()),
+                new NodeLife(nodeId, UUID.randomUUID()), market.clock, LIFE, ABANDONED);
+    }
+
+    @BeforeEach
+    void begin() {
+        calls.beginLife();
     }
 
     private Claim.Ours ours(Claim claim) {
@@ -101,6 +115,60 @@ class StoredCallsIT {
         assertThat(calls.claim(bank, key, REQUEST, UUID.randomUUID())).isInstanceOf(Claim.Answered.class);
     }
 
+    /** Its node may have recorded the event before it died: whoever runs the call again does so under that event. */
+    @Test
+    void aRunThatTookACallOverAndGivesUpFreesTheKeyAtOnceAndKeepsTheEvent() {
+        Claim.Ours dead = claimed();
+        market.turnClockBy(ABANDONED);
+        Claim.Ours second = ours(calls.claim(bank, key, REQUEST, UUID.randomUUID()));
+        assertThat(dead.takenOver()).isFalse();
+        assertThat(second.takenOver()).isTrue();
+        calls.giveUp(bank, key, second);
+        assertThat(calls.claim(bank, key, OTHER, UUID.randomUUID())).isEqualTo(new Claim.OtherRequest());
+        Claim.Ours third = ours(calls.claim(bank, key, REQUEST, UUID.randomUUID()));
+        assertThat(third.eventId()).isEqualTo(dead.eventId());
+        assertThat(third.occurredAt()).isEqualTo(dead.occurredAt());
+        calls.giveUp(bank, key, second); // a run that has ended gives nothing up, though no time has passed
+        calls.giveUp(bank, key, third);
+        assertThat(ours(calls.claim(bank, key, REQUEST, UUID.randomUUID())).eventId()).isEqualTo(dead.eventId());
+    }
+
+    @Test
+    void aRunThatMayHaveRecordedItsEventFreesTheKeyAtOnceAndKeepsTheEvent() {
+        Claim.Ours first = claimed();
+        calls.letGo(bank, key, first);
+        Claim.Ours second = ours(calls.claim(bank, key, REQUEST, UUID.randomUUID()));
+        assertThat(second.eventId()).isEqualTo(first.eventId());
+        assertThat(second.takenOver()).isTrue();
+        calls.answered(bank, key, second, ANSWER);
+        calls.letGo(bank, key, second);
+        assertThat(calls.claim(bank, key, REQUEST, UUID.randomUUID())).isInstanceOf(Claim.Answered.class);
+    }
+
+    @Test
+    void whatANodeLeftRunningIsTakenOverAtOnceWhenItIsStartedAgain() {
+        Claim.Ours dead = claimed();
+        StoredCalls other = begin("node-b");
+        assertThat(other.claim(bank, key, REQUEST, UUID.randomUUID())).isInstanceOf(Claim.Running.class);
+        StoredCalls again = begin("node-a");
+        Claim.Ours second = ours(other.claim(bank, key, REQUEST, UUID.randomUUID()));
+        assertThat(second.eventId()).isEqualTo(dead.eventId());
+        assertThat(again.claim(bank, key, REQUEST, UUID.randomUUID())).isInstanceOf(Claim.Running.class);
+        other.answered(bank, key, second, ANSWER);
+        assertThat(again.claim(bank, key, REQUEST, UUID.randomUUID())).isInstanceOf(Claim.Answered.class);
+    }
+
+    @Test
+    void aRunOfALaterLifeIsNotTakenForOneOfAnEarlierLife() {
+        Claim.Ours dead = claimed();
+        StoredCalls again = begin("node-a");
+        Claim.Ours second = ours(again.claim(bank, key, REQUEST, UUID.randomUUID()));
+        assertThat(second.claimedAt()).isEqualTo(dead.claimedAt()); // the clock stands still: only the life tells them apart
+        calls.giveUp(bank, key, dead);
+        calls.letGo(bank, key, dead);
+        assertThat(again.claim(bank, key, REQUEST, UUID.randomUUID())).isInstanceOf(Claim.Running.class);
+    }
+
     @Test
     void afterItsTimeAKeyIsNewAgainAndWhatWasKeptIsDeleted() {
         calls.answered(bank, key, claimed(), ANSWER);
@@ -154,7 +222,8 @@ class StoredCallsIT {
 
     @Test
     void withoutADatabaseNothingIsClaimed() {
-        StoredCalls away = store(new Database(MarketDatabase.away()));
+        StoredCalls away = nodeOf(new Database(MarketDatabase.away()), "node-a");
+        assertThatThrownBy(away::beginLife).isInstanceOf(DatabaseException.class);
         assertThatThrownBy(() -> away.claim(bank, key, REQUEST, UUID.randomUUID())).isInstanceOf(DatabaseException.class);
     }
 }
