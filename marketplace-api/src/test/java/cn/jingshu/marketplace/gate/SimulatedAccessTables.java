@@ -1,7 +1,10 @@
 package cn.jingshu.marketplace.gate;
 
+import cn.jingshu.marketplace.apikey.KeyHash;
 import cn.jingshu.marketplace.catalogue.ProviderGrants.ProviderGrant;
 import cn.jingshu.marketplace.catalogue.Registration;
+import cn.jingshu.marketplace.consent.SubjectToken;
+import cn.jingshu.marketplace.governance.Agreements.AgreementKind;
 import cn.jingshu.marketplace.pricing.PriceCeiling;
 import cn.jingshu.marketplace.pricing.PublishedTariff;
 import cn.jingshu.marketplace.pricing.Purpose;
@@ -16,6 +19,8 @@ import cn.jingshu.metering.simulation.Fault;
 import cn.jingshu.metering.simulation.SimulatedProcess;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -134,13 +139,15 @@ public final class SimulatedAccessTables {
             announced.add("organisation");
         }
 
-        /** @param agreement null: it was terminated */
-        void agreement(UUID id, AccessFacts.@Nullable Agreed agreement) {
-            if (agreement == null) {
-                next.agreements.remove(id);
-            } else {
-                next.agreements.put(id, agreement);
-            }
+        /** An agreement on these days, {@code [from, to)}. */
+        public void agreement(UUID id, UUID organisationId, AgreementKind kind, LocalDate from, LocalDate to) {
+            next.agreements.put(id, new AccessFacts.Agreed(organisationId, kind, AccessTable.Term.ofDays(from, to)));
+            announced.add("agreement");
+        }
+
+        /** An agreement is terminated. */
+        public void terminated(UUID agreementId) {
+            next.agreements.remove(agreementId);
             announced.add("agreement");
         }
 
@@ -149,8 +156,10 @@ public final class SimulatedAccessTables {
             announced.add("registration");
         }
 
-        void resource(AccessFacts.Needed needed) {
-            next.resources.add(needed);
+        /** A product's registration names a resource it is built from. */
+        public void resource(UUID registrationId, String resource, String provider) {
+            next.resources.add(new AccessFacts.Needed(
+                    registrationId, new AccessTable.Resource(resource, provider, null, List.of())));
             announced.add("registration_resource");
         }
 
@@ -199,20 +208,22 @@ public final class SimulatedAccessTables {
             announced.add("authorised_use");
         }
 
-        void key(AccessFacts.StoredKey key) {
-            next.keys.put(key.id(), new Versioned<>(key, number));
+        /** A key as it is from now on. */
+        public void key(UUID id, UUID subscriptionId, boolean sandbox, KeyHash hash, @Nullable Instant expiresAt,
+                @Nullable Instant revokedAt) {
+            next.keys.put(id, new Versioned<>(
+                    new AccessFacts.StoredKey(id, subscriptionId, sandbox, hash, expiresAt, revokedAt), number));
             if (lie != Lie.KEEPS_KEYS_QUIET) {
                 announced.add("api_key");
             }
         }
 
-        /** A consent as it is from now on; its version is this transaction. */
-        void consent(ConsentIndex.Change consent) {
-            ConsentIndex.Entry e = consent.entry();
-            next.consents.put(e.id(), new ConsentIndex.Change(consent.subject(), new ConsentIndex.Entry(e.id(),
-                    e.recipientId(), e.scenarioId(), e.purpose(), e.product(), e.operations(), e.startsAt(), e.endsAt(),
-                    number), consent.withdrawn()));
-            announced.add("consent:" + e.id());
+        /** A consent as it is from now on, to every operation of one product; its version is this transaction. */
+        public void consent(UUID id, SubjectToken subject, UUID recipientId, UUID scenarioId, Purpose purpose,
+                String product, Instant from, Instant to, boolean withdrawn) {
+            next.consents.put(id, new ConsentIndex.Change(subject, new ConsentIndex.Entry(id, recipientId, scenarioId,
+                    purpose, product, Set.of(), from, to, number), withdrawn));
+            announced.add("consent:" + id);
         }
 
         /** What will be announced. */
