@@ -18,6 +18,7 @@ public sealed interface Change {
         BEYOND_AGREEMENT("授权主体或期限与协议不符", "the party or the term is not that of the agreement"),
         ANOTHER_WHOLE("同期已有整体授权", "another whole authorisation holds at that time"),
         NOT_ITS_PROVIDER("只有该资源的提供单位可以授权", "only an officer of the resource's own provider grants it"),
+        NOT_ITS_PROPOSER("只有提出单位可以撤回", "only the organisation that proposed it takes it back"),
         BLOCKED_BY_LAW("法律禁止提供该资源", "the law forbids supplying the resource"),
         NO_SCENARIO("没有适用于该产品与用途的获批场景", "no scenario is approved for this product and purpose"),
         NAMES_UNKNOWN("引用的记录不存在", "it names something that is not recorded");

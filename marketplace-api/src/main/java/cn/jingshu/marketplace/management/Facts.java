@@ -104,7 +104,8 @@ final class Facts {
         return fact.orElseThrow(() -> new ManagementProblem(Refusal.NOT_FOUND));
     }
 
-    private static boolean done(Change change) {
+    /** Whether a change had been made before; a refused one is thrown. */
+    static boolean done(Change change) {
         return switch (change) {
             case Change.Done(var already) -> already;
             case Change.Refused(var fault) -> throw refused(fault);
@@ -115,7 +116,7 @@ final class Facts {
         Refusal refusal = switch (fault) {
             case UNKNOWN -> Refusal.NOT_FOUND;
             case ID_TAKEN, CODE_TAKEN, OVER, ANOTHER_WHOLE -> Refusal.CONFLICT;
-            case SAME_PERSON, NOT_ITS_PROVIDER -> Refusal.FORBIDDEN;
+            case SAME_PERSON, NOT_ITS_PROVIDER, NOT_ITS_PROPOSER -> Refusal.FORBIDDEN;
             case BLOCKED_BY_LAW -> Refusal.BLOCKED_BY_LAW;
             case TERM_TOO_LONG, BEYOND_AGREEMENT, NO_SCENARIO, NAMES_UNKNOWN -> Refusal.RULE_BROKEN;
         };

@@ -5,6 +5,7 @@ import cn.jingshu.marketplace.governance.Agreements;
 import cn.jingshu.marketplace.governance.Agreements.Agreement;
 import cn.jingshu.marketplace.governance.Agreements.AgreementKind;
 import cn.jingshu.marketplace.governance.Change;
+import cn.jingshu.marketplace.management.Versions.Fact;
 import cn.jingshu.marketplace.party.Organisation;
 import cn.jingshu.marketplace.party.Organisations;
 import cn.jingshu.marketplace.party.Person;
@@ -39,11 +40,14 @@ final class PartiesController {
     private final Organisations organisations;
     private final Agreements agreements;
     private final Authorisations authorisations;
+    private final Versions versions;
 
-    PartiesController(Organisations organisations, Agreements agreements, Authorisations authorisations) {
+    PartiesController(
+            Organisations organisations, Agreements agreements, Authorisations authorisations, Versions versions) {
         this.organisations = organisations;
         this.agreements = agreements;
         this.authorisations = authorisations;
+        this.versions = versions;
     }
 
     @Serdeable
@@ -69,30 +73,60 @@ final class PartiesController {
     }
 
     @Get("/organisations/{id}")
-    OrganisationView organisation(Visitor visitor, UUID id) {
+    HttpResponse<OrganisationView> organisation(Visitor visitor, UUID id) {
         Rights.require(visitor, Rights.GOVERNANCE_READERS);
-        return Facts.found(organisationView(id));
+        return versions.answer(Fact.ORGANISATION, id, () -> organisationView(id));
     }
 
     private Optional<OrganisationView> organisationView(UUID id) {
         return organisations.find(id).map(OrganisationView::of);
     }
 
-    /** Stops every call and decision of an organisation (暂停). */
+    /** Stops every call of an organisation (暂停). */
     @Post("/organisations/{id}/suspension")
-    OrganisationView suspendOrganisation(Visitor visitor, UUID id, @Body Facts.Ground ground) {
-        Person regulator = Rights.require(visitor, Role.REGULATOR);
-        if (regulator.organisationId().equals(id)) {
-            throw Facts.refused(Change.Fault.SAME_PERSON);
-        }
-        organisations.suspend(id, regulator.id(), ground.given());
-        return Facts.found(organisationView(id));
+    HttpResponse<OrganisationView> suspendOrganisation(
+            Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
+        UUID regulator = ofAnother(visitor, id);
+        seenOrganisations(id, seen).suspend(id, regulator, ground.given());
+        return notEnded(id);
     }
 
     @Post("/organisations/{id}/resumption")
-    OrganisationView resumeOrganisation(Visitor visitor, UUID id, @Body Facts.Ground ground) {
-        organisations.restore(id, Rights.require(visitor, Role.REGULATOR).id(), ground.given());
-        return Facts.found(organisationView(id));
+    HttpResponse<OrganisationView> resumeOrganisation(
+            Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
+        UUID regulator = ofAnother(visitor, id);
+        seenOrganisations(id, seen).restore(id, regulator, ground.given());
+        return notEnded(id);
+    }
+
+    /** Lets an organisation leave for good (退出): its calls end, what it used stays on its bill. */
+    @Post("/organisations/{id}/termination")
+    HttpResponse<OrganisationView> endOrganisation(
+            Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
+        UUID regulator = ofAnother(visitor, id);
+        seenOrganisations(id, seen).end(id, regulator, ground.given());
+        return versions.answer(Fact.ORGANISATION, id, () -> organisationView(id));
+    }
+
+    private Organisations seenOrganisations(UUID id, IfMatch seen) {
+        return versions.seenAs(Fact.ORGANISATION, id, seen, Organisations::new);
+    }
+
+    /** A person of the bureau who does not belong to the organisation decided about. */
+    private static UUID ofAnother(Visitor visitor, UUID organisationId) {
+        Person regulator = Rights.require(visitor, Role.REGULATOR);
+        if (regulator.organisationId().equals(organisationId)) {
+            throw Facts.refused(Change.Fault.SAME_PERSON);
+        }
+        return regulator.id();
+    }
+
+    /** What has left is neither suspended nor resumed: 409. */
+    private HttpResponse<OrganisationView> notEnded(UUID id) {
+        if (Facts.found(organisationView(id)).status().equals(Organisation.Status.ENDED.name())) {
+            throw Facts.refused(Change.Fault.OVER);
+        }
+        return versions.answer(Fact.ORGANISATION, id, () -> organisationView(id));
     }
 
     /** @param exceptionCitation the decision that allows more than five years; null: none */
@@ -133,9 +167,13 @@ final class PartiesController {
     }
 
     @Get("/agreements/{id}")
-    AgreementView agreement(Visitor visitor, UUID id) {
+    HttpResponse<AgreementView> agreement(Visitor visitor, UUID id) {
         Rights.require(visitor, Rights.GOVERNANCE_READERS);
-        return Facts.found(agreements.find(id).map(AgreementView::of));
+        return versions.answer(Fact.AGREEMENT, id, () -> agreementView(id));
+    }
+
+    private Optional<AgreementView> agreementView(UUID id) {
+        return agreements.find(id).map(AgreementView::of);
     }
 
     /** Enters a signed agreement: the operator's by the bureau, a merchant's by the operator. */
@@ -147,14 +185,16 @@ final class PartiesController {
         if (signer.organisationId().equals(agreement.organisationId())) {
             throw Facts.refused(Change.Fault.SAME_PERSON);
         }
-        return Facts.entered(agreements.sign(agreement, signer.id()), () -> agreements.find(id).map(AgreementView::of));
+        return versions.entered(
+                Fact.AGREEMENT, id, agreements.sign(agreement, signer.id()), () -> agreementView(id));
     }
 
     /** Ends an agreement before its time (提前终止). */
     @Post("/agreements/{id}/termination")
-    AgreementView terminate(Visitor visitor, UUID id, @Body Facts.Ground ground) {
-        agreements.terminate(id, Rights.require(visitor, Role.REGULATOR).id(), ground.given());
-        return Facts.found(agreements.find(id).map(AgreementView::of));
+    HttpResponse<AgreementView> terminate(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
+        UUID regulator = Rights.require(visitor, Role.REGULATOR).id();
+        versions.seenAs(Fact.AGREEMENT, id, seen, Agreements::new).terminate(id, regulator, ground.given());
+        return versions.answer(Fact.AGREEMENT, id, () -> agreementView(id));
     }
 
     /** How much is authorised. */
@@ -226,9 +266,13 @@ final class PartiesController {
     }
 
     @Get("/authorisations/{id}")
-    AuthorisationView authorisation(Visitor visitor, UUID id) {
+    HttpResponse<AuthorisationView> authorisation(Visitor visitor, UUID id) {
         Rights.require(visitor, Rights.GOVERNANCE_READERS);
-        return Facts.found(authorisationView(id));
+        return versions.answer(Fact.AUTHORISATION, id, () -> authorisationView(id));
+    }
+
+    private Authorisations seenAuthorisations(UUID id, IfMatch seen) {
+        return versions.seenAs(Fact.AUTHORISATION, id, seen, Authorisations::new);
     }
 
     private Optional<AuthorisationView> authorisationView(UUID id) {
@@ -243,31 +287,40 @@ final class PartiesController {
         if (!applicant.organisationId().equals(applied.operatorId())) {
             throw new ManagementProblem(Refusal.FORBIDDEN);
         }
-        return Facts.entered(authorisations.apply(applied, applicant.id()), () -> authorisationView(id));
+        return versions.entered(Fact.AUTHORISATION, id, authorisations.apply(applied, applicant.id()),
+                () -> authorisationView(id));
     }
 
     /** The bureau approves, with the minutes of its decision (三重一大). */
     @Post("/authorisations/{id}/approval")
-    AuthorisationView approve(Visitor visitor, UUID id, @Body Facts.Approval approval) {
+    HttpResponse<AuthorisationView> approve(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Approval approval) {
         Person regulator = Rights.require(visitor, Role.REGULATOR);
-        return Facts.stepped(authorisations.approve(id, regulator.id(), approval.given()), () -> authorisationView(id));
+        return versions.stepped(Fact.AUTHORISATION, id,
+                seenAuthorisations(id, seen).approve(id, regulator.id(), approval.given()),
+                () -> authorisationView(id));
     }
 
     @Post("/authorisations/{id}/suspension")
-    AuthorisationView suspend(Visitor visitor, UUID id, @Body Facts.Ground ground) {
+    HttpResponse<AuthorisationView> suspend(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
         Person regulator = Rights.require(visitor, Role.REGULATOR);
-        return Facts.stepped(authorisations.suspend(id, regulator.id(), ground.given()), () -> authorisationView(id));
+        return versions.stepped(Fact.AUTHORISATION, id,
+                seenAuthorisations(id, seen).suspend(id, regulator.id(), ground.given()),
+                () -> authorisationView(id));
     }
 
     @Post("/authorisations/{id}/resumption")
-    AuthorisationView resume(Visitor visitor, UUID id, @Body Facts.Ground ground) {
+    HttpResponse<AuthorisationView> resume(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
         Person regulator = Rights.require(visitor, Role.REGULATOR);
-        return Facts.stepped(authorisations.resume(id, regulator.id(), ground.given()), () -> authorisationView(id));
+        return versions.stepped(Fact.AUTHORISATION, id,
+                seenAuthorisations(id, seen).resume(id, regulator.id(), ground.given()),
+                () -> authorisationView(id));
     }
 
     @Post("/authorisations/{id}/termination")
-    AuthorisationView end(Visitor visitor, UUID id, @Body Facts.Ground ground) {
+    HttpResponse<AuthorisationView> end(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
         Person regulator = Rights.require(visitor, Role.REGULATOR);
-        return Facts.stepped(authorisations.end(id, regulator.id(), ground.given()), () -> authorisationView(id));
+        return versions.stepped(Fact.AUTHORISATION, id,
+                seenAuthorisations(id, seen).end(id, regulator.id(), ground.given()),
+                () -> authorisationView(id));
     }
 }

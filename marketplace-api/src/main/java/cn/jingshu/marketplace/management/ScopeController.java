@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.management;
 
+import cn.jingshu.marketplace.management.Versions.Fact;
 import cn.jingshu.marketplace.party.Person;
 import cn.jingshu.marketplace.party.Role;
 import cn.jingshu.marketplace.pricing.Purpose;
@@ -38,11 +39,14 @@ final class ScopeController {
     private final Scenarios scenarios;
     private final ImpactAssessments assessments;
     private final Subscriptions subscriptions;
+    private final Versions versions;
 
-    ScopeController(Scenarios scenarios, ImpactAssessments assessments, Subscriptions subscriptions) {
+    ScopeController(
+            Scenarios scenarios, ImpactAssessments assessments, Subscriptions subscriptions, Versions versions) {
         this.scenarios = scenarios;
         this.assessments = assessments;
         this.subscriptions = subscriptions;
+        this.versions = versions;
     }
 
     @Serdeable
@@ -85,9 +89,13 @@ final class ScopeController {
     }
 
     @Get("/scenarios/{id}")
-    ScenarioView scenario(Visitor visitor, UUID id) {
+    HttpResponse<ScenarioView> scenario(Visitor visitor, UUID id) {
         Rights.require(visitor, Role.values());
-        return Facts.found(scenarioView(id));
+        return versions.answer(Fact.SCENARIO, id, () -> scenarioView(id));
+    }
+
+    private Scenarios seenScenarios(UUID id, IfMatch seen) {
+        return versions.seenAs(Fact.SCENARIO, id, seen, Scenarios::new);
     }
 
     private Optional<ScenarioView> scenarioView(UUID id) {
@@ -97,32 +105,41 @@ final class ScopeController {
     @Put("/scenarios/{id}")
     HttpResponse<ScenarioView> register(Visitor visitor, UUID id, @Body ScenarioRequest request) {
         Person maker = Rights.require(visitor, SCENARIO_MAKERS);
-        return Facts.entered(scenarios.register(request.fromApi(id), maker.id()), () -> scenarioView(id));
+        return versions.entered(Fact.SCENARIO, id, scenarios.register(request.fromApi(id), maker.id()),
+                () -> scenarioView(id));
     }
 
     /** The bureau lets it begin, with the minutes of the joint review (联合论证). */
     @Post("/scenarios/{id}/approval")
-    ScenarioView approveScenario(Visitor visitor, UUID id, @Body Facts.Approval approval) {
+    HttpResponse<ScenarioView> approveScenario(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Approval approval) {
         Person regulator = Rights.require(visitor, Role.REGULATOR);
-        return Facts.stepped(scenarios.approve(id, regulator.id(), approval.given()), () -> scenarioView(id));
+        return versions.stepped(Fact.SCENARIO, id,
+                seenScenarios(id, seen).approve(id, regulator.id(), approval.given()),
+                () -> scenarioView(id));
     }
 
     @Post("/scenarios/{id}/suspension")
-    ScenarioView suspendScenario(Visitor visitor, UUID id, @Body Facts.Ground ground) {
+    HttpResponse<ScenarioView> suspendScenario(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
         Person regulator = Rights.require(visitor, Role.REGULATOR);
-        return Facts.stepped(scenarios.suspend(id, regulator.id(), ground.given()), () -> scenarioView(id));
+        return versions.stepped(Fact.SCENARIO, id,
+                seenScenarios(id, seen).suspend(id, regulator.id(), ground.given()),
+                () -> scenarioView(id));
     }
 
     @Post("/scenarios/{id}/resumption")
-    ScenarioView resumeScenario(Visitor visitor, UUID id, @Body Facts.Ground ground) {
+    HttpResponse<ScenarioView> resumeScenario(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
         Person regulator = Rights.require(visitor, Role.REGULATOR);
-        return Facts.stepped(scenarios.resume(id, regulator.id(), ground.given()), () -> scenarioView(id));
+        return versions.stepped(Fact.SCENARIO, id,
+                seenScenarios(id, seen).resume(id, regulator.id(), ground.given()),
+                () -> scenarioView(id));
     }
 
     @Post("/scenarios/{id}/termination")
-    ScenarioView endScenario(Visitor visitor, UUID id, @Body Facts.Ground ground) {
+    HttpResponse<ScenarioView> endScenario(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
         Person regulator = Rights.require(visitor, Role.REGULATOR);
-        return Facts.stepped(scenarios.end(id, regulator.id(), ground.given()), () -> scenarioView(id));
+        return versions.stepped(Fact.SCENARIO, id,
+                seenScenarios(id, seen).end(id, regulator.id(), ground.given()),
+                () -> scenarioView(id));
     }
 
     @Serdeable
@@ -159,9 +176,13 @@ final class ScopeController {
     }
 
     @Get("/impact-assessments/{id}")
-    AssessmentView assessment(Visitor visitor, UUID id) {
+    HttpResponse<AssessmentView> assessment(Visitor visitor, UUID id) {
         Rights.require(visitor, Rights.GOVERNANCE_READERS);
-        return Facts.found(assessmentView(id));
+        return versions.answer(Fact.IMPACT_ASSESSMENT, id, () -> assessmentView(id));
+    }
+
+    private ImpactAssessments seenAssessments(UUID id, IfMatch seen) {
+        return versions.seenAs(Fact.IMPACT_ASSESSMENT, id, seen, ImpactAssessments::new);
     }
 
     private Optional<AssessmentView> assessmentView(UUID id) {
@@ -171,31 +192,41 @@ final class ScopeController {
     @Put("/impact-assessments/{id}")
     HttpResponse<AssessmentView> file(Visitor visitor, UUID id, @Body AssessmentRequest request) {
         Person operator = Rights.require(visitor, Role.OPERATIONS);
-        return Facts.entered(assessments.file(request.fromApi(id), operator.id()), () -> assessmentView(id));
+        return versions.entered(Fact.IMPACT_ASSESSMENT, id, assessments.file(request.fromApi(id), operator.id()),
+                () -> assessmentView(id));
     }
 
     @Post("/impact-assessments/{id}/approval")
-    AssessmentView approveAssessment(Visitor visitor, UUID id, @Body Facts.Approval approval) {
+    HttpResponse<AssessmentView> approveAssessment(
+            Visitor visitor, UUID id, IfMatch seen, @Body Facts.Approval approval) {
         Person regulator = Rights.require(visitor, Role.REGULATOR);
-        return Facts.stepped(assessments.approve(id, regulator.id(), approval.given()), () -> assessmentView(id));
+        return versions.stepped(Fact.IMPACT_ASSESSMENT, id,
+                seenAssessments(id, seen).approve(id, regulator.id(), approval.given()),
+                () -> assessmentView(id));
     }
 
     @Post("/impact-assessments/{id}/suspension")
-    AssessmentView suspendAssessment(Visitor visitor, UUID id, @Body Facts.Ground ground) {
+    HttpResponse<AssessmentView> suspendAssessment(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
         Person regulator = Rights.require(visitor, Role.REGULATOR);
-        return Facts.stepped(assessments.suspend(id, regulator.id(), ground.given()), () -> assessmentView(id));
+        return versions.stepped(Fact.IMPACT_ASSESSMENT, id,
+                seenAssessments(id, seen).suspend(id, regulator.id(), ground.given()),
+                () -> assessmentView(id));
     }
 
     @Post("/impact-assessments/{id}/resumption")
-    AssessmentView resumeAssessment(Visitor visitor, UUID id, @Body Facts.Ground ground) {
+    HttpResponse<AssessmentView> resumeAssessment(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
         Person regulator = Rights.require(visitor, Role.REGULATOR);
-        return Facts.stepped(assessments.resume(id, regulator.id(), ground.given()), () -> assessmentView(id));
+        return versions.stepped(Fact.IMPACT_ASSESSMENT, id,
+                seenAssessments(id, seen).resume(id, regulator.id(), ground.given()),
+                () -> assessmentView(id));
     }
 
     @Post("/impact-assessments/{id}/termination")
-    AssessmentView endAssessment(Visitor visitor, UUID id, @Body Facts.Ground ground) {
+    HttpResponse<AssessmentView> endAssessment(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
         Person regulator = Rights.require(visitor, Role.REGULATOR);
-        return Facts.stepped(assessments.end(id, regulator.id(), ground.given()), () -> assessmentView(id));
+        return versions.stepped(Fact.IMPACT_ASSESSMENT, id,
+                seenAssessments(id, seen).end(id, regulator.id(), ground.given()),
+                () -> assessmentView(id));
     }
 
     /** @param districts codes of GB/T 2260; null or empty: the whole city */
@@ -212,13 +243,25 @@ final class ScopeController {
         }
     }
 
+    /** What a subscription is bound to. */
+    @Get("/subscriptions/{id}/scope")
+    HttpResponse<ScopeView> scope(Visitor visitor, UUID id) {
+        Rights.require(visitor, Rights.GOVERNANCE_READERS);
+        return versions.answer(Fact.SCOPE, id, () -> scopeView(id));
+    }
+
+    private Optional<ScopeView> scopeView(UUID id) {
+        return subscriptions.findUse(id).map(use -> ScopeView.of(id, use));
+    }
+
     /** Binds a subscription's approved use to another scenario or to districts, from the next call on. */
     @Put("/subscriptions/{id}/scope")
-    ScopeView bind(Visitor visitor, UUID id, @Body ScopeRequest request) {
+    HttpResponse<ScopeView> bind(Visitor visitor, UUID id, IfMatch seen, @Body ScopeRequest request) {
         Person regulator = Rights.require(visitor, Role.REGULATOR);
         Set<String> districts = request.districts() == null ? Set.of() : request.districts();
-        return Facts.stepped(
-                subscriptions.bind(id, Facts.need("scenarioId", request.scenarioId()), districts, regulator.id()),
-                () -> subscriptions.findUse(id).map(use -> ScopeView.of(id, use)));
+        Subscriptions bound = versions.seenAs(Fact.SCOPE, id, seen.needed(), Subscriptions::new);
+        return versions.stepped(Fact.SCOPE, id,
+                bound.bind(id, Facts.need("scenarioId", request.scenarioId()), districts, regulator.id()),
+                () -> scopeView(id));
     }
 }

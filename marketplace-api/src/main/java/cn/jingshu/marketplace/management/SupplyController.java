@@ -6,6 +6,7 @@ import cn.jingshu.marketplace.catalogue.Registration;
 import cn.jingshu.marketplace.catalogue.Registrations;
 import cn.jingshu.marketplace.gate.Refusal;
 import cn.jingshu.marketplace.governance.Change;
+import cn.jingshu.marketplace.management.Versions.Fact;
 import cn.jingshu.marketplace.party.Person;
 import cn.jingshu.marketplace.party.Role;
 import cn.jingshu.marketplace.visitor.Visitor;
@@ -32,10 +33,12 @@ import java.util.UUID;
 final class SupplyController {
     private final Registrations registrations;
     private final ProviderGrants grants;
+    private final Versions versions;
 
-    SupplyController(Registrations registrations, ProviderGrants grants) {
+    SupplyController(Registrations registrations, ProviderGrants grants, Versions versions) {
         this.registrations = registrations;
         this.grants = grants;
+        this.versions = versions;
     }
 
     @Serdeable
@@ -74,9 +77,13 @@ final class SupplyController {
     }
 
     @Get("/registrations/{id}")
-    RegistrationView registration(Visitor visitor, UUID id) {
+    HttpResponse<RegistrationView> registration(Visitor visitor, UUID id) {
         Rights.require(visitor, Rights.GOVERNANCE_READERS);
-        return Facts.found(registrationView(id));
+        return answer(id);
+    }
+
+    private HttpResponse<RegistrationView> answer(UUID id) {
+        return versions.answer(Fact.REGISTRATION, id, () -> registrationView(id));
     }
 
     private Optional<RegistrationView> registrationView(UUID id) {
@@ -91,43 +98,48 @@ final class SupplyController {
         if (!operator.organisationId().equals(registration.operatorId())) {
             throw new ManagementProblem(Refusal.FORBIDDEN);
         }
-        return Facts.entered(registrations.register(registration, operator.id()), () -> registrationView(id));
+        return versions.entered(Fact.REGISTRATION, id, registrations.register(registration, operator.id()),
+                () -> registrationView(id));
     }
 
     /** The bureau approves it; another person than the one who registered. */
     @Post("/registrations/{id}/approval")
-    RegistrationView approve(Visitor visitor, UUID id) {
+    HttpResponse<RegistrationView> approve(Visitor visitor, UUID id, IfMatch seen) {
         Person regulator = Rights.require(visitor, Role.REGULATOR);
-        RegistrationView before = Facts.found(registrationView(id));
-        return switch (registrations.approve(id, regulator.id())) {
-            case APPROVED -> Facts.found(registrationView(id));
-            case NOTHING_TO_APPROVE -> before;
+        return switch (seenRegistrations(id, seen).approve(id, regulator.id())) {
+            case APPROVED, NOTHING_TO_APPROVE -> answer(id);
             case SAME_PERSON -> throw Facts.refused(Change.Fault.SAME_PERSON);
             case NOT_A_REGULATOR -> throw new ManagementProblem(Refusal.FORBIDDEN);
         };
     }
 
     @Post("/registrations/{id}/suspension")
-    RegistrationView suspend(Visitor visitor, UUID id, @Body Facts.Ground ground) {
-        registrations.suspend(id, Rights.require(visitor, Role.REGULATOR).id(), ground.given());
-        return Facts.found(registrationView(id));
+    HttpResponse<RegistrationView> suspend(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
+        UUID regulator = Rights.require(visitor, Role.REGULATOR).id();
+        seenRegistrations(id, seen).suspend(id, regulator, ground.given());
+        return answer(id);
     }
 
     /** What was cancelled is not resumed: 409. */
     @Post("/registrations/{id}/resumption")
-    RegistrationView resume(Visitor visitor, UUID id, @Body Facts.Ground ground) {
-        registrations.restore(id, Rights.require(visitor, Role.REGULATOR).id(), ground.given());
-        RegistrationView after = Facts.found(registrationView(id));
-        if (after.status().equals(Registration.Status.CANCELLED.name())) {
+    HttpResponse<RegistrationView> resume(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
+        UUID regulator = Rights.require(visitor, Role.REGULATOR).id();
+        seenRegistrations(id, seen).restore(id, regulator, ground.given());
+        if (Facts.found(registrationView(id)).status().equals(Registration.Status.CANCELLED.name())) {
             throw Facts.refused(Change.Fault.OVER);
         }
-        return after;
+        return answer(id);
     }
 
     @Post("/registrations/{id}/cancellation")
-    RegistrationView cancel(Visitor visitor, UUID id, @Body Facts.Ground ground) {
-        registrations.cancel(id, Rights.require(visitor, Role.REGULATOR).id(), ground.given());
-        return Facts.found(registrationView(id));
+    HttpResponse<RegistrationView> cancel(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
+        UUID regulator = Rights.require(visitor, Role.REGULATOR).id();
+        seenRegistrations(id, seen).cancel(id, regulator, ground.given());
+        return answer(id);
+    }
+
+    private Registrations seenRegistrations(UUID id, IfMatch seen) {
+        return versions.seenAs(Fact.REGISTRATION, id, seen, Registrations::new);
     }
 
     /** @param columns as the contract names them, {@code Route.short_name}; {@code *}: every column */
@@ -162,9 +174,9 @@ final class SupplyController {
     }
 
     @Get("/provider-grants/{id}")
-    GrantView grant(Visitor visitor, UUID id) {
+    HttpResponse<GrantView> grant(Visitor visitor, UUID id) {
         Rights.require(visitor, Rights.GOVERNANCE_READERS);
-        return Facts.found(grantView(id));
+        return versions.answer(Fact.PROVIDER_GRANT, id, () -> grantView(id));
     }
 
     private Optional<GrantView> grantView(UUID id) {
@@ -175,41 +187,44 @@ final class SupplyController {
     @Put("/provider-grants/{id}")
     HttpResponse<GrantView> give(Visitor visitor, UUID id, @Body GrantRequest request) {
         Person officer = Rights.require(visitor, Role.PROVIDER_OFFICER);
-        return switch (grants.grant(request.fromApi(id), officer.id())) {
-            case GRANTED -> HttpResponse.created(Facts.found(grantView(id)));
-            case ALREADY -> HttpResponse.ok(Facts.found(grantView(id)));
-            case ID_TAKEN -> throw Facts.refused(Change.Fault.ID_TAKEN);
-            case BLOCKED_BY_LAW -> throw Facts.refused(Change.Fault.BLOCKED_BY_LAW);
-            case NOT_ITS_PROVIDER -> throw Facts.refused(Change.Fault.NOT_ITS_PROVIDER);
+        Change change = switch (grants.grant(request.fromApi(id), officer.id())) {
+            case GRANTED -> new Change.Done(false);
+            case ALREADY -> new Change.Done(true);
+            case ID_TAKEN -> new Change.Refused(Change.Fault.ID_TAKEN);
+            case BLOCKED_BY_LAW -> new Change.Refused(Change.Fault.BLOCKED_BY_LAW);
+            case NOT_ITS_PROVIDER -> new Change.Refused(Change.Fault.NOT_ITS_PROVIDER);
         };
+        return versions.entered(Fact.PROVIDER_GRANT, id, change, () -> grantView(id));
     }
 
     /** Stops a grant at once, by its provider or by the bureau. */
     @Post("/provider-grants/{id}/suspension")
-    GrantView suspendGrant(Visitor visitor, UUID id, @Body Facts.Ground ground) {
-        grants.suspend(id, decider(visitor, id).id(), ground.given());
+    HttpResponse<GrantView> suspendGrant(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
+        UUID decider = decider(visitor, id).id();
+        versions.seenAs(Fact.PROVIDER_GRANT, id, seen, ProviderGrants::new).suspend(id, decider, ground.given());
         return notWithdrawn(id);
     }
 
     @Post("/provider-grants/{id}/resumption")
-    GrantView resumeGrant(Visitor visitor, UUID id, @Body Facts.Ground ground) {
-        grants.restore(id, decider(visitor, id).id(), ground.given());
+    HttpResponse<GrantView> resumeGrant(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
+        UUID decider = decider(visitor, id).id();
+        versions.seenAs(Fact.PROVIDER_GRANT, id, seen, ProviderGrants::new).restore(id, decider, ground.given());
         return notWithdrawn(id);
     }
 
     /** Takes a grant back for good. */
     @Post("/provider-grants/{id}/withdrawal")
-    GrantView withdrawGrant(Visitor visitor, UUID id, @Body Facts.Ground ground) {
-        grants.withdraw(id, decider(visitor, id).id(), ground.given());
-        return Facts.found(grantView(id));
+    HttpResponse<GrantView> withdrawGrant(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
+        UUID decider = decider(visitor, id).id();
+        versions.seenAs(Fact.PROVIDER_GRANT, id, seen, ProviderGrants::new).withdraw(id, decider, ground.given());
+        return versions.answer(Fact.PROVIDER_GRANT, id, () -> grantView(id));
     }
 
-    private GrantView notWithdrawn(UUID id) {
-        GrantView after = Facts.found(grantView(id));
-        if (after.withdrawnAt() != null) {
+    private HttpResponse<GrantView> notWithdrawn(UUID id) {
+        if (Facts.found(grantView(id)).withdrawnAt() != null) {
             throw Facts.refused(Change.Fault.OVER);
         }
-        return after;
+        return versions.answer(Fact.PROVIDER_GRANT, id, () -> grantView(id));
     }
 
     /** The bureau, or an officer of the grant's own provider. */

@@ -22,7 +22,9 @@ public record Organisation(UUID id, Uscc uscc, String nameZh, String nameEn, Set
     public enum Status {
         ACTIVE,
         /** Stopped by the bureau: every call and every decision of it is refused. */
-        SUSPENDED
+        SUSPENDED,
+        /** Has left the market for good (退出); its records stay. */
+        ENDED
     }
 
     /** How much is known of the name behind a credit code. */

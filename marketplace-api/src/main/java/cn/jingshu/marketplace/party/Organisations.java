@@ -46,7 +46,7 @@ public final class Organisations {
              LIMIT ?
             """;
     private static final String SET_STATUS = """
-            UPDATE market.organisation SET status = ? WHERE id = ? AND status <> ?
+            UPDATE market.organisation SET status = ? WHERE id = ? AND status <> ? AND status <> 'ENDED'
             """;
 
     private final Database database;
@@ -95,14 +95,19 @@ public final class Organisations {
                 t -> t.list(PAGE, Organisations::read, after == null ? new UUID(0, 0) : after, most));
     }
 
-    /** Stops every call and decision of an organisation; false: it was stopped already or does not exist. */
+    /** Stops every call and decision of an organisation; false: it was stopped already, has left or does not exist. */
     public boolean suspend(UUID organisationId, UUID decidedBy, String reason) {
         return changeStatus(organisationId, Organisation.Status.SUSPENDED, decidedBy, "organisation.suspend", reason);
     }
 
-    /** Lets a suspended organisation act again; false: it was not suspended. */
+    /** Lets a suspended organisation act again; false: it was not suspended, or has left for good. */
     public boolean restore(UUID organisationId, UUID decidedBy, String reason) {
         return changeStatus(organisationId, Organisation.Status.ACTIVE, decidedBy, "organisation.restore", reason);
+    }
+
+    /** Lets an organisation leave for good (退出), with what it used still to be paid; false: it had left already. */
+    public boolean end(UUID organisationId, UUID decidedBy, String reason) {
+        return changeStatus(organisationId, Organisation.Status.ENDED, decidedBy, "organisation.end", reason);
     }
 
     private boolean changeStatus(

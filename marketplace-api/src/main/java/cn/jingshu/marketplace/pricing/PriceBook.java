@@ -31,8 +31,8 @@ public final class PriceBook {
 
     private static final String ADD_CEILING = """
             INSERT INTO market.price_ceiling
-                   (id, product_code, operation, fen_per_unit, effective_from, citation, set_by, set_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                   (id, product_code, operation, fen_per_unit, effective_from, citation, set_by, set_at, signed_by)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
     private static final String ADD_TARIFF = """
             INSERT INTO market.tariff
@@ -79,39 +79,49 @@ public final class PriceBook {
         record Refused(PriceFault fault, String detail) implements Outcome {}
     }
 
-    /** Sets a ceiling; {@code setBy} must be a person of the bureau. */
+    /** Sets a ceiling at once; {@code setBy} must be a person of the bureau. People go by {@link PriceProposals}. */
     public Outcome setCeiling(PriceCeiling ceiling, UUID setBy) {
+        return save(ceiling.id(), t -> setCeiling(t, ceiling, setBy, null));
+    }
+
+    /** The same inside a running transaction; {@code signedBy} null: nobody else has signed it. */
+    Outcome setCeiling(Transaction t, PriceCeiling ceiling, UUID setBy, @Nullable UUID signedBy) throws SQLException {
         Instant now = clock.instant();
         if (ceiling.citation().isBlank()) {
             return new Outcome.Refused(PriceFault.UNCITED, "citation is empty");
         }
         if (ceiling.effectiveFrom().isBefore(now)) {
-            return new Outcome.Refused(
-                    PriceFault.RETROACTIVE, "effective from " + ceiling.effectiveFrom() + ", now " + now);
+            return retroactive(ceiling.effectiveFrom(), now);
         }
-        return save(ceiling.id(), t -> {
-            if (!People.getIn(t, setBy).roles().contains(Role.REGULATOR)) {
-                return new Outcome.Refused(PriceFault.NOT_A_REGULATOR, "set by " + setBy);
-            }
-            t.change(ADD_CEILING, ceiling.id(), ceiling.product(), ceiling.operation(),
-                    ceiling.highest().fenPerUnit(), ceiling.effectiveFrom(), ceiling.citation(), setBy, now);
-            AuditLog.append(t, clock, setBy, "price.ceiling", "price_ceiling", ceiling.id(),
-                    Map.of("product", ceiling.product(), "operation", ceiling.operation(), "fenPerUnit",
-                            plain(ceiling.highest()), "citation", ceiling.citation()));
-            return new Outcome.Saved(ceiling.id());
-        });
+        if (!People.getIn(t, setBy).roles().contains(Role.REGULATOR)) {
+            return new Outcome.Refused(PriceFault.NOT_A_REGULATOR, "set by " + setBy);
+        }
+        t.change(ADD_CEILING, ceiling.id(), ceiling.product(), ceiling.operation(), ceiling.highest().fenPerUnit(),
+                ceiling.effectiveFrom(), ceiling.citation(), setBy, now, signedBy);
+        AuditLog.append(t, clock, setBy, "price.ceiling", "price_ceiling", ceiling.id(),
+                Map.of("product", ceiling.product(), "operation", ceiling.operation(), "fenPerUnit",
+                        plain(ceiling.highest()), "citation", ceiling.citation()));
+        return new Outcome.Saved(ceiling.id());
+    }
+
+    private static Outcome retroactive(Instant effectiveFrom, Instant now) {
+        return new Outcome.Refused(PriceFault.RETROACTIVE, "effective from " + effectiveFrom + ", now " + now);
     }
 
     /** Saves a price, or says which rule it breaks; the first broken rule answers. */
     public Outcome save(Proposal proposal) {
+        return save(proposal.id(), t -> save(t, proposal));
+    }
+
+    /** The same inside a running transaction, which {@link #dateIsTaken} may end. */
+    Outcome save(Transaction t, Proposal proposal) throws SQLException {
         Instant now = clock.instant();
         if (proposal.purpose() == Purpose.PUBLIC_INTEREST && !(proposal.tariff() instanceof Tariff.Free)) {
             return new Outcome.Refused(PriceFault.PUBLIC_INTEREST_IS_FREE,
                     "price " + plain(proposal.tariff().dearestUnit()) + " fen");
         }
         if (proposal.effectiveFrom().isBefore(now)) {
-            return new Outcome.Refused(
-                    PriceFault.RETROACTIVE, "effective from " + proposal.effectiveFrom() + ", now " + now);
+            return retroactive(proposal.effectiveFrom(), now);
         }
         Instant publishedAt = proposal.publishedAt();
         if (publishedAt == null || publishedAt.isAfter(proposal.effectiveFrom()) || publishedAt.isAfter(now)) {
@@ -119,18 +129,16 @@ public final class PriceBook {
                     + (publishedAt == null ? "never" : "at " + publishedAt) + ", effective from "
                     + proposal.effectiveFrom());
         }
-        return save(proposal.id(), t -> {
-            if (!signedByTwo(People.getIn(t, proposal.proposedBy()), People.getIn(t, proposal.signedBy()))) {
-                return new Outcome.Refused(PriceFault.NOT_SIGNED_BY_TWO,
-                        "proposed by " + proposal.proposedBy() + ", signed by " + proposal.signedBy());
-            }
-            Optional<Outcome> broken = againstCeiling(t, proposal);
-            if (broken.isPresent()) {
-                return broken.get();
-            }
-            add(t, proposal, publishedAt);
-            return new Outcome.Saved(proposal.id());
-        });
+        if (!signedByTwo(People.getIn(t, proposal.proposedBy()), People.getIn(t, proposal.signedBy()))) {
+            return new Outcome.Refused(PriceFault.NOT_SIGNED_BY_TWO,
+                    "proposed by " + proposal.proposedBy() + ", signed by " + proposal.signedBy());
+        }
+        Optional<Outcome> broken = againstCeiling(t, proposal);
+        if (broken.isPresent()) {
+            return broken.get();
+        }
+        add(t, proposal, publishedAt);
+        return new Outcome.Saved(proposal.id());
     }
 
     private void add(Transaction t, Proposal proposal, Instant publishedAt) throws SQLException {
@@ -177,11 +185,16 @@ public final class PriceBook {
         try {
             return database.inTransaction(work);
         } catch (DatabaseException e) {
-            if (e.violates("price_ceiling_dated") || e.violates("tariff_dated")) {
+            if (dateIsTaken(e)) {
                 return new Outcome.Refused(PriceFault.DATE_TAKEN, "price " + id);
             }
             throw e;
         }
+    }
+
+    /** Whether a statement failed because another ceiling or price of the same use begins at the same moment. */
+    static boolean dateIsTaken(DatabaseException failure) {
+        return failure.violates("price_ceiling_dated") || failure.violates("tariff_dated");
     }
 
     /** Every ceiling and tariff of one product, past and future. */

@@ -23,6 +23,10 @@ public final class Database {
         this.transactions = new SharedTransactions(transactions);
     }
 
+    private Database(Transactions transactions) {
+        this.transactions = transactions;
+    }
+
     /** What is done inside one transaction. */
     @FunctionalInterface
     public interface Work<T> {
@@ -36,6 +40,17 @@ public final class Database {
      */
     public <T> T inTransaction(Work<T> work) {
         return transactions.run(work, Isolation.READ_COMMITTED, false);
+    }
+
+    /** What has to hold before anything else is done in a transaction; it stops it by throwing. */
+    @FunctionalInterface
+    public interface Check {
+        void in(Transaction transaction) throws SQLException;
+    }
+
+    /** The same database, every transaction of which begins with {@code check}. */
+    public Database beginningWith(Check check) {
+        return new Database(new CheckedTransactions(transactions, check));
     }
 
     /** Runs {@code work} on one unchanging picture of the database, whatever is committed meanwhile. */

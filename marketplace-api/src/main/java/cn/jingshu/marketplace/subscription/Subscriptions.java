@@ -79,6 +79,13 @@ public final class Subscriptions {
               FROM market.subscription
              ORDER BY applied_at, id
             """;
+    private static final String PAGE = """
+            SELECT id, organisation_id, plan_id, purpose, statement, status, applied_by, applied_at
+              FROM market.subscription
+             WHERE id > ?
+             ORDER BY id
+             LIMIT ?
+            """;
     private static final String DECIDED = """
             SELECT s.id, s.organisation_id, s.plan_id, s.purpose, s.statement, s.status, s.applied_by, s.applied_at,
                    a.at AS decided_at, a.actor_id, a.action, a.detail ->> 'reason' AS reason
@@ -141,7 +148,7 @@ public final class Subscriptions {
         NOT_PENDING("该申请已处理", "the application has been decided already"),
         NOT_A_REGULATOR("只有主管部门人员可以审批", "only a person of the bureau decides"),
         SAME_PERSON("申请人不得审批自己的申请", "the applicant does not decide on the own application"),
-        NOT_OPEN("订阅已终止", "the subscription has ended");
+        NOT_OPEN("订阅未获批或已终止", "the subscription was not approved or has ended");
 
         private final String zh;
         private final String en;
@@ -342,6 +349,9 @@ public final class Subscriptions {
             if (found.isEmpty()) {
                 return new Outcome.Refused(Fault.NO_SUCH_SUBSCRIPTION);
             }
+            if (found.get().status() == to) {
+                return new Outcome.Done(found.get()); // taken before, and logged then
+            }
             boolean open = switch (found.get().status()) {
                 case ACTIVE, SUSPENDED -> true;
                 case PENDING -> to == Subscription.Status.ENDED;
@@ -398,6 +408,12 @@ public final class Subscriptions {
                 .stream()
                 .filter(reason -> !reason.isEmpty())
                 .findFirst();
+    }
+
+    /** At most {@code most} subscriptions behind the id {@code after}, in the order of ids; null: from the first. */
+    public List<Subscription> list(@Nullable UUID after, int most) {
+        return database.inTransaction(
+                t -> t.list(PAGE, Subscriptions::read, after == null ? new UUID(0, 0) : after, most));
     }
 
     public List<Subscription> listAll() {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A signed-in person who uses the management interface. */
@@ -27,8 +28,12 @@ final class Desk {
         this.cookie = cookie;
     }
 
-    /** What came back; {@code json} is empty where nothing readable did. */
-    record Answer(int status, JsonNode json, String text) {}
+    /** What came back; {@code json} is empty where nothing readable did, {@code etag} where there was none. */
+    record Answer(int status, JsonNode json, String text, String etag) {
+        String code() {
+            return json.path("code").asText();
+        }
+    }
 
     /** The desk of a person of the demo city. */
     static Desk of(RunningNode node, RestCaller rest, String signInName) {
@@ -56,11 +61,18 @@ final class Desk {
                 "Cookie", cookie, "Content-Type", "application/json"));
     }
 
+    /** Sends what changes something, with the version it is decided about. */
+    Answer send(String verb, String path, String json, String... headers) throws IOException, InterruptedException {
+        String[] all = Stream.concat(Stream.of("Cookie", cookie, "Content-Type", "application/json"), Stream.of(headers))
+                .toArray(String[]::new);
+        return answer(rest.send(verb, path, null, BodyPublishers.ofString(json), all));
+    }
+
     static JsonNode json(RestCaller.Reply reply) throws IOException {
         return JSON.readTree(reply.text());
     }
 
     private static Answer answer(RestCaller.Reply reply) throws IOException {
-        return new Answer(reply.status(), json(reply), reply.text());
+        return new Answer(reply.status(), json(reply), reply.text(), reply.header("ETag"));
     }
 }

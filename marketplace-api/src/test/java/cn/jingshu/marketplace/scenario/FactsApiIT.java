@@ -288,9 +288,16 @@ class FactsApiIT {
         Subscription bank = house.market.subscribe("bank", "library", Purpose.INDUSTRY, 10, Market.WIDE);
         String path = "/api/subscriptions/" + bank.id() + "/scope";
         UUID scenario = house.market.scenarioOf(bank);
-        Answer bound = put("bureau", path, "{\"scenarioId\":\"" + scenario + "\",\"districts\":[\"420802\"]}");
-        assertThat(bound.body().path("districts").get(0).asText()).isEqualTo("420802");
-        assertThat(put("bureau", path, "{\"scenarioId\":\"" + UUID.randomUUID() + "\"}").code()).isEqualTo("RULE_BROKEN");
+        String binding = "{\"scenarioId\":\"" + scenario + "\",\"districts\":[\"420802\"]}";
+        assertThat(put("bureau", path, binding).code()).isEqualTo("VERSION_NOT_STATED");
+        Desk bureau = Desk.of(house.node, house.rest, "bureau");
+        String read = bureau.get(path).etag();
+        Desk.Answer bound = bureau.send("PUT", path, binding, "If-Match", read);
+        assertThat(bound.json().path("districts").get(0).asText()).isEqualTo("420802");
+        assertThat(bound.etag()).isNotEqualTo(read);
+        assertThat(bureau.send("PUT", path, binding, "If-Match", read).code()).isEqualTo("VERSION_STALE");
+        assertThat(bureau.send("PUT", path, "{\"scenarioId\":\"" + UUID.randomUUID() + "\"}", "If-Match", bound.etag()).code())
+                .isEqualTo("RULE_BROKEN");
         assertThat(put("bank", path, "{\"scenarioId\":\"" + scenario + "\"}").code()).isEqualTo("FORBIDDEN");
     }
 
@@ -319,7 +326,8 @@ class FactsApiIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/api/organisations", "/api/agreements", "/api/authorisations", "/api/scenarios",
-        "/api/impact-assessments", "/api/registrations", "/api/provider-grants", "/api/consents", "/api/alerts"})
+        "/api/impact-assessments", "/api/registrations", "/api/provider-grants", "/api/consents", "/api/alerts",
+        "/api/subscriptions", "/api/price-proposals", "/api/prices/library"})
     void nobodyAndNoKeyReadsTheFacts(String path) throws Exception {
         assertThat(house.rest.get(path, null).status()).isEqualTo(401);
         String key = house.market.key(house.market.subscribe("bank", "library", Purpose.INDUSTRY, 10, Market.WIDE));

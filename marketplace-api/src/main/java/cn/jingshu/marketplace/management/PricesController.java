@@ -1,0 +1,270 @@
+package cn.jingshu.marketplace.management;
+
+import cn.jingshu.ledger.money.UnitPrice;
+import cn.jingshu.marketplace.gate.Refusal;
+import cn.jingshu.marketplace.governance.Change;
+import cn.jingshu.marketplace.management.Versions.Fact;
+import cn.jingshu.marketplace.party.Person;
+import cn.jingshu.marketplace.party.Role;
+import cn.jingshu.marketplace.pricing.PriceBook;
+import cn.jingshu.marketplace.pricing.PriceCeiling;
+import cn.jingshu.marketplace.pricing.PriceFault;
+import cn.jingshu.marketplace.pricing.PriceList;
+import cn.jingshu.marketplace.pricing.PriceProposal;
+import cn.jingshu.marketplace.pricing.PriceProposal.Subject;
+import cn.jingshu.marketplace.pricing.PriceProposals;
+import cn.jingshu.marketplace.pricing.PublishedTariff;
+import cn.jingshu.marketplace.pricing.Purpose;
+import cn.jingshu.marketplace.pricing.Tariff;
+import cn.jingshu.marketplace.visitor.Visitor;
+import cn.jingshu.products.contract.Contracts;
+import io.micronaut.core.annotation.Nullable;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Put;
+import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.micronaut.serde.annotation.Serdeable;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The price book, and how ceilings (上限收费标准) and prices (具体收费标准) are proposed and signed. */
+@Controller("/api")
+@ExecuteOn(TaskExecutors.BLOCKING)
+final class PricesController {
+    private final PriceBook book;
+    private final PriceProposals proposals;
+    private final Contracts contracts;
+    private final Versions versions;
+
+    PricesController(PriceBook book, PriceProposals proposals, Contracts contracts, Versions versions) {
+        this.book = book;
+        this.proposals = proposals;
+        this.contracts = contracts;
+        this.versions = versions;
+    }
+
+    /** What is set. */
+    enum Kind {
+        CEILING,
+        PRICE
+    }
+
+    /**
+     * A ceiling or a price.
+     *
+     * @param operation the operation's name; null: every operation without a line of its own
+     * @param purpose of a price alone
+     * @param fenPerUnit fen of one unit, up to six decimals, as text; null: free, which a ceiling cannot be
+     */
+    @Serdeable
+    record ProposalRequest(@Nullable Kind kind, @Nullable String product, @Nullable String operation,
+            @Nullable Purpose purpose, @Nullable String fenPerUnit, @Nullable Instant effectiveFrom,
+            @Nullable String citation) {
+        PriceProposal fromApi(UUID id) {
+            Subject subject = switch (Facts.need("kind", kind)) {
+                case CEILING -> {
+                    if (purpose != null) {
+                        throw new ManagementProblem(Refusal.INVALID_REQUEST, "上限收费标准不区分用途。",
+                                "A ceiling has no purpose.");
+                    }
+                    yield new Subject.Ceiling(price(Facts.need("fenPerUnit", fenPerUnit)));
+                }
+                case PRICE -> new Subject.Price(Facts.need("purpose", purpose),
+                        fenPerUnit == null ? new Tariff.Free() : new Tariff.PerUnit(price(fenPerUnit)));
+            };
+            return new PriceProposal(id, subject, Facts.need("product", product),
+                    operation == null ? PriceBook.EVERY_OPERATION : Facts.need("operation", operation),
+                    Facts.need("effectiveFrom", effectiveFrom), Facts.need("citation", citation));
+        }
+
+        private static UnitPrice price(String fen) {
+            try {
+                BigDecimal exact = new BigDecimal(fen);
+                if (exact.precision() - exact.scale() <= 12) { // what the price book holds
+                    return new UnitPrice(exact);
+                }
+            } catch (ArithmeticException | IllegalArgumentException unfit) { // too fine, below zero, or no number
+                throw badPrice();
+            }
+            throw badPrice();
+        }
+
+        private static ManagementProblem badPrice() {
+            return new ManagementProblem(Refusal.INVALID_REQUEST, "fenPerUnit 须为不小于零、至多六位小数的分数。",
+                    "fenPerUnit is a number of fen, not below zero, of at most six decimals.");
+        }
+    }
+
+    @Serdeable
+    record ProposalView(UUID id, String kind, String product, String operation, @Nullable String purpose,
+            @Nullable String fenPerUnit, Instant effectiveFrom, String citation, UUID proposedBy, Instant proposedAt,
+            String status, @Nullable UUID decidedBy, @Nullable Instant decidedAt, @Nullable String ground) {
+        static ProposalView of(PriceProposal.Kept kept) {
+            PriceProposal p = kept.proposal();
+            return switch (p.subject()) {
+                case Subject.Ceiling(var highest) -> of(kept, "CEILING", null, plain(highest));
+                case Subject.Price(var purpose, var tariff) -> of(kept, "PRICE", purpose.name(), fen(tariff));
+            };
+        }
+
+        private static ProposalView of(PriceProposal.Kept kept, String kind, @Nullable String purpose,
+                @Nullable String fenPerUnit) {
+            PriceProposal p = kept.proposal();
+            return new ProposalView(p.id(), kind, p.product(), p.operation(), purpose, fenPerUnit, p.effectiveFrom(),
+                    p.citation(), kept.proposedBy(), kept.proposedAt(), kept.status().name(), kept.decidedBy(),
+                    kept.decidedAt(), kept.ground());
+        }
+    }
+
+    @Serdeable
+    record ProposalPage(List<ProposalView> proposals, @Nullable String nextCursor) {}
+
+    @Serdeable
+    record CeilingView(UUID id, String operation, String fenPerUnit, Instant effectiveFrom, String citation) {}
+
+    /** @param fenPerUnit null: free */
+    @Serdeable
+    record PriceView(UUID id, String operation, String purpose, @Nullable String fenPerUnit, Instant effectiveFrom,
+            Instant publishedAt) {}
+
+    @Serdeable
+    record PricesView(String product, List<CeilingView> ceilings, List<PriceView> prices) {}
+
+    /** Every ceiling and price of a product, past and future, for anyone who is signed in. */
+    @Get("/prices/{product}")
+    PricesView prices(Visitor visitor, String product) {
+        Rights.require(visitor, Role.values());
+        PriceList list = book.priceList(product);
+        return new PricesView(product,
+                list.ceilings().stream().map(PricesController::view).toList(),
+                list.tariffs().stream().map(PricesController::view).toList());
+    }
+
+    private static CeilingView view(PriceCeiling c) {
+        return new CeilingView(c.id(), c.operation(), plain(c.highest()), c.effectiveFrom(), c.citation());
+    }
+
+    private static PriceView view(PublishedTariff t) {
+        return new PriceView(t.id(), t.operation(), t.purpose().name(), fen(t.tariff()), t.effectiveFrom(),
+                t.publishedAt());
+    }
+
+    private static @Nullable String fen(Tariff tariff) {
+        return switch (tariff) {
+            case Tariff.Free() -> null;
+            case Tariff.PerUnit(var price) -> plain(price);
+        };
+    }
+
+    private static String plain(UnitPrice price) {
+        return price.fenPerUnit().stripTrailingZeros().toPlainString();
+    }
+
+    @Get("/price-proposals")
+    ProposalPage proposals(Visitor visitor, @Nullable @QueryValue String status, @Nullable @QueryValue String cursor,
+            @QueryValue(defaultValue = "100") int limit) {
+        Rights.require(visitor, Rights.GOVERNANCE_READERS);
+        PriceProposal.Status of = status == null ? null : Pages.constant("status", status, PriceProposal.Status.class);
+        List<PriceProposal.Kept> page = proposals.list(Facts.after(cursor), of, Facts.limit(limit));
+        return new ProposalPage(page.stream().map(ProposalView::of).toList(),
+                Facts.next(page, limit, kept -> kept.proposal().id()));
+    }
+
+    @Get("/price-proposals/{id}")
+    HttpResponse<ProposalView> proposal(Visitor visitor, UUID id) {
+        Rights.require(visitor, Rights.GOVERNANCE_READERS);
+        return versions.answer(Fact.PRICE_PROPOSAL, id, () -> proposalView(id));
+    }
+
+    private Optional<ProposalView> proposalView(UUID id) {
+        return proposals.find(id).map(ProposalView::of);
+    }
+
+    /**
+     * Proposes a ceiling (the bureau) or a price (the operator); under the id of an open proposal and with its ETag in
+     * {@code If-Match}, writes that one anew.
+     */
+    @Put("/price-proposals/{id}")
+    HttpResponse<ProposalView> propose(Visitor visitor, UUID id, IfMatch seen, @Body ProposalRequest request) {
+        PriceProposal proposal = request.fromApi(id);
+        Person proposer = Rights.require(visitor,
+                proposal.subject() instanceof Subject.Ceiling ? Role.REGULATOR : Role.OPERATIONS);
+        requireKnownOperation(proposal);
+        Optional<PriceProposal> before = proposals.find(id).map(PriceProposal.Kept::proposal);
+        if (before.isEmpty() && seen.sent()) {
+            throw new ManagementProblem(Refusal.VERSION_STALE); // what was seen is not there
+        }
+        if (before.filter(other -> !other.equals(proposal)).isPresent()) {
+            PriceProposals current = versions.seenAs(Fact.PRICE_PROPOSAL, id, seen.needed(), PriceProposals::new);
+            return stepped(id, current.amend(proposal, proposer.id()));
+        }
+        return versions.entered(
+                Fact.PRICE_PROPOSAL, id, change(proposals.propose(proposal, proposer.id())), () -> proposalView(id));
+    }
+
+    private void requireKnownOperation(PriceProposal proposal) {
+        String operation = proposal.operation();
+        boolean unknown = !operation.equals(PriceBook.EVERY_OPERATION)
+                && contracts.findByCode(proposal.product())
+                        .filter(contract -> contract.methods().stream().noneMatch(m -> m.name().equals(operation)))
+                        .isPresent();
+        if (unknown) {
+            throw Facts.refused(Change.Fault.NAMES_UNKNOWN);
+        }
+    }
+
+    /** Signs what was read, which {@code If-Match} must say, and publishes it by that; another person than proposed it. */
+    @Post("/price-proposals/{id}/signature")
+    HttpResponse<ProposalView> sign(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Approval approval) {
+        Person signer = Rights.require(visitor, Role.REGULATOR, Role.PRICE_OFFICER);
+        return stepped(id, seenProposals(id, seen.needed()).sign(id, signer.id(), approval.given()));
+    }
+
+    @Post("/price-proposals/{id}/refusal")
+    HttpResponse<ProposalView> refuse(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
+        Person signer = Rights.require(visitor, Role.REGULATOR, Role.PRICE_OFFICER);
+        return stepped(id, seenProposals(id, seen).refuse(id, signer.id(), ground.given()));
+    }
+
+    /** Takes a proposal back, by whoever's it is. */
+    @Post("/price-proposals/{id}/withdrawal")
+    HttpResponse<ProposalView> withdraw(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
+        Person proposer = Rights.require(visitor, Role.REGULATOR, Role.OPERATIONS);
+        return stepped(id, seenProposals(id, seen).withdraw(id, proposer.id(), ground.given()));
+    }
+
+    private PriceProposals seenProposals(UUID id, IfMatch seen) {
+        return versions.seenAs(Fact.PRICE_PROPOSAL, id, seen, PriceProposals::new);
+    }
+
+    private HttpResponse<ProposalView> stepped(UUID id, PriceProposals.Outcome outcome) {
+        return versions.stepped(Fact.PRICE_PROPOSAL, id, change(outcome), () -> proposalView(id));
+    }
+
+    private static Change change(PriceProposals.Outcome outcome) {
+        return switch (outcome) {
+            case PriceProposals.Outcome.Done(var already) -> new Change.Done(already);
+            case PriceProposals.Outcome.Refused(var fault) -> new Change.Refused(fault);
+            case PriceProposals.Outcome.Unlawful(var fault, var detail) -> throw broken(fault, detail);
+        };
+    }
+
+    private static ManagementProblem broken(PriceFault fault, String detail) {
+        Refusal refusal = switch (fault) {
+            case NOT_A_REGULATOR, NOT_SIGNED_BY_TWO -> Refusal.FORBIDDEN;
+            case DATE_TAKEN -> Refusal.CONFLICT;
+            case ABOVE_CEILING, NO_CEILING, PUBLIC_INTEREST_IS_FREE, RETROACTIVE, UNPUBLISHED, UNCITED -> Refusal.RULE_BROKEN;
+        };
+        String basis = fault.legalBasis() == null ? "" : ";" + fault.legalBasis();
+        return new ManagementProblem(
+                refusal, fault.zh() + "(" + detail + basis + ")", fault.en() + " (" + detail + basis + ")");
+    }
+}

@@ -1,0 +1,110 @@
+package cn.jingshu.marketplace.management;
+
+import cn.jingshu.marketplace.gate.Refusal;
+import cn.jingshu.marketplace.management.Versions.Fact;
+import cn.jingshu.marketplace.party.Person;
+import cn.jingshu.marketplace.party.Role;
+import cn.jingshu.marketplace.subscription.Subscription;
+import cn.jingshu.marketplace.subscription.Subscriptions;
+import cn.jingshu.marketplace.visitor.Visitor;
+import io.micronaut.core.annotation.Nullable;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.micronaut.serde.annotation.Serdeable;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Subscriptions after they were approved: stopped, resumed, ended. */
+@Controller("/api/subscriptions")
+@ExecuteOn(TaskExecutors.BLOCKING)
+final class SubscriptionController {
+    private final Subscriptions subscriptions;
+    private final Versions versions;
+
+    SubscriptionController(Subscriptions subscriptions, Versions versions) {
+        this.subscriptions = subscriptions;
+        this.versions = versions;
+    }
+
+    @Serdeable
+    record SubscriptionView(UUID id, UUID organisationId, UUID planId, String purpose, String statement, String status,
+            UUID appliedBy, Instant appliedAt) {
+        static SubscriptionView of(Subscription s) {
+            return new SubscriptionView(s.id(), s.organisationId(), s.planId(), s.purpose().name(), s.statement(),
+                    s.status().name(), s.appliedBy(), s.appliedAt());
+        }
+    }
+
+    @Serdeable
+    record SubscriptionPage(List<SubscriptionView> subscriptions, @Nullable String nextCursor) {}
+
+    @Get
+    SubscriptionPage list(Visitor visitor, @Nullable @QueryValue String cursor,
+            @QueryValue(defaultValue = "100") int limit) {
+        Rights.require(visitor, Rights.GOVERNANCE_READERS);
+        List<Subscription> page = subscriptions.list(Facts.after(cursor), Facts.limit(limit));
+        return new SubscriptionPage(page.stream().map(SubscriptionView::of).toList(),
+                Facts.next(page, limit, Subscription::id));
+    }
+
+    /** One subscription; its own people see it, too. */
+    @Get("/{id}")
+    HttpResponse<SubscriptionView> get(Visitor visitor, UUID id) {
+        Person reader = Rights.require(visitor, Role.values());
+        if (!((Visitor.SignedIn) visitor).hasAny(Rights.GOVERNANCE_READERS)) {
+            Facts.found(own(reader, id));
+        }
+        return answer(id);
+    }
+
+    private HttpResponse<SubscriptionView> answer(UUID id) {
+        return versions.answer(Fact.SUBSCRIPTION, id, () -> subscriptions.find(id).map(SubscriptionView::of));
+    }
+
+    private Optional<Subscription> own(Person person, UUID id) {
+        return subscriptions.find(id).filter(s -> s.organisationId().equals(person.organisationId()));
+    }
+
+    /** Stops a subscription until it is resumed; every key of it stops at once (暂停). */
+    @Post("/{id}/suspension")
+    HttpResponse<SubscriptionView> suspend(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
+        Person regulator = Rights.require(visitor, Role.REGULATOR);
+        return stepped(id, seenAs(id, seen).suspend(id, regulator.id(), ground.given()));
+    }
+
+    @Post("/{id}/resumption")
+    HttpResponse<SubscriptionView> resume(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
+        Person regulator = Rights.require(visitor, Role.REGULATOR);
+        return stepped(id, seenAs(id, seen).restore(id, regulator.id(), ground.given()));
+    }
+
+    /** Ends a subscription for good, by the bureau or by its own owner; what was used stays on the bill (终止). */
+    @Post("/{id}/termination")
+    HttpResponse<SubscriptionView> end(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
+        Person person = Rights.require(visitor, Role.REGULATOR, Role.OWNER);
+        if (!person.roles().contains(Role.REGULATOR)) {
+            Facts.found(own(person, id));
+        }
+        return stepped(id, seenAs(id, seen).end(id, person.id(), ground.given()));
+    }
+
+    private Subscriptions seenAs(UUID id, IfMatch seen) {
+        return versions.seenAs(Fact.SUBSCRIPTION, id, seen, Subscriptions::new);
+    }
+
+    private HttpResponse<SubscriptionView> stepped(UUID id, Subscriptions.Outcome outcome) {
+        if (outcome instanceof Subscriptions.Outcome.Refused(var fault)) {
+            throw new ManagementProblem(fault == Subscriptions.Fault.NO_SUCH_SUBSCRIPTION ? Refusal.NOT_FOUND : Refusal.CONFLICT,
+                    fault.zh(), fault.en());
+        }
+        return answer(id);
+    }
+}
