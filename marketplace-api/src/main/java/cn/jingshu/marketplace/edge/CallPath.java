@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -218,9 +217,8 @@ public final class CallPath {
             } catch (RuntimeException failed) {
                 return failed(failed);
             }
-            if (answered instanceof CompletableFuture<? extends Answer<? extends Message>> future
-                    && future.state() == Future.State.SUCCESS) {
-                return give(future.resultNow()); // as most products answer: from memory
+            if (Stages.isThere(answered)) {
+                return give(answered.toCompletableFuture().resultNow()); // as most products answer: from memory
             }
             CompletableFuture<Answer<? extends Message>> whole = new CompletableFuture<>();
             answered.whenComplete((answer, failure) -> {

@@ -14,9 +14,13 @@ public final class Stages {
      * a call nearly every step is.
      */
     public static <T, R> CompletionStage<R> then(CompletionStage<T> stage, Function<? super T, ? extends CompletionStage<R>> next) {
-        if (stage instanceof CompletableFuture<T> future && future.state() == Future.State.SUCCESS) {
-            return next.apply(future.resultNow());
-        }
-        return stage.thenCompose(next);
+        return isThere(stage) ? next.apply(stage.toCompletableFuture().resultNow()) : stage.thenCompose(next);
+    }
+
+    /** Whether the stage has a result one can have at once; a stage that does not tell has none. */
+    public static boolean isThere(CompletionStage<?> stage) {
+        // Subclasses, such as the stages of completedStage(), may refuse to be asked.
+        return stage.getClass() == CompletableFuture.class
+                && stage.toCompletableFuture().state() == Future.State.SUCCESS;
     }
 }
