@@ -606,7 +606,7 @@ final class MarketSimulation {
         if (databaseAway) {
             return; // nobody can decide anything
         }
-        if (city.restricts() && chance(0.3)) {
+        if (city.restricts() && chance(0.45)) {
             city.restoreAll(timeline.now());
             happened("everything is restored");
         } else {
@@ -683,7 +683,7 @@ final class MarketSimulation {
                 ? Purpose.values()[random.nextInt(Purpose.values().length)]
                 : key.subscription().purpose();
         long number = ++wishes;
-        ask(new Wish(number, key, operation, person, stated, chance(0.5) ? "key-" + number : null, timeline.now()), 0);
+        ask(new Wish(number, key, operation, person, stated, chance(0.7) ? "key-" + number : null, timeline.now()), 0);
     }
 
     private void retry(Wish wish, Duration least, int moreMillis) {
@@ -693,6 +693,16 @@ final class MarketSimulation {
         timeline.after(least.plus(upTo(moreMillis)), () -> {
             if (calling && timeline.now().isBefore(wish.since.plus(RETRIES_FOR))) {
                 stepOf("retry", () -> ask(wish, wish.person == null && chance(0.04) ? 1 : 0));
+            }
+        });
+    }
+
+    /** The caller asks again while it waits. */
+    private void losePatience(Attempt attempt) {
+        timeline.after(Duration.ofMillis(700).plus(upTo(1_800)), () -> {
+            if (attempt.state == State.ASKED) {
+                retry(attempt.wish, Duration.ZERO, 50);
+                losePatience(attempt);
             }
         });
     }
@@ -714,11 +724,10 @@ final class MarketSimulation {
         ProductCall call = new ProductCall(method, wish.key.secret().reveal(),
                 Stated.of(wish.stated.name(), null, null, null), wish.idempotencyKey, requestId, "REST");
         RequestReading reading = new RequestReading.Read(requestOf(wish, variant));
-        timeline.after(Duration.ofSeconds(4).plus(upTo(3_000)), () -> {
-            if (attempt.state == State.ASKED) {
-                retry(wish, Duration.ZERO, 100); // its caller loses patience
-            }
-        });
+        losePatience(attempt);
+        if (chance(0.1)) {
+            retry(wish, Duration.ZERO, 30); // it is sent twice
+        }
         Attempt before = asking;
         asking = attempt;
         try {
@@ -797,7 +806,7 @@ final class MarketSimulation {
             throw broken("the product is asked by a call nobody made: " + call.requestId());
         }
         SimulatedProcess process = attempt.run.process;
-        boolean moody = attempt.wish.number % 3 == 0;
+        boolean moody = attempt.wish.number % 2 == 0;
         int how = random.nextInt(100);
         if (how < (moody ? 40 : 75)) {
             return CompletableFuture.completedFuture(answer.get());
@@ -854,7 +863,7 @@ final class MarketSimulation {
             case CallResult.Refused<ByteString> refused -> {
                 refused(attempt, refused.refusal(), refused.admitted() != null);
                 happened(refused.refusal().name(), attempt);
-                if (chance(0.5)) {
+                if (chance(0.7)) {
                     retry(attempt.wish, Duration.ofMillis(50), 5_000);
                 }
             }
