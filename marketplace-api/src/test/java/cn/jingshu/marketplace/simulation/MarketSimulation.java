@@ -530,7 +530,7 @@ final class MarketSimulation {
     /** What the world does again and again. */
     private void begin() {
         goOn("caller", 18, this::wish);
-        goOn("decision of the city", 1_200, this::decide);
+        goOn("decision of the city", 700, this::decide);
         goOn("kill", 6_000, () -> {
             if (trouble.contains(Trouble.DEATHS)) {
                 kill(anyNode());
@@ -680,7 +680,7 @@ final class MarketSimulation {
         }
         Integer person = operation.equals(City.PERSONAL) ? random.nextInt(4) : null;
         Purpose stated = chance(0.02)
-                ? Purpose.values()[random.nextInt(Purpose.values().length)]
+                ? (random.nextBoolean() ? Purpose.INDUSTRY : Purpose.PUBLIC_INTEREST)
                 : key.subscription().purpose();
         long number = ++wishes;
         ask(new Wish(number, key, operation, person, stated, chance(0.7) ? "key-" + number : null, timeline.now()), 0);
