@@ -1,10 +1,9 @@
 package cn.jingshu.marketplace.gate;
 
+import cn.jingshu.marketplace.gate.Announcements.Listening;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.DatabaseException;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,8 +12,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
-import org.postgresql.PGNotification;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,15 +23,10 @@ import org.slf4j.LoggerFactory;
 public final class AccessRefresh implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AccessRefresh.class);
 
-    private static final String LISTEN = "LISTEN market_changed";
-
     /** How long the thread listens before it looks whether it is to stop; an announcement wakes it at once. */
     private static final Duration LISTEN_SLICE = Duration.ofMillis(250);
 
-    /** After so long without an answer the connection counts as dead. */
-    private static final Duration DEAD_AFTER = Duration.ofSeconds(10);
-
-    private final DataSource dataSource;
+    private final Announcements announcements;
     private final AccessTableSource source;
     private final LatestAccess latest = new LatestAccess();
     private final Duration pollEvery;
@@ -43,7 +35,8 @@ public final class AccessRefresh implements AutoCloseable {
     private final CountDownLatch first = new CountDownLatch(1);
     private final Thread thread;
     private volatile boolean closed;
-    private volatile @Nullable Connection listening;
+    private volatile @Nullable Listening listening;
+    private Instant checkedAt = Instant.MIN;
     private volatile @Nullable String failure;
 
     /**
@@ -54,8 +47,15 @@ public final class AccessRefresh implements AutoCloseable {
      */
     public AccessRefresh(
             DataSource dataSource, Lineage lineage, Duration pollEvery, Duration retryAfter, Clock clock) {
-        this.dataSource = dataSource;
-        this.source = new AccessTableSource(new Database(dataSource), lineage, clock);
+        this(new PostgresAnnouncements(dataSource), new PostgresAccessFacts(new Database(dataSource)), lineage, pollEvery,
+                retryAfter, clock);
+    }
+
+    /** As above, from wherever the facts are kept and announced. */
+    AccessRefresh(Announcements announcements, AccessFacts facts, Lineage lineage, Duration pollEvery,
+            Duration retryAfter, Clock clock) {
+        this.announcements = announcements;
+        this.source = new AccessTableSource(facts, lineage, clock);
         this.pollEvery = pollEvery;
         this.retryAfter = retryAfter;
         this.clock = clock;
@@ -90,53 +90,60 @@ public final class AccessRefresh implements AutoCloseable {
 
     private void run() {
         while (!closed) {
-            try (Connection connection = dataSource.getConnection()) {
-                listen(connection);
-            } catch (SQLException | DatabaseException | IllegalStateException | IllegalArgumentException e) {
-                if (!closed) {
-                    failed(e);
-                    pause();
-                }
-            } finally {
-                listening = null;
+            if (!turn(LISTEN_SLICE)) {
+                pause();
             }
         }
+        stopListening();
     }
 
-    /** Returns only to stop or by failing. Listening begins before the first read, so no change falls in between. */
-    private void listen(Connection connection) throws SQLException {
-        listening = connection;
-        connection.setAutoCommit(true);
-        connection.setNetworkTimeout(Runnable::run, (int) DEAD_AFTER.toMillis());
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(LISTEN);
-        }
-        PGConnection announcements = connection.unwrap(PGConnection.class);
-        take(source.check());
-        Instant checkedAt = clock.instant();
-        while (!closed) {
-            Announced announced = announced(announcements.getNotifications((int) LISTEN_SLICE.toMillis()));
+    /**
+     * One turn of the thread: begins to listen and looks over everything, or reads what was announced and, when it is
+     * time, looks over everything again. Listening begins before the first look, so no change falls in between.
+     *
+     * @param atMost how long to wait for an announcement
+     * @return false: it failed, and PostgreSQL is to be left alone for a while
+     */
+    boolean turn(Duration atMost) {
+        try {
+            Listening current = listening;
+            if (current == null) {
+                listening = announcements.listen();
+                check();
+                return true;
+            }
+            Announced announced = current.await(atMost);
             if (!announced.isEmpty()) {
                 take(source.read(announced));
             }
             if (!clock.instant().isBefore(checkedAt.plus(pollEvery))) {
-                take(source.check());
-                checkedAt = clock.instant();
+                check();
             }
-        }
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("UNLISTEN *"); // the pool gets back a connection that listens to nothing
+            return true;
+        } catch (SQLException | DatabaseException | IllegalStateException | IllegalArgumentException e) {
+            stopListening(); // what was announced may be lost: the next turn looks over everything
+            if (!closed) {
+                failed(e);
+            }
+            return closed;
         }
     }
 
-    private static Announced announced(PGNotification @Nullable [] notifications) {
-        Announced announced = new Announced();
-        if (notifications != null) {
-            for (PGNotification each : notifications) {
-                announced.add(each.getParameter());
+    private void check() {
+        take(source.check());
+        checkedAt = clock.instant();
+    }
+
+    private void stopListening() {
+        Listening ended = listening;
+        listening = null;
+        if (ended != null) {
+            try {
+                ended.close();
+            } catch (SQLException e) {
+                LOG.debug("the listening connection was lost: {}", e.toString());
             }
         }
-        return announced;
     }
 
     private void take(AccessTable table) {
@@ -171,9 +178,9 @@ public final class AccessRefresh implements AutoCloseable {
         thread.interrupt();
         try {
             if (!thread.join(Duration.ofSeconds(5))) {
-                Connection held = listening;
+                Listening held = listening;
                 if (held != null) {
-                    held.abort(Runnable::run);
+                    held.cut();
                 }
             }
         } catch (InterruptedException e) {

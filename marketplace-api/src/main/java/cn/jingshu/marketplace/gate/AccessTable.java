@@ -10,8 +10,10 @@ import cn.jingshu.marketplace.scope.Scenario;
 import cn.jingshu.marketplace.scope.Standing;
 import cn.jingshu.marketplace.subscription.AuthorisedUse;
 import cn.jingshu.marketplace.subscription.Subscription;
+import cn.jingshu.metering.event.BillingPeriod;
 import cn.jingshu.metering.limit.RateLimit;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +109,11 @@ record AccessTable(Map<KeyHash, KeyEntry> keys, Map<String, Product> products, M
 
     /** A stretch of time, {@code [from, to)}. */
     record Term(Instant from, Instant to) {
+        /** From the beginning of one day to the beginning of another, in the city's time. */
+        static Term ofDays(LocalDate from, LocalDate to) {
+            return new Term(from.atStartOfDay(BillingPeriod.ZONE).toInstant(), to.atStartOfDay(BillingPeriod.ZONE).toInstant());
+        }
+
         boolean contains(Instant moment) {
             return !moment.isBefore(from) && moment.isBefore(to);
         }

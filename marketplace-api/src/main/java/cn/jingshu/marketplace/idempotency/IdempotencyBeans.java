@@ -28,7 +28,7 @@ final class IdempotencyBeans {
             Clock clock,
             @Value("${jingshu.limits.idempotency-life}") Duration life,
             @Value("${jingshu.limits.answer-timeout}") Duration answerTimeout) {
-        return new StoredCalls(database, new AnswerSeal(pepper, new SecureRandom()),
+        return new StoredCalls(new PostgresCallStore(database), new AnswerSeal(pepper, new SecureRandom()),
                 new NodeLife(journal.nodeId(), UUID.randomUUID()), clock, life, answerTimeout.plus(MARGIN));
     }
 

@@ -40,7 +40,7 @@ class StoredCallsIT {
     }
 
     private StoredCalls nodeOf(Database database, String nodeId) {
-        return new StoredCalls(database, new AnswerSeal(market.pepper, new SecureRandom()),
+        return new StoredCalls(new PostgresCallStore(database), new AnswerSeal(market.pepper, new SecureRandom()),
                 new NodeLife(nodeId, UUID.randomUUID()), market.clock, LIFE, ABANDONED);
     }
 

@@ -5,6 +5,7 @@ import cn.jingshu.marketplace.apikey.Pepper;
 import cn.jingshu.marketplace.party.Uscc;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.Transaction;
+import cn.jingshu.metering.limit.RateLimit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,10 +25,12 @@ import java.util.UUID;
  * The key file of a load test: one line per key, {@code key <tab> consumer <tab> plan <tab> scope}. Every key becomes a
  * live key of a subscription of its own, in paid use of the echo product, with a rate and a quota that never refuse.
  */
-final class LoadKeys {
+public final class LoadKeys {
     private static final int PER_TRANSACTION = 1_000;
-    private static final long RATE_PER_SECOND = 1_000_000;
-    private static final long MONTHLY_QUOTA = 1_000_000_000_000L;
+
+    /** Never refuse. */
+    public static final RateLimit WIDE = new RateLimit(1_000_000, Duration.ofSeconds(1));
+    public static final long ENDLESS = 1_000_000_000_000L;
 
     private static final String OPERATOR = "SELECT id FROM market.person WHERE sign_in_name = 'operator'";
     private static final String SCENARIO = "SELECT id FROM market.scenario WHERE code = 'connectivity'";
@@ -42,7 +45,7 @@ final class LoadKeys {
             INSERT INTO market.plan
                    (id, code, product_code, product_version, purpose, name_zh, name_en, monthly_quota_units,
                     rate_capacity, rate_period_millis, effective_from, published_at)
-            VALUES (?, ?, 'echo', 1, 'INDUSTRY', '负载测试', 'Load test', ?, ?, 1000, ?, ?)
+            VALUES (?, ?, 'echo', 1, 'INDUSTRY', '负载测试', 'Load test', ?, ?, ?, ?, ?)
             ON CONFLICT DO NOTHING
             """;
     private static final String ADD_SUBSCRIPTION = """
@@ -65,7 +68,7 @@ final class LoadKeys {
     private final UUID scenario;
     private final Instant now;
 
-    LoadKeys(Beans node) {
+    public LoadKeys(Beans node) {
         this.node = node;
         this.operator = idOf(OPERATOR);
         this.scenario = idOf(SCENARIO);
@@ -133,15 +136,40 @@ final class LoadKeys {
         if (t.find(KNOWN, row -> row.integer("one"), hash).isPresent()) {
             return 0;
         }
-        UUID organisation = id("organisation " + line.consumer());
-        UUID plan = id("plan " + line.plan() + " " + ordinal);
-        UUID subscription = UUID.randomUUID();
-        String name = "负载 " + line.consumer();
-        t.change(ADD_ORGANISATION, organisation, uscc(line.consumer()), name, "Load " + line.consumer(), now);
-        t.change(ADD_PLAN, plan, "load-" + plan, MONTHLY_QUOTA, RATE_PER_SECOND, now, now);
+        return sell(t, new Sale(UUID.randomUUID(), line.key(), line.consumer(), line.plan() + " " + ordinal, ENDLESS, WIDE));
+    }
+
+    /**
+     * A subscription in paid use of the echo product, with one live key.
+     *
+     * @param plan its own: no two sales have the same
+     */
+    public record Sale(
+            UUID subscriptionId, ApiKey key, String consumer, String plan, long monthlyQuota, RateLimit rate) {}
+
+    /** Sells all of them, or none. */
+    public void sell(List<Sale> sales) {
+        int _ = node.get(Database.class).inTransaction(t -> {
+            int sold = 0;
+            for (Sale sale : sales) {
+                sold += sell(t, sale);
+            }
+            return sold;
+        });
+    }
+
+    private int sell(Transaction t, Sale sale) throws SQLException {
+        UUID organisation = id("organisation " + sale.consumer());
+        UUID plan = id("plan " + sale.plan());
+        UUID subscription = sale.subscriptionId();
+        String name = "负载 " + sale.consumer();
+        t.change(ADD_ORGANISATION, organisation, uscc(sale.consumer()), name, "Load " + sale.consumer(), now);
+        t.change(ADD_PLAN, plan, "load-" + plan, sale.monthlyQuota(), sale.rate().capacity(),
+                sale.rate().period().toMillis(), now, now);
         t.change(ADD_SUBSCRIPTION, subscription, organisation, plan, operator, now);
         t.change(ADD_USE, UUID.randomUUID(), subscription, scenario, List.of("Echo"), now, now.plus(Duration.ofDays(365)), now);
-        return t.change(ADD_KEY, UUID.randomUUID(), subscription, hash, line.key().lastFour(), now);
+        byte[] hash = node.get(Pepper.class).hash(sale.key()).bytes();
+        return t.change(ADD_KEY, UUID.randomUUID(), subscription, hash, sale.key().lastFour(), now);
     }
 
     private static UUID id(String name) {

@@ -19,6 +19,9 @@ public final class ServerProcess implements AutoCloseable {
     private static final Pattern GRPC = Pattern.compile("gRPC +localhost:([0-9]+)");
     private static final Pattern KEY = Pattern.compile("API key +(js_live_[0-9A-Za-z]+)");
 
+    /** Characters kept of what a process says; beyond, the older half is forgotten. */
+    private static final int MOST_SAID = 400_000;
+
     private final Process process;
     private final StringBuilder said = new StringBuilder();
     private final CountDownLatch ready = new CountDownLatch(1);
@@ -34,8 +37,15 @@ public final class ServerProcess implements AutoCloseable {
 
     /** Starts a server on {@code data} and waits until it says that it is ready. */
     public static ServerProcess start(Path data) throws IOException, InterruptedException {
-        ServerProcess server = new ServerProcess(
-                launch(Map.of(), "run", "--data", data.toString(), "--port", "0", "--grpc-port", "0"));
+        return start(data, System.getProperty("java.class.path"), List.of("-Xmx512m"), Map.of());
+    }
+
+    /** As {@link #start(Path)}, from another class path, with more options of Java and settings in the environment. */
+    public static ServerProcess start(
+            Path data, String classPath, List<String> javaOptions, Map<String, String> environment)
+            throws IOException, InterruptedException {
+        ServerProcess server = new ServerProcess(launch(classPath, javaOptions, environment,
+                "run", "--data", data.toString(), "--port", "0", "--grpc-port", "0"));
         if (!server.ready.await(90, TimeUnit.SECONDS) || server.found(PORTAL) == null) {
             server.process.destroyForcibly();
             throw new AssertionError("not ready: " + server.output());
@@ -45,7 +55,8 @@ public final class ServerProcess implements AutoCloseable {
 
     /** Runs one command to its end. */
     public static Ended run(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
-        ServerProcess command = new ServerProcess(launch(environment, arguments));
+        ServerProcess command = new ServerProcess(
+                launch(System.getProperty("java.class.path"), List.of("-Xmx512m"), environment, arguments));
         if (!command.process.waitFor(90, TimeUnit.SECONDS)) {
             command.process.destroyForcibly();
             throw new AssertionError("does not end: " + command.output());
@@ -85,11 +96,14 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    private static Process launch(Map<String, String> environment, String... arguments) throws IOException {
+    private static Process launch(
+            String classPath, List<String> javaOptions, Map<String, String> environment, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx512m", "-cp",
-                System.getProperty("java.class.path"), Jingshu.class.getName()));
+                "--sun-misc-unsafe-memory-access=allow", "-XX:TieredStopAtLevel=1"));
+        command.addAll(javaOptions);
+        command.addAll(List.of("-cp", classPath, Jingshu.class.getName()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
@@ -102,6 +116,9 @@ public final class ServerProcess implements AutoCloseable {
             while ((line = lines.readLine()) != null) {
                 synchronized (said) {
                     said.append(line).append('\n');
+                    if (said.length() > MOST_SAID) {
+                        said.delete(0, MOST_SAID / 2);
+                    }
                 }
                 if (line.contains("Ctrl-C stops it")) {
                     ready.countDown();
@@ -154,10 +171,11 @@ public final class ServerProcess implements AutoCloseable {
 
     /** SIGTERM, and the exit status it leaves with. */
     public int terminate() throws InterruptedException {
-        process.destroy();
+        process.toHandle().destroy(); // Process.destroy would close its output, and it may have something to say
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             throw new AssertionError("does not end: " + output());
         }
+        reader.join();
         return process.exitValue();
     }
 

@@ -26,11 +26,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Calls a node over gRPC with nothing but the contract's descriptors. */
-final class GrpcCaller implements AutoCloseable {
+public final class GrpcCaller implements AutoCloseable {
     private final ManagedChannel channel;
     private final Contracts contracts;
 
-    GrpcCaller(int port, Contracts contracts) {
+    public GrpcCaller(int port, Contracts contracts) {
         this.channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
         this.contracts = contracts;
     }
@@ -41,12 +41,12 @@ final class GrpcCaller implements AutoCloseable {
      * @param message the answer; null: it was refused with {@code failure}
      * @param metadata headers and trailers together
      */
-    record Reply(String requestId, @Nullable Message message, @Nullable StatusRuntimeException failure, Metadata metadata) {
-        Status.Code code() {
+    public record Reply(String requestId, @Nullable Message message, @Nullable StatusRuntimeException failure, Metadata metadata) {
+        public Status.Code code() {
             return failure == null ? Status.Code.OK : failure.getStatus().getCode();
         }
 
-        String header(String name) {
+        public String header(String name) {
             String value = metadata.get(key(name));
             return value == null ? "" : value;
         }
@@ -56,6 +56,12 @@ final class GrpcCaller implements AutoCloseable {
                 throw new AssertionError("refused", failure);
             }
             return message;
+        }
+
+        /** Whether the node itself refused it; false: it was answered, or nobody knows what became of it. */
+        public boolean refusedByNode() {
+            com.google.rpc.Status status = failure == null ? null : StatusProto.fromThrowable(failure);
+            return status != null && status.getDetailsList().stream().anyMatch(detail -> detail.is(ErrorInfo.class));
         }
 
         /** The detail of this type; a missing one fails. */
@@ -81,7 +87,12 @@ final class GrpcCaller implements AutoCloseable {
     }
 
     Reply call(String fullName, Message request, @Nullable String apiKey, String... metadata) {
-        String requestId = UUID.randomUUID().toString();
+        return call(UUID.randomUUID().toString(), fullName, request, apiKey, metadata);
+    }
+
+    /** As above, under a request id made before. */
+    public Reply call(
+            String requestId, String fullName, Message request, @Nullable String apiKey, String[] metadata) {
         AtomicReference<Metadata> headers = new AtomicReference<>();
         AtomicReference<Metadata> trailers = new AtomicReference<>();
         Channel observed = observed(requestId, apiKey, headers, trailers, metadata);

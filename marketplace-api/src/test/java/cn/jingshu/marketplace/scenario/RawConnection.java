@@ -15,12 +15,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /** One HTTP/1.1 connection, written byte by byte, for what no well-behaved client sends. */
-final class RawConnection implements AutoCloseable {
+public final class RawConnection implements AutoCloseable {
     private final Socket socket;
     private final OutputStream out;
     private final InputStream in;
 
-    RawConnection(int port) throws IOException {
+    public RawConnection(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(10_000);
         socket.setTcpNoDelay(true);
@@ -29,20 +29,20 @@ final class RawConnection implements AutoCloseable {
     }
 
     /** @param headers by lower-case name */
-    record Response(int status, Map<String, String> headers, String body) {
-        String header(String name) {
+    public record Response(int status, Map<String, String> headers, String body) {
+        public String header(String name) {
             return headers.getOrDefault(name, "");
         }
     }
 
-    RawConnection write(String text) throws IOException {
+    public RawConnection write(String text) throws IOException {
         out.write(text.getBytes(StandardCharsets.UTF_8));
         out.flush();
         return this;
     }
 
     /** The next answer to a GET or POST. */
-    Response read() throws IOException {
+    public Response read() throws IOException {
         return read(true);
     }
 
@@ -62,7 +62,11 @@ final class RawConnection implements AutoCloseable {
             return new Response(status, headers, readChunks());
         }
         int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
-        return new Response(status, headers, new String(in.readNBytes(length), StandardCharsets.UTF_8));
+        byte[] body = in.readNBytes(length);
+        if (body.length < length) {
+            throw new EOFException("the connection ended within an answer");
+        }
+        return new Response(status, headers, new String(body, StandardCharsets.UTF_8));
     }
 
     private String readChunks() throws IOException {

@@ -32,13 +32,21 @@ public final class RateLimits implements AutoCloseable {
     /**
      * Limits shared through Redis by nodes with synchronised clocks. Starts whether Redis is there or not.
      *
-     * <p>Bound: all nodes together let through at most a tenth above the limit while Redis answers, and after losing it
-     * at most one further share of the limit each.
+     * <p>Bound: in any stretch of time all nodes together let through what one bucket gives in it, and beyond that at most
+     * a tenth of its capacity: what they have not told Redis yet. A node that loses Redis, or dies, may leave its part of
+     * that tenth untold for good; as long as it decides alone it adds its share of the limit. A Redis that comes back
+     * without what it knew begins with full buckets.
      */
     public static RateLimits shared(RedisURI redis, SharedLimitSettings settings, Clock clock) {
         ClockMeter meter = new ClockMeter(clock);
-        SharedBuckets shared = new SharedBuckets(redis, settings, meter);
+        SharedBuckets shared = new SharedBuckets(
+                new LettuceLink(redis, settings.retryEvery()), settings, meter, LimitTime.SYSTEM);
         shared.start();
+        return over(shared, settings, meter);
+    }
+
+    /** Limits shared through buckets that somebody else starts. */
+    static RateLimits over(SharedBuckets shared, SharedLimitSettings settings, ClockMeter meter) {
         return new RateLimits(new LocalBuckets(meter), shared, settings.nodes());
     }
 

@@ -8,18 +8,12 @@ import io.github.bucket4j.distributed.AsyncBucketProxy;
 import io.github.bucket4j.distributed.ExpirationAfterWriteStrategy;
 import io.github.bucket4j.distributed.proxy.AsyncProxyManager;
 import io.github.bucket4j.distributed.proxy.optimization.DelayParameters;
+import io.github.bucket4j.distributed.proxy.optimization.NopeOptimizationListener;
 import io.github.bucket4j.distributed.proxy.optimization.Optimization;
 import io.github.bucket4j.distributed.proxy.optimization.Optimizations;
+import io.github.bucket4j.distributed.proxy.optimization.delay.DelayOptimization;
 import io.github.bucket4j.redis.lettuce.Bucket4jLettuce;
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.ClientOptions.DisconnectedBehavior;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisURI;
-import io.lettuce.core.SocketOptions;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.codec.RedisCodec;
-import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -47,27 +41,23 @@ final class SharedBuckets implements AutoCloseable {
         }
     }
 
-    private final RedisClient client;
+    private final RedisLink link;
     private final SharedLimitSettings settings;
     private final ClockMeter meter;
+    private final LimitTime time;
     private final Cache<Key, AsyncBucketProxy> buckets;
     private final ScheduledExecutorService probes;
     private final AtomicLong timesLost = new AtomicLong();
-    private @Nullable StatefulRedisConnection<String, byte[]> connection; // the probing thread's own
     private volatile @Nullable AsyncProxyManager<String> redis; // null: gone
 
-    SharedBuckets(RedisURI uri, SharedLimitSettings settings, ClockMeter meter) {
+    SharedBuckets(RedisLink link, SharedLimitSettings settings, ClockMeter meter, LimitTime time) {
+        this.link = link;
         this.settings = settings;
         this.meter = meter;
-        this.client = RedisClient.create(uri);
-        client.setOptions(ClientOptions.builder()
-                .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
-                .socketOptions(SocketOptions.builder()
-                        .connectTimeout(settings.retryEvery())
-                        .build())
-                .build());
+        this.time = time;
         this.buckets = Caffeine.newBuilder()
                 .maximumSize(MOST_BUCKETS)
+                .ticker(meter::currentTimeNanos)
                 .expireAfter(Expiry.<Key, AsyncBucketProxy>accessing(
                         (key, bucket) -> key.limit().period().plusSeconds(1)))
                 .build();
@@ -110,13 +100,12 @@ final class SharedBuckets implements AutoCloseable {
         if (decision.isDone() && !decision.isCompletedExceptionally()) {
             return decision;
         }
-        return decision
-                .orTimeout(settings.answerWithin().toNanos(), TimeUnit.NANOSECONDS)
-                .whenComplete((known, failure) -> {
-                    if (failure != null) {
-                        lost(failure);
-                    }
-                });
+        time.failAfter(settings.answerWithin(), decision);
+        return decision.whenComplete((known, failure) -> {
+            if (failure != null) {
+                lost(failure);
+            }
+        });
     }
 
     private AsyncBucketProxy bucket(AsyncProxyManager<String> manager, Key key) {
@@ -127,7 +116,8 @@ final class SharedBuckets implements AutoCloseable {
         long unsynced = settings.unsyncedTokens(limit);
         Optimization optimization = unsynced == 0
                 ? Optimizations.batching()
-                : Optimizations.delaying(new DelayParameters(unsynced, settings.syncWithin()));
+                : new DelayOptimization(
+                        new DelayParameters(unsynced, settings.syncWithin()), NopeOptimizationListener.INSTANCE, meter);
         return manager.builder()
                 .withOptimization(optimization)
                 .build(key.inRedis(), () -> CompletableFuture.completedFuture(configuration));
@@ -141,18 +131,13 @@ final class SharedBuckets implements AutoCloseable {
         }
     }
 
-    private void probe() {
+    /** Looks whether a Redis that is gone is back. */
+    void probe() {
         if (redis != null) {
             return; // calls will tell when it is lost
         }
         try {
-            StatefulRedisConnection<String, byte[]> open = connection;
-            if (open == null) {
-                open = client.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));
-                connection = open;
-            }
-            open.async().ping().toCompletableFuture().get(settings.answerWithin().toNanos(), TimeUnit.NANOSECONDS);
-            found(open);
+            found(link.reach(settings.answerWithin()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException | RuntimeException e) {
@@ -160,11 +145,11 @@ final class SharedBuckets implements AutoCloseable {
         }
     }
 
-    private synchronized void found(StatefulRedisConnection<String, byte[]> open) {
+    private synchronized void found(RedisAsyncCommands<String, byte[]> commands) {
         buckets.invalidateAll(); // what they remember is from before
-        redis = Bucket4jLettuce.casBasedBuilder(open)
+        // No time-out of its own: whatever a call waits for in here, its answer has the one above.
+        redis = Bucket4jLettuce.casBasedBuilder(commands)
                 .clientClock(meter)
-                .requestTimeout(settings.answerWithin())
                 .expirationAfterWrite(
                         ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(Duration.ofSeconds(1)))
                 .build()
@@ -175,6 +160,6 @@ final class SharedBuckets implements AutoCloseable {
     @Override
     public void close() {
         probes.shutdownNow();
-        client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+        link.close();
     }
 }

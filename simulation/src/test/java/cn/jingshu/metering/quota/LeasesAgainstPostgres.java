@@ -2,10 +2,12 @@ package cn.jingshu.metering.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cn.jingshu.metering.Postgres;
 import cn.jingshu.metering.quota.LeaseStore.Grant;
 import cn.jingshu.metering.simulation.SimulatedProcess;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.YearMonth;
 import java.util.HashMap;
 import java.util.List;
@@ -85,8 +87,7 @@ public final class LeasesAgainstPostgres {
                     model = tables.reachedBy(process, "node-" + node, runs[node]);
                     postgres = new LeaseBook(dataSource, "node-" + node, runs[node]);
                 }
-                long known = Postgres.number(
-                        dataSource,
+                long known = number(
                         "SELECT COALESCE(max(next_sequence), 1) FROM metering.journal_position WHERE node_id = 'node-%d'"
                                 .formatted(node));
                 long first = known + random.nextInt(-1, 2); // now and then not shipped that far
@@ -94,6 +95,15 @@ public final class LeasesAgainstPostgres {
                 assertThat(postgres.settleEarlierRuns(first)).as(where).isEqualTo(settled);
                 freed += settled.orElse(0L);
             }
+        }
+    }
+
+    private long number(String sql) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
         }
     }
 }

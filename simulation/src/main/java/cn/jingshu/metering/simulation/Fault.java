@@ -12,6 +12,8 @@ public enum Fault {
     FORCE_FAILED,
     /** The database does not take the statement; a transaction under way is taken back. */
     DATABASE_AWAY,
-    /** The database did what was asked and its answer is lost. */
-    ANSWER_LOST
+    /** The database, or Redis, did what was asked and its answer is lost. */
+    ANSWER_LOST,
+    /** What was asked of Redis without an answer is asked once more, by a client that connected anew. */
+    SENT_AGAIN
 }

@@ -2,7 +2,7 @@ package cn.jingshu.metering.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cn.jingshu.metering.Events;
+import cn.jingshu.metering.event.EventIds;
 import cn.jingshu.metering.event.Outcome;
 import cn.jingshu.metering.event.UsageEvent;
 import cn.jingshu.metering.journal.FrameBatch.Position;
@@ -10,9 +10,11 @@ import cn.jingshu.metering.simulation.SimulatedProcess;
 import cn.jingshu.metering.usage.Usage;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,9 +26,11 @@ import javax.sql.DataSource;
 /** The same shipments put to the model and to PostgreSQL, which must answer alike. */
 public final class ModelAgainstPostgres {
     private static final YearMonth NOVEMBER = YearMonth.of(2026, 11);
+    private static final Instant NOON = Instant.parse("2026-11-23T04:00:00Z");
 
     private final ShippingStore model;
     private final ShippingStore postgres;
+    private final EventIds ids = new EventIds(Clock.fixed(NOON, ZoneOffset.UTC));
     private final SimulatedEventTables tables;
     private final Usage usage;
     private final Random random;
@@ -73,7 +77,7 @@ public final class ModelAgainstPostgres {
                     one.position().nextSequence() + events.size(), 1, random.nextInt(1_000), 300, random.nextInt());
             for (ShippingStore.Shipment shipment : List.of(one, other)) {
                 shipment.add(totals);
-                shipment.move(next, known, events.getLast().occurredAt(), Events.NOON);
+                shipment.move(next, known, events.getLast().occurredAt(), NOON);
                 if (commits) {
                     shipment.commit();
                 }
@@ -94,13 +98,25 @@ public final class ModelAgainstPostgres {
     }
 
     private UsageEvent newEvent(String nodeId) {
-        Instant moment = Events.NOON.minus(Duration.ofMinutes(random.nextInt(600)));
-        return Events.event(
+        Instant moment = NOON.minus(Duration.ofMinutes(random.nextInt(600)));
+        boolean found = random.nextInt(4) > 0;
+        return new UsageEvent(
+                ids.next(),
+                moment,
                 nodeId,
                 new UUID(5, random.nextInt(4)),
-                moment,
-                random.nextInt(4) == 0 ? Outcome.NOT_FOUND : Outcome.ANSWERED,
+                new UUID(8, 8),
+                "transit",
+                "ListVehicles",
+                "INDUSTRY",
+                found ? Outcome.ANSWERED : Outcome.NOT_FOUND,
+                "CALL",
                 random.nextInt(4),
-                random.nextInt(10) == 0);
+                found ? 200 : 404,
+                1_234,
+                202,
+                "r",
+                random.nextInt(10) == 0,
+                "REST");
     }
 }

@@ -270,6 +270,7 @@ final class Simulation {
         return switch (fault) {
             case DATABASE_AWAY -> databaseAway || (faulty && chance(0.02));
             case ANSWER_LOST -> faulty && chance(0.03);
+            case SENT_AGAIN -> false; // nobody here asks Redis
             case DISK_FULL -> faulty && chance(0.02);
             case FILE_REFUSED -> faulty && chance(0.02);
             case IO_ERROR -> faulty && chance(0.005);
@@ -534,7 +535,7 @@ final class Simulation {
 
     /** What the journal says of the calls nobody knew the end of. */
     private void resolve(Node node) {
-        Set<UUID> recorded = node.recorded();
+        Set<UUID> recorded = node.onDisk().recorded();
         for (Call call : node.unresolved) {
             boolean found = recorded.contains(call.id) || stored.contains(call.id);
             long unused = found ? call.taken - call.used : call.taken;
@@ -579,7 +580,7 @@ final class Simulation {
         List<String> mismatches = events.mismatches();
         require(mismatches.isEmpty(), "hourly totals are not the sums of the events: " + mismatches);
         for (Node node : nodes) {
-            if (node.diskChanged()) {
+            if (node.onDisk().changed()) {
                 checkJournal(node);
             }
         }
@@ -601,8 +602,9 @@ final class Simulation {
     }
 
     private void checkJournal(Node node) {
-        Set<UUID> recorded = node.recorded();
-        for (UUID id : node.newlyRecorded()) {
+        Set<UUID> recorded = node.onDisk().recorded();
+        for (UsageEvent event : node.onDisk().newlyRecorded()) {
+            UUID id = event.eventId();
             State state = known(id).state;
             require(state != State.GONE, "event " + id + " came back after its node had started without it");
         }

@@ -3,12 +3,12 @@ package cn.jingshu.metering.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.jingshu.metering.MeteringSchema;
-import cn.jingshu.metering.Postgres;
 import cn.jingshu.metering.event.BillingPeriod;
 import cn.jingshu.metering.journal.ModelAgainstPostgres;
 import cn.jingshu.metering.journal.SimulatedEventTables;
 import cn.jingshu.metering.quota.LeasesAgainstPostgres;
 import cn.jingshu.metering.quota.SimulatedLeaseTables;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Random;
@@ -27,12 +27,16 @@ final class SimulatedTablesIT {
     @TempDir
     private static Path root;
 
-    private Postgres postgres;
+    private EmbeddedPostgres postgres;
 
     @BeforeAll
     void start() throws IOException {
-        postgres = new Postgres(root.resolve("postgres"));
-        MeteringSchema.migrate(postgres.dataSource());
+        postgres = EmbeddedPostgres.builder()
+                .setDataDirectory(root.resolve("postgres"))
+                .setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on")
+                .start();
+        MeteringSchema.migrate(postgres.getPostgresDatabase());
     }
 
     @AfterAll
@@ -57,9 +61,9 @@ final class SimulatedTablesIT {
                     }
                 });
         ModelAgainstPostgres shipping =
-                new ModelAgainstPostgres(events, postgres.dataSource(), SimulatedProcess.observer(), random);
+                new ModelAgainstPostgres(events, postgres.getPostgresDatabase(), SimulatedProcess.observer(), random);
         LeasesAgainstPostgres quotas =
-                new LeasesAgainstPostgres(leases, postgres.dataSource(), SimulatedProcess.observer(), random);
+                new LeasesAgainstPostgres(leases, postgres.getPostgresDatabase(), SimulatedProcess.observer(), random);
         for (int i = 0; i < 300; i++) {
             if (random.nextInt(3) == 0) {
                 shipping.step("seed " + SEED + ", step " + i);

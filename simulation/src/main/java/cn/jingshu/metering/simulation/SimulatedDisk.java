@@ -23,7 +23,7 @@ public final class SimulatedDisk {
     private static final int PAGE_BYTES = 4096;
 
     /** A disk that lies, to show that the simulation notices. */
-    enum Lie {
+    public enum Lie {
         NONE,
         /** A force does nothing, and says it did. */
         FORGETS_FORCED_BYTES,
@@ -136,23 +136,23 @@ public final class SimulatedDisk {
     private SimulatedProcess lockHolder = SimulatedProcess.observer();
     private boolean locked;
 
-    SimulatedDisk(Random random, Lie lie) {
+    public SimulatedDisk(Random random, Lie lie) {
         this.random = random;
         this.lie = lie;
     }
 
     /** The directory as {@code process} sees it. */
-    Path seenBy(SimulatedProcess process) {
+    public Path seenBy(SimulatedProcess process) {
         return new DiskFileSystem(this, process).directory();
     }
 
     /** Raised by every change; what was read at one version is still so at the same version. */
-    long version() {
+    public long version() {
         return version;
     }
 
     /** Puts a file onto the medium, as whoever set the machine up did. */
-    void install(String name, String text) {
+    public void install(String name, String text) {
         DiskFile file = new DiskFile();
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         file.seen.write(0, bytes, bytes.length);
@@ -259,11 +259,12 @@ public final class SimulatedDisk {
     }
 
     /** Whether a force failed since the journal was last opened: the medium may lack what is seen. */
-    boolean gaveUp() {
+    public boolean gaveUp() {
         return gaveUp;
     }
 
-    void opened() {
+    /** The journal was opened, and wrote again what may be missing. */
+    public void opened() {
         gaveUp = false;
     }
 
@@ -301,7 +302,7 @@ public final class SimulatedDisk {
     }
 
     /** The process is gone: what the operating system had stays. */
-    void afterKill() {
+    public void afterKill() {
         if (lie == Lie.FORGETS_AT_A_KILL) {
             names.values().stream()
                     .filter(file -> file.size() > 200)
@@ -315,7 +316,7 @@ public final class SimulatedDisk {
      *
      * @param inOrder false: pages written later may have reached it before earlier ones
      */
-    void cutPower(boolean inOrder) {
+    public void cutPower(boolean inOrder) {
         int reached = random.nextInt(unforcedNames.size() + 1);
         unforcedNames.subList(0, reached).forEach(this::reachMedium);
         unforcedNames.clear();
@@ -354,7 +355,7 @@ public final class SimulatedDisk {
     }
 
     /** Cuts a file where a person was told that it is damaged. */
-    void cutByHand(String name, long at) throws NoSuchFileException {
+    public void cutByHand(String name, long at) throws NoSuchFileException {
         DiskFile file = get(name);
         truncate(file, at);
         force(file);

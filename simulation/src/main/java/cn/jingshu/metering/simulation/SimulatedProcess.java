@@ -12,13 +12,17 @@ public final class SimulatedProcess {
     private final Predicate<Fault> faults;
     private boolean alive = true;
 
-    SimulatedProcess(Consumer<SimulatedProcess> others, Predicate<Fault> faults) {
+    /**
+     * @param others takes steps of others at each boundary, and may kill this process
+     * @param faults decides whether a fault strikes now
+     */
+    public SimulatedProcess(Consumer<SimulatedProcess> others, Predicate<Fault> faults) {
         this.others = others;
         this.faults = faults;
     }
 
     /** A process that only looks: nobody comes first, nothing fails. */
-    static SimulatedProcess observer() {
+    public static SimulatedProcess observer() {
         return new SimulatedProcess(process -> {}, fault -> false);
     }
 
@@ -38,11 +42,12 @@ public final class SimulatedProcess {
         return alive;
     }
 
-    void kill() {
+    public void kill() {
         alive = false;
     }
 
-    void requireAlive() {
+    /** @throws Killed when it is dead */
+    public void requireAlive() {
         if (!alive) {
             throw new Killed();
         }

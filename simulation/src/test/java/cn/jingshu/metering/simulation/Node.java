@@ -1,6 +1,5 @@
 package cn.jingshu.metering.simulation;
 
-import cn.jingshu.metering.event.UsageEvent;
 import cn.jingshu.metering.journal.JournalBrokenException;
 import cn.jingshu.metering.journal.JournalCorruptException;
 import cn.jingshu.metering.journal.JournalSettings;
@@ -11,10 +10,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +29,7 @@ final class Node {
     private final int number;
     private final Simulation simulation;
     private final SimulatedDisk disk;
-    private final Path observed;
+    private final JournalOnDisk onDisk;
 
     private @Nullable Run run;
     private boolean busy;
@@ -41,29 +38,12 @@ final class Node {
 
     private record Run(SimulatedProcess process, SteppedJournal journal, SteppedQuotas quotas) {}
 
-    /** What is known of one segment file: its events up to a byte. */
-    private record Known(SimulatedDisk.DiskFile file, int rewrites, long end, long nextSequence, List<UUID> ids) {
-        static Known beginning(SimulatedDisk.DiskFile file) {
-            return new Known(file, file.rewrites(), 0, 0, new ArrayList<>());
-        }
-
-        /** Whether the file holds what was read, and perhaps more. */
-        boolean describes(SimulatedDisk.DiskFile now) {
-            return file.equals(now) && rewrites == now.rewrites();
-        }
-    }
-
-    private long seenVersion = -1;
-    private Map<String, Known> segments = new HashMap<>();
-    private Set<UUID> recorded = new HashSet<>();
-    private final List<UUID> newlyRecorded = new ArrayList<>();
-
     Node(int number, Simulation simulation) {
         this.number = number;
         this.simulation = simulation;
         this.durability = number == 0 ? Durability.PROCESS : Durability.DISK;
         this.disk = new SimulatedDisk(simulation.random(), simulation.diskLie());
-        this.observed = disk.seenBy(SimulatedProcess.observer());
+        this.onDisk = new JournalOnDisk(disk);
         disk.install("node-id", "node-" + number + "\n");
     }
 
@@ -240,58 +220,9 @@ final class Node {
         }
     }
 
-    // What the journal holds, read from the disk itself.
-
-    boolean diskChanged() {
-        return disk.version() != seenVersion;
-    }
-
-    /** The events now in the journal. */
-    Set<UUID> recorded() {
-        if (diskChanged()) {
-            try {
-                look();
-            } catch (IOException e) {
-                throw new IllegalStateException("an observer met " + e, e);
-            }
-        }
-        return recorded;
-    }
-
-    /** Events found since last asked. */
-    List<UUID> newlyRecorded() {
-        List<UUID> found = List.copyOf(newlyRecorded);
-        newlyRecorded.clear();
-        return found;
-    }
-
-    private void look() throws IOException {
-        Map<String, Known> now = new HashMap<>();
-        boolean onlyMore = true;
-        for (String name : SteppedJournal.segments(observed)) {
-            SimulatedDisk.DiskFile file = disk.get(name);
-            Known before = segments.get(name);
-            boolean goesOn = before != null && before.describes(file);
-            onlyMore &= before == null || goesOn;
-            Known from = before != null && goesOn ? before : Known.beginning(file);
-            SteppedJournal.Frames frames = SteppedJournal.readFrames(observed, name, from.end(), from.nextSequence());
-            List<UUID> ids = from.ids();
-            for (UsageEvent event : frames.events()) {
-                ids.add(event.eventId());
-                newlyRecorded.add(event.eventId());
-            }
-            long next = frames.firstSequence() + frames.events().size();
-            now.put(name, new Known(file, file.rewrites(), frames.end(), next, ids));
-        }
-        onlyMore &= now.keySet().containsAll(segments.keySet());
-        segments = now;
-        seenVersion = disk.version();
-        if (onlyMore) {
-            recorded.addAll(newlyRecorded);
-        } else {
-            recorded = new HashSet<>();
-            now.values().forEach(one -> recorded.addAll(one.ids()));
-        }
+    /** What the journal holds. */
+    JournalOnDisk onDisk() {
+        return onDisk;
     }
 
     @Override

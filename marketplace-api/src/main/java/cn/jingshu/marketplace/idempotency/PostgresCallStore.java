@@ -1,0 +1,124 @@
+package cn.jingshu.marketplace.idempotency;
+
+import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.marketplace.store.Row;
+import cn.jingshu.marketplace.store.Transaction;
+import com.google.protobuf.ByteString;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Calls with their answers in PostgreSQL. */
+record PostgresCallStore(Database database) implements CallStore {
+    private static final String BEGIN_LIFE = """
+            INSERT INTO market.node_life (node_id, life_id, began_at)
+            VALUES (?, ?, ?)
+            ON CONFLICT ON CONSTRAINT node_life_pk DO UPDATE
+               SET life_id = EXCLUDED.life_id, began_at = EXCLUDED.began_at
+            """;
+    private static final String CLAIM = """
+            INSERT INTO market.idempotent_call AS c
+                   (subscription_id, key_hash, request_hash, event_id, occurred_at, claimed_at, running_life, expires_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT ON CONSTRAINT idempotent_call_pk DO UPDATE
+               SET request_hash = EXCLUDED.request_hash, event_id = EXCLUDED.event_id,
+                   occurred_at = EXCLUDED.occurred_at, claimed_at = EXCLUDED.claimed_at,
+                   running_life = EXCLUDED.running_life,
+                   answered_at = NULL, answer = NULL, expires_at = EXCLUDED.expires_at
+             WHERE c.expires_at <= EXCLUDED.claimed_at
+            """;
+    private static final String LOCK = """
+            SELECT c.request_hash, c.event_id, c.occurred_at, c.claimed_at, c.answer,
+                   EXISTS (SELECT 1 FROM market.node_life n WHERE n.life_id = c.running_life) AS in_this_life
+              FROM market.idempotent_call c
+             WHERE c.subscription_id = ? AND c.key_hash = ?
+               FOR UPDATE OF c
+            """;
+    private static final String TAKE_OVER = """
+            UPDATE market.idempotent_call
+               SET claimed_at = ?, running_life = ?
+             WHERE subscription_id = ? AND key_hash = ?
+            """;
+    private static final String ANSWER = """
+            UPDATE market.idempotent_call
+               SET answer = ?, answered_at = ?
+             WHERE subscription_id = ? AND key_hash = ? AND event_id = ? AND answered_at IS NULL
+            """;
+    private static final String GIVE_UP = """
+            DELETE FROM market.idempotent_call
+             WHERE subscription_id = ? AND key_hash = ? AND event_id = ? AND claimed_at = ? AND running_life = ?
+               AND answered_at IS NULL
+            """;
+    private static final String LET_GO = """
+            UPDATE market.idempotent_call
+               SET running_life = NULL
+             WHERE subscription_id = ? AND key_hash = ? AND event_id = ? AND claimed_at = ? AND running_life = ?
+               AND answered_at IS NULL
+            """;
+    private static final String FORGET = """
+            DELETE FROM market.idempotent_call
+             WHERE (subscription_id, key_hash) IN (
+                   SELECT subscription_id, key_hash
+                     FROM market.idempotent_call
+                    WHERE expires_at <= ?
+                    LIMIT ?
+                      FOR UPDATE SKIP LOCKED)
+            """;
+
+    @Override
+    public <T> T inTransaction(Work<T> work) {
+        return database.inTransaction(t -> work.on(new InTransaction(t)));
+    }
+
+    private record InTransaction(Transaction t) implements Rows {
+        @Override
+        public void beginLife(NodeLife life, Instant beganAt) throws SQLException {
+            t.change(BEGIN_LIFE, life.nodeId(), life.lifeId(), beganAt);
+        }
+
+        @Override
+        public boolean claim(Name name, ByteString requestHash, UUID eventId, Instant claimedAt, UUID lifeId,
+                Instant expiresAt) throws SQLException {
+            return t.change(CLAIM, name.subscriptionId(), name.keyHash().toByteArray(), requestHash.toByteArray(), eventId,
+                    claimedAt, claimedAt, lifeId, expiresAt) == 1;
+        }
+
+        @Override
+        public Optional<Kept> find(Name name) throws SQLException {
+            return t.find(LOCK, InTransaction::read, name.subscriptionId(), name.keyHash().toByteArray());
+        }
+
+        private static Kept read(Row row) throws SQLException {
+            byte[] answer = row.bytesOrNull("answer");
+            return new Kept(ByteString.copyFrom(row.bytes("request_hash")), row.uuid("event_id"),
+                    row.instant("occurred_at"), row.instant("claimed_at"),
+                    answer == null ? null : ByteString.copyFrom(answer), row.flag("in_this_life"));
+        }
+
+        @Override
+        public void takeOver(Name name, Instant claimedAt, UUID lifeId) throws SQLException {
+            t.change(TAKE_OVER, claimedAt, lifeId, name.subscriptionId(), name.keyHash().toByteArray());
+        }
+
+        @Override
+        public void answer(Name name, UUID eventId, byte[] answer, Instant answeredAt) throws SQLException {
+            t.change(ANSWER, answer, answeredAt, name.subscriptionId(), name.keyHash().toByteArray(), eventId);
+        }
+
+        @Override
+        public void giveUp(Name name, UUID eventId, Instant claimedAt, UUID lifeId) throws SQLException {
+            t.change(GIVE_UP, name.subscriptionId(), name.keyHash().toByteArray(), eventId, claimedAt, lifeId);
+        }
+
+        @Override
+        public void letGo(Name name, UUID eventId, Instant claimedAt, UUID lifeId) throws SQLException {
+            t.change(LET_GO, name.subscriptionId(), name.keyHash().toByteArray(), eventId, claimedAt, lifeId);
+        }
+
+        @Override
+        public int forget(Instant expired, int most) throws SQLException {
+            return t.change(FORGET, expired, most);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package cn.jingshu.marketplace.torture;
+
+import cn.jingshu.marketplace.runtime.StorePostgres;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+
+/**
+ * What no crash does: it breaks a promise of the product behind its back, so that it can be seen that the rounds would
+ * find a product that breaks it by itself.
+ */
+enum Sabotage implements Strike {
+    /** As a journal that says "durable" before it has written: the end of what was answered is not in the file. */
+    CUT_JOURNAL {
+        @Override
+        public void strike(City city, RandomGenerator random) throws IOException, InterruptedException {
+            city.postgres.end(StorePostgres.End.FAST);
+            TimeUnit.MILLISECONDS.sleep(500);
+            TorturedNode node = city.nodes.getFirst();
+            node.kill();
+            cut(newestSegment(node.journal()));
+            city.postgres.startAgain();
+            node.start();
+        }
+    },
+
+    /** As a shipper that ships a frame again under another event. */
+    COPY_EVENT {
+        @Override
+        public void strike(City city, RandomGenerator random) throws InterruptedException, SQLException {
+            TimeUnit.MILLISECONDS.sleep(1_000);
+            execute(city, COPY);
+        }
+    },
+
+    /** As leases that are forgotten: every node may sell the whole quota. */
+    FORGET_LEASES {
+        @Override
+        public void strike(City city, RandomGenerator random) throws InterruptedException, SQLException {
+            for (int i = 0; i < 100; i++) {
+                execute(city, FORGET);
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+        }
+    };
+
+    private static final int CUT_BYTES = 2_000;
+    private static final String COPY = """
+            WITH copied AS (
+                INSERT INTO metering.usage_event
+                       (event_id, occurred_at, node_id, sequence, subscription_id, key_id, product, operation,
+                        purpose_class, outcome, unit, quantity, status, latency_micros, answer_bytes, request_id,
+                        sandbox, protocol)
+                SELECT gen_random_uuid(), occurred_at, node_id, sequence, subscription_id, key_id, product, operation,
+                       purpose_class, outcome, unit, quantity, status, latency_micros, answer_bytes, request_id,
+                       sandbox, protocol
+                  FROM metering.usage_event
+                 WHERE quantity > 0
+                 ORDER BY occurred_at DESC
+                 LIMIT 1
+                RETURNING subscription_id, occurred_at, outcome, quantity
+            )
+            UPDATE metering.usage_hour h
+               SET calls = h.calls + 1, quantity = h.quantity + c.quantity
+              FROM copied c
+             WHERE h.subscription_id = c.subscription_id AND h.outcome = c.outcome
+               AND h.hour = date_trunc('hour', c.occurred_at)
+            """;
+    private static final String FORGET = "UPDATE metering.quota_period SET leased_units = 0";
+
+    @Override
+    public int extraBursts() {
+        return 1;
+    }
+
+    private static Path newestSegment(Path journal) throws IOException {
+        try (Stream<Path> files = Files.list(journal)) {
+            List<Path> segments = files.filter(file -> file.getFileName().toString().endsWith(".journal"))
+                    .sorted(Comparator.comparing(Path::getFileName))
+                    .toList();
+            return segments.getLast();
+        }
+    }
+
+    private static void cut(Path segment) throws IOException {
+        try (FileChannel channel = FileChannel.open(segment, StandardOpenOption.WRITE)) {
+            channel.truncate(channel.size() - CUT_BYTES);
+        }
+    }
+
+    private static void execute(City city, String sql) throws SQLException {
+        try (Connection connection = city.postgres.connect(); Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

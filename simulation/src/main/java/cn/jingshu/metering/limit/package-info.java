@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.metering.limit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.metering.journal;
+
+import org.jspecify.annotations.NullMarked;

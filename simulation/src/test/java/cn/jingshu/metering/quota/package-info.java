@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.metering.quota;
+
+import org.jspecify.annotations.NullMarked;
