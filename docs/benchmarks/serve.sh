@@ -11,6 +11,7 @@ if [ ! -f "$classpath" ] || [ -n "$(find "$home"/pom.xml "$home"/*/pom.xml "$hom
   echo 'serve.sh: building …' >&2
   (cd "$home" && ./mvnw -q -B -ntp -pl marketplace-api -am -DskipTests package dependency:build-classpath \
     -Dmdep.includeScope=test -Dmdep.outputFile=target/load.classpath) >&2
+  touch "$classpath" # the plugin leaves a file that says the same as it is
 fi
 java=${JINGSHU_JAVA_HOME:+$JINGSHU_JAVA_HOME/bin/}java
 if ! "$java" -version 2>&1 | head -n 1 | grep -q '"25'; then

@@ -5,6 +5,7 @@ import cn.jingshu.marketplace.gate.Call;
 import cn.jingshu.marketplace.gate.Gate;
 import cn.jingshu.marketplace.gate.Passed;
 import cn.jingshu.marketplace.gate.Refusal;
+import cn.jingshu.marketplace.gate.Stages;
 import cn.jingshu.marketplace.idempotency.Caller;
 import cn.jingshu.marketplace.idempotency.Claim;
 import cn.jingshu.marketplace.idempotency.IdempotencyKey;
@@ -88,13 +89,13 @@ public final class CallPath {
         Call atTheGate = call.at(clock.instant(), once);
         String sentKey = call.idempotencyKey();
         if (sentKey == null) {
-            return gate.admit(atTheGate).thenCompose(admission -> switch (admission) {
-                case Admission.Refused refused -> CompletableFuture.completedStage(refusedByGate(refused));
+            return Stages.then(gate.admit(atTheGate), admission -> switch (admission) {
+                case Admission.Refused refused -> CompletableFuture.completedFuture(refusedByGate(refused));
                 case Admission.Admitted admitted -> new Admitted<>(asked, admitted, null).answer(once);
             });
         }
-        return gate.judge(atTheGate).thenCompose(judgement -> switch (judgement) {
-            case Admission.Refused refused -> CompletableFuture.completedStage(refusedByGate(refused));
+        return Stages.then(gate.judge(atTheGate), judgement -> switch (judgement) {
+            case Admission.Refused refused -> CompletableFuture.completedFuture(refusedByGate(refused));
             case Passed passed -> answerOnce(asked, passed, sentKey, once);
         });
     }
@@ -109,8 +110,8 @@ public final class CallPath {
         Optional<IdempotencyKey> key = IdempotencyKey.parse(sentKey);
         RequestReading read = key.isEmpty() ? UNFIT_KEY : reading.get();
         if (!(read instanceof RequestReading.Read(var request)) || key.isEmpty()) {
-            return gate.take(passed, eventIds.next()).thenCompose(admission -> switch (admission) {
-                case Admission.Refused refused -> CompletableFuture.completedStage(refusedByGate(refused));
+            return Stages.then(gate.take(passed, eventIds.next()), admission -> switch (admission) {
+                case Admission.Refused refused -> CompletableFuture.completedFuture(refusedByGate(refused));
                 case Admission.Admitted admitted -> new Admitted<>(asked, admitted, null).answer(() -> read);
             });
         }
@@ -120,17 +121,17 @@ public final class CallPath {
                 .handle((claim, failure) -> {
                     if (failure != null) {
                         LOG.warn("an idempotency key cannot be checked (request {})", asked.call().requestId(), failure);
-                        return CompletableFuture.<CallResult<E>>completedStage(
+                        return CompletableFuture.<CallResult<E>>completedFuture(
                                 refusedRetry(Refusal.IDEMPOTENCY_UNAVAILABLE, Duration.ofSeconds(1)));
                     }
                     return switch (claim) {
-                        case Claim.OtherRequest() -> CompletableFuture.<CallResult<E>>completedStage(
+                        case Claim.OtherRequest() -> CompletableFuture.<CallResult<E>>completedFuture(
                                 refusedRetry(Refusal.IDEMPOTENCY_KEY_REUSED, null));
-                        case Claim.Running(var retryAfter) -> CompletableFuture.<CallResult<E>>completedStage(
+                        case Claim.Running(var retryAfter) -> CompletableFuture.<CallResult<E>>completedFuture(
                                 refusedRetry(Refusal.IDEMPOTENCY_IN_PROGRESS, retryAfter));
                         case Claim.Answered(var eventId, var answer) -> {
                             Answer.Found<Message> found = StoredAnswer.read(method, answer);
-                            yield CompletableFuture.<CallResult<E>>completedStage(
+                            yield CompletableFuture.<CallResult<E>>completedFuture(
                                     new CallResult.Replayed<>(asked.encoder().apply(found).payload(), eventId));
                         }
                         case Claim.Ours ours -> answerOurs(
@@ -142,7 +143,7 @@ public final class CallPath {
 
     private <E> CompletionStage<CallResult<E>> answerOurs(
             Asked<E> asked, Passed passed, RetriedCalls.Run run, RequestReading read) {
-        return gate.take(passed, run.ours().eventId(), run.ours().occurredAt()).thenCompose(admission -> switch (admission) {
+        return Stages.then(gate.take(passed, run.ours().eventId(), run.ours().occurredAt()), admission -> switch (admission) {
             case Admission.Refused refused -> retried.giveUp(run).thenApply(_ -> refusedByGate(refused));
             case Admission.Admitted admitted -> new Admitted<>(asked, admitted, run).answer(() -> read);
         });
@@ -216,6 +217,9 @@ public final class CallPath {
             } catch (RuntimeException failed) {
                 return failed(failed);
             }
+            if (Stages.isThere(answered)) {
+                return give(answered.toCompletableFuture().resultNow()); // as most products answer: from memory
+            }
             CompletableFuture<Answer<? extends Message>> whole = new CompletableFuture<>();
             answered.whenComplete((answer, failure) -> {
                 if (failure == null) {
@@ -275,8 +279,8 @@ public final class CallPath {
                 Outcome outcome, Refusal refusal, String zh, String en, List<Answer.Violation> violations) {
             Admission.Admitted recorded = run == null ? admitted : admitted.under(eventIds.next());
             CallResult<E> result = CallResult.Refused.after(recorded, refusal, zh, en, violations, null);
-            CompletionStage<Void> free = run == null ? CompletableFuture.completedStage(null) : retried.giveUp(run);
-            return free.thenCompose(_ -> record(recorded, outcome, refusal.httpStatus(), 0, 0, result));
+            CompletionStage<Void> free = run == null ? CompletableFuture.completedFuture(null) : retried.giveUp(run);
+            return Stages.then(free, _ -> record(recorded, outcome, refusal.httpStatus(), 0, 0, result));
         }
 
         private CompletionStage<CallResult<E>> failed(Throwable failure) {
@@ -294,8 +298,8 @@ public final class CallPath {
         private CompletionStage<CallResult<E>> record(Admission.Admitted recorded, Outcome outcome, int status,
                 long quantity, long bytes, CallResult<E> result) {
             return meter.record(call, recorded, outcome, status, quantity, bytes, startedNanos)
-                    .handle((_, failure) -> {
-                        if (failure == null) {
+                    .thenApply(durable -> {
+                        if (durable) {
                             return result;
                         }
                         return CallResult.Refused.after(recorded, Refusal.METER_UNAVAILABLE, Refusal.METER_UNAVAILABLE.zh(),

@@ -5,11 +5,9 @@ import cn.jingshu.marketplace.gate.Gate;
 import cn.jingshu.metering.event.Outcome;
 import cn.jingshu.metering.event.UsageEvent;
 import cn.jingshu.metering.journal.JournalBrokenException;
-import cn.jingshu.metering.journal.UsageJournal;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,13 +20,13 @@ import org.slf4j.LoggerFactory;
 final class Meter {
     private static final Logger LOG = LoggerFactory.getLogger(Meter.class);
 
-    private final UsageJournal journal;
+    private final JournalTurns journal;
     private final Gate gate;
     private final MeterRegistry metrics;
     private final ConcurrentHashMap<Counted, Counter> counters = new ConcurrentHashMap<>();
     private final AtomicLong refusedByJournal = new AtomicLong();
 
-    Meter(UsageJournal journal, Gate gate, MeterRegistry metrics) {
+    Meter(JournalTurns journal, Gate gate, MeterRegistry metrics) {
         this.journal = journal;
         this.gate = gate;
         this.metrics = metrics;
@@ -47,8 +45,8 @@ final class Meter {
                 .register(metrics);
     }
 
-    /** Completes when the event is durable; completes exceptionally when it could not be recorded. */
-    CompletionStage<Void> record(
+    /** Completes with true when the event is durable, with false when it could not be recorded; never fails. */
+    CompletionStage<Boolean> record(
             ProductCall call,
             Admission.Admitted admitted,
             Outcome outcome,
@@ -80,7 +78,7 @@ final class Meter {
                 counters.computeIfAbsent(
                                 new Counted(event.product(), event.operation(), outcome, event.protocol()), this::counter)
                         .increment();
-                return CompletableFuture.<Void>completedFuture(null);
+                return true;
             }
             // After a refused fsync nobody knows whether the event is on the disk: its units stay taken until the journal is
             // opened again and tells, so that what is stored never passes the quota.
@@ -91,7 +89,7 @@ final class Meter {
             if (refusedByJournal.getAndIncrement() % 1_000 == 0) {
                 LOG.error("usage journal refuses events, calls are answered with METER_UNAVAILABLE", failure);
             }
-            return CompletableFuture.<Void>failedFuture(failure);
-        }).thenCompose(stage -> stage);
+            return false;
+        });
     }
 }

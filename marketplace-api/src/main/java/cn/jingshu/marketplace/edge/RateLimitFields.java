@@ -2,7 +2,6 @@ package cn.jingshu.marketplace.edge;
 
 import cn.jingshu.marketplace.gate.LimitFact;
 import cn.jingshu.marketplace.gate.LimitFacts;
-import java.util.stream.Collectors;
 
 /**
  * {@code RateLimit-Policy} and {@code RateLimit} as structured fields.
@@ -17,12 +16,16 @@ public final class RateLimitFields {
      * without a window counts what is open at one time.
      */
     public static String policy(LimitFacts limits) {
-        return limits.list().stream().map(RateLimitFields::policy).collect(Collectors.joining(", "));
-    }
-
-    private static String policy(LimitFact limit) {
-        String allowed = "\"" + limit.kind().policy() + "\";q=" + limit.quota();
-        return limit.windowSeconds() == 0 ? allowed + ";qu=\"concurrent-requests\"" : allowed + ";w=" + limit.windowSeconds();
+        StringBuilder field = new StringBuilder(64);
+        for (LimitFact limit : limits.list()) {
+            begin(field, limit).append(";q=").append(limit.quota());
+            if (limit.windowSeconds() == 0) {
+                field.append(";qu=\"concurrent-requests\"");
+            } else {
+                field.append(";w=").append(limit.windowSeconds());
+            }
+        }
+        return field.toString();
     }
 
     /**
@@ -30,14 +33,20 @@ public final class RateLimitFields {
      * the next call passes where nothing is left. A limit of which this is not known is left out.
      */
     public static String state(LimitFacts limits) {
-        return limits.list().stream()
-                .filter(limit -> limit.remaining() != null)
-                .map(RateLimitFields::state)
-                .collect(Collectors.joining(", "));
+        StringBuilder field = new StringBuilder(64);
+        for (LimitFact limit : limits.list()) {
+            Long remaining = limit.remaining();
+            if (remaining != null) {
+                begin(field, limit).append(";r=").append(remaining.longValue());
+                if (limit.resetSeconds() != 0) {
+                    field.append(";t=").append(limit.resetSeconds());
+                }
+            }
+        }
+        return field.toString();
     }
 
-    private static String state(LimitFact limit) {
-        String left = "\"" + limit.kind().policy() + "\";r=" + limit.remaining();
-        return limit.resetSeconds() == 0 ? left : left + ";t=" + limit.resetSeconds();
+    private static StringBuilder begin(StringBuilder field, LimitFact limit) {
+        return field.append(field.isEmpty() ? "\"" : ", \"").append(limit.kind().policy()).append('"');
     }
 }

@@ -325,8 +325,8 @@ public final class StreamPath {
                 sliceRecorded = true;
             }
             meter.record(call, admitted, outcome, status, quantity, bytes, sliceStartedNanos)
-                    .whenComplete((_, failure) -> {
-                        if (failure == null) {
+                    .thenAccept(durable -> {
+                        if (durable) {
                             recorded.run();
                         } else {
                             end(refused(Refusal.METER_UNAVAILABLE, admitted));

@@ -58,8 +58,8 @@ public final class Gate {
 
     /** Judges one call. The stage is complete at once unless a limit or a lease has to be asked for elsewhere. */
     public CompletionStage<Admission> admit(Call call) {
-        return judge(call).thenCompose(judgement -> switch (judgement) {
-            case Admission.Refused refused -> CompletableFuture.completedStage(refused);
+        return Stages.then(judge(call), judgement -> switch (judgement) {
+            case Admission.Refused refused -> CompletableFuture.completedFuture(refused);
             case Passed passed -> take(passed, eventIds.next());
         });
     }
@@ -91,12 +91,12 @@ public final class Gate {
             }
             return no(broken, grant.subscriptionId(), null, null);
         }
-        return limits.take(key.limitKey(), key.grant().rate()).thenCompose(decision -> switch (decision) {
+        return Stages.then(limits.take(key.limitKey(), key.grant().rate()), decision -> switch (decision) {
             case LimitDecision.Limited(Duration retryAfter) -> {
                 LimitFacts facts = new LimitFacts(rate(key.grant(), 0, retryAfter), month(call.occurredAt(), key.grant(), null), null);
                 yield no(Refusal.RATE_LIMITED, key.grant().subscriptionId(), retryAfter, facts);
             }
-            case LimitDecision.Allowed allowed -> CompletableFuture.completedStage(
+            case LimitDecision.Allowed allowed -> CompletableFuture.completedFuture(
                     new Passed(call, key, rate(key.grant(), allowed.remaining(), allowed.reset())));
         });
     }
@@ -281,8 +281,9 @@ public final class Gate {
         if (key.sandbox()) {
             return admitting.with(new LimitFacts(rate, month(occurredAt, grant, grant.monthlyQuotaUnits()), null), 0);
         }
-        return quotas.take(grant.subscriptionId(), BillingPeriod.of(occurredAt).month(), grant.monthlyQuotaUnits(), 1)
-                .thenCompose(decision -> switch (decision) {
+        return Stages.then(
+                quotas.take(grant.subscriptionId(), BillingPeriod.of(occurredAt).month(), grant.monthlyQuotaUnits(), 1),
+                decision -> switch (decision) {
                     case QuotaDecision.Taken(long remaining) ->
                         admitting.with(new LimitFacts(rate, month(occurredAt, grant, remaining), null), 1);
                     case QuotaDecision.Exhausted(Instant resetsAt) ->
@@ -301,7 +302,7 @@ public final class Gate {
     private record Admitting(UUID eventId, Instant occurredAt, KeyEntry key) {
         CompletionStage<Admission> with(LimitFacts limits, long unitsTaken) {
             Grant grant = key.grant();
-            return CompletableFuture.completedStage(new Admission.Admitted(eventId, occurredAt, grant.subscriptionId(),
+            return CompletableFuture.completedFuture(new Admission.Admitted(eventId, occurredAt, grant.subscriptionId(),
                     grant.organisationId(), key.keyId(), grant.purpose(), key.sandbox(), limits, unitsTaken));
         }
     }
@@ -326,12 +327,12 @@ public final class Gate {
 
     private static CompletionStage<Judgement> no(Refusal refusal, @Nullable UUID subscriptionId,
             @Nullable Duration retryAfter, @Nullable LimitFacts limits) {
-        return CompletableFuture.completedStage(new Admission.Refused(refusal, subscriptionId, retryAfter, limits));
+        return CompletableFuture.completedFuture(new Admission.Refused(refusal, subscriptionId, retryAfter, limits));
     }
 
     private static CompletionStage<Admission> refused(Refusal refusal, @Nullable UUID subscriptionId,
             @Nullable Duration retryAfter, @Nullable LimitFacts limits) {
-        return CompletableFuture.completedStage(new Admission.Refused(refusal, subscriptionId, retryAfter, limits));
+        return CompletableFuture.completedFuture(new Admission.Refused(refusal, subscriptionId, retryAfter, limits));
     }
 
     /**

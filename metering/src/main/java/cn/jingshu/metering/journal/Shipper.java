@@ -3,6 +3,7 @@ package cn.jingshu.metering.journal;
 import cn.jingshu.metering.event.UsageEvent;
 import cn.jingshu.metering.journal.FrameBatch.Position;
 import cn.jingshu.metering.journal.ShippingStore.Shipment;
+import cn.jingshu.metering.journal.UsageJournal.End;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -124,10 +125,13 @@ public final class Shipper implements AutoCloseable {
     private long ship(String nodeId) throws SQLException, IOException {
         rounds.lock();
         try {
+            UsageJournal journal = owner;
+            // Up to here and no further: who ships more slowly than events come would never have done with a round.
+            End end = journal == null ? null : journal.committed();
             long shipped = 0;
             int batch;
             do {
-                batch = shipBatch(nodeId);
+                batch = shipBatch(nodeId, end);
                 shipped += batch;
             } while (batch == settings.batchEvents());
             return shipped;
@@ -192,8 +196,10 @@ public final class Shipper implements AutoCloseable {
         while (true) {
             boolean last = closing;
             work = false;
+            long began = System.nanoTime();
+            long shipped = 0;
             try {
-                shipAvailable();
+                shipped = shipAvailable();
                 if (failures > 0) {
                     log.info("the journal in {} reaches PostgreSQL again", directory);
                 }
@@ -210,7 +216,8 @@ public final class Shipper implements AutoCloseable {
                 return;
             }
             if (failures == 0) {
-                pause(settings.gather(), false);
+                double nanosPerEvent = (System.nanoTime() - began) / (double) Math.max(1, shipped);
+                rest(nanosPerEvent);
                 pause(interval.minus(settings.gather()), true);
             } else {
                 pause(retryPause(failures), false);
@@ -240,10 +247,27 @@ public final class Shipper implements AutoCloseable {
         return pause.compareTo(settings.longestRetry()) < 0 ? pause : settings.longestRetry();
     }
 
+    /**
+     * Lets events gather, and leaves the processor to the calls as long as they come faster than shipping's own share of it
+     * could ship them: then the journal, which holds them safely, takes the rush.
+     */
+    private void rest(double nanosPerEvent) {
+        UsageJournal journal = owner;
+        long deadline = System.nanoTime() + settings.mostRest().toNanos();
+        boolean rush = true;
+        while (rush && !closing && System.nanoTime() < deadline) {
+            long before = journal == null ? 0 : journal.committed().nextSequence();
+            long began = System.nanoTime();
+            pause(settings.gather(), false);
+            long came = journal == null ? 0 : journal.committed().nextSequence() - before;
+            rush = came * nanosPerEvent > settings.ownShare() * (System.nanoTime() - began);
+        }
+    }
+
     /** Waits, until close at most, and with {@code forWork} until the journal commits something. */
     private void pause(Duration length, boolean forWork) {
         long deadline = System.nanoTime() + length.toNanos();
-        sleeps = true;
+        sleeps = forWork;
         while (!closing && !(forWork && work)) {
             long left = deadline - System.nanoTime();
             if (left <= 0) {
@@ -254,11 +278,11 @@ public final class Shipper implements AutoCloseable {
         sleeps = false;
     }
 
-    private int shipBatch(String nodeId) throws SQLException, IOException {
+    private int shipBatch(String nodeId, @Nullable End end) throws SQLException, IOException {
         try (Shipment shipment = store.begin(nodeId)) {
             Position from = shipment.position();
             watch.reached(Step.POSITION_LOCKED);
-            FrameBatch batch = read(from);
+            FrameBatch batch = read(from, end);
             if (batch.events().isEmpty()) {
                 reached(from.nextSequence());
                 return 0;
@@ -270,14 +294,12 @@ public final class Shipper implements AutoCloseable {
     }
 
     /** Reads on; after a refused force no more, since a later one would succeed over a hole. */
-    private FrameBatch read(Position from) throws IOException {
+    private FrameBatch read(Position from, @Nullable End end) throws IOException {
         if (unforced != null) {
             throw unforced;
         }
-        UsageJournal journal = owner;
         try {
-            return FrameBatch.read(
-                    directory, from, journal == null ? null : journal.committed(), settings.batchEvents());
+            return FrameBatch.read(directory, from, end, settings.batchEvents());
         } catch (JournalBrokenException e) {
             unforced = e;
             throw e;

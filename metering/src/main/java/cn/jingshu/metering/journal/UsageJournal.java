@@ -30,13 +30,16 @@ import org.slf4j.LoggerFactory;
 /**
  * A node's append-only record of usage events, durable before the answer to a call is sent.
  *
- * <p>Appenders copy their event into the group being filled and get the group's stage; one thread writes group after
- * group, so a write (and an fsync) is shared by all who came while the one before was under way. No appender waits
- * for the disk: {@link #append} never blocks longer than the copy of another event, and what waits is bounded.
+ * <p>Appenders copy their event into the group being filled and get the group's stage. One thread at a time writes, group
+ * after group, so a write (and an fsync) is shared by all who came while the one before was under way: the journal's own
+ * thread, or a thread that serves calls and writes its own at the end of its turn ({@link JournalTurn}). No appender
+ * waits for the disk: {@link #append} never blocks longer than the copy of another event, and what waits is bounded.
  */
 public final class UsageJournal implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(UsageJournal.class);
     private static final int MOST_MARKS = 4096;
+    /** Groups a serving thread writes in one turn; more come from others, and the journal's own thread takes them. */
+    private static final int MOST_GROUPS_IN_TURN = 2;
 
     /** Where the durable frames end. */
     record End(long segment, long offset, long nextSequence) {}
@@ -78,10 +81,13 @@ public final class UsageJournal implements AutoCloseable {
     private final CRC32C crc = new CRC32C();
     private Group filling;
     private long nextSequence;
-    private boolean writerSleeps;
+    /** Whether some thread writes a group; who sets it owns the fields below, who clears it passes them on. */
+    private boolean writing;
+    /** Whether the journal's own thread was woken for the events that wait. */
+    private boolean writerCalled;
     private boolean closing;
 
-    // The writer's own.
+    // Owned by whoever set `writing`.
     private Group spare;
     private FileChannel channel;
     private Segment segment;
@@ -173,6 +179,15 @@ public final class UsageJournal implements AutoCloseable {
      * @throws IllegalArgumentException if the event names another node than this journal's
      */
     public CompletionStage<Void> append(UsageEvent event) {
+        return append(event, true);
+    }
+
+    /** As {@link #append}, by a thread that calls {@link #writeInTurn} soon: the journal's own thread is left alone. */
+    CompletionStage<Void> appendInTurn(UsageEvent event) {
+        return append(event, false);
+    }
+
+    private CompletionStage<Void> append(UsageEvent event, boolean callWriter) {
         if (!event.nodeId().equals(directory.nodeId())) {
             throw new IllegalArgumentException(
                     "event " + event.eventId() + " is of node " + event.nodeId() + ", the journal of " + nodeId());
@@ -195,14 +210,26 @@ public final class UsageJournal implements AutoCloseable {
             group.lastChecksum = Frame.write(group.bytes, nextSequence, event, crc);
             group.frames++;
             nextSequence++;
-            if (writerSleeps) {
-                writerSleeps = false;
-                wake.signal();
+            if (callWriter && !writing) {
+                callWriter();
             }
             return group.stage;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Wakes the journal's own thread, once for all that waits. Called under the lock. */
+    private void callWriter() {
+        if (!writerCalled) {
+            writerCalled = true;
+            wake.signal();
+        }
+    }
+
+    /** The durability asked for at opening. */
+    Durability durability() {
+        return settings.durability();
     }
 
     /** The name of this node, made once for the directory; every event appended carries it. */
@@ -295,7 +322,7 @@ public final class UsageJournal implements AutoCloseable {
         return committed;
     }
 
-    /** Runs {@code action} on the writing thread after each group; it must be short and must not throw. */
+    /** Runs {@code action} on the thread that wrote, after each group; it must be short and must not throw. */
     void afterCommit(Runnable action) {
         afterCommit = action;
     }
@@ -336,38 +363,66 @@ public final class UsageJournal implements AutoCloseable {
     }
 
     private void writeGroups() {
-        boolean goesOn = true;
-        while (goesOn) {
-            Group group = nextGroup();
-            goesOn = group != null && writeGroup(group);
-        }
-    }
-
-    /** Writes the group that waits, if there is one, on the caller's thread; only for a journal without a writer. */
-    void writeWaiting() {
-        Group group;
-        lock.lock();
-        try {
-            group = filling.frames == 0 ? null : swap();
-        } finally {
-            lock.unlock();
-        }
-        if (group != null) {
+        for (Group group = nextGroup(); group != null; group = nextGroup()) {
             writeGroup(group);
+            passOn();
         }
     }
 
-    /** Waits for events; null once the journal is closing and all are written. */
+    /** Waits for events; null once the journal is closing and all are written, or takes no more for good. */
     private @Nullable Group nextGroup() {
         lock.lock();
         try {
-            while (filling.frames == 0) {
-                if (closing) {
+            while (writing || filling.frames == 0) {
+                if (!writing && (closing || brokenForGood())) {
                     return null;
                 }
-                writerSleeps = true;
+                writerCalled &= filling.frames > 0; // called for events that another thread has written meanwhile
                 wake.awaitUninterruptibly();
-                writerSleeps = false;
+            }
+            return brokenForGood() ? null : swap();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Writes what waits on the caller's thread: for a thread that appended in turn, and for a journal without a thread of
+     * its own. Leaves to the journal's own thread what takes longer, a new segment and whatever others keep adding.
+     */
+    void writeInTurn() {
+        for (int groups = 1; groups <= MOST_GROUPS_IN_TURN; groups++) {
+            Group group = takeWaiting();
+            if (group == null) {
+                return; // nothing waits, or somebody writes and passes on what waits
+            }
+            boolean goesOn = writeGroup(group);
+            if (goesOn && groups < MOST_GROUPS_IN_TURN) {
+                writeAgain();
+            } else {
+                passOn();
+            }
+        }
+    }
+
+    /** Writes what waits, on the caller's thread; only for a journal without a thread of its own. */
+    void writeWaiting() {
+        Group group = takeWaiting();
+        if (group != null) {
+            writeGroup(group);
+            passOn();
+        }
+    }
+
+    private @Nullable Group takeWaiting() {
+        lock.lock();
+        try {
+            if (writing || filling.frames == 0 || brokenForGood()) {
+                return null;
+            }
+            if (writer != null && end >= settings.segmentBytes()) {
+                callWriter();
+                return null;
             }
             return swap();
         } finally {
@@ -375,9 +430,44 @@ public final class UsageJournal implements AutoCloseable {
         }
     }
 
-    /** Takes the group that was filled and begins the next. Called under the lock. */
+    /** Ends a thread's writing, which goes on at once if something waits. */
+    private void writeAgain() {
+        lock.lock();
+        try {
+            writing = false;
+            if (closing) {
+                wake.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends a thread's writing; what came meanwhile is the journal's own thread's. */
+    private void passOn() {
+        lock.lock();
+        try {
+            writing = false;
+            if (closing || brokenForGood()) {
+                wake.signal();
+            } else if (filling.frames > 0) {
+                callWriter();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean brokenForGood() {
+        JournalBrokenException broken = fault;
+        return broken != null && broken.lasting();
+    }
+
+    /** Takes the group that was filled and begins the next; the caller writes from now on. Called under the lock. */
     private Group swap() {
         Group group = filling;
+        writing = true;
+        writerCalled = false;
         writingBytes = group.bytes.position();
         filling = spare;
         filling.begin(nextSequence);

@@ -66,7 +66,7 @@ public final class RateLimits implements AutoCloseable {
     public CompletionStage<LimitDecision> take(String key, RateLimit limit) {
         SharedBuckets buckets = shared;
         if (buckets == null) {
-            return CompletableFuture.completedStage(takeLocally(key, limit));
+            return CompletableFuture.completedFuture(takeLocally(key, limit));
         }
         return takeShared(buckets, key, limit);
     }

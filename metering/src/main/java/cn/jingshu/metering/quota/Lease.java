@@ -4,16 +4,11 @@ import cn.jingshu.metering.event.BillingPeriod;
 import cn.jingshu.metering.quota.QuotaDecision.Exhausted;
 import cn.jingshu.metering.quota.QuotaDecision.Taken;
 import cn.jingshu.metering.quota.QuotaDecision.Unavailable;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.time.YearMonth;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -28,14 +23,16 @@ final class Lease {
     private static final Unavailable UNAVAILABLE = new Unavailable();
     /** Below this a lease is near the limit, where holding units ahead of need would keep them from other nodes. */
     private static final long SMALLEST_BLOCK_FETCHED_AHEAD = 16;
+    /** A lease used up in less time than this was too small. */
+    private static final long HOT_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** A lease is at most so many of the blocks set. */
+    private static final long MOST_BLOCKS = 16;
 
     private record Waiter(long units, long limit, CompletableFuture<QuotaDecision> answer) {}
 
-    private final UUID subscriptionId;
-    private final YearMonth period;
-    private final LeaseStore book;
+    private final LeaseStore.Key key;
+    private final LeaseDesk desk;
     private final QuotaSettings settings;
-    private final Executor executor;
     private final LeaseTime time;
     private final Exhausted exhausted;
 
@@ -55,22 +52,17 @@ final class Lease {
     private boolean believedExhausted;
     private boolean believedUnavailable;
     private long heardAtNanos;
+    /** Units of the last lease wished for ahead of need; zero: none yet. */
+    private long block;
+    private long grantedAtNanos;
 
-    Lease(
-            UUID subscriptionId,
-            YearMonth period,
-            LeaseStore book,
-            QuotaSettings settings,
-            Executor executor,
-            LeaseTime time) {
-        this.subscriptionId = subscriptionId;
-        this.period = period;
-        this.book = book;
+    Lease(LeaseStore.Key key, LeaseDesk desk, QuotaSettings settings, LeaseTime time) {
+        this.key = key;
+        this.desk = desk;
         this.settings = settings;
-        this.executor = executor;
         this.time = time;
         this.usedAtNanos = time.nanos();
-        this.exhausted = new Exhausted(new BillingPeriod(period).end());
+        this.exhausted = new Exhausted(new BillingPeriod(key.period()).end());
     }
 
     CompletionStage<QuotaDecision> take(long limit, long units) {
@@ -82,9 +74,9 @@ final class Lease {
             return ask(limit, units);
         }
         if (available.get() <= fetchAheadAt) {
-            fetchAhead(limit);
+            fetchAhead();
         }
-        return CompletableFuture.completedStage(new Taken(left));
+        return CompletableFuture.completedFuture(new Taken(left));
     }
 
     void giveBack(long units) {
@@ -92,7 +84,7 @@ final class Lease {
     }
 
     LeaseStore.Key key() {
-        return new LeaseStore.Key(subscriptionId, period);
+        return key;
     }
 
     /** Takes at once what is here. @return units left of the limit, below zero if nothing was taken */
@@ -117,21 +109,21 @@ final class Lease {
     private synchronized CompletionStage<QuotaDecision> ask(long limit, long units) {
         long left = tryTake(limit, units);
         if (left >= 0) {
-            return CompletableFuture.completedStage(new Taken(left));
+            return CompletableFuture.completedFuture(new Taken(left));
         }
         if (closed || units > limit) {
-            return CompletableFuture.completedStage(closed ? UNAVAILABLE : exhausted);
+            return CompletableFuture.completedFuture(closed ? UNAVAILABLE : exhausted);
         }
         long heardNanosAgo = time.nanos() - heardAtNanos;
         if (believedUnavailable && heardNanosAgo < settings.retryAfter().toNanos()) {
-            return CompletableFuture.completedStage(UNAVAILABLE);
+            return CompletableFuture.completedFuture(UNAVAILABLE);
         }
         if (believedExhausted && doesNotFit(limit, units) && heardNanosAgo < settings.recheckAfter().toNanos()) {
-            return CompletableFuture.completedStage(exhausted);
+            return CompletableFuture.completedFuture(exhausted);
         }
         CompletableFuture<QuotaDecision> answer = new CompletableFuture<>();
         waiters.add(new Waiter(units, limit, answer));
-        startFetching(limit);
+        startFetching();
         time.completeAfter(settings.answerWithin(), answer, UNAVAILABLE);
         return answer;
     }
@@ -140,65 +132,49 @@ final class Lease {
         return leasedByAll - available.get() + units > limit;
     }
 
-    private synchronized void fetchAhead(long limit) {
+    private synchronized void fetchAhead() {
         if (!fetching && !closed && available.get() <= fetchAheadAt) {
-            startFetching(limit);
+            startFetching();
         }
     }
 
     // Called under the lock.
-    private void startFetching(long limit) {
+    private void startFetching() {
         if (!fetching) {
             fetching = true;
-            executor.execute(() -> fetch(limit));
+            desk.ask(this);
         }
     }
 
-    /** Asks PostgreSQL until no one waits; {@code limit} is that of the call for which it was started. */
-    private void fetch(long limit) {
-        long askUnder = limit;
-        long need = Math.max(1, firstNeed());
-        while (true) {
-            List<Runnable> answers = new ArrayList<>();
-            boolean more;
-            try {
-                // No need: there are units here, but a lowered limit holds them back; hear whether others gave back.
-                LeaseStore.Grant grant = need > 0
-                        ? book.lease(subscriptionId, period, askUnder, need, settings)
-                        : new LeaseStore.Grant(book.leased(subscriptionId, period), 0);
-                more = heard(grant, answers);
-            } catch (SQLException | RuntimeException e) {
-                failed(e, answers);
-                more = false;
-            }
-            answers.forEach(Runnable::run); // outside the lock: they run what the callers hung on their stages
-            if (!more) {
-                return;
-            }
-            synchronized (this) {
-                Waiter head = waiters.peekFirst();
-                if (head == null) {
-                    fetching = false;
-                    return;
-                }
-                askUnder = head.limit();
-                need = head.units() - available.get();
-            }
-        }
-    }
-
-    private synchronized long firstNeed() {
+    /** What to ask PostgreSQL for now. */
+    synchronized LeaseStore.Wish wish() {
         Waiter head = waiters.peekFirst();
-        return head == null ? 1 : head.units() - available.get();
+        long block = blockOf(time.nanos());
+        if (head == null) {
+            return new LeaseStore.Wish(key, limitHeard, 1, block, settings.shrink());
+        }
+        // Nothing needed: there are units here, but a lowered limit holds them back; hear whether others gave back.
+        long need = Math.max(0, head.units() - available.get());
+        return new LeaseStore.Wish(key, head.limit(), need, block, settings.shrink());
+    }
+
+    /** A lease that is used up within a second is followed by twice as large a one: hot subscriptions ask less often. */
+    private long blockOf(long now) {
+        boolean hot = block > 0 && now - grantedAtNanos < HOT_NANOS;
+        return hot ? Math.min(2 * block, MOST_BLOCKS * settings.blockUnits()) : settings.blockUnits();
     }
 
     /** Takes in what PostgreSQL said and collects the answers it allows. @return whether someone still waits */
-    private synchronized boolean heard(LeaseStore.Grant grant, List<Runnable> answers) {
+    synchronized boolean heard(LeaseStore.Grant grant, List<Runnable> answers) {
         believedUnavailable = false;
         believedExhausted = grant.granted() == 0;
         heardAtNanos = time.nanos();
         leasedByAll = grant.leasedByAll(); // before the units are here, so that no taker sees them as free of others
         available.addAndGet(grant.granted());
+        if (grant.granted() > 0) {
+            block = grant.granted();
+            grantedAtNanos = heardAtNanos;
+        }
         fetchAheadAt = grant.granted() >= SMALLEST_BLOCK_FETCHED_AHEAD ? grant.granted() / 4 : -1;
         while (!waiters.isEmpty()) {
             Waiter head = waiters.getFirst();
@@ -221,9 +197,9 @@ final class Lease {
         return false;
     }
 
-    private synchronized void failed(Exception e, List<Runnable> answers) {
+    synchronized void failed(Exception e, List<Runnable> answers) {
         if (!believedUnavailable) {
-            log.warn("no lease on the quota of {} in {}: {}", subscriptionId, period, e.toString());
+            log.warn("no lease on the quota of {} in {}: {}", key.subscriptionId(), key.period(), e.toString());
         }
         believedUnavailable = true;
         heardAtNanos = time.nanos();
@@ -256,34 +232,27 @@ final class Lease {
         }
     }
 
-    /** Gives back what idles, all but the reserve, and after a longer while the reserve too. */
-    void returnIdle() {
+    /** Takes what idles out, to be given back: all but the reserve, and after a longer while the reserve too. */
+    long takeIdle() {
         boolean reserved = !idleFor(settings.keepReserveFor());
         long reserve = reserved ? Math.min(settings.reserveUnits(), Math.max(0, limitHeard - leasedByAll) / settings.shrink()) : 0;
-        returnDownTo(reserve);
         // Fetching ahead at a quarter of a whole block would fetch one for the first call after a pause.
         fetchAheadAt = reserve >= SMALLEST_BLOCK_FETCHED_AHEAD ? reserve / 4 : -1;
+        return takeDownTo(reserve);
     }
 
-    /**
-     * Gives the units nobody took back to PostgreSQL. If that fails they are gone from here all the same, since
-     * PostgreSQL may have taken them; the next start of this node settles them.
-     */
-    void returnUnused() {
-        returnDownTo(0);
+    /** Takes out all units nobody took, to be given back. */
+    long takeUnused() {
+        return takeDownTo(0);
     }
 
-    private void returnDownTo(long reserve) {
-        long unused = available.getAndUpdate(here -> Math.min(here, reserve)) - reserve;
-        if (unused <= 0) {
-            return;
-        }
-        try {
-            leasedByAll = book.giveBack(subscriptionId, period, unused);
-        } catch (SQLException | RuntimeException e) {
-            log.warn("{} unused units of {} in {} stay leased until this node starts again: {}",
-                    unused, subscriptionId, period, e.toString());
-        }
+    private long takeDownTo(long reserve) {
+        return Math.max(0, available.getAndUpdate(here -> Math.min(here, reserve)) - reserve);
+    }
+
+    /** Notes that units were given back, and what all nodes have leased since. */
+    void returned(long leasedByAllNodes) {
+        leasedByAll = leasedByAllNodes;
     }
 
     /** No more leases from now on; takers are answered from what is here, then {@code Unavailable}. */

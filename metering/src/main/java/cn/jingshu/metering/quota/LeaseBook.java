@@ -1,6 +1,7 @@
 package cn.jingshu.metering.quota;
 
 import cn.jingshu.metering.event.BillingPeriod;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,7 +14,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToLongFunction;
 import javax.sql.DataSource;
 
 /**
@@ -25,31 +29,44 @@ final class LeaseBook implements LeaseStore {
     private static final UUID SETTLED_RUN = new UUID(0, 0);
 
     /**
-     * One conditional UPDATE decides: it grants between what the call needs and a block, ever less near the limit, and
-     * nothing at all where the need no longer fits, so the leases never add up to more than the limit.
+     * Every row asked for is locked, in one order for all nodes, and what is granted follows from what it says then: between
+     * what the call needs and a block, ever less near the limit, and nothing at all where the need no longer fits, so the
+     * leases never add up to more than the limit.
      */
     private static final String LEASE = """
-        WITH raised AS (
-            UPDATE metering.quota_period
-               SET leased_units = leased_units + GREATEST(?, LEAST(?, (? - leased_units) / ?)),
-                   last_block_units = GREATEST(?, LEAST(?, (? - leased_units) / ?))
-             WHERE subscription_id = ? AND period = ? AND leased_units + ? <= ?
-            RETURNING leased_units, last_block_units
+        WITH asked AS (
+            SELECT * FROM unnest(?, ?, ?, ?, ?, ?) AS a (subscription_id, period, limit_units, need, block, shrink)
+        ), locked AS MATERIALIZED (
+            SELECT p.subscription_id, p.period, p.leased_units, a.limit_units, a.need, a.block, a.shrink
+              FROM metering.quota_period p
+              JOIN asked a ON p.subscription_id = a.subscription_id AND p.period = a.period
+             ORDER BY p.subscription_id, p.period
+               FOR NO KEY UPDATE OF p
+        ), granted AS (
+            SELECT subscription_id, period, leased_units,
+                   CASE WHEN need > 0 AND leased_units + need <= limit_units
+                        THEN GREATEST(need, LEAST(block, (limit_units - leased_units) / shrink))
+                        ELSE 0 END AS units
+              FROM locked
+        ), raised AS (
+            UPDATE metering.quota_period p
+               SET leased_units = g.leased_units + g.units
+              FROM granted g
+             WHERE p.subscription_id = g.subscription_id AND p.period = g.period AND g.units > 0
         ), noted AS (
             INSERT INTO metering.quota_lease AS l (node_id, run_id, subscription_id, period, leased_units)
-            SELECT ?, ?, ?, ?, r.last_block_units FROM raised r
+            SELECT ?, ?, subscription_id, period, units FROM granted WHERE units > 0
                 ON CONFLICT ON CONSTRAINT quota_lease_pk DO UPDATE
                SET leased_units = l.leased_units + EXCLUDED.leased_units, touched_at = now()
         )
-        SELECT leased_units, last_block_units FROM raised
+        SELECT subscription_id, period, leased_units + units AS leased_units, units FROM granted
         """;
 
-    private static final String KNOW_PERIOD = """
-        INSERT INTO metering.quota_period (subscription_id, period) VALUES (?, ?) ON CONFLICT DO NOTHING
-        """;
-
-    private static final String LEASED = """
-        SELECT leased_units FROM metering.quota_period WHERE subscription_id = ? AND period = ?
+    private static final String KNOW_PERIODS = """
+        INSERT INTO metering.quota_period (subscription_id, period)
+        SELECT subscription_id, period FROM unnest(?, ?) AS asked (subscription_id, period)
+         ORDER BY subscription_id, period
+            ON CONFLICT DO NOTHING
         """;
 
     private static final String LEASED_OF = """
@@ -59,17 +76,36 @@ final class LeaseBook implements LeaseStore {
             ON p.subscription_id = asked.subscription_id AND p.period = asked.period
         """;
 
+    private static final String GIVE_BACK = """
+        WITH asked AS (
+            SELECT * FROM unnest(?, ?, ?) AS a (subscription_id, period, units)
+        ), locked AS MATERIALIZED (
+            SELECT p.subscription_id, p.period, p.leased_units, a.units
+              FROM metering.quota_period p
+              JOIN asked a ON p.subscription_id = a.subscription_id AND p.period = a.period
+             ORDER BY p.subscription_id, p.period
+               FOR NO KEY UPDATE OF p
+        ), noted AS (
+            UPDATE metering.quota_lease l
+               SET leased_units = l.leased_units - k.units, touched_at = now()
+              FROM locked k
+             WHERE l.subscription_id = k.subscription_id AND l.period = k.period AND l.node_id = ? AND l.run_id = ?
+            RETURNING l.subscription_id, l.period
+        ), lowered AS (
+            UPDATE metering.quota_period p
+               SET leased_units = k.leased_units - k.units
+              FROM locked k
+             WHERE p.subscription_id = k.subscription_id AND p.period = k.period
+        )
+        SELECT k.subscription_id, k.period, k.leased_units - k.units AS leased_units
+          FROM locked k
+          JOIN noted n ON n.subscription_id = k.subscription_id AND n.period = k.period
+        """;
+
     private static final String LOWER_PERIOD = """
         UPDATE metering.quota_period
            SET leased_units = leased_units - ?
          WHERE subscription_id = ? AND period = ?
-        RETURNING leased_units
-        """;
-
-    private static final String LOWER_LEASE = """
-        UPDATE metering.quota_lease
-           SET leased_units = leased_units - ?, touched_at = now()
-         WHERE node_id = ? AND run_id = ? AND subscription_id = ? AND period = ?
         """;
 
     private static final String SHIPPED_UP_TO = """
@@ -113,6 +149,8 @@ final class LeaseBook implements LeaseStore {
     private final DataSource dataSource;
     private final String nodeId;
     private final UUID runId;
+    /** Quotas whose row in the book this run has made or seen made. */
+    private final Set<Key> known = ConcurrentHashMap.newKeySet();
 
     LeaseBook(DataSource dataSource, String nodeId, UUID runId) {
         this.dataSource = dataSource;
@@ -121,58 +159,61 @@ final class LeaseBook implements LeaseStore {
     }
 
     @Override
-    public Grant lease(UUID subscriptionId, YearMonth period, long limit, long need, QuotaSettings settings)
-            throws SQLException {
-        LocalDate month = period.atDay(1);
+    public List<Grant> lease(List<Wish> wishes) throws SQLException {
+        Map<Key, Grant> grants = new HashMap<>();
         try (Connection connection = dataSource.getConnection()) {
-            Optional<Grant> grant = findLease(connection, subscriptionId, month, limit, need, settings);
-            if (grant.isPresent()) {
-                return grant.get();
-            }
-            // Refused, or the first wish of the period; the row's absence and its fullness look the same.
-            try (PreparedStatement know = connection.prepareStatement(KNOW_PERIOD)) {
-                know.setObject(1, subscriptionId);
-                know.setObject(2, month);
-                if (know.executeUpdate() > 0) {
-                    grant = findLease(connection, subscriptionId, month, limit, need, settings);
+            know(connection, wishes.stream().map(Wish::key).filter(key -> !known.contains(key)).toList());
+            try (PreparedStatement lease = connection.prepareStatement(LEASE)) {
+                setKeys(connection, lease, wishes.stream().map(Wish::key).toList());
+                lease.setArray(3, bigints(connection, wishes, Wish::limit));
+                lease.setArray(4, bigints(connection, wishes, Wish::need));
+                lease.setArray(5, bigints(connection, wishes, Wish::block));
+                lease.setArray(6, bigints(connection, wishes, Wish::shrink));
+                lease.setString(7, nodeId);
+                lease.setObject(8, runId);
+                try (ResultSet row = lease.executeQuery()) {
+                    while (row.next()) {
+                        grants.put(key(row), new Grant(row.getLong("leased_units"), row.getLong("units")));
+                    }
                 }
             }
-            return grant.isPresent() ? grant.get() : new Grant(leased(connection, subscriptionId, month), 0);
         }
+        List<Grant> answers = new ArrayList<>();
+        for (Wish wish : wishes) {
+            Grant grant = grants.get(wish.key());
+            if (grant == null) {
+                known.remove(wish.key()); // the row was there and is gone; the next wish makes it again
+                throw new SQLException("the quota of " + wish.key() + " is not in the book");
+            }
+            answers.add(grant);
+        }
+        return answers;
     }
 
-    private Optional<Grant> findLease(
-            Connection connection, UUID subscriptionId, LocalDate month, long limit, long need, QuotaSettings settings)
-            throws SQLException {
-        try (PreparedStatement lease = connection.prepareStatement(LEASE)) {
-            int at = 1;
-            for (int i = 0; i < 2; i++) {
-                lease.setLong(at++, need);
-                lease.setLong(at++, settings.blockUnits());
-                lease.setLong(at++, limit);
-                lease.setLong(at++, settings.shrink());
-            }
-            lease.setObject(at++, subscriptionId);
-            lease.setObject(at++, month);
-            lease.setLong(at++, need);
-            lease.setLong(at++, limit);
-            lease.setString(at++, nodeId);
-            lease.setObject(at++, runId);
-            lease.setObject(at++, subscriptionId);
-            lease.setObject(at, month);
-            try (ResultSet row = lease.executeQuery()) {
-                return row.next()
-                        ? Optional.of(new Grant(row.getLong("leased_units"), row.getLong("last_block_units")))
-                        : Optional.empty();
-            }
+    /** The first wish of a period; a statement of its own, so that no row is locked while others are made. */
+    private void know(Connection connection, List<Key> unknown) throws SQLException {
+        if (unknown.isEmpty()) {
+            return;
         }
+        try (PreparedStatement know = connection.prepareStatement(KNOW_PERIODS)) {
+            setKeys(connection, know, unknown);
+            know.executeUpdate();
+        }
+        known.addAll(unknown);
     }
 
-    @Override
-    public long leased(UUID subscriptionId, YearMonth period) throws SQLException {
-        try (Connection connection = dataSource.getConnection()) {
-            return leased(connection, subscriptionId, period.atDay(1));
-        }
+    private static void setKeys(Connection connection, PreparedStatement statement, List<Key> keys) throws SQLException {
+        statement.setArray(1, connection.createArrayOf("uuid", keys.stream().map(Key::subscriptionId).toArray()));
+        statement.setArray(2, connection.createArrayOf("date", keys.stream().map(key -> key.period().atDay(1)).toArray()));
+    }
+
+    private static <T> Array bigints(Connection connection, List<T> of, ToLongFunction<T> number) throws SQLException {
+        return connection.createArrayOf("bigint", of.stream().map(number::applyAsLong).toArray());
+    }
+
+    private static Key key(ResultSet row) throws SQLException {
+        return new Key(row.getObject("subscription_id", UUID.class),
+                YearMonth.from(row.getObject("period", LocalDate.class)));
     }
 
     @Override
@@ -180,60 +221,47 @@ final class LeaseBook implements LeaseStore {
         Map<Key, Long> leased = new HashMap<>();
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement of = connection.prepareStatement(LEASED_OF)) {
-            of.setArray(1, connection.createArrayOf("uuid", keys.stream().map(Key::subscriptionId).toArray()));
-            of.setArray(2, connection.createArrayOf("date", keys.stream().map(key -> key.period().atDay(1)).toArray()));
+            setKeys(connection, of, keys);
             try (ResultSet row = of.executeQuery()) {
                 while (row.next()) {
-                    Key key = new Key(row.getObject("subscription_id", UUID.class),
-                            YearMonth.from(row.getObject("period", LocalDate.class)));
-                    leased.put(key, row.getLong("leased_units"));
+                    leased.put(key(row), row.getLong("leased_units"));
                 }
             }
         }
         return leased;
     }
 
-    private static long leased(Connection connection, UUID subscriptionId, LocalDate month) throws SQLException {
-        try (PreparedStatement leased = connection.prepareStatement(LEASED)) {
-            leased.setObject(1, subscriptionId);
-            leased.setObject(2, month);
-            try (ResultSet row = leased.executeQuery()) {
-                return row.next() ? row.getLong("leased_units") : 0;
-            }
-        }
-    }
-
     @Override
-    public long giveBack(UUID subscriptionId, YearMonth period, long units) throws SQLException {
-        LocalDate month = period.atDay(1);
+    public Map<Key, Long> giveBack(Map<Key, Long> units) throws SQLException {
         return inTransaction(connection -> {
-            long left = lowerPeriod(connection, subscriptionId, month, units);
-            try (PreparedStatement lower = connection.prepareStatement(LOWER_LEASE)) {
-                lower.setLong(1, units);
-                lower.setString(2, nodeId);
-                lower.setObject(3, runId);
-                lower.setObject(4, subscriptionId);
-                lower.setObject(5, month);
-                if (lower.executeUpdate() != 1) {
-                    throw new SQLException("no lease of node " + nodeId + " on " + subscriptionId + " in " + period);
+            Map<Key, Long> left = new HashMap<>();
+            List<Map.Entry<Key, Long>> all = List.copyOf(units.entrySet());
+            try (PreparedStatement give = connection.prepareStatement(GIVE_BACK)) {
+                setKeys(connection, give, all.stream().map(Map.Entry::getKey).toList());
+                give.setArray(3, bigints(connection, all, Map.Entry::getValue));
+                give.setString(4, nodeId);
+                give.setObject(5, runId);
+                try (ResultSet row = give.executeQuery()) {
+                    while (row.next()) {
+                        left.put(key(row), row.getLong("leased_units"));
+                    }
                 }
+            }
+            if (left.size() < units.size()) {
+                throw new SQLException("node " + nodeId + " holds no lease on " + (units.size() - left.size()) + " of "
+                        + units.size() + " quotas it gives units back to");
             }
             return left;
         });
     }
 
-    private static long lowerPeriod(Connection connection, UUID subscriptionId, LocalDate month, long units)
+    private static void lowerPeriod(Connection connection, UUID subscriptionId, LocalDate month, long units)
             throws SQLException {
         try (PreparedStatement lower = connection.prepareStatement(LOWER_PERIOD)) {
             lower.setLong(1, units);
             lower.setObject(2, subscriptionId);
             lower.setObject(3, month);
-            try (ResultSet row = lower.executeQuery()) {
-                if (!row.next()) {
-                    throw new SQLException("no lease was ever given on " + subscriptionId + " in " + month);
-                }
-                return row.getLong("leased_units");
-            }
+            lower.executeUpdate();
         }
     }
 

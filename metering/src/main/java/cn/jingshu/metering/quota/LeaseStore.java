@@ -12,6 +12,22 @@ import java.util.UUID;
  * answer. The product has one, {@link LeaseBook}. A failure may mean that what was asked is done and unanswered.
  */
 interface LeaseStore {
+    /** Most wishes or returns in one question. */
+    int MOST_AT_ONCE = 1_000;
+
+    /** Whose quota in which month. */
+    record Key(UUID subscriptionId, YearMonth period) {}
+
+    /**
+     * A wish for a lease.
+     *
+     * @param limit units the quota allows in the month
+     * @param need the fewest units that are of use; zero: none are wished for, only what all nodes have leased is asked
+     * @param block the most units wished for, unless more are needed; far below 2^62
+     * @param shrink no more than the fraction 1/shrink of what is left of the limit is granted, unless more is needed
+     */
+    record Wish(Key key, long limit, long need, long block, int shrink) {}
+
     /**
      * The answer to a wish for a lease.
      *
@@ -20,21 +36,24 @@ interface LeaseStore {
      */
     record Grant(long leasedByAll, long granted) {}
 
-    /** Whose quota in which month. */
-    record Key(UUID subscriptionId, YearMonth period) {}
-
-    /** Leases at least {@code need} units, or none if they do not fit under {@code limit}. */
-    Grant lease(UUID subscriptionId, YearMonth period, long limit, long need, QuotaSettings settings)
-            throws SQLException;
-
-    /** Units leased by all nodes. */
-    long leased(UUID subscriptionId, YearMonth period) throws SQLException;
+    /**
+     * Answers wishes, all or none: each is granted what it needs at least, or nothing if that does not fit under its limit.
+     *
+     * @param wishes 1 to {@value #MOST_AT_ONCE}, at most one for a key
+     * @return the answers in the order of the wishes
+     */
+    List<Grant> lease(List<Wish> wishes) throws SQLException;
 
     /** Units leased by all nodes, for each of {@code keys} on which any was ever leased; one question for all. */
     Map<Key, Long> leased(List<Key> keys) throws SQLException;
 
-    /** Gives unused units of this run back. @return units still leased by all nodes */
-    long giveBack(UUID subscriptionId, YearMonth period, long units) throws SQLException;
+    /**
+     * Gives unused units of this run back, all or none.
+     *
+     * @param units for 1 to {@value #MOST_AT_ONCE} quotas, each above zero
+     * @return units still leased by all nodes, for each of them
+     */
+    Map<Key, Long> giveBack(Map<Key, Long> units) throws SQLException;
 
     /**
      * Settles the leases of this node's earlier runs down to what their events used; the rest is free again.

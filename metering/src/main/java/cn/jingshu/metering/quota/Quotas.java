@@ -3,8 +3,11 @@ package cn.jingshu.metering.quota;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.YearMonth;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -13,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +32,7 @@ public final class Quotas implements AutoCloseable {
     private final long firstSequence;
     private final QuotaSettings settings;
     private final ExecutorService fetches;
+    private final LeaseDesk desk;
     private final LeaseTime time;
     private final Runnable stopSweeps;
     private final Map<LeaseStore.Key, Lease> leases = new ConcurrentHashMap<>();
@@ -49,6 +54,7 @@ public final class Quotas implements AutoCloseable {
         this.firstSequence = firstSequence;
         this.settings = settings;
         this.fetches = fetches;
+        this.desk = new LeaseDesk(book, fetches);
         this.time = time;
         this.stopSweeps = stopSweeps;
     }
@@ -131,7 +137,7 @@ public final class Quotas implements AutoCloseable {
         stopSweeps.run();
         leases.values().forEach(Lease::close);
         fetches.close(); // waits for the leases under way, so that their units go back too
-        leases.values().forEach(Lease::returnUnused);
+        giveBack(List.copyOf(leases.values()), Lease::takeUnused);
     }
 
     private Lease lease(LeaseStore.Key key) {
@@ -140,7 +146,7 @@ public final class Quotas implements AutoCloseable {
     }
 
     private Lease newLease(LeaseStore.Key key) {
-        Lease lease = new Lease(key.subscriptionId(), key.period(), book, settings, fetches, time);
+        Lease lease = new Lease(key, desk, settings, time);
         if (closed) {
             lease.close();
         }
@@ -174,7 +180,35 @@ public final class Quotas implements AutoCloseable {
         for (int i = 0; i < idle.size(); i++) {
             Lease lease = idle.get(i);
             lease.hear(leased.getOrDefault(lease.key(), 0L), heardAt.get(i));
-            lease.returnIdle();
+        }
+        giveBack(idle, Lease::takeIdle);
+    }
+
+    /**
+     * Gives units of leases back to PostgreSQL, as {@code taken} takes them out. If that fails they are gone from here all
+     * the same, since PostgreSQL may have taken them, and nothing more is given back: the next start of this node settles it.
+     */
+    private void giveBack(List<Lease> all, ToLongFunction<Lease> taken) {
+        Map<LeaseStore.Key, Lease> from = new LinkedHashMap<>();
+        Map<LeaseStore.Key, Long> units = new LinkedHashMap<>();
+        for (Iterator<Lease> rest = all.iterator(); rest.hasNext(); ) {
+            Lease lease = rest.next();
+            long unused = taken.applyAsLong(lease);
+            if (unused > 0) {
+                from.put(lease.key(), lease);
+                units.put(lease.key(), unused);
+            }
+            if (units.size() == LeaseStore.MOST_AT_ONCE || (!rest.hasNext() && !units.isEmpty())) {
+                try {
+                    Map<LeaseStore.Key, Long> left = book.giveBack(units);
+                    from.forEach((key, one) -> one.returned(Objects.requireNonNull(left.get(key), "each has an answer")));
+                } catch (SQLException | RuntimeException e) {
+                    log.warn("unused units of {} quotas stay leased until this node starts again: {}", units.size(), e.toString());
+                    return;
+                }
+                from.clear();
+                units.clear();
+            }
         }
     }
 }

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ShipperIT {
     private static final JournalSettings JOURNAL = new JournalSettings(Durability.PROCESS, 1 << 16, 1 << 20);
     private static final ShipperSettings SHIPPER = new ShipperSettings(
-            100, Duration.ofMillis(5), Duration.ofMillis(20), Duration.ofMillis(200), Duration.ofSeconds(10));
+            100, Duration.ofMillis(5), 1, Duration.ofSeconds(1), Duration.ofMillis(20), Duration.ofMillis(200), Duration.ofSeconds(10));
 
     @TempDir
     private static Path root;
@@ -406,5 +406,49 @@ final class ShipperIT {
         }
         assertThat(usage.freshness().lastOccurredAt().orElseThrow()).isAfterOrEqualTo(NOON);
         assertThat(usage.freshness().shippedAt()).isPresent();
+    }
+
+    /** While calls come faster than shipping's share of the processor could ship them, the journal keeps them. */
+    @Test
+    void aRushWaitsInTheJournalAndIsShippedOnceItIsOver() throws Exception {
+        ShipperSettings yielding = new ShipperSettings(10_000, Duration.ofMillis(100), 1e-9, Duration.ofHours(1),
+                Duration.ofMillis(20), Duration.ofMillis(200), Duration.ofSeconds(10));
+        try (UsageJournal journal = open()) {
+            Shipper shipper = Shipper.of(journal, dataSource, yielding, Clock.systemUTC());
+            shipper.start(Duration.ofMillis(50));
+            AtomicBoolean rush = new AtomicBoolean(true);
+            Thread calls = Thread.ofPlatform().start(() -> {
+                while (rush.get()) {
+                    UsageJournalTest.append(journal, 5);
+                }
+            });
+            await("a first round", Duration.ofSeconds(10), () -> shipper.stats().shippedEvents() > 0);
+            long firstRound = shipper.stats().shippedEvents();
+            await("the rush goes on", Duration.ofSeconds(10), () -> journal.stats().unshippedEvents() > 200);
+            assertThat(shipper.stats().shippedEvents()).isEqualTo(firstRound);
+            rush.set(false);
+            calls.join();
+            await("all is shipped", Duration.ofSeconds(10), () -> journal.stats().unshippedEvents() == 0);
+            shipper.close();
+        }
+    }
+
+    @Test
+    void aRushThatDoesNotEndIsShippedAllTheSame() throws Exception {
+        ShipperSettings yielding = new ShipperSettings(100, Duration.ofMillis(5), 1e-9, Duration.ofMillis(100),
+                Duration.ofMillis(20), Duration.ofMillis(200), Duration.ofSeconds(10));
+        try (UsageJournal journal = open()) {
+            Shipper shipper = Shipper.of(journal, dataSource, yielding, Clock.systemUTC());
+            shipper.start(Duration.ofMillis(50));
+            long[] seen = {0};
+            for (int round = 1; round <= 3; round++) {
+                await("another round during the rush", Duration.ofSeconds(10), () -> {
+                    UsageJournalTest.append(journal, 5);
+                    return shipper.stats().shippedEvents() > seen[0];
+                });
+                seen[0] = shipper.stats().shippedEvents();
+            }
+            shipper.close();
+        }
     }
 }

@@ -1,6 +1,5 @@
 package cn.jingshu.metering.quota;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.YearMonth;
 import java.util.List;
@@ -26,14 +25,8 @@ public final class GenerousQuotas implements AutoCloseable {
     private final Quotas quotas = new Quotas(
             new LeaseStore() {
                 @Override
-                public Grant lease(
-                        UUID subscriptionId, YearMonth period, long limit, long need, QuotaSettings settings) {
-                    return new Grant(PLENTY, PLENTY);
-                }
-
-                @Override
-                public long leased(UUID subscriptionId, YearMonth period) {
-                    return PLENTY;
+                public List<Grant> lease(List<Wish> wishes) {
+                    return wishes.stream().map(_ -> new Grant(PLENTY, PLENTY)).toList();
                 }
 
                 @Override
@@ -42,8 +35,8 @@ public final class GenerousQuotas implements AutoCloseable {
                 }
 
                 @Override
-                public long giveBack(UUID subscriptionId, YearMonth period, long units) throws SQLException {
-                    return PLENTY - units;
+                public Map<Key, Long> giveBack(Map<Key, Long> units) {
+                    return units;
                 }
 
                 @Override

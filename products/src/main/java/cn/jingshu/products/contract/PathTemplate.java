@@ -53,6 +53,11 @@ public record PathTemplate(List<Segment> segments, List<Variable> variables, Str
                 || segments.get(variable.start()) instanceof Segment.AnyRest;
     }
 
+    /** Whether it answers one path only, the one it is written as. */
+    boolean isLiteral() {
+        return segments.stream().allMatch(segment -> segment instanceof Segment.Literal);
+    }
+
     /** The template without variables: two with the same shape answer the same paths. */
     String shape() {
         var out = new StringBuilder();

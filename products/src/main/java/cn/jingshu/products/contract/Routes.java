@@ -23,6 +23,9 @@ public final class Routes {
 
     private final Node root = new Node();
 
+    /** By path and verb: the calls whose path binds nothing and is written as in the contract, found without a walk. */
+    private final Map<String, Map<String, RouteMatch>> literal = new HashMap<>();
+
     private Routes() {}
 
     /** @throws ContractException if two methods would answer the same call */
@@ -35,7 +38,21 @@ public final class Routes {
                 }
             }
         }
+        routes.rememberLiterals(contracts);
         return routes;
+    }
+
+    private void rememberLiterals(List<Contract> contracts) {
+        for (Contract contract : contracts) {
+            for (ContractMethod method : contract.methods()) {
+                for (HttpBinding binding : method.bindings()) {
+                    String path = binding.path().shape();
+                    if (binding.path().isLiteral()) {
+                        literal.computeIfAbsent(path, _ -> new HashMap<>()).put(binding.verb(), walk(binding.verb(), path));
+                    }
+                }
+            }
+        }
     }
 
     /**
@@ -45,6 +62,12 @@ public final class Routes {
      * @param rawPath the path as it came, percent-encoded, without the query
      */
     public RouteMatch match(String verb, String rawPath) {
+        Map<String, RouteMatch> byVerb = literal.get(rawPath);
+        RouteMatch known = byVerb == null ? null : byVerb.get(verb);
+        return known == null ? walk(verb, rawPath) : known;
+    }
+
+    private RouteMatch walk(String verb, String rawPath) {
         if (!rawPath.startsWith("/")) {
             return NOWHERE;
         }

@@ -22,7 +22,7 @@ public final class EchoProduct implements DataProduct {
             .build();
 
     private static final CompletionStage<Answer<EchoResponse>> ANSWER =
-            CompletableFuture.completedStage(Answer.of(RESPONSE));
+            CompletableFuture.completedFuture(Answer.of(RESPONSE));
 
     @Override
     public ServiceDescriptor contract() {

@@ -19,7 +19,7 @@ final class Asking {
             String method, Q prototype, Function<CallFacts, World> worlds, BiFunction<World, Q, Answer<A>> answers) {
         return new Operation.Unary<Q, A>(method, prototype, (facts, request) -> {
             List<Violation> violations = ContractBounds.violations(request);
-            return CompletableFuture.completedStage(
+            return CompletableFuture.completedFuture(
                     violations.isEmpty()
                             ? answers.apply(worlds.apply(facts), request)
                             : new Answer.Refused<>(

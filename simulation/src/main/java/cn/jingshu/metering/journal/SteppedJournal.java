@@ -17,7 +17,7 @@ import java.util.concurrent.CompletionStage;
 /** A node's journal and shipper as they are, written and shipped only when a simulation says so. */
 public final class SteppedJournal implements AutoCloseable {
     private static final ShipperSettings SHIPPER = new ShipperSettings(
-            32, Duration.ZERO, Duration.ofMillis(1), Duration.ofSeconds(1), Duration.ofSeconds(1));
+            32, Duration.ZERO, 1, Duration.ZERO, Duration.ofMillis(1), Duration.ofSeconds(1), Duration.ofSeconds(1));
 
     private final UsageJournal journal;
     private final Shipper shipper;

@@ -5,6 +5,7 @@ import cn.jingshu.metering.simulation.Fault;
 import cn.jingshu.metering.simulation.SimulatedProcess;
 import java.sql.SQLException;
 import java.time.YearMonth;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -98,32 +99,36 @@ public final class SimulatedLeaseTables {
         }
 
         @Override
-        public Grant lease(UUID subscriptionId, YearMonth period, long limit, long need, QuotaSettings settings)
-                throws SQLException {
+        public List<Grant> lease(List<Wish> wishes) throws SQLException {
             reach();
-            Quota quota = new Quota(subscriptionId, period);
+            if (wishes.stream().map(Wish::key).distinct().count() < wishes.size()) {
+                throw new IllegalArgumentException("two wishes for one quota: " + wishes);
+            }
+            List<Grant> grants = new ArrayList<>();
+            wishes.forEach(wish -> grants.add(grant(wish)));
+            answer();
+            return grants;
+        }
+
+        private Grant grant(Wish wish) {
+            Quota quota = quota(wish.key());
             long before = leased(quota);
-            boolean fits = before + need <= limit || lie == Lie.GRANTS_ABOVE_THE_LIMIT;
+            leased.putIfAbsent(quota, 0L);
+            boolean fits = wish.need() > 0 && (before + wish.need() <= wish.limit() || lie == Lie.GRANTS_ABOVE_THE_LIMIT);
             long granted = 0;
             if (fits) {
-                granted = Math.max(need, Math.min(settings.blockUnits(), (limit - before) / settings.shrink()));
+                granted = Math.max(wish.need(), Math.min(wish.block(), (wish.limit() - before) / wish.shrink()));
                 grants++;
                 if (!(lie == Lie.FORGETS_A_LEASE && grants % 20 == 0)) {
                     leased.put(quota, before + granted);
                     leases.computeIfAbsent(quota, none -> new HashMap<>()).merge(run, granted, Long::sum);
                 }
             }
-            Grant grant = new Grant(leased(quota), granted);
-            answer();
-            return grant;
+            return new Grant(leased(quota), granted);
         }
 
-        @Override
-        public long leased(UUID subscriptionId, YearMonth period) throws SQLException {
-            reach();
-            long known = SimulatedLeaseTables.this.leased(new Quota(subscriptionId, period));
-            answer();
-            return known;
+        private Quota quota(Key key) {
+            return new Quota(key.subscriptionId(), key.period());
         }
 
         @Override
@@ -131,9 +136,8 @@ public final class SimulatedLeaseTables {
             reach();
             Map<Key, Long> known = new HashMap<>();
             for (Key key : keys) {
-                Quota quota = new Quota(key.subscriptionId(), key.period());
-                if (leased.containsKey(quota)) {
-                    known.put(key, leased(quota));
+                if (leased.containsKey(quota(key))) {
+                    known.put(key, leased(quota(key)));
                 }
             }
             answer();
@@ -141,17 +145,19 @@ public final class SimulatedLeaseTables {
         }
 
         @Override
-        public long giveBack(UUID subscriptionId, YearMonth period, long units) throws SQLException {
+        public Map<Key, Long> giveBack(Map<Key, Long> units) throws SQLException {
             reach();
-            Quota quota = new Quota(subscriptionId, period);
-            Map<Run, Long> runs = leases.getOrDefault(quota, Map.of());
-            Long mine = runs.get(run);
-            if (mine == null || (lie == Lie.NONE && mine < units)) {
-                throw new SQLException("no lease of " + units + " units to give back: " + mine);
+            for (Map.Entry<Key, Long> one : units.entrySet()) {
+                Long mine = leases.getOrDefault(quota(one.getKey()), Map.of()).get(run);
+                if (mine == null || (lie == Lie.NONE && mine < one.getValue())) {
+                    throw new SQLException("no lease of " + one.getValue() + " units to give back: " + mine);
+                }
             }
-            runs.put(run, mine - units);
-            long left = leased(quota) - units;
-            leased.put(quota, left);
+            Map<Key, Long> left = new HashMap<>();
+            units.forEach((key, one) -> {
+                leases.getOrDefault(quota(key), Map.of()).merge(run, -one, Long::sum);
+                left.put(key, leased.merge(quota(key), -one, Long::sum));
+            });
             answer();
             return left;
         }

@@ -3,17 +3,22 @@ package cn.jingshu.metering.quota;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.jingshu.metering.quota.LeaseStore.Grant;
+import cn.jingshu.metering.quota.LeaseStore.Key;
+import cn.jingshu.metering.quota.LeaseStore.Wish;
 import cn.jingshu.metering.simulation.SimulatedProcess;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.YearMonth;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 
@@ -52,33 +57,37 @@ public final class LeasesAgainstPostgres {
         LeaseStore model = tables.reachedBy(process, "node-" + node, runs[node]);
         LeaseStore postgres = new LeaseBook(dataSource, "node-" + node, runs[node]);
         UUID subscription = new UUID(5, random.nextInt(4));
-        String holder = node + "/" + runs[node] + "/" + subscription;
         switch (random.nextInt(8)) {
             case 0, 1, 2, 3 -> {
-                long limit = random.nextLong(20, 800);
-                long need = random.nextLong(1, 30);
-                QuotaSettings settings = QuotaSettings.USUAL;
-                Grant grant = model.lease(subscription, NOVEMBER, limit, need, settings);
-                assertThat(postgres.lease(subscription, NOVEMBER, limit, need, settings)).as(where).isEqualTo(grant);
-                held.merge(holder, grant.granted(), Long::sum);
-                refused += grant.granted() == 0 ? 1 : 0;
+                List<Wish> wishes = new ArrayList<>();
+                for (UUID one : some(subscription)) {
+                    wishes.add(new Wish(new Key(one, NOVEMBER), random.nextLong(20, 800), random.nextLong(0, 30),
+                            random.nextLong(1, 200), random.nextInt(1, 9)));
+                }
+                List<Grant> grants = model.lease(wishes);
+                assertThat(postgres.lease(wishes)).as(where).isEqualTo(grants);
+                for (int i = 0; i < wishes.size(); i++) {
+                    Wish wish = wishes.get(i);
+                    long granted = grants.get(i).granted();
+                    held.merge(holder(node, wish.key().subscriptionId()), granted, Long::sum);
+                    refused += granted == 0 && wish.need() > 0 ? 1 : 0;
+                }
             }
             case 4, 5 -> {
-                long mine = held.getOrDefault(holder, 0L);
-                if (mine > 0) {
-                    long units = random.nextLong(1, mine + 1);
-                    assertThat(model.giveBack(subscription, NOVEMBER, units))
-                            .as(where)
-                            .isEqualTo(postgres.giveBack(subscription, NOVEMBER, units));
-                    held.put(holder, mine - units);
+                Map<Key, Long> units = new HashMap<>();
+                for (UUID one : some(subscription)) {
+                    long mine = held.getOrDefault(holder(node, one), 0L);
+                    if (mine > 0) {
+                        units.put(new Key(one, NOVEMBER), random.nextLong(1, mine + 1));
+                    }
+                }
+                if (!units.isEmpty()) {
+                    assertThat(model.giveBack(units)).as(where).isEqualTo(postgres.giveBack(units));
+                    units.forEach((key, given) -> held.merge(holder(node, key.subscriptionId()), -given, Long::sum));
                 }
             }
             case 6 -> {
-                assertThat(model.leased(subscription, NOVEMBER))
-                        .as(where)
-                        .isEqualTo(postgres.leased(subscription, NOVEMBER));
-                List<LeaseStore.Key> some = List.of(
-                        new LeaseStore.Key(subscription, NOVEMBER), new LeaseStore.Key(new UUID(6, 0), NOVEMBER));
+                List<Key> some = List.of(new Key(subscription, NOVEMBER), new Key(new UUID(6, 0), NOVEMBER));
                 assertThat(model.leased(some)).as(where).isEqualTo(postgres.leased(some));
             }
             default -> {
@@ -96,6 +105,19 @@ public final class LeasesAgainstPostgres {
                 freed += settled.orElse(0L);
             }
         }
+    }
+
+    /** One to three subscriptions, {@code first} among them. */
+    private Set<UUID> some(UUID first) {
+        Set<UUID> some = new LinkedHashSet<>(List.of(first));
+        for (int i = random.nextInt(3); i > 0; i--) {
+            some.add(new UUID(5, random.nextInt(4)));
+        }
+        return some;
+    }
+
+    private String holder(int node, UUID subscription) {
+        return node + "/" + runs[node] + "/" + subscription;
     }
 
     private long number(String sql) throws SQLException {

@@ -146,7 +146,8 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
     }
 
     private void begin(ChannelHandlerContext context, HttpRequest request) {
-        Exchange exchange = new Exchange(context, request);
+        RequestTarget target = RequestTarget.of(request.uri());
+        Exchange exchange = new Exchange(context, request, target == null ? new RequestTarget("", "") : target);
         current = exchange;
         if (request.decoderResult().isFailure()) {
             Throwable cause = request.decoderResult().cause();
@@ -157,7 +158,7 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
             rest.refuse(exchange, status, cause.getMessage());
             return;
         }
-        if (!isSound(request)) {
+        if (target == null || !tellsItsHost(request)) {
             exchange.keepAlive = false;
             ReferenceCountUtil.release(request);
             rest.refuse(exchange, 400, null);
@@ -295,11 +296,10 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
         context.fireChannelInactive();
     }
 
-    /** One host and an address that can be one (RFC 9112, section 3.2): whoever is in between must read them as we do. */
-    private static boolean isSound(HttpRequest request) {
-        boolean hostIsTold = request.headers().getAll(HttpHeaderNames.HOST).size() == 1
+    /** One host (RFC 9112, section 3.2): whoever is in between must read it as we do. */
+    private static boolean tellsItsHost(HttpRequest request) {
+        return request.headers().getAll(HttpHeaderNames.HOST).size() == 1
                 || request.protocolVersion().equals(HttpVersion.HTTP_1_0);
-        return hostIsTold && RequestTarget.of(request.uri()) != null;
     }
 
     /** One exchange on this connection. */
@@ -319,11 +319,10 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
         private boolean gone;
         private @Nullable Runnable whenGone;
 
-        private Exchange(ChannelHandlerContext context, HttpRequest request) {
+        private Exchange(ChannelHandlerContext context, HttpRequest request, RequestTarget target) {
             this.context = context;
             this.request = request;
-            RequestTarget sound = RequestTarget.of(request.uri());
-            this.target = sound == null ? new RequestTarget("", "") : sound;
+            this.target = target;
             this.keepAlive = HttpUtil.isKeepAlive(request);
         }
 

@@ -34,8 +34,7 @@ record RequestTarget(String path, String query) {
     }
 
     private static String originForm(String sent) {
-        String lower = sent.length() > 8 ? sent.substring(0, 8).toLowerCase(Locale.ROOT) : "";
-        int authority = lower.startsWith("http://") ? 7 : lower.startsWith("https://") ? 8 : -1;
+        int authority = sent.regionMatches(true, 0, "http://", 0, 7) ? 7 : sent.regionMatches(true, 0, "https://", 0, 8) ? 8 : -1;
         if (authority < 0) {
             return sent;
         }

@@ -20,7 +20,10 @@ import cn.jingshu.products.spi.Answer;
 import com.google.protobuf.Message;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpHeadersFactory;
+import io.netty.util.AsciiString;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,8 +44,21 @@ final class RestEdge implements RestHandler {
     /** Every product lives below this path; the framework's own pages and endpoints do not. */
     private static final String PRODUCTS = "/v1/";
 
-    private static final String REQUEST_ID = "X-Request-Id";
-    private static final String EVENT_ID = "Jingshu-Event-Id";
+    // Names and values as bytes: they are written with every answer.
+    private static final AsciiString REQUEST_ID = AsciiString.cached("X-Request-Id");
+    private static final AsciiString EVENT_ID = AsciiString.cached("Jingshu-Event-Id");
+    private static final AsciiString REPLAYED = AsciiString.cached("Idempotency-Replayed");
+    private static final AsciiString TRACE_PARENT = AsciiString.cached("traceparent");
+    private static final AsciiString CONTENT_TYPE_OPTIONS = AsciiString.cached("X-Content-Type-Options");
+    private static final AsciiString NO_SNIFF = AsciiString.cached("nosniff");
+    private static final AsciiString PRIVATE = AsciiString.cached("private, no-cache");
+    private static final AsciiString BY_CREDENTIAL = AsciiString.cached("Authorization, X-API-Key");
+    private static final AsciiString API_KEY = AsciiString.cached("X-API-Key");
+    private static final AsciiString IDEMPOTENCY_KEY = AsciiString.cached("Idempotency-Key");
+
+    /** Every name is one of ours; values are checked, for some of them come from callers. */
+    private static final HttpHeadersFactory HEADERS = DefaultHttpHeadersFactory.headersFactory().withNameValidation(false);
+
     private static final Pattern KEY_IN_QUERY = Pattern.compile("js_(live|test|bank)_[0-9A-Za-z]");
 
     private final Contracts contracts;
@@ -91,24 +107,26 @@ final class RestEdge implements RestHandler {
                 send(exchange, requestId, Problem.of(Refusal.NO_SUCH_PATH, exchange.rawPath(), requestId), null);
             case RouteMatch.WrongVerb(var allowed) ->
                 send(exchange, requestId, Problem.of(Refusal.METHOD_NOT_ALLOWED, exchange.rawPath(), requestId),
-                        headers -> headers.set(HttpHeaderNames.ALLOW, String.join(", ", allowed)));
+                        headers -> headers.add(HttpHeaderNames.ALLOW, String.join(", ", allowed)));
             case RouteMatch.Matched matched -> {
-                Refusal unfit = unfit(exchange, matched);
+                Credentials credentials = credentials(exchange.headers());
+                Refusal unfit = unfit(exchange, matched, credentials);
                 if (unfit != null) {
                     send(exchange, requestId, Problem.of(unfit, exchange.rawPath(), requestId), null);
                 } else {
-                    call(exchange, requestId, matched);
+                    call(exchange, requestId, matched, credentials.only());
                 }
             }
         }
     }
 
     /** What is wrong with the request before anyone is asked who calls; null: nothing. */
-    private static @Nullable Refusal unfit(HttpExchange exchange, RouteMatch.Matched matched) {
-        if (KEY_IN_QUERY.matcher(exchange.rawQuery()).find()) {
+    private static @Nullable Refusal unfit(
+            HttpExchange exchange, RouteMatch.Matched matched, Credentials credentials) {
+        if (!exchange.rawQuery().isEmpty() && KEY_IN_QUERY.matcher(exchange.rawQuery()).find()) {
             return Refusal.KEY_IN_QUERY;
         }
-        if (credentials(exchange.headers()).differ()) {
+        if (credentials.differ()) {
             return Refusal.KEYS_DIFFER;
         }
         if (matched.binding().takesBody() && exchange.body().length > 0) {
@@ -122,12 +140,13 @@ final class RestEdge implements RestHandler {
         return null;
     }
 
-    private void call(HttpExchange exchange, String requestId, RouteMatch.Matched matched) {
+    private void call(
+            HttpExchange exchange, String requestId, RouteMatch.Matched matched, @Nullable String credential) {
         HttpHeaders sent = exchange.headers();
         Stated stated = Stated.of(sent.get(Stated.PURPOSE), sent.get(Stated.SCENARIO), sent.get(Stated.DISTRICT),
                 sent.get(Stated.CONSENT));
-        ProductCall call = new ProductCall(matched.method(), credentials(sent).only(), stated,
-                sent.get("Idempotency-Key"), requestId, "REST");
+        ProductCall call = new ProductCall(matched.method(), credential, stated,
+                sent.get(IDEMPOTENCY_KEY), requestId, "REST");
         if (matched.method().streaming()) {
             String lastEventId = exchange.headers().get("Last-Event-ID", "");
             new ServerSentEvents(exchange, call, requestId).begin(streams,
@@ -145,13 +164,13 @@ final class RestEdge implements RestHandler {
                     switch (result) {
                         case CallResult.Answered<Ready>(var ready, var admitted) ->
                             answer(exchange, requestId, ready, headers -> {
-                                RateLimitHeaders.set(headers, admitted.limits());
-                                headers.set(EVENT_ID, admitted.eventId().toString());
+                                RateLimitHeaders.add(headers, admitted.limits());
+                                headers.add(EVENT_ID, admitted.eventId().toString());
                             });
                         case CallResult.Replayed<Ready>(var ready, var eventId) ->
                             answer(exchange, requestId, ready, headers -> {
-                                headers.set("Idempotency-Replayed", "true");
-                                headers.set(EVENT_ID, eventId.toString());
+                                headers.add(REPLAYED, "true");
+                                headers.add(EVENT_ID, eventId.toString());
                             });
                         case CallResult.Refused<Ready> refused -> refuse(exchange, requestId, refused);
                     }
@@ -159,7 +178,7 @@ final class RestEdge implements RestHandler {
     }
 
     private static Credentials credentials(HttpHeaders headers) {
-        return Credentials.of(headers.getAll(HttpHeaderNames.AUTHORIZATION), headers.getAll("X-API-Key"));
+        return Credentials.of(headers.getAll(HttpHeaderNames.AUTHORIZATION), headers.getAll(API_KEY));
     }
 
     /** An answer with its validators, whole or as "not modified". */
@@ -180,17 +199,17 @@ final class RestEdge implements RestHandler {
     private static void answer(HttpExchange exchange, String requestId, Ready ready, HeaderWriter more) {
         HttpHeaders headers = common(exchange, requestId);
         more.write(headers);
-        headers.set(HttpHeaderNames.ETAG, ready.etag());
-        headers.set(HttpHeaderNames.CACHE_CONTROL, "private, no-cache");
-        headers.set(HttpHeaderNames.VARY, "Authorization, X-API-Key");
+        headers.add(HttpHeaderNames.ETAG, ready.etag());
+        headers.add(HttpHeaderNames.CACHE_CONTROL, PRIVATE);
+        headers.add(HttpHeaderNames.VARY, BY_CREDENTIAL);
         if (ready.modifiedAt() != null) {
-            headers.set(HttpHeaderNames.LAST_MODIFIED, httpDate(ready.modifiedAt()));
+            headers.add(HttpHeaderNames.LAST_MODIFIED, httpDate(ready.modifiedAt()));
         }
         if (ready.status() == 304) {
             exchange.respond(304, headers, new byte[0]);
             return;
         }
-        headers.set(HttpHeaderNames.CONTENT_TYPE, ready.payload().contentType());
+        headers.add(HttpHeaderNames.CONTENT_TYPE, ready.payload().contentType());
         exchange.respond(200, headers, ready.payload().bytes());
     }
 
@@ -202,7 +221,7 @@ final class RestEdge implements RestHandler {
 
     private static void retryAfter(HttpHeaders headers, @Nullable Duration after) {
         if (after != null) {
-            headers.set(HttpHeaderNames.RETRY_AFTER, Math.max(1, after.plusSeconds(1).minusNanos(1).toSeconds())); // never too early
+            headers.add(HttpHeaderNames.RETRY_AFTER, Math.max(1, after.plusSeconds(1).minusNanos(1).toSeconds())); // never too early
         }
     }
 
@@ -216,13 +235,13 @@ final class RestEdge implements RestHandler {
             Problem problem,
             @Nullable HeaderWriter more) {
         HttpHeaders headers = common(exchange, requestId);
-        headers.set(HttpHeaderNames.CONTENT_TYPE, Problem.CONTENT_TYPE);
-        headers.set(HttpHeaderNames.CACHE_CONTROL, "no-store");
+        headers.add(HttpHeaderNames.CONTENT_TYPE, Problem.CONTENT_TYPE);
+        headers.add(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
         if (problem.refusal().httpStatus() == 401) {
-            headers.set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"jingshu\"");
+            headers.add(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"jingshu\"");
         }
         if (problem.limits() != null) {
-            RateLimitHeaders.set(headers, problem.limits());
+            RateLimitHeaders.add(headers, problem.limits());
         }
         if (more != null) {
             more.write(headers);
@@ -231,13 +250,13 @@ final class RestEdge implements RestHandler {
     }
 
     static HttpHeaders common(HttpExchange exchange, String requestId) {
-        HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
-        headers.set(REQUEST_ID, requestId);
-        headers.set(HttpHeaderNames.DATE, DateField.now());
-        headers.set("X-Content-Type-Options", "nosniff");
-        String trace = TraceParent.accept(exchange.headers().get("traceparent"));
+        HttpHeaders headers = HEADERS.newHeaders();
+        headers.add(REQUEST_ID, requestId);
+        headers.add(HttpHeaderNames.DATE, DateField.now());
+        headers.add(CONTENT_TYPE_OPTIONS, NO_SNIFF);
+        String trace = TraceParent.accept(exchange.headers().get(TRACE_PARENT));
         if (trace != null) {
-            headers.set("traceparent", trace);
+            headers.add(TRACE_PARENT, trace);
         }
         return headers;
     }

@@ -78,7 +78,7 @@ final class ServerSentEvents implements StreamPath.Sink {
         headers.set(HttpHeaderNames.CACHE_CONTROL, "no-store");
         headers.set("X-Accel-Buffering", "no");
         if (admitted != null) {
-            RateLimitHeaders.set(headers, admitted.limits());
+            RateLimitHeaders.add(headers, admitted.limits());
         }
         exchange.startStream(200, headers);
         exchange.write(RETRY, () -> {});

@@ -1,0 +1,59 @@
+package cn.jingshu.marketplace.edge;
+
+import cn.jingshu.metering.event.UsageEvent;
+import cn.jingshu.metering.journal.JournalTurn;
+import cn.jingshu.metering.journal.UsageJournal;
+import io.micronaut.http.netty.channel.EventLoopGroupRegistry;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.FastThreadLocal;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The way of the edges into the usage journal: an event loop writes what its own calls append, at the end of its round;
+ * what is appended elsewhere is written by the journal's own thread.
+ */
+@Singleton
+final class JournalTurns {
+    private final UsageJournal journal;
+    private final FastThreadLocal<Optional<JournalTurn>> turns = new FastThreadLocal<>() {
+        @Override
+        protected Optional<JournalTurn> initialValue() {
+            return turnOfThisThread();
+        }
+    };
+    private final EventLoopGroup eventLoops;
+
+    JournalTurns(UsageJournal journal, EventLoopGroupRegistry groups) {
+        this.journal = journal;
+        this.eventLoops = groups.getDefaultEventLoopGroup();
+    }
+
+    /** The name of this node, which every event carries. */
+    String nodeId() {
+        return journal.nodeId();
+    }
+
+    /** As {@link UsageJournal#append}. */
+    CompletionStage<Void> append(UsageEvent event) {
+        if (Thread.currentThread() instanceof FastThreadLocalThread) {
+            Optional<JournalTurn> turn = turns.get();
+            if (turn.isPresent()) {
+                return turn.get().append(event);
+            }
+        }
+        return journal.append(event);
+    }
+
+    private Optional<JournalTurn> turnOfThisThread() {
+        for (EventExecutor eventLoop : eventLoops) {
+            if (eventLoop.inEventLoop()) {
+                return Optional.of(new JournalTurn(journal, eventLoop));
+            }
+        }
+        return Optional.empty();
+    }
+}
