@@ -169,6 +169,11 @@ public final class ServerProcess implements AutoCloseable {
         process.waitFor();
     }
 
+    /** kill -9, without waiting until it is gone. */
+    public void killNow() {
+        process.destroyForcibly();
+    }
+
     /** Sends a signal by its name, {@code STOP} for instance. */
     public void signal(String name) throws IOException, InterruptedException {
         int status = new ProcessBuilder("kill", "-s", name, Long.toString(process.pid())).inheritIO().start().waitFor();

@@ -219,7 +219,7 @@ final class Torture implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         city.close();
     }
 }

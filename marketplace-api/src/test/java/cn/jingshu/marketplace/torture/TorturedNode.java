@@ -84,11 +84,12 @@ final class TorturedNode implements AutoCloseable {
         return name;
     }
 
+    /** Ends it without ceremony. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         address = null;
         if (process != null) {
-            process.close();
+            running().killNow();
         }
     }
 }
