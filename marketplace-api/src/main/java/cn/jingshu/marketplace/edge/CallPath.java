@@ -52,6 +52,7 @@ public final class CallPath {
     private final Contracts contracts;
     private final Meter meter;
     private final RetriedCalls retried;
+    private final Places places;
     private final EventIds eventIds;
     private final Clock clock;
     private final Duration answerTimeout;
@@ -61,6 +62,7 @@ public final class CallPath {
             Contracts contracts,
             Meter meter,
             RetriedCalls retried,
+            Places places,
             EventIds eventIds,
             Clock clock,
             @Value("${jingshu.limits.answer-timeout}") Duration answerTimeout) {
@@ -68,6 +70,7 @@ public final class CallPath {
         this.contracts = contracts;
         this.meter = meter;
         this.retried = retried;
+        this.places = places;
         this.eventIds = eventIds;
         this.clock = clock;
         this.answerTimeout = answerTimeout;
@@ -83,10 +86,30 @@ public final class CallPath {
             ProductCall call,
             Supplier<RequestReading> reading,
             Function<Answer.Found<? extends Message>, EncodedAnswer<E>> encoder) {
+        Places.Place place = places.next();
+        CompletionStage<CallResult<E>> result;
+        try {
+            result = answer(call, reading, encoder, place);
+        } catch (RuntimeException failed) {
+            place.leave();
+            throw failed;
+        }
+        if (Stages.isThere(result)) {
+            place.leave();
+            return result;
+        }
+        return result.whenComplete((_, _) -> place.leave());
+    }
+
+    private <E> CompletionStage<CallResult<E>> answer(
+            ProductCall call,
+            Supplier<RequestReading> reading,
+            Function<Answer.Found<? extends Message>, EncodedAnswer<E>> encoder,
+            Places.Place place) {
         Asked<E> asked = new Asked<>(call, System.nanoTime(), encoder);
         // Only the gate may have to read the request before it is admitted, and then it is read once.
         Supplier<RequestReading> once = call.method().personal() ? new ReadOnce(reading) : reading;
-        Call atTheGate = call.at(clock.instant(), once);
+        Call atTheGate = call.at(clock.instant(), once, place);
         String sentKey = call.idempotencyKey();
         if (sentKey == null) {
             return Stages.then(gate.admit(atTheGate), admission -> switch (admission) {
@@ -243,6 +266,12 @@ public final class CallPath {
                         encoded = encoder.apply(found);
                     } catch (RuntimeException broken) {
                         yield failed(broken);
+                    }
+                    if (encoded.bytes() > call.method().maxAnswerBytes()) {
+                        LOG.error("{} answers {} bytes, its contract allows {} (request {})", call.method(),
+                                encoded.bytes(), call.method().maxAnswerBytes(), call.requestId());
+                        yield recordNothing(Outcome.FAILED, Refusal.ANSWER_TOO_LARGE, Refusal.ANSWER_TOO_LARGE.zh(),
+                                Refusal.ANSWER_TOO_LARGE.en(), List.of());
                     }
                     yield recordFound(found, encoded);
                 }

@@ -1,6 +1,7 @@
 package cn.jingshu.marketplace.edge;
 
 import cn.jingshu.marketplace.gate.Call;
+import cn.jingshu.marketplace.gate.Entrance;
 import cn.jingshu.marketplace.gate.Stated;
 import cn.jingshu.products.contract.ContractMethod;
 import cn.jingshu.products.contract.RequestReading;
@@ -28,9 +29,9 @@ public record ProductCall(
         String protocol) {
 
     /** The call as the gate judges it; {@code reading} is asked only of an operation about people. */
-    Call at(Instant occurredAt, Supplier<RequestReading> reading) {
+    Call at(Instant occurredAt, Supplier<RequestReading> reading, Entrance entrance) {
         return new Call(credential, method.product(), method.name(), stated,
-                method.personal() ? () -> subjects(reading.get()) : null, occurredAt);
+                method.personal() ? () -> subjects(reading.get()) : null, occurredAt, entrance);
     }
 
     private Optional<List<String>> subjects(RequestReading read) {

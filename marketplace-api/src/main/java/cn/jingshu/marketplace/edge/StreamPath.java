@@ -1,6 +1,7 @@
 package cn.jingshu.marketplace.edge;
 
 import cn.jingshu.marketplace.gate.Admission;
+import cn.jingshu.marketplace.gate.Entrance;
 import cn.jingshu.marketplace.gate.Gate;
 import cn.jingshu.marketplace.gate.Refusal;
 import cn.jingshu.metering.event.Outcome;
@@ -29,7 +30,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The way of a stream: one admission for each minute in which something is sent, each its own usage event, recorded
- * before the minute's first item leaves. A right that ends while the stream runs ends it at the next minute.
+ * before the minute's first item leaves. A right that ends while the stream runs ends it at the next minute. One item is
+ * on its way at a time: a product is asked for the next when the caller's connection has taken the last, and a caller that
+ * leaves one unread for too long is let go ({@link SlowReaders}).
  */
 @Singleton
 public final class StreamPath {
@@ -85,6 +88,12 @@ public final class StreamPath {
         return stream::cancel;
     }
 
+    /** Ends every stream whose caller has left an item unread for {@code atMost}. */
+    void endUnread(Duration atMost) {
+        long now = System.nanoTime();
+        running.forEach(stream -> stream.endIfUnread(now, atMost));
+    }
+
     /** The node stops: every open stream is ended, with the reason, so that its caller goes on at another node. */
     public void drain() {
         draining = true;
@@ -110,6 +119,10 @@ public final class StreamPath {
         /** True from when an item comes until the edge can take the next. */
         private boolean sending;
         private @Nullable Runnable afterSending;
+
+        /** True from when an item is handed to the edge until its connection has taken it; since {@code unreadSinceNanos}. */
+        private boolean unread;
+        private long unreadSinceNanos;
         private boolean ended;
 
         private Running(ProductCall call, Supplier<RequestReading> reading, Sink sink) {
@@ -120,7 +133,7 @@ public final class StreamPath {
 
         private void admit(AdmittedAction next) {
             Instant now = clock.instant();
-            gate.admit(call.at(now, reading))
+            gate.admit(call.at(now, reading, Entrance.OPEN)) // streams are bounded by their own number
                     .whenComplete((admission, failure) -> {
                         if (failure != null) {
                             LOG.error("gate failed (request {})", call.requestId(), failure);
@@ -202,6 +215,13 @@ public final class StreamPath {
 
         @Override
         public void onNext(StreamItem<Message> item) {
+            int bytes = item.message().getSerializedSize();
+            if (bytes > call.method().maxAnswerBytes()) {
+                LOG.error("{} sends {} bytes at once, its contract allows {} (request {})", call.method(), bytes,
+                        call.method().maxAnswerBytes(), call.requestId());
+                finish(Outcome.FAILED, Refusal.ANSWER_TOO_LARGE, refused(Refusal.ANSWER_TOO_LARGE, slice));
+                return;
+            }
             boolean over;
             boolean fresh;
             Admission.Admitted unused = null;
@@ -243,6 +263,8 @@ public final class StreamPath {
                     return;
                 }
                 current = subscription;
+                unread = true;
+                unreadSinceNanos = System.nanoTime();
             }
             try {
                 sink.send(item, () -> sent(current));
@@ -255,6 +277,7 @@ public final class StreamPath {
             Runnable ending;
             synchronized (this) {
                 sending = false;
+                unread = false;
                 ending = afterSending;
                 afterSending = null;
             }
@@ -337,6 +360,16 @@ public final class StreamPath {
         private CallResult.Refused<Void> refused(Refusal refusal, Admission.@Nullable Admitted admitted) {
             return new CallResult.Refused<>(refusal, refusal.zh(), refusal.en(), List.of(), null,
                     admitted == null ? null : admitted.limits(), admitted);
+        }
+
+        private void endIfUnread(long nowNanos, Duration atMost) {
+            synchronized (this) {
+                if (ended || !unread || nowNanos - unreadSinceNanos < atMost.toNanos()) {
+                    return;
+                }
+            }
+            LOG.info("{} has not been read for {} and is ended (request {})", call.method(), atMost, call.requestId());
+            end(refused(Refusal.READER_TOO_SLOW, slice));
         }
 
         private void drain() {

@@ -15,9 +15,16 @@ import org.jspecify.annotations.Nullable;
  * @param subjects who is asked about, read from the request only when the gate comes to it; empty: the request cannot be
  *     read, so nothing will be answered. Null: the operation is not about people, and needs no consent
  * @param occurredAt when the call came
+ * @param entrance where it comes in, asked when every rule holds
  */
 public record Call(@Nullable String credential, String product, String operation, Stated stated,
-        @Nullable Supplier<Optional<List<String>>> subjects, Instant occurredAt) {
+        @Nullable Supplier<Optional<List<String>>> subjects, Instant occurredAt, Entrance entrance) {
+
+    /** A call that there is always room for. */
+    public Call(@Nullable String credential, String product, String operation, Stated stated,
+            @Nullable Supplier<Optional<List<String>>> subjects, Instant occurredAt) {
+        this(credential, product, operation, stated, subjects, occurredAt, Entrance.OPEN);
+    }
 
     /** Everything but the credential and the people, who stay out of every log. */
     @Override

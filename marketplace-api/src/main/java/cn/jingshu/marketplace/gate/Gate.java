@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides about every call, from memory. The rules are asked in one fixed order and the first that is broken answers:
- * key, parties, authorisation, product, grants, law, scope, consent, assessment, price, rate limit, quota. Only the last two can take anything, so a call
- * refused by any rule has cost nobody anything.
+ * key, parties, authorisation, product, grants, law, scope, consent, assessment, price, room on the node, rate limit, quota.
+ * Only the last two can take anything, so a call refused by any rule has cost nobody anything.
  */
 @Singleton
 public final class Gate {
@@ -101,6 +101,9 @@ public final class Gate {
                         call.operation(), broken, call.occurredAt()));
             }
             return no(broken, grant.subscriptionId(), null, null);
+        }
+        if (!call.entrance().admits(key.grant().purpose())) {
+            return no(Refusal.NODE_OVERLOADED, key.grant().subscriptionId(), SHORTLY, null);
         }
         return Stages.then(limits.take(key.limitKey(), key.grant().rate()), decision -> switch (decision) {
             case LimitDecision.Limited(Duration retryAfter) -> {

@@ -64,6 +64,8 @@ public enum Refusal {
             "《个人信息保护法》第五十五条、第五十六条"),
     NO_LAWFUL_PRICE(403, "FAILED_PRECONDITION", Fault.INTERNAL,
             "该用途尚无合法有效的收费标准", "no lawful price is in force for this use", "发改价格〔2025〕65号:具体收费标准不得高于上限收费标准"),
+    NODE_OVERLOADED(503, "UNAVAILABLE", Fault.INTERNAL,
+            "服务节点繁忙,请稍后重试", "this node is overloaded; try again shortly", null),
     RATE_LIMITED(429, "RESOURCE_EXHAUSTED", Fault.LIMIT, "调用过快,请稍后重试", "too many calls; slow down", null),
     QUOTA_EXHAUSTED(429, "RESOURCE_EXHAUSTED", Fault.LIMIT,
             "本月配额已用完", "this month's quota is used up", null),
@@ -99,11 +101,16 @@ public enum Refusal {
             "暂无法核对幂等键,未受理", "the idempotency key cannot be checked now, so the call was not taken on", null),
     TOO_MANY_STREAMS(429, "RESOURCE_EXHAUSTED", Fault.LIMIT,
             "同时打开的数据流过多", "too many streams are open at once", null),
+    READER_TOO_SLOW(408, "ABORTED", Fault.CALLER,
+            "数据流未及时读取,已结束;可用 Last-Event-ID 续传",
+            "the stream was not read in time and has ended; go on by Last-Event-ID", null),
 
     // The products ----------------------------------------------------------------------------------------------------
     NOT_FOUND(404, "NOT_FOUND", Fault.CALLER, "未找到所查对象", "what was asked for does not exist", null),
     SOURCE_UNAVAILABLE(503, "UNAVAILABLE", Fault.INTERNAL,
             "数据源暂不可用", "the source behind the product is away or out of date", null),
+    ANSWER_TOO_LARGE(500, "RESOURCE_EXHAUSTED", Fault.INTERNAL,
+            "应答超过契约规定的上限,请缩小请求范围", "the answer exceeds the limit of its contract; ask for less", null),
     DEADLINE(504, "DEADLINE_EXCEEDED", Fault.INTERNAL, "产品未能按时应答", "the product did not answer in time", null),
 
     // The management interface ----------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 package cn.jingshu.marketplace.runtime;
 
 import cn.jingshu.marketplace.demo.SeedMarket;
+import cn.jingshu.marketplace.edge.SlowReaders;
 import cn.jingshu.marketplace.edge.StreamPath;
 import cn.jingshu.marketplace.edge.grpc.GrpcEdge;
 import cn.jingshu.marketplace.edge.http.HttpDrain;
@@ -106,6 +107,7 @@ public final class Node implements AutoCloseable {
             }
             context.getBean(StoredCalls.class).beginLife();
             context.getBean(ExpiredCalls.class).start();
+            context.getBean(SlowReaders.class).start();
             context.getBean(UsagePush.class).start();
             AccessRefresh access = context.getBean(AccessRefresh.class);
             access.start();

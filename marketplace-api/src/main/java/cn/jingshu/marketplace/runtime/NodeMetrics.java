@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.runtime;
 
+import cn.jingshu.marketplace.edge.Places;
 import cn.jingshu.marketplace.gate.AccessRefresh;
 import cn.jingshu.marketplace.usagepush.UsagePush;
 import cn.jingshu.metering.journal.Shipper;
@@ -21,15 +22,17 @@ final class NodeMetrics {
     private final Shipper shipper;
     private final AccessRefresh access;
     private final RateLimits limits;
+    private final Places places;
     private final UsagePush push;
     private final Clock clock;
 
     NodeMetrics(UsageJournal journal, Shipper shipper, AccessRefresh access, RateLimits limits,
-            UsagePush push, Clock clock) {
+            Places places, UsagePush push, Clock clock) {
         this.journal = journal;
         this.shipper = shipper;
         this.access = access;
         this.limits = limits;
+        this.places = places;
         this.push = push;
         this.clock = clock;
     }
@@ -69,6 +72,12 @@ final class NodeMetrics {
         Gauge.builder("jingshu.access.age.seconds", access,
                         each -> each.age().map(Duration::toMillis).orElse(-1_000L) / 1000.0)
                 .description("since the gate's facts were last read from PostgreSQL; -1: never")
+                .register(registry);
+        Gauge.builder("jingshu.calls.under.way", places, Places::taken)
+                .description("product calls under way, streams apart")
+                .register(registry);
+        FunctionCounter.builder("jingshu.calls.overloaded", places, Places::refused)
+                .description("product calls refused because no place was free for them")
                 .register(registry);
         Gauge.builder("jingshu.limits.shared", limits, each -> each.stats().shared() ? 1 : 0)
                 .description("1 while rate limits are shared through Redis")

@@ -100,6 +100,7 @@ class GateTest {
         boolean assessed = false;
         int subjectsAsked;
         String priceFen = "1.20";
+        boolean room = true;
         boolean tooFast = false;
         QuotaDecision quota = new QuotaDecision.Taken(41);
 
@@ -114,7 +115,8 @@ class GateTest {
 
         Call call() {
             return new Call(credential, "transit", "ListVehicles",
-                    Stated.of(stated, statedScenario, statedDistrict, statedConsent), personal ? this::subjects : null, NOW);
+                    Stated.of(stated, statedScenario, statedDistrict, statedConsent), personal ? this::subjects : null, NOW,
+                    _ -> room);
         }
 
         private Optional<List<String>> subjects() {
@@ -269,6 +271,7 @@ class GateTest {
                 w.assessed = false;
             }),
             new Case(Refusal.NO_LAWFUL_PRICE, "above its ceiling", w -> w.priceFen = "1.51"),
+            new Case(Refusal.NODE_OVERLOADED, "no room", w -> w.room = false),
             new Case(Refusal.RATE_LIMITED, "too fast", w -> w.tooFast = true),
             new Case(Refusal.QUOTA_EXHAUSTED, "used up", w -> w.quota = new QuotaDecision.Exhausted(MONTH_END)),
             new Case(Refusal.METER_UNAVAILABLE, "not to be asked", w -> w.quota = new QuotaDecision.Unavailable()));

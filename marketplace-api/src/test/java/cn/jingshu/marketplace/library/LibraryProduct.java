@@ -10,6 +10,7 @@ import cn.jingshu.marketplace.library.v1.OrderBooksRequest;
 import cn.jingshu.marketplace.library.v1.OrderBooksResponse;
 import cn.jingshu.marketplace.library.v1.Text;
 import cn.jingshu.marketplace.library.v1.WatchReturnsRequest;
+import cn.jingshu.products.contract.ContractMethod;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
 import cn.jingshu.products.spi.DataProduct;
@@ -19,8 +20,10 @@ import com.google.protobuf.Descriptors.ServiceDescriptor;
 import com.google.protobuf.Message;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
@@ -35,10 +38,29 @@ public final class LibraryProduct implements DataProduct {
     private static final Executor LATER = CompletableFuture.delayedExecutor(SLOW_MILLIS, TimeUnit.MILLISECONDS);
 
     private final AtomicInteger slowAsked = new AtomicInteger();
+    private final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger returned = new AtomicInteger();
 
     /** How many slow answers were asked of it so far: that many calls have been admitted. */
     public int slowAsked() {
         return slowAsked.get();
+    }
+
+    /** How many calls ask for the book {@code held} and wait for {@link #letGo}. */
+    public int held() {
+        return held.size();
+    }
+
+    /** Answers everyone who waits for the book {@code held}. */
+    public void letGo() {
+        for (Runnable answer = held.poll(); answer != null; answer = held.poll()) {
+            answer.run();
+        }
+    }
+
+    /** How many books all streams have given away so far. */
+    public int returned() {
+        return returned.get();
     }
 
     @Override
@@ -55,7 +77,7 @@ public final class LibraryProduct implements DataProduct {
                 new Operation.Unary<>("ReadBook", GetBookRequest.getDefaultInstance(), LibraryProduct::readBook),
                 new Operation.Unary<>("ListLoans", ListLoansRequest.getDefaultInstance(), LibraryProduct::listLoans),
                 new Operation.Streaming<>(
-                        "WatchReturns", WatchReturnsRequest.getDefaultInstance(), LibraryProduct::watchReturns));
+                        "WatchReturns", WatchReturnsRequest.getDefaultInstance(), this::watchReturns));
     }
 
     private CompletionStage<Answer<Book>> getBook(CallFacts facts, GetBookRequest request) {
@@ -68,6 +90,12 @@ public final class LibraryProduct implements DataProduct {
             case "torn" -> answered(Answer.invalid("bookId", "书号有误", "the book id is wrong"));
             case "broken" -> throw new OnPurpose();
             case "failing" -> CompletableFuture.failedStage(new OnPurpose());
+            case "thick" -> answered(Answer.of(book.toBuilder().setTitle("t".repeat(10_000)).build()));
+            case "held" -> {
+                CompletableFuture<Answer<Book>> answer = new CompletableFuture<>();
+                held.add(() -> answer.complete(Answer.of(book)));
+                yield answer;
+            }
             case "never" -> new CompletableFuture<>();
             case "slow" -> {
                 slowAsked.incrementAndGet();
@@ -92,14 +120,16 @@ public final class LibraryProduct implements DataProduct {
     }
 
     private static CompletionStage<Answer<Text>> readBook(CallFacts facts, GetBookRequest request) {
-        return answered(Answer.of(Text.newBuilder().setText("字".repeat(1_000)).build()));
+        // An encyclopaedia is larger than any answer of a contract that sets no limit of its own.
+        int length = request.getBookId().equals("encyclopaedia") ? ContractMethod.DEFAULT_MAX_ANSWER_BYTES / 3 + 1 : 1_000;
+        return answered(Answer.of(Text.newBuilder().setText("字".repeat(length)).build()));
     }
 
     private static CompletionStage<Answer<ListBooksResponse>> listLoans(CallFacts facts, ListLoansRequest request) {
         return answered(Answer.of(ListBooksResponse.getDefaultInstance(), 0));
     }
 
-    private static Flow.Publisher<StreamItem<Book>> watchReturns(
+    private Flow.Publisher<StreamItem<Book>> watchReturns(
             CallFacts facts, WatchReturnsRequest request, String lastEventId) {
         int first = lastEventId.isEmpty() ? 1 : Integer.parseInt(lastEventId) + 1;
         return subscriber -> subscriber.onSubscribe(new Flow.Subscription() {
@@ -115,7 +145,11 @@ public final class LibraryProduct implements DataProduct {
                         return;
                     }
                     int number = next++;
-                    subscriber.onNext(new StreamItem<>(Integer.toString(number), book("b" + number)));
+                    Book book = book("b" + number);
+                    returned.incrementAndGet();
+                    subscriber.onNext(new StreamItem<>(Integer.toString(number), request.getTitleLength() == 0
+                            ? book
+                            : book.toBuilder().setTitle("t".repeat(request.getTitleLength())).build()));
                 }
             }
 

@@ -293,10 +293,10 @@ class GateFactsIT {
         };
     }
 
-    /** All that the gate of a running node can answer; {@link TwoNodesIT} provokes the one of a node that starts. */
+    /** All that the gate of a running node can answer; {@link TwoNodesIT} and {@link OverloadIT} provoke the other two. */
     static Stream<Refusal> refusalsOfTheGate() {
         return Stream.of(Refusal.values()).takeWhile(refusal -> refusal != Refusal.KEY_IN_QUERY)
-                .filter(refusal -> refusal != Refusal.NODE_NOT_READY);
+                .filter(refusal -> refusal != Refusal.NODE_NOT_READY && refusal != Refusal.NODE_OVERLOADED);
     }
 
     @ParameterizedTest

@@ -145,7 +145,7 @@ public final class GrpcCaller implements AutoCloseable {
         }
     }
 
-    private static MethodDescriptor<Message, Message> descriptor(ContractMethod method) {
+    static MethodDescriptor<Message, Message> descriptor(ContractMethod method) {
         return MethodDescriptor.<Message, Message>newBuilder()
                 .setType(method.streaming() ? MethodDescriptor.MethodType.SERVER_STREAMING : MethodDescriptor.MethodType.UNARY)
                 .setFullMethodName(method.fullMethodName())

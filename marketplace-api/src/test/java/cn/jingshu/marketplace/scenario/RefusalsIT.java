@@ -257,6 +257,30 @@ class RefusalsIT {
     }
 
     @Test
+    void anAnswerLargerThanItsContractAllowsIsNotGivenAndNotBilled() throws Exception {
+        refused(house.rest.get("/v1/library/books/thick", key), Refusal.ANSWER_TOO_LARGE); // 10,000 bytes by its contract
+        refused(getBook("thick", key), Refusal.ANSWER_TOO_LARGE);
+        // Its contract sets no limit, so the one of all holds.
+        refused(house.rest.get("/v1/library/books/encyclopaedia/text", key), Refusal.ANSWER_TOO_LARGE);
+        refused(house.grpc.call(LIBRARY + "ReadBook", request("ReadBook", "{\"bookId\":\"encyclopaedia\"}"), key),
+                Refusal.ANSWER_TOO_LARGE);
+        String retried = "\"" + UUID.randomUUID() + "\"";
+        refused(house.rest.get("/v1/library/books/thick", key, "Idempotency-Key", retried), Refusal.ANSWER_TOO_LARGE);
+        refused(house.rest.get("/v1/library/books/thick", key, "Idempotency-Key", retried), Refusal.ANSWER_TOO_LARGE);
+    }
+
+    @Test
+    void anItemOfAStreamLargerThanItsContractAllowsEndsTheStream() throws Exception {
+        refused(house.rest.get("/v1/library/returns?books=2&titleLength=200000", key), Refusal.ANSWER_TOO_LARGE);
+        assertThat(house.rest.get("/v1/library/returns?books=2&titleLength=199000", key).status()).isEqualTo(200);
+        Iterator<Message> items = house.grpc.stream(LIBRARY + "WatchReturns",
+                request("WatchReturns", "{\"books\":2,\"titleLength\":200000}"), UUID.randomUUID().toString(), key);
+        org.assertj.core.api.Assertions.assertThatThrownBy(items::next)
+                .isInstanceOfSatisfying(io.grpc.StatusRuntimeException.class,
+                        refused -> assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED));
+    }
+
+    @Test
     void streamsBeyondTheLimitOfASubscriptionAreRefusedUntilOneEnds() throws Exception {
         String watching = liveKey(
                 house.market.subscribe("bank", "transit", Purpose.INDUSTRY, 1_000, Market.WIDE), "/v1/transit/routes");

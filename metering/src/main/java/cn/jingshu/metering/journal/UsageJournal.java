@@ -481,7 +481,7 @@ public final class UsageJournal implements AutoCloseable {
                 write(group);
             } catch (IOException e) {
                 refuse(group, new JournalBrokenException(
-                        "the disk refused " + group.frames + " events: " + e, e, false));
+                        "the disk refused " + group.frames + " events of " + segment.path() + ": " + e, e, false));
                 return true;
             }
             CompletableFuture<Void> durable = group.durable;
@@ -530,7 +530,8 @@ public final class UsageJournal implements AutoCloseable {
             // After a failed fsync the kernel may hold pages as clean that never reached the disk: a later fsync would
             // succeed over a hole. Only a new open, which writes the segment once more, mends that.
             JournalBrokenException broken =
-                    new JournalBrokenException("fsync failed, what the disk holds is unknown: " + e, e, true);
+                    new JournalBrokenException(
+                            "fsync of " + segment.path() + " failed, what the disk holds is unknown: " + e, e, true);
             giveUp(broken, group);
             throw broken;
         }
@@ -565,7 +566,8 @@ public final class UsageJournal implements AutoCloseable {
             }
         } catch (IOException e) {
             JournalBrokenException uncut =
-                    new JournalBrokenException("what was written of refused events cannot be cut off: " + e, broken, true);
+                    new JournalBrokenException(
+                            "what was written of refused events cannot be cut off " + segment.path() + ": " + e, broken, true);
             giveUp(uncut, group);
             throw uncut;
         }

@@ -4,7 +4,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +23,16 @@ public final class Retention {
     public static final int LEAST_MONTHS = 36;
 
     private static final int MOST_MONTHS = 1_200;
+
+    private static final String KEPT = """
+        SELECT month,
+               metering.usage_kept_until(month, ?) AS kept_until,
+               metering.usage_kept_until(month, ?) <= now() AS droppable,
+               pg_total_relation_size(to_regclass('metering.usage_event_' || to_char(month, 'YYYY_MM'))) AS bytes
+          FROM metering.usage_partition
+         WHERE dropped_at IS NULL
+         ORDER BY month
+        """;
 
     private static final String DROPPABLE = """
         SELECT month
@@ -49,6 +61,33 @@ public final class Retention {
         }
         this.dataSource = dataSource;
         this.keepMonths = keepMonths;
+    }
+
+    /**
+     * A month whose events are stored.
+     *
+     * @param keptUntil first moment at which they may be dropped
+     * @param droppable whether that moment has come, by the clock of PostgreSQL
+     * @param bytes what they take in PostgreSQL, indexes included
+     */
+    public record StoredMonth(YearMonth month, Instant keptUntil, boolean droppable, long bytes) {}
+
+    /** Every month whose events are stored, oldest first. */
+    public List<StoredMonth> listStored() throws SQLException {
+        List<StoredMonth> months = new ArrayList<>();
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement list = connection.prepareStatement(KEPT)) {
+            list.setInt(1, keepMonths);
+            list.setInt(2, keepMonths);
+            try (ResultSet row = list.executeQuery()) {
+                while (row.next()) {
+                    months.add(new StoredMonth(YearMonth.from(row.getObject("month", LocalDate.class)),
+                            row.getObject("kept_until", OffsetDateTime.class).toInstant(), row.getBoolean("droppable"),
+                            row.getLong("bytes")));
+                }
+            }
+        }
+        return List.copyOf(months);
     }
 
     /** The months whose events may be dropped now, oldest first. */

@@ -103,6 +103,13 @@ final class RetentionIT {
         stored(last, 1);
         stored(before, 1);
         assertThat(retention.listDroppable()).contains(before).doesNotContain(last);
+        assertThat(retention.listStored()).anySatisfy(stored -> {
+            assertThat(stored.month()).isEqualTo(last);
+            assertThat(stored.droppable()).isFalse();
+            assertThat(stored.bytes()).isPositive();
+            assertThat(stored.keptUntil())
+                    .isEqualTo(last.plusMonths(37).atDay(1).atStartOfDay().toInstant(ZoneOffset.ofHours(8)));
+        });
         assertThatThrownBy(() -> retention.drop(last)).hasMessageContaining("are kept until");
         assertThatThrownBy(() -> Postgres.run(
                         dataSource, "SELECT metering.drop_usage_month(CAST('" + last.atDay(1) + "' AS date), 1)"))
@@ -129,6 +136,7 @@ final class RetentionIT {
 
         assertThat(retention.drop(old)).isEqualTo(2);
         assertThat(retention.drop(old)).isZero();
+        assertThat(retention.listStored()).extracting(Retention.StoredMonth::month).doesNotContain(old);
 
         assertThat(usage.findEvent(right.eventId())).isEmpty();
         assertThat(usage.listPeriodTotals(old)).isEqualTo(billed);

@@ -15,6 +15,9 @@ import java.util.Set;
 
 /** One method of a contract: what it is called, where it is reached, what it counts, what goes in and what comes out. */
 public final class ContractMethod {
+    /** Of a contract that says nothing: what gRPC clients take unless told otherwise. */
+    public static final int DEFAULT_MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+
     private final String product;
     private final MethodDescriptor descriptor;
     private final cn.jingshu.products.contract.v1.Operation options;
@@ -70,6 +73,15 @@ public final class ContractMethod {
     /** True: an answer marked stale is metered with quantity 0. */
     public boolean staleIsFree() {
         return options.getStaleIsFree();
+    }
+
+    /**
+     * The largest answer it may give, in bytes: of a unary answer the body as sent, of a stream each message as protobuf. A
+     * larger one is not sent and not billed.
+     */
+    public long maxAnswerBytes() {
+        int declared = options.getMaxAnswerBytes();
+        return declared == 0 ? DEFAULT_MAX_ANSWER_BYTES : Integer.toUnsignedLong(declared);
     }
 
     /** One sentence in Chinese that says what it does. */

@@ -153,6 +153,7 @@ public final class OpenApiDocument {
                                 .with("unit", method.meterUnit().name())
                                 .with("staleIsFree", new Json.Bool(method.staleIsFree())))
                 .with("x-jingshu-personal", new Json.Bool(method.personal()))
+                .with("x-jingshu-max-answer-bytes", new Json.Num(Long.toString(method.maxAnswerBytes())))
                 .with("x-jingshu-grpc", method.fullMethodName());
         withTexts(operation, "x-jingshu-resources", method.answerResources());
         List<Json> parameters = new ArrayList<>();

@@ -416,6 +416,11 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
         }
 
         @Override
+        public void cutOff() {
+            onLoop(context::close);
+        }
+
+        @Override
         public void later(Duration delay, Runnable task) {
             context.executor().schedule(() -> {
                 if (!gone && current == this) {

@@ -32,6 +32,9 @@ interface HttpExchange {
 
     void endStream();
 
+    /** Closes the connection now; what has not left yet is dropped. */
+    void cutOff();
+
     /** Runs {@code task} on the exchange's own thread after {@code delay}, unless the exchange is over by then. */
     void later(java.time.Duration delay, Runnable task);
 

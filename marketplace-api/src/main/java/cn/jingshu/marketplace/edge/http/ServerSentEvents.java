@@ -28,6 +28,9 @@ final class ServerSentEvents implements StreamPath.Sink {
     /** How long headers wait for a first item, so that an immediate refusal can still have its own status. */
     private static final Duration FIRST_ITEM = Duration.ofMillis(500);
 
+    /** How long what was said last may take to leave; behind it the connection is closed on whoever does not read. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+
     private static final byte[] RETRY = "retry: 3000\n\n".getBytes(StandardCharsets.UTF_8);
     private static final byte[] BEAT = ": heartbeat\n\n".getBytes(StandardCharsets.UTF_8);
 
@@ -127,5 +130,6 @@ final class ServerSentEvents implements StreamPath.Sink {
                     .getBytes(StandardCharsets.UTF_8), () -> {});
         }
         exchange.endStream();
+        exchange.later(LAST_WORDS, exchange::cutOff); // over by then, unless the caller does not read
     }
 }

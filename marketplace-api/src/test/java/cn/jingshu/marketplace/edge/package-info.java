@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.marketplace.edge;
+
+import org.jspecify.annotations.NullMarked;
