@@ -20,9 +20,9 @@ public final class Timeline {
     private record Deadline(Instant at, long order, CompletableFuture<?> answer) {}
 
     private final PriorityQueue<Due> due =
-            new PriorityQueue<>(Comparator.comparing(Due::at).thenComparing(Due::order));
+            new PriorityQueue<>(Comparator.comparing(Due::at).thenComparingLong(Due::order));
     private final PriorityQueue<Deadline> deadlines =
-            new PriorityQueue<>(Comparator.comparing(Deadline::at).thenComparing(Deadline::order));
+            new PriorityQueue<>(Comparator.comparing(Deadline::at).thenComparingLong(Deadline::order));
     private final Clock clock = new VirtualClock();
     private Instant now;
     private long planned;
