@@ -17,6 +17,8 @@ public final class SteppedCallPath {
     /** Never waited for: a product of a simulation that takes too long says so itself. */
     private static final Duration LONGER_THAN_ANY_RUN = Duration.ofDays(1);
 
+    private static final int MORE_THAN_ANY_RUN_HAS = 100_000;
+
     private SteppedCallPath() {}
 
     /**
@@ -40,6 +42,6 @@ public final class SteppedCallPath {
             }
         };
         return new CallPath(gate, contracts, new Meter(records, gate, new SimpleMeterRegistry()),
-                new RetriedCalls(stored, waiting), ids, clock, LONGER_THAN_ANY_RUN);
+                new RetriedCalls(stored, waiting), new Places(MORE_THAN_ANY_RUN_HAS, 0), ids, clock, LONGER_THAN_ANY_RUN);
     }
 }

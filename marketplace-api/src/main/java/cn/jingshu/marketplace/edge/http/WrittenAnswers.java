@@ -16,9 +16,10 @@ final class WrittenAnswers {
 
     private final ConcurrentHashMap<ContractMethod, Written> latest = new ConcurrentHashMap<>();
 
+    @SuppressWarnings("ReferenceEquality") // the same object has the same bytes; comparing fields would cost what it saves
     Written of(ContractMethod method, Message message) {
         Written known = latest.get(method);
-        if (known != null && known.message() == message) { // messages never change
+        if (known != null && known.message() == message) {
             return known;
         }
         Payload payload = Transcoder.write(method, message);
