@@ -141,7 +141,11 @@ public final class SimulatedAccessTables {
 
         /** An agreement on these days, {@code [from, to)}. */
         public void agreement(UUID id, UUID organisationId, AgreementKind kind, LocalDate from, LocalDate to) {
-            next.agreements.put(id, new AccessFacts.Agreed(organisationId, kind, AccessTable.Term.ofDays(from, to)));
+            agreement(id, new AccessFacts.Agreed(organisationId, kind, AccessTable.Term.ofDays(from, to)));
+        }
+
+        void agreement(UUID id, AccessFacts.Agreed agreed) {
+            next.agreements.put(id, agreed);
             announced.add("agreement");
         }
 
@@ -156,10 +160,10 @@ public final class SimulatedAccessTables {
             announced.add("registration");
         }
 
-        /** A product's registration names a resource it is built from. */
-        public void resource(UUID registrationId, String resource, String provider) {
+        /** A product's registration names a resource it is built from; {@code blockedBy} null: the law does not block it. */
+        public void resource(UUID registrationId, String resource, String provider, @Nullable String blockedBy) {
             next.resources.add(new AccessFacts.Needed(
-                    registrationId, new AccessTable.Resource(resource, provider, null, List.of())));
+                    registrationId, new AccessTable.Resource(resource, provider, blockedBy, List.of())));
             announced.add("registration_resource");
         }
 
@@ -218,11 +222,15 @@ public final class SimulatedAccessTables {
             }
         }
 
-        /** A consent as it is from now on, to every operation of one product; its version is this transaction. */
+        /**
+         * A consent as it is from now on; its version is this transaction.
+         *
+         * @param operations empty: every operation of the product
+         */
         public void consent(UUID id, SubjectToken subject, UUID recipientId, UUID scenarioId, Purpose purpose,
-                String product, Instant from, Instant to, boolean withdrawn) {
+                String product, Set<String> operations, Instant from, Instant to, boolean withdrawn) {
             next.consents.put(id, new ConsentIndex.Change(subject, new ConsentIndex.Entry(id, recipientId, scenarioId,
-                    purpose, product, Set.of(), from, to, number), withdrawn));
+                    purpose, product, operations, from, to, number), withdrawn));
             announced.add("consent:" + id);
         }
 

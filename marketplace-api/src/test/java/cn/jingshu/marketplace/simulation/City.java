@@ -170,7 +170,7 @@ final class City {
             writes.agreement(new UUID(5, 2), MERCHANT, AgreementKind.MERCHANT, LocalDate.of(2026, 1, 1), LocalDate.of(2031, 1, 1));
             writeAuthorisation(writes);
             writeRegistration(writes);
-            writes.resource(REGISTRATION, "A1", "A");
+            writes.resource(REGISTRATION, "A1", "A", null);
             writeGrant(writes);
             writeScenario(writes);
             writeAssessment(writes);
@@ -225,7 +225,7 @@ final class City {
 
     private void writeConsent(Writes writes, int person, Subscribed to) {
         writes.consent(new UUID(to.id().getLeastSignificantBits(), person), SubjectToken.of(pepper, person(person)),
-                to.organisationId(), SCENARIO, to.purpose(), PRODUCT, PAST, FUTURE, !consents.contains(person));
+                to.organisationId(), SCENARIO, to.purpose(), PRODUCT, Set.of(), PAST, FUTURE, !consents.contains(person));
     }
 
     /** New consumers with subscriptions and keys; the earlier ones are called no more. */
@@ -333,7 +333,7 @@ final class City {
         writes.key(key.id(), key.subscription().id(), key.secret().sandbox(), pepper.hash(key.secret()), key.expiresAt(),
                 now);
         issue(writes, key.subscription(), key.secret().sandbox(),
-                random.nextInt(3) == 0 ? now.plusSeconds(random.nextLong(1, 60)) : null);
+                random.nextInt(2) == 0 ? now.plusSeconds(random.nextLong(1, 20)) : null);
         return "a key is revoked and the next issued";
     }
 

@@ -137,12 +137,11 @@ final class MarketNode {
         }
 
         private CompletionStage<Void> append(UsageEvent event) {
-            CompletionStage<Void> durable = turn.append(event).thenApply(recorded -> {
+            CompletionStage<Void> durable = turn.append(event).thenRun(() -> {
                 if (!event.sandbox()) {
                     used.merge(new Quota(event.subscriptionId(), BillingPeriod.of(event.occurredAt()).month()),
                             event.quantity(), Long::sum);
                 }
-                return recorded;
             });
             planWrite(durability == Durability.DISK ? 4 : 20); // of PROCESS only what the serving thread leaves
             return simulation.mistaken(Mistake.ANSWERS_BEFORE_IT_IS_RECORDED)

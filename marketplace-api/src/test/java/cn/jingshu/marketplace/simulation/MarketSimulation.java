@@ -530,7 +530,7 @@ final class MarketSimulation {
     /** What the world does again and again. */
     private void begin() {
         goOn("caller", 18, this::wish);
-        goOn("decision of the city", 1_200, this::decide);
+        goOn("decision of the city", 700, this::decide);
         goOn("kill", 6_000, () -> {
             if (trouble.contains(Trouble.DEATHS)) {
                 kill(anyNode());
@@ -544,7 +544,7 @@ final class MarketSimulation {
                 happened(databaseAway ? "the database goes away" : "the database is there");
             }
         });
-        goOn("redis", 6_000, this::troubleRedis);
+        goOn("redis", 4_000, this::troubleRedis);
         goOn("faults", 9_000, () -> {
             faulty = chance(0.7);
             happened(faulty ? "faults begin" : "faults end");
@@ -569,35 +569,39 @@ final class MarketSimulation {
         if (!trouble.contains(Trouble.REDIS)) {
             return;
         }
-        switch (random.nextInt(6)) {
-            case 0 -> {
-                redisAway = true;
-                happened("redis goes away");
-            }
-            case 1, 2 -> {
-                if (redisAway && chance(0.5)) {
+        if (redisAway) {
+            redisAway = false;
+            switch (random.nextInt(3)) {
+                case 0 -> happened("redis comes back as it was");
+                case 1 -> {
                     redis.forget();
                     bound.forgot(timeline.now());
                     happened("redis comes back without what it knew");
                 }
-                redisAway = false;
-                redisSlow = false;
+                default -> {
+                    redis.comeBackAsKept();
+                    bound.forgot(timeline.now());
+                    happened("redis comes back with what it once knew");
+                }
             }
-            case 3 -> {
+            return;
+        }
+        switch (random.nextInt(4)) {
+            case 0 -> {
+                redisAway = true;
+                happened("redis goes away");
+            }
+            case 1 -> {
                 redisSlow = !redisSlow;
                 happened(redisSlow ? "redis is slow" : "redis is quick");
             }
-            case 4 -> {
+            case 2 -> {
                 redis.keep();
                 happened("redis writes down what it knows");
             }
             default -> {
-                if (redisAway) {
-                    redis.comeBackAsKept();
-                    bound.forgot(timeline.now());
-                    redisAway = false;
-                    happened("redis comes back with what it once knew");
-                }
+                redisSlow = false;
+                happened("redis is quick");
             }
         }
     }
@@ -680,7 +684,7 @@ final class MarketSimulation {
         }
         Integer person = operation.equals(City.PERSONAL) ? random.nextInt(4) : null;
         Purpose stated = chance(0.02)
-                ? Purpose.values()[random.nextInt(Purpose.values().length)]
+                ? (random.nextBoolean() ? Purpose.INDUSTRY : Purpose.PUBLIC_INTEREST)
                 : key.subscription().purpose();
         long number = ++wishes;
         ask(new Wish(number, key, operation, person, stated, chance(0.7) ? "key-" + number : null, timeline.now()), 0);

@@ -46,19 +46,19 @@ final class RateBound {
         this.nodes = nodes;
     }
 
-    private double share(RateLimit limit) {
+    private long share(RateLimit limit) {
         return Math.max(1, limit.capacity() / nodes);
     }
 
-    private double untold(RateLimit limit) {
-        return limit.capacity() / (10 * nodes);
+    private long untold(RateLimit limit) {
+        return limit.capacity() / (10L * nodes);
     }
 
     private void passTo(Account account, Instant now) {
         Duration time = Duration.between(account.at, now);
         account.at = now;
         account.tokens += account.refill(time);
-        account.allowed += alone.size() * share(account.limit) * time.toNanos() / account.limit.period().toNanos();
+        account.allowed += (double) alone.size() * share(account.limit) * time.toNanos() / account.limit.period().toNanos();
         if (account.tokens >= account.limit.capacity()) {
             account.tokens = account.limit.capacity();
             account.allowed = alone.size() * share(account.limit);
