@@ -169,6 +169,19 @@ public final class ServerProcess implements AutoCloseable {
         process.waitFor();
     }
 
+    /** kill -9, without waiting until it is gone. */
+    public void killNow() {
+        process.destroyForcibly();
+    }
+
+    /** Sends a signal by its name, {@code STOP} for instance. */
+    public void signal(String name) throws IOException, InterruptedException {
+        int status = new ProcessBuilder("kill", "-s", name, Long.toString(process.pid())).inheritIO().start().waitFor();
+        if (status != 0) {
+            throw new IOException("process " + process.pid() + " takes no " + name);
+        }
+    }
+
     /** SIGTERM, and the exit status it leaves with. */
     public int terminate() throws InterruptedException {
         process.toHandle().destroy(); // Process.destroy would close its output, and it may have something to say

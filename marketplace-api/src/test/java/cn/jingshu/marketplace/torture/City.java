@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** What is tortured: two nodes, their PostgreSQL and their Redis, each a process of its own. */
 final class City implements AutoCloseable {
@@ -19,16 +20,17 @@ final class City implements AutoCloseable {
 
     final StorePostgres postgres;
     final RedisProcess redis;
-    final List<TorturedNode> nodes;
 
-    private City(StorePostgres postgres, RedisProcess redis, List<TorturedNode> nodes) {
+    /** Always the same, through all their lives. */
+    final List<TorturedNode> nodes = new CopyOnWriteArrayList<>();
+
+    private City(StorePostgres postgres, RedisProcess redis) {
         this.postgres = postgres;
         this.redis = redis;
-        this.nodes = List.copyOf(nodes);
     }
 
     /**
-     * Builds and starts it.
+     * Builds and starts it. What still runs of it when this process ends, ends with it.
      *
      * @param folder empty
      * @param classPath of the nodes
@@ -43,49 +45,44 @@ final class City implements AutoCloseable {
             new LoadKeys(founder).sell(sales);
         }
         StorePostgres postgres = StorePostgres.start(store);
-        City city = new City(postgres, RedisProcess.start(Files.createDirectories(folder.resolve("redis"))), new ArrayList<>());
+        City city = new City(postgres, RedisProcess.start(Files.createDirectories(folder.resolve("redis"))));
+        Runtime.getRuntime().addShutdownHook(new Thread(city::close, "end-city"));
         try {
-            return city.withNodes(folder, classPath, cached);
+            city.startNodes(folder, classPath, cached);
+            return city;
         } catch (IOException | InterruptedException | RuntimeException | Error failed) {
             city.close();
             throw failed;
         }
     }
 
-    private City withNodes(Path folder, String classPath, boolean cached) throws IOException, InterruptedException {
+    private void startNodes(Path folder, String classPath, boolean cached) throws IOException, InterruptedException {
         List<String> options = new ArrayList<>(List.of("-Xmx192m", "-XX:+UseSerialGC"));
         if (cached) {
-            Path cache = folder.resolve("classes.aot");
-            List<String> recording = new ArrayList<>(options);
-            recording.add("-XX:AOTCacheOutput=" + cache);
-            try (ServerProcess recorded =
-                    ServerProcess.start(folder.resolve("recorded"), classPath, recording, environment("PROCESS"))) {
-                recorded.terminate();
-                if (!Files.exists(cache)) {
-                    throw new IOException("Java made no cache: " + recorded.output());
-                }
-            }
-            options.add("-XX:AOTCache=" + cache);
+            options.add("-XX:AOTCache=" + recordCache(folder, classPath, options));
         }
-        List<TorturedNode> living = new ArrayList<>();
         for (int i = 0; i < NODES; i++) {
             String name = "node-" + (char) ('a' + i);
             // One node of each durability: both promise that what was answered survives kill -9.
-            living.add(new TorturedNode(
-                    name, folder.resolve(name), classPath, options, environment(i % 2 == 0 ? "PROCESS" : "DISK")));
+            TorturedNode node = new TorturedNode(
+                    name, folder.resolve(name), classPath, options, environment(i % 2 == 0 ? "PROCESS" : "DISK"));
+            nodes.add(node);
+            node.start();
         }
-        City whole = new City(postgres, redis, living);
-        try {
-            for (TorturedNode node : living) {
-                node.start();
+    }
+
+    private Path recordCache(Path folder, String classPath, List<String> options) throws IOException, InterruptedException {
+        Path cache = folder.resolve("classes.aot");
+        List<String> recording = new ArrayList<>(options);
+        recording.add("-XX:AOTCacheOutput=" + cache);
+        try (ServerProcess recorded =
+                ServerProcess.start(folder.resolve("recorded"), classPath, recording, environment("PROCESS"))) {
+            recorded.terminate();
+            if (!Files.exists(cache)) {
+                throw new IOException("Java made no cache: " + recorded.output());
             }
-            return whole;
-        } catch (IOException | InterruptedException | RuntimeException | Error failed) {
-            for (TorturedNode node : living) {
-                node.close();
-            }
-            throw failed;
         }
+        return cache;
     }
 
     private Map<String, String> environment(String durability) {
@@ -97,11 +94,10 @@ final class City implements AutoCloseable {
         return environment;
     }
 
+    /** Ends all of it; what has ended already stays so. */
     @Override
-    public void close() throws InterruptedException {
-        for (TorturedNode node : nodes) {
-            node.close();
-        }
+    public synchronized void close() {
+        nodes.forEach(TorturedNode::close);
         redis.close();
         postgres.close();
     }

@@ -65,6 +65,30 @@ enum Fault implements Strike {
         }
     },
 
+    /** In peace: what it has admitted is answered, the rest refused. */
+    ONE_NODE_STOPPED("one of two nodes stopped", 6, 1) {
+        @Override
+        public void strike(City city, RandomGenerator random) throws IOException, InterruptedException {
+            TorturedNode node = anyNode(city, random);
+            node.stop();
+            node.start();
+        }
+    },
+
+    /** Longer than Redis and leases are waited for; nobody took its place, and it goes on where it was. */
+    ONE_NODE_FROZEN("one of two nodes frozen", 6, 0) {
+        @Override
+        public void strike(City city, RandomGenerator random) throws IOException, InterruptedException {
+            TorturedNode node = anyNode(city, random);
+            node.freeze();
+            try {
+                pause(random, 100, 1_500);
+            } finally {
+                node.thaw();
+            }
+        }
+    },
+
     POSTGRES_STOPPED("PostgreSQL stopped", 9, 0) {
         @Override
         public void strike(City city, RandomGenerator random) throws IOException, InterruptedException {

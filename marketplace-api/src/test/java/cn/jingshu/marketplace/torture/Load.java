@@ -23,7 +23,11 @@ import org.jspecify.annotations.Nullable;
 final class Load {
     private static final String ECHO = "jingshu.echo.v1.EchoService/Echo";
     private static final int MOST_PAUSE_MILLIS = 12;
-    private static final int KEYED_CALLERS = 2;
+    private static final int KEYED_CALLERS = 4;
+    private static final int TOO_MANY = 429;
+
+    /** A call whose quota is used up is tried a few times, also after a run of it died, and then left. */
+    private static final int MOST_ATTEMPTS_WITHOUT_QUOTA = 4;
 
     private static final Contracts CONTRACTS = Contracts.of(List.of(new EchoProduct()));
 
@@ -58,7 +62,7 @@ final class Load {
         }
         for (int i = 0; i < KEYED_CALLERS; i++) {
             SplittableRandom own = random.split();
-            load.begin(() -> load.withKeys(wide, open, own));
+            load.begin(() -> load.withKeys(List.of(wide, wide, wide, narrow.getFirst()), open, own));
         }
         return load;
     }
@@ -68,7 +72,7 @@ final class Load {
         Load load = new Load(city);
         for (int i = 0; i < KEYED_CALLERS; i++) {
             SplittableRandom own = random.split();
-            load.begin(() -> load.withKeys(null, open, own));
+            load.begin(() -> load.withKeys(List.of(), open, own));
         }
         return load;
     }
@@ -120,40 +124,51 @@ final class Load {
         }
     }
 
-    private void withKeys(@Nullable Account wide, Queue<Keyed> open, RandomGenerator random)
+    /** Calls that say which call they are, over any node: what is open first, else a new one of an account. */
+    private void withKeys(List<Account> accounts, Queue<Keyed> open, RandomGenerator random)
             throws IOException, InterruptedException {
-        List<Line> lines = new ArrayList<>();
-        city.nodes.forEach(node -> lines.add(new Line(node)));
+        List<Line> lines = city.nodes.stream().map(Line::new).toList();
         try {
             while (!stopped) {
                 pause(random);
                 Line line = lines.get(random.nextInt(lines.size()));
-                if (!line.isOpen()) {
-                    continue;
-                }
-                Keyed keyed = open.poll();
-                if (keyed == null || !keyed.call().isDue(System.nanoTime())) {
+                if (line.isOpen()) {
+                    Keyed keyed = nextOpen(open);
+                    if (keyed == null && !accounts.isEmpty()) {
+                        Account account = any(accounts, random);
+                        keyed = new Keyed(account, account.open(new Call(UUID.randomUUID().toString())));
+                    }
                     if (keyed != null) {
-                        open.add(keyed);
+                        attempt(line, keyed, open, random);
                     }
-                    if (wide == null) {
-                        continue;
-                    }
-                    keyed = new Keyed(wide, wide.open(new Call(UUID.randomUUID().toString())));
-                }
-                line.send(keyed.account(), keyed.call());
-                boolean askedAgain = keyed.call().isAnswered() && random.nextInt(4) == 0;
-                if (!keyed.call().isAnswered()) {
-                    keyed.call().restUntil(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(100));
-                    open.add(keyed);
-                } else if (askedAgain && line.isOpen()) {
-                    line.send(keyed.account(), keyed.call()); // a second event, or another one, would be found
                 }
             }
         } finally {
             for (Line line : lines) {
                 line.close();
             }
+        }
+    }
+
+    private static @Nullable Keyed nextOpen(Queue<Keyed> open) {
+        Keyed keyed = open.poll();
+        if (keyed != null && !keyed.call().isDue(System.nanoTime())) {
+            open.add(keyed);
+            return null;
+        }
+        return keyed;
+    }
+
+    private static void attempt(Line line, Keyed keyed, Queue<Keyed> open, RandomGenerator random) throws IOException {
+        Call call = keyed.call();
+        int status = line.send(keyed.account(), call);
+        if (call.isAnswered()) {
+            if (random.nextInt(4) == 0 && line.isOpen()) {
+                line.send(keyed.account(), call); // a second event, or another one, would be found
+            }
+        } else if (status != TOO_MANY || call.requestIds().size() < MOST_ATTEMPTS_WITHOUT_QUOTA) {
+            call.restUntil(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(100));
+            open.add(keyed);
         }
     }
 
@@ -180,6 +195,7 @@ final class Load {
                 } else {
                     grpc.close();
                     grpc = null;
+                    TimeUnit.MILLISECONDS.sleep(50);
                 }
             }
         } finally {
@@ -218,8 +234,12 @@ final class Load {
             }
         }
 
-        /** One attempt of a call over the open connection. */
-        void send(Account account, Call call) throws IOException {
+        /**
+         * One attempt of a call over the open connection.
+         *
+         * @return the HTTP status; zero: the connection broke before an answer
+         */
+        int send(Account account, Call call) throws IOException {
             RawConnection open = connection;
             if (open == null) {
                 throw new IllegalStateException("the line to " + node + " is not open");
@@ -238,8 +258,10 @@ final class Load {
                 if ("close".equalsIgnoreCase(response.header("connection"))) {
                     close();
                 }
+                return response.status();
             } catch (IOException unknown) {
                 close(); // whether the node took the call on, only what it stored will tell
+                return 0;
             }
         }
 

@@ -92,8 +92,7 @@ final class RedisProcess implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         process.destroyForcibly(); // also when it is frozen
-        process.waitFor();
     }
 }

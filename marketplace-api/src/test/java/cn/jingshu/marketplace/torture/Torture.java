@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,7 @@ final class Torture implements AutoCloseable {
     private final Map<Account, Integer> eventsOf = new HashMap<>();
     private final Findings findings = new Findings();
     private @Nullable Account quotaOfLastRound;
+    private @Nullable Account wideOfLastRound;
     private int rounds;
     private long events;
 
@@ -102,13 +104,14 @@ final class Torture implements AutoCloseable {
             narrow.add(quotaOfLastRound);
         }
         quotaOfLastRound = quota;
+        wideOfLastRound = wide;
         Set<Account> accounts = new LinkedHashSet<>(narrow);
         accounts.add(wide);
         open.forEach(keyed -> accounts.add(keyed.account()));
 
         Load load = Load.start(city, wide, narrow, open, random.split());
         try {
-            Fault.pause(random, 50, 500);
+            Fault.pause(random, 150, 700);
             strike.strike(city, random);
             Fault.pause(random, 100, 400);
         } finally {
@@ -121,7 +124,9 @@ final class Torture implements AutoCloseable {
                 found, (System.nanoTime() - begun) / 1e9);
         found.sentences().forEach(sentence -> out.printf("       %s%n", sentence));
         out.flush();
-        eventsOf.keySet().removeIf(account -> !account.equals(quota) && open.stream().noneMatch(keyed -> keyed.account().equals(account)));
+        Set<Account> needed = new HashSet<>(List.of(wide, quota));
+        open.forEach(keyed -> needed.add(keyed.account()));
+        eventsOf.keySet().retainAll(needed);
     }
 
     private static long sum(Set<Account> accounts, ToLongFunction<Account> part) {
@@ -188,8 +193,10 @@ final class Torture implements AutoCloseable {
                 load.stop();
             }
         }
-        if (!accounts.isEmpty()) {
-            settle(accounts.iterator().next());
+        Account wide = wideOfLastRound;
+        if (wide != null) {
+            accounts.add(wide);
+            settle(wide);
             Findings found = check(accounts, 0);
             found.sentences().forEach(sentence -> out.printf("       %s%n", sentence));
         }
@@ -212,7 +219,7 @@ final class Torture implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         city.close();
     }
 }

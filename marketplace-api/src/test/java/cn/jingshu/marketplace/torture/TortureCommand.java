@@ -90,11 +90,7 @@ public final class TortureCommand {
             torture.city().nodes.forEach(node -> System.out.printf("%n%s:%n%s%n", node, node.output()));
             System.out.println("the run broke off");
         }
-        try {
-            torture.close();
-        } catch (InterruptedException | RuntimeException left) {
-            System.out.println("not everything was ended: " + left);
-        }
+        torture.close();
         System.out.println(torture.verdict());
         return whole && torture.isClean();
     }

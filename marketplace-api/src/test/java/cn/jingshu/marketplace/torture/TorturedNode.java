@@ -42,6 +42,21 @@ final class TorturedNode implements AutoCloseable {
         running().kill();
     }
 
+    /** SIGTERM. */
+    void stop() throws InterruptedException {
+        running().terminate();
+        address = null;
+    }
+
+    /** Does nothing more until it is thawed, and keeps its connections. */
+    void freeze() throws IOException, InterruptedException {
+        running().signal("STOP");
+    }
+
+    void thaw() throws IOException, InterruptedException {
+        running().signal("CONT");
+    }
+
     private ServerProcess running() {
         ServerProcess present = process;
         if (present == null) {
@@ -69,11 +84,12 @@ final class TorturedNode implements AutoCloseable {
         return name;
     }
 
+    /** Ends it without ceremony. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         address = null;
         if (process != null) {
-            process.close();
+            running().killNow();
         }
     }
 }
