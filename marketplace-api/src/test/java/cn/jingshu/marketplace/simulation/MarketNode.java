@@ -124,7 +124,7 @@ final class MarketNode {
             Gate gate = new Gate(access.latest(), simulation.pepper(), this::askLimit, new CountedQuotas(), eventIds,
                     simulation::alarm);
             this.calls = SteppedCallPath.of(gate, contracts, nodeId(), this::append, stored,
-                    new PlannedTasks(task -> simulation.plan(process, "database task", simulation.upTo(10), task)), places,
+                    new PlannedTasks(task -> simulation.plan(process, "database task", simulation.databaseTakes(), task)), places,
                     eventIds, simulation.clock());
         }
 
@@ -254,7 +254,7 @@ final class MarketNode {
         void planQuestions() {
             if (!askPlanned && quotas.waits()) {
                 askPlanned = true;
-                simulation.plan(process, "quota question", simulation.upTo(8), () -> {
+                simulation.plan(process, "quota question", simulation.databaseTakes(), () -> {
                     askPlanned = false;
                     quotas.ask(simulation.random());
                 });

@@ -215,6 +215,7 @@ final class MarketSimulation {
     private boolean calling;
     private boolean faulty;
     private boolean databaseAway;
+    private boolean databaseSlow;
     private boolean redisAway;
     private boolean redisSlow;
     private @Nullable Attempt asking;
@@ -383,6 +384,11 @@ final class MarketSimulation {
         return Duration.ofNanos(random.nextLong(1, millis * 1_000_000L));
     }
 
+    /** How long a question to the database waits for its turn. */
+    Duration databaseTakes() {
+        return databaseSlow ? upTo(2_500) : upTo(10);
+    }
+
     // What goes wrong.
 
     SimulatedProcess newProcess(MarketNode node, Consumer<SimulatedProcess> dies) {
@@ -542,6 +548,10 @@ final class MarketSimulation {
             databaseAway = !databaseAway && trouble.contains(Trouble.DATABASE) && chance(0.15);
             if (databaseAway != before) {
                 happened(databaseAway ? "the database goes away" : "the database is there");
+            }
+            databaseSlow = trouble.contains(Trouble.DATABASE) && chance(0.2);
+            if (databaseSlow) {
+                happened("the database is slow");
             }
         });
         goOn("redis", 4_000, this::troubleRedis);
@@ -1052,6 +1062,7 @@ final class MarketSimulation {
         calling = false;
         faulty = false;
         databaseAway = false;
+        databaseSlow = false;
         redisAway = false;
         redisSlow = false;
         city.restoreAll(timeline.now());

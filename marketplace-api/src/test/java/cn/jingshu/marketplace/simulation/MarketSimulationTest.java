@@ -84,6 +84,8 @@ final class MarketSimulationTest {
                         "NODE_NOT_READY",
                         "NODE_OVERLOADED",
                         "an announcement is lost",
+                        "the database goes away",
+                        "the database is slow",
                         "a node decides limits alone",
                         "a node shares limits",
                         "redis comes back without what it knew",
