@@ -17,19 +17,23 @@ public final class SteppedCallPath {
     /** Never waited for: a product of a simulation that takes too long says so itself. */
     private static final Duration LONGER_THAN_ANY_RUN = Duration.ofDays(1);
 
-    private static final int MORE_THAN_ANY_RUN_HAS = 100_000;
-
     private SteppedCallPath() {}
+
+    /** Places for so many calls, a part of them kept for the public interest. */
+    public static Places places(int all, double publicShare) {
+        return new Places(all, publicShare);
+    }
 
     /**
      * The call path of one simulated process.
      *
      * @param append takes an event into the journal
+     * @param places the calls that may be under way at once
      * @param waiting where it asks the database
      */
     public static CallPath of(Gate gate, Contracts contracts, String nodeId,
-            Function<UsageEvent, CompletionStage<Void>> append, StoredCalls stored, ExecutorService waiting, EventIds ids,
-            Clock clock) {
+            Function<UsageEvent, CompletionStage<Void>> append, StoredCalls stored, ExecutorService waiting,
+            Places places, EventIds ids, Clock clock) {
         UsageRecords records = new UsageRecords() {
             @Override
             public String nodeId() {
@@ -42,6 +46,6 @@ public final class SteppedCallPath {
             }
         };
         return new CallPath(gate, contracts, new Meter(records, gate, new SimpleMeterRegistry()),
-                new RetriedCalls(stored, waiting), new Places(MORE_THAN_ANY_RUN_HAS, 0), ids, clock, LONGER_THAN_ANY_RUN);
+                new RetriedCalls(stored, waiting), places, ids, clock, LONGER_THAN_ANY_RUN);
     }
 }

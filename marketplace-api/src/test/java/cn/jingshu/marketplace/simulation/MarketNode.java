@@ -2,6 +2,7 @@ package cn.jingshu.marketplace.simulation;
 
 import cn.jingshu.marketplace.apikey.ApiKey;
 import cn.jingshu.marketplace.edge.CallPath;
+import cn.jingshu.marketplace.edge.Places;
 import cn.jingshu.marketplace.edge.SteppedCallPath;
 import cn.jingshu.marketplace.gate.Gate;
 import cn.jingshu.marketplace.gate.Lineage;
@@ -61,6 +62,10 @@ final class MarketNode {
     static final Duration IDEMPOTENCY_LIFE = Duration.ofSeconds(60);
     static final Duration ABANDONED_AFTER = Duration.ofSeconds(4);
 
+    /** Few, so that a node is full now and then. */
+    private static final int MOST_CALLS = 8;
+    private static final double PUBLIC_SHARE = 0.25;
+
     /** Events of answered calls that PostgreSQL does not hold yet. */
     final Set<UUID> unstored = new HashSet<>();
     final int number;
@@ -83,6 +88,7 @@ final class MarketNode {
         final SteppedLimits limits;
         final SteppedAccess access;
         final StoredCalls stored;
+        final Places places = SteppedCallPath.places(MOST_CALLS, PUBLIC_SHARE);
         final CallPath calls;
         final JournalTurn turn;
         /** Units this life holds of each quota: taken less given back. */
@@ -118,8 +124,8 @@ final class MarketNode {
             Gate gate = new Gate(access.latest(), simulation.pepper(), this::askLimit, new CountedQuotas(), eventIds,
                     simulation::alarm);
             this.calls = SteppedCallPath.of(gate, contracts, nodeId(), this::append, stored,
-                    new PlannedTasks(task -> simulation.plan(process, "database task", simulation.upTo(10), task)), eventIds,
-                    simulation.clock());
+                    new PlannedTasks(task -> simulation.plan(process, "database task", simulation.upTo(10), task)), places,
+                    eventIds, simulation.clock());
         }
 
         private CompletionStage<LimitDecision> askLimit(String key, RateLimit limit) {

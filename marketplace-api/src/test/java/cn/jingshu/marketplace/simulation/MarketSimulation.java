@@ -915,7 +915,7 @@ final class MarketSimulation {
         boolean ofTheFacts = City.isOfTheFacts(refusal);
         require(City.allows(attempt.asked, attempt.facts, ofTheFacts ? refusal : null),
                 refusal + " although the decisions of the last second say otherwise: " + attempt);
-        require(!ofTheFacts || !attempt.limitAsked, refusal + " after the rate limit was asked: " + attempt);
+        require(!(ofTheFacts || refusal == Refusal.NODE_OVERLOADED) || !attempt.limitAsked, refusal + " after the rate limit was asked: " + attempt);
         attempt.state = admitted ? State.FAILED : State.REFUSED;
         switch (refusal) {
             case INTERNAL, DEADLINE -> require(attempt.productFailed, refusal + " although the product answered: " + attempt);
@@ -1061,6 +1061,8 @@ final class MarketSimulation {
             require(node.run().limits.stats().shared(), "node " + node + " does not share limits though Redis is well");
             require(node.run().access.ready(), "node " + node + " has read no facts though the database is well");
             checkNothingBurned(node, node.run());
+            require(node.run().places.taken() == 0, "node " + node + " has " + node.run().places.taken()
+                    + " places taken with no call under way");
             kill(node);
             start(node);
             require(node.up(), "node " + node + " does not start on a healthy disk");

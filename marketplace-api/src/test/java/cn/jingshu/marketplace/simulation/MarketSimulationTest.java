@@ -82,6 +82,7 @@ final class MarketSimulationTest {
                         "IDEMPOTENCY_KEY_REUSED",
                         "IDEMPOTENCY_UNAVAILABLE",
                         "NODE_NOT_READY",
+                        "NODE_OVERLOADED",
                         "an announcement is lost",
                         "a node decides limits alone",
                         "a node shares limits",
