@@ -17,7 +17,7 @@ import java.util.concurrent.CompletionStage;
  * what is appended elsewhere is written by the journal's own thread.
  */
 @Singleton
-final class JournalTurns {
+final class JournalTurns implements UsageRecords {
     private final UsageJournal journal;
     private final FastThreadLocal<Optional<JournalTurn>> turns = new FastThreadLocal<>() {
         @Override
@@ -32,13 +32,13 @@ final class JournalTurns {
         this.eventLoops = groups.getDefaultEventLoopGroup();
     }
 
-    /** The name of this node, which every event carries. */
-    String nodeId() {
+    @Override
+    public String nodeId() {
         return journal.nodeId();
     }
 
-    /** As {@link UsageJournal#append}. */
-    CompletionStage<Void> append(UsageEvent event) {
+    @Override
+    public CompletionStage<Void> append(UsageEvent event) {
         if (Thread.currentThread() instanceof FastThreadLocalThread) {
             Optional<JournalTurn> turn = turns.get();
             if (turn.isPresent()) {

@@ -20,13 +20,13 @@ import org.slf4j.LoggerFactory;
 final class Meter {
     private static final Logger LOG = LoggerFactory.getLogger(Meter.class);
 
-    private final JournalTurns journal;
+    private final UsageRecords journal;
     private final Gate gate;
     private final MeterRegistry metrics;
     private final ConcurrentHashMap<Counted, Counter> counters = new ConcurrentHashMap<>();
     private final AtomicLong refusedByJournal = new AtomicLong();
 
-    Meter(JournalTurns journal, Gate gate, MeterRegistry metrics) {
+    Meter(UsageRecords journal, Gate gate, MeterRegistry metrics) {
         this.journal = journal;
         this.gate = gate;
         this.metrics = metrics;

@@ -1,7 +1,9 @@
 package cn.jingshu.marketplace.gate;
 
 import cn.jingshu.marketplace.apikey.ApiKey;
+import cn.jingshu.marketplace.apikey.KeyHash;
 import cn.jingshu.marketplace.apikey.Pepper;
+import cn.jingshu.marketplace.apikey.RecentKeys;
 import cn.jingshu.marketplace.gate.AccessTable.Grant;
 import cn.jingshu.marketplace.gate.AccessTable.KeyEntry;
 import cn.jingshu.marketplace.gate.AccessTable.Product;
@@ -46,6 +48,7 @@ public final class Gate {
     private final QuotaSource quotas;
     private final EventIds eventIds;
     private final Alarm alarm;
+    private final RecentKeys recentKeys = new RecentKeys();
 
     public Gate(LatestAccess access, Pepper pepper, Limits limits, QuotaSource quotas, EventIds eventIds, Alarm alarm) {
         this.access = access;
@@ -70,17 +73,25 @@ public final class Gate {
         if (sent == null || sent.isBlank()) {
             return no(Refusal.KEY_MISSING, null, null, null);
         }
-        Optional<ApiKey> parsed = ApiKey.parse(sent);
-        if (parsed.isEmpty()) {
+        RecentKeys.Fingerprint fingerprint = recentKeys.fingerprint(sent);
+        KeyHash hash = recentKeys.find(fingerprint);
+        boolean recent = hash != null;
+        if (hash == null) {
+            hash = ApiKey.parse(sent).map(pepper::hash).orElse(null);
+        }
+        if (hash == null) {
             return no(Refusal.KEY_MALFORMED, null, null, null);
         }
         AccessTable table = access.table();
         if (table == null) {
             return no(Refusal.NODE_NOT_READY, null, SHORTLY, null);
         }
-        KeyEntry key = table.keys().get(pepper.hash(parsed.get()));
+        KeyEntry key = table.keys().get(hash);
         if (key == null) {
             return no(Refusal.KEY_UNKNOWN, null, null, null);
+        }
+        if (!recent) {
+            recentKeys.remember(fingerprint, hash); // known keys only, so that guesses push nobody out
         }
         Refusal broken = firstBroken(call, key, table);
         if (broken != null) {

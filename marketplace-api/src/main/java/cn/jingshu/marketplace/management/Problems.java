@@ -46,6 +46,11 @@ public final class Problems implements ErrorResponseProcessor<byte[]> {
 
     @Error(global = true)
     HttpResponse<byte[]> databaseAway(HttpRequest<?> request, DatabaseException failure) {
+        if (failure.violates("audit_log_actor_may_act")) {
+            return answer(new Problem(Refusal.FORBIDDEN, "您所在单位已被暂停或已退出,不能作出决定",
+                    "your organisation is suspended or has left and decides nothing", request.getPath(),
+                    requestIdOf(request), List.of(), null));
+        }
         Optional<String> rule = failure.constraint();
         if (rule.isPresent()) {
             return answer(new Problem(Refusal.RULE_BROKEN, Refusal.RULE_BROKEN.zh() + ":" + rule.get(),

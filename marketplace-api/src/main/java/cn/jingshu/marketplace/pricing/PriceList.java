@@ -1,7 +1,6 @@
 package cn.jingshu.marketplace.pricing;
 
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,10 +13,21 @@ public record PriceList(String product, List<PriceCeiling> ceilings, List<Publis
 
     /** The ceiling in force: the operation's own before the product's, the later before the earlier. */
     public Optional<PriceCeiling> ceilingAt(String operation, Instant moment) {
-        return ceilings.stream()
-                .filter(c -> covers(c.operation(), operation) && !c.effectiveFrom().isAfter(moment))
-                .max(Comparator.comparing((PriceCeiling c) -> c.operation().equals(operation))
-                        .thenComparing(PriceCeiling::effectiveFrom));
+        PriceCeiling found = null;
+        for (PriceCeiling one : ceilings) { // no stream: asked with every call
+            if (covers(one.operation(), operation) && !one.effectiveFrom().isAfter(moment)
+                    && (found == null || goesBefore(one.operation(), one.effectiveFrom(), found.operation(), found.effectiveFrom()))) {
+                found = one;
+            }
+        }
+        return Optional.ofNullable(found);
+    }
+
+    /** Of two lines that cover an operation, its own goes before the product's, and then the later before the earlier. */
+    private static boolean goesBefore(String line, Instant from, String otherLine, Instant otherFrom) {
+        boolean own = !line.equals(PriceBook.EVERY_OPERATION);
+        boolean otherOwn = !otherLine.equals(PriceBook.EVERY_OPERATION);
+        return own == otherOwn ? from.isAfter(otherFrom) : own;
     }
 
     /**
@@ -28,20 +38,23 @@ public record PriceList(String product, List<PriceCeiling> ceilings, List<Publis
         if (purpose == Purpose.PUBLIC_INTEREST) {
             return Optional.of(PublishedTariff.freeByLaw(product, operation));
         }
-        return tariffs.stream()
-                .filter(t -> t.purpose() == purpose && covers(t.operation(), operation)
-                        && !t.effectiveFrom().isAfter(moment))
-                .max(Comparator.comparing((PublishedTariff t) -> t.operation().equals(operation))
-                        .thenComparing(PublishedTariff::effectiveFrom))
-                .filter(t -> lawful(t, operation, moment));
+        PublishedTariff found = null;
+        for (PublishedTariff one : tariffs) {
+            if (one.purpose() == purpose && covers(one.operation(), operation) && !one.effectiveFrom().isAfter(moment)
+                    && (found == null || goesBefore(one.operation(), one.effectiveFrom(), found.operation(), found.effectiveFrom()))) {
+                found = one;
+            }
+        }
+        return found != null && lawful(found, operation, moment) ? Optional.of(found) : Optional.empty();
     }
 
     private boolean lawful(PublishedTariff published, String operation, Instant moment) {
         return switch (published.tariff()) {
             case Tariff.Free() -> true;
-            case Tariff.PerUnit(var price) -> ceilingAt(operation, moment)
-                    .filter(c -> price.fenPerUnit().compareTo(c.highest().fenPerUnit()) <= 0)
-                    .isPresent();
+            case Tariff.PerUnit(var price) -> {
+                PriceCeiling ceiling = ceilingAt(operation, moment).orElse(null);
+                yield ceiling != null && price.fenPerUnit().compareTo(ceiling.highest().fenPerUnit()) <= 0;
+            }
         };
     }
 

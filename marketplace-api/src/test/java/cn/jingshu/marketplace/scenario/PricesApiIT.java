@@ -312,6 +312,27 @@ class PricesApiIT {
         assertThat(bureau.send("POST", own + "/termination", BECAUSE).code()).isEqualTo("FORBIDDEN");
     }
 
+    @Test
+    void peopleOfASuspendedOrganisationReadButDecideNothing() throws Exception {
+        String path = "/api/organisations/" + market.person("operator").organisationId();
+        String open = fresh();
+        enter(operator, open, price("1", later()));
+        assertThat(bureau.send("POST", path + "/suspension", BECAUSE).status()).isEqualTo(200);
+        try {
+            String refused = fresh();
+            Desk.Answer answer = operator.send("PUT", refused, price("1", later()));
+            assertThat(answer.code()).isEqualTo("FORBIDDEN");
+            assertThat(answer.text()).contains("已被暂停");
+            assertThat(bureau.get(refused).status()).as("nothing stands of it").isEqualTo(404);
+            assertThat(operator.get(open).status()).isEqualTo(200);
+            assertThat(operator.send("POST", open + "/withdrawal", BECAUSE).json().path("status").asText())
+                    .as("what is taken back").isEqualTo("WITHDRAWN");
+        } finally {
+            assertThat(bureau.send("POST", path + "/resumption", BECAUSE).status()).isEqualTo(200);
+        }
+        enter(operator, fresh(), price("1", later()));
+    }
+
     @ParameterizedTest
     @CsvSource({"authorisations", "scenarios", "registrations", "provider-grants", "agreements"})
     void everyFactIsDecidedAboutAsItWasRead(String facts) throws Exception {

@@ -79,6 +79,9 @@ public record UsageEvent(
     }
 
     private static void requireText(String name, String text, int mostChars) {
+        if (isPlain(text, mostChars)) {
+            return;
+        }
         if (text.isBlank() || text.length() > mostChars) {
             throw new IllegalArgumentException(
                     name + " must have 1 to " + mostChars + " characters, has " + text.length());
@@ -89,6 +92,17 @@ public record UsageEvent(
                 throw new IllegalArgumentException(name + " holds a character that is not allowed at index " + i);
             }
         }
+    }
+
+    /** Whether it is visible ASCII and no longer than allowed, as nearly every text of an event is. */
+    private static boolean isPlain(String text, int mostChars) {
+        int length = text.length();
+        boolean plain = length > 0 && length <= mostChars;
+        for (int i = 0; plain && i < length; i++) {
+            char c = text.charAt(i);
+            plain = c > ' ' && c < 0x7f;
+        }
+        return plain;
     }
 
     private static void requireCount(String name, long number) {

@@ -3,7 +3,6 @@ package cn.jingshu.metering.journal;
 import cn.jingshu.metering.event.UsageEvent;
 import cn.jingshu.metering.journal.FrameBatch.Position;
 import cn.jingshu.metering.journal.ShippingStore.Shipment;
-import cn.jingshu.metering.journal.UsageJournal.End;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -28,6 +27,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Shipper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Shipper.class);
+
+    /** Below this the cost of a round is that of a transaction, whatever is in it. */
+    static final int ENOUGH_TO_MEASURE = 1_000;
 
     /** Where a test may let a shipper die. */
     enum Step {
@@ -62,6 +64,9 @@ public final class Shipper implements AutoCloseable {
     private final AtomicLong repeatedEvents = new AtomicLong();
     private volatile long nextSequence;
     private volatile @Nullable Instant lastShippedAt;
+
+    /** What an event of a large round cost lately; zero: there was none. The shipping thread's own. */
+    private double nanosPerEvent;
 
     private @Nullable Thread thread;
     private volatile boolean closing;
@@ -126,14 +131,14 @@ public final class Shipper implements AutoCloseable {
         rounds.lock();
         try {
             UsageJournal journal = owner;
-            // Up to here and no further: who ships more slowly than events come would never have done with a round.
-            End end = journal == null ? null : journal.committed();
+            // Up to here and hardly further: who ships more slowly than events come would never have done with a round.
+            long until = journal == null ? Long.MAX_VALUE : journal.committed().nextSequence();
             long shipped = 0;
             int batch;
             do {
-                batch = shipBatch(nodeId, end);
+                batch = shipBatch(nodeId);
                 shipped += batch;
-            } while (batch == settings.batchEvents());
+            } while (batch == settings.batchEvents() && nextSequence < until);
             return shipped;
         } finally {
             rounds.unlock();
@@ -216,8 +221,10 @@ public final class Shipper implements AutoCloseable {
                 return;
             }
             if (failures == 0) {
-                double nanosPerEvent = (System.nanoTime() - began) / (double) Math.max(1, shipped);
-                rest(nanosPerEvent);
+                if (shipped >= ENOUGH_TO_MEASURE) {
+                    nanosPerEvent = (System.nanoTime() - began) / (double) shipped;
+                }
+                rest();
                 pause(interval.minus(settings.gather()), true);
             } else {
                 pause(retryPause(failures), false);
@@ -251,7 +258,7 @@ public final class Shipper implements AutoCloseable {
      * Lets events gather, and leaves the processor to the calls as long as they come faster than shipping's own share of it
      * could ship them: then the journal, which holds them safely, takes the rush.
      */
-    private void rest(double nanosPerEvent) {
+    private void rest() {
         UsageJournal journal = owner;
         long deadline = System.nanoTime() + settings.mostRest().toNanos();
         boolean rush = true;
@@ -278,11 +285,11 @@ public final class Shipper implements AutoCloseable {
         sleeps = false;
     }
 
-    private int shipBatch(String nodeId, @Nullable End end) throws SQLException, IOException {
+    private int shipBatch(String nodeId) throws SQLException, IOException {
         try (Shipment shipment = store.begin(nodeId)) {
             Position from = shipment.position();
             watch.reached(Step.POSITION_LOCKED);
-            FrameBatch batch = read(from, end);
+            FrameBatch batch = read(from);
             if (batch.events().isEmpty()) {
                 reached(from.nextSequence());
                 return 0;
@@ -294,12 +301,14 @@ public final class Shipper implements AutoCloseable {
     }
 
     /** Reads on; after a refused force no more, since a later one would succeed over a hole. */
-    private FrameBatch read(Position from, @Nullable End end) throws IOException {
+    private FrameBatch read(Position from) throws IOException {
         if (unforced != null) {
             throw unforced;
         }
+        UsageJournal journal = owner;
         try {
-            return FrameBatch.read(directory, from, end, settings.batchEvents());
+            return FrameBatch.read(
+                    directory, from, journal == null ? null : journal.committed(), settings.batchEvents());
         } catch (JournalBrokenException e) {
             unforced = e;
             throw e;

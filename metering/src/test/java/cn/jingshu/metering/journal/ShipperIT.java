@@ -411,17 +411,18 @@ final class ShipperIT {
     /** While calls come faster than shipping's share of the processor could ship them, the journal keeps them. */
     @Test
     void aRushWaitsInTheJournalAndIsShippedOnceItIsOver() throws Exception {
-        ShipperSettings yielding = new ShipperSettings(10_000, Duration.ofMillis(100), 1e-9, Duration.ofHours(1),
+        ShipperSettings yielding = new ShipperSettings(10_000, Duration.ofMillis(500), 1e-9, Duration.ofHours(1),
                 Duration.ofMillis(20), Duration.ofMillis(200), Duration.ofSeconds(10));
         try (UsageJournal journal = open()) {
             Shipper shipper = Shipper.of(journal, dataSource, yielding, Clock.systemUTC());
-            shipper.start(Duration.ofMillis(50));
+            UsageJournalTest.append(journal, Shipper.ENOUGH_TO_MEASURE);
             AtomicBoolean rush = new AtomicBoolean(true);
             Thread calls = Thread.ofPlatform().start(() -> {
                 while (rush.get()) {
                     UsageJournalTest.append(journal, 5);
                 }
             });
+            shipper.start(Duration.ofMillis(50));
             await("a first round", Duration.ofSeconds(10), () -> shipper.stats().shippedEvents() > 0);
             long firstRound = shipper.stats().shippedEvents();
             await("the rush goes on", Duration.ofSeconds(10), () -> journal.stats().unshippedEvents() > 200);
@@ -439,6 +440,7 @@ final class ShipperIT {
                 Duration.ofMillis(20), Duration.ofMillis(200), Duration.ofSeconds(10));
         try (UsageJournal journal = open()) {
             Shipper shipper = Shipper.of(journal, dataSource, yielding, Clock.systemUTC());
+            UsageJournalTest.append(journal, Shipper.ENOUGH_TO_MEASURE);
             shipper.start(Duration.ofMillis(50));
             long[] seen = {0};
             for (int round = 1; round <= 3; round++) {

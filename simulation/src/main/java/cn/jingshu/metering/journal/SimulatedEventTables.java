@@ -160,6 +160,10 @@ public final class SimulatedEventTables {
         @Override
         public Optional<Set<Long>> store(List<UsageEvent> events) throws SQLException {
             reach();
+            if (open.values().stream().anyMatch(other -> other != this && other.process.alive() && other.holdsOneOf(events))) {
+                lost = true; // it would wait for what the other does, and the other may wait for long
+                throw new SQLException("canceling statement due to lock timeout");
+            }
             Set<Long> stored = new HashSet<>();
             Set<UUID> mine = new HashSet<>();
             long sequence = from.position().nextSequence();
@@ -172,6 +176,12 @@ public final class SimulatedEventTables {
                 sequence++;
             }
             return stored.size() == events.size() ? Optional.empty() : Optional.of(stored);
+        }
+
+        private boolean holdsOneOf(List<UsageEvent> events) {
+            Set<UUID> mine = new HashSet<>();
+            newRows.forEach(row -> mine.add(row.event().eventId()));
+            return events.stream().anyMatch(event -> mine.contains(event.eventId()));
         }
 
         @Override

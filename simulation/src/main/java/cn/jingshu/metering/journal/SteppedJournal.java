@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /** A node's journal and shipper as they are, written and shipped only when a simulation says so. */
 public final class SteppedJournal implements AutoCloseable {
@@ -46,6 +47,11 @@ public final class SteppedJournal implements AutoCloseable {
 
     public CompletionStage<Void> append(UsageEvent event) {
         return journal.append(event);
+    }
+
+    /** One serving thread's way into the journal; {@code endOfRound} plans what it does after its round. */
+    public JournalTurn turn(Executor endOfRound) {
+        return new JournalTurn(journal, endOfRound);
     }
 
     /** Writes the group that waits, as the writing thread would. */

@@ -172,7 +172,7 @@ public final class SimulatedRedis {
             if (wire.away()) {
                 throw new RedisConnectionException("connection refused");
             }
-            if (process.meets(Fault.ANSWER_LOST)) {
+            if (process.meets(Fault.REDIS_SILENT)) {
                 throw new TimeoutException("no answer within " + answerWithin);
             }
             return commands();
@@ -215,8 +215,8 @@ public final class SimulatedRedis {
                 return;
             }
             T answer = command.get();
-            if (process.alive() && process.meets(Fault.ANSWER_LOST)) {
-                if (process.meets(Fault.SENT_AGAIN)) {
+            if (process.alive() && process.meets(Fault.REDIS_SILENT)) {
+                if (process.meets(Fault.REDIS_ASKED_AGAIN)) {
                     // The client connected anew and asks once more what it had no answer to.
                     cable = new Cable();
                     Cable again = cable;

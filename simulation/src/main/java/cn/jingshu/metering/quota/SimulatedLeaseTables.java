@@ -69,6 +69,11 @@ public final class SimulatedLeaseTables {
         return leased.getOrDefault(quota, 0L);
     }
 
+    /** Units of a quota leased by one run of a node. */
+    public long leased(Quota quota, String nodeId, UUID runId) {
+        return leases.getOrDefault(quota, Map.of()).getOrDefault(new Run(nodeId, runId), 0L);
+    }
+
     /** Whether the units of every quota are the sum of its lease rows. */
     public boolean adds() {
         return leased.entrySet().stream().allMatch(one -> one.getValue()

@@ -57,6 +57,11 @@ public final class SteppedQuotas {
         quotas.sweep();
     }
 
+    /** Whether a question to the database waits. */
+    public boolean waits() {
+        return !tasks.waiting.isEmpty();
+    }
+
     /** Runs one of the waiting questions to the database, whichever; false: none waits. */
     public boolean ask(Random random) {
         return tasks.runOne(random);

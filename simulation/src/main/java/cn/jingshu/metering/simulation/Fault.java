@@ -12,8 +12,10 @@ public enum Fault {
     FORCE_FAILED,
     /** The database does not take the statement; a transaction under way is taken back. */
     DATABASE_AWAY,
-    /** The database, or Redis, did what was asked and its answer is lost. */
+    /** The database did what was asked and its answer is lost. */
     ANSWER_LOST,
+    /** Redis did what was asked and its answer is lost. */
+    REDIS_SILENT,
     /** What was asked of Redis without an answer is asked once more, by a client that connected anew. */
-    SENT_AGAIN
+    REDIS_ASKED_AGAIN
 }

@@ -107,6 +107,15 @@ public final class LeasesAgainstPostgres {
         }
     }
 
+    private long number(String sql) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
     /** One to three subscriptions, {@code first} among them. */
     private Set<UUID> some(UUID first) {
         Set<UUID> some = new LinkedHashSet<>(List.of(first));
@@ -118,14 +127,5 @@ public final class LeasesAgainstPostgres {
 
     private String holder(int node, UUID subscription) {
         return node + "/" + runs[node] + "/" + subscription;
-    }
-
-    private long number(String sql) throws SQLException {
-        try (Connection connection = dataSource.getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            row.next();
-            return row.getLong(1);
-        }
     }
 }

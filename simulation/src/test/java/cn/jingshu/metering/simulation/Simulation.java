@@ -270,7 +270,7 @@ final class Simulation {
         return switch (fault) {
             case DATABASE_AWAY -> databaseAway || (faulty && chance(0.02));
             case ANSWER_LOST -> faulty && chance(0.03);
-            case SENT_AGAIN -> false; // nobody here asks Redis
+            case REDIS_SILENT, REDIS_ASKED_AGAIN -> false; // nobody here asks Redis
             case DISK_FULL -> faulty && chance(0.02);
             case FILE_REFUSED -> faulty && chance(0.02);
             case IO_ERROR -> faulty && chance(0.005);

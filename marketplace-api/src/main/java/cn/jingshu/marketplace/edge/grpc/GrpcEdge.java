@@ -37,6 +37,8 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.micronaut.context.annotation.Value;
+import io.micronaut.http.netty.channel.EventLoopGroupRegistry;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -79,6 +81,7 @@ public final class GrpcEdge implements ContractService.CallStarter {
             Contracts contracts,
             CallPath calls,
             StreamPath streams,
+            EventLoopGroupRegistry eventLoops,
             @Value("${jingshu.host}") String host,
             @Value("${jingshu.grpc-port}") int port,
             @Value("${jingshu.limits.max-body-bytes}") int maxBodyBytes) {
@@ -86,6 +89,9 @@ public final class GrpcEdge implements ContractService.CallStarter {
         this.calls = calls;
         this.streams = streams;
         NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
+                .bossEventLoopGroup(eventLoops.getDefaultEventLoopGroup())
+                .workerEventLoopGroup(eventLoops.getDefaultEventLoopGroup()) // the same as HTTP's, which write their own usage events
+                .channelType(NioServerSocketChannel.class)
                 .directExecutor()
                 .maxInboundMessageSize(maxBodyBytes)
                 .maxInboundMetadataSize(16 * 1024)

@@ -56,6 +56,11 @@ final class RestEdge implements RestHandler {
     private static final AsciiString API_KEY = AsciiString.cached("X-API-Key");
     private static final AsciiString IDEMPOTENCY_KEY = AsciiString.cached("Idempotency-Key");
 
+    private static final AsciiString PURPOSE = AsciiString.cached(Stated.PURPOSE);
+    private static final AsciiString SCENARIO = AsciiString.cached(Stated.SCENARIO);
+    private static final AsciiString DISTRICT = AsciiString.cached(Stated.DISTRICT);
+    private static final AsciiString CONSENT = AsciiString.cached(Stated.CONSENT);
+
     /** Every name is one of ours; values are checked, for some of them come from callers. */
     private static final HttpHeadersFactory HEADERS = DefaultHttpHeadersFactory.headersFactory().withNameValidation(false);
 
@@ -64,6 +69,7 @@ final class RestEdge implements RestHandler {
     private final Contracts contracts;
     private final CallPath calls;
     private final StreamPath streams;
+    private final WrittenAnswers writtenAnswers = new WrittenAnswers();
 
     RestEdge(Contracts contracts, CallPath calls, StreamPath streams) {
         this.contracts = contracts;
@@ -143,8 +149,7 @@ final class RestEdge implements RestHandler {
     private void call(
             HttpExchange exchange, String requestId, RouteMatch.Matched matched, @Nullable String credential) {
         HttpHeaders sent = exchange.headers();
-        Stated stated = Stated.of(sent.get(Stated.PURPOSE), sent.get(Stated.SCENARIO), sent.get(Stated.DISTRICT),
-                sent.get(Stated.CONSENT));
+        Stated stated = Stated.of(sent.get(PURPOSE), sent.get(SCENARIO), sent.get(DISTRICT), sent.get(CONSENT));
         ProductCall call = new ProductCall(matched.method(), credential, stated,
                 sent.get(IDEMPOTENCY_KEY), requestId, "REST");
         if (matched.method().streaming()) {
@@ -184,10 +189,11 @@ final class RestEdge implements RestHandler {
     /** An answer with its validators, whole or as "not modified". */
     private record Ready(int status, Payload payload, String etag, @Nullable Instant modifiedAt) {}
 
-    private static EncodedAnswer<Ready> encode(
+    private EncodedAnswer<Ready> encode(
             HttpExchange exchange, RouteMatch.Matched matched, Answer.Found<? extends Message> found) {
-        Payload payload = Transcoder.write(matched.method(), found.message());
-        String etag = Validators.etagOf(payload.bytes());
+        WrittenAnswers.Written written = writtenAnswers.of(matched.method(), found.message());
+        Payload payload = written.payload();
+        String etag = written.etag();
         boolean safe = exchange.verb().equals("GET");
         if (safe && Validators.isUnchanged(exchange.headers(), etag, found.modifiedAt())) {
             return new EncodedAnswer<>(new Ready(304, payload, etag, found.modifiedAt()), Outcome.NOT_MODIFIED, 304, 0);

@@ -1,0 +1,521 @@
+package cn.jingshu.marketplace.simulation;
+
+import cn.jingshu.ledger.money.UnitPrice;
+import cn.jingshu.marketplace.apikey.ApiKey;
+import cn.jingshu.marketplace.apikey.Pepper;
+import cn.jingshu.marketplace.catalogue.ProviderGrants.ProviderGrant;
+import cn.jingshu.marketplace.catalogue.Registration;
+import cn.jingshu.marketplace.consent.SubjectToken;
+import cn.jingshu.marketplace.gate.Refusal;
+import cn.jingshu.marketplace.gate.SimulatedAccessTables;
+import cn.jingshu.marketplace.gate.SimulatedAccessTables.PlanRow;
+import cn.jingshu.marketplace.gate.SimulatedAccessTables.SubscriptionRow;
+import cn.jingshu.marketplace.gate.SimulatedAccessTables.Writes;
+import cn.jingshu.marketplace.governance.Agreements.AgreementKind;
+import cn.jingshu.marketplace.pricing.PriceCeiling;
+import cn.jingshu.marketplace.pricing.PublishedTariff;
+import cn.jingshu.marketplace.pricing.Purpose;
+import cn.jingshu.marketplace.pricing.Tariff;
+import cn.jingshu.marketplace.scope.Authorisation;
+import cn.jingshu.marketplace.scope.ImpactAssessment;
+import cn.jingshu.marketplace.scope.Scenario;
+import cn.jingshu.marketplace.scope.Standing;
+import cn.jingshu.marketplace.subscription.AuthorisedUse;
+import cn.jingshu.marketplace.subscription.Subscription;
+import cn.jingshu.metering.limit.RateLimit;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The city whose facts the simulated gates read: what is decided in it, and what each decision lets a gate answer. The
+ * decisions are written to the simulated tables; what they mean is known here apart from the gate's own code.
+ */
+final class City {
+    static final String PRODUCT = "library";
+    /** About a person, so it needs a consent. */
+    static final String PERSONAL = "ListLoans";
+
+    private static final Instant PAST = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Instant FUTURE = Instant.parse("2031-01-01T00:00:00Z");
+    private static final UUID OPERATOR = new UUID(1, 1);
+    private static final UUID MERCHANT = new UUID(1, 2);
+    private static final UUID SCENARIO = new UUID(2, 1);
+    private static final UUID GRANT = new UUID(3, 1);
+    private static final UUID REGISTRATION = new UUID(4, 1);
+    private static final UUID AGREEMENT = new UUID(5, 1);
+    private static final UUID AUTHORISATION = new UUID(6, 1);
+    private static final UUID ASSESSMENT = new UUID(7, 1);
+    private static final int PEOPLE = 4;
+
+    /** A consumer's subscription; what may change about it stands in {@link Facts}. */
+    record Subscribed(UUID id, UUID organisationId, UUID planId, Purpose purpose, Set<String> operations) {}
+
+    /** A key of a subscription. */
+    record Key(UUID id, ApiKey secret, Subscribed subscription, @Nullable Instant expiresAt) {}
+
+    /** The limits of a plan. */
+    record Plan(RateLimit rate, long quota) {}
+
+    /**
+     * Everything decided up to one decision.
+     *
+     * @param at when it was decided
+     */
+    record Facts(long number, Instant at, Set<UUID> keys, Set<UUID> revoked, Set<UUID> suspended,
+            Map<UUID, Subscription.Status> statuses, boolean agreed, boolean authorised, boolean registered,
+            boolean granted, boolean scenario, Set<Integer> consents, boolean assessed) {}
+
+    /** A call as the gate's rules see it; {@code person} null: it is about nobody. */
+    record Asked(Key key, String operation, @Nullable Integer person, Purpose stated, Instant at) {}
+
+    private final SimulatedAccessTables tables;
+    private final Random random;
+    private final Pepper pepper;
+    private final List<Facts> history = new ArrayList<>();
+    private final List<Subscribed> subscriptions = new ArrayList<>();
+    private final List<Key> keys = new ArrayList<>();
+    private final Map<UUID, Plan> plans = new LinkedHashMap<>();
+    private long ids;
+
+    // As last decided.
+    private final Set<UUID> existing = new LinkedHashSet<>();
+    private final Set<UUID> revoked = new LinkedHashSet<>();
+    private final Set<UUID> suspended = new LinkedHashSet<>();
+    private final Map<UUID, Subscription.Status> statuses = new LinkedHashMap<>();
+    private final Set<Integer> consents = new LinkedHashSet<>();
+    private boolean agreed = true;
+    private boolean authorised = true;
+    private boolean registered = true;
+    private boolean granted = true;
+    private boolean scenario = true;
+    private boolean assessed = true;
+
+    City(SimulatedAccessTables tables, Random random, Pepper pepper, Instant now) {
+        this.tables = tables;
+        this.random = random;
+        this.pepper = pepper;
+        found(now);
+    }
+
+    private UUID nextId() {
+        return new UUID(9, ++ids);
+    }
+
+    private void decided(Instant now) {
+        history.add(new Facts(history.size(), now, Set.copyOf(existing), Set.copyOf(revoked), Set.copyOf(suspended),
+                Map.copyOf(statuses), agreed, authorised, registered, granted, scenario, Set.copyOf(consents), assessed));
+    }
+
+    /** The last of all decisions. */
+    Facts latest() {
+        return history.getLast();
+    }
+
+    /** The decisions from one to the last. */
+    List<Facts> since(long number) {
+        return history.subList((int) number, history.size());
+    }
+
+    Facts numbered(long number) {
+        return history.get((int) number);
+    }
+
+    List<Subscribed> subscriptions() {
+        return subscriptions;
+    }
+
+    /** The plan's limits as last decided. */
+    Plan plan(UUID planId) {
+        Plan plan = plans.get(planId);
+        if (plan == null) {
+            throw new IllegalArgumentException("no plan " + planId);
+        }
+        return plan;
+    }
+
+    /** A key somebody might use: mostly one that was not revoked. */
+    Key anyKey() {
+        Key key = keys.get(random.nextInt(keys.size()));
+        for (int i = 0; i < 4 && revoked.contains(key.id()); i++) {
+            key = keys.get(random.nextInt(keys.size()));
+        }
+        return key;
+    }
+
+    static String person(int number) {
+        return "reader " + number;
+    }
+
+    // Decisions.
+
+    private static Standing standing(boolean inForce) {
+        return new Standing(new UUID(8, 1), PAST, new UUID(8, 2), PAST, "minutes", inForce ? null : PAST, null);
+    }
+
+    private void found(Instant now) {
+        tables.commit(writes -> {
+            writes.organisation(OPERATOR, false);
+            writes.organisation(MERCHANT, false);
+            writeAgreement(writes);
+            writes.agreement(new UUID(5, 2), MERCHANT, AgreementKind.MERCHANT, LocalDate.of(2026, 1, 1), LocalDate.of(2031, 1, 1));
+            writeAuthorisation(writes);
+            writeRegistration(writes);
+            writes.resource(REGISTRATION, "A1", "A", null);
+            writeGrant(writes);
+            writeScenario(writes);
+            writeAssessment(writes);
+            writes.ceiling(new PriceCeiling(nextId(), PRODUCT, "*", UnitPrice.ofFen("2"), PAST, "decision 1"));
+            writes.tariff(new PublishedTariff(nextId(), PRODUCT, "*", Purpose.INDUSTRY,
+                    new Tariff.PerUnit(UnitPrice.ofFen("1")), PAST, PAST));
+            for (int person = 0; person < PEOPLE; person++) {
+                consents.add(person);
+            }
+        });
+        decided(now);
+    }
+
+    private void writeAgreement(Writes writes) {
+        if (agreed) {
+            writes.agreement(AGREEMENT, OPERATOR, AgreementKind.OPERATOR, LocalDate.of(2026, 1, 1), LocalDate.of(2031, 1, 1));
+        } else {
+            writes.terminated(AGREEMENT);
+        }
+    }
+
+    private void writeAuthorisation(Writes writes) {
+        writes.authorisation(new Authorisation.Reviewed(new Authorisation(AUTHORISATION, OPERATOR, AGREEMENT,
+                new Authorisation.Extent.Whole(), LocalDate.of(2026, 1, 1), LocalDate.of(2031, 1, 1)), standing(authorised)));
+    }
+
+    private void writeRegistration(Writes writes) {
+        writes.registration(new Registration(REGISTRATION, PRODUCT, 1, "图书馆", "Library", "R1", PAST, FUTURE, OPERATOR,
+                MERCHANT, registered ? Registration.Status.REGISTERED : Registration.Status.SUSPENDED, PAST, List.of()));
+    }
+
+    private void writeGrant(Writes writes) {
+        writes.grant(new ProviderGrant(GRANT, "A1", PRODUCT, Set.of("*"), PAST, FUTURE, granted ? null : PAST, null));
+    }
+
+    private void writeScenario(Writes writes) {
+        writes.scenario(new Scenario.Reviewed(new Scenario(SCENARIO, "reading", "阅读", "Reading", "…",
+                Scenario.Source.TOP_DOWN, Scenario.Stage.PILOT, Set.of(PRODUCT), Set.of(Purpose.values()), PAST, FUTURE),
+                standing(scenario)));
+    }
+
+    private void writeAssessment(Writes writes) {
+        writes.assessment(new ImpactAssessment.Reviewed(new ImpactAssessment(ASSESSMENT, PRODUCT, Set.of(Purpose.values()),
+                "PIA-1", "feasible", PAST, FUTURE), standing(assessed)));
+    }
+
+    private void writeConsents(Writes writes, int person) {
+        for (Subscribed each : subscriptions) {
+            writeConsent(writes, person, each);
+        }
+    }
+
+    private void writeConsent(Writes writes, int person, Subscribed to) {
+        writes.consent(new UUID(to.id().getLeastSignificantBits(), person), SubjectToken.of(pepper, person(person)),
+                to.organisationId(), SCENARIO, to.purpose(), PRODUCT, Set.of(), PAST, FUTURE, !consents.contains(person));
+    }
+
+    /** New consumers with subscriptions and keys; the earlier ones are called no more. */
+    void newConsumers(Instant now) {
+        subscriptions.clear();
+        keys.clear();
+        tables.commit(writes -> {
+            UUID firm = nextId();
+            UUID other = nextId();
+            UUID bureau = nextId();
+            for (UUID organisation : List.of(firm, other, bureau)) {
+                writes.organisation(organisation, false);
+            }
+            subscribe(writes, firm, Purpose.INDUSTRY, new Plan(rate(1_000, 1_000), random.nextLong(20, 200)), Set.of());
+            subscribe(writes, firm, Purpose.INDUSTRY, new Plan(rate(5, 5_000), 1_000_000), Set.of("OrderBooks", "GetBook"));
+            subscribe(writes, other, Purpose.INDUSTRY, new Plan(rate(60, 6_000), 1_000_000), Set.of("OrderBooks", PERSONAL));
+            subscribe(writes, bureau, Purpose.PUBLIC_INTEREST, new Plan(rate(40, 2_000), random.nextLong(50, 400)),
+                    Set.of("OrderBooks", PERSONAL, "GetBook"));
+        });
+        decided(now);
+    }
+
+    private static RateLimit rate(long calls, long millis) {
+        return new RateLimit(calls, Duration.ofMillis(millis));
+    }
+
+    private void subscribe(Writes writes, UUID organisation, Purpose purpose, Plan plan, Set<String> operations) {
+        Subscribed subscribed = new Subscribed(nextId(), organisation, nextId(), purpose, operations);
+        subscriptions.add(subscribed);
+        plans.put(subscribed.planId(), plan);
+        statuses.put(subscribed.id(), Subscription.Status.ACTIVE);
+        writes.plan(new PlanRow(subscribed.planId(), PRODUCT, plan.rate(), plan.quota()));
+        writes.subscription(new SubscriptionRow(
+                subscribed.id(), organisation, subscribed.planId(), purpose, Subscription.Status.ACTIVE));
+        writes.use(subscribed.id(), new AuthorisedUse(nextId(), purpose, SCENARIO, operations, Set.of(), PAST, FUTURE));
+        for (int person = 0; person < PEOPLE; person++) {
+            writeConsent(writes, person, subscribed);
+        }
+        issue(writes, subscribed, false, null);
+        issue(writes, subscribed, true, null);
+    }
+
+    private void issue(Writes writes, Subscribed to, boolean sandbox, @Nullable Instant expiresAt) {
+        Key key = new Key(nextId(), ApiKey.next(sandbox, random), to, expiresAt);
+        keys.add(key);
+        existing.add(key.id());
+        writes.key(key.id(), to.id(), sandbox, pepper.hash(key.secret()), expiresAt, null);
+    }
+
+    /** Something is decided; says what. */
+    String decide(Instant now) {
+        String[] what = {""};
+        tables.commit(writes -> what[0] = decide(writes, now));
+        decided(now);
+        return what[0];
+    }
+
+    private String decide(Writes writes, Instant now) {
+        int what = random.nextInt(100);
+        if (what < 30) {
+            return decideAboutAKey(writes, now);
+        } else if (what < 45) {
+            Subscribed one = subscriptions.get(random.nextInt(subscriptions.size()));
+            UUID organisation = what < 33 ? OPERATOR : what < 36 ? MERCHANT : one.organisationId();
+            boolean ends = suspended.remove(organisation);
+            if (!ends) {
+                suspended.add(organisation);
+            }
+            writes.organisation(organisation, !ends);
+            return ends ? "an organisation is restored" : "an organisation is suspended";
+        } else if (what < 55) {
+            Subscribed one = subscriptions.get(random.nextInt(subscriptions.size()));
+            Subscription.Status next = statuses.get(one.id()) == Subscription.Status.ACTIVE
+                    ? Subscription.Status.SUSPENDED
+                    : Subscription.Status.ACTIVE;
+            statuses.put(one.id(), next);
+            writes.subscription(new SubscriptionRow(one.id(), one.organisationId(), one.planId(), one.purpose(), next));
+            return "a subscription is " + next;
+        } else if (what < 78) {
+            int person = random.nextInt(PEOPLE);
+            if (!consents.remove(person)) {
+                consents.add(person);
+            }
+            writeConsents(writes, person);
+            return consents.contains(person) ? "a consent is given" : "a consent is withdrawn";
+        } else if (what < 90) {
+            Subscribed one = subscriptions.get(random.nextInt(subscriptions.size()));
+            Plan before = plan(one.planId());
+            Plan next = random.nextInt(3) == 0
+                    ? new Plan(new RateLimit(before.rate().capacity() + 1, before.rate().period()), before.quota())
+                    : new Plan(before.rate(), before.quota() + random.nextLong(1, 50));
+            plans.put(one.planId(), next);
+            writes.plan(new PlanRow(one.planId(), PRODUCT, next.rate(), next.quota()));
+            return "a plan is raised";
+        }
+        return decideOfTheProduct(writes);
+    }
+
+    private String decideAboutAKey(Writes writes, Instant now) {
+        Key key = keys.get(random.nextInt(keys.size()));
+        if (!revoked.add(key.id())) {
+            issue(writes, key.subscription(), key.secret().sandbox(), null);
+            return "a key is issued";
+        }
+        writes.key(key.id(), key.subscription().id(), key.secret().sandbox(), pepper.hash(key.secret()), key.expiresAt(),
+                now);
+        issue(writes, key.subscription(), key.secret().sandbox(),
+                random.nextInt(2) == 0 ? now.plusSeconds(random.nextLong(1, 20)) : null);
+        return "a key is revoked and the next issued";
+    }
+
+    private String decideOfTheProduct(Writes writes) {
+        switch (random.nextInt(6)) {
+            case 0 -> {
+                agreed = !agreed;
+                writeAgreement(writes);
+            }
+            case 1 -> {
+                authorised = !authorised;
+                writeAuthorisation(writes);
+            }
+            case 2 -> {
+                registered = !registered;
+                writeRegistration(writes);
+            }
+            case 3 -> {
+                granted = !granted;
+                writeGrant(writes);
+            }
+            case 4 -> {
+                scenario = !scenario;
+                writeScenario(writes);
+            }
+            default -> {
+                assessed = !assessed;
+                writeAssessment(writes);
+            }
+        }
+        return "something of the product is suspended or restored";
+    }
+
+    /** Whether anything is suspended that would be in force otherwise. */
+    boolean restricts() {
+        return !suspended.isEmpty() || !(agreed && authorised && registered && granted && scenario && assessed)
+                || subscriptions.stream().anyMatch(each -> statuses.get(each.id()) != Subscription.Status.ACTIVE);
+    }
+
+    /** Whatever was suspended is in force again. */
+    void restoreAll(Instant now) {
+        tables.commit(writes -> {
+            for (UUID one : List.copyOf(suspended)) {
+                writes.organisation(one, false);
+            }
+            suspended.clear();
+            for (Subscribed one : subscriptions) {
+                if (statuses.put(one.id(), Subscription.Status.ACTIVE) != Subscription.Status.ACTIVE) {
+                    writes.subscription(new SubscriptionRow(
+                            one.id(), one.organisationId(), one.planId(), one.purpose(), Subscription.Status.ACTIVE));
+                }
+            }
+            agreed = authorised = registered = granted = scenario = assessed = true;
+            writeAgreement(writes);
+            writeAuthorisation(writes);
+            writeRegistration(writes);
+            writeGrant(writes);
+            writeScenario(writes);
+            writeAssessment(writes);
+        });
+        decided(now);
+    }
+
+    // What a gate may answer.
+
+    /** The rules in the gate's order, as they bear on this city. */
+    private enum Rule {
+        KEY_UNKNOWN {
+            @Override
+            boolean broken(Asked asked, Facts facts) {
+                return !facts.keys().contains(asked.key().id());
+            }
+        },
+        KEY_REVOKED {
+            @Override
+            boolean broken(Asked asked, Facts facts) {
+                return facts.revoked().contains(asked.key().id());
+            }
+        },
+        KEY_EXPIRED {
+            @Override
+            boolean broken(Asked asked, Facts facts) {
+                Instant expiresAt = asked.key().expiresAt();
+                return expiresAt != null && !asked.at().isBefore(expiresAt);
+            }
+        },
+        ORGANISATION_SUSPENDED {
+            @Override
+            boolean broken(Asked asked, Facts facts) {
+                return facts.suspended().contains(asked.key().subscription().organisationId())
+                        || facts.suspended().contains(OPERATOR) || facts.suspended().contains(MERCHANT);
+            }
+        },
+        SUBSCRIPTION_NOT_ACTIVE {
+            @Override
+            boolean broken(Asked asked, Facts facts) {
+                return facts.statuses().get(asked.key().subscription().id()) != Subscription.Status.ACTIVE;
+            }
+        },
+        AGREEMENT_EXPIRED {
+            @Override
+            boolean broken(Asked asked, Facts facts) {
+                return !facts.agreed();
+            }
+        },
+        AUTHORISATION_MISSING {
+            @Override
+            boolean broken(Asked asked, Facts facts) {
+                return !facts.authorised();
+            }
+        },
+        PRODUCT_NOT_LIVE {
+            @Override
+            boolean broken(Asked asked, Facts facts) {
+                return !facts.registered();
+            }
+        },
+        GRANT_MISSING {
+            @Override
+            boolean broken(Asked asked, Facts facts) {
+                return !facts.granted();
+            }
+        },
+        OVER_SCOPE {
+            @Override
+            boolean broken(Asked asked, Facts facts) {
+                Set<String> operations = asked.key().subscription().operations();
+                return !operations.isEmpty() && !operations.contains(asked.operation());
+            }
+        },
+        SCENARIO_NOT_APPROVED {
+            @Override
+            boolean broken(Asked asked, Facts facts) {
+                return !facts.scenario();
+            }
+        },
+        WRONG_PURPOSE {
+            @Override
+            boolean broken(Asked asked, Facts facts) {
+                return asked.stated() != asked.key().subscription().purpose();
+            }
+        },
+        CONSENT_REQUIRED {
+            @Override
+            boolean broken(Asked asked, Facts facts) {
+                return asked.person() != null && !asked.key().secret().sandbox()
+                        && !facts.consents().contains(asked.person());
+            }
+        },
+        IMPACT_ASSESSMENT_MISSING {
+            @Override
+            boolean broken(Asked asked, Facts facts) {
+                return asked.person() != null && !asked.key().secret().sandbox() && !facts.assessed();
+            }
+        };
+
+        abstract boolean broken(Asked asked, Facts facts);
+    }
+
+    /** Whether a refusal is by one of the rules that only the facts decide. */
+    static boolean isOfTheFacts(Refusal refusal) {
+        for (Rule rule : Rule.values()) {
+            if (rule.name().equals(refusal.name())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Whether a gate whose every fact is as one of these decisions left it may have answered so: let the call on when
+     * {@code refusal} is null, refused it by this rule and no earlier one otherwise.
+     */
+    static boolean allows(Asked asked, List<Facts> seen, @Nullable Refusal refusal) {
+        for (Rule rule : Rule.values()) {
+            if (refusal != null && rule.name().equals(refusal.name())) {
+                return seen.stream().anyMatch(facts -> rule.broken(asked, facts));
+            }
+            if (seen.stream().allMatch(facts -> rule.broken(asked, facts))) {
+                return false; // this rule would have answered first
+            }
+        }
+        return refusal == null;
+    }
+}

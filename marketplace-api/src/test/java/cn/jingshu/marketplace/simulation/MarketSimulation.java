@@ -1,0 +1,1121 @@
+package cn.jingshu.marketplace.simulation;
+
+import cn.jingshu.marketplace.apikey.Pepper;
+import cn.jingshu.marketplace.edge.CallResult;
+import cn.jingshu.marketplace.edge.EncodedAnswer;
+import cn.jingshu.marketplace.edge.ProductCall;
+import cn.jingshu.marketplace.gate.Alarm;
+import cn.jingshu.marketplace.gate.Refusal;
+import cn.jingshu.marketplace.gate.SimulatedAccessTables;
+import cn.jingshu.marketplace.gate.Stated;
+import cn.jingshu.marketplace.idempotency.SimulatedCallTable;
+import cn.jingshu.marketplace.library.v1.GetBookRequest;
+import cn.jingshu.marketplace.library.v1.ListLoansRequest;
+import cn.jingshu.marketplace.library.v1.OrderBooksRequest;
+import cn.jingshu.marketplace.pricing.Purpose;
+import cn.jingshu.marketplace.store.DatabaseException;
+import cn.jingshu.metering.event.BillingPeriod;
+import cn.jingshu.metering.event.Outcome;
+import cn.jingshu.metering.event.UsageEvent;
+import cn.jingshu.metering.journal.JournalBrokenException;
+import cn.jingshu.metering.journal.JournalCorruptException;
+import cn.jingshu.metering.journal.JournalInUseException;
+import cn.jingshu.metering.journal.JournalSettings.Durability;
+import cn.jingshu.metering.journal.ShippingRefusedException;
+import cn.jingshu.metering.journal.SimulatedEventTables;
+import cn.jingshu.metering.journal.SteppedJournal;
+import cn.jingshu.metering.limit.LimitDecision;
+import cn.jingshu.metering.limit.LimitStats;
+import cn.jingshu.metering.limit.RateLimit;
+import cn.jingshu.metering.limit.SimulatedRedis;
+import cn.jingshu.metering.quota.SimulatedLeaseTables;
+import cn.jingshu.metering.quota.SimulatedLeaseTables.Quota;
+import cn.jingshu.metering.simulation.Fault;
+import cn.jingshu.metering.simulation.Killed;
+import cn.jingshu.metering.simulation.SimulatedProcess;
+import cn.jingshu.metering.simulation.Timeline;
+import cn.jingshu.products.contract.ContractMethod;
+import cn.jingshu.products.contract.RequestReading;
+import cn.jingshu.products.spi.Answer;
+import cn.jingshu.products.spi.CallFacts;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Three nodes with one database and one Redis, called by callers who retry, in a city that decides about them: one thing
+ * after another in virtual time, in an order and with faults that a seed decides. After every step the invariants are
+ * checked; a broken one names the seed that shows it again.
+ *
+ * <p>At every boundary to disk, database or Redis other steps may come first, so whatever is under way interleaves with
+ * kills, restarts, decisions of the city and one another.
+ */
+final class MarketSimulation {
+    static final int NODES = 3;
+    private static final int MOST_NESTED = 2;
+    private static final int STEPS_BETWEEN_RESTS = 4_000;
+
+    /** How long a step that comes first at a boundary may let it wait. */
+    private static final Duration NESTED_WITHIN = Duration.ofMillis(3);
+
+    /** A decision is in force on every node within this time while nothing fails. */
+    private static final Duration IN_FORCE_WITHIN = Duration.ofSeconds(1);
+
+    /** After so long a caller retries no more: well within the life of its key. */
+    private static final Duration RETRIES_FOR = Duration.ofSeconds(30);
+
+    /** What lies or errs, in a run that must fail. */
+    record Lies(SimulatedAccessTables.Lie facts, SimulatedCallTable.Lie calls, SimulatedRedis.Lie redis, Mistake mistake) {
+        static final Lies NONE = new Lies(SimulatedAccessTables.Lie.NONE, SimulatedCallTable.Lie.NONE,
+                SimulatedRedis.Lie.NONE, Mistake.NONE);
+    }
+
+    /** One thing a caller wants, however often it asks for it. */
+    private static final class Wish {
+        final long number;
+        final City.Key key;
+        final String operation;
+        final @Nullable Integer person;
+        final Purpose stated;
+        final @Nullable String idempotencyKey;
+        final Instant since;
+        /** Events it was told of; at most one where it says which call it is. */
+        final Set<UUID> events = new HashSet<>();
+        /** Events of it that cost something. */
+        final Set<UUID> billed = new HashSet<>();
+        final Set<ByteString> answers = new HashSet<>();
+        @Nullable ByteString replayed;
+        Instant replayedAt = Instant.MAX;
+        @Nullable Integer answeredVariant;
+
+        Wish(long number, City.Key key, String operation, @Nullable Integer person, Purpose stated,
+                @Nullable String idempotencyKey, Instant since) {
+            this.number = number;
+            this.key = key;
+            this.operation = operation;
+            this.person = person;
+            this.stated = stated;
+            this.idempotencyKey = idempotencyKey;
+            this.since = since;
+        }
+    }
+
+    /** What goes wrong in a stretch of steps; with less of it the bounds are closer. */
+    private enum Trouble {
+        DATABASE,
+        REDIS,
+        DISK,
+        DEATHS
+    }
+
+    private enum State {
+        ASKED,
+        ANSWERED,
+        /** Refused before anything was recorded, for good. */
+        REFUSED,
+        /** Not answered by the product or the meter: what is recorded of it costs nothing. */
+        FAILED,
+        /** Nobody knows: the process died, or its journal broke. */
+        UNKNOWN
+    }
+
+    /** One time that it is asked for, at one node. */
+    private static final class Attempt {
+        final Wish wish;
+        final MarketNode node;
+        final MarketNode.Run run;
+        final City.Asked asked;
+        final int variant;
+        final List<City.Facts> facts;
+        final boolean ready;
+        final boolean shownRevoked;
+        State state = State.ASKED;
+        boolean limitAsked;
+        boolean productFailed;
+        int alarms;
+
+        Attempt(Wish wish, MarketNode node, City.Asked asked, int variant, List<City.Facts> facts, boolean ready,
+                boolean shownRevoked) {
+            this.wish = wish;
+            this.node = node;
+            this.run = node.run();
+            this.asked = asked;
+            this.variant = variant;
+            this.facts = facts;
+            this.ready = ready;
+            this.shownRevoked = shownRevoked;
+        }
+
+        @Override
+        public String toString() {
+            return wish.operation + " of wish " + wish.number + " at node " + node;
+        }
+    }
+
+    /** What is known of one node's access to the facts. */
+    private static final class Sight {
+        /** The last decision it must have seen. */
+        long seen;
+        Instant failedAt = Instant.MIN;
+        final Set<Long> unannounced = new HashSet<>();
+    }
+
+    private final long seed;
+    private final Random random;
+    private final Lies lies;
+    private final Timeline timeline = new Timeline(Instant.parse("2026-11-23T04:00:00Z"));
+    private final Pepper pepper = new Pepper(new byte[Pepper.MIN_BYTES]);
+    private final SecureRandom secureRandom;
+    private final SimulatedAccessTables facts;
+    private final SimulatedCallTable callTable;
+    private final SimulatedRedis redis;
+    private final SimulatedEventTables events = new SimulatedEventTables(SimulatedEventTables.Lie.NONE);
+    private final SimulatedLeaseTables leases;
+    private final City city;
+    private final List<MarketNode> nodes = new ArrayList<>();
+    private final List<Sight> sights = new ArrayList<>();
+    private final Map<String, Attempt> attempts = new HashMap<>();
+    private final Set<UUID> stored = new HashSet<>();
+    private final Map<Quota, Long> used = new LinkedHashMap<>();
+    private final Map<String, Integer> happenings = new LinkedHashMap<>();
+    private final ArrayDeque<String> trace = new ArrayDeque<>();
+    private RateBound bound = new RateBound(NODES);
+
+    private long steps;
+    private long ids;
+    private long wishes;
+    private long asks;
+    private int nested;
+    private int rowsSeen;
+    private long digest = 17;
+    private Set<Trouble> trouble = EnumSet.allOf(Trouble.class);
+    private boolean calling;
+    private boolean faulty;
+    private boolean databaseAway;
+    private boolean redisAway;
+    private boolean redisSlow;
+    private @Nullable Attempt asking;
+    private @Nullable AssertionError broken;
+
+    MarketSimulation(long seed, Lies lies) {
+        this.seed = seed;
+        this.random = new Random(seed);
+        this.lies = lies;
+        this.secureRandom = new SeededRandom(seed);
+        this.facts = new SimulatedAccessTables(lies.facts());
+        this.callTable = new SimulatedCallTable(lies.calls());
+        this.redis = new SimulatedRedis(() -> timeline.now().toEpochMilli(), lies.redis());
+        this.leases = new SimulatedLeaseTables(SimulatedLeaseTables.Lie.NONE, new SimulatedLeaseTables.StoredUse() {
+            @Override
+            public long nextSequence(String nodeId) {
+                return events.nextSequence(nodeId);
+            }
+
+            @Override
+            public long usedBefore(String nodeId, UUID subscriptionId, BillingPeriod period, long sequence) {
+                return events.usedBefore(nodeId, subscriptionId, period.start(), period.end(), sequence);
+            }
+        });
+        this.city = new City(facts, random, pepper, timeline.now());
+        for (int i = 0; i < NODES; i++) {
+            nodes.add(new MarketNode(i, this));
+            sights.add(new Sight());
+        }
+    }
+
+    /** Random bits that a seed decides, for what asks for secret ones. */
+    private static final class SeededRandom extends SecureRandom {
+        private static final long serialVersionUID = 1L;
+        private final transient Random random;
+
+        SeededRandom(long seed) {
+            this.random = new Random(~seed);
+        }
+
+        @Override
+        public void nextBytes(byte[] bytes) {
+            random.nextBytes(bytes);
+        }
+    }
+
+    /**
+     * Runs steps until their number is reached, then lets the system come to rest and checks that it is whole.
+     *
+     * @return how often what happened
+     * @throws AssertionError if an invariant is broken, naming seed and step
+     */
+    Map<String, Integer> run(long mostSteps) {
+        try {
+            beginEpisode();
+            begin();
+            long nextRest = STEPS_BETWEEN_RESTS;
+            while (steps < mostSteps) {
+                next();
+                if (steps >= nextRest) {
+                    rest();
+                    beginEpisode();
+                    nextRest = steps + STEPS_BETWEEN_RESTS;
+                }
+            }
+            rest();
+            return happenings;
+        } catch (IOException | RuntimeException e) {
+            throw new AssertionError(where("stopped by " + e), e);
+        }
+    }
+
+    long steps() {
+        return steps;
+    }
+
+    /** Differs whenever two runs differ: what shows that a seed replays. */
+    long digest() {
+        return digest;
+    }
+
+    Timeline timeline() {
+        return timeline;
+    }
+
+    Clock clock() {
+        return timeline.clock();
+    }
+
+    Random random() {
+        return random;
+    }
+
+    SecureRandom secureRandom() {
+        return secureRandom;
+    }
+
+    Pepper pepper() {
+        return pepper;
+    }
+
+    SimulatedAccessTables facts() {
+        return facts;
+    }
+
+    SimulatedCallTable callTable() {
+        return callTable;
+    }
+
+    SimulatedRedis redis() {
+        return redis;
+    }
+
+    SimulatedEventTables events() {
+        return events;
+    }
+
+    SimulatedLeaseTables leases() {
+        return leases;
+    }
+
+    boolean mistaken(Mistake how) {
+        return lies.mistake() == how;
+    }
+
+    UUID nextId() {
+        return new UUID(0x7000L | seed << 16, ++ids | Long.MIN_VALUE);
+    }
+
+    void happened(String what, Object... to) {
+        happenings.merge(what, 1, Integer::sum);
+        String line = steps + " " + timeline.now().toString().substring(11) + " " + what
+                + (to.length == 0 ? "" : " " + Arrays.toString(to));
+        digest = 31 * digest + line.hashCode();
+        trace.addLast(line);
+        if (trace.size() > 80) {
+            trace.removeFirst();
+        }
+    }
+
+    private String where(String what) {
+        return what + "\n  seed " + seed + ", step " + steps + "; again with -Djingshu.simulation.seed=" + seed
+                + " -Djingshu.simulation.steps=" + (steps + 1) + "\n  " + String.join("\n  ", trace);
+    }
+
+    /** What is thrown on the way of a call is caught by its stages, so it is kept and thrown again by the next step. */
+    private AssertionError broken(String what) {
+        if (broken == null) {
+            broken = new AssertionError(where(what));
+        }
+        return broken;
+    }
+
+    private void require(boolean holds, String what) {
+        if (!holds) {
+            throw broken(what);
+        }
+    }
+
+    private boolean chance(double probability) {
+        return random.nextDouble() < probability;
+    }
+
+    /** Some time of at most so many milliseconds. */
+    Duration upTo(int millis) {
+        return Duration.ofNanos(random.nextLong(1, millis * 1_000_000L));
+    }
+
+    // What goes wrong.
+
+    SimulatedProcess newProcess(MarketNode node, Consumer<SimulatedProcess> dies) {
+        return new SimulatedProcess(
+                process -> {
+                    if (faulty && trouble.contains(Trouble.DEATHS) && chance(0.0004)) {
+                        happened("died in the middle", node);
+                        dies.accept(process);
+                    } else {
+                        interleave();
+                    }
+                },
+                this::meets);
+    }
+
+    private boolean meets(Fault fault) {
+        boolean strikes = switch (fault) {
+            case DATABASE_AWAY -> databaseAway || (faulty && trouble.contains(Trouble.DATABASE) && chance(0.004));
+            case ANSWER_LOST -> faulty && trouble.contains(Trouble.DATABASE) && chance(0.02);
+            case REDIS_SILENT -> faulty && trouble.contains(Trouble.REDIS) && chance(0.02);
+            case REDIS_ASKED_AGAIN -> chance(0.5);
+            case DISK_FULL, FILE_REFUSED -> faulty && trouble.contains(Trouble.DISK) && chance(0.01);
+            case IO_ERROR -> faulty && trouble.contains(Trouble.DISK) && chance(0.003);
+            case FORCE_FAILED -> faulty && trouble.contains(Trouble.DISK) && chance(0.003);
+        };
+        if (strikes) {
+            happened(fault.name());
+        }
+        return strikes;
+    }
+
+    /** Lets other steps come first, now and then. */
+    private void interleave() {
+        if (nested >= MOST_NESTED || !faulty || !chance(0.06)) {
+            return;
+        }
+        nested++;
+        try {
+            for (int i = random.nextInt(1, 4); i > 0 && timeline.next(NESTED_WITHIN); i--) {
+                passDeadlines();
+            }
+        } finally {
+            nested--;
+        }
+    }
+
+    SimulatedRedis.Wire wireOf(MarketNode node) {
+        return new SimulatedRedis.Wire() {
+            @Override
+            public Duration travel() {
+                // Long enough that nodes come between each other, and in calm times always in time.
+                return redisSlow ? Duration.ofMillis(10).plus(upTo(60)) : upTo(8);
+            }
+
+            @Override
+            public void later(Duration wait, Runnable arrival) {
+                timeline.after(wait, () -> stepOf("redis message of node " + node, arrival));
+            }
+
+            @Override
+            public void failAfter(Duration wait, CompletableFuture<?> answer) {
+                timeline.failAfter(wait, answer);
+            }
+
+            @Override
+            public boolean away() {
+                return redisAway;
+            }
+        };
+    }
+
+    SimulatedAccessTables.Carrier carrierTo(MarketNode node, MarketNode.Run run) {
+        return arrival -> {
+            if (faulty && trouble.contains(Trouble.DATABASE) && chance(0.15)) {
+                happened("an announcement is lost", node);
+                sights.get(node.number).unannounced.add(city.latest().number() + 1); // the decision it announces
+                return;
+            }
+            timeline.after(upTo(20), () -> {
+                arrival.run();
+                if (run.process.alive()) {
+                    run.wake();
+                }
+            });
+        };
+    }
+
+    /** The node's reading of the facts failed, or began. */
+    void accessFailed(MarketNode node) {
+        sights.get(node.number).failedAt = timeline.now();
+    }
+
+    // Steps.
+
+    /** Plans a step of a process. */
+    void plan(SimulatedProcess process, String what, Duration wait, Runnable task) {
+        timeline.after(wait, () -> {
+            if (process.alive()) {
+                stepOf(what, task);
+            }
+        });
+    }
+
+    /** Plans a step of a process again and again, some time after the one before. */
+    void repeat(SimulatedProcess process, String what, Duration every, Duration more, Runnable task) {
+        plan(process, what, every.plus(upTo((int) more.toMillis())), () -> {
+            try {
+                task.run();
+            } finally {
+                repeat(process, what, every, more, task);
+            }
+        });
+    }
+
+    void stepOf(String what, Runnable task) {
+        steps++;
+        try {
+            task.run();
+        } catch (Killed e) {
+            happened("a dead process went no further", what);
+        }
+    }
+
+    private void next() {
+        if (!timeline.next(Duration.ofDays(1))) {
+            throw broken("nothing is left to happen");
+        }
+        passDeadlines();
+        AssertionError known = broken;
+        if (known != null) {
+            throw known;
+        }
+        check();
+    }
+
+    private void passDeadlines() {
+        for (MarketNode node : nodes) {
+            if (node.serves()) {
+                node.run().quotas.passDeadlines();
+                node.run().planQuestions();
+            }
+        }
+    }
+
+    /** What the world does again and again. */
+    private void begin() {
+        goOn("caller", 18, this::wish);
+        goOn("decision of the city", 700, this::decide);
+        goOn("kill", 6_000, () -> {
+            if (trouble.contains(Trouble.DEATHS)) {
+                kill(anyNode());
+            }
+        });
+        goOn("start", 1_500, () -> start(anyNode()));
+        goOn("database", 3_000, () -> {
+            boolean before = databaseAway;
+            databaseAway = !databaseAway && trouble.contains(Trouble.DATABASE) && chance(0.15);
+            if (databaseAway != before) {
+                happened(databaseAway ? "the database goes away" : "the database is there");
+            }
+        });
+        goOn("redis", 4_000, this::troubleRedis);
+        goOn("faults", 9_000, () -> {
+            faulty = chance(0.7);
+            happened(faulty ? "faults begin" : "faults end");
+        });
+        goOn("other shipper", 2_000, () -> anyNode().shipByOther());
+    }
+
+    private void goOn(String what, int withinMillis, Runnable task) {
+        timeline.after(upTo(withinMillis), () -> {
+            if (calling) {
+                stepOf(what, task);
+            }
+            goOn(what, withinMillis, task);
+        });
+    }
+
+    private MarketNode anyNode() {
+        return nodes.get(random.nextInt(nodes.size()));
+    }
+
+    private void troubleRedis() {
+        if (!trouble.contains(Trouble.REDIS)) {
+            return;
+        }
+        if (redisAway) {
+            redisAway = false;
+            switch (random.nextInt(3)) {
+                case 0 -> happened("redis comes back as it was");
+                case 1 -> {
+                    redis.forget();
+                    bound.forgot(timeline.now());
+                    happened("redis comes back without what it knew");
+                }
+                default -> {
+                    redis.comeBackAsKept();
+                    bound.forgot(timeline.now());
+                    happened("redis comes back with what it once knew");
+                }
+            }
+            return;
+        }
+        switch (random.nextInt(4)) {
+            case 0 -> {
+                redisAway = true;
+                happened("redis goes away");
+            }
+            case 1 -> {
+                redisSlow = !redisSlow;
+                happened(redisSlow ? "redis is slow" : "redis is quick");
+            }
+            case 2 -> {
+                redis.keep();
+                happened("redis writes down what it knows");
+            }
+            default -> {
+                redisSlow = false;
+                happened("redis is quick");
+            }
+        }
+    }
+
+    private void decide() {
+        if (databaseAway) {
+            return; // nobody can decide anything
+        }
+        if (city.restricts() && chance(0.45)) {
+            city.restoreAll(timeline.now());
+            happened("everything is restored");
+        } else {
+            happened(city.decide(timeline.now()));
+        }
+    }
+
+    private void kill(MarketNode node) {
+        if (node.up() && !node.busy()) {
+            killNow(node);
+        }
+    }
+
+    /** Kills a node that runs or is just starting. */
+    void killNow(MarketNode node) {
+        boolean powerCut = node.durability == Durability.DISK && chance(0.3);
+        happened(powerCut ? "power cut" : "killed", node);
+        node.kill(powerCut);
+        bound.died(node.number, timeline.now());
+        for (Attempt attempt : attempts.values()) {
+            if (attempt.node == node && attempt.state == State.ASKED) {
+                attempt.state = State.UNKNOWN;
+                retry(attempt.wish, Duration.ofMillis(500), 6_000);
+            }
+        }
+    }
+
+    private void start(MarketNode node) {
+        if (node.up() || node.busy()) {
+            return;
+        }
+        try {
+            node.start();
+            accessFailed(node);
+            happened("started", node);
+        } catch (IOException | JournalInUseException | DatabaseException e) {
+            happened("start failed", node, e.getClass().getSimpleName());
+        }
+    }
+
+    void ship(MarketNode node, SteppedJournal journal) {
+        try {
+            journal.ship();
+        } catch (ShippingRefusedException | JournalCorruptException e) {
+            throw new AssertionError(where("shipping refused: " + e.getMessage()), e);
+        } catch (SQLException | IOException | JournalBrokenException e) {
+            happened("shipping failed", node);
+        }
+    }
+
+    void sweepCalls(MarketNode.Run run) {
+        try {
+            MarketNode.sweep(run.stored);
+        } catch (DatabaseException e) {
+            happened("expired calls wait to be deleted");
+        }
+    }
+
+    // Calls.
+
+    private void wish() {
+        City.Key key = city.anyKey();
+        Set<String> scope = key.subscription().operations();
+        String operation = switch (random.nextInt(10)) {
+            case 0, 1, 2 -> "GetBook";
+            case 3, 4 -> City.PERSONAL;
+            default -> "OrderBooks";
+        };
+        if (!scope.isEmpty() && !scope.contains(operation) && chance(0.9)) {
+            operation = "OrderBooks";
+        }
+        Integer person = operation.equals(City.PERSONAL) ? random.nextInt(4) : null;
+        Purpose stated = chance(0.02)
+                ? (random.nextBoolean() ? Purpose.INDUSTRY : Purpose.PUBLIC_INTEREST)
+                : key.subscription().purpose();
+        long number = ++wishes;
+        ask(new Wish(number, key, operation, person, stated, chance(0.7) ? "key-" + number : null, timeline.now()), 0);
+    }
+
+    private void retry(Wish wish, Duration least, int moreMillis) {
+        if (wish.idempotencyKey == null) {
+            return;
+        }
+        timeline.after(least.plus(upTo(moreMillis)), () -> {
+            if (calling && timeline.now().isBefore(wish.since.plus(RETRIES_FOR))) {
+                stepOf("retry", () -> ask(wish, wish.person == null && chance(0.04) ? 1 : 0));
+            }
+        });
+    }
+
+    /** The caller asks again while it waits. */
+    private void losePatience(Attempt attempt) {
+        timeline.after(Duration.ofMillis(700).plus(upTo(1_800)), () -> {
+            if (attempt.state == State.ASKED) {
+                retry(attempt.wish, Duration.ZERO, 50);
+                losePatience(attempt);
+            }
+        });
+    }
+
+    private void ask(Wish wish, int variant) {
+        MarketNode node = anyNode();
+        if (!node.serves()) {
+            retry(wish, Duration.ofMillis(10), 500); // the connection is refused
+            return;
+        }
+        City.Asked asked = new City.Asked(wish.key, wish.operation, wish.person, wish.stated, timeline.now());
+        Attempt attempt = new Attempt(wish, node, asked, variant, seenBy(node), node.run().access.ready(),
+                node.showsRevoked(wish.key.secret()));
+        String requestId = "r" + ++asks;
+        attempts.put(requestId, attempt);
+        ContractMethod method = node.contracts()
+                .findMethod("jingshu.library.v1.LibraryService/" + wish.operation)
+                .orElseThrow();
+        ProductCall call = new ProductCall(method, wish.key.secret().reveal(),
+                Stated.of(wish.stated.name(), null, null, null), wish.idempotencyKey, requestId, "REST");
+        RequestReading reading = new RequestReading.Read(requestOf(wish, variant));
+        losePatience(attempt);
+        if (chance(0.1)) {
+            retry(wish, Duration.ZERO, 30); // it is sent twice
+        }
+        Attempt before = asking;
+        asking = attempt;
+        try {
+            var _ = attempt.run.calls.<ByteString>answer(call, () -> reading, found -> {
+                ByteString answer = found.message().toByteString();
+                return new EncodedAnswer<>(answer, Outcome.ANSWERED, 200, answer.size());
+            }).whenComplete((result, failure) -> {
+                if (attempt.run.process.alive()) {
+                    ended(attempt, result, failure);
+                }
+            });
+        } finally {
+            asking = before;
+        }
+    }
+
+    private static Message requestOf(Wish wish, int variant) {
+        String what = wish.number + "/" + variant;
+        return switch (wish.operation) {
+            case "GetBook" -> GetBookRequest.newBuilder()
+                    .setBookId(wish.number % 4 == 0 ? "absent " + what : what)
+                    .build();
+            case City.PERSONAL -> ListLoansRequest.newBuilder()
+                    .setReaderId(City.person(wish.person == null ? 0 : wish.person))
+                    .build();
+            default -> OrderBooksRequest.newBuilder().addTitles(what).build();
+        };
+    }
+
+    void limitAsked() {
+        Attempt current = asking;
+        if (current != null) {
+            current.limitAsked = true;
+        }
+    }
+
+    void alarm(Alarm.Breach breach) {
+        Attempt current = asking;
+        require(current != null, "an alarm while nobody called: " + breach);
+        if (current != null) {
+            current.alarms++;
+        }
+    }
+
+    void limitDecided(MarketNode node, MarketNode.Run run, String key, RateLimit limit, LimitDecision decision,
+            Instant askedAt) {
+        lookAtLimits(node, run);
+        Duration took = Duration.between(askedAt, timeline.now());
+        require(took.compareTo(Duration.ofMillis(80)) < 0, "a rate limit was decided after " + took);
+        if (decision instanceof LimitDecision.Allowed) {
+            require(bound.takes(key, limit, timeline.now()), "more calls are let through than the bound of " + limit
+                    + " allows for " + key);
+        }
+        happened(decision instanceof LimitDecision.Allowed ? "in time" : "too fast", node, run.alone ? "alone" : "shared");
+    }
+
+    /** Takes note of whether a node shares its limits. */
+    private void lookAtLimits(MarketNode node, MarketNode.Run run) {
+        LimitStats stats = run.limits.stats();
+        if (stats.timesLost() > run.timesLost || (!stats.shared() && !run.alone)) {
+            run.timesLost = stats.timesLost();
+            run.alone = true;
+            bound.lost(node.number, timeline.now());
+            happened("a node decides limits alone", node);
+        }
+        if (stats.shared() && run.alone) {
+            run.alone = false;
+            bound.found(node.number, timeline.now());
+            happened("a node shares limits", node);
+        }
+    }
+
+    <A extends Message> CompletionStage<Answer<A>> productAnswers(CallFacts call, Supplier<Answer<A>> answer) {
+        Attempt attempt = attempts.get(call.requestId());
+        if (attempt == null) {
+            throw broken("the product is asked by a call nobody made: " + call.requestId());
+        }
+        SimulatedProcess process = attempt.run.process;
+        boolean moody = attempt.wish.number % 2 == 0;
+        int how = random.nextInt(100);
+        if (how < (moody ? 40 : 75)) {
+            return CompletableFuture.completedFuture(answer.get());
+        }
+        CompletableFuture<Answer<A>> later = new CompletableFuture<>();
+        if (how < (moody ? 45 : 92)) {
+            plan(process, "product", upTo(40), () -> later.complete(answer.get()));
+        } else if (how < (moody ? 65 : 94)) {
+            // It takes so long that others take the call for abandoned.
+            plan(process, "product", MarketNode.ABANDONED_AFTER.minusSeconds(1).plus(upTo(6_000)),
+                    () -> later.complete(answer.get()));
+        } else if (how < (moody ? 90 : 97)) {
+            plan(process, "product", upTo(20), () -> later.complete(Answer.notFound("没有", "there is none")));
+        } else {
+            attempt.productFailed = true;
+            later.completeExceptionally(
+                    random.nextBoolean() ? new TimeoutException("too late") : new IllegalStateException("meant"));
+        }
+        return later;
+    }
+
+    private void ended(Attempt attempt, @Nullable CallResult<ByteString> result, @Nullable Throwable failure) {
+        if (failure != null || result == null) {
+            AssertionError exception = broken("a call ended in an exception: " + attempt + ": " + failure);
+            if (failure != null) {
+                exception.addSuppressed(failure);
+            }
+            throw exception;
+        }
+        switch (result) {
+            case CallResult.Answered<ByteString>(var answer, var admitted) -> {
+                attempt.state = State.ANSWERED;
+                if (!stored.contains(admitted.eventId())) { // as an earlier run of the same call may have left it
+                    attempt.node.unstored.add(admitted.eventId());
+                }
+                attempt.wish.answers.add(answer);
+                let(attempt, admitted.eventId());
+                require(!attempt.asked.at().isAfter(attempt.wish.replayedAt),
+                        "answered anew although its stored answer was given before: " + attempt);
+                happened("answered", attempt);
+                if (chance(0.4)) {
+                    retry(attempt.wish, Duration.ZERO, 12_000); // the answer is lost on its way to the caller
+                }
+            }
+            case CallResult.Replayed<ByteString>(var answer, var eventId) -> {
+                attempt.state = State.REFUSED; // of this attempt nothing is recorded
+                replayed(attempt, answer, eventId);
+                let(attempt, eventId);
+                happened("replayed", attempt);
+                if (chance(0.2)) {
+                    retry(attempt.wish, Duration.ZERO, 10_000);
+                }
+            }
+            case CallResult.Refused<ByteString> refused -> {
+                refused(attempt, refused.refusal(), refused.admitted() != null);
+                happened(refused.refusal().name(), attempt);
+                if (chance(0.7)) {
+                    retry(attempt.wish, Duration.ofMillis(50), 5_000);
+                }
+            }
+        }
+    }
+
+    /** A call was let on and answered under an event. */
+    private void let(Attempt attempt, UUID eventId) {
+        Wish wish = attempt.wish;
+        require(attempt.ready, "answered by a node that had not read the facts: " + attempt);
+        require(!attempt.shownRevoked, "answered although the node's own table showed the key as revoked: " + attempt);
+        require(City.allows(attempt.asked, attempt.facts, null),
+                "answered although a decision at least a second old forbids it: " + attempt);
+        require(attempt.alarms == 0, "an alarm about an answered call: " + attempt);
+        wish.events.add(eventId);
+        if (wish.idempotencyKey != null) {
+            require(wish.events.size() == 1, "one idempotency key was answered under " + wish.events + ": " + attempt);
+            require(wish.answeredVariant == null || wish.answeredVariant == attempt.variant,
+                    "one idempotency key answered two requests: " + attempt);
+            wish.answeredVariant = attempt.variant;
+        }
+    }
+
+    private void replayed(Attempt attempt, ByteString answer, UUID eventId) {
+        Wish wish = attempt.wish;
+        require(wish.idempotencyKey != null, "replayed without a key: " + attempt);
+        ByteString before = wish.replayed;
+        require(before == null || before.equals(answer), "two stored answers to one call: " + attempt);
+        wish.replayed = answer;
+        if (before == null) {
+            wish.replayedAt = timeline.now();
+        }
+        require(stored.contains(eventId) || nodes.stream().anyMatch(node -> node.onDisk().recorded().contains(eventId)),
+                "an answer is stored whose event " + eventId + " is recorded nowhere: " + attempt);
+    }
+
+    private void refused(Attempt attempt, Refusal refusal, boolean admitted) {
+        boolean alarming = EnumSet.of(Refusal.OVER_SCOPE, Refusal.WRONG_PURPOSE).contains(refusal);
+        require(attempt.alarms == (alarming ? 1 : 0), attempt.alarms + " alarms about " + refusal + ": " + attempt);
+        if (refusal == Refusal.NODE_NOT_READY) {
+            require(!attempt.ready, "a node that has read the facts is not ready: " + attempt);
+            attempt.state = State.REFUSED;
+            return;
+        }
+        boolean ofTheFacts = City.isOfTheFacts(refusal);
+        require(City.allows(attempt.asked, attempt.facts, ofTheFacts ? refusal : null),
+                refusal + " although the decisions of the last second say otherwise: " + attempt);
+        require(!ofTheFacts || !attempt.limitAsked, refusal + " after the rate limit was asked: " + attempt);
+        attempt.state = admitted ? State.FAILED : State.REFUSED;
+        switch (refusal) {
+            case INTERNAL, DEADLINE -> require(attempt.productFailed, refusal + " although the product answered: " + attempt);
+            case METER_UNAVAILABLE -> {
+                if (admitted && attempt.run.journal.stats().fault().isPresent()) {
+                    attempt.state = State.UNKNOWN; // the event may be there when the journal is opened again
+                }
+            }
+            default -> { }
+        }
+    }
+
+    // What must be.
+
+    /** The decisions from the last that the node must have seen to the last of all. */
+    private List<City.Facts> seenBy(MarketNode node) {
+        Sight sight = sights.get(node.number);
+        Instant now = timeline.now();
+        for (City.Facts next : city.since(sight.seen + 1)) {
+            Instant by = next.at().plus(IN_FORCE_WITHIN);
+            if (sight.unannounced.contains(next.number())) {
+                by = by.plus(MarketNode.POLL_EVERY);
+            }
+            if (now.isBefore(by) || now.isBefore(sight.failedAt.plus(MarketNode.RETRY_AFTER).plus(IN_FORCE_WITHIN))) {
+                break;
+            }
+            sight.seen = next.number();
+        }
+        return List.copyOf(city.since(sight.seen));
+    }
+
+    private void check() {
+        checkStored();
+        for (MarketNode node : nodes) {
+            if (node.onDisk().changed()) {
+                checkJournal(node);
+            }
+            if (node.serves()) {
+                lookAtLimits(node, node.run());
+                checkTaken(node, node.run());
+            }
+        }
+        for (City.Subscribed each : city.subscriptions()) {
+            Quota quota = quotaOf(each);
+            long limit = city.plan(each.planId()).quota();
+            require(leases.leased(quota) <= limit, quota + ": " + leases.leased(quota) + " units leased of " + limit);
+            if (each.purpose() != Purpose.PUBLIC_INTEREST) { // which goes on while the quota cannot be asked
+                require(used.getOrDefault(quota, 0L) <= limit, quota + ": " + used.get(quota) + " units stored of " + limit);
+            }
+        }
+        require(leases.adds(), "the units of a quota are not the sum of its leases");
+    }
+
+    private Quota quotaOf(City.Subscribed subscribed) {
+        return new Quota(subscribed.id(), BillingPeriod.of(timeline.now()).month());
+    }
+
+    private void checkStored() {
+        List<SimulatedEventTables.Row> rows = events.rows();
+        if (rowsSeen == rows.size()) {
+            return;
+        }
+        for (; rowsSeen < rows.size(); rowsSeen++) {
+            UsageEvent event = rows.get(rowsSeen).event();
+            require(stored.add(event.eventId()), "event " + event.eventId() + " is stored twice");
+            Attempt attempt = knownTo(event);
+            nodes.forEach(node -> node.unstored.remove(event.eventId()));
+            if (!event.sandbox()) {
+                Quota quota = new Quota(event.subscriptionId(), BillingPeriod.of(event.occurredAt()).month());
+                used.merge(quota, event.quantity(), Long::sum);
+                if (event.quantity() > 0 && attempt.wish.idempotencyKey != null) {
+                    attempt.wish.billed.add(event.eventId());
+                    require(attempt.wish.billed.size() == 1,
+                            "one idempotency key is billed as " + attempt.wish.billed + ": " + attempt);
+                }
+            }
+        }
+        List<String> mismatches = events.mismatches();
+        require(mismatches.isEmpty(), "hourly totals are not the sums of the events: " + mismatches);
+    }
+
+    /** The attempt an event records; it must be one that was admitted. */
+    private Attempt knownTo(UsageEvent event) {
+        Attempt attempt = attempts.get(event.requestId());
+        if (attempt == null) {
+            throw broken("event " + event.eventId() + " records a call nobody made");
+        }
+        require(attempt.state != State.REFUSED, "event " + event.eventId() + " records a refused call: " + attempt);
+        require(attempt.state != State.FAILED || event.quantity() == 0,
+                "event " + event.eventId() + " bills a call that was not answered: " + attempt);
+        require(event.sandbox() == attempt.wish.key.secret().sandbox()
+                        && event.subscriptionId().equals(attempt.wish.key.subscription().id()),
+                "event " + event.eventId() + " is of another caller: " + attempt);
+        return attempt;
+    }
+
+    private void checkJournal(MarketNode node) {
+        Set<UUID> recorded = node.onDisk().recorded();
+        node.onDisk().newlyRecorded().stream()
+                .filter(event -> !stored.contains(event.eventId())) // else it was looked at when it was stored
+                .forEach(this::knownTo);
+        for (UUID id : node.unstored) {
+            require(recorded.contains(id) || stored.contains(id),
+                    "event " + id + " of an answered call is neither in the journal of node " + node + " nor stored");
+        }
+    }
+
+    private void checkTaken(MarketNode node, MarketNode.Run run) {
+        run.taken.forEach((quota, units) -> {
+            long leased = leases.leased(quota, node.nodeId(), run.id);
+            require(units <= leased, "node " + node + " let through " + units + " units of " + quota + " and leased " + leased);
+        });
+    }
+
+    // Rest.
+
+    private void beginEpisode() {
+        city.newConsumers(timeline.now());
+        bound = new RateBound(NODES);
+        nodes.stream().filter(MarketNode::serves).forEach(node -> node.run().alone = false);
+        faulty = true;
+        calling = true;
+        trouble = EnumSet.noneOf(Trouble.class);
+        for (Trouble each : Trouble.values()) {
+            if (chance(0.7)) {
+                trouble.add(each);
+            }
+        }
+        happened("trouble to come", trouble);
+    }
+
+    /** Everything heals, every node starts again, everything is shipped and settled: then all must add up exactly. */
+    private void rest() throws IOException {
+        calling = false;
+        faulty = false;
+        databaseAway = false;
+        redisAway = false;
+        redisSlow = false;
+        city.restoreAll(timeline.now());
+        nodes.forEach(this::start);
+        let(Duration.ofSeconds(12)); // whatever is under way ends
+        for (MarketNode node : nodes) {
+            require(node.run().limits.stats().shared(), "node " + node + " does not share limits though Redis is well");
+            require(node.run().access.ready(), "node " + node + " has read no facts though the database is well");
+            checkNothingBurned(node, node.run());
+            kill(node);
+            start(node);
+            require(node.up(), "node " + node + " does not start on a healthy disk");
+        }
+        let(Duration.ofSeconds(3));
+        for (MarketNode node : nodes) {
+            ship(node, node.run().journal);
+            node.run().quotas.sweep();
+        }
+        check();
+        for (MarketNode node : nodes) {
+            require(node.unstored.isEmpty(), "node " + node + " has shipped all but " + node.unstored);
+            require(node.run().journal.stats().unshippedEvents() == 0, "node " + node + " holds events not shipped");
+        }
+        for (City.Subscribed each : city.subscriptions()) {
+            checkSettled(each);
+        }
+        attempts.values().forEach(attempt -> require(attempt.state != State.ASKED, "nobody was ever told of " + attempt));
+        attempts.clear();
+        timeline.pass(Duration.ofHours(random.nextLong(1, 200)));
+        nodes.forEach(node -> sights.get(node.number).failedAt = timeline.now());
+        happened("rest");
+    }
+
+    private void let(Duration time) {
+        Instant end = timeline.now().plus(time);
+        while (timeline.now().isBefore(end)) {
+            next();
+        }
+    }
+
+    /** With nothing under way, every unit taken was used by a recorded event or given back. */
+    private void checkNothingBurned(MarketNode node, MarketNode.Run run) {
+        if (run.journal.stats().fault().isPresent()) {
+            return; // the units of calls in doubt stay taken
+        }
+        for (City.Subscribed each : city.subscriptions()) {
+            Quota quota = quotaOf(each);
+            long taken = run.taken.getOrDefault(quota, 0L);
+            long usedUnits = run.used.getOrDefault(quota, 0L);
+            // Free use goes on without taking any while the quota cannot be asked.
+            require(each.purpose() == Purpose.PUBLIC_INTEREST ? taken <= usedUnits : taken == usedUnits,
+                    "node " + node + " took " + taken + " units of " + quota + " and used " + usedUnits);
+        }
+    }
+
+    private void checkSettled(City.Subscribed subscribed) {
+        Quota quota = quotaOf(subscribed);
+        long leased = leases.leased(quota);
+        long usedUnits = used.getOrDefault(quota, 0L);
+        if (subscribed.purpose() == Purpose.PUBLIC_INTEREST) {
+            require(leased <= usedUnits, quota + ": " + leased + " units are leased at rest, " + usedUnits + " used");
+        } else {
+            require(leased == usedUnits, quota + ": " + leased + " units are leased at rest, " + usedUnits + " used");
+        }
+        happened("settled");
+    }
+}

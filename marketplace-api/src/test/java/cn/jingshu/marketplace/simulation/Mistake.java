@@ -1,0 +1,16 @@
+package cn.jingshu.marketplace.simulation;
+
+/** What a node does wrong in a run that must fail. */
+enum Mistake {
+    NONE,
+    /** The gate never reads the facts again. */
+    KEEPS_ITS_FIRST_TABLE,
+    /** Every call is as slow as it should be. */
+    LETS_CALLS_THROUGH_THAT_COME_TOO_FAST,
+    /** A node that lost Redis decides alone for ever. */
+    NEVER_LOOKS_FOR_REDIS_AGAIN,
+    /** Units taken for a call that then used none are not given back. */
+    BURNS_WHAT_WAS_NOT_USED,
+    /** The answer leaves before its event is in the journal. */
+    ANSWERS_BEFORE_IT_IS_RECORDED
+}
