@@ -21,13 +21,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Calls are answered as the city decided, counted and billed once, and kept to their limits, whatever fails and whenever. The
- * normal run takes 120,000 steps; {@code -Djingshu.simulation.steps=} sets how many, {@code -Djingshu.simulation.seed=}
+ * normal run takes 240,000 steps; {@code -Djingshu.simulation.steps=} sets how many, {@code -Djingshu.simulation.seed=}
  * replays one seed.
  */
 final class MarketSimulationTest {
     private static final long FIRST_SEED = 20_261_129;
-    private static final int SEEDS = 6;
-    private static final long STEPS = 120_000;
+    private static final int SEEDS = 12;
+    private static final long STEPS = 240_000;
 
     private static final Logger JINGSHU = (Logger) LoggerFactory.getLogger("cn.jingshu");
 
