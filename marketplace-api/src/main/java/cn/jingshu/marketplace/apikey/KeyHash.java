@@ -1,6 +1,7 @@
 package cn.jingshu.marketplace.apikey;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HMAC-SHA-256 of a key's text: what is stored, looked up and held in memory. Who cannot compute it learns nothing from
@@ -31,5 +32,12 @@ public record KeyHash(long first, long second, long third, long fourth) {
     @Override
     public int hashCode() {
         return Long.hashCode(first);
+    }
+
+    /** Written out, as a record's own is not compiled into the way of a call. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other || (other instanceof KeyHash hash && first == hash.first && second == hash.second
+                && third == hash.third && fourth == hash.fourth);
     }
 }

@@ -9,24 +9,25 @@ import org.bouncycastle.crypto.params.KeyParameter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hashes of keys that called lately, so that a key is not checked and hashed anew with every call: a {@link Pepper}'s
- * hash costs more than all rules of the gate together. What a key opens is not kept here; that is looked up by its
- * hash with every call.
+ * Keys that called lately, so that a key is not checked and hashed anew with every call: a {@link Pepper}'s hash costs more
+ * than all rules of the gate together.
  *
  * <p>No text of a key is held. A key is found by its SipHash of 128 bits under a secret drawn for this object alone: who does
  * not know it can make no other text that is found in its place.
+ *
+ * @param <K> what is kept of a key: its hash, and what goes with it
  */
-public final class RecentKeys {
+public final class RecentKeys<K> {
     private static final int SLOTS = 1 << 16;
     private static final int SECRET_BYTES = 16;
 
-    private record Seen(long first, long second, KeyHash hash) {}
+    private record Seen<K>(long first, long second, K key) {}
 
     /** What a text is found by. */
     public record Fingerprint(long first, long second) {}
 
     private final KeyParameter secret;
-    private final AtomicReferenceArray<@Nullable Seen> slots = new AtomicReferenceArray<>(SLOTS);
+    private final AtomicReferenceArray<@Nullable Seen<K>> slots = new AtomicReferenceArray<>(SLOTS);
 
     public RecentKeys() {
         byte[] drawn = new byte[SECRET_BYTES];
@@ -46,19 +47,19 @@ public final class RecentKeys {
         return new Fingerprint(words.getLong(), words.getLong());
     }
 
-    /** The hash of the key with this fingerprint; null: it did not call lately. */
-    public @Nullable KeyHash find(Fingerprint key) {
-        Seen seen = slots.get(slot(key));
-        return seen != null && seen.first == key.first && seen.second == key.second ? seen.hash : null;
+    /** What is kept of the key with this fingerprint; null: it did not call lately. */
+    public @Nullable K find(Fingerprint print) {
+        Seen<K> seen = slots.get(slot(print));
+        return seen != null && seen.first == print.first && seen.second == print.second ? seen.key : null;
     }
 
-    /** Keeps the hash of a key that is known, in place of one that called before. */
-    public void remember(Fingerprint key, KeyHash hash) {
-        slots.set(slot(key), new Seen(key.first, key.second, hash));
+    /** Keeps {@code key}, which is known, in place of one that called before. */
+    public void remember(Fingerprint print, K key) {
+        slots.set(slot(print), new Seen<>(print.first, print.second, key));
     }
 
-    private static int slot(Fingerprint key) {
-        return (int) key.first & (SLOTS - 1);
+    private static int slot(Fingerprint print) {
+        return (int) print.first & (SLOTS - 1);
     }
 
     @Override

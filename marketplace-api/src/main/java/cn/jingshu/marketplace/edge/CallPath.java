@@ -326,14 +326,9 @@ public final class CallPath {
         /** The usage event first; {@code result} only once it is durable. */
         private CompletionStage<CallResult<E>> record(Admission.Admitted recorded, Outcome outcome, int status,
                 long quantity, long bytes, CallResult<E> result) {
-            return meter.record(call, recorded, outcome, status, quantity, bytes, startedNanos)
-                    .thenApply(durable -> {
-                        if (durable) {
-                            return result;
-                        }
-                        return CallResult.Refused.after(recorded, Refusal.METER_UNAVAILABLE, Refusal.METER_UNAVAILABLE.zh(),
-                                Refusal.METER_UNAVAILABLE.en(), List.of(), Duration.ofSeconds(1));
-                    });
+            return meter.record(call, recorded, outcome, status, quantity, bytes, startedNanos, result,
+                    () -> CallResult.Refused.after(recorded, Refusal.METER_UNAVAILABLE, Refusal.METER_UNAVAILABLE.zh(),
+                            Refusal.METER_UNAVAILABLE.en(), List.of(), Duration.ofSeconds(1)));
         }
 
         @SuppressWarnings("unchecked") // The contract was checked against the operation: it takes this request type.

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +34,12 @@ final class Meter {
     }
 
     /** One kind of call as the metrics tell it; who called is for the usage totals, not for them. */
-    private record Counted(String product, String operation, Outcome outcome, String protocol) {}
+    private record Counted(String product, String operation, Outcome outcome, String protocol) {
+        @Override
+        public int hashCode() {
+            return 31 * operation.hashCode() + outcome.hashCode(); // what a record has by itself hashes all of it with every call
+        }
+    }
 
     private Counter counter(Counted counted) {
         return Counter.builder("jingshu.calls")
@@ -45,15 +51,17 @@ final class Meter {
                 .register(metrics);
     }
 
-    /** Completes with true when the event is durable, with false when it could not be recorded; never fails. */
-    CompletionStage<Boolean> record(
+    /** Completes with {@code durable} when the event is, with {@code refused} when it could not be recorded; never fails. */
+    <R> CompletionStage<R> record(
             ProductCall call,
             Admission.Admitted admitted,
             Outcome outcome,
             int status,
             long quantity,
             long answerBytes,
-            long startedNanos) {
+            long startedNanos,
+            R durable,
+            Supplier<R> refused) {
         UsageEvent event = new UsageEvent(
                 admitted.eventId(),
                 admitted.occurredAt(),
@@ -78,7 +86,7 @@ final class Meter {
                 counters.computeIfAbsent(
                                 new Counted(event.product(), event.operation(), outcome, event.protocol()), this::counter)
                         .increment();
-                return true;
+                return durable;
             }
             // After a refused fsync nobody knows whether the event is on the disk: its units stay taken until the journal is
             // opened again and tells, so that what is stored never passes the quota.
@@ -89,7 +97,7 @@ final class Meter {
             if (refusedByJournal.getAndIncrement() % 1_000 == 0) {
                 LOG.error("usage journal refuses events, calls are answered with METER_UNAVAILABLE", failure);
             }
-            return false;
+            return refused.get();
         });
     }
 }

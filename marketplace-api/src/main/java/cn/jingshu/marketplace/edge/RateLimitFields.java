@@ -2,6 +2,8 @@ package cn.jingshu.marketplace.edge;
 
 import cn.jingshu.marketplace.gate.LimitFact;
 import cn.jingshu.marketplace.gate.LimitFacts;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code RateLimit-Policy} and {@code RateLimit} as structured fields.
@@ -9,6 +11,22 @@ import cn.jingshu.marketplace.gate.LimitFacts;
  * @see "draft-ietf-httpapi-ratelimit-headers, syntax of the editors' copy of 2025-09"
  */
 public final class RateLimitFields {
+    private static final int SLOTS = 1 << 10;
+
+    /** Fields told lately: plans are few, and what they allow changes with the month. */
+    private static final AtomicReferenceArray<@Nullable Policy> TOLD = new AtomicReferenceArray<>(SLOTS);
+
+    private record Policy(long rate, long rateSeconds, long month, long monthSeconds, String field) {
+        boolean isOf(LimitFacts limits) {
+            return rate == limits.rate().quota() && rateSeconds == limits.rate().windowSeconds()
+                    && month == limits.month().quota() && monthSeconds == limits.month().windowSeconds();
+        }
+
+        static int slot(LimitFacts limits) {
+            return (int) (31 * limits.rate().quota() + limits.month().quota() + limits.month().windowSeconds()) & (SLOTS - 1);
+        }
+    }
+
     private RateLimitFields() {}
 
     /**
@@ -16,6 +34,20 @@ public final class RateLimitFields {
      * without a window counts what is open at one time.
      */
     public static String policy(LimitFacts limits) {
+        if (limits.streams() != null) {
+            return write(limits);
+        }
+        int slot = Policy.slot(limits);
+        Policy told = TOLD.get(slot);
+        if (told == null || !told.isOf(limits)) {
+            told = new Policy(limits.rate().quota(), limits.rate().windowSeconds(), limits.month().quota(),
+                    limits.month().windowSeconds(), write(limits));
+            TOLD.set(slot, told);
+        }
+        return told.field();
+    }
+
+    private static String write(LimitFacts limits) {
         StringBuilder field = new StringBuilder(64);
         for (LimitFact limit : limits.list()) {
             begin(field, limit).append(";q=").append(limit.quota());

@@ -347,14 +347,9 @@ public final class StreamPath {
             synchronized (this) {
                 sliceRecorded = true;
             }
-            meter.record(call, admitted, outcome, status, quantity, bytes, sliceStartedNanos)
-                    .thenAccept(durable -> {
-                        if (durable) {
-                            recorded.run();
-                        } else {
-                            end(refused(Refusal.METER_UNAVAILABLE, admitted));
-                        }
-                    });
+            meter.<Runnable>record(call, admitted, outcome, status, quantity, bytes, sliceStartedNanos, recorded,
+                            () -> () -> end(refused(Refusal.METER_UNAVAILABLE, admitted)))
+                    .thenAccept(Runnable::run);
         }
 
         private CallResult.Refused<Void> refused(Refusal refusal, Admission.@Nullable Admitted admitted) {

@@ -125,6 +125,11 @@ final class AccessTableSource {
     private Picture assemble(Snapshot stored, Instant readAt, Many<Subscribed> subscriptions, Many<StoredKey> keys,
             ConsentIndex consents) throws SQLException {
         Few few = few(stored.few());
+        Picture before = last;
+        if (before != null && isAsBefore(before, few, subscriptions, keys)) {
+            return new Picture(few, subscriptions, keys, consents,
+                    new AccessTable(before.table().keys(), few.products(), few.scenarios(), consents, readAt));
+        }
         Optional<Map<KeyHash, KeyEntry>> opened = opened(subscriptions, keys, few.suspended());
         if (opened.isEmpty()) {
             // A key of a subscription that was never announced: both are read again.
@@ -137,6 +142,13 @@ final class AccessTableSource {
         }
         return new Picture(few, subscriptions, keys, consents,
                 new AccessTable(opened.get(), few.products(), few.scenarios(), consents, readAt));
+    }
+
+    /** Whether the keys open what they did: then they stay the same objects, which the gate knows again. */
+    @SuppressWarnings("ReferenceEquality") // what was not read again is the same object
+    private static boolean isAsBefore(Picture before, Few few, Many<Subscribed> subscriptions, Many<StoredKey> keys) {
+        return subscriptions == before.subscriptions() && keys == before.keys()
+                && few.suspended().equals(before.few().suspended());
     }
 
     /** The keys with what they open; empty: the subscription of one of them is not there. */

@@ -1,7 +1,6 @@
 package cn.jingshu.marketplace.gate;
 
 import cn.jingshu.marketplace.apikey.ApiKey;
-import cn.jingshu.marketplace.apikey.KeyHash;
 import cn.jingshu.marketplace.apikey.Pepper;
 import cn.jingshu.marketplace.apikey.RecentKeys;
 import cn.jingshu.marketplace.gate.AccessTable.Grant;
@@ -48,7 +47,7 @@ public final class Gate {
     private final QuotaSource quotas;
     private final EventIds eventIds;
     private final Alarm alarm;
-    private final RecentKeys recentKeys = new RecentKeys();
+    private final RecentKeys<RecentKey> recentKeys = new RecentKeys<>();
 
     public Gate(LatestAccess access, Pepper pepper, Limits limits, QuotaSource quotas, EventIds eventIds, Alarm alarm) {
         this.access = access;
@@ -74,24 +73,22 @@ public final class Gate {
             return no(Refusal.KEY_MISSING, null, null, null);
         }
         RecentKeys.Fingerprint fingerprint = recentKeys.fingerprint(sent);
-        KeyHash hash = recentKeys.find(fingerprint);
-        boolean recent = hash != null;
-        if (hash == null) {
-            hash = ApiKey.parse(sent).map(pepper::hash).orElse(null);
-        }
-        if (hash == null) {
+        RecentKey recent = recentKeys.find(fingerprint);
+        RecentKey caller = recent != null ? recent : ApiKey.parse(sent).map(pepper::hash).map(RecentKey::new).orElse(null);
+        if (caller == null) {
             return no(Refusal.KEY_MALFORMED, null, null, null);
         }
         AccessTable table = access.table();
         if (table == null) {
             return no(Refusal.NODE_NOT_READY, null, SHORTLY, null);
         }
-        KeyEntry key = table.keys().get(hash);
-        if (key == null) {
+        RecentKey.Found found = caller.in(table, limits);
+        if (found == null) {
             return no(Refusal.KEY_UNKNOWN, null, null, null);
         }
-        if (!recent) {
-            recentKeys.remember(fingerprint, hash); // known keys only, so that guesses push nobody out
+        KeyEntry key = found.key();
+        if (recent == null) {
+            recentKeys.remember(fingerprint, caller); // known keys only, so that guesses push nobody out
         }
         Refusal broken = firstBroken(call, key, table);
         if (broken != null) {
@@ -105,13 +102,13 @@ public final class Gate {
         if (!call.entrance().admits(key.grant().purpose())) {
             return no(Refusal.NODE_OVERLOADED, key.grant().subscriptionId(), SHORTLY, null);
         }
-        return Stages.then(limits.take(key.limitKey(), key.grant().rate()), decision -> switch (decision) {
+        return Stages.then(found.limiter().take(), decision -> switch (decision) {
             case LimitDecision.Limited(Duration retryAfter) -> {
                 LimitFacts facts = new LimitFacts(rate(key.grant(), 0, retryAfter), month(call.occurredAt(), key.grant(), null), null);
                 yield no(Refusal.RATE_LIMITED, key.grant().subscriptionId(), retryAfter, facts);
             }
             case LimitDecision.Allowed allowed -> CompletableFuture.completedFuture(
-                    new Passed(call, key, rate(key.grant(), allowed.remaining(), allowed.reset())));
+                    new Passed(call, caller, key, rate(key.grant(), allowed.remaining(), allowed.reset())));
         });
     }
 
@@ -296,7 +293,8 @@ public final class Gate {
             return admitting.with(new LimitFacts(rate, month(occurredAt, grant, grant.monthlyQuotaUnits()), null), 0);
         }
         return Stages.then(
-                quotas.take(grant.subscriptionId(), BillingPeriod.of(occurredAt).month(), grant.monthlyQuotaUnits(), 1),
+                passed.caller.quota(quotas, grant.subscriptionId(), BillingPeriod.of(occurredAt).month())
+                        .take(grant.monthlyQuotaUnits(), 1),
                 decision -> switch (decision) {
                     case QuotaDecision.Taken(long remaining) ->
                         admitting.with(new LimitFacts(rate, month(occurredAt, grant, remaining), null), 1);

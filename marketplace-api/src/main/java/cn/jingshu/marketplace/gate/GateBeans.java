@@ -1,7 +1,11 @@
 package cn.jingshu.marketplace.gate;
 
 import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.metering.limit.LimitDecision;
+import cn.jingshu.metering.limit.Limiter;
+import cn.jingshu.metering.limit.RateLimit;
 import cn.jingshu.metering.limit.RateLimits;
+import cn.jingshu.metering.quota.MonthlyQuota;
 import cn.jingshu.metering.quota.QuotaDecision;
 import cn.jingshu.metering.quota.Quotas;
 import cn.jingshu.products.contract.Contracts;
@@ -46,7 +50,19 @@ final class GateBeans {
 
     @Singleton
     Limits limits(RateLimits rateLimits) {
-        return rateLimits::take;
+        return new NodeLimits(rateLimits);
+    }
+
+    private record NodeLimits(RateLimits rateLimits) implements Limits {
+        @Override
+        public CompletionStage<LimitDecision> take(String limitKey, RateLimit rate) {
+            return rateLimits.take(limitKey, rate);
+        }
+
+        @Override
+        public Limiter of(String limitKey, RateLimit rate) {
+            return rateLimits.of(limitKey, rate);
+        }
     }
 
     @Singleton
@@ -59,6 +75,11 @@ final class GateBeans {
         public CompletionStage<QuotaDecision> take(
                 UUID subscriptionId, YearMonth period, long limitUnits, long units) {
             return quotas.take(subscriptionId, period, limitUnits, units);
+        }
+
+        @Override
+        public MonthlyQuota of(UUID subscriptionId, YearMonth period) {
+            return quotas.of(subscriptionId, period);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.gate;
 
+import cn.jingshu.metering.quota.MonthlyQuota;
 import cn.jingshu.metering.quota.QuotaDecision;
 import java.time.YearMonth;
 import java.util.UUID;
@@ -9,6 +10,11 @@ import java.util.concurrent.CompletionStage;
 public interface QuotaSource {
     /** Takes {@code units}, at least one, if the limit leaves room for them. */
     CompletionStage<QuotaDecision> take(UUID subscriptionId, YearMonth period, long limitUnits, long units);
+
+    /** The same for whoever takes often from one quota. */
+    default MonthlyQuota of(UUID subscriptionId, YearMonth period) {
+        return (limitUnits, units) -> take(subscriptionId, period, limitUnits, units);
+    }
 
     /** Gives back units that were taken and not used. */
     void giveBack(UUID subscriptionId, YearMonth period, long units);

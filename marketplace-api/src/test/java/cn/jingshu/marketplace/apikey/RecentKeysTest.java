@@ -10,7 +10,7 @@ final class RecentKeysTest {
 
     @Test
     void aKeyThatCalledIsFoundWithItsHashAndNoOtherIs() {
-        RecentKeys recent = new RecentKeys();
+        RecentKeys<KeyHash> recent = new RecentKeys<>();
         Random random = new Random(1);
         for (int i = 0; i < 1_000; i++) {
             ApiKey key = ApiKey.next(false, random);
@@ -25,7 +25,7 @@ final class RecentKeysTest {
 
     @Test
     void everyTextHasAFingerprint() {
-        RecentKeys recent = new RecentKeys();
+        RecentKeys<KeyHash> recent = new RecentKeys<>();
         assertThat(recent.find(recent.fingerprint(""))).isNull();
         assertThat(recent.find(recent.fingerprint("密钥\ud800"))).isNull();
         assertThat(recent.find(recent.fingerprint("k".repeat(10_000)))).isNull();
@@ -33,12 +33,12 @@ final class RecentKeysTest {
 
     @Test
     void twoObjectsShareNoFingerprints() {
-        assertThat(new RecentKeys().fingerprint("same")).isNotEqualTo(new RecentKeys().fingerprint("same"));
+        assertThat(new RecentKeys<KeyHash>().fingerprint("same")).isNotEqualTo(new RecentKeys<KeyHash>().fingerprint("same"));
     }
 
     @Test
     void itsTextTellsNothing() {
-        RecentKeys recent = new RecentKeys();
+        RecentKeys<KeyHash> recent = new RecentKeys<>();
         recent.remember(recent.fingerprint("secret"), PEPPER.hash(ApiKey.next(false, new Random(2))));
         assertThat(recent).hasToString("RecentKeys[…]");
     }

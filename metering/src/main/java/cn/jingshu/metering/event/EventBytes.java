@@ -32,7 +32,7 @@ public final class EventBytes {
         return FIXED + 2 * TEXTS + 3 * chars; // a char outside the surrogates is at most three bytes of UTF-8
     }
 
-    /** Appends {@code event} at the buffer's position; allocates nothing when its texts are ASCII. */
+    /** Appends {@code event} at the buffer's position. */
     public static void write(UsageEvent event, ByteBuffer out) {
         out.put(VERSION);
         writeId(event.eventId(), out);
@@ -126,22 +126,8 @@ public final class EventBytes {
     }
 
     private static void writeText(String text, ByteBuffer out) {
-        int lengthAt = out.position();
-        out.putShort((short) 0);
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c < 0x80) {
-                out.put((byte) c);
-            } else if (c < 0x800) {
-                out.put((byte) (0xC0 | (c >> 6)));
-                out.put((byte) (0x80 | (c & 0x3F)));
-            } else {
-                out.put((byte) (0xE0 | (c >> 12)));
-                out.put((byte) (0x80 | ((c >> 6) & 0x3F)));
-                out.put((byte) (0x80 | (c & 0x3F)));
-            }
-        }
-        out.putShort(lengthAt, (short) (out.position() - lengthAt - 2));
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        out.putShort((short) utf8.length).put(utf8);
     }
 
     private static String readText(ByteBuffer in) {

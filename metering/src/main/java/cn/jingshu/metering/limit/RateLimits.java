@@ -71,6 +71,19 @@ public final class RateLimits implements AutoCloseable {
         return takeShared(buckets, key, limit);
     }
 
+    /** The limit of {@code key} for whoever asks it often. */
+    public Limiter of(String key, RateLimit limit) {
+        SharedBuckets buckets = shared;
+        if (buckets != null) {
+            return () -> takeShared(buckets, key, limit);
+        }
+        LocalBuckets.Holder holder = local.holder(key, limit);
+        return () -> {
+            decidedLocally.increment();
+            return CompletableFuture.completedFuture(holder.take());
+        };
+    }
+
     public LimitStats stats() {
         SharedBuckets buckets = shared;
         return new LimitStats(

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who hands out leases to one run of one node: the boundary at which a simulation's database dies, hangs or loses its
@@ -16,7 +17,18 @@ interface LeaseStore {
     int MOST_AT_ONCE = 1_000;
 
     /** Whose quota in which month. */
-    record Key(UUID subscriptionId, YearMonth period) {}
+    record Key(UUID subscriptionId, YearMonth period) {
+        // Written out: what a record has by itself is not compiled into the way of a call, and this is asked with each.
+        @Override
+        public int hashCode() {
+            return 31 * subscriptionId.hashCode() + period.hashCode();
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key key && subscriptionId.equals(key.subscriptionId) && period.equals(key.period);
+        }
+    }
 
     /**
      * A wish for a lease.

