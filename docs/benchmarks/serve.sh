@@ -2,7 +2,8 @@
 # Serves a whole node under load: docs/benchmarks/serve.sh --port P --grpc-port G --keys FILE --data DIR [--durability PROCESS|DISK]
 #
 # FILE has one line per key: key, consumer, plan, scope, with tabs between; if it does not exist it is written with 10,000 new
-# keys. Metered: GET /v1/echo (REST) and jingshu.echo.v1.EchoService/Echo (gRPC). Bare, by the same server: GET /benchmark/bare.
+# keys. Metered: GET /v1/echo (REST) and jingshu.echo.v1.EchoService/Echo (gRPC). Bare, by the same server:
+# GET /benchmark/bare and jingshu.benchmark.v1.BareService/Echo.
 # JINGSHU_JAVA_OPTIONS is passed to Java; PIN=0 pins the server to that processor (taskset).
 set -eu
 home=$(CDPATH= cd -- "$(dirname -- "$0")/../.." && pwd)

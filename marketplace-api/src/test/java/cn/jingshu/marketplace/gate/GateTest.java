@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.jingshu.ledger.money.UnitPrice;
 import cn.jingshu.marketplace.apikey.ApiKey;
+import cn.jingshu.marketplace.apikey.KeyHash;
 import cn.jingshu.marketplace.apikey.Pepper;
 import cn.jingshu.marketplace.catalogue.ProviderGrants.ProviderGrant;
 import cn.jingshu.marketplace.catalogue.Registration;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -103,6 +105,9 @@ class GateTest {
         boolean room = true;
         boolean tooFast = false;
         QuotaDecision quota = new QuotaDecision.Taken(41);
+        RateLimit rate = new RateLimit(200, Duration.ofSeconds(1));
+        long quotaUnits = 1_000;
+        List<ApiKey> others = List.of(); // live keys, each of a subscription of its own
 
         final List<Alarm.Breach> alarms = new ArrayList<>();
         final List<Long> taken = new ArrayList<>();
@@ -114,7 +119,11 @@ class GateTest {
         }
 
         Call call() {
-            return new Call(credential, "transit", "ListVehicles",
+            return callWith(credential);
+        }
+
+        Call callWith(@Nullable String sent) {
+            return new Call(sent, "transit", "ListVehicles",
                     Stated.of(stated, statedScenario, statedDistrict, statedConsent), personal ? this::subjects : null, NOW,
                     _ -> room);
         }
@@ -136,11 +145,15 @@ class GateTest {
                     ORGANISATION, SCENARIO, Purpose.INDUSTRY, "transit", Set.of(), PAST, FUTURE, 1)), false);
         }
 
-        Gate gate() {
+        Gate gate(Limits limits, QuotaSource quotas) {
             LatestAccess access = new LatestAccess();
             if (tableRead) {
                 access.replace(table());
             }
+            return new Gate(access, PEPPER, limits, quotas, new EventIds(Clock.systemUTC()), alarms::add);
+        }
+
+        Gate gate() {
             Limits limits = (_, _) -> {
                 limitsAsked++;
                 return CompletableFuture.completedStage(tooFast
@@ -160,22 +173,30 @@ class GateTest {
                     givenBack.add(units);
                 }
             };
-            return new Gate(access, PEPPER, limits, quotas, new EventIds(Clock.systemUTC()), alarms::add);
+            return gate(limits, quotas);
         }
 
         private AccessTable table() {
             AuthorisedUse use = useApproved
                     ? new AuthorisedUse(new UUID(3, 3), purpose, SCENARIO, operations, districts, PAST, useEnd)
                     : null;
-            AccessTable.Grant grant = new AccessTable.Grant(SUBSCRIPTION, ORGANISATION, consumerActive, status, planProduct,
-                    purpose, use, new RateLimit(200, Duration.ofSeconds(1)), 1_000);
-            Map<cn.jingshu.marketplace.apikey.KeyHash, AccessTable.KeyEntry> keys = keyKnown
-                    ? Map.of(
-                            PEPPER.hash(LIVE), new AccessTable.KeyEntry(new UUID(4, 4), false, expiresAt, revokedAt, grant, "live"),
-                            PEPPER.hash(TEST), new AccessTable.KeyEntry(new UUID(5, 5), true, expiresAt, revokedAt, grant, "test"))
-                    : Map.of();
+            AccessTable.Grant grant = grant(SUBSCRIPTION, use);
+            Map<KeyHash, AccessTable.KeyEntry> keys = new HashMap<>();
+            if (keyKnown) {
+                keys.put(PEPPER.hash(LIVE), new AccessTable.KeyEntry(new UUID(4, 4), false, expiresAt, revokedAt, grant, "live"));
+                keys.put(PEPPER.hash(TEST), new AccessTable.KeyEntry(new UUID(5, 5), true, expiresAt, revokedAt, grant, "test"));
+            }
+            for (ApiKey other : others) {
+                UUID id = new UUID(15, keys.size());
+                keys.put(PEPPER.hash(other), new AccessTable.KeyEntry(id, false, null, null, grant(id, use), id.toString()));
+            }
             return new AccessTable(keys, productThere ? Map.of("transit", product()) : Map.of(), Map.of(SCENARIO, scenario()),
                     ConsentIndex.EMPTY.with(consents), NOW);
+        }
+
+        private AccessTable.Grant grant(UUID subscription, @Nullable AuthorisedUse use) {
+            return new AccessTable.Grant(
+                    subscription, ORGANISATION, consumerActive, status, planProduct, purpose, use, rate, quotaUnits);
         }
 
         private Scenario.Reviewed scenario() {

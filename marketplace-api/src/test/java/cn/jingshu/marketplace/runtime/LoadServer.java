@@ -11,7 +11,8 @@ import java.util.concurrent.CountDownLatch;
 
 /**
  * The load form of the server ({@code docs/benchmarks/serve.sh}): a whole node with the keys of a file, and beside the
- * metered {@code GET /v1/echo} the bare handler {@code GET /benchmark/bare} of the same server.
+ * metered {@code GET /v1/echo} the bare handler {@code GET /benchmark/bare} of the same server; over gRPC likewise {@code
+ * jingshu.echo.v1.EchoService/Echo} and {@code jingshu.benchmark.v1.BareService/Echo}.
  */
 public final class LoadServer {
     private static final int NEW_KEYS = 10_000;

@@ -13,6 +13,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** The PostgreSQL of a data directory whose node does not run: other nodes use it while it is stopped, killed and started. */
 public final class StorePostgres implements AutoCloseable {
@@ -48,6 +50,15 @@ public final class StorePostgres implements AutoCloseable {
         DataDirectory directory = DataDirectory.open(data);
         PrintStream nobody = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
         return new StorePostgres(directory, EmbeddedPostgres.start(directory, new StartProgress(nobody)));
+    }
+
+    /** Connections as the application makes them, each a new one. */
+    public DataSource dataSource() {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(address.url());
+        source.setUser(address.username());
+        source.setPassword(address.password());
+        return source;
     }
 
     /** The settings with which a node uses it. */

@@ -1,4 +1,4 @@
-/** How fast the meter is: run by {@code docs/benchmarks/metering.sh}, never by the build. */
+/** How fast the meter is: run by {@code docs/benchmarks/jmh.sh metering}, never by the build. */
 @NullMarked
 package cn.jingshu.metering.benchmark;
 

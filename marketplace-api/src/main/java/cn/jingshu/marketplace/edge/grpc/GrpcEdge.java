@@ -20,6 +20,7 @@ import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.contract.Transcoder;
 import cn.jingshu.products.spi.StreamItem;
 import com.google.protobuf.Message;
+import io.grpc.BindableService;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.ForwardingServerCall;
@@ -82,6 +83,7 @@ public final class GrpcEdge implements ContractService.CallStarter {
             CallPath calls,
             StreamPath streams,
             EventLoopGroupRegistry eventLoops,
+            List<BindableService> others,
             @Value("${jingshu.host}") String host,
             @Value("${jingshu.grpc-port}") int port,
             @Value("${jingshu.limits.max-body-bytes}") int maxBodyBytes) {
@@ -103,6 +105,7 @@ public final class GrpcEdge implements ContractService.CallStarter {
         for (Contract contract : contracts.list()) {
             builder.addService(ServerInterceptors.intercept(ContractService.of(contract, this), new ReadHeaders()));
         }
+        others.forEach(builder::addService); // none of a city's own: what stands beside the contracts in a form of the server
         this.server = builder.build();
     }
 

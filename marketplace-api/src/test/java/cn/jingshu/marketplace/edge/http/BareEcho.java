@@ -1,20 +1,14 @@
 package cn.jingshu.marketplace.edge.http;
 
+import cn.jingshu.marketplace.edge.EchoAnswer;
 import cn.jingshu.marketplace.edge.RequestIds;
 import cn.jingshu.products.contract.Contracts;
-import cn.jingshu.products.contract.RouteMatch;
 import cn.jingshu.products.contract.Transcoder;
-import cn.jingshu.products.echo.v1.EchoRequest;
-import cn.jingshu.products.spi.Answer;
-import cn.jingshu.products.spi.CallFacts;
-import cn.jingshu.products.spi.Operation;
-import com.google.protobuf.Message;
 import io.micronaut.context.annotation.Primary;
 import io.micronaut.context.annotation.Requires;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import jakarta.inject.Singleton;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,25 +28,9 @@ final class BareEcho implements RestHandler {
 
     BareEcho(RestEdge products, Contracts contracts) {
         this.products = products;
-        this.answer = answerOf(contracts);
+        EchoAnswer echo = EchoAnswer.of(contracts);
+        this.answer = Transcoder.write(echo.method(), echo.message()).bytes();
         this.etag = Validators.etagOf(answer);
-    }
-
-    @SuppressWarnings("unchecked") // The contract of the route takes this request type.
-    private static byte[] answerOf(Contracts contracts) {
-        if (!(contracts.routes().match("GET", "/v1/echo") instanceof RouteMatch.Matched echo)) {
-            throw new IllegalStateException("the echo product is not there");
-        }
-        Operation.Unary<Message, Message> operation =
-                (Operation.Unary<Message, Message>) contracts.operation(echo.method());
-        Answer<? extends Message> answer = operation.handler()
-                .answer(new CallFacts(Instant.EPOCH, "bare", false), EchoRequest.getDefaultInstance())
-                .toCompletableFuture()
-                .join();
-        if (!(answer instanceof Answer.Found<? extends Message> found)) {
-            throw new IllegalStateException("the echo product answers nothing: " + answer);
-        }
-        return Transcoder.write(echo.method(), found.message()).bytes();
     }
 
     @Override
