@@ -29,14 +29,16 @@ final class EntryRows {
             @Nullable UUID reverses,
             long number,
             Instant bookedAt,
-            String contentSha256) {
+            String contentSha256,
+            String chainSha256) {
 
         BookedEntry with(List<Posting> postings) {
             return new BookedEntry(
                     new JournalEntry(entryId, effectiveOn, reason, description, reverses, postings),
                     number,
                     bookedAt,
-                    contentSha256);
+                    contentSha256,
+                    chainSha256);
         }
     }
 
@@ -60,7 +62,8 @@ final class EntryRows {
                         rows.getObject("reverses", UUID.class),
                         rows.getLong("number"),
                         rows.getObject("booked_at", OffsetDateTime.class).toInstant(),
-                        HexFormat.of().formatHex(rows.getBytes("content_sha256")));
+                        HexFormat.of().formatHex(rows.getBytes("content_sha256")),
+                        HexFormat.of().formatHex(rows.getBytes("chain_sha256")));
             }
             postings.add(new Posting(
                     new AccountCode(rows.getString("account_code")),

@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -49,7 +50,7 @@ public final class Journal {
 
     /** Months are locked in order, so two batches cannot deadlock; whoever holds a month numbers its entries. */
     private static final String LOCK_MONTHS = """
-            SELECT period, last_number, last_booked_at
+            SELECT period, last_number, last_booked_at, last_chain_sha256
               FROM ledger.period
              WHERE period = ANY (CAST(? AS date[])) AND closed_at IS NULL
              ORDER BY period
@@ -76,12 +77,14 @@ public final class Journal {
 
     private static final String INSERT_ENTRIES = """
             INSERT INTO ledger.entry (entry_id, period, number, effective_on, booked_at, reason, description, reverses,
-                                      lines, amount_fen, content_sha256)
+                                      lines, amount_fen, content_sha256, chain_sha256)
             SELECT e.entry_id, e.period, e.number, e.effective_on, ?, e.reason, e.description, e.reverses,
-                   e.lines, e.amount_fen, e.content_sha256
+                   e.lines, e.amount_fen, e.content_sha256, e.chain_sha256
               FROM unnest(CAST(? AS uuid[]), CAST(? AS date[]), CAST(? AS bigint[]), CAST(? AS date[]), CAST(? AS text[]),
-                          CAST(? AS text[]), CAST(? AS uuid[]), CAST(? AS integer[]), CAST(? AS bigint[]), CAST(? AS bytea[]))
-                   AS e(entry_id, period, number, effective_on, reason, description, reverses, lines, amount_fen, content_sha256)
+                          CAST(? AS text[]), CAST(? AS uuid[]), CAST(? AS integer[]), CAST(? AS bigint[]), CAST(? AS bytea[]),
+                          CAST(? AS bytea[]))
+                   AS e(entry_id, period, number, effective_on, reason, description, reverses, lines, amount_fen, content_sha256,
+                        chain_sha256)
             """;
 
     private static final String INSERT_POSTINGS = """
@@ -98,7 +101,7 @@ public final class Journal {
 
     private static final String SELECT_BY_ID = """
             SELECT e.entry_id, e.effective_on, e.reason, e.description, e.reverses, e.number, e.booked_at,
-                   e.content_sha256, p.account_code, p.side, p.amount_fen, p.product, p.provider, p.merchant,
+                   e.content_sha256, e.chain_sha256, p.account_code, p.side, p.amount_fen, p.product, p.provider, p.merchant,
                    p.consumer, p.purpose_class, p.business_line, p.price_version
               FROM ledger.entry e
               JOIN ledger.posting p ON p.entry_id = e.entry_id
@@ -108,7 +111,7 @@ public final class Journal {
 
     private static final String SELECT_PAGE = """
             SELECT e.entry_id, e.effective_on, e.reason, e.description, e.reverses, e.number, e.booked_at,
-                   e.content_sha256, p.account_code, p.side, p.amount_fen, p.product, p.provider, p.merchant,
+                   e.content_sha256, e.chain_sha256, p.account_code, p.side, p.amount_fen, p.product, p.provider, p.merchant,
                    p.consumer, p.purpose_class, p.business_line, p.price_version
               FROM ledger.entry e
               JOIN ledger.posting p ON p.entry_id = e.entry_id
@@ -118,7 +121,7 @@ public final class Journal {
 
     private static final String SELECT_BY_DATE = """
             SELECT e.entry_id, e.effective_on, e.reason, e.description, e.reverses, e.number, e.booked_at,
-                   e.content_sha256, p.account_code, p.side, p.amount_fen, p.product, p.provider, p.merchant,
+                   e.content_sha256, e.chain_sha256, p.account_code, p.side, p.amount_fen, p.product, p.provider, p.merchant,
                    p.consumer, p.purpose_class, p.business_line, p.price_version
               FROM ledger.entry e
               JOIN ledger.posting p ON p.entry_id = e.entry_id
@@ -221,10 +224,12 @@ public final class Journal {
     }
 
     /** An open month while its row is locked. */
-    private record Month(long lastNumber, @Nullable Instant lastBookedAt) {}
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Month(long lastNumber, @Nullable Instant lastBookedAt, byte[] chain) {}
 
-    /** An entry accepted for booking, with its number. */
-    private record Numbered(JournalEntry entry, long number, String digest) {}
+    /** An entry accepted for booking, with its number and its place in the chain. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Numbered(JournalEntry entry, long number, byte[] digest, byte[] chain) {}
 
     /** What is known of an id that is booked. */
     private record Booked(YearMonth period, long number, Instant bookedAt, String digest) {}
@@ -250,7 +255,11 @@ public final class Journal {
         }
 
         Map<YearMonth, Long> lastNumbers = new HashMap<>();
-        openMonths.forEach((period, month) -> lastNumbers.put(period, month.lastNumber()));
+        Map<YearMonth, byte[]> chains = new HashMap<>();
+        openMonths.forEach((period, month) -> {
+            lastNumbers.put(period, month.lastNumber());
+            chains.put(period, month.chain());
+        });
         Map<UUID, JournalEntry> acceptedById = new HashMap<>();
         List<Numbered> accepted = new ArrayList<>();
         List<PostResult> results = new ArrayList<>();
@@ -272,7 +281,11 @@ public final class Journal {
                 continue;
             }
             long number = lastNumbers.merge(entry.period(), 1L, Long::sum);
-            accepted.add(new Numbered(entry, number, digest));
+            byte[] content = HexFormat.of().parseHex(digest);
+            byte[] chain = EntryChain.link(
+                    Objects.requireNonNull(chains.get(entry.period()), "an open month has a chain"), content, number, bookedAt);
+            chains.put(entry.period(), chain);
+            accepted.add(new Numbered(entry, number, content, chain));
             acceptedById.put(entry.entryId(), entry);
             booked.put(entry.entryId(), new Booked(entry.period(), number, bookedAt, digest));
             if (entry.reverses() != null) {
@@ -351,11 +364,12 @@ public final class Journal {
             try (ResultSet rows = lock.executeQuery()) {
                 while (rows.next()) {
                     OffsetDateTime lastBookedAt = rows.getObject("last_booked_at", OffsetDateTime.class);
-                    open.put(
-                            YearMonth.from(rows.getObject("period", LocalDate.class)),
-                            new Month(
-                                    rows.getLong("last_number"),
-                                    lastBookedAt == null ? null : lastBookedAt.toInstant()));
+                    YearMonth period = YearMonth.from(rows.getObject("period", LocalDate.class));
+                    byte[] lastChain = rows.getBytes("last_chain_sha256");
+                    open.put(period, new Month(
+                            rows.getLong("last_number"),
+                            lastBookedAt == null ? null : lastBookedAt.toInstant(),
+                            lastChain == null ? EntryChain.start(period) : lastChain));
                 }
             }
         }
@@ -460,7 +474,9 @@ public final class Journal {
             insert.setArray(10, connection.createArrayOf(
                     "bigint", accepted.stream().map(n -> n.entry().amount().fen()).toArray()));
             insert.setArray(11, connection.createArrayOf(
-                    "bytea", accepted.stream().map(n -> HexFormat.of().parseHex(n.digest())).toArray(byte[][]::new)));
+                    "bytea", accepted.stream().map(Numbered::digest).toArray(byte[][]::new)));
+            insert.setArray(12, connection.createArrayOf(
+                    "bytea", accepted.stream().map(Numbered::chain).toArray(byte[][]::new)));
             insert.executeUpdate();
         }
     }

@@ -28,24 +28,22 @@ import org.jspecify.annotations.Nullable;
 public record SealKey(String name, Kind kind, byte[] raw) {
     /** How a key signs, with what names it in a key's id. */
     public enum Kind {
-        ED25519(new byte[] {1}, 32),
+        ED25519("\u0001", 32),
         /** SM2 with SM3 and the usual user id (GM/T 0003, GM/T 0009); the format has no number for it, so it is told by name. */
-        SM2(escaped("SM2 with SM3, GM/T 0003-2012"), 65);
+        SM2("\u00ffSM2 with SM3, GM/T 0003-2012", 65);
 
-        private final byte[] type;
+        /** One character a byte. */
+        private final String type;
+
         private final int size;
 
-        Kind(byte[] type, int size) {
+        Kind(String type, int size) {
             this.type = type;
             this.size = size;
         }
 
-        private static byte[] escaped(String label) {
-            byte[] text = label.getBytes(StandardCharsets.UTF_8);
-            byte[] type = new byte[1 + text.length];
-            type[0] = (byte) 0xFF;
-            System.arraycopy(text, 0, type, 1, text.length);
-            return type;
+        private byte[] type() {
+            return type.getBytes(StandardCharsets.ISO_8859_1);
         }
     }
 
@@ -85,9 +83,9 @@ public record SealKey(String name, Kind kind, byte[] raw) {
         }
         byte[] typed = Base64.getDecoder().decode(matcher.group(3));
         for (Kind kind : Kind.values()) {
-            if (typed.length == kind.type.length + kind.size
-                    && Arrays.equals(typed, 0, kind.type.length, kind.type, 0, kind.type.length)) {
-                SealKey key = new SealKey(matcher.group(1), kind, Arrays.copyOfRange(typed, kind.type.length, typed.length));
+            byte[] type = kind.type();
+            if (typed.length == type.length + kind.size && Arrays.equals(typed, 0, type.length, type, 0, type.length)) {
+                SealKey key = new SealKey(matcher.group(1), kind, Arrays.copyOfRange(typed, type.length, typed.length));
                 if (!HexFormat.of().formatHex(key.id()).equals(matcher.group(2))) {
                     throw new IllegalArgumentException("the id " + matcher.group(2) + " is not that of the key: " + text);
                 }
@@ -98,8 +96,9 @@ public record SealKey(String name, Kind kind, byte[] raw) {
     }
 
     public String toVkey() {
-        byte[] typed = Arrays.copyOf(kind.type, kind.type.length + raw.length);
-        System.arraycopy(raw, 0, typed, kind.type.length, raw.length);
+        byte[] type = kind.type();
+        byte[] typed = Arrays.copyOf(type, type.length + raw.length);
+        System.arraycopy(raw, 0, typed, type.length, raw.length);
         return name + "+" + HexFormat.of().formatHex(id()) + "+" + Base64.getEncoder().encodeToString(typed);
     }
 
@@ -109,7 +108,7 @@ public record SealKey(String name, Kind kind, byte[] raw) {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(name.getBytes(StandardCharsets.UTF_8));
             digest.update((byte) '\n');
-            digest.update(kind.type);
+            digest.update(kind.type());
             return Arrays.copyOf(digest.digest(raw), ID_SIZE);
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("every Java has SHA-256", impossible);

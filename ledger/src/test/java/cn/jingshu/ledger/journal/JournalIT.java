@@ -18,6 +18,7 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -208,7 +209,7 @@ class JournalIT {
                 "TRUNCATE ledger.entry CASCADE",
                 "UPDATE ledger.posting SET amount_fen = 1",
                 "DELETE FROM ledger.posting",
-                "TRUNCATE ledger.posting",
+                "TRUNCATE ledger.posting CASCADE",
                 "DELETE FROM ledger.account_total",
                 "TRUNCATE ledger.period CASCADE",
                 "UPDATE ledger.policy_rate SET numerator = 1")) {
@@ -225,15 +226,16 @@ class JournalIT {
         String head = """
                 INSERT INTO ledger.period (period) VALUES ('2026-11-01') ON CONFLICT DO NOTHING;
                 INSERT INTO ledger.entry (entry_id, period, number, effective_on, booked_at, reason, description, lines,
-                                          amount_fen, content_sha256)
-                VALUES ('00000000-0000-0000-0000-000000000001', '2026-11-01', 1, '2026-11-02', now(), 'CHARGE', 'x', 2, 100, '');
+                                          amount_fen, content_sha256, chain_sha256)
+                VALUES ('00000000-0000-0000-0000-000000000001', '2026-11-01', 1, '2026-11-02', now(), 'CHARGE', 'x', 2, 100, '',
+                        ledger.chain_link(ledger.chain_start('2026-11-01'), '', 1, now()));
                 """;
         assertRefused("JL004", head + """
                 INSERT INTO ledger.posting (entry_id, line, period, account_code, side, amount_fen) VALUES
                 ('00000000-0000-0000-0000-000000000001', 1, '2026-11-01', '1122', 'DEBIT', 100),
                 ('00000000-0000-0000-0000-000000000001', 2, '2026-11-01', '6001', 'CREDIT', 99);
                 """);
-        assertRefused("JL004", head);
+        assertRefused("23503", head); // the foreign key to its first line
         assertRefused("JL004", head + """
                 INSERT INTO ledger.posting (entry_id, line, period, account_code, side, amount_fen) VALUES
                 ('00000000-0000-0000-0000-000000000001', 1, '2026-12-01', '1122', 'DEBIT', 100),
@@ -252,10 +254,42 @@ class JournalIT {
                 """);
         assertRefused("JL003", """
                 INSERT INTO ledger.entry (entry_id, period, number, effective_on, booked_at, reason, description, lines,
-                                          amount_fen, content_sha256)
+                                          amount_fen, content_sha256, chain_sha256)
                 SELECT '00000000-0000-0000-0000-000000000001', period, 3, effective_on, booked_at, reason, description,
-                       lines, amount_fen, content_sha256 FROM ledger.entry
+                       lines, amount_fen, content_sha256, chain_sha256 FROM ledger.entry
                 """);
+    }
+
+    @Test
+    void theDatabaseItselfRefusesAnEntryOutOfTheChain() {
+        journal.post(entry(UUID.randomUUID(), DAY, Chart.RECEIVABLES, Chart.REVENUE, 100));
+        assertRefused("JL005", """
+                INSERT INTO ledger.entry (entry_id, period, number, effective_on, booked_at, reason, description, lines,
+                                          amount_fen, content_sha256, chain_sha256)
+                SELECT '00000000-0000-0000-0000-000000000001', period, 2, effective_on, booked_at, reason, description,
+                       lines, amount_fen, content_sha256, ledger.chain_link(ledger.chain_start(period), content_sha256, 2, booked_at)
+                  FROM ledger.entry
+                """);
+    }
+
+    @Test
+    void aMonthIsOneChain() {
+        List<JournalEntry> given = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            given.add(entry(UUID.randomUUID(), i % 3 == 0 ? DAY.plusMonths(1) : DAY, Chart.RECEIVABLES, Chart.REVENUE, 1 + i));
+        }
+        journal.postAll(given.subList(0, 5));
+        given.subList(5, 12).forEach(journal::post);
+        for (YearMonth month : List.of(NOVEMBER, NOVEMBER.plusMonths(1))) {
+            byte[] before = EntryChain.start(month);
+            List<BookedEntry> booked = journal.listEntries(month, 0, 100);
+            assertThat(booked).hasSizeGreaterThan(3);
+            for (BookedEntry one : booked) {
+                assertThat(one.follows(before)).isTrue();
+                assertThat(one.follows(EntryChain.start(month.plusMonths(7)))).isFalse();
+                before = HexFormat.of().parseHex(one.chainSha256());
+            }
+        }
     }
 
     @Test

@@ -110,9 +110,9 @@ class PeriodsIT {
         assertRefused("JL001", "DELETE FROM ledger.period");
         assertRefused("JL002", """
                 INSERT INTO ledger.entry (entry_id, period, number, effective_on, booked_at, reason, description, lines,
-                                          amount_fen, content_sha256)
+                                          amount_fen, content_sha256, chain_sha256)
                 SELECT '00000000-0000-0000-0000-000000000001', period, 2, effective_on, booked_at, reason, description,
-                       lines, amount_fen, content_sha256 FROM ledger.entry
+                       lines, amount_fen, content_sha256, chain_sha256 FROM ledger.entry
                 """);
     }
 

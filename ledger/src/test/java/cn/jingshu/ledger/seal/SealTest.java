@@ -224,7 +224,7 @@ class SealTest {
                 yield shorter;
             }
             case 2 -> { // a line twice or gone
-                List<String> lines = new ArrayList<>(List.of(new String(file, StandardCharsets.UTF_8).split("(?<=\n)")));
+                List<String> lines = new ArrayList<>(List.of(new String(file, StandardCharsets.UTF_8).split("(?<=\n)", 0)));
                 int line = random.nextInt(lines.size());
                 if (random.nextBoolean()) {
                     lines.add(line, lines.get(line));
@@ -234,7 +234,7 @@ class SealTest {
                 yield String.join("", lines).getBytes(StandardCharsets.UTF_8);
             }
             default -> { // two lines swapped
-                List<String> lines = new ArrayList<>(List.of(new String(file, StandardCharsets.UTF_8).split("(?<=\n)")));
+                List<String> lines = new ArrayList<>(List.of(new String(file, StandardCharsets.UTF_8).split("(?<=\n)", 0)));
                 java.util.Collections.swap(lines, random.nextInt(lines.size()), random.nextInt(lines.size()));
                 yield String.join("", lines).getBytes(StandardCharsets.UTF_8);
             }

@@ -16,12 +16,12 @@ class AhpWeightsTest {
     /** Lines of fractions such as {@code 1 3 5}, {@code 1/3 1 3}. */
     private static List<List<BigFraction>> matrix(String... lines) {
         return Arrays.stream(lines)
-                .map(line -> Arrays.stream(line.split(" ")).map(AhpWeightsTest::fraction).toList())
+                .map(line -> Arrays.stream(line.split(" ", -1)).map(AhpWeightsTest::fraction).toList())
                 .toList();
     }
 
     private static BigFraction fraction(String text) {
-        String[] parts = text.split("/");
+        String[] parts = text.split("/", -1);
         return new BigFraction(Integer.parseInt(parts[0]), parts.length == 1 ? 1 : Integer.parseInt(parts[1]));
     }
 

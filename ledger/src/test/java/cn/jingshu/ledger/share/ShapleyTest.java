@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -22,7 +23,7 @@ class ShapleyTest {
     private static Map<Set<String>, BigFraction> worth(Object... groupsAndValues) {
         Map<Set<String>, BigFraction> worth = new HashMap<>();
         for (int i = 0; i < groupsAndValues.length; i += 2) {
-            Set<String> group = new HashSet<>(List.of(((String) groupsAndValues[i]).split("")));
+            Set<String> group = new HashSet<>(List.of(((String) groupsAndValues[i]).split("", 0)));
             worth.put(group, new BigFraction((Integer) groupsAndValues[i + 1]));
         }
         return worth;
@@ -76,6 +77,10 @@ class ShapleyTest {
         return new CoalitionWorth(ids, worth);
     }
 
+    private static <K, V> V at(Map<K, V> map, K key) {
+        return Objects.requireNonNull(map.get(key));
+    }
+
     private static BigFraction sum(Map<String, BigFraction> values) {
         return values.values().stream().reduce(BigFraction.ZERO, BigFraction::add);
     }
@@ -121,12 +126,12 @@ class ShapleyTest {
 
     @Test
     void drawnOrdersComeCloseAndAddUpExactly() {
-        Shapley.Measured measured = group -> SUPPLIERS.worth().get(group);
+        Shapley.Measured measured = group -> at(SUPPLIERS.worth(), group);
         Shapley.Estimate estimate = Shapley.estimate(List.of("H", "M", "R"), measured, 2_000, 20261129);
         assertThat(sum(estimate.values())).isEqualTo(new BigFraction(100));
         Shapley.exact(SUPPLIERS).forEach((party, exact) -> {
-            BigFraction apart = estimate.values().get(party).subtract(exact).abs();
-            double reach = estimate.halfWidths().get(party).doubleValue();
+            BigFraction apart = at(estimate.values(), party).subtract(exact).abs();
+            double reach = at(estimate.halfWidths(), party).doubleValue();
             assertThat(reach).isPositive().isLessThan(1);
             assertThat(apart.doubleValue()).isLessThan(2 * reach); // the seed is fixed: this holds or it does not
         });
@@ -142,8 +147,8 @@ class ShapleyTest {
         Shapley.Estimate many = Shapley.estimate(parties, squares, 6_400, 5);
         assertThat(sum(many.values())).isEqualTo(new BigFraction(400));
         for (String party : parties) { // an eighth, give or take what the spread itself was misjudged by
-            assertThat(many.halfWidths().get(party).doubleValue() * 8)
-                    .isBetween(few.halfWidths().get(party).doubleValue() * 0.7, few.halfWidths().get(party).doubleValue() * 1.5);
+            assertThat(at(many.halfWidths(), party).doubleValue() * 8)
+                    .isBetween(at(few.halfWidths(), party).doubleValue() * 0.7, at(few.halfWidths(), party).doubleValue() * 1.5);
         }
     }
 
@@ -154,6 +159,6 @@ class ShapleyTest {
                 worth("H", 40, "R", 10, "HR", 45)));
         Map<String, BigFraction> copied = Shapley.exact(new CoalitionWorth(List.of("H", "R", "C"),
                 worth("H", 40, "R", 10, "C", 10, "HR", 45, "HC", 45, "RC", 10, "HRC", 45)));
-        assertThat(copied.get("R").add(copied.get("C"))).isGreaterThan(alone.get("R"));
+        assertThat(at(copied, "R").add(at(copied, "C"))).isGreaterThan(at(alone, "R"));
     }
 }

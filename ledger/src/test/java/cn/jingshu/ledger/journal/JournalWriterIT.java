@@ -1,0 +1,169 @@
+package cn.jingshu.ledger.journal;
+
+import static cn.jingshu.ledger.LedgerDatabase.entry;
+import static cn.jingshu.ledger.LedgerDatabase.execute;
+import static cn.jingshu.ledger.LedgerDatabase.queryLong;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cn.jingshu.ledger.FailingDataSource;
+import cn.jingshu.ledger.LedgerDatabase;
+import cn.jingshu.ledger.LedgerStoreException;
+import cn.jingshu.ledger.account.Chart;
+import cn.jingshu.ledger.money.Money;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class JournalWriterIT {
+    private static final YearMonth NOVEMBER = YearMonth.of(2026, 11);
+    private static final LocalDate DAY = LocalDate.of(2026, 11, 23);
+    private static final Instant NOW = Instant.parse("2026-11-23T04:00:00Z");
+
+    private final DataSource dataSource = LedgerDatabase.create();
+    private final Journal journal = new Journal(dataSource, Clock.fixed(NOW, ZoneOffset.UTC));
+
+    private static JournalEntry charge(UUID id, long fen) {
+        return entry(id, DAY, Chart.RECEIVABLES, Chart.REVENUE, fen);
+    }
+
+    private long count(String what) {
+        return queryLong(dataSource, "SELECT " + what + " FROM ledger.entry");
+    }
+
+    /** 64 threads, each of which waits for one booking before it asks for the next. */
+    private List<PostResult> byManyThreads(JournalWriter writer, int each) throws InterruptedException {
+        List<PostResult> results = java.util.Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch done = new CountDownLatch(64);
+        for (int thread = 0; thread < 64; thread++) {
+            Thread.ofVirtual().start(() -> {
+                for (int i = 0; i < each; i++) {
+                    results.add(writer.post(charge(UUID.randomUUID(), 1 + i)).toCompletableFuture().join());
+                }
+                done.countDown();
+            });
+        }
+        assertThat(done.await(50, TimeUnit.SECONDS)).isTrue();
+        return results;
+    }
+
+    @Test
+    void whatManyAskForAtOnceIsBookedInFewTransactionsAndOneChain() throws Exception {
+        try (JournalWriter writer = new JournalWriter(journal)) {
+            List<PostResult> results = byManyThreads(writer, 20);
+            assertThat(results).hasSize(1_280).allMatch(PostResult.Posted.class::isInstance);
+            assertThat(results.stream().map(one -> ((PostResult.Posted) one).number()).sorted().toList())
+                    .isEqualTo(IntStream.rangeClosed(1, 1_280).mapToObj(i -> (long) i).toList());
+        }
+        assertThat(count("count(*)")).isEqualTo(1_280);
+        assertThat(count("count(DISTINCT CAST(xmin AS text))")).isLessThan(640);
+        byte[] before = EntryChain.start(NOVEMBER);
+        for (BookedEntry booked : journal.listEntries(NOVEMBER, 0, 2_000)) {
+            assertThat(booked.follows(before)).isTrue();
+            before = HexFormat.of().parseHex(booked.chainSha256());
+        }
+        assertThat(new Balances(dataSource).trialBalance(ReadPoint.LATEST).total()).isEqualTo(new Money(64 * 210));
+    }
+
+    @Test
+    void oneIdIsBookedOnceHoweverManyAskForIt() throws Exception {
+        JournalEntry same = charge(UUID.randomUUID(), 5);
+        List<CompletableFuture<PostResult>> asked = new ArrayList<>();
+        try (JournalWriter writer = new JournalWriter(journal)) {
+            for (int i = 0; i < 50; i++) {
+                asked.add(writer.post(same).toCompletableFuture());
+            }
+            asked.add(writer.post(charge(same.entryId(), 6)).toCompletableFuture());
+        }
+        assertThat(asked).allMatch(CompletableFuture::isDone);
+        List<PostResult> results = asked.stream().map(CompletableFuture::join).toList();
+        assertThat(results.subList(0, 50)).filteredOn(PostResult.Posted.class::isInstance).hasSize(1);
+        assertThat(results.subList(0, 50)).filteredOn(PostResult.AlreadyPosted.class::isInstance).hasSize(49);
+        assertThat(results.get(50)).isInstanceOfSatisfying(PostResult.Rejected.class,
+                rejected -> assertThat(rejected.code()).isEqualTo(Rejection.ID_REUSED_WITH_OTHER_CONTENT));
+        assertThat(count("count(*)")).isEqualTo(1);
+    }
+
+    @Test
+    void anEntryTheDatabaseRefusesTakesNoOtherWithIt() throws Exception {
+        // A rule the code does not know of, as a later version of the schema could bring one.
+        execute(dataSource, "ALTER TABLE ledger.entry ADD CONSTRAINT small CHECK (amount_fen < 1000)");
+        List<CompletableFuture<PostResult>> asked = new ArrayList<>();
+        try (JournalWriter writer = new JournalWriter(journal)) {
+            for (int i = 0; i < 30; i++) {
+                asked.add(writer.post(charge(UUID.randomUUID(), i == 17 ? 1_000 : 1)).toCompletableFuture());
+            }
+        }
+        for (int i = 0; i < 30; i++) {
+            if (i == 17) {
+                assertThatThrownBy(asked.get(i)::get).isInstanceOf(ExecutionException.class)
+                        .hasCauseInstanceOf(LedgerStoreException.class).hasMessageContaining("small");
+            } else {
+                assertThat(asked.get(i).join()).isInstanceOf(PostResult.Posted.class);
+            }
+        }
+        assertThat(count("count(*)")).isEqualTo(29);
+    }
+
+    /** Whatever call the line breaks at, asking again books each entry exactly once. */
+    @Test
+    void aBrokenLineLosesAndDoublesNothing() {
+        int failed = 0;
+        for (int calls = 0; calls < 12; calls++) {
+            FailingDataSource failing = new FailingDataSource(dataSource, calls);
+            JournalEntry given = charge(UUID.randomUUID(), 3);
+            try (JournalWriter writer = new JournalWriter(new Journal(failing, Clock.fixed(NOW, ZoneOffset.UTC)))) {
+                CompletableFuture<PostResult> first = writer.post(given).toCompletableFuture();
+                if (first.handle((_, failure) -> failure != null).join()) {
+                    failed++;
+                    assertThatThrownBy(first::join).hasCauseInstanceOf(LedgerStoreException.class);
+                    assertThat(writer.post(given).toCompletableFuture().join()).isNotInstanceOf(PostResult.Rejected.class);
+                }
+            }
+            assertThat(journal.findEntry(given.entryId())).isPresent();
+            assertThat(count("count(*)")).isEqualTo(calls + 1L);
+        }
+        assertThat(failed).isGreaterThan(4);
+    }
+
+    @Test
+    void twoWritersOnOneDatabaseShareTheChain() throws Exception {
+        try (JournalWriter one = new JournalWriter(journal); JournalWriter other = new JournalWriter(journal)) {
+            List<CompletableFuture<PostResult>> asked = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                asked.add((i % 2 == 0 ? one : other).post(charge(UUID.randomUUID(), 1)).toCompletableFuture());
+            }
+            assertThat(asked).allSatisfy(answer -> assertThat(answer.join()).isInstanceOf(PostResult.Posted.class));
+        }
+        assertThat(count("max(number)")).isEqualTo(300);
+    }
+
+    @Test
+    void closingBooksWhatWasAskedForAndTakesNoMore() {
+        JournalWriter writer = new JournalWriter(journal);
+        List<CompletableFuture<PostResult>> asked = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            asked.add(writer.post(charge(UUID.randomUUID(), 1)).toCompletableFuture());
+        }
+        writer.close();
+        writer.close();
+        assertThat(asked).allMatch(answer -> answer.isDone() && answer.join() instanceof PostResult.Posted);
+        assertThatThrownBy(() -> writer.post(charge(UUID.randomUUID(), 1))).isInstanceOf(IllegalStateException.class);
+        assertThat(count("count(*)")).isEqualTo(100);
+    }
+}
