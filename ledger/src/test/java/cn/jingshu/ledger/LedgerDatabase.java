@@ -55,6 +55,13 @@ public final class LedgerDatabase {
         return Server.POSTGRES.getDatabase("postgres", name);
     }
 
+    /** A database in which nothing was made yet. */
+    static DataSource createWithoutSchema() {
+        String name = "ledger_" + COUNT.incrementAndGet();
+        execute(Server.POSTGRES.getPostgresDatabase(), "CREATE DATABASE " + name);
+        return Server.POSTGRES.getDatabase("postgres", name);
+    }
+
     /** Runs SQL past the ledger's own code. */
     public static void execute(DataSource dataSource, String sql) {
         try (Connection connection = dataSource.getConnection();
