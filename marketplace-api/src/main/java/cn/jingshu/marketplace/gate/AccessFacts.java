@@ -94,6 +94,16 @@ interface AccessFacts {
             return new Grant(id, organisationId, !suspended.contains(organisationId), status, product, purpose, use, rate,
                     monthlyQuotaUnits);
         }
+
+        /** The same, with one object for what it has in common with others. */
+        Subscribed sharing(Alike alike) {
+            AuthorisedUse approved = use;
+            AuthorisedUse shared = approved == null ? null : new AuthorisedUse(approved.id(), approved.purpose(),
+                    approved.scenarioId() == null ? null : alike.of(approved.scenarioId()), alike.of(approved.operations()),
+                    alike.of(approved.districts()), alike.of(approved.startsAt()), alike.of(approved.endsAt()));
+            return new Subscribed(id, alike.of(organisationId), status, alike.of(product), purpose, shared, alike.of(rate),
+                    monthlyQuotaUnits);
+        }
     }
 
     /**

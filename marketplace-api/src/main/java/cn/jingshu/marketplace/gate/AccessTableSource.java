@@ -169,7 +169,9 @@ final class AccessTableSource {
     }
 
     private static Many<Subscribed> subscriptions(Snapshot stored) throws SQLException {
-        return new Many<>(stored.subscriptions(), stored.subscriptionsFingerprint());
+        Alike alike = new Alike();
+        return new Many<>(stored.subscriptions().stream().map(each -> each.sharing(alike)).toList(),
+                stored.subscriptionsFingerprint());
     }
 
     private static Many<StoredKey> keys(Snapshot stored) throws SQLException {
