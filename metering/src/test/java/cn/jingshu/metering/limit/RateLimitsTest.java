@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 final class RateLimitsTest {
@@ -78,6 +80,34 @@ final class RateLimitsTest {
     @Test
     void inProcessTheAnswerIsThereWhenTheCallReturns() {
         assertThat(limits.take("a", TEN_A_SECOND).toCompletableFuture()).isDone();
+    }
+
+    /** However time passes between calls, two limiters at hand and the look-up decide as the look-up alone does. */
+    @Test
+    void aLimiterAtHandDecidesAsTheLookUpDoes() {
+        Random random = new Random(20261129);
+        for (RateLimit limit : List.of(TEN_A_SECOND, new RateLimit(3, Duration.ofMinutes(5)), new RateLimit(50, Duration.ofHours(2)))) {
+            RateLimits plain = RateLimits.inProcess(clock);
+            Limiter one = limits.of("shared", limit);
+            Limiter other = limits.of("shared", limit);
+            int limited = 0;
+            for (int i = 0; i < 5_000; i++) {
+                clock.pass(switch (random.nextInt(20)) {
+                    case 0 -> Duration.ofMillis(random.nextInt(3 * 60_000));
+                    case 1 -> limit.period().plus(Duration.ofMinutes(random.nextInt(25)));
+                    default -> Duration.ofMillis(random.nextInt(50));
+                });
+                LimitDecision expected = plain.tryTake("shared", limit);
+                LimitDecision decided = switch (random.nextInt(3)) {
+                    case 0 -> one.take().toCompletableFuture().join();
+                    case 1 -> other.take().toCompletableFuture().join();
+                    default -> limits.tryTake("shared", limit);
+                };
+                assertThat(decided).as("call %s of %s", i, limit).isEqualTo(expected);
+                limited += decided instanceof Limited ? 1 : 0;
+            }
+            assertThat(limited).isBetween(100, 4_900);
+        }
     }
 
     @Test
