@@ -24,13 +24,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The books as two tables in CSV (RFC 4180, lines end with CR LF, first line names the columns): entries, and
  * postings that refer to them by month and number. A text that a spreadsheet would take for a formula is preceded
- * by an apostrophe; amounts and dates are written as they are.
+ * by an apostrophe; amounts and dates are written as they are. By number, the entries of a month are one chain
+ * ({@link cn.jingshu.ledger.journal.EntryChain}), which can be reckoned again from the table alone.
  */
 public final class CsvExport {
 
     private static final CSVFormat ENTRIES = CSVFormat.RFC4180.builder()
             .setHeader("period", "number", "entry_id", "effective_on", "booked_at", "reason", "description", "reverses",
-                    "amount_yuan", "content_sha256")
+                    "amount_yuan", "content_sha256", "chain_sha256")
             .get();
 
     private static final CSVFormat POSTINGS = CSVFormat.RFC4180.builder()
@@ -94,7 +95,8 @@ public final class CsvExport {
                     text(entry.description()),
                     reverses == null ? "" : reverses,
                     entry.amount().toYuan(),
-                    booked.contentSha256());
+                    booked.contentSha256(),
+                    booked.chainSha256());
             int line = 0;
             for (Posting posting : entry.postings()) {
                 line++;

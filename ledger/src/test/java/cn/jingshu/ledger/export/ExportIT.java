@@ -18,15 +18,19 @@ import java.io.StringReader;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -160,6 +164,32 @@ class ExportIT {
         assertThat(postingRows.get(0).toMap())
                 .containsEntry("side", "DEBIT").containsEntry("account", "1002").containsEntry("account_name", "银行存款");
         assertThat(entries.toString()).startsWith("period,number,entry_id,").contains("\r\n");
+    }
+
+    /** As an auditor would, with the table and SHA-256 and nothing of ours. */
+    @Test
+    void theChainCanBeReckonedFromTheTableAlone() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            journal.post(entry(UUID.randomUUID(), DAY.minusDays(i % 3), Chart.BANK, Chart.RECEIVABLES, 1 + i));
+        }
+        StringWriter entries = new StringWriter();
+        new CsvExport(dataSource).write(NOVEMBER, NOVEMBER, entries, new StringWriter());
+        List<CSVRecord> rows = new ArrayList<>(parse(entries));
+        rows.sort(Comparator.comparingLong(row -> Long.parseLong(row.get("number"))));
+        MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+        byte[] chain = sha256.digest("jingshu chain 1 2026-11".getBytes(StandardCharsets.UTF_8));
+        for (CSVRecord row : rows) {
+            Instant bookedAt = Instant.parse(row.get("booked_at"));
+            sha256.update(chain);
+            sha256.update(HexFormat.of().parseHex(row.get("content_sha256")));
+            sha256.update(ByteBuffer.allocate(16)
+                    .putLong(Long.parseLong(row.get("number")))
+                    .putLong(bookedAt.getEpochSecond() * 1_000_000 + bookedAt.getNano() / 1_000)
+                    .array());
+            chain = sha256.digest();
+            assertThat(row.get("chain_sha256")).isEqualTo(HexFormat.of().formatHex(chain));
+        }
+        assertThat(rows).hasSize(20);
     }
 
     @Test
