@@ -4,6 +4,7 @@ import cn.jingshu.marketplace.apikey.KeyHash;
 import cn.jingshu.marketplace.gate.AccessTable.KeyEntry;
 import cn.jingshu.metering.limit.Limiter;
 import cn.jingshu.metering.quota.MonthlyQuota;
+import java.lang.ref.WeakReference;
 import java.time.YearMonth;
 import java.util.Map;
 import java.util.UUID;
@@ -14,8 +15,12 @@ import org.jspecify.annotations.Nullable;
  * the key opens is read from the access table of the moment.
  */
 final class RecentKey {
-    /** What a key opens by one picture of the access table. */
-    record Found(Map<KeyHash, KeyEntry> in, KeyEntry key, Limiter limiter) {}
+    /**
+     * What a key opens by one picture of the access table.
+     *
+     * @param in the keys of that picture; not held, or each key that stopped calling would keep a whole picture alive
+     */
+    record Found(WeakReference<Map<KeyHash, KeyEntry>> in, KeyEntry key, Limiter limiter) {}
 
     private record Month(UUID subscriptionId, YearMonth period, MonthlyQuota quota) {}
 
@@ -27,16 +32,15 @@ final class RecentKey {
         this.hash = hash;
     }
 
-    /** The entry of this key in the table; null: it has none. */
-    @SuppressWarnings("ReferenceEquality") // a table is never changed: the same one has the same entries
+    /** The entry of this key in the table, which is never changed: the same one has the same entries. Null: it has none. */
     @Nullable Found in(AccessTable table, Limits limits) {
         Found known = found;
-        if (known != null && known.in() == table.keys()) {
+        if (known != null && known.in().refersTo(table.keys())) {
             return known;
         }
         KeyEntry key = table.keys().get(hash);
         Found now = key == null ? null
-                : new Found(table.keys(), key, limits.of(key.limitKey(), key.grant().rate()));
+                : new Found(new WeakReference<>(table.keys()), key, limits.of(key.limitKey(), key.grant().rate()));
         found = now;
         return now;
     }
