@@ -118,7 +118,7 @@ public final class JournalWriter implements AutoCloseable {
             } else {
                 group.forEach(asked -> book(List.of(asked))); // one of them is refused by the database: the others are not to suffer
             }
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) { // the thread goes on: with it gone, whoever asks next would wait for ever
             group.forEach(asked -> asked.answer().completeExceptionally(failure));
         }
     }
