@@ -4,7 +4,6 @@ import cn.jingshu.ledger.account.Account;
 import cn.jingshu.ledger.account.AccountCode;
 import cn.jingshu.ledger.account.Chart;
 import cn.jingshu.ledger.bundle.Table;
-import cn.jingshu.ledger.bundle.TableSink;
 import cn.jingshu.ledger.journal.AccountBalance;
 import cn.jingshu.ledger.journal.Balances;
 import cn.jingshu.ledger.journal.Dimensions;

@@ -1,8 +1,6 @@
 package cn.jingshu.ledger.export;
 
-import cn.jingshu.ledger.bundle.CsvTable;
 import cn.jingshu.ledger.bundle.Table;
-import cn.jingshu.ledger.bundle.TableSink;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;

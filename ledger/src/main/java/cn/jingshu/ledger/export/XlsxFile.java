@@ -1,7 +1,6 @@
 package cn.jingshu.ledger.export;
 
 import cn.jingshu.ledger.bundle.Table;
-import cn.jingshu.ledger.bundle.TableSink;
 import cn.jingshu.ledger.money.Money;
 import java.io.FilterOutputStream;
 import java.io.IOException;

@@ -42,6 +42,7 @@ final class BookChecks {
     private final Months months;
     private final Report report;
     private final Map<AccountCode, AccountKind> kinds = new HashMap<>();
+    private final Map<AccountCode, String> names = new HashMap<>();
     private final Set<AccountCode> postable = new HashSet<>();
     private final Map<YearMonth, Month> periods = new TreeMap<>();
     private final BookFigures figures = new BookFigures(kinds);
@@ -66,6 +67,7 @@ final class BookChecks {
         if (kinds.put(code, AccountKind.valueOf(row.required("kind"))) != null) {
             report.wrong(Check.ACCOUNTS, row.place(), "科目 " + code + " 出现两次", "account " + code + " occurs twice");
         }
+        names.put(code, row.required("name_zh"));
         Side.valueOf(row.required("normal_side"));
         String parent = row.text("parent");
         if (parent != null && (!kinds.containsKey(new AccountCode(parent)) || !code.value().startsWith(parent)
@@ -248,7 +250,11 @@ final class BookChecks {
                     report.wrong(Check.ENTRIES, row.place() + " " + place, "分录行号应为 " + (lines.size() + 1),
                             "line " + (lines.size() + 1) + " was expected");
                 }
-                lines.add(new Posting(new AccountCode(row.required("account")), Side.valueOf(row.required("side")),
+                AccountCode account = new AccountCode(row.required("account"));
+                if (!row.required("account_name").equals(names.get(account))) {
+                    report.wrong(Check.ACCOUNTS, row.place(), "科目 " + account + " 的名称与科目表不同", "account " + account + " has another name in the chart");
+                }
+                lines.add(new Posting(account, Side.valueOf(row.required("side")),
                         row.yuan("amount_yuan"), dimensions(row)));
             }
             return lines;

@@ -1,5 +1,7 @@
-package cn.jingshu.ledger.bundle;
+package cn.jingshu.ledger.export;
 
+import cn.jingshu.ledger.bundle.SafeText;
+import cn.jingshu.ledger.bundle.Table;
 import cn.jingshu.ledger.money.Money;
 import java.io.IOException;
 import java.math.BigDecimal;

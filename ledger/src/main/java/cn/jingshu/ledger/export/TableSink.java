@@ -1,4 +1,4 @@
-package cn.jingshu.ledger.bundle;
+package cn.jingshu.ledger.export;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
