@@ -39,7 +39,7 @@ public final class LedgerTables {
     private static final String RATES = """
             SELECT rule, numerator, denominator, effective_from, citation
               FROM ledger.policy_rate
-             ORDER BY rule, effective_from
+             ORDER BY rule COLLATE "C", effective_from
             """;
     private static final String SETTLEMENTS = """
             SELECT first_month, last_month, business_line, revision, settled_at, sha256, inputs, result

@@ -19,6 +19,7 @@ import cn.jingshu.ledger.settlement.SettlementInputs;
 import cn.jingshu.ledger.settlement.StoredSettlement;
 import cn.jingshu.ledger.verify.TableReader.Row;
 import java.io.IOException;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
@@ -54,11 +55,21 @@ final class BookChecks {
     }
 
     void run() {
-        tables.forEach(Table.ACCOUNTS, Check.ACCOUNTS, this::account);
-        tables.forEach(Table.PERIODS, Check.CHAIN, this::period);
+        tables.forEach(Table.ACCOUNTS, Check.ACCOUNTS, List.of("account"), this::account);
+        tables.forEach(Table.PERIODS, Check.CHAIN, List.of("period"), this::period);
         entries();
         balances();
         settlements();
+    }
+
+    /** Sums over the entries; whole once {@link #run} has ended. */
+    BookFigures figures() {
+        return figures;
+    }
+
+    boolean isClosed(YearMonth month) {
+        Month stated = periods.get(month);
+        return stated != null && stated.closed();
     }
 
     private void account(Row row) {
@@ -120,7 +131,7 @@ final class BookChecks {
                 report.looked(Check.ENTRIES, 1);
                 try {
                     entry(row);
-                } catch (IllegalArgumentException | java.time.DateTimeException | ArithmeticException malformed) {
+                } catch (IllegalArgumentException | DateTimeException | ArithmeticException malformed) {
                     report.wrong(Check.ENTRIES, row.place(), "不是一张凭证:" + malformed.getMessage(),
                             "not an entry: " + malformed.getMessage());
                 }
@@ -269,7 +280,7 @@ final class BookChecks {
     private void balances() {
         Map<AccountCode, Money> carried = new HashMap<>();
         Map<YearMonth, Map<AccountCode, Money>> closing = new TreeMap<>();
-        tables.forEach(Table.BALANCES, Check.TRIAL_BALANCE, row -> {
+        tables.forEach(Table.BALANCES, Check.TRIAL_BALANCE, List.of("period", "account"), row -> {
             report.looked(Check.TRIAL_BALANCE, 1);
             YearMonth month = YearMonth.parse(row.required("period"));
             AccountCode account = new AccountCode(row.required("account"));
@@ -308,8 +319,15 @@ final class BookChecks {
 
     private void settlements() {
         Map<String, Row> latest = new TreeMap<>();
-        tables.forEach(Table.SETTLEMENTS, Check.SETTLEMENT, row -> {
+        List<String> place = new ArrayList<>();
+        tables.forEach(Table.SETTLEMENTS, Check.SETTLEMENT, List.of(), row -> {
             report.looked(Check.SETTLEMENT, 1);
+            // A year stands behind its last month, and a sign behind all digits puts it there.
+            String sorted = row.required("period").length() == 4 ? row.required("period") + "-12~" : row.required("period");
+            if (!place.isEmpty() && sorted.compareTo(place.getLast()) < 0) {
+                report.wrong(Check.SETTLEMENT, row.place(), "次序不对", "out of order");
+            }
+            place.add(sorted);
             recompute(row);
             String key = row.required("period") + " " + row.required("business_line");
             Row before = latest.put(key, row);

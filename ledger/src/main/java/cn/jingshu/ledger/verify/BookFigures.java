@@ -4,6 +4,7 @@ import cn.jingshu.ledger.account.AccountCode;
 import cn.jingshu.ledger.account.AccountKind;
 import cn.jingshu.ledger.account.Chart;
 import cn.jingshu.ledger.account.Side;
+import cn.jingshu.ledger.journal.Dimensions;
 import cn.jingshu.ledger.journal.EntryReason;
 import cn.jingshu.ledger.journal.JournalEntry;
 import cn.jingshu.ledger.journal.Posting;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Sums over the postings of a bundle, kept while they pass: turnover by account, and what a settlement has to start from. */
@@ -32,10 +34,21 @@ final class BookFigures {
         }
     }
 
+    /**
+     * What an entry booked as a charge.
+     *
+     * @param gross tax included
+     * @param vat the tax in it
+     * @param adjusts whether it corrects another
+     */
+    record BookedCharge(
+            YearMonth month, @Nullable String consumer, @Nullable String product, Money gross, Money vat, boolean adjusts) {}
+
     private record Fact(YearMonth month, String businessLine, AccountCode account, boolean freeUse) {}
 
     private final Map<YearMonth, Map<AccountCode, Turnover>> turnovers = new TreeMap<>();
     private final Map<Fact, Money> facts = new HashMap<>();
+    private final Map<UUID, BookedCharge> bookedCharges = new HashMap<>();
     private final Map<AccountCode, AccountKind> kinds;
 
     BookFigures(Map<AccountCode, AccountKind> kinds) {
@@ -43,6 +56,9 @@ final class BookFigures {
     }
 
     void add(JournalEntry entry) {
+        if (entry.reason() == EntryReason.CHARGE || entry.reason() == EntryReason.ADJUSTMENT) {
+            bookedCharges.put(entry.entryId(), charge(entry));
+        }
         Map<AccountCode, Turnover> month = turnovers.computeIfAbsent(entry.period(), _ -> new TreeMap<>());
         for (Posting posting : entry.postings()) {
             month.merge(posting.account(), Turnover.NONE.plus(posting), (before, _) -> before.plus(posting));
@@ -54,6 +70,27 @@ final class BookFigures {
                         "PUBLIC_INTEREST".equals(posting.dimensions().purposeClass())), debit, Money::plus);
             }
         }
+    }
+
+    /** Entries that book a charge or correct one, by id, which is that of the line. */
+    Map<UUID, BookedCharge> bookedCharges() {
+        return bookedCharges;
+    }
+
+    private static BookedCharge charge(JournalEntry entry) {
+        Money net = Money.ZERO;
+        Money vat = Money.ZERO;
+        for (Posting posting : entry.postings()) {
+            Money credit = posting.side() == Side.CREDIT ? posting.amount() : posting.amount().negated();
+            if (posting.account().equals(Chart.REVENUE)) {
+                net = net.plus(credit);
+            } else if (posting.account().equals(Chart.OUTPUT_VAT)) {
+                vat = vat.plus(credit);
+            }
+        }
+        Dimensions about = entry.postings().getFirst().dimensions();
+        return new BookedCharge(entry.period(), about.consumer(), about.product(), net.plus(vat), vat,
+                entry.reason() == EntryReason.ADJUSTMENT);
     }
 
     private boolean isFact(AccountCode account) {

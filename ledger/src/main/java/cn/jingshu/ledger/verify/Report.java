@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
 /** What a verification found, check by check. */
 public final class Report {
@@ -27,8 +27,8 @@ public final class Report {
         private long looked;
         private long wrong;
         private final List<Finding> kept = new ArrayList<>();
-        private @Nullable String skippedZh;
-        private @Nullable String skippedEn;
+        private final List<String> notesZh = new ArrayList<>();
+        private final List<String> notesEn = new ArrayList<>();
     }
 
     private final Map<Check, Line> lines = new EnumMap<>(Check.class);
@@ -41,7 +41,7 @@ public final class Report {
     }
 
     private Line line(Check check) {
-        return java.util.Objects.requireNonNull(lines.get(check));
+        return Objects.requireNonNull(lines.get(check));
     }
 
     /** Something was looked at, whatever came of it. */
@@ -59,8 +59,10 @@ public final class Report {
 
     /** Why a check, or a part of it, could not be made. */
     void notChecked(Check check, String zh, String en) {
-        line(check).skippedZh = zh;
-        line(check).skippedEn = en;
+        if (line(check).notesZh.size() < KEPT) {
+            line(check).notesZh.add(zh);
+            line(check).notesEn.add(en);
+        }
     }
 
     void signerIsKnown() {
@@ -91,9 +93,8 @@ public final class Report {
             String mark = line.wrong > 0 ? zh ? "不符" : "FAIL" : line.looked > 0 ? zh ? "相符" : "ok" : zh ? "未查" : "-";
             out.printf("%s  %s  %10d  %s%n", padded(mark, 4), padded(check.label(language), zh ? 10 : 17), line.looked,
                     check.meaning(language));
-            String skipped = zh ? line.skippedZh : line.skippedEn;
-            if (skipped != null) {
-                out.printf("          %s%s%n", zh ? "注:" : "note: ", skipped);
+            for (String note : zh ? line.notesZh : line.notesEn) {
+                out.printf("      %s%s%n", zh ? "注:" : "note: ", note);
             }
             for (Finding finding : line.kept) {
                 out.printf("      %s  %s%n", "✗", finding.text(language));

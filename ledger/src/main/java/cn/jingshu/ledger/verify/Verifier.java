@@ -42,7 +42,10 @@ public record Verifier(List<SealKey> keys) {
             if (manifest != null) {
                 report.looked(Check.ARCHIVE, archive.names().size());
                 digests(archive, manifest, report);
-                new BookChecks(new BundleTables(archive, report), manifest.months(), report).run();
+                BundleTables tables = new BundleTables(archive, report);
+                BookChecks books = new BookChecks(tables, manifest.months(), report);
+                books.run();
+                new ChargeChecks(tables, manifest.months(), books, report).run();
             }
         } catch (BundleRefusedException refused) {
             report.wrong(Check.ARCHIVE, file.getFileName().toString(), refused.zh(), String.valueOf(refused.getMessage()));

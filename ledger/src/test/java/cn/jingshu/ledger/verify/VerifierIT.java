@@ -152,6 +152,8 @@ class VerifierIT {
     private static final Map<Table, Set<String>> UNGUARDED = Map.of(
             Table.PERIODS, Set.of("closed_at"),
             Table.SETTLEMENTS, Set.of("settled_at"),
+            Table.CHARGES, Set.of("corrects", "shadow_yuan"),
+            Table.USAGE, Set.of(),
             Table.ENTRIES, Set.of(), Table.POSTINGS, Set.of(), Table.BALANCES, Set.of());
 
     /** Whoever holds the key signs anew after the change: only the books themselves can tell. */
@@ -237,6 +239,10 @@ class VerifierIT {
         named(Table.ENTRIES, rows -> swapped(rows, 2, 3), Check.ENTRIES, "2026-10/3");
         named(Table.ENTRIES, rows -> edit(rows, 2, "booked_at", Table.ENTRIES, "2026-11-30T02:00:00.123456Z"), Check.CHAIN, "2026-10/2");
         named(Table.BALANCES, rows -> edit(rows, 1, "closing_yuan", Table.BALANCES, "1.00"), Check.TRIAL_BALANCE, "balances.csv:2");
+        named(Table.CHARGES, rows -> edit(rows, 1, "amount_yuan", Table.CHARGES, "0.01"), Check.STATEMENTS, "charges.csv:2");
+        named(Table.CHARGES, rows -> edit(rows, 2, "total_quantity", Table.CHARGES, "7"), Check.STATEMENTS, "charges.csv:3");
+        named(Table.USAGE, rows -> edit(rows, 1, "units", Table.USAGE, "7"), Check.USAGE, "usage.csv:2");
+        named(Table.TARIFFS, rows -> edit(rows, 1, "terms", Table.TARIFFS, "{\"kind\":\"PER_UNIT\",\"fenPerUnit\":\"901\"}"), Check.PRICES, "tariffs.csv:2");
         List<List<String>> settlements = rows(Table.SETTLEMENTS);
         String result = settlements.get(1).get(Table.SETTLEMENTS.indexOf("result"));
         named(Table.SETTLEMENTS, rows -> edit(rows, 1, "result", Table.SETTLEMENTS, result.replaceFirst("\"treasuryFen\":\\d", "\"treasuryFen\":9")),
