@@ -69,6 +69,11 @@ public enum Table {
         return columns;
     }
 
+    /** Whether the books themselves hold it; a bundle has all the others, of the market, or none of them. */
+    public boolean isOfTheBooks() {
+        return compareTo(PARTIES) < 0;
+    }
+
     /** The place of a column. @throws IllegalArgumentException if the table has none of that name */
     public int indexOf(String column) {
         for (int i = 0; i < columns.size(); i++) {

@@ -344,10 +344,10 @@ final class BookChecks {
                         "cannot be compared with the books: " + malformed.getMessage());
             }
         });
-        for (Map.Entry<YearMonth, Month> period : periods.entrySet()) {
-            if (period.getValue().closed() && latest.keySet().stream().noneMatch(key -> key.startsWith(period.getKey() + " "))
-                    && !figures.turnoverOf(period.getKey()).isEmpty()) {
-                report.notChecked(Check.SETTLEMENT, period.getKey() + " 已关账而无结算", period.getKey() + " is closed and has no settlement");
+        for (YearMonth month : figures.settledMonths()) {
+            String year = month.getMonthValue() == 12 ? month.getYear() + " " : month + " ";
+            if (latest.keySet().stream().noneMatch(key -> key.startsWith(month + " ") || key.startsWith(year))) {
+                report.wrong(Check.SETTLEMENT, "settlements.csv", month + " 记了收益分配凭证而没有结算", month + " has entries of a settlement that is not here");
             }
         }
     }

@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,7 @@ final class BookFigures {
 
     private final Map<YearMonth, Map<AccountCode, Turnover>> turnovers = new TreeMap<>();
     private final Map<Fact, Money> facts = new HashMap<>();
+    private final Set<YearMonth> settledMonths = new TreeSet<>();
     private final Map<UUID, BookedCharge> bookedCharges = new HashMap<>();
     private final Map<AccountCode, AccountKind> kinds;
 
@@ -55,7 +58,15 @@ final class BookFigures {
         this.kinds = kinds;
     }
 
+    /** Months in which a settlement was booked. */
+    Set<YearMonth> settledMonths() {
+        return settledMonths;
+    }
+
     void add(JournalEntry entry) {
+        if (entry.reason().isSettlement()) {
+            settledMonths.add(entry.period());
+        }
         if (entry.reason() == EntryReason.CHARGE || entry.reason() == EntryReason.ADJUSTMENT) {
             bookedCharges.put(entry.entryId(), charge(entry));
         }

@@ -1,6 +1,7 @@
 package cn.jingshu.marketplace.export;
 
 import cn.jingshu.ledger.bundle.Table;
+import cn.jingshu.ledger.export.Bookkeeper;
 import cn.jingshu.ledger.export.ExportView;
 import cn.jingshu.ledger.export.TableFile;
 import cn.jingshu.ledger.export.TableSink;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.YearMonth;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The tables of the market: who took part, at which prices, what was used, what was billed. Read inside the books' own view. */
@@ -147,6 +149,30 @@ public final class MarketTables {
                 row.getLong("total_quantity"), row.getLong("billed_quantity"), new Money(row.getLong("billed_fen")),
                 new Money(row.getLong("amount_fen")), new Money(row.getLong("vat_fen")), row.getObject("corrects"),
                 new Money(row.getLong("shadow_fen"))));
+    }
+
+    /** Who keeps the books, and with whom the operator deals. */
+    public static Bookkeeper bookkeeper(ExportView view) throws SQLException {
+        List<Bookkeeper.Party> operators = new ArrayList<>();
+        List<Bookkeeper.Party> customers = new ArrayList<>();
+        List<Bookkeeper.Party> suppliers = new ArrayList<>();
+        try (PreparedStatement select = view.connection().prepareStatement(PARTIES); ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                List<String> kinds = List.of(rows.getString("kinds").split(" ", -1));
+                Bookkeeper.Party party = new Bookkeeper.Party(rows.getString("id"), rows.getString("name_zh"));
+                if (kinds.contains("OPERATOR")) {
+                    operators.add(new Bookkeeper.Party(rows.getString("uscc"), rows.getString("name_zh")));
+                }
+                if (kinds.contains("CONSUMER")) {
+                    customers.add(party);
+                }
+                if (kinds.contains("MERCHANT")) {
+                    suppliers.add(party);
+                }
+            }
+        }
+        Bookkeeper.Party keeper = operators.isEmpty() ? new Bookkeeper.Party("", "") : operators.getFirst();
+        return new Bookkeeper(keeper.name(), keeper.code(), customers, suppliers);
     }
 
     /** Reads one row. */

@@ -5,6 +5,7 @@ import cn.jingshu.ledger.bundle.Months;
 import cn.jingshu.ledger.export.BundleExport;
 import cn.jingshu.ledger.export.ExportFile;
 import cn.jingshu.metering.event.BillingPeriod;
+import java.io.Console;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.YearMonth;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -48,7 +50,8 @@ final class ExportCommand implements Callable<Integer> {
             Months months = asked == null ? new Months(running, running) : asked;
             BundleExport export = context.get(BundleExport.class);
             PrintWriter terminal = spec.commandLine().getOut();
-            ExportBar bar = new ExportBar(terminal, System.console() != null, export.countEntries(months));
+            ExportBar bar = new ExportBar(terminal,
+                    Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent(), export.countEntries(months));
             Path named = out.toAbsolutePath().normalize();
             try {
                 if (out.toString().endsWith(".zip")) {

@@ -3,6 +3,7 @@ package cn.jingshu.marketplace.runtime;
 import cn.jingshu.ledger.account.Chart;
 import cn.jingshu.ledger.export.BundleExport;
 import cn.jingshu.ledger.export.ExportFile;
+import cn.jingshu.ledger.export.Gbt24589File;
 import cn.jingshu.ledger.export.HledgerExport;
 import cn.jingshu.ledger.export.LedgerTables;
 import cn.jingshu.ledger.export.TableFile;
@@ -13,6 +14,7 @@ import cn.jingshu.ledger.period.Periods;
 import cn.jingshu.ledger.settlement.PolicyRates;
 import cn.jingshu.ledger.settlement.SettlementBook;
 import cn.jingshu.marketplace.apikey.Pepper;
+import cn.jingshu.marketplace.export.MarketTables;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.metering.event.EventIds;
 import cn.jingshu.metering.journal.JournalSettings;
@@ -143,6 +145,9 @@ final class NodeBeans {
         List<ExportFile> files = new ArrayList<>(tables);
         files.add(new XlsxFile(tables));
         files.add(new HledgerExport());
+        for (Gbt24589File.Part part : Gbt24589File.Part.values()) {
+            files.add(new Gbt24589File(part, MarketTables::bookkeeper));
+        }
         return new BundleExport(plain(dataSource), files, List.of(), clock);
     }
 }
