@@ -73,7 +73,7 @@ final class ChargeChecks {
         tables.forEach(Table.CHARGES, Check.STATEMENTS, List.of("period", "consumer", "usage_period", "charge"), this::line);
         tables.forEach(Table.USAGE, Check.USAGE, List.of("period", "subscription", "product", "purpose", "unit"), this::usage);
         units.forEach((use, count) -> {
-            if (months.contains(use.month()) && count != 0) {
+            if (months.contains(use.month())) {
                 report.wrong(Check.USAGE, "usage.csv", use + ":账单有 " + count + " 个单位而无用量", use + ": " + count + " units are billed and no usage is counted");
             }
         });
@@ -165,7 +165,9 @@ final class ChargeChecks {
         if (before.quantity() + quantity != total) {
             wrong(row, "数量之和不是累计数量", "the quantities do not add up to the total");
         }
-        units.merge(new Use(usage, key.subscription(), key.product(), key.purpose(), key.unit()), quantity, Math::addExact);
+        if (quantity != 0) { // an amount of the month alone has no usage
+            units.merge(new Use(usage, key.subscription(), key.product(), key.purpose(), key.unit()), quantity, Math::addExact);
+        }
 
         Tariff tariff = TariffJson.read(row.required("terms"));
         BigFraction share = fraction(row.required("month_share"));
