@@ -7,24 +7,20 @@ import io.grpc.Status;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Waits for the one message of a unary call and for its end, and hands it on; a call with none or with more is refused. */
+/** Waits for the one message of a unary call and for its end, and hands it on. A second message ends the call before it gets here. */
 final class UnaryListener extends ServerCall.Listener<Message> {
     private final ServerCall<Message, Message> call;
     private final Consumer<Message> whole;
     private @Nullable Message request;
-    private boolean refused;
 
     UnaryListener(ServerCall<Message, Message> call, Consumer<Message> whole) {
         this.call = call;
         this.whole = whole;
-        call.request(2); // the second one would be one too many, and is to be seen
+        call.request(2); // gRPC sees that a second one is too many only if it may come
     }
 
     @Override
     public void onMessage(Message message) {
-        if (request != null) {
-            refuse("more than one message in a unary call");
-        }
         request = message;
     }
 
@@ -32,16 +28,9 @@ final class UnaryListener extends ServerCall.Listener<Message> {
     public void onHalfClose() {
         Message message = request;
         if (message == null) {
-            refuse("a unary call without a message");
-        } else if (!refused) {
+            call.close(Status.INTERNAL.withDescription("a unary call without a message"), new Metadata());
+        } else {
             whole.accept(message);
-        }
-    }
-
-    private void refuse(String why) {
-        if (!refused) {
-            refused = true;
-            call.close(Status.INTERNAL.withDescription(why), new Metadata());
         }
     }
 }
