@@ -177,13 +177,12 @@ class VerifierIT {
             Table table = tables.get(random.nextInt(tables.size()));
             List<List<String>> rows = rows(table);
             String what = mutate(table, rows, random);
-            byte[] changed = bytes(rows);
-            if (java.util.Arrays.equals(changed, contents.get(table.file()))) {
-                continue;
+            if (rows.equals(rows(table))) {
+                continue; // two that were swapped are one, or alike
             }
             tried++;
             Map<String, byte[]> files = new LinkedHashMap<>(contents);
-            files.put(table.file(), changed);
+            files.put(table.file(), bytes(rows));
             books.write(files, List.of(ExampleBundle.SEALER), file);
             Report report = AUDITOR.verify(file);
             assertFailed(report, what);
