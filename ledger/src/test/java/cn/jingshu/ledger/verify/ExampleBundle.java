@@ -111,10 +111,13 @@ final class ExampleBundle {
             now.add(new Line(month, id(random), month, id(random), new UUID(0, random.nextInt(5)),
                     SOLD.get(random.nextInt(SOLD.size())), 1 + random.nextInt(1_000), 0, Money.ZERO));
         }
-        for (Line line : List.copyOf(lines)) { // usage that came late, and some taken back
-            if (random.nextInt(3) == 0) {
+        Map<UUID, Line> latest = new LinkedHashMap<>(); // of each key
+        lines.forEach(line -> latest.put(line.subscription(), line));
+        for (Line line : latest.values()) { // usage that came late, and some taken back
+            long total = line.before() + line.quantity();
+            if (total > 0 && random.nextInt(3) == 0) {
                 now.add(new Line(month, id(random), line.usage(), line.subscription(), line.consumer(), line.sold(),
-                        random.nextBoolean() ? 1 + random.nextInt(50) : -line.quantity(), line.quantity(), line.amount()));
+                        random.nextBoolean() ? 1 + random.nextInt(50) : -total, total, line.billed().plus(line.amount())));
             }
         }
         for (Line line : now) {
