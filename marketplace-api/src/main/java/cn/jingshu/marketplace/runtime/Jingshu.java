@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             RunCommand.class,
             CloseCommand.class,
-            ReconcileCommand.class,
+            WhatIfCommand.class, ReconcileCommand.class,
             ExportCommand.class,
             CostCommand.class,
             RetentionCommand.class,
