@@ -34,7 +34,7 @@ public final class Balances {
                    CAST(coalesce(sum(p.amount_fen) FILTER (WHERE p.side = 'DEBIT'), 0) AS bigint) AS debit_fen,
                    CAST(coalesce(sum(p.amount_fen) FILTER (WHERE p.side = 'CREDIT'), 0) AS bigint) AS credit_fen
               FROM ledger.posting p
-              JOIN ledger.entry e ON e.entry_id = p.entry_id
+              JOIN ledger.entry e ON e.period = p.period AND e.number = p.number
              WHERE (CAST(? AS date) IS NULL OR e.effective_on <= CAST(? AS date))
                AND (CAST(? AS timestamptz) IS NULL OR e.booked_at <= CAST(? AS timestamptz))
              GROUP BY p.account_code
@@ -45,7 +45,7 @@ public final class Balances {
             SELECT CAST(coalesce(sum(p.amount_fen) FILTER (WHERE p.side = 'DEBIT'), 0) AS bigint) AS debit_fen,
                    CAST(coalesce(sum(p.amount_fen) FILTER (WHERE p.side = 'CREDIT'), 0) AS bigint) AS credit_fen
               FROM ledger.posting p
-              JOIN ledger.entry e ON e.entry_id = p.entry_id
+              JOIN ledger.entry e ON e.period = p.period AND e.number = p.number
              WHERE starts_with(p.account_code, ?)
                AND (CAST(? AS date) IS NULL OR e.effective_on >= CAST(? AS date))
                AND (CAST(? AS date) IS NULL OR e.effective_on <= CAST(? AS date))
@@ -57,6 +57,7 @@ public final class Balances {
                AND (CAST(? AS text) IS NULL OR p.purpose_class = ?)
                AND (CAST(? AS text) IS NULL OR p.business_line = ?)
                AND (CAST(? AS text) IS NULL OR p.price_version = ?)
+               AND (CAST(? AS date) IS NULL OR coalesce(p.service_period, p.period) = CAST(? AS date))
             """;
 
     private final DataSource dataSource;
@@ -121,6 +122,7 @@ public final class Balances {
                 setTextTwice(sum, 16, about.purposeClass());
                 setTextTwice(sum, 18, about.businessLine());
                 setTextTwice(sum, 20, about.priceVersion());
+                setDateTwice(sum, 22, about.servicePeriod() == null ? null : about.servicePeriod().atDay(1));
                 try (ResultSet row = sum.executeQuery()) {
                     row.next();
                     return new AccountBalance(

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -65,6 +66,7 @@ final class EntryRows {
                         HexFormat.of().formatHex(rows.getBytes("content_sha256")),
                         HexFormat.of().formatHex(rows.getBytes("chain_sha256")));
             }
+            LocalDate servicePeriod = rows.getObject("service_period", LocalDate.class);
             postings.add(new Posting(
                     new AccountCode(rows.getString("account_code")),
                     Side.valueOf(rows.getString("side")),
@@ -76,7 +78,8 @@ final class EntryRows {
                             rows.getString("consumer"),
                             rows.getString("purpose_class"),
                             rows.getString("business_line"),
-                            rows.getString("price_version"))));
+                            rows.getString("price_version"),
+                            servicePeriod == null ? null : YearMonth.from(servicePeriod))));
         }
         if (head != null) {
             reader.accept(head.with(postings));

@@ -26,7 +26,7 @@ public final class JournalWriter implements AutoCloseable {
 
     private sealed interface Item {}
 
-    private record Asked(JournalEntry entry, CompletableFuture<PostResult> answer) implements Item {}
+    private record Asked(DigestedEntry entry, CompletableFuture<PostResult> answer) implements Item {}
 
     private record End() implements Item {}
 
@@ -51,11 +51,12 @@ public final class JournalWriter implements AutoCloseable {
      */
     public CompletionStage<PostResult> post(JournalEntry entry) {
         CompletableFuture<PostResult> answer = new CompletableFuture<>();
+        DigestedEntry digested = DigestedEntry.of(entry); // by the caller's thread, of which there are many
         synchronized (this) {
             if (closed) {
                 throw new IllegalStateException("the writer is closed");
             }
-            put(new Asked(entry, answer));
+            put(new Asked(digested, answer));
         }
         return answer;
     }
@@ -108,7 +109,7 @@ public final class JournalWriter implements AutoCloseable {
 
     private void book(List<Asked> group) {
         try {
-            List<PostResult> results = journal.postAll(group.stream().map(Asked::entry).toList());
+            List<PostResult> results = journal.postDigested(group.stream().map(Asked::entry).toList());
             for (int i = 0; i < group.size(); i++) {
                 group.get(i).answer().complete(results.get(i));
             }
