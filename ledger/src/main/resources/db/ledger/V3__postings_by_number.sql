@@ -56,15 +56,55 @@ ALTER TABLE ledger.entry DROP CONSTRAINT entry_period_fk;
 ALTER TABLE ledger.entry DROP CONSTRAINT entry_reversed_once;
 CREATE UNIQUE INDEX entry_reversed_once ON ledger.entry (reverses) WHERE reverses IS NOT NULL;
 
--- A month's totals are changed by every booking: room beside each row keeps the changes off the index.
-ALTER TABLE ledger.account_total SET (fillfactor = 50);
+-- The month's row is changed by every booking: room beside it keeps the changes off the index.
 ALTER TABLE ledger.period SET (fillfactor = 20);
 
 ALTER TABLE ledger.period ADD COLUMN last_posted_number bigint NOT NULL DEFAULT 0;
 COMMENT ON COLUMN ledger.period.last_posted_number IS 'Number of the last entry whose postings are here; at a commit it is last_number.';
+ALTER TABLE ledger.period ADD COLUMN last_summed_number bigint NOT NULL DEFAULT 0;
+COMMENT ON COLUMN ledger.period.last_summed_number IS 'Number of the last entry that is in the sums of account_sum.';
 ALTER TABLE ledger.period DISABLE TRIGGER period_closed_for_good;
-UPDATE ledger.period SET last_posted_number = last_number;
+UPDATE ledger.period SET last_posted_number = last_number, last_summed_number = last_number;
 ALTER TABLE ledger.period ENABLE TRIGGER period_closed_for_good;
+
+-- Changing two totals for every entry cost more than writing it. They are now sums up to an entry, moved on by thousands of
+-- entries at a time; what came after is added when they are read.
+ALTER TABLE ledger.account_total RENAME TO account_sum;
+ALTER TABLE ledger.account_sum RENAME CONSTRAINT account_total_pk TO account_sum_pk;
+ALTER TABLE ledger.account_sum RENAME CONSTRAINT account_total_account_fk TO account_sum_account_fk;
+ALTER TABLE ledger.account_sum RENAME CONSTRAINT account_total_period_fk TO account_sum_period_fk;
+ALTER TRIGGER account_total_never_deleted ON ledger.account_sum RENAME TO account_sum_never_deleted;
+ALTER TRIGGER account_total_never_truncated ON ledger.account_sum RENAME TO account_sum_never_truncated;
+
+-- Turnover per account and month.
+CREATE VIEW ledger.account_total AS
+SELECT t.account_code, t.period, CAST(sum(t.debit_fen) AS bigint) AS debit_fen, CAST(sum(t.credit_fen) AS bigint) AS credit_fen
+  FROM (SELECT s.account_code, s.period, s.debit_fen, s.credit_fen
+          FROM ledger.account_sum s
+         UNION ALL
+        SELECT p.account_code, p.period, CASE p.side WHEN 'DEBIT' THEN p.amount_fen ELSE 0 END,
+               CASE p.side WHEN 'DEBIT' THEN 0 ELSE p.amount_fen END
+          FROM ledger.period m
+          JOIN ledger.posting p ON p.period = m.period AND p.number > m.last_summed_number
+         WHERE m.last_summed_number < m.last_posted_number) t
+ GROUP BY t.account_code, t.period;
+
+-- Brings a month's sums up to its last entry.
+CREATE FUNCTION ledger.sum_up(month date) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM ledger.period WHERE period = month FOR UPDATE; -- whoever holds the month moves its sums
+    INSERT INTO ledger.account_sum AS s (account_code, period, debit_fen, credit_fen)
+    SELECT p.account_code, p.period, sum(CASE p.side WHEN 'DEBIT' THEN p.amount_fen ELSE 0 END),
+           sum(CASE p.side WHEN 'DEBIT' THEN 0 ELSE p.amount_fen END)
+      FROM ledger.period m
+      JOIN ledger.posting p ON p.period = m.period AND p.number > m.last_summed_number
+     WHERE m.period = month
+     GROUP BY p.account_code, p.period
+     ORDER BY p.account_code
+    ON CONFLICT (account_code, period) DO UPDATE
+       SET debit_fen = s.debit_fen + EXCLUDED.debit_fen, credit_fen = s.credit_fen + EXCLUDED.credit_fen;
+    UPDATE ledger.period SET last_summed_number = last_posted_number WHERE period = month;
+END $$;
 
 -- The months wanted that are open, locked in order; those not begun yet are begun, unless they or a later one are closed. The table is locked
 -- before any row, as a close does, so that the two cannot wait for each other.
@@ -94,7 +134,6 @@ DECLARE
     added record;
     month ledger.period%ROWTYPE;
     broken bigint;
-    chain bytea;
 BEGIN
     FOR added IN
         SELECT n.period, min(n.number) AS first_number, max(n.number) AS last_number, count(*) AS entries,
@@ -107,8 +146,9 @@ BEGIN
         IF NOT FOUND THEN
             RAISE EXCEPTION 'period % is not begun', to_char(added.period, 'YYYY-MM') USING ERRCODE = 'JL003';
         END IF;
-        IF month.closed_at IS NOT NULL THEN
-            RAISE EXCEPTION 'period % is closed', to_char(added.period, 'YYYY-MM') USING ERRCODE = 'JL002';
+        IF month.closed_at IS NOT NULL
+           OR EXISTS (SELECT 1 FROM ledger.period p WHERE p.period > added.period AND p.closed_at IS NOT NULL) THEN
+            RAISE EXCEPTION 'period % or a later one is closed', to_char(added.period, 'YYYY-MM') USING ERRCODE = 'JL002';
         END IF;
         -- Numbers are unique per period by constraint, so these ends and this count leave no gap.
         IF added.first_number <> month.last_number + 1 OR added.last_number <> month.last_number + added.entries THEN
@@ -120,38 +160,48 @@ BEGIN
                 added.first_booked_at, month.last_booked_at USING ERRCODE = 'JL003';
         END IF;
         month.last_chain_sha256 := coalesce(month.last_chain_sha256, ledger.chain_start(added.period));
-        SELECT min(c.number) FILTER (WHERE c.chain_sha256 IS DISTINCT FROM ledger.chain_link(
-                   c.before, c.content_sha256, c.number, c.booked_at)),
-               max(CASE c.number WHEN added.last_number THEN c.chain_sha256 END)
-          INTO broken, chain
+        SELECT min(c.number) INTO broken
           FROM (SELECT n.number, n.chain_sha256, n.content_sha256, n.booked_at,
                        lag(n.chain_sha256, 1, month.last_chain_sha256) OVER (ORDER BY n.number) AS before
-                  FROM new_entries n WHERE n.period = added.period) c;
+                  FROM new_entries n WHERE n.period = added.period) c
+         WHERE c.chain_sha256 IS DISTINCT FROM ledger.chain_link(c.before, c.content_sha256, c.number, c.booked_at);
         IF broken IS NOT NULL THEN
             RAISE EXCEPTION 'period %: entry % does not follow the chain of the one before it',
                 to_char(added.period, 'YYYY-MM'), broken USING ERRCODE = 'JL005';
         END IF;
         UPDATE ledger.period
-           SET last_number = added.last_number, last_booked_at = added.last_booked_at, last_chain_sha256 = chain
+           SET last_number = added.last_number, last_booked_at = added.last_booked_at,
+               last_chain_sha256 = (SELECT n.chain_sha256 FROM new_entries n
+                                     WHERE n.period = added.period AND n.number = added.last_number)
          WHERE period = added.period;
     END LOOP;
     RETURN NULL;
 END $$;
 
 -- The postings of a statement are those of the entries that have none yet, of all of them up to the last, and each entry's are what it
--- announced. So an entry can neither be unbalanced nor get another posting later. The month's row is locked, so nobody else touches its
--- totals; that an account exists is asked for by the foreign key of its total.
-CREATE OR REPLACE FUNCTION ledger.check_and_total_postings() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
+-- announced, on accounts that may be posted to. So an entry can neither be unbalanced nor get another posting later.
+DROP FUNCTION ledger.check_and_total_postings();
+CREATE FUNCTION ledger.check_postings() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE
     added record;
     posted bigint;
+    summed bigint;
     wrong record;
 BEGIN
+    SELECT n.period, n.number, n.account_code INTO wrong
+      FROM new_postings n
+     WHERE NOT EXISTS (SELECT 1 FROM ledger.account a WHERE a.code = n.account_code AND a.postable)
+     LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'period %, entry %: the chart has no account % to post to', to_char(wrong.period, 'YYYY-MM'), wrong.number,
+            wrong.account_code USING ERRCODE = 'JL006';
+    END IF;
     FOR added IN
         SELECT n.period, min(n.number) AS first_number, max(n.number) AS last_number
           FROM new_postings n GROUP BY n.period ORDER BY n.period
     LOOP
-        SELECT p.last_posted_number INTO posted FROM ledger.period p WHERE p.period = added.period FOR UPDATE;
+        SELECT p.last_posted_number, p.last_summed_number INTO posted, summed
+          FROM ledger.period p WHERE p.period = added.period FOR UPDATE;
         IF NOT FOUND OR added.first_number <> posted + 1 THEN
             RAISE EXCEPTION 'period %: postings of entry % do not follow those of entry %', to_char(added.period, 'YYYY-MM'),
                 added.first_number, posted USING ERRCODE = 'JL004';
@@ -175,28 +225,21 @@ BEGIN
                 to_char(added.period, 'YYYY-MM'), wrong.number, wrong.lines, wrong.debit_fen, wrong.credit_fen,
                 wrong.announced_lines, wrong.announced_fen USING ERRCODE = 'JL004';
         END IF;
-        WITH turnover AS MATERIALIZED (
-            SELECT n.account_code, sum(CASE n.side WHEN 'DEBIT' THEN n.amount_fen ELSE 0 END) AS debit_fen,
-                   sum(CASE n.side WHEN 'DEBIT' THEN 0 ELSE n.amount_fen END) AS credit_fen
-              FROM new_postings n WHERE n.period = added.period GROUP BY n.account_code
-        ), known AS (
-            UPDATE ledger.account_total t
-               SET debit_fen = t.debit_fen + u.debit_fen, credit_fen = t.credit_fen + u.credit_fen
-              FROM turnover u
-             WHERE t.account_code = u.account_code AND t.period = added.period
-            RETURNING t.account_code
-        )
-        INSERT INTO ledger.account_total (account_code, period, debit_fen, credit_fen)
-        SELECT u.account_code, added.period, u.debit_fen, u.credit_fen
-          FROM turnover u
-         WHERE NOT EXISTS (SELECT 1 FROM known k WHERE k.account_code = u.account_code);
         UPDATE ledger.period SET last_posted_number = added.last_number WHERE period = added.period;
+        IF added.last_number - summed >= 10000 THEN
+            PERFORM ledger.sum_up(added.period);
+        END IF;
     END LOOP;
     RETURN NULL;
 END $$;
 
+CREATE TRIGGER account_never_deleted BEFORE DELETE ON ledger.account
+    FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change();
+CREATE TRIGGER account_never_truncated BEFORE TRUNCATE ON ledger.account
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
 CREATE TRIGGER posting_checked AFTER INSERT ON ledger.posting
-    REFERENCING NEW TABLE AS new_postings FOR EACH STATEMENT EXECUTE FUNCTION ledger.check_and_total_postings();
+    REFERENCING NEW TABLE AS new_postings FOR EACH STATEMENT EXECUTE FUNCTION ledger.check_postings();
 
 -- An entry whose postings did not come must not survive its transaction.
 CREATE FUNCTION ledger.check_month_complete() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -100,36 +100,47 @@ public final class Balances {
      * @param about only postings that have these dimensions; null components match any
      */
     public AccountBalance balance(AccountCode account, Dimensions about, ReadPoint at) {
-        return sum(account, about, null, at);
+        return Transaction.read(dataSource, connection -> balance(connection, account, about, at));
+    }
+
+    /** {@link #balance(AccountCode, Dimensions, ReadPoint)} inside a transaction the caller has begun. */
+    public static AccountBalance balance(Connection connection, AccountCode account, Dimensions about, ReadPoint at)
+            throws SQLException {
+        return sum(connection, account, about, null, at);
     }
 
     /** What was debited and credited to an account and its sub-accounts in one month. */
     public AccountBalance turnover(AccountCode account, Dimensions about, YearMonth period) {
-        return sum(account, about, period.atDay(1), ReadPoint.endOf(period));
+        return turnover(account, about, period.atDay(1), ReadPoint.endOf(period));
     }
 
-    private AccountBalance sum(AccountCode account, Dimensions about, @Nullable LocalDate from, ReadPoint at) {
-        return Transaction.read(dataSource, connection -> {
-            try (PreparedStatement sum = connection.prepareStatement(SUM_ACCOUNT)) {
-                sum.setString(1, account.value());
-                setDateTwice(sum, 2, from);
-                setDateTwice(sum, 4, at.asOf());
-                setMomentTwice(sum, 6, at.asKnownAt());
-                setTextTwice(sum, 8, about.product());
-                setTextTwice(sum, 10, about.provider());
-                setTextTwice(sum, 12, about.merchant());
-                setTextTwice(sum, 14, about.consumer());
-                setTextTwice(sum, 16, about.purposeClass());
-                setTextTwice(sum, 18, about.businessLine());
-                setTextTwice(sum, 20, about.priceVersion());
-                setDateTwice(sum, 22, about.servicePeriod() == null ? null : about.servicePeriod().atDay(1));
-                try (ResultSet row = sum.executeQuery()) {
-                    row.next();
-                    return new AccountBalance(
-                            account, new Money(row.getLong("debit_fen")), new Money(row.getLong("credit_fen")));
-                }
+    /** What was debited and credited to an account and its sub-accounts from the first day to that of {@code at}. */
+    public AccountBalance turnover(AccountCode account, Dimensions about, LocalDate from, ReadPoint at) {
+        return Transaction.read(dataSource, connection -> sum(connection, account, about, from, at));
+    }
+
+    private static AccountBalance sum(
+            Connection connection, AccountCode account, Dimensions about, @Nullable LocalDate from, ReadPoint at)
+            throws SQLException {
+        try (PreparedStatement sum = connection.prepareStatement(SUM_ACCOUNT)) {
+            sum.setString(1, account.value());
+            setDateTwice(sum, 2, from);
+            setDateTwice(sum, 4, at.asOf());
+            setMomentTwice(sum, 6, at.asKnownAt());
+            setTextTwice(sum, 8, about.product());
+            setTextTwice(sum, 10, about.provider());
+            setTextTwice(sum, 12, about.merchant());
+            setTextTwice(sum, 14, about.consumer());
+            setTextTwice(sum, 16, about.purposeClass());
+            setTextTwice(sum, 18, about.businessLine());
+            setTextTwice(sum, 20, about.priceVersion());
+            setDateTwice(sum, 22, about.servicePeriod() == null ? null : about.servicePeriod().atDay(1));
+            try (ResultSet row = sum.executeQuery()) {
+                row.next();
+                return new AccountBalance(
+                        account, new Money(row.getLong("debit_fen")), new Money(row.getLong("credit_fen")));
             }
-        });
+        }
     }
 
     private static void setDateTwice(PreparedStatement statement, int index, @Nullable LocalDate value)

@@ -9,6 +9,7 @@ import java.sql.Date;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -88,7 +89,14 @@ public final class Journal {
                    p.consumer, p.purpose_class, p.business_line, p.price_version, p.service_period
               FROM ledger.entry e
               JOIN ledger.posting p ON p.period = e.period AND p.number = e.number
-             WHERE e.period = ? AND e.number > ? AND e.number <= ?
+             WHERE e.period = ? AND e.number = ANY (ARRAY(
+                       SELECT n.number
+                         FROM ledger.entry n
+                        WHERE n.period = ? AND n.number > ?
+                          AND (CAST(? AS date) IS NULL OR n.effective_on <= CAST(? AS date))
+                          AND (CAST(? AS timestamptz) IS NULL OR n.booked_at <= CAST(? AS timestamptz))
+                        ORDER BY n.number
+                        LIMIT ?))
              ORDER BY e.number, p.line
             """;
 
@@ -162,22 +170,32 @@ public final class Journal {
         return listEntries(period, number - 1, 1).stream().findFirst();
     }
 
+    /** {@link #listEntries(YearMonth, long, int, ReadPoint)} of everything that is booked. */
+    public List<BookedEntry> listEntries(YearMonth period, long afterNumber, int limit) {
+        return listEntries(period, afterNumber, limit, ReadPoint.LATEST);
+    }
+
     /**
      * A page of a month's entries by number.
      *
      * @param afterNumber the last number of the page before; 0 for the first page
      * @param limit from 1 to 10,000
      */
-    public List<BookedEntry> listEntries(YearMonth period, long afterNumber, int limit) {
+    public List<BookedEntry> listEntries(YearMonth period, long afterNumber, int limit, ReadPoint at) {
         if (limit < 1 || limit > 10_000 || afterNumber < 0) {
             throw new IllegalArgumentException("page of " + limit + " entries after number " + afterNumber);
         }
+        Object known = at.asKnownAt() == null ? null : at.asKnownAt().atOffset(ZoneOffset.UTC);
         return Transaction.read(dataSource, connection -> {
             try (PreparedStatement select = connection.prepareStatement(SELECT_PAGE)) {
                 select.setObject(1, period.atDay(1));
-                select.setLong(2, afterNumber);
-                // Numbers have no gaps, so the end of the page is known beforehand.
-                select.setLong(3, Math.addExact(afterNumber, limit));
+                select.setObject(2, period.atDay(1));
+                select.setLong(3, afterNumber);
+                select.setObject(4, at.asOf(), Types.DATE);
+                select.setObject(5, at.asOf(), Types.DATE);
+                select.setObject(6, known, Types.TIMESTAMP_WITH_TIMEZONE);
+                select.setObject(7, known, Types.TIMESTAMP_WITH_TIMEZONE);
+                select.setInt(8, limit);
                 try (ResultSet rows = select.executeQuery()) {
                     return EntryRows.list(rows);
                 }

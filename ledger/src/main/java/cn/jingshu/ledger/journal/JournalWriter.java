@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -59,6 +60,22 @@ public final class JournalWriter implements AutoCloseable {
             put(new Asked(digested, answer));
         }
         return answer;
+    }
+
+    /**
+     * {@link #post(JournalEntry)}, and waits for the answer.
+     *
+     * @throws LedgerStoreException if the database refused it or is gone: then it is booked or not, ask again
+     */
+    public PostResult book(JournalEntry entry) {
+        try {
+            return post(entry).toCompletableFuture().join();
+        } catch (CompletionException failure) {
+            if (failure.getCause() instanceof LedgerStoreException refused) {
+                throw refused;
+            }
+            throw failure;
+        }
     }
 
     /** Waits for room, whoever is in a hurry: an entry half asked for would be worse than a late one. */
