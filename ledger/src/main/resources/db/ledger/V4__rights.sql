@@ -13,6 +13,7 @@ CREATE FUNCTION ledger.grant_to(node text) RETURNS void LANGUAGE plpgsql SET sea
 DECLARE
     kept record;
 BEGIN
+    PERFORM pg_advisory_xact_lock(27); -- two nodes that start at one moment
     EXECUTE format('REVOKE ALL ON SCHEMA ledger FROM %I', node);
     EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA ledger FROM %I', node);
     EXECUTE format('GRANT USAGE ON SCHEMA ledger TO %I', node);

@@ -127,7 +127,11 @@ public final class GeneralLedger {
         }
     }
 
-    /** One posting of a statement. @param balance after it */
+    /**
+     * One posting of a statement.
+     *
+     * @param balance after it
+     */
     public record Line(
             UUID entryId,
             Position position,
@@ -162,7 +166,11 @@ public final class GeneralLedger {
         }
     }
 
-    /** A page of turnovers. @param next the account and value of the last; empty: there are no more */
+    /**
+     * A page of turnovers.
+     *
+     * @param next the account and value of the last; empty: there are no more
+     */
     public record Turnovers(List<Turnover> rows, Optional<Turnover> next) {
         public Turnovers {
             rows = List.copyOf(rows);

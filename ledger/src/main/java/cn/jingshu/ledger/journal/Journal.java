@@ -165,6 +165,11 @@ public final class Journal {
                 .findFirst());
     }
 
+    /** {@link #findEntry(UUID)} inside a transaction the caller has begun. */
+    public static Optional<BookedEntry> findEntry(Connection connection, UUID entryId) throws SQLException {
+        return selectById(connection, Set.of(entryId)).values().stream().findFirst();
+    }
+
     /** The entry with this number of this month; empty if there is none. */
     public Optional<BookedEntry> findEntry(YearMonth period, long number) {
         return listEntries(period, number - 1, 1).stream().findFirst();

@@ -23,6 +23,8 @@ final class NodeRights {
     static void grant(DataSource owner, String role) {
         LedgerSchema.grantTo(owner, role);
         try (Connection connection = owner.getConnection(); Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("SELECT pg_advisory_xact_lock(27)"); // two nodes that start at one moment
             String node = statement.enquoteIdentifier(role, true);
             for (String schema : SCHEMAS) {
                 statement.execute("GRANT USAGE ON SCHEMA " + schema + " TO " + node);
@@ -30,6 +32,7 @@ final class NodeRights {
                 statement.execute("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA " + schema + " TO " + node);
             }
             statement.execute("REVOKE INSERT, UPDATE, DELETE ON metering.schema_history, market.flyway_schema_history FROM " + node);
+            connection.commit();
         } catch (SQLException failure) {
             throw new StartFailure("The role " + role + " cannot be given its rights: " + failure.getMessage(), failure);
         }
