@@ -31,8 +31,10 @@ final class EntryDigest {
 
     /** As 32 bytes. */
     static byte[] bytesOf(JournalEntry entry) {
-        boolean withServicePeriod =
-                entry.postings().stream().anyMatch(posting -> posting.dimensions().servicePeriod() != null);
+        boolean withServicePeriod = false;
+        for (Posting posting : entry.postings()) {
+            withServicePeriod |= posting.dimensions().servicePeriod() != null;
+        }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             text(out, withServicePeriod ? FORM_WITH_SERVICE_PERIOD : FORM);

@@ -28,6 +28,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -40,10 +41,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Journal {
 
-    /** Whoever holds a month numbers its entries. Both are one round trip; the second sees what the holder before committed. */
-    private static final String HOLD_MONTHS_AND_FIND_BOOKED = """
+    /** Whoever holds a month numbers its entries. */
+    private static final String HOLD_MONTHS = """
             SELECT period, last_number, last_booked_at, last_chain_sha256
-              FROM ledger.hold_months(CAST(? AS date[]));
+              FROM ledger.hold_months(CAST(? AS date[]))
+            """;
+
+    private static final String FIND_BOOKED = """
             SELECT entry_id, period, number, booked_at, content_sha256
               FROM ledger.entry
              WHERE entry_id = ANY (CAST(? AS uuid[]))
@@ -148,10 +152,11 @@ public final class Journal {
             return List.of();
         }
         for (int attempt = 1; ; attempt++) {
+            boolean again = attempt > 1;
             try {
-                return Transaction.run(dataSource, connection -> postDigested(connection, entries));
+                return Transaction.run(dataSource, connection -> postDigested(connection, entries, again));
             } catch (LedgerStoreException failure) {
-                // The same id was booked meanwhile in another month, so no lock was shared; now it will be found.
+                // An id is booked already, before or meanwhile in another month, with which no lock was shared; now it is looked for.
                 if (!failure.sqlState().equals(UNIQUE_VIOLATION) || attempt == ATTEMPTS) {
                     throw failure;
                 }
@@ -244,18 +249,20 @@ public final class Journal {
      * moment in another month then fails the transaction instead of being found.
      */
     public List<PostResult> postAll(Connection connection, List<JournalEntry> entries) throws SQLException {
-        return postDigested(connection, entries.stream().map(DigestedEntry::of).toList());
+        return postDigested(connection, entries.stream().map(DigestedEntry::of).toList(), true);
     }
 
-    private List<PostResult> postDigested(Connection connection, List<DigestedEntry> digested) throws SQLException {
+    /**
+     * @param look whether to look first for what is booked already. Most entries are new, so it is left to the key of the entries to tell:
+     *     the transaction then fails with a unique violation
+     */
+    private List<PostResult> postDigested(Connection connection, List<DigestedEntry> digested, boolean look) throws SQLException {
         if (digested.isEmpty()) {
             return List.of();
         }
         List<JournalEntry> entries = digested.stream().map(DigestedEntry::entry).toList();
         Map<AccountCode, Boolean> accounts = findAccounts(connection, entries);
-        Map<YearMonth, Month> openMonths = new TreeMap<>();
-        Map<UUID, Booked> booked = new HashMap<>();
-        holdMonthsAndFindBooked(connection, entries, openMonths, booked);
+        Map<YearMonth, Month> openMonths = holdMonths(connection, entries);
         Map<UUID, BookedEntry> originals = new HashMap<>();
         Set<UUID> reversed = new HashSet<>();
         findReversals(connection, entries, originals, reversed);
@@ -268,9 +275,40 @@ public final class Journal {
             }
         }
 
+        Standing standing = new Standing(openMonths, accounts, originals, reversed, bookedAt);
+        Decision decision = decide(digested, standing, look ? findBooked(connection, entries) : Map.of());
+        if (!look && decision.hasRejections()) { // what looks wrong now may have been right, and booked, before
+            decision = decide(digested, standing, findBooked(connection, entries));
+        }
+        if (!decision.accepted().isEmpty()) {
+            copyEntries(connection, decision.accepted(), bookedAt);
+            copyPostings(connection, decision.accepted());
+        }
+        return List.copyOf(decision.results());
+    }
+
+    /** How the books stand while the months of some entries are held. */
+    private record Standing(
+            Map<YearMonth, Month> openMonths,
+            Map<AccountCode, Boolean> accounts,
+            Map<UUID, BookedEntry> originals,
+            Set<UUID> reversed,
+            Instant bookedAt) {}
+
+    /** The answer to each entry, and those to be booked. */
+    private record Decision(List<PostResult> results, List<Numbered> accepted) {
+        boolean hasRejections() {
+            return results.stream().anyMatch(PostResult.Rejected.class::isInstance);
+        }
+    }
+
+    private static Decision decide(List<DigestedEntry> digested, Standing standing, Map<UUID, Booked> bookedBefore) {
+        Instant bookedAt = standing.bookedAt();
+        Map<UUID, Booked> booked = new HashMap<>(bookedBefore);
+        Set<UUID> reversed = new HashSet<>(standing.reversed());
         Map<YearMonth, Long> lastNumbers = new HashMap<>();
         Map<YearMonth, byte[]> chains = new HashMap<>();
-        openMonths.forEach((period, month) -> {
+        standing.openMonths().forEach((period, month) -> {
             lastNumbers.put(period, month.lastNumber());
             chains.put(period, month.chain());
         });
@@ -289,7 +327,8 @@ public final class Journal {
                                         + earlier.period() + " with other content"));
                 continue;
             }
-            PostResult.Rejected fault = findFault(entry, openMonths, accounts, originals, acceptedById, reversed);
+            PostResult.Rejected fault =
+                    findFault(entry, standing.openMonths(), standing.accounts(), standing.originals(), acceptedById, reversed);
             if (fault != null) {
                 results.add(fault);
                 continue;
@@ -306,11 +345,7 @@ public final class Journal {
             }
             results.add(new PostResult.Posted(entry.period(), number, bookedAt));
         }
-        if (!accepted.isEmpty()) {
-            copyEntries(connection, accepted, bookedAt);
-            copyPostings(connection, accepted);
-        }
-        return List.copyOf(results);
+        return new Decision(results, accepted);
     }
 
     private static PostResult.@Nullable Rejected findFault(
@@ -357,32 +392,34 @@ public final class Journal {
         return new PostResult.Rejected(code, "entry " + entry.entryId() + ": " + what);
     }
 
-    private static void holdMonthsAndFindBooked(
-            Connection connection, List<JournalEntry> entries, Map<YearMonth, Month> openMonths, Map<UUID, Booked> booked)
-            throws SQLException {
-        Date[] months = entries.stream()
-                .map(JournalEntry::period)
-                .distinct()
-                .sorted()
-                .map(Journal::firstDay)
-                .toArray(Date[]::new);
-        try (PreparedStatement hold = connection.prepareStatement(HOLD_MONTHS_AND_FIND_BOOKED)) {
-            hold.setArray(1, connection.createArrayOf("date", months));
-            hold.setArray(2, uuids(connection, entries.stream().map(JournalEntry::entryId).toList()));
-            hold.execute();
-            try (ResultSet rows = hold.getResultSet()) {
+    private static Map<YearMonth, Month> holdMonths(Connection connection, List<JournalEntry> entries) throws SQLException {
+        Set<YearMonth> months = new TreeSet<>();
+        for (JournalEntry entry : entries) {
+            months.add(entry.period());
+        }
+        Map<YearMonth, Month> open = new TreeMap<>();
+        try (PreparedStatement hold = connection.prepareStatement(HOLD_MONTHS)) {
+            hold.setArray(1, connection.createArrayOf("date", months.stream().map(month -> Date.valueOf(month.atDay(1))).toArray()));
+            try (ResultSet rows = hold.executeQuery()) {
                 while (rows.next()) {
                     OffsetDateTime lastBookedAt = rows.getObject("last_booked_at", OffsetDateTime.class);
                     YearMonth period = YearMonth.from(rows.getObject("period", LocalDate.class));
                     byte[] lastChain = rows.getBytes("last_chain_sha256");
-                    openMonths.put(period, new Month(
+                    open.put(period, new Month(
                             rows.getLong("last_number"),
                             lastBookedAt == null ? null : lastBookedAt.toInstant(),
                             lastChain == null ? EntryChain.start(period) : lastChain));
                 }
             }
-            hold.getMoreResults();
-            try (ResultSet rows = hold.getResultSet()) {
+        }
+        return open;
+    }
+
+    private static Map<UUID, Booked> findBooked(Connection connection, List<JournalEntry> entries) throws SQLException {
+        Map<UUID, Booked> booked = new HashMap<>();
+        try (PreparedStatement find = connection.prepareStatement(FIND_BOOKED)) {
+            find.setArray(1, uuids(connection, entries.stream().map(JournalEntry::entryId).toList()));
+            try (ResultSet rows = find.executeQuery()) {
                 while (rows.next()) {
                     booked.put(
                             rows.getObject("entry_id", UUID.class),
@@ -394,6 +431,7 @@ public final class Journal {
                 }
             }
         }
+        return booked;
     }
 
     /** Whether each account named may be posted to; one the chart does not have is left out. */
@@ -510,9 +548,5 @@ public final class Journal {
 
     private static Array uuids(Connection connection, Collection<UUID> ids) throws SQLException {
         return connection.createArrayOf("uuid", ids.toArray());
-    }
-
-    private static Date firstDay(YearMonth period) {
-        return Date.valueOf(period.atDay(1));
     }
 }
