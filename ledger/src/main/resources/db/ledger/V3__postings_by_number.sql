@@ -50,8 +50,12 @@ CREATE TRIGGER posting_append_only BEFORE UPDATE OR DELETE ON ledger.posting
 CREATE TRIGGER posting_never_truncated BEFORE TRUNCATE ON ledger.posting
     FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
--- The month of an entry and its turn are asked for by number_entries, so the foreign key said it twice.
+-- The month of an entry, its turn and the entry it reverses are asked for by number_entries, for all entries of a statement at once.
 ALTER TABLE ledger.entry DROP CONSTRAINT entry_period_fk;
+ALTER TABLE ledger.entry DROP CONSTRAINT entry_reverses_fk;
+
+-- A month is read by its numbers and sorted by date where that is wanted.
+DROP INDEX ledger.entry_by_date;
 
 -- Few entries reverse another: only they are in the index.
 ALTER TABLE ledger.entry DROP CONSTRAINT entry_reversed_once;
@@ -145,7 +149,15 @@ DECLARE
     added record;
     month ledger.period%ROWTYPE;
     broken bigint;
+    unknown uuid;
 BEGIN
+    SELECT n.reverses INTO unknown
+      FROM new_entries n
+     WHERE n.reverses IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledger.entry e WHERE e.entry_id = n.reverses)
+     LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'entry % is to be reversed and is not booked', unknown USING ERRCODE = 'JL008';
+    END IF;
     FOR added IN
         SELECT n.period, min(n.number) AS first_number, max(n.number) AS last_number, count(*) AS entries,
                min(n.booked_at) AS first_booked_at, max(n.booked_at) AS last_booked_at

@@ -110,7 +110,7 @@ public final class Journal {
                    p.consumer, p.purpose_class, p.business_line, p.price_version, p.service_period
               FROM ledger.entry e
               JOIN ledger.posting p ON p.period = e.period AND p.number = e.number
-             WHERE e.effective_on >= ? AND e.effective_on < ?
+             WHERE e.period >= ? AND e.period < ?
              ORDER BY e.effective_on, e.number, p.line
             """;
 

@@ -251,6 +251,8 @@ class JournalIT {
                 INSERT INTO ledger.posting (period, number, line, account_code, side, amount_fen) VALUES
                 ('2026-11-01', 1, 1, '1122', 'DEBIT', 100), ('2026-11-01', 1, 3, '6001', 'CREDIT', 100);
                 """); // a line left out
+        assertRefused("JL008", head.replace("reason, description, lines", "reason, description, reverses, lines")
+                .replace("'CHARGE', 'x', 2", "'REVERSAL', 'x', '00000000-0000-0000-0000-000000000007', 2"));
         assertRefused("JL003", head.replace("VALUES ('2026-11-01') ON CONFLICT", "VALUES ('2026-10-01') ON CONFLICT"));
         assertThat(count("entry")).isZero();
     }
