@@ -156,7 +156,7 @@ BEGIN
      WHERE n.reverses IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledger.entry e WHERE e.entry_id = n.reverses)
      LIMIT 1;
     IF FOUND THEN
-        RAISE EXCEPTION 'entry % is to be reversed and is not booked', unknown USING ERRCODE = 'JL008';
+        RAISE EXCEPTION 'entry % is to be reversed and is not booked', unknown USING ERRCODE = 'JL018';
     END IF;
     FOR added IN
         SELECT n.period, min(n.number) AS first_number, max(n.number) AS last_number, count(*) AS entries,
@@ -217,7 +217,7 @@ BEGIN
      LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'period %, entry %: the chart has no account % to post to', to_char(wrong.period, 'YYYY-MM'), wrong.number,
-            wrong.account_code USING ERRCODE = 'JL006';
+            wrong.account_code USING ERRCODE = 'JL016';
     END IF;
     FOR added IN
         SELECT n.period, min(n.number) AS first_number, max(n.number) AS last_number

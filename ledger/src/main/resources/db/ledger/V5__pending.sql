@@ -72,7 +72,7 @@ BEGIN
          LIMIT 1;
         IF FOUND THEN
             RAISE EXCEPTION 'entry % was reserved, and is voided, expired or other than what was reserved', wrong
-                USING ERRCODE = 'JL007';
+                USING ERRCODE = 'JL017';
         END IF;
     END IF;
     RETURN NULL;
@@ -84,7 +84,7 @@ CREATE FUNCTION ledger.check_void() RETURNS trigger LANGUAGE plpgsql SECURITY DE
 BEGIN
     PERFORM 1 FROM ledger.pending p WHERE p.entry_id = NEW.entry_id FOR UPDATE;
     IF EXISTS (SELECT 1 FROM ledger.entry e WHERE e.entry_id = NEW.entry_id) THEN
-        RAISE EXCEPTION 'entry % is booked: it is reversed, not voided', NEW.entry_id USING ERRCODE = 'JL007';
+        RAISE EXCEPTION 'entry % is booked: it is reversed, not voided', NEW.entry_id USING ERRCODE = 'JL017';
     END IF;
     RETURN NEW;
 END $$;

@@ -93,6 +93,16 @@ public final class Journal {
                    p.consumer, p.purpose_class, p.business_line, p.price_version, p.service_period
               FROM ledger.entry e
               JOIN ledger.posting p ON p.period = e.period AND p.number = e.number
+             WHERE e.period = ? AND e.number > ? AND e.number <= ?
+             ORDER BY e.number, p.line
+            """;
+
+    private static final String SELECT_PAGE_AT = """
+            SELECT e.entry_id, e.effective_on, e.reason, e.description, e.reverses, e.number, e.booked_at,
+                   e.content_sha256, e.chain_sha256, p.account_code, p.side, p.amount_fen, p.product, p.provider, p.merchant,
+                   p.consumer, p.purpose_class, p.business_line, p.price_version, p.service_period
+              FROM ledger.entry e
+              JOIN ledger.posting p ON p.period = e.period AND p.number = e.number
              WHERE e.period = ? AND e.number = ANY (ARRAY(
                        SELECT n.number
                          FROM ledger.entry n
@@ -180,24 +190,33 @@ public final class Journal {
         return listEntries(period, number - 1, 1).stream().findFirst();
     }
 
-    /** {@link #listEntries(YearMonth, long, int, ReadPoint)} of everything that is booked. */
-    public List<BookedEntry> listEntries(YearMonth period, long afterNumber, int limit) {
-        return listEntries(period, afterNumber, limit, ReadPoint.LATEST);
-    }
-
     /**
      * A page of a month's entries by number.
      *
      * @param afterNumber the last number of the page before; 0 for the first page
      * @param limit from 1 to 10,000
      */
-    public List<BookedEntry> listEntries(YearMonth period, long afterNumber, int limit, ReadPoint at) {
-        if (limit < 1 || limit > 10_000 || afterNumber < 0) {
-            throw new IllegalArgumentException("page of " + limit + " entries after number " + afterNumber);
-        }
-        Object known = at.asKnownAt() == null ? null : at.asKnownAt().atOffset(ZoneOffset.UTC);
+    public List<BookedEntry> listEntries(YearMonth period, long afterNumber, int limit) {
+        requirePage(afterNumber, limit);
         return Transaction.read(dataSource, connection -> {
             try (PreparedStatement select = connection.prepareStatement(SELECT_PAGE)) {
+                select.setObject(1, period.atDay(1));
+                select.setLong(2, afterNumber);
+                // Numbers have no gaps, so the end of the page is known beforehand.
+                select.setLong(3, Math.addExact(afterNumber, limit));
+                try (ResultSet rows = select.executeQuery()) {
+                    return EntryRows.list(rows);
+                }
+            }
+        });
+    }
+
+    /** {@link #listEntries(YearMonth, long, int)} of what was in effect and known at {@code at}. */
+    public List<BookedEntry> listEntries(YearMonth period, long afterNumber, int limit, ReadPoint at) {
+        requirePage(afterNumber, limit);
+        Object known = at.asKnownAt() == null ? null : at.asKnownAt().atOffset(ZoneOffset.UTC);
+        return Transaction.read(dataSource, connection -> {
+            try (PreparedStatement select = connection.prepareStatement(SELECT_PAGE_AT)) {
                 select.setObject(1, period.atDay(1));
                 select.setObject(2, period.atDay(1));
                 select.setLong(3, afterNumber);
@@ -211,6 +230,12 @@ public final class Journal {
                 }
             }
         });
+    }
+
+    private static void requirePage(long afterNumber, int limit) {
+        if (limit < 1 || limit > 10_000 || afterNumber < 0) {
+            throw new IllegalArgumentException("page of " + limit + " entries after number " + afterNumber);
+        }
     }
 
     /**

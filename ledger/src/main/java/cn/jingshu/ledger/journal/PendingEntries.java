@@ -94,7 +94,7 @@ public final class PendingEntries {
     private static final String HOLD_BALANCE = """
             SELECT pg_advisory_xact_lock(hashtextextended(?, 27))
             """;
-    private static final String NOT_AS_RESERVED = "JL007";
+    private static final String NOT_AS_RESERVED = "JL017";
 
     private final DataSource dataSource;
     private final Journal journal;

@@ -245,13 +245,13 @@ class JournalIT {
         assertRefused("JL004", head + posting(2, 100, 100)); // of an entry that is not there
         assertRefused("JL004", head + posting(1, 100, 100).replace("2026-11-01", "2026-12-01"));
         assertRefused("JL004", head + posting(1, 100, 100) + posting(2, 100, 100));
-        assertRefused("JL006", head + posting(1, 100, 100).replace("6001", "9999")); // an account the chart does not have
-        assertRefused("JL006", head + posting(1, 100, 100).replace("6001", "2221")); // one that only adds up others
+        assertRefused("JL016", head + posting(1, 100, 100).replace("6001", "9999")); // an account the chart does not have
+        assertRefused("JL016", head + posting(1, 100, 100).replace("6001", "2221")); // one that only adds up others
         assertRefused("JL004", head + """
                 INSERT INTO ledger.posting (period, number, line, account_code, side, amount_fen) VALUES
                 ('2026-11-01', 1, 1, '1122', 'DEBIT', 100), ('2026-11-01', 1, 3, '6001', 'CREDIT', 100);
                 """); // a line left out
-        assertRefused("JL008", head.replace("reason, description, lines", "reason, description, reverses, lines")
+        assertRefused("JL018", head.replace("reason, description, lines", "reason, description, reverses, lines")
                 .replace("'CHARGE', 'x', 2", "'REVERSAL', 'x', '00000000-0000-0000-0000-000000000007', 2"));
         assertRefused("JL003", head.replace("VALUES ('2026-11-01') ON CONFLICT", "VALUES ('2026-10-01') ON CONFLICT"));
         assertThat(count("entry")).isZero();

@@ -101,7 +101,7 @@ class PendingEntriesIT {
         assertThat(pending.reserved(Chart.PREPAYMENTS, Side.DEBIT, Dimensions.NONE)).isEqualTo(Money.ZERO);
         assertThat(pending.post(given.entryId())).isInstanceOfSatisfying(PostResult.Rejected.class,
                 rejected -> assertThat(rejected.code()).isEqualTo(Rejection.PENDING_VOIDED));
-        refused("JL007", () -> journal.post(given)); // past the reservation: the database refuses
+        refused("JL017", () -> journal.post(given)); // past the reservation: the database refuses
         assertThat(code(pending.voidPending(UUID.randomUUID(), "x"))).isEqualTo(Rejection.PENDING_UNKNOWN);
     }
 
@@ -115,7 +115,7 @@ class PendingEntriesIT {
         assertThat(pending.reserved(Chart.PREPAYMENTS, Side.DEBIT, Dimensions.NONE)).isEqualTo(Money.ZERO);
         assertThat(pending.post(given.entryId())).isInstanceOfSatisfying(PostResult.Rejected.class,
                 rejected -> assertThat(rejected.code()).isEqualTo(Rejection.PENDING_EXPIRED));
-        refused("JL007", () -> journal.post(given));
+        refused("JL017", () -> journal.post(given));
     }
 
     @Test
