@@ -98,12 +98,6 @@ public final class Sealing implements AutoCloseable {
         return signs ? Optional.of(sign()) : Optional.empty();
     }
 
-    /** Who signs in the log's name, what goes out with it as well; none: this node has not the keys. */
-    public synchronized List<Sealer> sealers() {
-        open();
-        return signs ? checkpoints.sealers() : List.of();
-    }
-
     /** Takes new keys into use and signs with them at once. */
     public synchronized SignedCheckpoint rotateKeys() {
         open();
