@@ -101,9 +101,11 @@ public record Verifier(List<SealKey> keys, List<SignedNote> checkpoints) {
                 .map(line -> line.name() + "+" + HexFormat.of().formatHex(line.keyId()))
                 .collect(Collectors.joining(", "));
         Set<SealKey> counting = new HashSet<>(keys);
+        boolean follows = false;
         for (KeySet set : sets) {
             // From the first set with a named key on: each is signed by all keys of the set before it, or it would be no history.
-            if (counting.size() > keys.size() || set.keys().stream().anyMatch(counting::contains)) {
+            follows = follows || set.keys().stream().anyMatch(keys::contains);
+            if (follows) {
                 counting.addAll(set.keys());
             }
         }
