@@ -16,6 +16,7 @@ import cn.jingshu.ledger.settlement.SettlementBook;
 import cn.jingshu.ledger.settlement.SettlementPeriod;
 import cn.jingshu.ledger.settlement.SettlementResult;
 import cn.jingshu.ledger.settlement.StoredSettlement;
+import cn.jingshu.marketplace.payment.PayablesProof;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.metering.usage.NodeCount;
 import cn.jingshu.metering.usage.Usage;
@@ -64,6 +65,7 @@ public final class Reconciliation {
     private final Journal journal;
     private final Balances balances;
     private final SettlementBook settlements;
+    private final PayablesProof payables;
 
     Reconciliation(
             Database database,
@@ -73,7 +75,8 @@ public final class Reconciliation {
             Voids voids,
             Journal journal,
             Balances balances,
-            SettlementBook settlements) {
+            SettlementBook settlements,
+            PayablesProof payables) {
         this.database = database;
         this.usage = usage;
         this.monthUsage = monthUsage;
@@ -82,6 +85,7 @@ public final class Reconciliation {
         this.journal = journal;
         this.balances = balances;
         this.settlements = settlements;
+        this.payables = payables;
     }
 
     /**
@@ -124,6 +128,7 @@ public final class Reconciliation {
                         Objects.requireNonNullElse(damaged.getMessage(), "not all")));
             }
         }
+        payables.run().forEach(proof -> checks.add(new Check(proof.what(), proof.left(), proof.right())));
         var trial = balances.trialBalance(ReadPoint.LATEST);
         checks.add(new Check("trial balance: debits = credits",
                 total(trial.accounts().stream().map(account -> account.debits()).toList()),

@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             ReconcileCommand.class,
             ExportCommand.class,
             CostCommand.class,
+            BankCommand.class,
             RetentionCommand.class,
             AccuracyCommand.class,
             SettingsCommand.class

@@ -6,6 +6,7 @@ import cn.jingshu.ledger.export.HledgerExport;
 import cn.jingshu.ledger.journal.Balances;
 import cn.jingshu.ledger.journal.Journal;
 import cn.jingshu.ledger.period.Periods;
+import cn.jingshu.ledger.settlement.PolicyChoices;
 import cn.jingshu.ledger.settlement.PolicyRates;
 import cn.jingshu.ledger.settlement.SettlementBook;
 import cn.jingshu.marketplace.apikey.Pepper;
@@ -125,6 +126,11 @@ final class NodeBeans {
     @Singleton
     SettlementBook settlementBook(DataSource dataSource, Journal journal, Clock clock) {
         return new SettlementBook(plain(dataSource), journal, clock);
+    }
+
+    @Singleton
+    PolicyChoices policyChoices(DataSource dataSource) {
+        return PolicyChoices.load(plain(dataSource));
     }
 
     @Singleton
