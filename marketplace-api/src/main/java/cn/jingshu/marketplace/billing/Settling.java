@@ -86,7 +86,7 @@ final class Settling {
                 ? Losses.before(Year.of(period.first().getYear()), before.stream().map(StoredSettlement::result).toList(),
                         choices.taxLossYearsAt(period.lastDay()))
                 : new Losses(Money.ZERO, Money.ZERO);
-        @Nullable DistributionDetail left = null;
+        DistributionDetail left = null;
         for (StoredSettlement each : before) {
             if (each.period().equals(previous(period))) {
                 left = each.result().detail();

@@ -270,13 +270,18 @@ final class SharesController {
         return switch (outcome) {
             case RevenueShares.Outcome.Done(var already) -> new Change.Done(already);
             case RevenueShares.Outcome.Refused(var fault) -> new Change.Refused(fault);
-            case RevenueShares.Outcome.Unfit(var fault, var detail) -> throw new ManagementProblem(switch (fault) {
-                case NOT_SIGNED_BY_TWO -> Refusal.FORBIDDEN;
-                case DATE_TAKEN -> Refusal.CONFLICT;
-                case NO_SHARES -> Refusal.INVALID_REQUEST;
-                case RETROACTIVE, NOT_A_PARTY -> Refusal.RULE_BROKEN;
-            }, fault.zh() + "(" + detail + ")", fault.en() + " (" + detail + ")");
+            case RevenueShares.Outcome.Unfit(var fault, var detail) -> throw broken(fault, detail);
         };
+    }
+
+    private static ManagementProblem broken(RevenueShares.Fault fault, String detail) {
+        Refusal refusal = switch (fault) {
+            case NOT_SIGNED_BY_TWO -> Refusal.FORBIDDEN;
+            case DATE_TAKEN -> Refusal.CONFLICT;
+            case NO_SHARES -> Refusal.INVALID_REQUEST;
+            case RETROACTIVE, NOT_A_PARTY -> Refusal.RULE_BROKEN;
+        };
+        return new ManagementProblem(refusal, fault.zh() + "(" + detail + ")", fault.en() + " (" + detail + ")");
     }
 
     private static YearMonth month(String text) {
