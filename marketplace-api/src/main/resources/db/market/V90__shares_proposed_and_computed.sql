@@ -51,13 +51,13 @@ CREATE TRIGGER share_proposal_decided_once BEFORE UPDATE ON market.share_proposa
 
 -- Weights of before: all of one product and month are one record of agreed shares, parties in the order of their ids. Shares
 -- without the operator among them, or without any weight, gave everything to merchants or were no shares; the operator is added with 0.
-WITH operator AS (
+WITH the_operator AS (
     SELECT id FROM market.organisation WHERE 'OPERATOR' = ANY (kinds) ORDER BY joined_at LIMIT 1
 ), weighed AS (
     SELECT product_code, effective_from, party_id, weight FROM market.revenue_share
     UNION
     SELECT s.product_code, s.effective_from, o.id, 0
-      FROM market.revenue_share s, operator o
+      FROM market.revenue_share s, the_operator o
      WHERE NOT EXISTS (SELECT 1
                          FROM market.revenue_share t
                         WHERE t.product_code = s.product_code AND t.effective_from = s.effective_from AND t.party_id = o.id)
@@ -68,18 +68,19 @@ WITH operator AS (
       FROM weighed
 ), texts AS (
     SELECT w.product_code, w.effective_from,
-           '{"form":"jingshu share inputs 1","product":' || to_json(w.product_code) || ',"from":"'
+           '{"form":"jingshu share inputs 1","product":' || CAST(to_json(w.product_code) AS text) || ',"from":"'
                || to_char(w.effective_from, 'YYYY-MM') || '","operator":"' || o.id || '","basis":"AGREED","source":'
-               || to_json((SELECT min(r.reason) FROM market.revenue_share r
-                            WHERE r.product_code = w.product_code AND r.effective_from = w.effective_from)) || ',"weights":['
+               || CAST(to_json((SELECT min(r.reason) FROM market.revenue_share r
+                                 WHERE r.product_code = w.product_code AND r.effective_from = w.effective_from)) AS text)
+               || ',"weights":['
                || string_agg('{"party":"' || w.party_id || '","weight":"' || trim_scale(w.weight) || '"}', ','
                              ORDER BY CAST(w.party_id AS text) COLLATE "C")
                || ']}' AS inputs,
            '{"form":"jingshu share result 1","portions":['
-               || string_agg('{"party":"' || w.party_id || '","portion":"' || w.part / gcd(w.part, w.total) || '/'
-                             || w.total / gcd(w.part, w.total) || '"}', ',' ORDER BY CAST(w.party_id AS text) COLLATE "C")
+               || string_agg('{"party":"' || w.party_id || '","portion":"' || div(w.part, gcd(w.part, w.total)) || '/'
+                             || div(w.total, gcd(w.part, w.total)) || '"}', ',' ORDER BY CAST(w.party_id AS text) COLLATE "C")
                || ']}' AS result
-      FROM (SELECT product_code, effective_from, party_id, weight, part, total FROM whole WHERE total > 0) w, operator o
+      FROM (SELECT product_code, effective_from, party_id, weight, part, total FROM whole WHERE total > 0) w, the_operator o
      GROUP BY w.product_code, w.effective_from, o.id
 )
 INSERT INTO market.share_proposal (id, subject, product_code, effective_from, inputs, result, sha256, proposed_by, proposed_at,
