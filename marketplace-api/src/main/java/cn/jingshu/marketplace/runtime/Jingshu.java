@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.runtime;
 
+import cn.jingshu.ledger.verify.VerifyCommand;
 import cn.jingshu.marketplace.store.DatabaseException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Command;
             CloseCommand.class,
             ReconcileCommand.class,
             ExportCommand.class,
+            VerifyCommand.class,
             CostCommand.class,
             BankCommand.class,
             RetentionCommand.class,
