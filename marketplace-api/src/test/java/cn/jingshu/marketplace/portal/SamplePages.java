@@ -380,7 +380,7 @@ final class SamplePages {
         List<FinanceView.Order> orders = new ArrayList<>();
         for (FinanceView.OrderState state : FinanceView.OrderState.values()) {
             for (boolean own : List.of(true, false)) {
-                orders.add(new FinanceView.Order(new UUID(5, state.ordinal() * 2L + (own ? 1 : 0)), "JS0123456789AB", FinanceView.PaidFor.REMITTANCE, "2026",
+                orders.add(new FinanceView.Order(new UUID(5, orders.size()), "JS0123456789AB", FinanceView.PaidFor.REMITTANCE, "2026",
                         new Bilingual("市公交集团", "Bus group"), 40_000_000L, "荆门市财政局 · 荆楚银行 · 62000001", state, state.css().equals("failed") ? "退汇" : "", own));
             }
         }
@@ -390,7 +390,7 @@ final class SamplePages {
     private static FinanceView.Bank bank() {
         List<FinanceView.Line> lines = new ArrayList<>();
         for (FinanceView.Differing why : FinanceView.Differing.values()) {
-            lines.add(new FinanceView.Line(new UUID(6, why.ordinal()), LocalDate.of(2027, 1, 6), FinanceView.Way.values()[why.ordinal() % 2], 159, "供电公司 999", "电费", why));
+            lines.add(new FinanceView.Line(new UUID(6, lines.size()), LocalDate.of(2027, 1, 6), lines.size() % 2 == 0 ? FinanceView.Way.IN : FinanceView.Way.OUT, 159, "供电公司 999", "电费", why));
         }
         return new FinanceView.Bank(42, 37, LocalDate.of(2027, 1, 31), 5_000_000L, 4_999_841L, lines,
                 List.of(new FinanceView.File("jan.csv", LocalDate.of(2027, 1, 1), LocalDate.of(2027, 1, 31), 42, "ab".repeat(32))));
