@@ -5,7 +5,9 @@ import cn.jingshu.ledger.export.BundleExport;
 import cn.jingshu.ledger.export.ExportFile;
 import cn.jingshu.ledger.export.ExportProgress;
 import cn.jingshu.ledger.journal.BookedEntry;
+import cn.jingshu.ledger.journal.Dimensions;
 import cn.jingshu.ledger.journal.Journal;
+import cn.jingshu.ledger.journal.Posting;
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.marketplace.billing.Charge;
 import cn.jingshu.marketplace.billing.MonthClose;
@@ -105,10 +107,13 @@ final class BooksController {
             String side,
             String amountYuan,
             @Nullable String product,
+            @Nullable String provider,
             @Nullable String consumer,
             @Nullable String merchant,
             @Nullable String purpose,
-            @Nullable String priceVersion) {}
+            @Nullable String businessLine,
+            @Nullable String priceVersion,
+            @Nullable String servicePeriod) {}
 
     @Serdeable
     record EntryPage(String month, List<EntryView> entries, @Nullable Long nextCursor) {}
@@ -128,7 +133,8 @@ final class BooksController {
     }
 
     @Get("/entries")
-    EntryPage entries(Visitor visitor, @QueryValue String month, @QueryValue(defaultValue = "0") long cursor,
+    EntryPage entries(Visitor visitor, @QueryValue String month, @Nullable @QueryValue String asOf,
+            @Nullable @QueryValue String asKnownAt, @QueryValue(defaultValue = "0") long cursor,
             @QueryValue(defaultValue = "100") int limit) {
         Rights.requireBooks(visitor);
         if (limit < 1 || limit > 1_000 || cursor < 0) {
@@ -136,7 +142,8 @@ final class BooksController {
                     "limit must be 1 to 1000, cursor not below zero.");
         }
         YearMonth asked = month(month);
-        List<BookedEntry> page = journal.listEntries(asked, cursor, limit);
+        List<BookedEntry> page = journal.listEntries(
+                asked, cursor, limit, GeneralLedgerController.readPoint(asOf, asKnownAt));
         return new EntryPage(asked.toString(), page.stream().map(BooksController::toApi).toList(),
                 page.size() == limit ? page.getLast().number() : null);
     }
@@ -208,11 +215,16 @@ final class BooksController {
         var entry = booked.entry();
         return new EntryView(booked.number(), entry.entryId(), entry.effectiveOn().toString(), booked.bookedAt(),
                 entry.reason().name(), entry.description(), entry.reverses(), entry.postings().stream()
-                        .map(posting -> new PostingView(posting.account().value(), posting.side().name(),
-                                posting.amount().toYuan(), posting.dimensions().product(),
-                                posting.dimensions().consumer(), posting.dimensions().merchant(),
-                                posting.dimensions().purposeClass(), posting.dimensions().priceVersion()))
+                        .map(BooksController::toApi)
                         .toList());
+    }
+
+    private static PostingView toApi(Posting posting) {
+        Dimensions about = posting.dimensions();
+        YearMonth servicePeriod = about.servicePeriod();
+        return new PostingView(posting.account().value(), posting.side().name(), posting.amount().toYuan(), about.product(),
+                about.provider(), about.consumer(), about.merchant(), about.purposeClass(), about.businessLine(), about.priceVersion(),
+                servicePeriod == null ? null : servicePeriod.toString());
     }
 
     private static YearMonth month(String text) {

@@ -9,12 +9,16 @@ import cn.jingshu.ledger.export.LedgerTables;
 import cn.jingshu.ledger.export.TableFile;
 import cn.jingshu.ledger.export.XlsxFile;
 import cn.jingshu.ledger.journal.Balances;
+import cn.jingshu.ledger.journal.GeneralLedger;
 import cn.jingshu.ledger.journal.Journal;
+import cn.jingshu.ledger.journal.JournalWriter;
+import cn.jingshu.ledger.journal.PendingEntries;
 import cn.jingshu.ledger.period.Periods;
 import cn.jingshu.ledger.settlement.PolicyChoices;
 import cn.jingshu.ledger.settlement.PolicyRates;
 import cn.jingshu.ledger.settlement.SettlementBook;
 import cn.jingshu.marketplace.apikey.Pepper;
+import cn.jingshu.marketplace.export.FocusFile;
 import cn.jingshu.marketplace.export.MarketTables;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.metering.event.EventIds;
@@ -31,6 +35,7 @@ import cn.jingshu.metering.usage.Usage;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.spi.DataProduct;
 import io.lettuce.core.RedisURI;
+import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Value;
 import io.micronaut.data.connection.jdbc.advice.DelegatingDataSource;
@@ -115,6 +120,23 @@ final class NodeBeans {
         return new Journal(plain(dataSource), clock);
     }
 
+    /** Entries that requests book one by one share transactions. */
+    @Bean(preDestroy = "close")
+    @Singleton
+    JournalWriter journalWriter(Journal journal) {
+        return new JournalWriter(journal);
+    }
+
+    @Singleton
+    PendingEntries pendingEntries(DataSource dataSource, Journal journal, Clock clock) {
+        return new PendingEntries(plain(dataSource), journal, clock);
+    }
+
+    @Singleton
+    GeneralLedger generalLedger(DataSource dataSource) {
+        return new GeneralLedger(plain(dataSource));
+    }
+
     @Singleton
     Periods periods(DataSource dataSource, Clock clock) {
         return new Periods(plain(dataSource), clock);
@@ -148,12 +170,14 @@ final class NodeBeans {
     @Singleton
     BundleExport bundleExport(DataSource dataSource, Clock clock) {
         List<TableFile> tables = new ArrayList<>(LedgerTables.list());
+        tables.addAll(MarketTables.list());
         List<ExportFile> files = new ArrayList<>(tables);
         files.add(new XlsxFile(tables));
         files.add(new HledgerExport());
         for (Gbt24589File.Part part : Gbt24589File.Part.values()) {
             files.add(new Gbt24589File(part, MarketTables::bookkeeper));
         }
+        files.add(new FocusFile());
         return new BundleExport(plain(dataSource), files, List.of(), clock);
     }
 }
