@@ -27,6 +27,7 @@ public final class Links {
     public static final String FINANCE_ORDERS = "/finance/orders";
     public static final String FINANCE_BANK = "/finance/bank";
     public static final String FINANCE_LINES = "/finance/lines";
+    public static final String LOG = "/log";
     public static final String FEES_JSON = "/fees.json";
     public static final String REFUSALS = "/docs/refusals";
     public static final String OPENAPI = "/openapi.json";
@@ -88,6 +89,19 @@ public final class Links {
 
     public static String statementCsv(YearMonth month) {
         return statement(month) + "/lines.csv";
+    }
+
+    /** Whether a line of a statement is sealed, and its proof. */
+    public static String sealOf(UUID chargeId) {
+        return LOG + "/lines/" + chargeId;
+    }
+
+    public static String proofOf(UUID chargeId) {
+        return "/api/log/charges/" + chargeId;
+    }
+
+    public static String checkpoint(long number) {
+        return "/api/log/checkpoints/" + number;
     }
 
     public static String operator(YearMonth month) {

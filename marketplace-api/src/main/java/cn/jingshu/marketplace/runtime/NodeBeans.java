@@ -6,6 +6,7 @@ import cn.jingshu.ledger.export.ExportFile;
 import cn.jingshu.ledger.export.Gbt24589File;
 import cn.jingshu.ledger.export.HledgerExport;
 import cn.jingshu.ledger.export.LedgerTables;
+import cn.jingshu.ledger.export.LogTables;
 import cn.jingshu.ledger.export.TableFile;
 import cn.jingshu.ledger.export.XlsxFile;
 import cn.jingshu.ledger.journal.Balances;
@@ -170,6 +171,7 @@ final class NodeBeans {
     @Singleton
     BundleExport bundleExport(DataSource dataSource, Clock clock) {
         List<TableFile> tables = new ArrayList<>(LedgerTables.list());
+        tables.addAll(LogTables.list());
         tables.addAll(MarketTables.list());
         List<ExportFile> files = new ArrayList<>(tables);
         files.add(new XlsxFile(tables));
@@ -178,6 +180,6 @@ final class NodeBeans {
             files.add(new Gbt24589File(part, MarketTables::bookkeeper));
         }
         files.add(new FocusFile());
-        return new BundleExport(plain(dataSource), files, List.of(), clock);
+        return new BundleExport(plain(dataSource), files, List::of, clock);
     }
 }
