@@ -22,6 +22,11 @@ public final class Links {
     public static final String OPERATOR = "/operator";
     public static final String REVENUE = "/operator/revenue";
     public static final String APPROVALS = "/approvals";
+    public static final String SHARES = "/shares";
+    public static final String FINANCE = "/finance";
+    public static final String FINANCE_ORDERS = "/finance/orders";
+    public static final String FINANCE_BANK = "/finance/bank";
+    public static final String FINANCE_LINES = "/finance/lines";
     public static final String LOG = "/log";
     public static final String FEES_JSON = "/fees.json";
     public static final String REFUSALS = "/docs/refusals";
@@ -125,6 +130,22 @@ public final class Links {
 
     public static String decide(UUID applicationId) {
         return APPROVALS + "/" + applicationId;
+    }
+
+    public static String financeOrder(UUID orderId) {
+        return FINANCE_ORDERS + "/" + orderId;
+    }
+
+    public static String financeLine(UUID lineId) {
+        return FINANCE_LINES + "/" + lineId;
+    }
+
+    public static String shareJson(UUID proposalId) {
+        return "/api/share-proposals/" + proposalId;
+    }
+
+    public static String settlementJson(String period) {
+        return "/api/settlements/" + period;
     }
 
     /** The map page with one stop chosen; works without JavaScript. */

@@ -73,6 +73,14 @@ public final class Pages {
         return render("approvals.jte", page, view);
     }
 
+    public String finance(Page page, FinanceView view) {
+        return render("finance.jte", page, view);
+    }
+
+    public String shares(Page page, SharesView view) {
+        return render("shares.jte", page, view);
+    }
+
     public String fees(Page page, FeesView view) {
         return render("fees.jte", page, view);
     }

@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
             LogCommand.class,
             VerifyCommand.class,
             CostCommand.class,
+            BankCommand.class,
             RetentionCommand.class,
             AccuracyCommand.class,
             SettingsCommand.class

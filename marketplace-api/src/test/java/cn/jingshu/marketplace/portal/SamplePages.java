@@ -84,6 +84,13 @@ final class SamplePages {
         views.put("approvals-wrong", new ApprovalsView(known(applications()), known(List.of()), known(alerts()), new Form(Map.of(), Map.of("reason", new Bilingual("须填写理由", "a reason is needed")))));
         views.put("approvals-empty", new ApprovalsView(known(List.of()), known(List.of()), known(List.of()), Form.EMPTY));
         views.put("approvals-unknown", new ApprovalsView(unknown(), unknown(), unknown(), Form.EMPTY));
+        views.put("finance-full", new FinanceView(true, true, known(owed()), known(orders()), known(bank()), Form.EMPTY));
+        views.put("finance-wrong", new FinanceView(true, false, known(owed()), known(orders()), known(bank()), new Form(Map.of(), Map.of("file", new Bilingual("文件不完整", "the file is damaged"), "orders", new Bilingual("余额不足", "less is left")))));
+        views.put("finance-empty", new FinanceView(false, false, known(List.of()), known(List.of()), known(new FinanceView.Bank(0, 0, null, 0, 0, List.of(), List.of())), Form.EMPTY));
+        views.put("finance-unknown", new FinanceView(false, false, unknown(), unknown(), unknown(), Form.EMPTY));
+        views.put("shares-full", new SharesView(known(shares()), known(List.of(new SharesView.Earning("2026", true, 1_200, 31_234, "ab".repeat(32), true), new SharesView.Earning("2026-11", false, 600, 2_000, "cd".repeat(32), false)))));
+        views.put("shares-empty", new SharesView(known(List.of()), known(List.of())));
+        views.put("shares-unknown", new SharesView(unknown(), unknown()));
         views.put("fees-full", new FeesView(2026, 865_600_000L, LocalDate.of(2026, 10, 1), known(prices().stream().map(price -> new FeesView.Fee("transit", new Bilingual("公共交通实时数据", "Live public transport"), price)).toList())));
         views.put("fees-empty", new FeesView(2026, null, LocalDate.of(2026, 10, 1), known(List.of())));
         views.put("fees-unknown", new FeesView(2026, null, LocalDate.of(2026, 10, 1), unknown()));
@@ -136,6 +143,8 @@ final class SamplePages {
             case OperatorView v -> pages.operator(page, v);
             case RevenueView v -> pages.revenue(page, v);
             case ApprovalsView v -> pages.approvals(page, v);
+            case FinanceView v -> pages.finance(page, v);
+            case SharesView v -> pages.shares(page, v);
             case FeesView v -> pages.fees(page, v);
             case LogView v -> pages.log(page, v);
             case LogLineView v -> pages.logLine(page, v);
@@ -392,4 +401,41 @@ final class SamplePages {
                 new ApprovalsView.Decided(new UUID(3, 2), "某公司", transit, PurposeClass.INDUSTRY, ApprovalsView.Decision.REFUSED, "用途不明", "王芳", NOW));
     }
 
+
+    private static List<FinanceView.Owed> owed() {
+        Bilingual bus = new Bilingual("市公交集团", "Bus group");
+        return List.of(
+                new FinanceView.Owed(ID, FinanceView.PaidFor.REMITTANCE, "2026", "A2.8", bus, 43_650_000L, 40_000_000L, 40_000_000L),
+                new FinanceView.Owed(OTHER_ID, FinanceView.PaidFor.MERCHANT_COST, "2026-12", OTHER_ID.toString(), Bilingual.same("数商甲"), 200, 200, 0));
+    }
+
+    private static List<FinanceView.Order> orders() {
+        List<FinanceView.Order> orders = new ArrayList<>();
+        for (FinanceView.OrderState state : FinanceView.OrderState.values()) {
+            for (boolean own : List.of(true, false)) {
+                orders.add(new FinanceView.Order(new UUID(5, orders.size()), "JS0123456789AB", FinanceView.PaidFor.REMITTANCE, "2026",
+                        new Bilingual("市公交集团", "Bus group"), 40_000_000L, "荆门市财政局 · 荆楚银行 · 62000001", state, state.css().equals("failed") ? "退汇" : "", own));
+            }
+        }
+        return orders;
+    }
+
+    private static FinanceView.Bank bank() {
+        List<FinanceView.Line> lines = new ArrayList<>();
+        for (FinanceView.Differing why : FinanceView.Differing.values()) {
+            lines.add(new FinanceView.Line(new UUID(6, lines.size()), LocalDate.of(2027, 1, 6), lines.size() % 2 == 0 ? FinanceView.Way.IN : FinanceView.Way.OUT, 159, "供电公司 999", "电费", why));
+        }
+        return new FinanceView.Bank(42, 37, LocalDate.of(2027, 1, 31), 5_000_000L, 4_999_841L, lines,
+                List.of(new FinanceView.File("jan.csv", LocalDate.of(2027, 1, 1), LocalDate.of(2027, 1, 31), 42, "ab".repeat(32))));
+    }
+
+    private static List<SharesView.Share> shares() {
+        Bilingual transit = new Bilingual("公共交通实时数据", "Live public transport");
+        return List.of(
+                new SharesView.Share(ID, transit, MONTH, SharesView.SharedBy.PARTIES, SharesView.ShareState.APPROVED, "测算报告〔2026〕3号", "批复〔2026〕2号",
+                        new SharesView.Score("28.57 %", "14.28 %", "57.14 %", "0.000000"),
+                        List.of(new SharesView.Part(Bilingual.same("运营机构"), "45.00 %", "9/20", "50"), new SharesView.Part(Bilingual.same("数商甲"), "55.00 %", "11/20", "70 ± 1.5")), "ab".repeat(32), true),
+                new SharesView.Share(OTHER_ID, transit, MONTH, SharesView.SharedBy.PROVIDERS, SharesView.ShareState.OPEN, "协议", "", null,
+                        List.of(new SharesView.Part(Bilingual.same("市公交集团"), "100.00 %", "1/1", "")), "cd".repeat(32), false));
+    }
 }

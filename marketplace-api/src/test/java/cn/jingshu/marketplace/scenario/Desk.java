@@ -61,6 +61,12 @@ final class Desk {
                 "Cookie", cookie, "Content-Type", "application/json"));
     }
 
+    /** Sends a file as it is. */
+    Answer upload(String path, String content) throws IOException, InterruptedException {
+        return answer(rest.send("POST", path, null, BodyPublishers.ofString(content), "Cookie", cookie,
+                "Content-Type", "text/csv"));
+    }
+
     /** Sends what changes something, with the version it is decided about. */
     Answer send(String verb, String path, String json, String... headers) throws IOException, InterruptedException {
         String[] all = Stream.concat(Stream.of("Cookie", cookie, "Content-Type", "application/json"), Stream.of(headers))
