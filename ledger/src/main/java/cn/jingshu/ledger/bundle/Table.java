@@ -17,6 +17,7 @@ public enum Table {
     SETTLEMENTS("结算", "period business_line #revision settled_at sha256 inputs result"),
     PARTIES("参与方", "party credit_code name_zh name_en kinds"),
     CEILINGS("上限收费标准", "ceiling product operation ~fen_per_unit month_yuan effective_from citation set_by signed_by"),
+    FINDINGS("价格认定", "finding product operation first_month last_month ~fen_per_unit month_yuan citation proposed_by signed_by"),
     TARIFFS("具体收费标准", "tariff product operation purpose plan trial terms effective_from published_at proposed_by signed_by"),
     USAGE("用量汇总", "period subscription product purpose unit #units #billed_in_other_months #not_billed_yet"),
     CHARGES("账单明细", "period charge usage_period subscription consumer product operation purpose unit tariff terms month_share"

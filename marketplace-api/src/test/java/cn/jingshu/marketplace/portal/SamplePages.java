@@ -84,9 +84,11 @@ final class SamplePages {
         views.put("approvals-wrong", new ApprovalsView(known(applications()), known(List.of()), known(alerts()), new Form(Map.of(), Map.of("reason", new Bilingual("须填写理由", "a reason is needed")))));
         views.put("approvals-empty", new ApprovalsView(known(List.of()), known(List.of()), known(List.of()), Form.EMPTY));
         views.put("approvals-unknown", new ApprovalsView(unknown(), unknown(), unknown(), Form.EMPTY));
-        views.put("fees-full", new FeesView(2026, 865_600_000L, LocalDate.of(2026, 10, 1), known(prices().stream().map(price -> new FeesView.Fee("transit", new Bilingual("公共交通实时数据", "Live public transport"), price)).toList())));
-        views.put("fees-empty", new FeesView(2026, null, LocalDate.of(2026, 10, 1), known(List.of())));
-        views.put("fees-unknown", new FeesView(2026, null, LocalDate.of(2026, 10, 1), unknown()));
+        views.put("fees-full", new FeesView(2026, 865_600_000L, LocalDate.of(2026, 10, 1), known(prices().stream().map(price -> new FeesView.Fee("transit", new Bilingual("公共交通实时数据", "Live public transport"), price)).toList()), List.of(
+                new FeesView.Published(new Bilingual("公共交通实时数据", "Live public transport"), "", "", PurposeClass.INDUSTRY, new Bilingual("¥0.0035 / 次", "¥0.0035 / call"), new Bilingual("¥0.005 / 次", "¥0.005 / call"), false, LocalDate.of(2026, 9, 1), LocalDate.of(2026, 10, 1)),
+                new FeesView.Published(new Bilingual("公共交通实时数据", "Live public transport"), "ListVehicles", "transit-year", PurposeClass.INDUSTRY, new Bilingual("每月基本费 ¥1,000.00,另加:¥0.002 / 次", "¥1,000.00 a month, and besides: ¥0.002 / call"), null, true, LocalDate.of(2026, 9, 1), LocalDate.of(2026, 10, 1)))));
+        views.put("fees-empty", new FeesView(2026, null, LocalDate.of(2026, 10, 1), known(List.of()), List.of()));
+        views.put("fees-unknown", new FeesView(2026, null, LocalDate.of(2026, 10, 1), unknown(), List.of()));
         views.put("refusals-full", RefusalsView.ofAll());
         for (ErrorView.Kind kind : ErrorView.Kind.values()) {
             views.put("error-" + kind.name().toLowerCase(Locale.ROOT), new ErrorView(kind, "01936f5e-req"));
