@@ -11,10 +11,13 @@ public enum Table {
     ENTRIES("会计凭证", "period #number entry_id effective_on booked_at reason description reverses amount_yuan content_sha256"
             + " chain_sha256"),
     POSTINGS("凭证分录", "period #number #line account account_name side amount_yuan product provider merchant consumer"
-            + " purpose_class business_line price_version"),
+            + " purpose_class business_line price_version service_period"),
     BALANCES("科目余额", "period account opening_yuan debit_yuan credit_yuan closing_yuan"),
     RATES("政策比率", "rule rate effective_from citation"),
     SETTLEMENTS("结算", "period business_line #revision settled_at sha256 inputs result"),
+    KEY_SETS("公钥沿革", "#number note"),
+    CHECKPOINTS("检查点", "#number #size #key_set note"),
+    LOG("防篡改日志", "#leaf #leaves kind chain #number content sha256 sm3"),
     PARTIES("参与方", "party credit_code name_zh name_en kinds"),
     CEILINGS("上限收费标准", "ceiling product operation ~fen_per_unit month_yuan effective_from citation set_by signed_by"),
     FINDINGS("价格认定", "finding product operation first_month last_month ~fen_per_unit month_yuan citation proposed_by signed_by"),

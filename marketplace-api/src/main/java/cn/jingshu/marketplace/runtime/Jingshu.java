@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             CloseCommand.class,
             WhatIfCommand.class, ReconcileCommand.class,
             ExportCommand.class,
+            LogCommand.class,
             VerifyCommand.class,
             CostCommand.class,
             RetentionCommand.class,
