@@ -91,9 +91,11 @@ final class SamplePages {
         views.put("shares-full", new SharesView(known(shares()), known(List.of(new SharesView.Earning("2026", true, 1_200, 31_234, "ab".repeat(32), true), new SharesView.Earning("2026-11", false, 600, 2_000, "cd".repeat(32), false)))));
         views.put("shares-empty", new SharesView(known(List.of()), known(List.of())));
         views.put("shares-unknown", new SharesView(unknown(), unknown()));
-        views.put("fees-full", new FeesView(2026, 865_600_000L, LocalDate.of(2026, 10, 1), known(prices().stream().map(price -> new FeesView.Fee("transit", new Bilingual("公共交通实时数据", "Live public transport"), price)).toList())));
-        views.put("fees-empty", new FeesView(2026, null, LocalDate.of(2026, 10, 1), known(List.of())));
-        views.put("fees-unknown", new FeesView(2026, null, LocalDate.of(2026, 10, 1), unknown()));
+        views.put("fees-full", new FeesView(2026, 865_600_000L, LocalDate.of(2026, 10, 1), known(prices().stream().map(price -> new FeesView.Fee("transit", new Bilingual("公共交通实时数据", "Live public transport"), price)).toList()), List.of(
+                new FeesView.Published(new Bilingual("公共交通实时数据", "Live public transport"), "", "", PurposeClass.INDUSTRY, new Bilingual("¥0.0035 / 次", "¥0.0035 / call"), new Bilingual("¥0.005 / 次", "¥0.005 / call"), false, LocalDate.of(2026, 9, 1), LocalDate.of(2026, 10, 1)),
+                new FeesView.Published(new Bilingual("公共交通实时数据", "Live public transport"), "ListVehicles", "transit-year", PurposeClass.INDUSTRY, new Bilingual("每月基本费 ¥1,000.00,另加:¥0.002 / 次", "¥1,000.00 a month, and besides: ¥0.002 / call"), null, true, LocalDate.of(2026, 9, 1), LocalDate.of(2026, 10, 1)))));
+        views.put("fees-empty", new FeesView(2026, null, LocalDate.of(2026, 10, 1), known(List.of()), List.of()));
+        views.put("fees-unknown", new FeesView(2026, null, LocalDate.of(2026, 10, 1), unknown(), List.of()));
         views.put("log-full", new LogView(known(new LogView.Log("data.city.example/log",
                 List.of(new LogView.Key("Ed25519", "data.city.example/log+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", NOW, null),
                         new LogView.Key("SM2", "data.city.example/log+0b1c2d3e+" + "/1NNMiB3aXRoIFNNMywgR00vVCAwMDAzLTIwMTI".repeat(3), NOW, NOW)),
