@@ -8,7 +8,9 @@ import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The rows of {@code market.charge}. A month is given by its first day. */
 @JdbcRepository(dialect = Dialect.POSTGRES)
@@ -40,6 +42,27 @@ interface ChargeRepository extends GenericRepository<ChargeRow, UUID> {
              ORDER BY product_code, operation, id
             """)
     List<ChargeRow> listOf(LocalDate period, LocalDate usagePeriod, UUID subscriptionId);
+
+    @Query("""
+            SELECT id, period, usage_period, subscription_id, organisation_id, product_code, operation, purpose, unit,
+                   tariff_id, fen_per_unit, ceiling_fen, quantity, amount_fen, vat_fen
+              FROM market.charge
+             WHERE id = :id
+            """)
+    Optional<ChargeRow> find(UUID id);
+
+    @Query("""
+            SELECT id, period, usage_period, subscription_id, organisation_id, product_code, operation, purpose, unit,
+                   tariff_id, fen_per_unit, ceiling_fen, quantity, amount_fen, vat_fen
+              FROM market.charge
+             WHERE period < :before AND usage_period = :usageMonth AND subscription_id = :subscription
+               AND product_code = :product AND operation = :op AND purpose = :use AND unit = :counted
+               AND tariff_id IS NOT DISTINCT FROM CAST(:tariff AS uuid)
+             ORDER BY period
+             LIMIT 1
+            """)
+    Optional<ChargeRow> findFirstOf(LocalDate before, LocalDate usageMonth, UUID subscription, String product, String op,
+            String use, String counted, @Nullable UUID tariff);
 
     @Query("""
             SELECT usage_period, subscription_id, organisation_id, product_code, operation, purpose, unit, tariff_id,

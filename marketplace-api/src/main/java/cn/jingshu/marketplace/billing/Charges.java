@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.YearMonth;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,17 @@ public final class Charges {
         return repository.listOf(month.atDay(1), usageMonth.atDay(1), subscriptionId).stream()
                 .map(ChargeRow::toCharge)
                 .toList();
+    }
+
+    /** The first line billed for {@code key} before {@code month}: what a correction corrects; empty: there is none. */
+    public Optional<Charge> findFirstOf(ChargeKey key, YearMonth month) {
+        return repository.findFirstOf(month.atDay(1), key.usageMonth().atDay(1), key.subscriptionId(), key.product(),
+                        key.operation(), key.purpose(), key.unit(), key.tariffId())
+                .map(ChargeRow::toCharge);
+    }
+
+    public Optional<Charge> find(UUID id) {
+        return repository.find(id).map(ChargeRow::toCharge);
     }
 
     /** What all months before {@code month} billed, by key. */

@@ -121,6 +121,7 @@ public final class MonthClose {
     private final SettlementBook settlements;
     private final Periods periods;
     private final PolicyRates rates;
+    private final MonthBills bills;
     private final Clock clock;
 
     MonthClose(
@@ -133,6 +134,7 @@ public final class MonthClose {
             SettlementBook settlements,
             Periods periods,
             PolicyRates rates,
+            MonthBills bills,
             Clock clock) {
         this.database = database;
         this.monthUsage = monthUsage;
@@ -143,6 +145,7 @@ public final class MonthClose {
         this.settlements = settlements;
         this.periods = periods;
         this.rates = rates;
+        this.bills = bills;
         this.clock = clock;
     }
 
@@ -222,6 +225,8 @@ public final class MonthClose {
                 return new Outcome.Refused(month, refusal.get());
             }
             advance(month, Status.RATED, Status.POSTED);
+            progress.step("issuing statements");
+            bills.issueUntil(month);
             progress.step("settling the net profit");
             refusal = settle(month, billed);
             if (refusal.isPresent()) {

@@ -19,6 +19,9 @@ public final class Links {
     public static final String USAGE_CSV = "/usage.csv";
     public static final String EVENTS = "/events";
     public static final String STATEMENTS = "/statements";
+    public static final String BUDGET = "/statements/budget";
+    public static final String FINANCE = "/finance";
+    public static final String DUNNING = "/finance/dunning";
     public static final String OPERATOR = "/operator";
     public static final String APPROVALS = "/approvals";
     public static final String FEES_JSON = "/fees.json";
@@ -82,6 +85,48 @@ public final class Links {
 
     public static String statementCsv(YearMonth month) {
         return statement(month) + "/lines.csv";
+    }
+
+    public static String statementPdf(YearMonth month) {
+        return "/api/statements/" + month + "/document.pdf";
+    }
+
+    public static String statementJson(YearMonth month) {
+        return "/api/statements/" + month + "/document.json";
+    }
+
+    /** The calls behind one line of a statement. */
+    public static String statementLine(YearMonth month, UUID chargeId) {
+        return statement(month) + "/lines/" + chargeId;
+    }
+
+    /** One consumer's account, for who runs the market. */
+    public static String finance(UUID organisationId) {
+        return FINANCE + "/" + organisationId;
+    }
+
+    public static String financeTerms(UUID organisationId) {
+        return finance(organisationId) + "/terms";
+    }
+
+    public static String financeReceipt(UUID organisationId) {
+        return finance(organisationId) + "/receipts";
+    }
+
+    public static String financeInvoice(UUID organisationId) {
+        return finance(organisationId) + "/invoices";
+    }
+
+    public static String financeRefund(UUID organisationId) {
+        return finance(organisationId) + "/refunds";
+    }
+
+    public static String financePdf(UUID organisationId, YearMonth month) {
+        return statementPdf(month) + "?organisation=" + organisationId;
+    }
+
+    public static String decideRefund(UUID refundId) {
+        return FINANCE + "/refunds/" + refundId;
     }
 
     public static String operator(YearMonth month) {

@@ -61,6 +61,22 @@ public final class Pages {
         return render("statement.jte", page, view);
     }
 
+    public String bills(Page page, BillsView view) {
+        return render("bills.jte", page, view);
+    }
+
+    public String statementLine(Page page, StatementLineView view) {
+        return render("statementLine.jte", page, view);
+    }
+
+    public String finance(Page page, FinanceView view) {
+        return render("finance.jte", page, view);
+    }
+
+    public String consumerAccount(Page page, ConsumerAccountView view) {
+        return render("consumerAccount.jte", page, view);
+    }
+
     public String operator(Page page, OperatorView view) {
         return render("operator.jte", page, view);
     }
