@@ -1,13 +1,10 @@
 package cn.jingshu.metering.journal;
 
-import cn.jingshu.metering.event.EventBytes;
-import cn.jingshu.metering.event.UsageEvent;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param events the first has the sequence of the position read from
  */
-record FrameBatch(List<UsageEvent> events, Position next) {
+record FrameBatch(EventBatch events, Position next) {
     /**
      * How far a journal is shipped.
      *
@@ -34,13 +31,14 @@ record FrameBatch(List<UsageEvent> events, Position next) {
      * an event the journal could still lose in a power cut.
      *
      * @param durable where reading ends; null: at the last whole frame (the journal belongs to another process)
+     * @param events takes what is read; what it held is forgotten
      * @throws JournalCorruptException if a frame is damaged and no torn tail
      * @throws ShippingRefusedException if the journal does not continue the position
      * @throws JournalBrokenException if the disk refused to force it: a later force would not tell the truth
      */
-    static FrameBatch read(Path directory, Position from, UsageJournal.@Nullable End durable, int mostEvents)
+    static FrameBatch read(Path directory, Position from, UsageJournal.@Nullable End durable, int mostEvents, EventBatch events)
             throws IOException {
-        List<UsageEvent> events = new ArrayList<>();
+        events.clear();
         Position at = from;
         while (events.size() < mostEvents) {
             if (durable != null && at.nextSequence() >= durable.nextSequence()) {
@@ -90,7 +88,7 @@ record FrameBatch(List<UsageEvent> events, Position next) {
             Position from,
             UsageJournal.@Nullable End durable,
             int mostEvents,
-            List<UsageEvent> events)
+            EventBatch events)
             throws IOException {
         try (FileChannel channel = FileChannel.open(segment.path(), StandardOpenOption.READ)) {
             boolean followed = !Segment.list(directory).getLast().equals(segment);
@@ -113,7 +111,7 @@ record FrameBatch(List<UsageEvent> events, Position next) {
                     break;
                 }
                 try {
-                    events.add(EventBytes.read(cursor.payload()));
+                    events.add(cursor.payload());
                 } catch (IllegalArgumentException e) {
                     throw new JournalCorruptException(
                             segment.path(), frameAt, "the frame is sound, its event is not: " + e.getMessage());

@@ -58,19 +58,18 @@ public final class ModelAgainstPostgres {
             boolean again = !earlier.isEmpty() && random.nextInt(20) == 0;
             events.add(again ? earlier.get(random.nextInt(earlier.size())) : newEvent(nodeId));
         }
+        EventBatch batch = EventBatch.of(events);
         boolean commits = random.nextInt(5) > 0;
         try (ShippingStore.Shipment one = model.begin(nodeId);
                 ShippingStore.Shipment other = postgres.begin(nodeId)) {
             assertThat(one.position()).as(where).isEqualTo(other.position());
-            Optional<Set<Long>> stored = one.store(events);
-            assertThat(stored).as(where).isEqualTo(other.store(events));
+            Optional<Set<Long>> stored = one.store(batch);
+            assertThat(stored).as(where).isEqualTo(other.store(batch));
             HourTotals totals = new HourTotals();
-            long sequence = one.position().nextSequence();
-            for (UsageEvent event : events) {
-                if (stored.isEmpty() || stored.get().contains(sequence)) {
-                    totals.count(event);
+            for (int place = 0; place < batch.size(); place++) {
+                if (stored.isEmpty() || stored.get().contains(one.position().nextSequence() + place)) {
+                    totals.count(batch.at(place));
                 }
-                sequence++;
             }
             int known = stored.map(sequences -> events.size() - sequences.size()).orElse(0);
             Position next = new Position(
