@@ -55,11 +55,11 @@ public final class LineEvents {
     private static final String IS_RATED = "SELECT period FROM market.billing_period WHERE period = ?";
     /** Voids of the line's kind of usage; few, so each is looked at. */
     private static final String VOIDS = """
-            SELECT v.event_id, v.occurred_at, v.quantity, v.rated_until,
+            SELECT v.event_id, v.operation, v.occurred_at, v.quantity, v.rated_until,
                    (SELECT min(b.period) FROM market.billing_period b WHERE b.period > v.rated_until) AS taken_back_in
               FROM market.event_void v
              WHERE v.status = 'APPROVED' AND NOT v.sandbox AND v.subscription_id = ? AND v.usage_period = ?
-               AND v.product_code = ? AND v.operation = ? AND v.purpose = ? AND v.unit = ?
+               AND v.product_code = ? AND v.purpose = ?
              ORDER BY v.occurred_at DESC, v.event_id DESC
             """;
 
@@ -95,9 +95,9 @@ public final class LineEvents {
         }
     }
 
-    private record Void(UUID eventId, long quantity, StoredEvent event) {}
+    private record TakenBack(UUID eventId, long quantity, StoredEvent event) {}
 
-    private record Asked(CountedEvents added, List<Void> takenBack) {}
+    private record Asked(CountedEvents added, List<TakenBack> takenBack) {}
 
     /** The days of a line, the oldest first; their quantities add up to the line's. */
     public List<Day> listDays(Charge line) {
@@ -110,7 +110,7 @@ public final class LineEvents {
         } catch (SQLException e) {
             throw new DatabaseException(e);
         }
-        for (Void each : asked.takenBack()) {
+        for (TakenBack each : asked.takenBack()) {
             LocalDate day = LocalDate.ofInstant(each.event().event().occurredAt(), BillingPeriod.ZONE);
             days.merge(day, new Day(day, 1, -each.quantity()),
                     (one, other) -> new Day(day, one.events() + other.events(), one.quantity() + other.quantity()));
@@ -124,7 +124,7 @@ public final class LineEvents {
         try {
             EventPage page = usage.listEvents(asked.added(), before, size);
             return new Page(page.events(),
-                    before.isPresent() ? List.of() : asked.takenBack().stream().map(Void::event).toList(), page.next());
+                    before.isPresent() ? List.of() : asked.takenBack().stream().map(TakenBack::event).toList(), page.next());
         } catch (SQLException e) {
             throw new DatabaseException(e);
         }
@@ -136,11 +136,10 @@ public final class LineEvents {
         return database.inTransaction(t -> {
             List<JournalRange> ranges = ranges(t, line);
             Set<UUID> neverRated = new HashSet<>();
-            List<Void> takenBack = new ArrayList<>();
-            List<VoidRow> voids = t.list(VOIDS, row -> new VoidRow(row.uuid("event_id"), row.instant("occurred_at"),
+            List<TakenBack> takenBack = new ArrayList<>();
+            List<VoidRow> voids = t.list(VOIDS, row -> new VoidRow(row.uuid("event_id"), row.text("operation"), row.instant("occurred_at"),
                             row.number("quantity"), row.dayOrNull("rated_until"), row.dayOrNull("taken_back_in")),
-                    key.subscriptionId(), key.usageMonth().atDay(1), key.product(), key.operation(), key.purpose(),
-                    key.unit());
+                    key.subscriptionId(), key.usageMonth().atDay(1), key.product(), key.purpose());
             LocalDate month = line.month().atDay(1);
             for (VoidRow each : voids) {
                 LocalDate until = each.ratedUntil();
@@ -149,20 +148,20 @@ public final class LineEvents {
                 }
                 boolean here = until != null && until.isBefore(month)
                         && (each.takenBackIn() == null || each.takenBackIn().equals(month))
-                        && windows.stream().anyMatch(w -> !each.occurredAt().isBefore(w.from()) && each.occurredAt().isBefore(w.to()));
+                        && windows.stream().anyMatch(window -> window.contains(each.operation(), each.occurredAt()));
                 if (here && until != null) {
                     Optional<StoredEvent> stored = find(each.eventId());
                     if (stored.isPresent() && wasRated(t, stored.get(), key.usageMonth(), YearMonth.from(until))) {
-                        takenBack.add(new Void(each.eventId(), each.quantity(), stored.get()));
+                        takenBack.add(new TakenBack(each.eventId(), each.quantity(), stored.get()));
                     }
                 }
             }
-            return new Asked(new CountedEvents(key.subscriptionId(), key.product(), key.operation(), key.purpose(),
-                    key.unit(), windows, ranges, neverRated), takenBack);
+            return new Asked(new CountedEvents(key.subscriptionId(), key.product(), key.purpose(), Optional.of(key.unit()),
+                    windows, ranges, neverRated), takenBack);
         });
     }
 
-    private record VoidRow(UUID eventId, Instant occurredAt, long quantity, @Nullable LocalDate ratedUntil,
+    private record VoidRow(UUID eventId, String operation, Instant occurredAt, long quantity, @Nullable LocalDate ratedUntil,
             @Nullable LocalDate takenBackIn) {}
 
     private Optional<StoredEvent> find(UUID eventId) {
@@ -221,7 +220,7 @@ public final class LineEvents {
             Instant start = starts.get(i);
             Instant end = i + 1 < starts.size() ? starts.get(i + 1) : period.end();
             if (list.priceAt(key.operation(), purpose, start).filter(tariff -> tariff.id().equals(version)).isPresent()) {
-                windows.add(new Window(start, end));
+                windows.add(new Window(key.operation(), start, end));
             }
         }
         return windows;

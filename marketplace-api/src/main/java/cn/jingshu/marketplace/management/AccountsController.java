@@ -216,12 +216,16 @@ final class AccountsController {
                 spending.judge(organisation);
                 yield already ? HttpResponse.ok(Moved.of(movement)) : HttpResponse.created(Moved.of(movement));
             }
-            case Accounts.Received.Refused(var fault) -> throw new ManagementProblem(switch (fault) {
-                case ID_TAKEN, TRANSFER_KNOWN -> Refusal.CONFLICT;
-                case IN_THE_FUTURE -> Refusal.RULE_BROKEN;
-                case NO_SUCH_CONSUMER -> Refusal.NOT_FOUND;
-            }, fault.zh(), fault.en());
+            case Accounts.Received.Refused(var fault) -> throw problem(fault);
         };
+    }
+
+    private static ManagementProblem problem(Accounts.Fault fault) {
+        return new ManagementProblem(switch (fault) {
+            case ID_TAKEN, TRANSFER_KNOWN -> Refusal.CONFLICT;
+            case IN_THE_FUTURE -> Refusal.RULE_BROKEN;
+            case NO_SUCH_CONSUMER -> Refusal.NOT_FOUND;
+        }, fault.zh(), fault.en());
     }
 
     /** What a consumer was told, the youngest first. */
@@ -282,12 +286,16 @@ final class AccountsController {
     private static Refund answer(Refunds.Outcome outcome) {
         return switch (outcome) {
             case Refunds.Outcome.Done(var refund) -> Refund.of(refund);
-            case Refunds.Outcome.Refused(var fault) -> throw new ManagementProblem(switch (fault) {
-                case UNKNOWN, NO_SUCH_LINE -> Refusal.NOT_FOUND;
-                case ID_TAKEN, DECIDED -> Refusal.CONFLICT;
-                case TOO_MUCH, OWN_REQUEST -> Refusal.RULE_BROKEN;
-            }, fault.zh(), fault.en());
+            case Refunds.Outcome.Refused(var fault) -> throw problem(fault);
         };
+    }
+
+    private static ManagementProblem problem(Refunds.Fault fault) {
+        return new ManagementProblem(switch (fault) {
+            case UNKNOWN, NO_SUCH_LINE -> Refusal.NOT_FOUND;
+            case ID_TAKEN, DECIDED -> Refusal.CONFLICT;
+            case TOO_MUCH, OWN_REQUEST -> Refusal.RULE_BROKEN;
+        }, fault.zh(), fault.en());
     }
 
     // Invoices ----------------------------------------------------------------------------------------------------------
@@ -310,13 +318,17 @@ final class AccountsController {
         return switch (invoices.record(invoice, person.id())) {
             case Invoices.Outcome.Done(var noted, var already) ->
                 already ? HttpResponse.ok(Invoice.of(noted)) : HttpResponse.created(Invoice.of(noted));
-            case Invoices.Outcome.Refused(var fault) -> throw new ManagementProblem(switch (fault) {
-                case NOT_TWENTY_DIGITS, YEAR_DIFFERS, NO_SUCH_PROVINCE, AMOUNTS_WRONG -> Refusal.INVALID_REQUEST;
-                case UNKNOWN_STATEMENT -> Refusal.NOT_FOUND;
-                case NUMBER_TAKEN, ID_TAKEN -> Refusal.CONFLICT;
-                case IN_THE_FUTURE, BEYOND_STATEMENT, NOT_ITS_INVOICE, BEYOND_INVOICE, NOT_ITS_NOTE -> Refusal.RULE_BROKEN;
-            }, fault.zh(), fault.en());
+            case Invoices.Outcome.Refused(var fault) -> throw problem(fault);
         };
+    }
+
+    private static ManagementProblem problem(Invoices.Fault fault) {
+        return new ManagementProblem(switch (fault) {
+            case NOT_TWENTY_DIGITS, YEAR_DIFFERS, NO_SUCH_PROVINCE, AMOUNTS_WRONG -> Refusal.INVALID_REQUEST;
+            case UNKNOWN_STATEMENT -> Refusal.NOT_FOUND;
+            case NUMBER_TAKEN, ID_TAKEN -> Refusal.CONFLICT;
+            case IN_THE_FUTURE, BEYOND_STATEMENT, NOT_ITS_INVOICE, BEYOND_INVOICE, NOT_ITS_NOTE -> Refusal.RULE_BROKEN;
+        }, fault.zh(), fault.en());
     }
 
     /** Every invoice noted with a date in {@code [from, to)}, for whoever reconciles them with the tax platform. */

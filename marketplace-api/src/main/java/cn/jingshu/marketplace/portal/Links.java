@@ -20,8 +20,8 @@ public final class Links {
     public static final String EVENTS = "/events";
     public static final String STATEMENTS = "/statements";
     public static final String BUDGET = "/statements/budget";
-    public static final String FINANCE = "/finance";
-    public static final String DUNNING = "/finance/dunning";
+    public static final String RECEIVABLES = "/receivables";
+    public static final String DUNNING = "/receivables/dunning";
     public static final String OPERATOR = "/operator";
     public static final String APPROVALS = "/approvals";
     public static final String FEES_JSON = "/fees.json";
@@ -101,32 +101,32 @@ public final class Links {
     }
 
     /** One consumer's account, for who runs the market. */
-    public static String finance(UUID organisationId) {
-        return FINANCE + "/" + organisationId;
+    public static String receivables(UUID organisationId) {
+        return RECEIVABLES + "/" + organisationId;
     }
 
-    public static String financeTerms(UUID organisationId) {
-        return finance(organisationId) + "/terms";
+    public static String accountTerms(UUID organisationId) {
+        return receivables(organisationId) + "/terms";
     }
 
-    public static String financeReceipt(UUID organisationId) {
-        return finance(organisationId) + "/receipts";
+    public static String accountReceipt(UUID organisationId) {
+        return receivables(organisationId) + "/receipts";
     }
 
-    public static String financeInvoice(UUID organisationId) {
-        return finance(organisationId) + "/invoices";
+    public static String accountInvoice(UUID organisationId) {
+        return receivables(organisationId) + "/invoices";
     }
 
-    public static String financeRefund(UUID organisationId) {
-        return finance(organisationId) + "/refunds";
+    public static String accountRefund(UUID organisationId) {
+        return receivables(organisationId) + "/refunds";
     }
 
-    public static String financePdf(UUID organisationId, YearMonth month) {
+    public static String accountPdf(UUID organisationId, YearMonth month) {
         return statementPdf(month) + "?organisation=" + organisationId;
     }
 
     public static String decideRefund(UUID refundId) {
-        return FINANCE + "/refunds/" + refundId;
+        return RECEIVABLES + "/refunds/" + refundId;
     }
 
     public static String operator(YearMonth month) {

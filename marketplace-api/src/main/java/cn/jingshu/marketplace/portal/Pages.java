@@ -69,8 +69,8 @@ public final class Pages {
         return render("statementLine.jte", page, view);
     }
 
-    public String finance(Page page, FinanceView view) {
-        return render("finance.jte", page, view);
+    public String receivables(Page page, ReceivablesView view) {
+        return render("receivables.jte", page, view);
     }
 
     public String consumerAccount(Page page, ConsumerAccountView view) {

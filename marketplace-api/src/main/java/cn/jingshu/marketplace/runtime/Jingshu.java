@@ -17,6 +17,8 @@ import picocli.CommandLine.Command;
         subcommands = {
             RunCommand.class,
             CloseCommand.class,
+            BillsCommand.class,
+            DunningCommand.class,
             ReconcileCommand.class,
             ExportCommand.class,
             CostCommand.class,

@@ -171,10 +171,12 @@ public final class Usage {
         SELECT CAST(e.occurred_at AT TIME ZONE 'Asia/Shanghai' AS date) AS day, count(*) AS events,
                CAST(sum(e.quantity) AS bigint) AS quantity
           FROM metering.usage_event e
-         WHERE e.subscription_id = ? AND e.product = ? AND e.operation = ? AND e.purpose_class = ? AND e.unit = ?
+         WHERE e.subscription_id = ? AND e.product = ? AND e.purpose_class = ?
+           AND (CAST(? AS text) IS NULL OR e.unit = CAST(? AS text))
            AND NOT e.sandbox AND e.quantity > 0
-           AND EXISTS (SELECT 1 FROM unnest(CAST(? AS timestamptz[]), CAST(? AS timestamptz[])) AS w (starts_at, ends_at)
-                        WHERE e.occurred_at >= w.starts_at AND e.occurred_at < w.ends_at)
+           AND EXISTS (SELECT 1 FROM unnest(CAST(? AS text[]), CAST(? AS timestamptz[]), CAST(? AS timestamptz[]))
+                                  AS w (operation, starts_at, ends_at)
+                        WHERE e.operation = w.operation AND e.occurred_at >= w.starts_at AND e.occurred_at < w.ends_at)
            AND EXISTS (SELECT 1 FROM unnest(CAST(? AS text[]), CAST(? AS bigint[]), CAST(? AS bigint[]))
                                   AS r (node_id, first_sequence, end_sequence)
                         WHERE e.node_id = r.node_id AND e.sequence >= r.first_sequence AND e.sequence < r.end_sequence)
@@ -188,10 +190,12 @@ public final class Usage {
         SELECT event_id, occurred_at, node_id, sequence, subscription_id, key_id, product, operation, purpose_class,
                outcome, unit, quantity, status, latency_micros, answer_bytes, request_id, sandbox, protocol, received_at
           FROM metering.usage_event e
-         WHERE e.subscription_id = ? AND e.product = ? AND e.operation = ? AND e.purpose_class = ? AND e.unit = ?
+         WHERE e.subscription_id = ? AND e.product = ? AND e.purpose_class = ?
+           AND (CAST(? AS text) IS NULL OR e.unit = CAST(? AS text))
            AND NOT e.sandbox AND e.quantity > 0
-           AND EXISTS (SELECT 1 FROM unnest(CAST(? AS timestamptz[]), CAST(? AS timestamptz[])) AS w (starts_at, ends_at)
-                        WHERE e.occurred_at >= w.starts_at AND e.occurred_at < w.ends_at)
+           AND EXISTS (SELECT 1 FROM unnest(CAST(? AS text[]), CAST(? AS timestamptz[]), CAST(? AS timestamptz[]))
+                                  AS w (operation, starts_at, ends_at)
+                        WHERE e.operation = w.operation AND e.occurred_at >= w.starts_at AND e.occurred_at < w.ends_at)
            AND EXISTS (SELECT 1 FROM unnest(CAST(? AS text[]), CAST(? AS bigint[]), CAST(? AS bigint[]))
                                   AS r (node_id, first_sequence, end_sequence)
                         WHERE e.node_id = r.node_id AND e.sequence >= r.first_sequence AND e.sequence < r.end_sequence)
@@ -382,7 +386,7 @@ public final class Usage {
             return List.of();
         }
         List<@Nullable Object> arguments = arguments(asked);
-        arguments.add(asked.windows().getLast().to());
+        arguments.add(asked.to());
         return list(COUNTED_DAYS, row -> new CountedDay(row.getObject("day", LocalDate.class), row.getLong("events"),
                 row.getLong("quantity")), arguments.toArray());
     }
@@ -400,7 +404,7 @@ public final class Usage {
         if (asked.windows().isEmpty()) {
             return new EventPage(List.of(), Optional.empty());
         }
-        EventPage.Cursor end = before.orElse(new EventPage.Cursor(asked.windows().getLast().to(), new UUID(0, 0)));
+        EventPage.Cursor end = before.orElse(new EventPage.Cursor(asked.to(), new UUID(0, 0)));
         List<@Nullable Object> arguments = arguments(asked);
         arguments.add(end.occurredAt());
         arguments.add(end.eventId());
@@ -413,16 +417,17 @@ public final class Usage {
         List<@Nullable Object> arguments = new ArrayList<>();
         arguments.add(asked.subscriptionId());
         arguments.add(asked.product());
-        arguments.add(asked.operation());
         arguments.add(asked.purposeClass());
-        arguments.add(asked.unit());
+        arguments.add(asked.unit().orElse(null));
+        arguments.add(asked.unit().orElse(null));
+        arguments.add(asked.windows().stream().map(CountedEvents.Window::operation).toArray(String[]::new));
         arguments.add(asked.windows().stream().map(CountedEvents.Window::from).toArray(Instant[]::new));
         arguments.add(asked.windows().stream().map(CountedEvents.Window::to).toArray(Instant[]::new));
         arguments.add(asked.ranges().stream().map(JournalRange::nodeId).toArray(String[]::new));
         arguments.add(asked.ranges().stream().map(JournalRange::from).toArray(Long[]::new));
         arguments.add(asked.ranges().stream().map(JournalRange::to).toArray(Long[]::new));
         arguments.add(asked.without().toArray(UUID[]::new));
-        arguments.add(asked.windows().getFirst().from());
+        arguments.add(asked.from());
         return arguments;
     }
 

@@ -9,8 +9,8 @@ import java.util.UUID;
  *
  * @param mayAct whether who looks runs the market; others only read
  */
-public record FinanceView(List<Owing> accounts, List<Refund> refunds, boolean mayAct, Form form) {
-    public FinanceView {
+public record ReceivablesView(List<Owing> accounts, List<Refund> refunds, boolean mayAct, Form form) {
+    public ReceivablesView {
         accounts = List.copyOf(accounts);
         refunds = List.copyOf(refunds);
     }
