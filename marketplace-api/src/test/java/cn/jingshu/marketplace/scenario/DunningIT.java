@@ -63,6 +63,8 @@ class DunningIT {
         paid = market.key(market.subscribe("bank", "library", Purpose.INDUSTRY, 1_000_000, Market.WIDE));
         free = market.key(market.subscribe("bank", "library", Purpose.PUBLIC_INTEREST, 1_000_000, Market.WIDE));
         consumer = market.person("bank").organisationId();
+        operator = Desk.of(node, rest, "operator");
+        colleague = Desk.hired(node, rest, market.person("operator"), Role.OPERATIONS);
         for (String key : List.of(paid, free)) {
             Until.holds(Duration.ofSeconds(10), () -> rest.get(BOOK, key).status(), status -> status == 200);
         }
