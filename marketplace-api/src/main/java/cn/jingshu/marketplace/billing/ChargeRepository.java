@@ -10,7 +10,6 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** The rows of {@code market.charge}. A month is given by its first day. */
 @JdbcRepository(dialect = Dialect.POSTGRES)
@@ -18,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 interface ChargeRepository extends GenericRepository<ChargeRow, UUID> {
     @Query("""
             SELECT id, period, usage_period, subscription_id, organisation_id, product_code, operation, purpose, unit,
-                   tariff_id, fen_per_unit, ceiling_fen, quantity, amount_fen, vat_fen
+                   tariff_id, fen_per_unit, ceiling_fen, quantity, amount_fen, vat_fen, terms, month_share, total_quantity,
+                   ceiling_id, ceiling_month_fen, corrects, shadow_fen
               FROM market.charge
              WHERE period = :period
              ORDER BY organisation_id, product_code, operation, usage_period, id
@@ -27,7 +27,8 @@ interface ChargeRepository extends GenericRepository<ChargeRow, UUID> {
 
     @Query("""
             SELECT id, period, usage_period, subscription_id, organisation_id, product_code, operation, purpose, unit,
-                   tariff_id, fen_per_unit, ceiling_fen, quantity, amount_fen, vat_fen
+                   tariff_id, fen_per_unit, ceiling_fen, quantity, amount_fen, vat_fen, terms, month_share, total_quantity,
+                   ceiling_id, ceiling_month_fen, corrects, shadow_fen
               FROM market.charge
              WHERE period = :period AND organisation_id = :organisationId
              ORDER BY product_code, operation, usage_period, id
@@ -36,7 +37,8 @@ interface ChargeRepository extends GenericRepository<ChargeRow, UUID> {
 
     @Query("""
             SELECT id, period, usage_period, subscription_id, organisation_id, product_code, operation, purpose, unit,
-                   tariff_id, fen_per_unit, ceiling_fen, quantity, amount_fen, vat_fen
+                   tariff_id, fen_per_unit, ceiling_fen, quantity, amount_fen, vat_fen, terms, month_share, total_quantity,
+                   ceiling_id, ceiling_month_fen, corrects, shadow_fen
               FROM market.charge
              WHERE period = :period AND usage_period = :usagePeriod AND subscription_id = :subscriptionId
              ORDER BY product_code, operation, id
@@ -45,29 +47,22 @@ interface ChargeRepository extends GenericRepository<ChargeRow, UUID> {
 
     @Query("""
             SELECT id, period, usage_period, subscription_id, organisation_id, product_code, operation, purpose, unit,
-                   tariff_id, fen_per_unit, ceiling_fen, quantity, amount_fen, vat_fen
+                   tariff_id, fen_per_unit, ceiling_fen, quantity, amount_fen, vat_fen, terms, month_share, total_quantity,
+                   ceiling_id, ceiling_month_fen, corrects, shadow_fen
               FROM market.charge
              WHERE id = :id
             """)
     Optional<ChargeRow> find(UUID id);
 
     @Query("""
-            SELECT id, period, usage_period, subscription_id, organisation_id, product_code, operation, purpose, unit,
-                   tariff_id, fen_per_unit, ceiling_fen, quantity, amount_fen, vat_fen
-              FROM market.charge
-             WHERE period < :before AND usage_period = :usageMonth AND subscription_id = :subscription
-               AND product_code = :product AND operation = :op AND purpose = :use AND unit = :counted
-               AND tariff_id IS NOT DISTINCT FROM CAST(:tariff AS uuid)
-             ORDER BY period
-             LIMIT 1
-            """)
-    Optional<ChargeRow> findFirstOf(LocalDate before, LocalDate usageMonth, UUID subscription, String product, String op,
-            String use, String counted, @Nullable UUID tariff);
-
-    @Query("""
             SELECT usage_period, subscription_id, organisation_id, product_code, operation, purpose, unit, tariff_id,
                    CAST(sum(quantity) AS bigint) AS quantity, CAST(sum(amount_fen) AS bigint) AS amount_fen,
-                   max(fen_per_unit) AS fen_per_unit, min(ceiling_fen) AS ceiling_fen
+                   CAST(sum(shadow_fen) AS bigint) AS shadow_fen, (array_agg(id ORDER BY period))[1] AS first_id,
+                   (array_agg(terms ORDER BY period))[1] AS terms,
+                   (array_agg(month_share ORDER BY period))[1] AS month_share,
+                   (array_agg(ceiling_id ORDER BY period))[1] AS ceiling_id,
+                   (array_agg(ceiling_fen ORDER BY period))[1] AS ceiling_fen,
+                   (array_agg(ceiling_month_fen ORDER BY period))[1] AS ceiling_month_fen
               FROM market.charge
              WHERE period < :period
              GROUP BY usage_period, subscription_id, organisation_id, product_code, operation, purpose, unit, tariff_id

@@ -17,6 +17,8 @@ import cn.jingshu.metering.usage.JournalRange;
 import cn.jingshu.metering.usage.NodePosition;
 import cn.jingshu.metering.usage.StoredEvent;
 import cn.jingshu.metering.usage.Usage;
+import cn.jingshu.products.contract.ContractMethod;
+import cn.jingshu.products.contract.Contracts;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -66,11 +68,15 @@ public final class LineEvents {
     private final Database database;
     private final Usage usage;
     private final PriceBook prices;
+    private final Subscribers subscribers;
+    private final Contracts contracts;
 
-    LineEvents(Database database, Usage usage, PriceBook prices) {
+    LineEvents(Database database, Usage usage, PriceBook prices, Subscribers subscribers, Contracts contracts) {
         this.database = database;
         this.usage = usage;
         this.prices = prices;
+        this.subscribers = subscribers;
+        this.contracts = contracts;
     }
 
     /**
@@ -156,7 +162,7 @@ public final class LineEvents {
                     }
                 }
             }
-            return new Asked(new CountedEvents(key.subscriptionId(), key.product(), key.purpose(), Optional.of(key.unit()),
+            return new Asked(new CountedEvents(key.subscriptionId(), key.product(), key.purpose(), key.unit().equals(MonthUsage.MIXED) ? Optional.empty() : Optional.of(key.unit()),
                     windows, ranges, neverRated), takenBack);
         });
     }
@@ -204,7 +210,7 @@ public final class LineEvents {
         return positions;
     }
 
-    /** When in its month the line's price was in force. */
+    /** Which operations the line counts, and when in its month its price was theirs. */
     private List<Window> windows(ChargeKey key) {
         BillingPeriod period = new BillingPeriod(key.usageMonth());
         PriceList list = prices.priceList(key.product());
@@ -212,17 +218,32 @@ public final class LineEvents {
         cuts.add(period.start());
         list.tariffs().stream().map(PublishedTariff::effectiveFrom).filter(period::contains).forEach(cuts::add);
         list.ceilings().stream().map(PriceCeiling::effectiveFrom).filter(period::contains).forEach(cuts::add);
+        list.findTrialEnd().filter(period::contains).ifPresent(cuts::add);
         UUID version = Objects.requireNonNullElse(key.tariffId(), PublishedTariff.FREE_BY_LAW);
         Purpose purpose = Purpose.valueOf(key.purpose());
+        String plan = subscribers.find(key.subscriptionId()).map(Subscribers.Subscriber::plan).orElse("");
         List<Instant> starts = new ArrayList<>(cuts);
         List<Window> windows = new ArrayList<>();
-        for (int i = 0; i < starts.size(); i++) {
-            Instant start = starts.get(i);
-            Instant end = i + 1 < starts.size() ? starts.get(i + 1) : period.end();
-            if (list.priceAt(key.operation(), purpose, start).filter(tariff -> tariff.id().equals(version)).isPresent()) {
-                windows.add(new Window(key.operation(), start, end));
+        for (String operation : operations(key)) {
+            for (int i = 0; i < starts.size(); i++) {
+                Instant start = starts.get(i);
+                Instant end = i + 1 < starts.size() ? starts.get(i + 1) : period.end();
+                if (list.priceAt(operation, purpose, plan, start).filter(tariff -> tariff.id().equals(version)).isPresent()) {
+                    windows.add(new Window(operation, start, end));
+                }
             }
         }
         return windows;
+    }
+
+    /** The operations a line counts together: one, or all that its price is published for. */
+    private List<String> operations(ChargeKey key) {
+        return key.operation().equals(PriceBook.EVERY_OPERATION)
+                ? contracts.findByCode(key.product()).stream()
+                        .flatMap(contract -> contract.methods().stream())
+                        .map(ContractMethod::name)
+                        .distinct()
+                        .toList()
+                : List.of(key.operation());
     }
 }

@@ -23,6 +23,7 @@ public final class Links {
     public static final String RECEIVABLES = "/receivables";
     public static final String DUNNING = "/receivables/dunning";
     public static final String OPERATOR = "/operator";
+    public static final String REVENUE = "/operator/revenue";
     public static final String APPROVALS = "/approvals";
     public static final String FEES_JSON = "/fees.json";
     public static final String REFUSALS = "/docs/refusals";
@@ -133,8 +134,20 @@ public final class Links {
         return OPERATOR + "?month=" + month;
     }
 
+    public static String revenue(int year) {
+        return REVENUE + "?year=" + year;
+    }
+
     public static String operatorCsv(YearMonth month) {
         return "/api/exports/" + month + "/postings.csv";
+    }
+
+    public static String operatorBundle(YearMonth month) {
+        return "/api/exports/" + month + "/bundle.zip";
+    }
+
+    public static String operatorWorkbook(YearMonth month) {
+        return "/api/exports/" + month + "/tables.xlsx";
     }
 
     public static String operatorHledger(YearMonth month) {

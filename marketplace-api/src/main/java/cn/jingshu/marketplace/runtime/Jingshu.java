@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.runtime;
 
+import cn.jingshu.ledger.verify.VerifyCommand;
 import cn.jingshu.marketplace.store.DatabaseException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -19,8 +20,10 @@ import picocli.CommandLine.Command;
             CloseCommand.class,
             BillsCommand.class,
             DunningCommand.class,
+            WhatIfCommand.class,
             ReconcileCommand.class,
             ExportCommand.class,
+            VerifyCommand.class,
             CostCommand.class,
             RetentionCommand.class,
             AccuracyCommand.class,

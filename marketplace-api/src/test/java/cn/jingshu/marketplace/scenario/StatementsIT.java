@@ -180,7 +180,7 @@ class StatementsIT {
         Statement.Line rows = free.lines().stream().filter(line -> line.operation().equals("ListBooks")).findFirst().orElseThrow();
         assertThat(rows.isFree()).isTrue();
         assertThat(rows.amount()).isEqualTo(Money.ZERO);
-        assertThat(rows.shadow()).as("200 rows at the price of paid use, 2.255 fen").isEqualTo(Money.ofFen(451));
+        assertThat(rows.shadow()).as("200 rows at the price of paid use then, 1.37 fen").isEqualTo(Money.ofFen(274));
         assertThat(free.closing().net()).isEqualTo(Money.ZERO);
     }
 

@@ -7,24 +7,15 @@ import cn.jingshu.ledger.settlement.Rule;
 import cn.jingshu.marketplace.billing.Charge;
 import cn.jingshu.marketplace.billing.ChargeKey;
 import cn.jingshu.marketplace.billing.Charges;
-import cn.jingshu.marketplace.billing.ShadowPrices;
 import cn.jingshu.marketplace.billing.account.Balance;
 import cn.jingshu.marketplace.billing.account.Movement;
 import cn.jingshu.marketplace.party.Organisation;
-import cn.jingshu.marketplace.pricing.PriceBook;
-import cn.jingshu.marketplace.pricing.PriceCeiling;
-import cn.jingshu.marketplace.pricing.PriceList;
-import cn.jingshu.marketplace.pricing.PublishedTariff;
-import cn.jingshu.metering.event.BillingPeriod;
 import cn.jingshu.products.contract.Contracts;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -32,15 +23,11 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class StatementParts {
     private final Charges charges;
-    private final PriceBook prices;
-    private final ShadowPrices shadows;
     private final Contracts contracts;
     private final PolicyRates rates;
 
-    StatementParts(Charges charges, PriceBook prices, ShadowPrices shadows, Contracts contracts, PolicyRates rates) {
+    StatementParts(Charges charges, Contracts contracts, PolicyRates rates) {
         this.charges = charges;
-        this.prices = prices;
-        this.shadows = shadows;
         this.contracts = contracts;
         this.rates = rates;
     }
@@ -62,10 +49,7 @@ final class StatementParts {
      */
     Statement put(Organisation consumer, YearMonth month, Issue issue, List<Charge> charged, Balance opening,
             List<Movement> movements) {
-        Map<String, PriceList> lists = new HashMap<>();
-        List<Statement.Line> lines = charged.stream()
-                .map(charge -> line(charge, lists.computeIfAbsent(charge.key().product(), prices::priceList)))
-                .toList();
+        List<Statement.Line> lines = charged.stream().map(this::line).toList();
         Balance closing = opening;
         for (Movement movement : movements) {
             closing = closing.with(movement);
@@ -77,31 +61,17 @@ final class StatementParts {
                 lines, movements, opening, closing);
     }
 
-    private Statement.Line line(Charge charge, PriceList list) {
+    private Statement.Line line(Charge charge) {
         ChargeKey key = charge.key();
-        Optional<Charge> corrected = charge.isCorrection() ? charges.findFirstOf(key, charge.month()) : Optional.empty();
+        UUID first = charge.corrects();
         var contract = contracts.findByCode(key.product());
         var ceiling = charge.ceiling();
-        Optional<Money> shadow = key.tariffId() == null ? shadows.of(key, charge.quantity()) : Optional.empty();
-        return new Statement.Line(charge.id(), key.usageMonth(), charge.isCorrection(),
-                corrected.map(Charge::id).orElse(null), corrected.map(Charge::month).orElse(null), key.subscriptionId(),
+        return new Statement.Line(charge.id(), key.usageMonth(), charge.isCorrection(), first,
+                first == null ? null : charges.find(first).map(Charge::month).orElse(null), key.subscriptionId(),
                 key.product(), contract.map(each -> each.nameZh()).orElse(key.product()),
                 contract.map(each -> each.nameEn()).orElse(key.product()), key.operation(), key.purpose(), key.unit(),
                 charge.quantity(), charge.price().fenPerUnit().stripTrailingZeros(), key.tariffId(),
-                ceiling == null ? null : ceilingVersion(key, list).orElse(null),
-                ceiling == null ? null : ceiling.fenPerUnit().stripTrailingZeros(), charge.amount(), charge.vat(),
-                shadow.orElse(null));
-    }
-
-    /** The ceiling in force when the tariff was first used in that month. */
-    private static Optional<UUID> ceilingVersion(ChargeKey key, PriceList list) {
-        Instant start = new BillingPeriod(key.usageMonth()).start();
-        Instant first = list.tariffs().stream()
-                .filter(tariff -> tariff.id().equals(key.tariffId()))
-                .map(PublishedTariff::effectiveFrom)
-                .filter(from -> from.isAfter(start))
-                .findFirst()
-                .orElse(start);
-        return list.ceilingAt(key.operation(), first).map(PriceCeiling::id);
+                charge.basis().ceilingId(), ceiling == null ? null : ceiling.fenPerUnit().stripTrailingZeros(),
+                charge.amount(), charge.vat(), key.tariffId() == null ? charge.shadow() : null);
     }
 }
