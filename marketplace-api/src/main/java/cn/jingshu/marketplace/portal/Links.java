@@ -101,6 +101,11 @@ public final class Links {
         return statement(month) + "/lines/" + chargeId;
     }
 
+    /** The same from where a page ended. */
+    public static String statementLine(YearMonth month, UUID chargeId, String before) {
+        return statementLine(month, chargeId) + "?before=" + segment(before);
+    }
+
     /** One consumer's account, for who runs the market. */
     public static String receivables(UUID organisationId) {
         return RECEIVABLES + "/" + organisationId;

@@ -9,7 +9,7 @@ import java.util.UUID;
 /**
  * The calls behind one line of a statement.
  *
- * @param next address of the following page of calls; empty: this is the last
+ * @param next where the following page of calls begins; empty: this is the last
  */
 public record StatementLineView(YearMonth month, UUID chargeId, Bilingual product, String operation, long quantity,
         MeterUnit unit, List<Day> days, List<Call> calls, String next) {

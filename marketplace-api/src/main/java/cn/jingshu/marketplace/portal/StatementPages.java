@@ -246,8 +246,7 @@ final class StatementPages {
                 events.listDays(line).stream()
                         .map(day -> new StatementLineView.Day(day.day(), day.events(), day.quantity()))
                         .toList(),
-                calls, found.next().map(end -> Links.statementLine(asked, id) + "?before=" + end.occurredAt() + "_" + end.eventId())
-                        .orElse(""));
+                calls, found.next().map(end -> end.occurredAt() + "_" + end.eventId()).orElse(""));
         return frame.show(request, page -> pages.statementLine(page, view));
     }
 
