@@ -11,13 +11,18 @@ public enum Table {
     ENTRIES("会计凭证", "period #number entry_id effective_on booked_at reason description reverses amount_yuan content_sha256"
             + " chain_sha256"),
     POSTINGS("凭证分录", "period #number #line account account_name side amount_yuan product provider merchant consumer"
-            + " purpose_class business_line price_version"),
+            + " purpose_class business_line price_version service_period"),
     BALANCES("科目余额", "period account opening_yuan debit_yuan credit_yuan closing_yuan"),
     RATES("政策比率", "rule rate effective_from citation"),
     SETTLEMENTS("结算", "period business_line #revision settled_at sha256 inputs result"),
+    KEY_SETS("公钥沿革", "#number note"),
+    CHECKPOINTS("检查点", "#number #size #key_set note"),
+    LOG("防篡改日志", "#leaf #leaves kind chain #number content sha256 sm3"),
     PARTIES("参与方", "party credit_code name_zh name_en kinds"),
     CEILINGS("上限收费标准", "ceiling product operation ~fen_per_unit month_yuan effective_from citation set_by signed_by"),
     TARIFFS("具体收费标准", "tariff product operation purpose plan trial terms effective_from published_at proposed_by signed_by"),
+    PERMITTED_REVENUE("最高准许收入", "revenue year platform_yuan processing_yuan staff_yuan acquisition_yuan period_yuan subsidies_yuan"
+            + " ~bond_yield ~margin_points ~rate taxes_yuan vat_in_taxes carried_yuan highest_yuan citation proposed_by signed_by"),
     USAGE("用量汇总", "period subscription product purpose unit #units #billed_in_other_months #not_billed_yet"),
     CHARGES("账单明细", "period charge usage_period subscription consumer product operation purpose unit tariff terms month_share"
             + " ceiling ~ceiling_fen ceiling_month_yuan #quantity #total_quantity #billed_quantity billed_yuan amount_yuan"

@@ -28,6 +28,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -51,17 +52,17 @@ public final class BundleExport {
 
     private final DataSource dataSource;
     private final List<ExportFile> files;
-    private final List<Sealer> sealers;
+    private final Supplier<List<Sealer>> sealers;
     private final Clock clock;
 
     /**
      * @param files in the order of the archive
-     * @param sealers who sign the manifest; none: it is not signed
+     * @param sealers asked before a bundle is begun, for who signs its manifest; none: it is not signed
      */
-    public BundleExport(DataSource dataSource, List<? extends ExportFile> files, List<Sealer> sealers, Clock clock) {
+    public BundleExport(DataSource dataSource, List<? extends ExportFile> files, Supplier<List<Sealer>> sealers, Clock clock) {
         this.dataSource = dataSource;
         this.files = List.copyOf(files);
-        this.sealers = List.copyOf(sealers);
+        this.sealers = sealers;
         this.clock = clock;
     }
 
@@ -99,10 +100,11 @@ public final class BundleExport {
         Path folder = to.toAbsolutePath().getParent();
         Path beside = Files.createTempFile(folder, "." + to.getFileName() + ".", ".part");
         try {
+            List<Sealer> signing = sealers.get();
             List<Manifest> made = new ArrayList<>();
             try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.WRITE)) {
                 OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
-                inView(months, progress, view -> made.add(write(view, out)));
+                inView(months, progress, view -> made.add(write(view, signing, out)));
                 out.flush();
                 channel.force(true);
             }
@@ -135,7 +137,7 @@ public final class BundleExport {
         }
     }
 
-    private Manifest write(ExportView view, OutputStream out) throws SQLException, IOException {
+    private Manifest write(ExportView view, List<Sealer> signing, OutputStream out) throws SQLException, IOException {
         Counted archive = new Counted(out);
         List<Manifest.File> written = new ArrayList<>();
         ZipOutputStream zip = new ZipOutputStream(archive, StandardCharsets.UTF_8);
@@ -155,7 +157,7 @@ public final class BundleExport {
         Manifest manifest = new Manifest(view.months(), view.madeAt(), archive.size,
                 HexFormat.of().formatHex(archive.sha256.digest()), written);
         String text = manifest.toText();
-        store(zip, (sealers.isEmpty() ? text : SignedNote.sign(text, sealers).toString()).getBytes(StandardCharsets.UTF_8));
+        store(zip, (signing.isEmpty() ? text : SignedNote.sign(text, signing).toString()).getBytes(StandardCharsets.UTF_8));
         zip.finish();
         return manifest;
     }

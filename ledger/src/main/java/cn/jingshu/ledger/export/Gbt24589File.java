@@ -46,7 +46,7 @@ public final class Gbt24589File implements ExportFile {
     private static final String SYSTEM = "荆数";
 
     /** The dimensions as 辅助项, in the order of their numbers. */
-    private static final List<String> AUXILIARY = List.of("客户", "供应商", "数据产品", "数据提供单位", "用途类别", "业务线", "价格版本");
+    private static final List<String> AUXILIARY = List.of("客户", "供应商", "数据产品", "数据提供单位", "用途类别", "业务线", "价格版本", "所属期");
 
     /** Which of the two files. */
     public enum Part {
@@ -294,7 +294,8 @@ public final class Gbt24589File implements ExportFile {
 
     private static void auxiliary(Dimensions about, Pen pen) throws XMLStreamException {
         @Nullable String[] values = {about.consumer(), about.merchant(), about.product(), about.provider(),
-            about.purposeClass(), about.businessLine(), about.priceVersion()};
+            about.purposeClass(), about.businessLine(), about.priceVersion(),
+            about.servicePeriod() == null ? null : about.servicePeriod().toString()};
         for (int i = 0; i < values.length; i++) {
             String value = values[i];
             if (value != null) {

@@ -13,6 +13,7 @@ import cn.jingshu.ledger.journal.JournalEntry;
 import cn.jingshu.ledger.journal.Posting;
 import cn.jingshu.ledger.journal.UnbalancedEntryException;
 import cn.jingshu.ledger.money.Money;
+import cn.jingshu.ledger.seal.LogLeaf;
 import cn.jingshu.ledger.settlement.BookFacts;
 import cn.jingshu.ledger.settlement.Cost;
 import cn.jingshu.ledger.settlement.SettlementInputs;
@@ -29,6 +30,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -47,6 +49,7 @@ final class BookChecks {
     private final Set<AccountCode> postable = new HashSet<>();
     private final Map<YearMonth, Month> periods = new TreeMap<>();
     private final BookFigures figures = new BookFigures(kinds);
+    private final EntryLeafHashes leaves = new EntryLeafHashes();
 
     BookChecks(BundleTables tables, Months months, Report report) {
         this.tables = tables;
@@ -65,6 +68,15 @@ final class BookChecks {
     /** Sums over the entries; whole once {@link #run} has ended. */
     BookFigures figures() {
         return figures;
+    }
+
+    /** The hashes of an entry's leaf; empty: there is no such entry. Whole once {@link #run} has ended. */
+    Optional<EntryLeafHashes.Hashes> leaf(YearMonth month, long number) {
+        return leaves.find(month, number);
+    }
+
+    long entriesOf(YearMonth month) {
+        return leaves.count(month);
     }
 
     boolean isClosed(YearMonth month) {
@@ -170,9 +182,11 @@ final class BookChecks {
             Instant bookedAt = Instant.parse(row.required("booked_at"));
             String digest = row.required("content_sha256");
             String link = row.required("chain_sha256");
+            UUID id = UUID.fromString(row.required("entry_id"));
+            leaves.add(new LogLeaf.Entry(id, period, stated, bookedAt, digest, link));
             try {
                 String reverses = row.text("reverses");
-                JournalEntry entry = new JournalEntry(UUID.fromString(row.required("entry_id")),
+                JournalEntry entry = new JournalEntry(id,
                         LocalDate.parse(row.required("effective_on")), EntryReason.valueOf(row.required("reason")),
                         row.required("description"), reverses == null ? null : UUID.fromString(reverses), lines);
                 report.looked(Check.BALANCED, 1);
@@ -272,8 +286,10 @@ final class BookChecks {
         }
 
         private Dimensions dimensions(Row row) {
+            String servicePeriod = row.text("service_period");
             return new Dimensions(row.text("product"), row.text("provider"), row.text("merchant"), row.text("consumer"),
-                    row.text("purpose_class"), row.text("business_line"), row.text("price_version"));
+                    row.text("purpose_class"), row.text("business_line"), row.text("price_version"),
+                    servicePeriod == null ? null : YearMonth.parse(servicePeriod));
         }
     }
 

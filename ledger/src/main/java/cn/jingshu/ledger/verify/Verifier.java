@@ -3,6 +3,7 @@ package cn.jingshu.ledger.verify;
 import cn.jingshu.ledger.bundle.Digests;
 import cn.jingshu.ledger.bundle.Manifest;
 import cn.jingshu.ledger.bundle.Table;
+import cn.jingshu.ledger.seal.KeySet;
 import cn.jingshu.ledger.seal.SealKey;
 import cn.jingshu.ledger.seal.SignedNote;
 import java.io.IOException;
@@ -21,14 +22,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Verifies a bundle: reads it and nothing else.
  *
- * @param keys whose signature counts; none: any signature is taken as somebody's, and the verdict says so
+ * @param checkpoints of the log that the reader kept: the bundle's log has to go on from them
+ * @param keys whose signature counts, and that of keys they handed over to; none: any signature is taken as somebody's, and the verdict says so
  */
-public record Verifier(List<SealKey> keys) {
+public record Verifier(List<SealKey> keys, List<SignedNote> checkpoints) {
     private static final int LARGEST_MANIFEST = 1 << 20;
     private static final int BUFFER = 1 << 16;
 
     public Verifier {
         keys = List.copyOf(keys);
+        checkpoints = List.copyOf(checkpoints);
+    }
+
+    public Verifier(List<SealKey> keys) {
+        this(keys, List.of());
     }
 
     /**
@@ -39,13 +46,15 @@ public record Verifier(List<SealKey> keys) {
     public Report verify(Path file) throws IOException {
         Report report = new Report();
         try (BundleArchive archive = BundleArchive.open(file)) {
-            @Nullable Manifest manifest = manifest(archive, report);
+            BundleTables tables = new BundleTables(archive, report);
+            List<KeySet> sets = tables.has(Table.KEY_SETS) ? LogChecks.keySets(tables, report) : List.of();
+            @Nullable Manifest manifest = manifest(archive, sets, report);
             if (manifest != null) {
                 report.looked(Check.ARCHIVE, archive.names().size());
                 digests(archive, manifest, report);
-                BundleTables tables = new BundleTables(archive, report);
                 BookChecks books = new BookChecks(tables, manifest.months(), report);
                 books.run();
+                new LogChecks(tables, manifest.months(), books, checkpoints, report).run(sets);
                 new ChargeChecks(tables, manifest.months(), books, report).run();
             }
         } catch (BundleRefusedException refused) {
@@ -54,7 +63,7 @@ public record Verifier(List<SealKey> keys) {
         return report;
     }
 
-    private @Nullable Manifest manifest(BundleArchive archive, Report report) throws IOException {
+    private @Nullable Manifest manifest(BundleArchive archive, List<KeySet> sets, Report report) throws IOException {
         if (!archive.names().contains(Manifest.NAME)) {
             report.wrong(Check.ARCHIVE, Manifest.NAME, "缺少清单", "there is no manifest");
             return null;
@@ -77,7 +86,7 @@ public record Verifier(List<SealKey> keys) {
                 return manifest;
             }
             SignedNote note = SignedNote.parse(text);
-            signature(note, report);
+            signature(note, sets, report);
             return Manifest.parse(note.text());
         } catch (IllegalArgumentException malformed) {
             report.wrong(Check.ARCHIVE, Manifest.NAME, "清单无法理解:" + malformed.getMessage(),
@@ -86,7 +95,8 @@ public record Verifier(List<SealKey> keys) {
         }
     }
 
-    private void signature(SignedNote note, Report report) {
+    /** A key counts that the reader named, or that a named one handed over to in the bundle's own history of keys. */
+    private void signature(SignedNote note, List<KeySet> sets, Report report) {
         String signers = note.signatures().stream()
                 .map(line -> line.name() + "+" + HexFormat.of().formatHex(line.keyId()))
                 .collect(Collectors.joining(", "));
@@ -96,7 +106,15 @@ public record Verifier(List<SealKey> keys) {
             return;
         }
         report.looked(Check.SIGNATURE, note.signatures().size());
-        if (keys.stream().anyMatch(note::isSignedBy)) {
+        Set<SealKey> counting = new HashSet<>(keys);
+        for (KeySet set : sets) {
+            if (set.keys().stream().anyMatch(counting::contains)) {
+                counting.addAll(set.keys());
+            } else if (counting.size() > keys.size()) {
+                counting.addAll(set.keys()); // signed by all keys of the set before it, or it would be no history
+            }
+        }
+        if (counting.stream().anyMatch(note::isSignedBy)) {
             report.signerIsKnown();
         } else {
             report.wrong(Check.SIGNATURE, Manifest.NAME, "没有所指定密钥的有效签名;清单自称由 " + signers + " 签署",

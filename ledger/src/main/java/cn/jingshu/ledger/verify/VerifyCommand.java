@@ -1,6 +1,7 @@
 package cn.jingshu.ledger.verify;
 
 import cn.jingshu.ledger.seal.SealKey;
+import cn.jingshu.ledger.seal.SignedNote;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -31,6 +32,10 @@ public final class VerifyCommand implements Callable<Integer> {
             + " with one a line; get it by another way than the bundle. May be given several times.")
     private List<String> keys = new ArrayList<>();
 
+    @Option(names = "--checkpoint", paramLabel = "FILE", description = "A checkpoint of the log you kept: the bundle's log has to go on"
+            + " from it. May be given several times.")
+    private List<Path> checkpoints = new ArrayList<>();
+
     @Option(names = "--lang", paramLabel = "zh|en", description = "Language of the report (default: zh).")
     private Language language = Language.ZH;
 
@@ -43,7 +48,7 @@ public final class VerifyCommand implements Callable<Integer> {
         if (!Files.isReadable(file)) {
             throw new CommandLine.ParameterException(spec.commandLine(), file + " cannot be read");
         }
-        Report report = new Verifier(sealKeys()).verify(file);
+        Report report = new Verifier(sealKeys(), notes()).verify(file);
         report.print(out, language);
         return switch (report.verdict()) {
             case VERIFIED -> 0;
@@ -67,6 +72,18 @@ public final class VerifyCommand implements Callable<Integer> {
             }
         }
         return parsed;
+    }
+
+    private List<SignedNote> notes() throws IOException {
+        List<SignedNote> notes = new ArrayList<>();
+        for (Path kept : checkpoints) {
+            try {
+                notes.add(SignedNote.parse(Files.readString(kept)));
+            } catch (IllegalArgumentException notANote) {
+                throw new CommandLine.ParameterException(spec.commandLine(), "not a checkpoint: " + kept, notANote);
+            }
+        }
+        return notes;
     }
 
     public static void main(String... arguments) {

@@ -78,7 +78,7 @@ public final class ExportLoad {
         List<ExportFile> files = new ArrayList<>(LedgerTables.list());
         files.add(new XlsxFile(LedgerTables.list()));
         files.add(new HledgerExport());
-        BundleExport export = new BundleExport(dataSource, files, List.of(), CLOCK);
+        BundleExport export = new BundleExport(dataSource, files, List::of, CLOCK);
         Path bundle = folder.resolve("large.zip");
         long began = System.nanoTime();
         export.write(MONTHS, bundle, ExportProgress.SILENT);

@@ -76,7 +76,7 @@ class ExportIT {
 
     private final DataSource dataSource = LedgerDatabase.create();
     private final Journal journal = new Journal(dataSource, CLOCK);
-    private final BundleExport export = new BundleExport(dataSource, allFiles(), List.of(), CLOCK);
+    private final BundleExport export = new BundleExport(dataSource, allFiles(), List::of, CLOCK);
 
     private static List<ExportFile> allFiles() {
         List<ExportFile> files = new ArrayList<>(LedgerTables.list());
@@ -258,7 +258,7 @@ class ExportIT {
         };
         List<ExportFile> files = new ArrayList<>(export.files());
         files.add(breaks);
-        assertThatThrownBy(() -> new BundleExport(dataSource, files, List.of(), CLOCK)
+        assertThatThrownBy(() -> new BundleExport(dataSource, files, List::of, CLOCK)
                 .write(new Months(NOVEMBER, NOVEMBER), to, ExportProgress.SILENT)).isInstanceOf(IOException.class);
         assertThat(to).hasContent("what was there before");
         assertThat(folder.toFile().list()).containsExactly("books.zip");

@@ -14,6 +14,7 @@ import cn.jingshu.ledger.export.ExportView;
 import cn.jingshu.ledger.export.Gbt24589File;
 import cn.jingshu.ledger.export.HledgerExport;
 import cn.jingshu.ledger.export.LedgerTables;
+import cn.jingshu.ledger.export.LogTables;
 import cn.jingshu.ledger.export.TableFile;
 import cn.jingshu.ledger.export.XlsxFile;
 import cn.jingshu.ledger.journal.Dimensions;
@@ -22,13 +23,19 @@ import cn.jingshu.ledger.journal.Journal;
 import cn.jingshu.ledger.journal.JournalEntry;
 import cn.jingshu.ledger.journal.PostResult;
 import cn.jingshu.ledger.journal.Posting;
+import cn.jingshu.ledger.log.Checkpoints;
+import cn.jingshu.ledger.log.EntryLeaves;
+import cn.jingshu.ledger.log.LogSequencer;
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.money.Portion;
 import cn.jingshu.ledger.money.UnitPrice;
 import cn.jingshu.ledger.money.Vat;
 import cn.jingshu.ledger.period.CloseResult;
 import cn.jingshu.ledger.period.Periods;
+import cn.jingshu.ledger.seal.SealKey;
+import cn.jingshu.ledger.seal.SealKeystore;
 import cn.jingshu.ledger.seal.Sealer;
+import cn.jingshu.ledger.seal.SignedNote;
 import cn.jingshu.ledger.settlement.MerchantShare;
 import cn.jingshu.ledger.settlement.PartyAmount;
 import cn.jingshu.ledger.settlement.PolicyRates;
@@ -44,8 +51,10 @@ import cn.jingshu.ledger.tariff.TariffJson;
 import cn.jingshu.ledger.tariff.Tier;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
@@ -61,23 +70,58 @@ import javax.sql.DataSource;
 
 /** Two months of real books, settled and closed, in a real database; and bundles of them, true and false ones. */
 final class ExampleBundle {
+    /** What is exported; the month before is booked too, so that the log has leaves no bundle shows. */
     static final Months MONTHS = new Months(YearMonth.of(2026, 10), YearMonth.of(2026, 11));
-    static final Sealer SEALER = Sealer.newEd25519("city.example/books");
+
+    private static final Months BOOKED = new Months(YearMonth.of(2026, 9), YearMonth.of(2026, 11));
+    private static final String ORIGIN = "city.example/books";
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-12-01T02:00:00.123456Z"), ZoneOffset.UTC);
 
     private final DataSource dataSource = LedgerDatabase.create();
 
-    ExampleBundle(int entriesAMonth) {
+    private final SignedNote earlier;
+    private final List<Sealer> sealers;
+
+    /** @param keystore where its keys are kept; not there yet */
+    ExampleBundle(int entriesAMonth, Path keystore) {
         Journal journal = new Journal(dataSource, CLOCK);
         SettlementBook book = new SettlementBook(dataSource, journal, CLOCK);
         Random random = new Random(20261201);
-        for (YearMonth month : MONTHS.list()) {
+        SealKeystore keys = SealKeystore.of(keystore, "secret".toCharArray());
+        LogSequencer sequencer = new LogSequencer(dataSource, CLOCK, List.of(new EntryLeaves(dataSource, journal)));
+        Checkpoints before = new Checkpoints(dataSource, Clock.offset(CLOCK, Duration.ofDays(-2)), ORIGIN, keys);
+        before.open(true);
+        SignedNote note = before.sign().note();
+        for (YearMonth month : BOOKED.list()) {
             book(journal, month, entriesAMonth, random);
             settle(book, month);
             if (!(new Periods(dataSource, CLOCK).close(month) instanceof CloseResult.Closed)) {
                 throw new IllegalStateException(month + " does not close");
             }
+            if (month.equals(MONTHS.from())) {
+                sequencer.appendNew();
+                note = before.sign().note();
+            }
         }
+        earlier = note;
+        sequencer.appendNew();
+        Checkpoints checkpoints = new Checkpoints(dataSource, CLOCK, ORIGIN, keys);
+        checkpoints.sign();
+        sealers = checkpoints.sealers();
+    }
+
+    /** A checkpoint over the leaves up to the first exported month, as somebody kept it. */
+    SignedNote earlier() {
+        return earlier;
+    }
+
+    /** Who signs: an Ed25519 key and an SM2 key. */
+    List<Sealer> sealers() {
+        return sealers;
+    }
+
+    SealKey key() {
+        return sealers.getFirst().key();
     }
 
     /** One price: for each unit, or by bands. */
@@ -111,10 +155,13 @@ final class ExampleBundle {
             now.add(new Line(month, id(random), month, id(random), new UUID(0, random.nextInt(5)),
                     SOLD.get(random.nextInt(SOLD.size())), 1 + random.nextInt(1_000), 0, Money.ZERO));
         }
-        for (Line line : List.copyOf(lines)) { // usage that came late, and some taken back
-            if (random.nextInt(3) == 0) {
+        Map<UUID, Line> latest = new LinkedHashMap<>(); // of each key
+        lines.forEach(line -> latest.put(line.subscription(), line));
+        for (Line line : latest.values()) { // usage that came late, and some taken back
+            long total = line.before() + line.quantity();
+            if (total > 0 && random.nextInt(3) == 0) {
                 now.add(new Line(month, id(random), line.usage(), line.subscription(), line.consumer(), line.sold(),
-                        random.nextBoolean() ? 1 + random.nextInt(50) : -line.quantity(), line.quantity(), line.amount()));
+                        random.nextBoolean() ? 1 + random.nextInt(50) : -total, total, line.billed().plus(line.amount())));
             }
         }
         for (Line line : now) {
@@ -153,7 +200,7 @@ final class ExampleBundle {
 
     /** The tables the market would add. */
     private List<TableFile> market() {
-        Instant from = Instant.parse("2026-09-01T00:00:00Z");
+        Instant from = Instant.parse("2026-08-01T00:00:00Z");
         return List.of(
                 new TableFile(Table.PARTIES, (view, sink) -> sink.row(new UUID(0, 1), "91420800MA00000000", "=某公司", "Company", "CONSUMER")),
                 new TableFile(Table.CEILINGS, (view, sink) -> sink.row(CEILING, "bus", "*", LIMIT.perUnit().fenPerUnit(),
@@ -164,16 +211,21 @@ final class ExampleBundle {
                                 new UUID(5, 1), new UUID(5, 2));
                     }
                 }),
+                new TableFile(Table.PERMITTED_REVENUE, (view, sink) -> sink.row(new UUID(6, 1), 2026, Money.ofYuan("900000.00"), Money.ofYuan("1.00"),
+                        Money.ofYuan("2.00"), Money.ofYuan("3.00"), Money.ofYuan("4.00"), Money.ofYuan("10.00"), new BigDecimal("0.018"),
+                        new BigDecimal("0.06"), new BigDecimal("0.05"), Money.ofYuan("100.00"), true, Money.ZERO,
+                        Money.ofYuan("945100.00"), "成本调查报告", new UUID(5, 1), new UUID(5, 3))),
                 new TableFile(Table.USAGE, (view, sink) -> {
                     Map<String, Long> units = new TreeMap<>();
-                    lines.forEach(line -> units.merge(line.usage() + " " + line.subscription(), line.quantity(), Long::sum));
+                    lines.stream().filter(line -> MONTHS.contains(line.usage()))
+                            .forEach(line -> units.merge(line.usage() + " " + line.subscription(), line.quantity(), Long::sum));
                     for (Map.Entry<String, Long> each : units.entrySet()) {
                         String[] key = each.getKey().split(" ", 2);
                         sink.row(key[0], key[1], "bus", "INDUSTRY", "CALL", each.getValue() + 3, 1, 2);
                     }
                 }),
                 new TableFile(Table.CHARGES, (view, sink) -> {
-                    List<Line> sorted = new ArrayList<>(lines);
+                    List<Line> sorted = new ArrayList<>(lines.stream().filter(line -> MONTHS.contains(line.period())).toList());
                     sorted.sort(Comparator.comparing((Line line) -> line.period() + " " + line.consumer() + line.usage() + line.id()));
                     for (Line line : sorted) {
                         sink.row(line.period(), line.id(), line.usage(), line.subscription(), line.consumer(), line.sold().product(),
@@ -198,6 +250,7 @@ final class ExampleBundle {
 
     private List<ExportFile> files() {
         List<TableFile> tables = new ArrayList<>(LedgerTables.list());
+        tables.addAll(LogTables.list());
         tables.addAll(market());
         List<ExportFile> files = new ArrayList<>(tables);
         files.add(new XlsxFile(tables));
@@ -210,13 +263,13 @@ final class ExampleBundle {
     }
 
     Manifest write(Path to) throws IOException {
-        return new BundleExport(dataSource, files(), List.of(SEALER), CLOCK).write(MONTHS, to, ExportProgress.SILENT);
+        return new BundleExport(dataSource, files(), () -> sealers, CLOCK).write(MONTHS, to, ExportProgress.SILENT);
     }
 
     /** Every file of the true bundle, by name. */
     Map<String, byte[]> contents() throws IOException {
         Map<String, byte[]> contents = new LinkedHashMap<>();
-        BundleExport export = new BundleExport(dataSource, files(), List.of(), CLOCK);
+        BundleExport export = new BundleExport(dataSource, files(), List::of, CLOCK);
         for (ExportFile file : files()) {
             java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
             export.write(file, MONTHS, out, ExportProgress.SILENT);
@@ -226,7 +279,7 @@ final class ExampleBundle {
     }
 
     /** A bundle of whatever files, with a manifest that fits them, signed by whom one likes. */
-    void write(Map<String, byte[]> contents, List<Sealer> sealers, Path to) throws IOException {
+    void write(Map<String, byte[]> contents, List<Sealer> by, Path to) throws IOException {
         List<ExportFile> files = new ArrayList<>();
         contents.forEach((name, bytes) -> files.add(new ExportFile() {
             @Override
@@ -244,6 +297,6 @@ final class ExampleBundle {
                 out.write(bytes);
             }
         }));
-        new BundleExport(dataSource, files, sealers, CLOCK).write(MONTHS, to, ExportProgress.SILENT);
+        new BundleExport(dataSource, files, () -> by, CLOCK).write(MONTHS, to, ExportProgress.SILENT);
     }
 }

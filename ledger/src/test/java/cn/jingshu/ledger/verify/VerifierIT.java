@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cn.jingshu.ledger.bundle.Digests;
 import cn.jingshu.ledger.bundle.Manifest;
 import cn.jingshu.ledger.bundle.Table;
+import cn.jingshu.ledger.seal.Checkpoint;
 import cn.jingshu.ledger.seal.SealKey;
 import cn.jingshu.ledger.seal.Sealer;
 import cn.jingshu.ledger.seal.SignedNote;
@@ -39,18 +40,19 @@ class VerifierIT {
     /** How many false bundles of each sort; a longer run by {@code -Djingshu.mutations=20000}. */
     private static final int MUTATIONS = Integer.getInteger("jingshu.mutations", 250);
 
-    private static final Verifier AUDITOR = new Verifier(List.of(ExampleBundle.SEALER.key()));
 
     @TempDir
     private static Path folder;
 
     private static ExampleBundle books;
+    private static Verifier auditor;
     private static Path bundle;
     private static Map<String, byte[]> contents;
 
     @BeforeAll
     static void makeBooks() throws IOException {
-        books = new ExampleBundle(12);
+        books = new ExampleBundle(12, folder.resolve("keys.p12"));
+        auditor = new Verifier(List.of(books.key()));
         bundle = folder.resolve("books.zip");
         books.write(bundle);
         contents = books.contents();
@@ -64,7 +66,7 @@ class VerifierIT {
 
     @Test
     void aTrueBundleIsVerified() throws IOException {
-        Report report = AUDITOR.verify(bundle);
+        Report report = auditor.verify(bundle);
         assertThat(report.findings()).isEmpty();
         assertThat(report.verdict()).isEqualTo(Report.Verdict.VERIFIED);
         for (Check check : Check.values()) {
@@ -87,11 +89,28 @@ class VerifierIT {
     @Test
     void booksRewrittenWholeUnderANewKeyOfTheSameNameAreToldFromTheRealOnes() throws IOException {
         Path other = folder.resolve("other.zip");
-        books.write(contents, List.of(Sealer.newEd25519(ExampleBundle.SEALER.key().name())), other);
-        assertThat(AUDITOR.verify(other).findings()).extracting(Finding::check).containsExactly(Check.SIGNATURE);
+        books.write(contents, List.of(Sealer.newEd25519(books.key().name())), other);
+        assertThat(auditor.verify(other).findings()).extracting(Finding::check).containsExactly(Check.SIGNATURE);
         books.write(contents, List.of(), other);
-        assertThat(AUDITOR.verify(other).findings()).extracting(Finding::check).containsExactly(Check.SIGNATURE);
+        assertThat(auditor.verify(other).findings()).extracting(Finding::check).containsExactly(Check.SIGNATURE);
         assertThat(new Verifier(List.of()).verify(other).verdict()).as("unsigned is not consistent").isEqualTo(Report.Verdict.FAILED);
+    }
+
+    @Test
+    void aCheckpointKeptFromBeforeIsHeldAgainstTheLog() throws IOException {
+        Report report = new Verifier(List.of(books.key()), List.of(books.earlier())).verify(bundle);
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.verdict()).isEqualTo(Report.Verdict.VERIFIED);
+        Checkpoint kept = Checkpoint.parse(books.earlier().text());
+        SignedNote rewritten = new Checkpoint(kept.origin(), kept.size(), kept.sm3Root(), kept.root(), kept.signedAt()).sign(books.sealers());
+        assertThat(new Verifier(List.of(books.key()), List.of(rewritten)).verify(bundle).findings()).singleElement()
+                .satisfies(finding -> assertThat(finding.en()).contains("its past was rewritten"));
+        SignedNote longer = new Checkpoint(kept.origin(), 1_000_000, kept.root(), kept.sm3Root(), kept.signedAt()).sign(books.sealers());
+        assertThat(new Verifier(List.of(books.key()), List.of(longer)).verify(bundle).findings()).singleElement()
+                .satisfies(finding -> assertThat(finding.en()).contains("the log has shrunk"));
+        SignedNote foreign = kept.sign(List.of(Sealer.newEd25519(kept.origin())));
+        assertThat(new Verifier(List.of(books.key()), List.of(foreign)).verify(bundle).findings()).singleElement()
+                .satisfies(finding -> assertThat(finding.en()).contains("not signed by this log's keys"));
     }
 
     @Test
@@ -102,7 +121,7 @@ class VerifierIT {
         for (int i = 0; i < MUTATIONS; i++) {
             byte[] changed = changed(whole, random);
             Files.write(file, changed);
-            assertFailed(AUDITOR.verify(file), "bytes " + i);
+            assertFailed(auditor.verify(file), "bytes " + i);
         }
     }
 
@@ -117,7 +136,7 @@ class VerifierIT {
             byte[] changed = whole.clone();
             changed[at] ^= 1;
             Files.write(file, changed);
-            assertFailed(AUDITOR.verify(file), "byte " + at);
+            assertFailed(auditor.verify(file), "byte " + at);
         }
     }
 
@@ -162,7 +181,10 @@ class VerifierIT {
     private static final Map<Table, Set<String>> UNGUARDED = Map.of(
             Table.PERIODS, Set.of("closed_at"),
             Table.SETTLEMENTS, Set.of("settled_at"),
-            Table.CHARGES, Set.of("corrects", "shadow_yuan"),
+            Table.LOG, Set.of(),
+            Table.KEY_SETS, Set.of("number"),
+            Table.CHECKPOINTS, Set.of("number"),
+            Table.CHARGES, Set.of("operation", "corrects", "shadow_yuan"),
             Table.USAGE, Set.of(),
             Table.ENTRIES, Set.of(), Table.POSTINGS, Set.of(), Table.BALANCES, Set.of());
 
@@ -177,15 +199,14 @@ class VerifierIT {
             Table table = tables.get(random.nextInt(tables.size()));
             List<List<String>> rows = rows(table);
             String what = mutate(table, rows, random);
-            byte[] changed = bytes(rows);
-            if (java.util.Arrays.equals(changed, contents.get(table.file()))) {
-                continue;
+            if (rows.equals(rows(table))) {
+                continue; // two that were swapped are one, or alike
             }
             tried++;
             Map<String, byte[]> files = new LinkedHashMap<>(contents);
-            files.put(table.file(), changed);
-            books.write(files, List.of(ExampleBundle.SEALER), file);
-            Report report = AUDITOR.verify(file);
+            files.put(table.file(), bytes(rows));
+            books.write(files, books.sealers(), file);
+            Report report = auditor.verify(file);
             assertFailed(report, what);
             assertThat(report.findings()).as(what).extracting(Finding::check)
                     .doesNotContain(Check.ARCHIVE, Check.DIGESTS, Check.SIGNATURE);
@@ -254,6 +275,10 @@ class VerifierIT {
         named(Table.CHARGES, rows -> edit(rows, 2, "total_quantity", Table.CHARGES, "7"), Check.STATEMENTS, "charges.csv:3");
         named(Table.USAGE, rows -> edit(rows, 1, "units", Table.USAGE, "7"), Check.USAGE, "usage.csv:2");
         named(Table.TARIFFS, rows -> edit(rows, 1, "terms", Table.TARIFFS, "{\"kind\":\"PER_UNIT\",\"fenPerUnit\":\"901\"}"), Check.PRICES, "tariffs.csv:2");
+        named(Table.PERMITTED_REVENUE, rows -> edit(rows, 1, "highest_yuan", Table.PERMITTED_REVENUE, "945100.01"), Check.PERMITTED_REVENUE, "permitted-revenue.csv:2");
+        named(Table.PERMITTED_REVENUE, rows -> edit(rows, 1, "rate", Table.PERMITTED_REVENUE, "0.0781"), Check.PERMITTED_REVENUE, "permitted-revenue.csv:2");
+        named(Table.PERMITTED_REVENUE, rows -> edit(edit(rows, 1, "platform_yuan", Table.PERMITTED_REVENUE, "0.00"), 1, "highest_yuan",
+                Table.PERMITTED_REVENUE, "100.00"), Check.PERMITTED_REVENUE, "permitted-revenue.csv:2"); // less than was earned
         List<List<String>> settlements = rows(Table.SETTLEMENTS);
         String result = settlements.get(1).get(Table.SETTLEMENTS.indexOf("result"));
         named(Table.SETTLEMENTS, rows -> edit(rows, 1, "result", Table.SETTLEMENTS, result.replaceFirst("\"treasuryFen\":\\d", "\"treasuryFen\":9")),
@@ -264,8 +289,8 @@ class VerifierIT {
         Map<String, byte[]> files = new LinkedHashMap<>(contents);
         files.put(table.file(), bytes(change.apply(rows(table))));
         Path file = folder.resolve("named.zip");
-        books.write(files, List.of(ExampleBundle.SEALER), file);
-        assertThat(AUDITOR.verify(file).findings()).anySatisfy(finding -> {
+        books.write(files, books.sealers(), file);
+        assertThat(auditor.verify(file).findings()).anySatisfy(finding -> {
             assertThat(finding.check()).isEqualTo(check);
             assertThat(finding.place()).contains(place);
         });
@@ -293,8 +318,8 @@ class VerifierIT {
         Path file = folder.resolve("files.zip");
         Map<String, byte[]> files = new LinkedHashMap<>(contents);
         files.remove(Table.PARTIES.file());
-        books.write(files, List.of(ExampleBundle.SEALER), file);
-        assertThat(AUDITOR.verify(file).findings()).singleElement().satisfies(finding -> {
+        books.write(files, books.sealers(), file);
+        assertThat(auditor.verify(file).findings()).singleElement().satisfies(finding -> {
             assertThat(finding.check()).isEqualTo(Check.DIGESTS);
             assertThat(finding.place()).isEqualTo("parties.csv");
         });
@@ -302,7 +327,7 @@ class VerifierIT {
         Map<String, byte[]> more = new LinkedHashMap<>(contents);
         more.put("more.csv", new byte[] {1, 2, 3});
         pack(more, listed.files(), file);
-        assertThat(AUDITOR.verify(file).findings()).anySatisfy(finding -> {
+        assertThat(auditor.verify(file).findings()).anySatisfy(finding -> {
             assertThat(finding.check()).isEqualTo(Check.DIGESTS);
             assertThat(finding.place()).isEqualTo("more.csv");
         });
@@ -322,7 +347,7 @@ class VerifierIT {
         byte[] before = archive.toByteArray();
         String text = new Manifest(ExampleBundle.MONTHS, Instant.EPOCH, before.length,
                 HexFormat.of().formatHex(Digests.sha256().digest(before)), listed).toText();
-        byte[] manifest = SignedNote.sign(text, List.of(ExampleBundle.SEALER)).toString().getBytes(StandardCharsets.UTF_8);
+        byte[] manifest = SignedNote.sign(text, books.sealers()).toString().getBytes(StandardCharsets.UTF_8);
         ZipEntry entry = new ZipEntry(Manifest.NAME);
         entry.setTimeLocal(LocalDateTime.of(1980, 2, 1, 0, 0));
         entry.setMethod(ZipEntry.STORED);
@@ -347,7 +372,7 @@ class VerifierIT {
         Map<String, byte[]> files = new LinkedHashMap<>(contents);
         files.put("bomb.bin", new byte[50_000_000]);
         Path file = folder.resolve("bomb.zip");
-        books.write(files, List.of(ExampleBundle.SEALER), file);
+        books.write(files, books.sealers(), file);
         refused(Files.readAllBytes(file), "within the bounds (bomb.bin)");
     }
 
@@ -363,14 +388,14 @@ class VerifierIT {
         files.put(Table.ACCOUNTS.file(), endless.toString().replace(head, rows(Table.ACCOUNTS).getFirst().stream()
                 .collect(Collectors.joining(",")) + "\r\n").getBytes(StandardCharsets.UTF_8));
         Path file = folder.resolve("endless.zip");
-        books.write(files, List.of(ExampleBundle.SEALER), file);
-        assertThat(AUDITOR.verify(file).findings()).anySatisfy(finding ->
+        books.write(files, books.sealers(), file);
+        assertThat(auditor.verify(file).findings()).anySatisfy(finding ->
                 assertThat(finding.en()).contains("accounts.csv:2").contains("a row of more than"));
     }
 
     private static void refused(byte[] archive, String because) throws IOException {
         Path file = Files.write(folder.resolve("hostile.zip"), archive);
-        assertThat(AUDITOR.verify(file).findings()).singleElement().satisfies(finding -> {
+        assertThat(auditor.verify(file).findings()).singleElement().satisfies(finding -> {
             assertThat(finding.check()).isEqualTo(Check.ARCHIVE);
             assertThat(finding.en()).contains(because);
         });
@@ -391,7 +416,7 @@ class VerifierIT {
                     .noneMatch(name -> name.startsWith("org/postgresql") || name.startsWith("org/flywaydb")
                             || name.startsWith("io/micronaut") || name.startsWith("db/") || name.contains("ledger/export/"));
         }
-        SealKey key = ExampleBundle.SEALER.key();
+        SealKey key = books.key();
         assertThat(run(jar, bundle.toString(), "--key", key.toVkey(), "--lang", "en")).satisfies(ended -> {
             assertThat(ended.output()).contains("Verdict: everything agrees");
             assertThat(ended.status()).isZero();

@@ -25,6 +25,7 @@ public final class Links {
     public static final String OPERATOR = "/operator";
     public static final String REVENUE = "/operator/revenue";
     public static final String APPROVALS = "/approvals";
+    public static final String LOG = "/log";
     public static final String FEES_JSON = "/fees.json";
     public static final String REFUSALS = "/docs/refusals";
     public static final String OPENAPI = "/openapi.json";
@@ -133,6 +134,19 @@ public final class Links {
 
     public static String decideRefund(UUID refundId) {
         return RECEIVABLES + "/refunds/" + refundId;
+    }
+
+    /** Whether a line of a statement is sealed, and its proof. */
+    public static String sealOf(UUID chargeId) {
+        return LOG + "/lines/" + chargeId;
+    }
+
+    public static String proofOf(UUID chargeId) {
+        return "/api/log/charges/" + chargeId;
+    }
+
+    public static String checkpoint(long number) {
+        return "/api/log/checkpoints/" + number;
     }
 
     public static String operator(YearMonth month) {

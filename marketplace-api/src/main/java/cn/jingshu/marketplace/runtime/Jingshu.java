@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
             WhatIfCommand.class,
             ReconcileCommand.class,
             ExportCommand.class,
+            LogCommand.class,
             VerifyCommand.class,
             CostCommand.class,
             RetentionCommand.class,

@@ -6,14 +6,19 @@ import cn.jingshu.ledger.export.ExportFile;
 import cn.jingshu.ledger.export.Gbt24589File;
 import cn.jingshu.ledger.export.HledgerExport;
 import cn.jingshu.ledger.export.LedgerTables;
+import cn.jingshu.ledger.export.LogTables;
 import cn.jingshu.ledger.export.TableFile;
 import cn.jingshu.ledger.export.XlsxFile;
 import cn.jingshu.ledger.journal.Balances;
+import cn.jingshu.ledger.journal.GeneralLedger;
 import cn.jingshu.ledger.journal.Journal;
+import cn.jingshu.ledger.journal.JournalWriter;
+import cn.jingshu.ledger.journal.PendingEntries;
 import cn.jingshu.ledger.period.Periods;
 import cn.jingshu.ledger.settlement.PolicyRates;
 import cn.jingshu.ledger.settlement.SettlementBook;
 import cn.jingshu.marketplace.apikey.Pepper;
+import cn.jingshu.marketplace.export.FocusFile;
 import cn.jingshu.marketplace.export.MarketTables;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.metering.event.EventIds;
@@ -30,6 +35,7 @@ import cn.jingshu.metering.usage.Usage;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.spi.DataProduct;
 import io.lettuce.core.RedisURI;
+import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Value;
 import io.micronaut.data.connection.jdbc.advice.DelegatingDataSource;
@@ -114,6 +120,23 @@ final class NodeBeans {
         return new Journal(plain(dataSource), clock);
     }
 
+    /** Entries that requests book one by one share transactions. */
+    @Bean(preDestroy = "close")
+    @Singleton
+    JournalWriter journalWriter(Journal journal) {
+        return new JournalWriter(journal);
+    }
+
+    @Singleton
+    PendingEntries pendingEntries(DataSource dataSource, Journal journal, Clock clock) {
+        return new PendingEntries(plain(dataSource), journal, clock);
+    }
+
+    @Singleton
+    GeneralLedger generalLedger(DataSource dataSource) {
+        return new GeneralLedger(plain(dataSource));
+    }
+
     @Singleton
     Periods periods(DataSource dataSource, Clock clock) {
         return new Periods(plain(dataSource), clock);
@@ -142,12 +165,15 @@ final class NodeBeans {
     @Singleton
     BundleExport bundleExport(DataSource dataSource, Clock clock) {
         List<TableFile> tables = new ArrayList<>(LedgerTables.list());
+        tables.addAll(LogTables.list());
+        tables.addAll(MarketTables.list());
         List<ExportFile> files = new ArrayList<>(tables);
         files.add(new XlsxFile(tables));
         files.add(new HledgerExport());
         for (Gbt24589File.Part part : Gbt24589File.Part.values()) {
             files.add(new Gbt24589File(part, MarketTables::bookkeeper));
         }
-        return new BundleExport(plain(dataSource), files, List.of(), clock);
+        files.add(new FocusFile());
+        return new BundleExport(plain(dataSource), files, List::of, clock);
     }
 }

@@ -31,6 +31,7 @@ import java.io.IOException;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -334,6 +335,11 @@ class MonthlySettlementIT {
         assertThat(report.findings()).extracting(Finding::check).isSubsetOf(Check.SIGNATURE);
         assertThat(report.looked(Check.ENTRIES)).isEqualTo(entries(JANUARY) + entries(FEBRUARY));
         assertThat(report.looked(Check.SETTLEMENT)).isPositive();
+        assertThat(report.looked(Check.STATEMENTS)).isPositive();
+        assertThat(report.looked(Check.USAGE)).isPositive();
+        assertThat(report.looked(Check.PRICES)).isPositive();
+        assertThat(new String(exported("focus-1-2.csv"), StandardCharsets.UTF_8).lines().count()).isEqualTo(report.looked(Check.STATEMENTS) + 1);
+        assertThat(new String(exported("gbt24589-basic.xml"), Charset.forName("GB18030"))).contains("会计核算单位", "客户档案");
     }
 
     @Test
@@ -348,8 +354,10 @@ class MonthlySettlementIT {
                 "UPDATE metering.usage_event SET quantity = quantity - 1 WHERE event_id = '%s'", event);
         tampered("CREATE TABLE public.hidden AS SELECT * FROM metering.usage_event WHERE event_id = '%1$s'; DELETE FROM metering.usage_event WHERE event_id = '%1$s'",
                 "INSERT INTO metering.usage_event SELECT * FROM public.hidden; DROP TABLE public.hidden", event);
-        tampered("UPDATE ledger.posting SET amount_fen = amount_fen + 1 WHERE entry_id = '%s' AND side = 'DEBIT'",
-                "UPDATE ledger.posting SET amount_fen = amount_fen - 1 WHERE entry_id = '%s' AND side = 'DEBIT'",
+        tampered("UPDATE ledger.posting p SET amount_fen = p.amount_fen + 1 FROM ledger.entry e"
+                        + " WHERE e.entry_id = '%s' AND p.period = e.period AND p.number = e.number AND p.side = 'DEBIT'",
+                "UPDATE ledger.posting p SET amount_fen = p.amount_fen - 1 FROM ledger.entry e"
+                        + " WHERE e.entry_id = '%s' AND p.period = e.period AND p.number = e.number AND p.side = 'DEBIT'",
                 rowsOf(previewed, "bank").getFirst().id());
     }
 

@@ -4,9 +4,13 @@ import cn.jingshu.metering.event.EventBytes;
 import cn.jingshu.metering.event.EventView;
 import cn.jingshu.metering.event.UsageEvent;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /** Events of a journal in their order, as the bytes they are: one array for all of them. */
 final class EventBatch {
@@ -76,6 +80,26 @@ final class EventBatch {
             events.add(at(place).event());
         }
         return events;
+    }
+
+    /**
+     * What a shipped batch is known by: SHA-256 over the bytes of some of the events, one behind the other.
+     *
+     * @param stored whether the event at a place is one of them
+     * @return 64 hexadecimal digits
+     */
+    String sha256(IntPredicate stored) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (int place = 0; place < size; place++) {
+                if (stored.test(place)) {
+                    digest.update(bytes, start(place), ends[place] - start(place));
+                }
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java has SHA-256", impossible);
+        }
     }
 
     /** Forgets the events and keeps their room. */

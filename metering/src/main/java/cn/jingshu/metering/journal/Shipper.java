@@ -331,7 +331,8 @@ public final class Shipper implements AutoCloseable {
 
         int repeated = stored.map(sequences -> events.size() - sequences.size()).orElse(0);
         Instant now = clock.instant();
-        shipment.move(batch.next(), repeated, events.last().occurredAt(), now);
+        String sha256 = events.sha256(place -> stored.isEmpty() || stored.get().contains(firstSequence + place));
+        shipment.move(batch.next(), repeated, events.last().occurredAt(), now, sha256);
         watch.reached(Step.POSITION_MOVED);
         shipment.commit();
 
