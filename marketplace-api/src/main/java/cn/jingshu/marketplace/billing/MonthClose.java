@@ -117,6 +117,7 @@ public final class MonthClose {
     private final SettlementBook settlements;
     private final Periods periods;
     private final PolicyRates rates;
+    private final MonthBills bills;
     private final Clock clock;
 
     MonthClose(
@@ -128,6 +129,7 @@ public final class MonthClose {
             SettlementBook settlements,
             Periods periods,
             PolicyRates rates,
+            MonthBills bills,
             Clock clock) {
         this.database = database;
         this.monthUsage = monthUsage;
@@ -137,6 +139,7 @@ public final class MonthClose {
         this.settlements = settlements;
         this.periods = periods;
         this.rates = rates;
+        this.bills = bills;
         this.clock = clock;
     }
 
@@ -216,6 +219,8 @@ public final class MonthClose {
                 return new Outcome.Refused(month, refusal.get());
             }
             advance(month, Status.RATED, Status.POSTED);
+            progress.step("issuing statements");
+            bills.issueUntil(month);
             progress.step("settling the net profit");
             refusal = settle(month);
             if (refusal.isPresent()) {

@@ -214,12 +214,16 @@ public final class Reconciliation {
         Map<UUID, Money> receivable = new HashMap<>();
         Money revenue = Money.ZERO;
         Money outputVat = Money.ZERO;
+        Money refunded = Money.ZERO;
         long after = 0;
         List<BookedEntry> page;
         do {
             page = journal.listEntries(month, after, PAGE);
             for (BookedEntry booked : page) {
                 after = booked.number();
+                if (booked.entry().reason() == EntryReason.REFUND) {
+                    refunded = refunded.plus(booked.entry().amount());
+                }
                 if (booked.entry().reason() == EntryReason.CHARGE || booked.entry().reason() == EntryReason.ADJUSTMENT) {
                     for (Posting posting : booked.entry().postings()) {
                         if (posting.account().equals(Chart.RECEIVABLES)) {
@@ -246,8 +250,8 @@ public final class Reconciliation {
             checks.add(new Check(month + ": settlement", "one", "none"));
             return;
         }
-        checks.add(new Check(month + ": charges = VAT + costs + taxes + treasury + operator + merchants", owed.toYuan(),
-                givenOut(settlement.get().result()).toYuan()));
+        checks.add(new Check(month + ": charges - refunds = VAT + costs + taxes + treasury + operator + merchants",
+                owed.minus(refunded).toYuan(), givenOut(settlement.get().result()).toYuan()));
         checks.add(new Check(month + ": settlement computed again from its inputs", "Confirmed",
                 settlement.get().recompute().getClass().getSimpleName()));
     }

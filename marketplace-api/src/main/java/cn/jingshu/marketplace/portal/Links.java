@@ -19,6 +19,9 @@ public final class Links {
     public static final String USAGE_CSV = "/usage.csv";
     public static final String EVENTS = "/events";
     public static final String STATEMENTS = "/statements";
+    public static final String BUDGET = "/statements/budget";
+    public static final String RECEIVABLES = "/receivables";
+    public static final String DUNNING = "/receivables/dunning";
     public static final String OPERATOR = "/operator";
     public static final String REVENUE = "/operator/revenue";
     public static final String APPROVALS = "/approvals";
@@ -89,6 +92,53 @@ public final class Links {
 
     public static String statementCsv(YearMonth month) {
         return statement(month) + "/lines.csv";
+    }
+
+    public static String statementPdf(YearMonth month) {
+        return "/api/statements/" + month + "/document.pdf";
+    }
+
+    public static String statementJson(YearMonth month) {
+        return "/api/statements/" + month + "/document.json";
+    }
+
+    /** The calls behind one line of a statement. */
+    public static String statementLine(YearMonth month, UUID chargeId) {
+        return statement(month) + "/lines/" + chargeId;
+    }
+
+    /** The same from where a page ended. */
+    public static String statementLine(YearMonth month, UUID chargeId, String before) {
+        return statementLine(month, chargeId) + "?before=" + segment(before);
+    }
+
+    /** One consumer's account, for who runs the market. */
+    public static String receivables(UUID organisationId) {
+        return RECEIVABLES + "/" + organisationId;
+    }
+
+    public static String accountTerms(UUID organisationId) {
+        return receivables(organisationId) + "/terms";
+    }
+
+    public static String accountReceipt(UUID organisationId) {
+        return receivables(organisationId) + "/receipts";
+    }
+
+    public static String accountInvoice(UUID organisationId) {
+        return receivables(organisationId) + "/invoices";
+    }
+
+    public static String accountRefund(UUID organisationId) {
+        return receivables(organisationId) + "/refunds";
+    }
+
+    public static String accountPdf(UUID organisationId, YearMonth month) {
+        return statementPdf(month) + "?organisation=" + organisationId;
+    }
+
+    public static String decideRefund(UUID refundId) {
+        return RECEIVABLES + "/refunds/" + refundId;
     }
 
     /** Whether a line of a statement is sealed, and its proof. */

@@ -61,6 +61,22 @@ public final class Pages {
         return render("statement.jte", page, view);
     }
 
+    public String bills(Page page, BillsView view) {
+        return render("bills.jte", page, view);
+    }
+
+    public String statementLine(Page page, StatementLineView view) {
+        return render("statementLine.jte", page, view);
+    }
+
+    public String receivables(Page page, ReceivablesView view) {
+        return render("receivables.jte", page, view);
+    }
+
+    public String consumerAccount(Page page, ConsumerAccountView view) {
+        return render("consumerAccount.jte", page, view);
+    }
+
     public String revenue(Page page, RevenueView view) {
         return render("revenue.jte", page, view);
     }

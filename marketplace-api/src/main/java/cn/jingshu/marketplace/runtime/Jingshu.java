@@ -18,7 +18,10 @@ import picocli.CommandLine.Command;
         subcommands = {
             RunCommand.class,
             CloseCommand.class,
-            WhatIfCommand.class, ReconcileCommand.class,
+            BillsCommand.class,
+            DunningCommand.class,
+            WhatIfCommand.class,
+            ReconcileCommand.class,
             ExportCommand.class,
             LogCommand.class,
             VerifyCommand.class,

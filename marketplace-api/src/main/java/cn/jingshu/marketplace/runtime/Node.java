@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.runtime;
 
+import cn.jingshu.marketplace.billing.account.SpendWatch;
 import cn.jingshu.marketplace.demo.SeedMarket;
 import cn.jingshu.marketplace.edge.SlowReaders;
 import cn.jingshu.marketplace.edge.StreamPath;
@@ -109,6 +110,7 @@ public final class Node implements AutoCloseable {
             context.getBean(ExpiredCalls.class).start();
             context.getBean(SlowReaders.class).start();
             context.getBean(UsagePush.class).start();
+            context.getBean(SpendWatch.class).start();
             AccessRefresh access = context.getBean(AccessRefresh.class);
             access.start();
             if (!access.awaitFirst(FIRST_FACTS)) {

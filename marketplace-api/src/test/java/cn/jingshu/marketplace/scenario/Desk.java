@@ -56,6 +56,11 @@ final class Desk {
         return answer(rest.send("GET", path, null, null, "Cookie", cookie));
     }
 
+    /** What is no JSON. */
+    String text(String path) throws IOException, InterruptedException {
+        return rest.send("GET", path, null, null, "Cookie", cookie).text();
+    }
+
     Answer post(String path, @Nullable Object body) throws IOException, InterruptedException {
         return answer(rest.send("POST", path, null, BodyPublishers.ofString(body == null ? "" : JSON.writeValueAsString(body)),
                 "Cookie", cookie, "Content-Type", "application/json"));
