@@ -7,7 +7,8 @@ public final class LedgerStoreException extends RuntimeException {
 
     private final String sqlState;
 
-    LedgerStoreException(SQLException cause) {
+    /** What {@code cause} says; for code that meets it where no {@link SQLException} may pass. */
+    public LedgerStoreException(SQLException cause) {
         super(cause.getMessage(), cause);
         this.sqlState = cause.getSQLState() == null ? "" : cause.getSQLState();
     }

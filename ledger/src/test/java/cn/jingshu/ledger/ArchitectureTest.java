@@ -35,12 +35,19 @@ class ArchitectureTest {
     static final ArchRule journalKnowsNoneWhoUseIt = noClasses()
             .that().resideInAPackage("..journal..")
             .should().dependOnClassesThat()
-            .resideInAnyPackage("..period..", "..settlement..", "..export..");
+            .resideInAnyPackage("..period..", "..settlement..", "..export..", "..ledger.log..");
 
     @ArchTest
     static final ArchRule settlementKnowsNoExport = noClasses()
             .that().resideInAPackage("..settlement..")
             .should().dependOnClassesThat().resideInAnyPackage("..export..", "..period..");
+
+    /** An auditor's desk runs it without a database. */
+    @ArchTest
+    static final ArchRule sealKnowsNoDatabaseAndNoBooks = noClasses()
+            .that().resideInAPackage("..seal..")
+            .should().dependOnClassesThat()
+            .resideInAnyPackage("java.sql..", "javax.sql..", "..ledger", "..ledger.log..", "..journal..", "..period..", "..settlement..", "..export..");
 
     @ArchTest
     static final ArchRule nothingIsKeptAsADouble = noFields().should().haveRawType(double.class);

@@ -101,13 +101,7 @@ public final class Sealer {
 
     /** A new SM2 key. */
     public static Sealer newSm2(String name) {
-        SecureRandom random = new SecureRandom();
-        BigInteger order = Sm2.DOMAIN.getN();
-        BigInteger secret;
-        do {
-            secret = new BigInteger(order.bitLength(), random);
-        } while (secret.signum() == 0 || secret.compareTo(order.subtract(BigInteger.TWO)) > 0);
-        return sm2(name, secret);
+        return sm2(name, Sm2.newSecret());
     }
 
     /** A key whose halves are not of one pair would only be noticed by who checks its signatures. */

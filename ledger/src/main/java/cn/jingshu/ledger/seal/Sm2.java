@@ -1,6 +1,8 @@
 package cn.jingshu.ledger.seal;
 
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import org.bouncycastle.asn1.gm.GMNamedCurves;
 import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.params.ECDomainParameters;
@@ -19,6 +21,17 @@ final class Sm2 {
     private static ECDomainParameters domain() {
         X9ECParameters curve = GMNamedCurves.getByName("sm2p256v1");
         return new ECDomainParameters(curve.getCurve(), curve.getG(), curve.getN(), curve.getH());
+    }
+
+    /** A new private number, from 1 to the curve's order less 2 (GM/T 0003.1-2012, section 6.1). */
+    static BigInteger newSecret() {
+        SecureRandom random = new SecureRandom();
+        BigInteger most = DOMAIN.getN().subtract(BigInteger.TWO);
+        BigInteger secret;
+        do {
+            secret = new BigInteger(DOMAIN.getN().bitLength(), random);
+        } while (secret.signum() == 0 || secret.compareTo(most) > 0);
+        return secret;
     }
 
     /** Whether {@code signature}, in DER, is over {@code text} by the key of {@code point} under {@code userId}. */

@@ -10,6 +10,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -27,6 +28,8 @@ class SealTest {
     private static final String ORIGIN = "city.example/ledger";
     private static final Sealer ED25519 = Sealer.newEd25519("city.example/seal");
     private static final Sealer SM2 = Sealer.newSm2("city.example/guomi");
+
+    private static final Instant AT = Instant.parse("2026-11-30T00:26:00.123456Z");
 
     private static byte[] hex(String text) {
         return HexFormat.of().parseHex(text);
@@ -60,7 +63,7 @@ class SealTest {
     }
 
     private static Checkpoint checkpoint(int size) {
-        return new Checkpoint(ORIGIN, size, log(LogHash.SHA_256, size).root(size), log(LogHash.SM3, size).root(size));
+        return new Checkpoint(ORIGIN, size, log(LogHash.SHA_256, size).root(size), log(LogHash.SM3, size).root(size), AT);
     }
 
     private static LogProof proof(int index, int size) {

@@ -1,0 +1,90 @@
+package cn.jingshu.ledger.seal;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+
+/**
+ * The keys that sign a log's checkpoints from one moment on, each of them every checkpoint. A set is told by a note that its own
+ * keys and all keys of the set before it sign: whoever trusts the first set can follow to the last.
+ *
+ * @param number from 1, one more than that of the set before
+ * @param from the moment
+ * @param keys one Ed25519 key, and an SM2 key where the city has one
+ */
+public record KeySet(String origin, long number, Instant from, List<SealKey> keys) {
+    private static final String FORM = "jingshu log keys 1";
+
+    /** @throws IllegalArgumentException if there is no Ed25519 key, two of a kind, or a key of another name than the log's */
+    public KeySet {
+        keys = List.copyOf(keys);
+        if (number < 1 || keys.isEmpty() || keys.getFirst().kind() != SealKey.Kind.ED25519
+                || new HashSet<>(keys.stream().map(SealKey::kind).toList()).size() != keys.size()
+                || keys.stream().anyMatch(key -> !key.name().equals(origin))) {
+            throw new IllegalArgumentException("no set of keys of " + origin + ": number " + number + ", " + keys);
+        }
+    }
+
+    /** Reads {@link #toText}. @throws IllegalArgumentException if it is none */
+    public static KeySet parse(String text) {
+        List<String> lines = List.of(text.split("\n", -1));
+        if (lines.size() < 6 || !lines.getFirst().equals(FORM) || !lines.getLast().isEmpty()
+                || !lines.get(2).startsWith("set ") || !lines.get(3).startsWith("from ")) {
+            throw new IllegalArgumentException("not a set of keys");
+        }
+        try {
+            KeySet read = new KeySet(lines.get(1), Long.parseLong(lines.get(2).substring("set ".length())),
+                    Instant.parse(lines.get(3).substring("from ".length())),
+                    lines.subList(4, lines.size() - 1).stream().map(SealKey::ofVkey).toList());
+            if (!read.toText().equals(text)) {
+                throw new IllegalArgumentException("a set of keys is written in one way only");
+            }
+            return read;
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException("not the time of a set of keys: " + lines.get(3), e);
+        }
+    }
+
+    /** The text that is signed. */
+    public String toText() {
+        StringBuilder text = new StringBuilder(FORM).append('\n').append(origin).append("\nset ").append(number)
+                .append("\nfrom ").append(from).append('\n');
+        keys.forEach(key -> text.append(key.toVkey()).append('\n'));
+        return text.toString();
+    }
+
+    /** Whether every key of this set signed {@code note}. */
+    public boolean signed(SignedNote note) {
+        return keys.stream().allMatch(note::isSignedBy);
+    }
+
+    /**
+     * Reads the sets of a log, the first first, and follows them from one to the next.
+     *
+     * @throws IllegalArgumentException if a note is no set, is not signed by all its own keys and all of the set before it, or
+     *     does not come next
+     */
+    public static List<KeySet> history(List<SignedNote> notes) {
+        List<KeySet> sets = new ArrayList<>();
+        for (SignedNote note : notes) {
+            KeySet set = parse(note.text());
+            if (!set.signed(note)) {
+                throw new IllegalArgumentException("set " + set.number() + " is not signed by its own keys");
+            }
+            if (set.number() != sets.size() + 1L) {
+                throw new IllegalArgumentException("set " + set.number() + " where " + (sets.size() + 1) + " was expected");
+            }
+            if (!sets.isEmpty()) {
+                KeySet before = sets.getLast();
+                if (!before.signed(note) || !before.origin().equals(set.origin()) || set.from().isBefore(before.from())) {
+                    throw new IllegalArgumentException(
+                            "set " + set.number() + " does not follow the one before: the keys before it did not sign it");
+                }
+            }
+            sets.add(set);
+        }
+        return List.copyOf(sets);
+    }
+}
