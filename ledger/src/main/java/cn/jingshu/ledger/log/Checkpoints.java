@@ -45,15 +45,16 @@ public final class Checkpoints {
     }
 
     /**
-     * Makes the log's first keys where it has none, and else checks that those in force are here, that each set follows the one
-     * before, and that the stored log is what its last checkpoint says and more.
+     * Checks that each set of keys follows the one before and that the stored log is what its last checkpoint says and more, and
+     * makes the first keys of a log that has none.
      *
      * @param sm2 whether a log that begins, or has no SM2 key yet, gets one
+     * @return whether the keys in force are in the keystore: without them there is no {@link #sign}
      * @throws LogBrokenException if log, checkpoints and keys contradict each other
-     * @throws IllegalStateException if the keystore has not the keys in force, or the log has another name; the message says so
+     * @throws IllegalArgumentException if the log has another name, or the keystore cannot be read
      */
-    public void open(boolean sm2) {
-        Transaction.run(dataSource, connection -> {
+    public boolean open(boolean sm2) {
+        return Transaction.run(dataSource, connection -> {
             LogSequencer.lock(connection);
             Optional<KeySet> last = lastSet(connection);
             if (last.isEmpty()) {
@@ -65,13 +66,15 @@ public final class Checkpoints {
             }
             KeySet set = last.get();
             if (!set.origin().equals(origin)) {
-                throw new IllegalStateException("the log is called " + set.origin() + " and cannot be called " + origin + " from now on");
+                throw new IllegalArgumentException("the log is called " + set.origin() + " and cannot be called " + origin + " from now on");
             }
-            sealersOf(set);
             requireExtended(connection, set);
+            if (set.keys().stream().anyMatch(key -> keystore.find(key).isEmpty())) {
+                return false;
+            }
             if (sm2 && set.keys().stream().noneMatch(key -> key.kind() == SealKey.Kind.SM2)) {
                 List<Sealer> sealers = new ArrayList<>(sealersOf(set));
-                sealers.add(keystore.add(origin, SealKey.Kind.SM2, now()));
+                sealers.addAll(keystore.add(origin, List.of(SealKey.Kind.SM2), now()));
                 addSet(connection, last, sealers);
             }
             return true;
@@ -82,6 +85,7 @@ public final class Checkpoints {
      * Signs what the log is now. Where nothing was appended and no key changed since the last checkpoint, that one is answered.
      *
      * @throws LogBrokenException if the stored log is not what the last checkpoint says and more
+     * @throws IllegalStateException if the keys in force are not in the keystore
      */
     public SignedCheckpoint sign() {
         return Transaction.run(dataSource, connection -> {
@@ -101,6 +105,7 @@ public final class Checkpoints {
      * signed with the new ones.
      *
      * @param sm2 whether there is an SM2 key from now on
+     * @throws IllegalStateException if the keys in force are not in the keystore
      */
     public KeySet rotate(boolean sm2) {
         return Transaction.run(dataSource, connection -> {
@@ -112,11 +117,8 @@ public final class Checkpoints {
     }
 
     private KeySet takeNewKeys(Connection connection, Optional<KeySet> last, boolean sm2) throws SQLException {
-        List<Sealer> sealers = new ArrayList<>();
-        sealers.add(keystore.add(origin, SealKey.Kind.ED25519, now()));
-        if (sm2) {
-            sealers.add(keystore.add(origin, SealKey.Kind.SM2, now()));
-        }
+        List<Sealer> sealers = keystore.add(origin,
+                sm2 ? List.of(SealKey.Kind.ED25519, SealKey.Kind.SM2) : List.of(SealKey.Kind.ED25519), now());
         return addSet(connection, last, sealers);
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1OctetString;
@@ -50,6 +52,7 @@ import org.bouncycastle.asn1.x509.Time;
 import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The secret halves of a log's keys, in a PKCS #12 file (RFC 7292) that other tools read as well. A key taken out of use stays in
@@ -69,8 +72,12 @@ public final class SealKeystore {
 
     private record Half(PrivateKeyInfo secret, SubjectPublicKeyInfo open) {}
 
+    /** What the file held when it was last read: opening it costs a tenth of a second on purpose, against guessing. */
+    private record Read(FileTime modified, long bytes, List<Half> halves) {}
+
     private final Path file;
     private final char[] password;
+    private @Nullable Read last; // null: not read yet
 
     private SealKeystore(Path file, char[] password) {
         this.file = file;
@@ -95,7 +102,7 @@ public final class SealKeystore {
      *
      * @throws IllegalArgumentException if the file is no such keystore or the password is another
      */
-    public Optional<Sealer> find(SealKey key) {
+    public synchronized Optional<Sealer> find(SealKey key) {
         if (!exists()) {
             return Optional.empty();
         }
@@ -109,24 +116,32 @@ public final class SealKeystore {
     }
 
     /**
-     * Makes a new key and keeps it, durably, before anybody is told of it; the file is made with the first one.
+     * Makes new keys and keeps them, durably, before anybody is told of them; the file is made with the first ones.
      *
-     * @param name of the key, which is that of its log
+     * @param name of the keys, which is that of their log
      */
-    public Sealer add(String name, SealKey.Kind kind, Instant now) {
-        Half half = kind == SealKey.Kind.ED25519 ? newEd25519() : newSm2();
-        Sealer sealer = sealer(name, half).orElseThrow();
+    public synchronized List<Sealer> add(String name, List<SealKey.Kind> kinds, Instant now) {
+        List<Half> made = kinds.stream().map(kind -> kind == SealKey.Kind.ED25519 ? newEd25519() : newSm2()).toList();
+        List<Sealer> sealers = made.stream().map(half -> sealer(name, half).orElseThrow()).toList();
         try {
+            List<Half> known = exists() ? halves() : List.of();
             KeyStore store = exists() ? load() : empty();
-            store.setKeyEntry(alias(sealer.key()), BouncyCastleProvider.getPrivateKey(half.secret()), password,
-                    new Certificate[] {certificate(sealer, half.open(), now)});
+            for (int i = 0; i < made.size(); i++) {
+                store.setKeyEntry(alias(sealers.get(i).key()), BouncyCastleProvider.getPrivateKey(made.get(i).secret()), password,
+                        new Certificate[] {certificate(sealers.get(i), made.get(i).open(), now)});
+            }
             save(store);
-            return sealer;
+            last = read(Stream.concat(known.stream(), made.stream()).toList());
+            return sealers;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("a new key cannot be put into " + file, e);
         } catch (IOException e) {
             throw new UncheckedIOException("the keystore " + file + " cannot be written", e);
         }
+    }
+
+    private Read read(List<Half> halves) throws IOException {
+        return new Read(Files.getLastModifiedTime(file), Files.size(file), halves);
     }
 
     private static String alias(SealKey key) {
@@ -181,6 +196,10 @@ public final class SealKeystore {
 
     private List<Half> halves() {
         try {
+            Read before = last;
+            if (before != null && before.equals(read(before.halves()))) {
+                return before.halves();
+            }
             KeyStore store = load();
             List<Half> halves = new ArrayList<>();
             for (String alias : Collections.list(store.aliases())) {
@@ -191,7 +210,10 @@ public final class SealKeystore {
                             SubjectPublicKeyInfo.getInstance(certificate.getPublicKey().getEncoded())));
                 }
             }
+            last = read(halves);
             return halves;
+        } catch (IOException e) {
+            throw new UncheckedIOException("the keystore " + file + " cannot be read", e);
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("the keystore " + file + " cannot be read: " + e.getMessage(), e);
         }

@@ -434,13 +434,16 @@ class SealedLogIT {
     }
 
     @Test
-    void aLogWithoutItsKeystoreOrUnderAnotherNameIsNotOpened() {
+    void withoutItsKeysALogIsNotSignedAndItKeepsItsName() {
         checkpoints.open(true);
-        assertThatThrownBy(() -> checkpoints("elsewhere.p12").open(true)).isInstanceOf(IllegalStateException.class)
+        assertThat(checkpoints.open(true)).isTrue();
+        assertThat(checkpoints("elsewhere.p12").open(true)).isFalse();
+        assertThatThrownBy(() -> checkpoints("elsewhere.p12").sign()).isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("has no such key");
+        assertThatThrownBy(() -> checkpoints("elsewhere.p12").rotate(true)).isInstanceOf(IllegalStateException.class);
         Checkpoints renamed = new Checkpoints(dataSource, clock, "other.example/log",
                 SealKeystore.of(folder.resolve("keys.p12"), "a password".toCharArray()));
-        assertThatThrownBy(() -> renamed.open(true)).isInstanceOf(IllegalStateException.class).hasMessageContaining("is called");
+        assertThatThrownBy(() -> renamed.open(true)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("is called");
     }
 
     @Test

@@ -56,6 +56,23 @@ public final class DataDirectory {
         return root.resolve("postgres-programs");
     }
 
+    /** The secret halves of the log's keys (PKCS #12), readable by their owner only; with them go the checkpoints that follow. */
+    Path logKeys() {
+        Path folder = root.resolve("secrets");
+        try {
+            Files.createDirectories(folder);
+            Files.setPosixFilePermissions(folder, OWNER_ONLY_DIRECTORY);
+        } catch (IOException e) {
+            throw new StartFailure("The folder " + folder + " cannot be made (" + e.getClass().getSimpleName() + ").", e);
+        }
+        return folder.resolve("log-keys.p12");
+    }
+
+    /** The last checkpoint of the log that this node signed, kept beside the database. */
+    Path lastCheckpoint() {
+        return root.resolve("log-checkpoint");
+    }
+
     /** The one ready key of the demo, kept so that a later start can print it again; readable by its owner only. */
     Path demoKey() {
         return root.resolve("secrets").resolve("demo-api-key");

@@ -45,6 +45,14 @@ public enum Setting {
             "CloudEvents source of the pushed events; another one for each installation that pushes to the same sink."),
     USAGE_PUSH_INTERVAL(Kind.DURATION, "jingshu.usage-push.interval", "1s", "How often new usage is looked for."),
     USAGE_PUSH_TIMEOUT(Kind.DURATION, "jingshu.usage-push.answer-timeout", "15s", "How long the sink may take for one message."),
+    LOG_ORIGIN(Kind.NAME, "jingshu.log.origin", "jingshu.local/log",
+            "Name of the append-only log and of its keys, such as data.city.example/log; chosen before the first start, never changed."),
+    LOG_SM2(Kind.FLAG, "jingshu.log.sm2", "false", "Sign checkpoints with an SM2 key too; a log that has none yet gets one."),
+    LOG_CHECKPOINTS(Kind.DURATION, "jingshu.log.checkpoint-interval", "10m", "How often what was sealed since is signed."),
+    LOG_KEYSTORE(Kind.TEXT, "jingshu.log.keystore", "",
+            "PKCS #12 file of the log's keys, the same on every node that signs; empty: secrets/log-keys.p12 of the data folder."),
+    LOG_KEYSTORE_PASSWORD(Kind.TEXT, "jingshu.log.keystore-password", "",
+            "Password of that file; empty: the one in secrets/log-keystore-password, made at the first start."),
     DEMO(Kind.FLAG, "jingshu.demo", "true", "Load the synthetic demo city; only ever in the embedded mode."),
     SECURE_COOKIES(Kind.FLAG, "jingshu.portal.secure-cookies", "false",
             "Send session cookies over TLS only; true wherever the portal is reached through TLS."),
@@ -102,6 +110,7 @@ public enum Setting {
     /** The forms a value can have. */
     enum Kind {
         TEXT("text", ".*"),
+        NAME("a name without blank and plus", "[^\\s+]{1,255}"),
         PORT("a port from 0 to 65535", "\\d{1,5}"),
         COUNT("a whole number above zero", "[1-9]\\d{0,8}"),
         NUMBER("a number above zero", "(?!0+(\\.0*)?$)\\d{1,9}(\\.\\d{1,9})?"),

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Events read from a journal from a position on, in order and without a gap, and the position behind them.
  *
  * @param events the first has the sequence of the position read from
+ * @param contentSha256 over all of them ({@link BatchDigest})
  */
-record FrameBatch(List<UsageEvent> events, Position next) {
+record FrameBatch(List<UsageEvent> events, Position next, String contentSha256) {
     /**
      * How far a journal is shipped.
      *
@@ -41,6 +42,7 @@ record FrameBatch(List<UsageEvent> events, Position next) {
     static FrameBatch read(Path directory, Position from, UsageJournal.@Nullable End durable, int mostEvents)
             throws IOException {
         List<UsageEvent> events = new ArrayList<>();
+        BatchDigest digest = new BatchDigest();
         Position at = from;
         while (events.size() < mostEvents) {
             if (durable != null && at.nextSequence() >= durable.nextSequence()) {
@@ -55,13 +57,13 @@ record FrameBatch(List<UsageEvent> events, Position next) {
             if (holder.isEmpty()) {
                 break;
             }
-            Position reached = readSegment(directory, holder.get(), at, durable, mostEvents, events);
+            Position reached = readSegment(directory, holder.get(), at, durable, mostEvents, events, digest);
             if (reached.equals(at)) {
                 break;
             }
             at = reached;
         }
-        return new FrameBatch(events, at);
+        return new FrameBatch(events, at, digest.finish());
     }
 
     /** The segment the next frame is or will be in; empty if the journal holds nothing yet. */
@@ -90,7 +92,8 @@ record FrameBatch(List<UsageEvent> events, Position next) {
             Position from,
             UsageJournal.@Nullable End durable,
             int mostEvents,
-            List<UsageEvent> events)
+            List<UsageEvent> events,
+            BatchDigest digest)
             throws IOException {
         try (FileChannel channel = FileChannel.open(segment.path(), StandardOpenOption.READ)) {
             boolean followed = !Segment.list(directory).getLast().equals(segment);
@@ -112,6 +115,7 @@ record FrameBatch(List<UsageEvent> events, Position next) {
                 if (found != FrameCursor.Found.FRAME) {
                     break;
                 }
+                digest.add(cursor.payload());
                 try {
                     events.add(EventBytes.read(cursor.payload()));
                 } catch (IllegalArgumentException e) {

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -76,11 +77,19 @@ final class PostgresShippingStore implements ShippingStore {
         RETURNING sequence
         """;
 
+    /** The position moves and the batch is recorded in one round trip; the row of the position is locked, so no two take one number. */
     private static final String MOVE_POSITION = """
-        UPDATE metering.journal_position
-           SET next_sequence = ?, segment = ?, byte_offset = ?, last_frame_bytes = ?, last_frame_checksum = ?,
-               repeated_events = repeated_events + ?, last_occurred_at = ?, shipped_at = ?
-         WHERE node_id = ?
+        WITH moved AS (
+            UPDATE metering.journal_position
+               SET next_sequence = ?, segment = ?, byte_offset = ?, last_frame_bytes = ?, last_frame_checksum = ?,
+                   repeated_events = repeated_events + ?, last_occurred_at = ?, shipped_at = ?
+             WHERE node_id = ?
+            RETURNING node_id, next_sequence, shipped_at)
+        INSERT INTO metering.usage_batch (node_id, number, first_sequence, next_sequence, events, content_sha256, shipped_at)
+        SELECT m.node_id,
+               coalesce((SELECT max(b.number) FROM metering.usage_batch b WHERE b.node_id = m.node_id), 0) + 1,
+               ?, m.next_sequence, ?, ?, m.shipped_at
+          FROM moved m
         """;
 
     private final DataSource dataSource;
@@ -143,8 +152,9 @@ final class PostgresShippingStore implements ShippingStore {
         }
 
         @Override
-        public void move(Position next, int repeated, Instant lastOccurredAt, Instant shippedAt) throws SQLException {
-            movePosition(connection, nodeId, next, repeated, lastOccurredAt, shippedAt);
+        public void move(Position next, int repeated, Instant lastOccurredAt, Instant shippedAt, String contentSha256)
+                throws SQLException {
+            movePosition(connection, nodeId, from, next, repeated, lastOccurredAt, shippedAt, contentSha256);
         }
 
         @Override
@@ -244,7 +254,14 @@ final class PostgresShippingStore implements ShippingStore {
     }
 
     private static void movePosition(
-            Connection connection, String nodeId, Position next, int repeated, Instant lastOccurredAt, Instant now)
+            Connection connection,
+            String nodeId,
+            Position from,
+            Position next,
+            int repeated,
+            Instant lastOccurredAt,
+            Instant now,
+            String contentSha256)
             throws SQLException {
         try (PreparedStatement move = connection.prepareStatement(MOVE_POSITION)) {
             move.setLong(1, next.nextSequence());
@@ -256,6 +273,9 @@ final class PostgresShippingStore implements ShippingStore {
             move.setObject(7, lastOccurredAt.atOffset(ZoneOffset.UTC));
             move.setObject(8, now.atOffset(ZoneOffset.UTC));
             move.setString(9, nodeId);
+            move.setLong(10, from.nextSequence());
+            move.setLong(11, next.nextSequence() - from.nextSequence() - repeated);
+            move.setBytes(12, HexFormat.of().parseHex(contentSha256));
             move.executeUpdate();
         }
     }

@@ -333,7 +333,8 @@ public final class Shipper implements AutoCloseable {
 
         int repeated = stored.map(sequences -> events.size() - sequences.size()).orElse(0);
         Instant now = clock.instant();
-        shipment.move(batch.next(), repeated, events.getLast().occurredAt(), now);
+        String sha256 = stored.map(sequences -> digestOf(events, sequences, firstSequence)).orElse(batch.contentSha256());
+        shipment.move(batch.next(), repeated, events.getLast().occurredAt(), now, sha256);
         watch.reached(Step.POSITION_MOVED);
         shipment.commit();
 
@@ -345,6 +346,19 @@ public final class Shipper implements AutoCloseable {
         }
         watch.reached(Step.COMMITTED);
         reached(batch.next().nextSequence());
+    }
+
+    /** Over the events that were stored; the others stand in an earlier batch. */
+    private static String digestOf(List<UsageEvent> events, Set<Long> stored, long firstSequence) {
+        BatchDigest digest = new BatchDigest();
+        long sequence = firstSequence;
+        for (UsageEvent event : events) {
+            if (stored.contains(sequence)) {
+                digest.add(event);
+            }
+            sequence++;
+        }
+        return digest.finish();
     }
 
     private void reached(long next) {

@@ -31,8 +31,13 @@ interface ShippingStore {
 
         void add(HourTotals totals) throws SQLException;
 
-        /** @param repeated frames of this transaction whose event was stored before */
-        void move(Position next, int repeated, Instant lastOccurredAt, Instant shippedAt) throws SQLException;
+        /**
+         * Moves the position and records what was stored as the node's next batch.
+         *
+         * @param repeated frames of this transaction whose event was stored before
+         * @param contentSha256 over the events that were stored ({@link BatchDigest})
+         */
+        void move(Position next, int repeated, Instant lastOccurredAt, Instant shippedAt, String contentSha256) throws SQLException;
 
         /** A failure may mean that all is stored and only the answer was lost: the next {@code begin} tells. */
         void commit() throws SQLException;

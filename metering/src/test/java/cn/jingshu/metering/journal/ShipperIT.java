@@ -13,6 +13,8 @@ import cn.jingshu.metering.event.Outcome;
 import cn.jingshu.metering.event.UsageEvent;
 import cn.jingshu.metering.journal.JournalSettings.Durability;
 import cn.jingshu.metering.usage.NodeCount;
+import cn.jingshu.metering.usage.ShippedBatch;
+import cn.jingshu.metering.usage.ShippedBatches;
 import cn.jingshu.metering.usage.Usage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +29,7 @@ import java.time.Instant;
 import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -109,6 +112,26 @@ final class ShipperIT {
         return events.stream().map(event -> event.eventId().toString()).toList();
     }
 
+    /** Batches are numbered, follow each other to {@code next}, hold {@code events} together, and each has the digest of its events. */
+    private void assertBatches(String nodeId, long next, long events) throws SQLException {
+        ShippedBatches batches = new ShippedBatches(dataSource);
+        long number = 0;
+        long reached = 1;
+        long stored = 0;
+        for (ShippedBatch batch : batches.listAfter(Map.of(nodeId, 0L), 1_000)) {
+            assertThat(batch.number()).isEqualTo(++number);
+            assertThat(batch.firstSequence()).isEqualTo(reached);
+            assertThat(batches.findOf(nodeId, reached)).contains(batch);
+            assertThat(batches.findOf(nodeId, batch.nextSequence() - 1)).contains(batch);
+            reached = batch.nextSequence();
+            stored += batch.events();
+        }
+        assertThat(reached).isEqualTo(next);
+        assertThat(stored).isEqualTo(events);
+        assertThat(batches.findOf(nodeId, next)).isEmpty();
+        assertThat(batches.listAltered(nodeId, 0, number)).isEmpty();
+    }
+
     private void assertTotalsAgree() throws SQLException {
         for (int month = 9; month <= 12; month++) {
             assertThat(usage.listMismatches(YearMonth.of(2026, month))).isEmpty();
@@ -141,6 +164,7 @@ final class ShipperIT {
             assertThat(shipper.shipAvailable()).isEqualTo(1);
             assertThat(shipper.shipAvailable()).isZero();
             assertThat(usage.findEvent(odd.eventId()).orElseThrow().event()).isEqualTo(odd);
+            assertBatches(journal.nodeId(), 2, 1);
         }
         assertTotalsAgree();
     }
@@ -170,6 +194,7 @@ final class ShipperIT {
         Shipper.ofDirectory(directory, dataSource, SHIPPER, Clock.systemUTC()).shipAvailable();
         assertThat(stored(nodeId)).isEqualTo(ids(events));
         assertThat(count(nodeId).agrees()).isTrue();
+        assertBatches(nodeId, events.size() + 1L, events.size());
         assertTotalsAgree();
     }
 
@@ -319,8 +344,49 @@ final class ShipperIT {
             assertThat(count(journal.nodeId()).storedEvents()).isEqualTo(3);
             assertThat(count(journal.nodeId()).repeatedFrames()).isEqualTo(2);
             assertThat(count(journal.nodeId()).agrees()).isTrue();
+            assertBatches(journal.nodeId(), 6, 3);
+            assertThat(new ShippedBatches(dataSource).findOf(journal.nodeId(), 5).orElseThrow().events()).isZero();
         }
         assertTotalsAgree();
+    }
+
+    @Test
+    void aBatchIsNeverChangedAndAChangedEventIsFound() throws Exception {
+        try (UsageJournal journal = open()) {
+            UsageJournalTest.append(journal, 250);
+            Shipper.of(journal, dataSource, SHIPPER, Clock.systemUTC()).shipAvailable();
+            for (String change : List.of(
+                    "UPDATE metering.usage_batch SET events = 0",
+                    "DELETE FROM metering.usage_batch",
+                    "TRUNCATE metering.usage_batch")) {
+                assertThatThrownBy(() -> Postgres.run(dataSource, change)).hasMessageContaining("append-only");
+            }
+            for (String added : List.of(
+                    "number + 2, next_sequence, next_sequence + 1",
+                    "number + 1, next_sequence + 1, next_sequence + 2",
+                    "number + 1, next_sequence - 1, next_sequence + 2")) {
+                assertThatThrownBy(() -> Postgres.run(dataSource,
+                                "INSERT INTO metering.usage_batch (node_id, number, first_sequence, next_sequence, events, content_sha256, shipped_at) SELECT node_id, "
+                                        + added + ", 0, content_sha256, shipped_at FROM metering.usage_batch WHERE number = 3 AND node_id = '"
+                                        + journal.nodeId() + "'"))
+                        .hasMessageContaining("does not follow");
+            }
+            ShippedBatches batches = new ShippedBatches(dataSource);
+            assertThat(batches.listAltered(journal.nodeId(), 0, 3)).isEmpty();
+            String event = " WHERE node_id = '" + journal.nodeId() + "' AND sequence = 117";
+            for (String change : List.of(
+                    "UPDATE metering.usage_event SET quantity = quantity + 1",
+                    "UPDATE metering.usage_event SET request_id = 'x'",
+                    "DELETE FROM metering.usage_event")) {
+                Postgres.run(dataSource, "CREATE TABLE public.kept AS SELECT * FROM metering.usage_event" + event
+                        + "; SET session_replication_role = replica; " + change + event + "; SET session_replication_role = DEFAULT");
+                assertThat(batches.listAltered(journal.nodeId(), 0, 3)).extracting(ShippedBatch::number).containsExactly(2L);
+                assertThat(batches.listAltered(journal.nodeId(), 2, 3)).isEmpty();
+                Postgres.run(dataSource, "SET session_replication_role = replica; DELETE FROM metering.usage_event" + event
+                        + "; INSERT INTO metering.usage_event SELECT * FROM public.kept; SET session_replication_role = DEFAULT; DROP TABLE public.kept");
+            }
+            assertThat(batches.listAltered(journal.nodeId(), 0, 3)).isEmpty();
+        }
     }
 
     @Test

@@ -48,6 +48,9 @@ public final class SimulatedEventTables {
         }
     }
 
+    /** What one transaction stored of a node's journal: the places {@code [firstSequence, nextSequence)}. */
+    public record Batch(String nodeId, long number, long firstSequence, long nextSequence, long events, String contentSha256) {}
+
     private record NodePosition(Position position, long repeated) {
         static final NodePosition START = new NodePosition(new Position(1, 0, 0, 0, 0), 0);
     }
@@ -59,6 +62,7 @@ public final class SimulatedEventTables {
     private final Set<UUID> ids = new HashSet<>();
     private final Map<HourTotals.Key, Sums> hours = new HashMap<>();
     private final Map<String, Transaction> open = new HashMap<>();
+    private final Map<String, List<Batch>> batches = new HashMap<>();
     // The use of a node by period, in the order of its sequences: what a settlement asks for.
     private final Map<String, List<Row>> rowsOfNode = new HashMap<>();
     // Kept apart from what the shipper adds: the sums as the rows themselves give them.
@@ -99,6 +103,11 @@ public final class SimulatedEventTables {
                 .toList();
     }
 
+    /** What was shipped of a node's journal, in order. */
+    public List<Batch> batches(String nodeId) {
+        return List.copyOf(batches.getOrDefault(nodeId, List.of()));
+    }
+
     /** Units that the node's events before a sequence used of a subscription in a billing month. */
     public long usedBefore(String nodeId, UUID subscriptionId, Instant from, Instant to, long sequence) {
         long used = 0;
@@ -136,6 +145,7 @@ public final class SimulatedEventTables {
         private final List<Row> newRows = new ArrayList<>();
         private final Map<HourTotals.Key, Sums> added = new HashMap<>();
         private @Nullable NodePosition moved;
+        private @Nullable Batch batch;
         private boolean lost;
 
         Transaction(SimulatedProcess process, String nodeId, NodePosition from) {
@@ -192,9 +202,13 @@ public final class SimulatedEventTables {
         }
 
         @Override
-        public void move(Position next, int repeated, Instant lastOccurredAt, Instant shippedAt) throws SQLException {
+        public void move(Position next, int repeated, Instant lastOccurredAt, Instant shippedAt, String contentSha256)
+                throws SQLException {
             reach();
             moved = new NodePosition(next, from.repeated() + repeated);
+            long first = from.position().nextSequence();
+            batch = new Batch(nodeId, batches(nodeId).size() + 1L, first, next.nextSequence(),
+                    next.nextSequence() - first - repeated, contentSha256);
         }
 
         @Override
@@ -211,6 +225,9 @@ public final class SimulatedEventTables {
             NodePosition to = moved;
             if (to != null) {
                 positions.put(nodeId, to);
+            }
+            if (batch != null) {
+                batches.computeIfAbsent(nodeId, none -> new ArrayList<>()).add(batch);
             }
             open.remove(nodeId, this);
             if (process.meets(Fault.ANSWER_LOST)) {

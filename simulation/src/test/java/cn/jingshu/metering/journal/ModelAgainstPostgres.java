@@ -7,6 +7,7 @@ import cn.jingshu.metering.event.Outcome;
 import cn.jingshu.metering.event.UsageEvent;
 import cn.jingshu.metering.journal.FrameBatch.Position;
 import cn.jingshu.metering.simulation.SimulatedProcess;
+import cn.jingshu.metering.usage.ShippedBatches;
 import cn.jingshu.metering.usage.Usage;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -17,6 +18,7 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -33,6 +35,7 @@ public final class ModelAgainstPostgres {
     private final EventIds ids = new EventIds(Clock.fixed(NOON, ZoneOffset.UTC));
     private final SimulatedEventTables tables;
     private final Usage usage;
+    private final ShippedBatches batches;
     private final Random random;
     private final List<UsageEvent> earlier = new ArrayList<>();
     private int repeated;
@@ -43,6 +46,7 @@ public final class ModelAgainstPostgres {
         this.model = tables.reachedBy(process);
         this.postgres = new PostgresShippingStore(dataSource);
         this.usage = new Usage(dataSource);
+        this.batches = new ShippedBatches(dataSource);
         this.random = random;
     }
 
@@ -65,19 +69,22 @@ public final class ModelAgainstPostgres {
             Optional<Set<Long>> stored = one.store(events);
             assertThat(stored).as(where).isEqualTo(other.store(events));
             HourTotals totals = new HourTotals();
+            BatchDigest digest = new BatchDigest();
             long sequence = one.position().nextSequence();
             for (UsageEvent event : events) {
                 if (stored.isEmpty() || stored.get().contains(sequence)) {
                     totals.count(event);
+                    digest.add(event);
                 }
                 sequence++;
             }
             int known = stored.map(sequences -> events.size() - sequences.size()).orElse(0);
             Position next = new Position(
                     one.position().nextSequence() + events.size(), 1, random.nextInt(1_000), 300, random.nextInt());
+            String sha256 = digest.finish();
             for (ShippingStore.Shipment shipment : List.of(one, other)) {
                 shipment.add(totals);
-                shipment.move(next, known, events.getLast().occurredAt(), NOON);
+                shipment.move(next, known, events.getLast().occurredAt(), NOON, sha256);
                 if (commits) {
                     shipment.commit();
                 }
@@ -87,6 +94,11 @@ public final class ModelAgainstPostgres {
                 earlier.addAll(events);
             }
         }
+        assertThat(batches.listAfter(Map.of(nodeId, 0L), 1_000_000)).as(where)
+                .map(batch -> new SimulatedEventTables.Batch(batch.nodeId(), batch.number(), batch.firstSequence(),
+                        batch.nextSequence(), batch.events(), batch.contentSha256()))
+                .isEqualTo(tables.batches(nodeId));
+        assertThat(batches.listAltered(nodeId, 0, Long.MAX_VALUE)).as(where).isEmpty();
         assertThat(tables.mismatches()).as(where).isEmpty();
         assertThat(usage.listMismatches(NOVEMBER)).as(where).isEmpty();
         assertThat(usage.listNodeCounts().stream().mapToLong(count -> count.storedEvents()).sum())
