@@ -74,8 +74,12 @@ public final class LogCheck {
             for (String chain : chains) {
                 if (!known.contains(chain)) {
                     fault(faults, "the log seals " + source.kind() + " of " + chain + ", of which there are no records");
-                } else {
+                    continue;
+                }
+                try {
                     checkChain(source, chain, faults);
+                } catch (LogBrokenException e) {
+                    fault(faults, Objects.requireNonNullElse(e.getMessage(), "the log cannot be read"));
                 }
             }
         }

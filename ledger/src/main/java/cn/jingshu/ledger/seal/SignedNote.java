@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A text with signatures below it (C2SP signed-note v1.0.0).
@@ -99,6 +100,17 @@ public record SignedNote(String text, List<Line> signatures) {
             }
         }
         return signed;
+    }
+
+    /** Whether it is written the same, signatures included. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SignedNote note && toString().equals(note.toString());
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
     }
 
     /** The note as it is stored and published. */

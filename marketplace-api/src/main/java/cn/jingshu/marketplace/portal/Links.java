@@ -21,6 +21,7 @@ public final class Links {
     public static final String STATEMENTS = "/statements";
     public static final String OPERATOR = "/operator";
     public static final String APPROVALS = "/approvals";
+    public static final String LOG = "/log";
     public static final String FEES_JSON = "/fees.json";
     public static final String REFUSALS = "/docs/refusals";
     public static final String OPENAPI = "/openapi.json";
@@ -82,6 +83,19 @@ public final class Links {
 
     public static String statementCsv(YearMonth month) {
         return statement(month) + "/lines.csv";
+    }
+
+    /** Whether a line of a statement is sealed, and its proof. */
+    public static String sealOf(UUID chargeId) {
+        return LOG + "/lines/" + chargeId;
+    }
+
+    public static String proofOf(UUID chargeId) {
+        return "/api/log/charges/" + chargeId;
+    }
+
+    public static String checkpoint(long number) {
+        return "/api/log/checkpoints/" + number;
     }
 
     public static String operator(YearMonth month) {

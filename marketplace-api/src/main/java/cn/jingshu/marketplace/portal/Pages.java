@@ -73,6 +73,14 @@ public final class Pages {
         return render("fees.jte", page, view);
     }
 
+    public String log(Page page, LogView view) {
+        return render("log.jte", page, view);
+    }
+
+    public String logLine(Page page, LogLineView view) {
+        return render("logLine.jte", page, view);
+    }
+
     public String refusals(Page page, RefusalsView view) {
         return render("refusals.jte", page, view);
     }

@@ -1,11 +1,13 @@
 package cn.jingshu.marketplace.runtime;
 
+import cn.jingshu.ledger.log.SignedCheckpoint;
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.settlement.PartyAmount;
 import cn.jingshu.ledger.settlement.SettlementResult;
 import cn.jingshu.marketplace.billing.Charge;
 import cn.jingshu.marketplace.billing.MonthClose;
 import cn.jingshu.marketplace.party.Organisations;
+import cn.jingshu.marketplace.seal.Sealing;
 import cn.jingshu.metering.event.BillingPeriod;
 import java.io.PrintWriter;
 import java.time.Clock;
@@ -43,6 +45,8 @@ final class CloseCommand implements Callable<Integer> {
             return switch (context.get(MonthClose.class).close(month, context.progress()::step)) {
                 case MonthClose.Outcome.Closed closed -> {
                     print(out, closed, context.get(Organisations.class));
+                    context.progress().step("sealing the log");
+                    context.get(Sealing.class).seal().ifPresent(signed -> printSeal(out, signed));
                     yield 0;
                 }
                 case MonthClose.Outcome.Refused(var refusedMonth, var reason) -> {
@@ -51,6 +55,12 @@ final class CloseCommand implements Callable<Integer> {
                 }
             };
         }
+    }
+
+    private static void printSeal(PrintWriter out, SignedCheckpoint signed) {
+        out.printf("%nCheckpoint %d over %,d leaves; keep it where the operator cannot change it:%n%n%s", signed.number(),
+                signed.checkpoint().size(), signed.note());
+        out.flush();
     }
 
     private static void print(PrintWriter out, MonthClose.Outcome.Closed closed, Organisations organisations) {

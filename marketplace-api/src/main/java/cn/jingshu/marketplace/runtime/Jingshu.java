@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
             CloseCommand.class,
             ReconcileCommand.class,
             ExportCommand.class,
+            LogCommand.class,
             CostCommand.class,
             RetentionCommand.class,
             AccuracyCommand.class,

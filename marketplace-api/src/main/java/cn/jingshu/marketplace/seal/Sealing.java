@@ -45,6 +45,7 @@ public final class Sealing implements AutoCloseable {
     private boolean signs;
     private @Nullable Thread thread;
     private final CountDownLatch stop = new CountDownLatch(1);
+    private volatile @Nullable SignedCheckpoint lastSeen; // null: none was seen yet
     private volatile @Nullable String fault; // null: the last round went well
 
     /** @param kept the file of the last checkpoint; need not be there */
@@ -105,6 +106,7 @@ public final class Sealing implements AutoCloseable {
 
     private SignedCheckpoint sign() {
         SignedCheckpoint signed = checkpoints.sign();
+        lastSeen = signed;
         Path partial = kept.resolveSibling(kept.getFileName() + ".new");
         try {
             Files.writeString(partial, signed.note().toString());
@@ -151,7 +153,9 @@ public final class Sealing implements AutoCloseable {
 
     private synchronized void round() {
         sequencer.appendNew();
-        boolean due = log.findLatest()
+        Optional<SignedCheckpoint> latest = log.findLatest();
+        lastSeen = latest.orElse(null);
+        boolean due = latest
                 .map(last -> !clock.instant().isBefore(last.checkpoint().signedAt().plus(settings.checkpointEvery())))
                 .orElse(true);
         if (signs && due) {
@@ -169,6 +173,11 @@ public final class Sealing implements AutoCloseable {
             }
         }
         fault = said;
+    }
+
+    /** The last checkpoint this node knows of. */
+    public Optional<SignedCheckpoint> lastSeen() {
+        return Optional.ofNullable(lastSeen);
     }
 
     /** What keeps this node from sealing; empty: nothing. */

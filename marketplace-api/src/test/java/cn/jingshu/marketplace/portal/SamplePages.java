@@ -82,6 +82,20 @@ final class SamplePages {
         views.put("fees-full", new FeesView(2026, 865_600_000L, LocalDate.of(2026, 10, 1), known(prices().stream().map(price -> new FeesView.Fee("transit", new Bilingual("公共交通实时数据", "Live public transport"), price)).toList())));
         views.put("fees-empty", new FeesView(2026, null, LocalDate.of(2026, 10, 1), known(List.of())));
         views.put("fees-unknown", new FeesView(2026, null, LocalDate.of(2026, 10, 1), unknown()));
+        views.put("log-full", new LogView(known(new LogView.Log("data.city.example/log",
+                List.of(new LogView.Key("Ed25519", "data.city.example/log+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", NOW, null),
+                        new LogView.Key("SM2", "data.city.example/log+0b1c2d3e+" + "/1NNMiB3aXRoIFNNMywgR00vVCAwMDAzLTIwMTI".repeat(3), NOW, NOW)),
+                List.of(new LogView.Checkpoint(42, 1_204_331, NOW, "qLwHyOiNzMBiVQlTeFXuHPFTL2fDYcTCQxaoTnrHGvk="),
+                        new LogView.Checkpoint(41, 1_204_001, NOW, "qLwHyOiNzMBiVQlTeFXuHPFTL2fDYcTCQxaoTnrHGvk="))))));
+        views.put("log-empty", new LogView(known(new LogView.Log("", List.of(), List.of()))));
+        views.put("log-unknown", new LogView(unknown()));
+        String leaf = "jingshu leaf 1 entry\nid " + ID + "\nmonth 2026-11\nnumber 17\nbooked 2026-11-23T04:00:00Z\ncontent "
+                + "ab".repeat(32) + "\nchain " + "cd".repeat(32) + "\n";
+        views.put("logLine-full", new LogLineView(ID, MONTH, known(new LogLineView.Seal(LogLineView.SealState.PROVED, 12_345, leaf, 1_204L, NOW, 42L, NOW))));
+        views.put("logLine-sealed", new LogLineView(ID, MONTH, known(new LogLineView.Seal(LogLineView.SealState.SEALED, 12_345, leaf, 1_204L, NOW, null, null))));
+        views.put("logLine-empty", new LogLineView(ID, MONTH, known(new LogLineView.Seal(LogLineView.SealState.NOT_SEALED, 12_345, null, null, null, null, null))));
+        views.put("logLine-free", new LogLineView(ID, MONTH, known(new LogLineView.Seal(LogLineView.SealState.NOTHING_OWED, 0, null, null, null, null, null))));
+        views.put("logLine-unknown", new LogLineView(ID, MONTH, unknown()));
         views.put("refusals-full", RefusalsView.ofAll());
         for (ErrorView.Kind kind : ErrorView.Kind.values()) {
             views.put("error-" + kind.name().toLowerCase(Locale.ROOT), new ErrorView(kind, "01936f5e-req"));
@@ -117,6 +131,8 @@ final class SamplePages {
             case OperatorView v -> pages.operator(page, v);
             case ApprovalsView v -> pages.approvals(page, v);
             case FeesView v -> pages.fees(page, v);
+            case LogView v -> pages.log(page, v);
+            case LogLineView v -> pages.logLine(page, v);
             case RefusalsView v -> pages.refusals(page, v);
             case ErrorView v -> pages.error(page, v);
             default -> throw new IllegalArgumentException("no page for " + view.getClass());
