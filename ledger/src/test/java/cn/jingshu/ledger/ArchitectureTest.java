@@ -26,6 +26,13 @@ class ArchitectureTest {
             .resideInAnyPackage("cn.jingshu.metering..", "cn.jingshu.products..", "cn.jingshu.marketplace..", "io.micronaut..");
 
     @ArchTest
+    static final ArchRule tariffsAreArithmeticAlone = classes()
+            .that().resideInAPackage("cn.jingshu.ledger.tariff")
+            .should().onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "org.jspecify..", "org.apache.commons.math3.fraction", "com.fasterxml.jackson..",
+                    "cn.jingshu.ledger.money", "cn.jingshu.ledger.tariff");
+
+    @ArchTest
     static final ArchRule accountsKnowNoJournal = noClasses()
             .that().resideInAPackage("..account..")
             .should().dependOnClassesThat()

@@ -11,9 +11,21 @@ import java.util.UUID;
  * text as a two-byte length and UTF-8. A later version adds a number to {@code VERSION}; what is written stays readable.
  */
 public final class EventBytes {
-    private static final byte VERSION = 1;
-    private static final int FIXED = 1 + 16 + 8 + 16 + 16 + 1 + 1 + 8 + 4 + 8 + 8;
-    private static final int TEXTS = 7;
+    static final byte VERSION = 1;
+
+    // Where the fields of an event lie, from its first byte on; the texts follow in the order in which they are written.
+    static final int EVENT_ID = 1;
+    static final int OCCURRED_AT = EVENT_ID + 16;
+    static final int SUBSCRIPTION_ID = OCCURRED_AT + 8;
+    static final int KEY_ID = SUBSCRIPTION_ID + 16;
+    static final int OUTCOME = KEY_ID + 16;
+    static final int SANDBOX = OUTCOME + 1;
+    static final int QUANTITY = SANDBOX + 1;
+    static final int STATUS = QUANTITY + 8;
+    static final int LATENCY_MICROS = STATUS + 4;
+    static final int ANSWER_BYTES = LATENCY_MICROS + 8;
+    static final int FIXED = ANSWER_BYTES + 8;
+    static final int TEXTS = 7;
 
     /** No event is longer than this, in bytes. */
     public static final int MOST_BYTES = 4096;
@@ -112,7 +124,7 @@ public final class EventBytes {
         return Math.addExact(Math.multiplyExact(moment.getEpochSecond(), 1_000_000L), moment.getNano() / 1_000);
     }
 
-    private static Instant instant(long micros) {
+    static Instant instant(long micros) {
         return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1_000);
     }
 

@@ -1,20 +1,23 @@
 package cn.jingshu.metering.journal;
 
-import cn.jingshu.metering.event.UsageEvent;
+import cn.jingshu.metering.event.EventView;
+import cn.jingshu.metering.event.EventView.Text;
+import cn.jingshu.metering.event.Outcome;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
-import java.util.UUID;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 
 /** Events as PostgreSQL's binary COPY format wants them; half the work of text on both sides, and nothing to escape. */
 final class CopyRows {
     private static final byte[] SIGNATURE = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xFF, '\r', '\n', 0};
     private static final short COLUMNS = 18;
     private static final int MOST_BYTES_PER_ROW = 2_560;
-    private static final long EPOCH_2000_SECONDS = 946_684_800L;
+    private static final long EPOCH_2000_MICROS = 946_684_800_000_000L;
+    private static final Map<Outcome, byte[]> OUTCOMES = outcomes();
 
     private static final int ROWS_AT_ONCE = 64;
 
@@ -25,14 +28,14 @@ final class CopyRows {
      * The rows of {@code events}, the first of which has the sequence {@code firstSequence}, columns as in the SQL. They
      * are made while they are read, so that PostgreSQL stores the first while the next are made; one stream at a time.
      */
-    InputStream stream(List<UsageEvent> events, long firstSequence) {
+    InputStream stream(EventBatch events, long firstSequence) {
         out.clear();
         out.put(SIGNATURE).putInt(0).putInt(0);
         return new Rows(events, firstSequence);
     }
 
     private final class Rows extends InputStream {
-        private final List<UsageEvent> events;
+        private final EventBatch events;
         private final long firstSequence;
         /**
          * The places of the events, those of one subscription together and in the order of its ids' first bits: neighbours
@@ -42,7 +45,7 @@ final class CopyRows {
 
         private int made;
 
-        Rows(List<UsageEvent> events, long firstSequence) {
+        Rows(EventBatch events, long firstSequence) {
             this.events = events;
             this.firstSequence = firstSequence;
             this.order = bySubscription(events);
@@ -50,12 +53,12 @@ final class CopyRows {
         }
 
         /** Sorts numbers, not objects: the first bits of the subscription's id above, the place in the batch below. */
-        private static int[] bySubscription(List<UsageEvent> events) {
+        private static int[] bySubscription(EventBatch events) {
             int placeBits = Integer.SIZE - Integer.numberOfLeadingZeros(events.size());
             long placeMask = (1L << placeBits) - 1;
             long[] keys = new long[events.size()];
             for (int place = 0; place < keys.length; place++) {
-                keys[place] = (events.get(place).subscriptionId().getMostSignificantBits() & ~placeMask) | place;
+                keys[place] = (events.at(place).subscriptionHigh() & ~placeMask) | place;
             }
             Arrays.sort(keys);
             int[] places = new int[keys.length];
@@ -69,7 +72,7 @@ final class CopyRows {
             int until = Math.min(order.length, made + ROWS_AT_ONCE);
             for (; made < until; made++) {
                 int place = order[made];
-                row(events.get(place), firstSequence + place);
+                row(events.at(place), firstSequence + place);
             }
             if (made == order.length) {
                 out.putShort((short) -1);
@@ -106,42 +109,38 @@ final class CopyRows {
         }
     }
 
-    private void row(UsageEvent event, long sequence) {
+    private void row(EventView event, long sequence) {
         out.putShort(COLUMNS);
-        id(event.eventId());
-        moment(event.occurredAt());
-        text(event.nodeId());
+        event.putEventId(out.putInt(16));
+        number(event.occurredAtMicros() - EPOCH_2000_MICROS);
+        event.putText(Text.NODE_ID, out);
         number(sequence);
-        id(event.subscriptionId());
-        id(event.keyId());
-        text(event.product());
-        text(event.operation());
-        text(event.purposeClass());
-        text(event.outcome().name());
-        text(event.unit());
+        event.putSubscriptionId(out.putInt(16));
+        event.putKeyId(out.putInt(16));
+        event.putText(Text.PRODUCT, out);
+        event.putText(Text.OPERATION, out);
+        event.putText(Text.PURPOSE_CLASS, out);
+        byte[] outcome = Objects.requireNonNull(OUTCOMES.get(event.outcome()));
+        out.putInt(outcome.length).put(outcome);
+        event.putText(Text.UNIT, out);
         number(event.quantity());
         out.putInt(4).putInt(event.status());
         number(event.latencyMicros());
         number(event.answerBytes());
-        text(event.requestId());
+        event.putText(Text.REQUEST_ID, out);
         out.putInt(1).put(event.sandbox() ? (byte) 1 : (byte) 0);
-        text(event.protocol());
-    }
-
-    private void id(UUID id) {
-        out.putInt(16).putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+        event.putText(Text.PROTOCOL, out);
     }
 
     private void number(long number) {
         out.putInt(8).putLong(number);
     }
 
-    private void moment(Instant moment) {
-        number((moment.getEpochSecond() - EPOCH_2000_SECONDS) * 1_000_000L + moment.getNano() / 1_000);
-    }
-
-    private void text(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        out.putInt(bytes.length).put(bytes);
+    private static Map<Outcome, byte[]> outcomes() {
+        Map<Outcome, byte[]> names = new EnumMap<>(Outcome.class);
+        for (Outcome outcome : Outcome.values()) {
+            names.put(outcome, outcome.name().getBytes(StandardCharsets.UTF_8));
+        }
+        return names;
     }
 }

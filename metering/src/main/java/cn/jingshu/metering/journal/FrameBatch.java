@@ -1,13 +1,10 @@
 package cn.jingshu.metering.journal;
 
-import cn.jingshu.metering.event.EventBytes;
-import cn.jingshu.metering.event.UsageEvent;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Events read from a journal from a position on, in order and without a gap, and the position behind them.
  *
  * @param events the first has the sequence of the position read from
- * @param contentSha256 over all of them ({@link BatchDigest})
  */
-record FrameBatch(List<UsageEvent> events, Position next, String contentSha256) {
+record FrameBatch(EventBatch events, Position next) {
     /**
      * How far a journal is shipped.
      *
@@ -35,14 +31,14 @@ record FrameBatch(List<UsageEvent> events, Position next, String contentSha256) 
      * an event the journal could still lose in a power cut.
      *
      * @param durable where reading ends; null: at the last whole frame (the journal belongs to another process)
+     * @param events takes what is read; what it held is forgotten
      * @throws JournalCorruptException if a frame is damaged and no torn tail
      * @throws ShippingRefusedException if the journal does not continue the position
      * @throws JournalBrokenException if the disk refused to force it: a later force would not tell the truth
      */
-    static FrameBatch read(Path directory, Position from, UsageJournal.@Nullable End durable, int mostEvents)
+    static FrameBatch read(Path directory, Position from, UsageJournal.@Nullable End durable, int mostEvents, EventBatch events)
             throws IOException {
-        List<UsageEvent> events = new ArrayList<>();
-        BatchDigest digest = new BatchDigest();
+        events.clear();
         Position at = from;
         while (events.size() < mostEvents) {
             if (durable != null && at.nextSequence() >= durable.nextSequence()) {
@@ -57,13 +53,13 @@ record FrameBatch(List<UsageEvent> events, Position next, String contentSha256) 
             if (holder.isEmpty()) {
                 break;
             }
-            Position reached = readSegment(directory, holder.get(), at, durable, mostEvents, events, digest);
+            Position reached = readSegment(directory, holder.get(), at, durable, mostEvents, events);
             if (reached.equals(at)) {
                 break;
             }
             at = reached;
         }
-        return new FrameBatch(events, at, digest.finish());
+        return new FrameBatch(events, at);
     }
 
     /** The segment the next frame is or will be in; empty if the journal holds nothing yet. */
@@ -92,8 +88,7 @@ record FrameBatch(List<UsageEvent> events, Position next, String contentSha256) 
             Position from,
             UsageJournal.@Nullable End durable,
             int mostEvents,
-            List<UsageEvent> events,
-            BatchDigest digest)
+            EventBatch events)
             throws IOException {
         try (FileChannel channel = FileChannel.open(segment.path(), StandardOpenOption.READ)) {
             boolean followed = !Segment.list(directory).getLast().equals(segment);
@@ -115,9 +110,8 @@ record FrameBatch(List<UsageEvent> events, Position next, String contentSha256) 
                 if (found != FrameCursor.Found.FRAME) {
                     break;
                 }
-                digest.add(cursor.payload());
                 try {
-                    events.add(EventBytes.read(cursor.payload()));
+                    events.add(cursor.payload());
                 } catch (IllegalArgumentException e) {
                     throw new JournalCorruptException(
                             segment.path(), frameAt, "the frame is sound, its event is not: " + e.getMessage());

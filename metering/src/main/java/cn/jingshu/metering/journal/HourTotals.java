@@ -1,5 +1,6 @@
 package cn.jingshu.metering.journal;
 
+import cn.jingshu.metering.event.EventView;
 import cn.jingshu.metering.event.Outcome;
 import cn.jingshu.metering.event.UsageEvent;
 import java.sql.Array;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The sums of one batch per hour and kind of call, added to {@code metering.usage_hour}. */
 final class HourTotals {
@@ -63,10 +65,89 @@ final class HourTotals {
         long answerBytes;
     }
 
-    private final Map<Key, Sums> totals = new HashMap<>();
+    private static final long HOUR_MICROS = 3_600_000_000L;
 
-    void count(UsageEvent event) {
-        Key key = new Key(
+    /** A key as an event's bytes state it: what most events need is found without an object made of them. */
+    private static final class Slot {
+        final long hour;
+        final long subscriptionHigh;
+        final long subscriptionLow;
+        final Outcome outcome;
+        final boolean sandbox;
+        final byte[] kind;
+        final Sums sums;
+
+        Slot(EventView event, long hour, Sums sums) {
+            this.hour = hour;
+            this.subscriptionHigh = event.subscriptionHigh();
+            this.subscriptionLow = event.subscriptionLow();
+            this.outcome = event.outcome();
+            this.sandbox = event.sandbox();
+            this.kind = event.kind();
+            this.sums = sums;
+        }
+
+        boolean isOf(EventView event, long itsHour) {
+            return subscriptionLow == event.subscriptionLow()
+                    && subscriptionHigh == event.subscriptionHigh()
+                    && hour == itsHour
+                    && outcome == event.outcome()
+                    && sandbox == event.sandbox()
+                    && event.isOfKind(kind);
+        }
+    }
+
+    private final Map<Key, Sums> totals = new HashMap<>();
+    /** Half of it is empty at least; a slot lies at its {@link #place} or in the next one free. */
+    private @Nullable Slot[] slots = new Slot[64];
+
+    void count(EventView event) {
+        Sums sums = sumsOf(event);
+        sums.calls++;
+        sums.quantity = Math.addExact(sums.quantity, event.quantity());
+        sums.answerBytes = Math.addExact(sums.answerBytes, event.answerBytes());
+    }
+
+    private Sums sumsOf(EventView event) {
+        long hour = Math.floorDiv(event.occurredAtMicros(), HOUR_MICROS);
+        int place = place(hour, event.subscriptionHigh(), event.subscriptionLow());
+        Slot slot = slots[place];
+        while (slot != null && !slot.isOf(event, hour)) {
+            place = (place + 1) & (slots.length - 1);
+            slot = slots[place];
+        }
+        if (slot != null) {
+            return slot.sums;
+        }
+        Sums sums = totals.computeIfAbsent(keyOf(event.event()), none -> new Sums());
+        slots[place] = new Slot(event, hour, sums);
+        if (2 * totals.size() > slots.length) {
+            spread();
+        }
+        return sums;
+    }
+
+    private int place(long hour, long subscriptionHigh, long subscriptionLow) {
+        long bits = (subscriptionHigh * 31 + subscriptionLow + hour) * 0x9E3779B97F4A7C15L;
+        return (int) (bits >>> 32) & (slots.length - 1);
+    }
+
+    private void spread() {
+        @Nullable Slot[] before = slots;
+        slots = new Slot[2 * before.length];
+        for (Slot slot : before) {
+            if (slot != null) {
+                int place = place(slot.hour, slot.subscriptionHigh, slot.subscriptionLow);
+                while (slots[place] != null) {
+                    place = (place + 1) & (slots.length - 1);
+                }
+                slots[place] = slot;
+            }
+        }
+    }
+
+    private static Key keyOf(UsageEvent event) {
+        return new Key(
                 event.occurredAt().truncatedTo(ChronoUnit.HOURS),
                 event.subscriptionId(),
                 event.product(),
@@ -75,10 +156,6 @@ final class HourTotals {
                 event.unit(),
                 event.outcome(),
                 event.sandbox());
-        Sums sums = totals.computeIfAbsent(key, none -> new Sums());
-        sums.calls++;
-        sums.quantity = Math.addExact(sums.quantity, event.quantity());
-        sums.answerBytes = Math.addExact(sums.answerBytes, event.answerBytes());
     }
 
     /** The sums so far, in the order their rows are locked. */

@@ -1,7 +1,6 @@
 package cn.jingshu.metering.journal;
 
 import cn.jingshu.metering.event.BillingPeriod;
-import cn.jingshu.metering.event.UsageEvent;
 import cn.jingshu.metering.journal.FrameBatch.Position;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +15,6 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -138,9 +136,9 @@ final class PostgresShippingStore implements ShippingStore {
         }
 
         @Override
-        public Optional<Set<Long>> store(List<UsageEvent> events) throws SQLException, IOException {
-            for (UsageEvent event : events) {
-                months.add(BillingPeriod.of(event.occurredAt()).month());
+        public Optional<Set<Long>> store(EventBatch events) throws SQLException, IOException {
+            for (int place = 0; place < events.size(); place++) {
+                months.add(BillingPeriod.of(events.at(place).occurredAt()).month());
             }
             ensurePartitions(connection, months);
             return copy(connection, events, from.nextSequence());
@@ -222,7 +220,7 @@ final class PostgresShippingStore implements ShippingStore {
      *
      * @return as {@link Shipment#store}
      */
-    private Optional<Set<Long>> copy(Connection connection, List<UsageEvent> events, long firstSequence)
+    private Optional<Set<Long>> copy(Connection connection, EventBatch events, long firstSequence)
             throws SQLException, IOException {
         Savepoint before = connection.setSavepoint();
         try {

@@ -1,15 +1,14 @@
 package cn.jingshu.metering.journal;
 
-import cn.jingshu.metering.event.UsageEvent;
 import cn.jingshu.metering.journal.FrameBatch.Position;
 import cn.jingshu.metering.journal.ShippingStore.Shipment;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -133,10 +132,11 @@ public final class Shipper implements AutoCloseable {
             UsageJournal journal = owner;
             // Up to here and hardly further: who ships more slowly than events come would never have done with a round.
             long until = journal == null ? Long.MAX_VALUE : journal.committed().nextSequence();
+            EventBatch events = new EventBatch();
             long shipped = 0;
             int batch;
             do {
-                batch = shipBatch(nodeId);
+                batch = shipBatch(nodeId, events);
                 shipped += batch;
             } while (batch == settings.batchEvents() && nextSequence < until);
             return shipped;
@@ -285,30 +285,30 @@ public final class Shipper implements AutoCloseable {
         sleeps = false;
     }
 
-    private int shipBatch(String nodeId) throws SQLException, IOException {
+    private int shipBatch(String nodeId, EventBatch events) throws SQLException, IOException {
         try (Shipment shipment = store.begin(nodeId)) {
             Position from = shipment.position();
             watch.reached(Step.POSITION_LOCKED);
-            FrameBatch batch = read(from);
-            if (batch.events().isEmpty()) {
+            FrameBatch batch = read(from, events);
+            if (events.isEmpty()) {
                 reached(from.nextSequence());
                 return 0;
             }
-            requireNode(batch.events(), nodeId, from.nextSequence());
+            requireNode(events, nodeId, from.nextSequence());
             ship(shipment, batch, from.nextSequence());
-            return batch.events().size();
+            return events.size();
         }
     }
 
     /** Reads on; after a refused force no more, since a later one would succeed over a hole. */
-    private FrameBatch read(Position from) throws IOException {
+    private FrameBatch read(Position from, EventBatch events) throws IOException {
         if (unforced != null) {
             throw unforced;
         }
         UsageJournal journal = owner;
         try {
             return FrameBatch.read(
-                    directory, from, journal == null ? null : journal.committed(), settings.batchEvents());
+                    directory, from, journal == null ? null : journal.committed(), settings.batchEvents(), events);
         } catch (JournalBrokenException e) {
             unforced = e;
             throw e;
@@ -316,25 +316,23 @@ public final class Shipper implements AutoCloseable {
     }
 
     private void ship(Shipment shipment, FrameBatch batch, long firstSequence) throws SQLException, IOException {
-        List<UsageEvent> events = batch.events();
+        EventBatch events = batch.events();
         Optional<Set<Long>> stored = shipment.store(events);
         watch.reached(Step.EVENTS_COPIED);
 
         HourTotals totals = new HourTotals();
-        long sequence = firstSequence;
-        for (UsageEvent event : events) {
-            if (stored.isEmpty() || stored.get().contains(sequence)) {
-                totals.count(event);
+        for (int place = 0; place < events.size(); place++) {
+            if (stored.isEmpty() || stored.get().contains(firstSequence + place)) {
+                totals.count(events.at(place));
             }
-            sequence++;
         }
         shipment.add(totals);
         watch.reached(Step.TOTALS_ADDED);
 
         int repeated = stored.map(sequences -> events.size() - sequences.size()).orElse(0);
         Instant now = clock.instant();
-        String sha256 = stored.map(sequences -> digestOf(events, sequences, firstSequence)).orElse(batch.contentSha256());
-        shipment.move(batch.next(), repeated, events.getLast().occurredAt(), now, sha256);
+        String sha256 = events.sha256(place -> stored.isEmpty() || stored.get().contains(firstSequence + place));
+        shipment.move(batch.next(), repeated, events.last().occurredAt(), now, sha256);
         watch.reached(Step.POSITION_MOVED);
         shipment.commit();
 
@@ -348,19 +346,6 @@ public final class Shipper implements AutoCloseable {
         reached(batch.next().nextSequence());
     }
 
-    /** Over the events that were stored; the others stand in an earlier batch. */
-    private static String digestOf(List<UsageEvent> events, Set<Long> stored, long firstSequence) {
-        BatchDigest digest = new BatchDigest();
-        long sequence = firstSequence;
-        for (UsageEvent event : events) {
-            if (stored.contains(sequence)) {
-                digest.add(event);
-            }
-            sequence++;
-        }
-        return digest.finish();
-    }
-
     private void reached(long next) {
         nextSequence = next;
         UsageJournal journal = owner;
@@ -369,11 +354,12 @@ public final class Shipper implements AutoCloseable {
         }
     }
 
-    private void requireNode(List<UsageEvent> events, String nodeId, long firstSequence) {
-        for (int i = 0; i < events.size(); i++) {
-            if (!events.get(i).nodeId().equals(nodeId)) {
-                throw new ShippingRefusedException("sequence " + (firstSequence + i) + " in " + directory + " is of node "
-                        + events.get(i).nodeId() + ", the directory of node " + nodeId);
+    private void requireNode(EventBatch events, String nodeId, long firstSequence) {
+        byte[] node = nodeId.getBytes(StandardCharsets.UTF_8);
+        for (int place = 0; place < events.size(); place++) {
+            if (!events.at(place).isOf(node)) {
+                throw new ShippingRefusedException("sequence " + (firstSequence + place) + " in " + directory + " is of node "
+                        + events.at(place).event().nodeId() + ", the directory of node " + nodeId);
             }
         }
     }

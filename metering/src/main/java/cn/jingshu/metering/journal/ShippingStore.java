@@ -1,11 +1,9 @@
 package cn.jingshu.metering.journal;
 
-import cn.jingshu.metering.event.UsageEvent;
 import cn.jingshu.metering.journal.FrameBatch.Position;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -27,7 +25,7 @@ interface ShippingStore {
          *
          * @return empty: all are new; else the sequences that were new, because some events were stored before
          */
-        Optional<Set<Long>> store(List<UsageEvent> events) throws SQLException, IOException;
+        Optional<Set<Long>> store(EventBatch events) throws SQLException, IOException;
 
         void add(HourTotals totals) throws SQLException;
 
@@ -35,7 +33,7 @@ interface ShippingStore {
          * Moves the position and records what was stored as the node's next batch.
          *
          * @param repeated frames of this transaction whose event was stored before
-         * @param contentSha256 over the events that were stored ({@link BatchDigest})
+         * @param contentSha256 over the events that were stored ({@link EventBatch#sha256})
          */
         void move(Position next, int repeated, Instant lastOccurredAt, Instant shippedAt, String contentSha256) throws SQLException;
 

@@ -59,7 +59,7 @@ public class ShippingBenchmark {
 
     private Path root = Path.of("");
     private @Nullable Running running; // null: before start
-    private CopiedRows copied = new CopiedRows(List.of());
+    private CopiedRows copied = new CopiedRows(List.of(), 1);
 
     @Setup(Level.Trial)
     public void start() throws IOException, SQLException {
@@ -89,7 +89,7 @@ public class ShippingBenchmark {
                     1,
                     false));
         }
-        copied = new CopiedRows(events);
+        copied = new CopiedRows(events, ShipperSettings.USUAL.batchEvents());
         List<CompletableFuture<Void>> group = new ArrayList<>();
         for (UsageEvent event : events) {
             group.add(journal.append(event).toCompletableFuture());
@@ -119,7 +119,7 @@ public class ShippingBenchmark {
     @Benchmark
     @OperationsPerInvocation(EVENTS)
     public long copy() throws SQLException, IOException {
-        return copied.copy(running().dataSource(), ShipperSettings.USUAL.batchEvents());
+        return copied.copy(running().dataSource());
     }
 
     private record Running(Postgres postgres, DataSource dataSource, UsageJournal journal, Shipper shipper) {}

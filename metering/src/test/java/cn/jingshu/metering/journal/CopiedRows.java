@@ -4,6 +4,7 @@ import cn.jingshu.metering.event.UsageEvent;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
@@ -22,24 +23,26 @@ public final class CopiedRows {
         FROM STDIN (FORMAT binary)
         """;
 
-    private final List<UsageEvent> events;
+    private final List<EventBatch> batches = new ArrayList<>();
 
-    public CopiedRows(List<UsageEvent> events) {
-        this.events = events;
+    /** @param batch events a transaction at most */
+    public CopiedRows(List<UsageEvent> events, int batch) {
+        for (int from = 0; from < events.size(); from += batch) {
+            batches.add(EventBatch.of(events.subList(from, Math.min(events.size(), from + batch))));
+        }
     }
 
-    /** @return rows copied, {@code batch} a transaction */
-    public long copy(DataSource dataSource, int batch) throws SQLException, IOException {
+    /** @return rows copied */
+    public long copy(DataSource dataSource) throws SQLException, IOException {
         CopyRows rows = new CopyRows();
         long copied = 0;
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
-            for (int from = 0; from < events.size(); from += batch) {
-                List<UsageEvent> part = events.subList(from, Math.min(events.size(), from + batch));
+            for (EventBatch batch : batches) {
                 copied += connection
                         .unwrap(PGConnection.class)
                         .getCopyAPI()
-                        .copyIn(COPY, rows.stream(part, from + 1L), 1 << 16);
+                        .copyIn(COPY, rows.stream(batch, copied + 1), 1 << 16);
                 connection.commit();
             }
         }

@@ -53,7 +53,8 @@ final class UsageJournalTest {
     }
 
     static List<UsageEvent> read(Path directory) throws IOException {
-        return FrameBatch.read(directory, new FrameBatch.Position(1, 0, 0, 0, 0), null, Integer.MAX_VALUE)
+        return FrameBatch.read(directory, new FrameBatch.Position(1, 0, 0, 0, 0), null, Integer.MAX_VALUE, new EventBatch())
+                .events()
                 .events();
     }
 
@@ -127,7 +128,7 @@ final class UsageJournalTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("segment " + second + " cannot be read");
         FrameBatch.Position start = new FrameBatch.Position(1, 0, 0, 0, 0);
-        assertThatThrownBy(() -> FrameBatch.read(directory, start, null, Integer.MAX_VALUE))
+        assertThatThrownBy(() -> FrameBatch.read(directory, start, null, Integer.MAX_VALUE, new EventBatch()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("segment " + second + " cannot be read");
         Files.delete(second);

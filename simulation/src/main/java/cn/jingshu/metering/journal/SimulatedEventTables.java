@@ -168,8 +168,9 @@ public final class SimulatedEventTables {
         }
 
         @Override
-        public Optional<Set<Long>> store(List<UsageEvent> events) throws SQLException {
+        public Optional<Set<Long>> store(EventBatch batch) throws SQLException {
             reach();
+            List<UsageEvent> events = batch.events();
             if (open.values().stream().anyMatch(other -> other != this && other.process.alive() && other.holdsOneOf(events))) {
                 lost = true; // it would wait for what the other does, and the other may wait for long
                 throw new SQLException("canceling statement due to lock timeout");

@@ -62,26 +62,24 @@ public final class ModelAgainstPostgres {
             boolean again = !earlier.isEmpty() && random.nextInt(20) == 0;
             events.add(again ? earlier.get(random.nextInt(earlier.size())) : newEvent(nodeId));
         }
+        EventBatch batch = EventBatch.of(events);
         boolean commits = random.nextInt(5) > 0;
         try (ShippingStore.Shipment one = model.begin(nodeId);
                 ShippingStore.Shipment other = postgres.begin(nodeId)) {
             assertThat(one.position()).as(where).isEqualTo(other.position());
-            Optional<Set<Long>> stored = one.store(events);
-            assertThat(stored).as(where).isEqualTo(other.store(events));
+            Optional<Set<Long>> stored = one.store(batch);
+            assertThat(stored).as(where).isEqualTo(other.store(batch));
             HourTotals totals = new HourTotals();
-            BatchDigest digest = new BatchDigest();
-            long sequence = one.position().nextSequence();
-            for (UsageEvent event : events) {
-                if (stored.isEmpty() || stored.get().contains(sequence)) {
-                    totals.count(event);
-                    digest.add(event);
+            for (int place = 0; place < batch.size(); place++) {
+                if (stored.isEmpty() || stored.get().contains(one.position().nextSequence() + place)) {
+                    totals.count(batch.at(place));
                 }
-                sequence++;
             }
             int known = stored.map(sequences -> events.size() - sequences.size()).orElse(0);
             Position next = new Position(
                     one.position().nextSequence() + events.size(), 1, random.nextInt(1_000), 300, random.nextInt());
-            String sha256 = digest.finish();
+            long first = one.position().nextSequence();
+            String sha256 = batch.sha256(place -> stored.isEmpty() || stored.get().contains(first + place));
             for (ShippingStore.Shipment shipment : List.of(one, other)) {
                 shipment.add(totals);
                 shipment.move(next, known, events.getLast().occurredAt(), NOON, sha256);
@@ -95,8 +93,8 @@ public final class ModelAgainstPostgres {
             }
         }
         assertThat(batches.listAfter(Map.of(nodeId, 0L), 1_000_000)).as(where)
-                .map(batch -> new SimulatedEventTables.Batch(batch.nodeId(), batch.number(), batch.firstSequence(),
-                        batch.nextSequence(), batch.events(), batch.contentSha256()))
+                .map(shipped -> new SimulatedEventTables.Batch(shipped.nodeId(), shipped.number(), shipped.firstSequence(),
+                        shipped.nextSequence(), shipped.events(), shipped.contentSha256()))
                 .isEqualTo(tables.batches(nodeId));
         assertThat(batches.listAltered(nodeId, 0, Long.MAX_VALUE)).as(where).isEmpty();
         assertThat(tables.mismatches()).as(where).isEmpty();

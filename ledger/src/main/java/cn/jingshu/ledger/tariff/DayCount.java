@@ -1,0 +1,50 @@
+package cn.jingshu.ledger.tariff;
+
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import org.apache.commons.math3.fraction.BigFraction;
+
+/** How the days of a part of a month are counted against the month (按日折算). */
+public sealed interface DayCount {
+
+    /** Calendar days over the calendar days of the month: what bills go by. */
+    record Actual() implements DayCount {}
+
+    /** Every month has {@code days} days, whatever the calendar says. */
+    record Fixed(int days) implements DayCount {
+        public Fixed {
+            if (days < 28 || days > 31) {
+                throw new IllegalArgumentException("a month of " + days + " days");
+            }
+        }
+    }
+
+    /** Days from {@code from} to {@code to}, the latter not counted. */
+    default long between(LocalDate from, LocalDate to) {
+        return switch (this) {
+            case Actual() -> ChronoUnit.DAYS.between(from, to);
+            case Fixed(int days) -> {
+                long months = (to.getYear() - from.getYear()) * 12L + to.getMonthValue() - from.getMonthValue();
+                yield months * days + Math.min(to.getDayOfMonth(), days) - Math.min(from.getDayOfMonth(), days);
+            }
+        };
+    }
+
+    /**
+     * Days from {@code from} to {@code to} as a fraction of one cycle.
+     *
+     * @param cycleStart first day of the cycle
+     * @param cycleEnd first day of the next; after {@code cycleStart}
+     */
+    default BigFraction share(LocalDate from, LocalDate to, LocalDate cycleStart, LocalDate cycleEnd) {
+        if (to.isBefore(from) || !cycleStart.isBefore(cycleEnd)) {
+            throw new IllegalArgumentException(
+                    "[" + from + ", " + to + ") cannot be counted in cycles from " + cycleStart + " to " + cycleEnd);
+        }
+        long whole = switch (this) {
+            case Actual() -> between(cycleStart, cycleEnd);
+            case Fixed(int days) -> days;
+        };
+        return new BigFraction(between(from, to)).divide(new BigFraction(whole));
+    }
+}
