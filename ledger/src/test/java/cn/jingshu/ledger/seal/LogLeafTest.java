@@ -1,0 +1,54 @@
+package cn.jingshu.ledger.seal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Instant;
+import java.time.YearMonth;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LogLeafTest {
+    private static final LogLeaf ENTRY = new LogLeaf.Entry(UUID.fromString("01936f5e-0000-7000-8000-0000000000a1"), YearMonth.of(2026, 11), 17,
+            Instant.parse("2026-11-23T04:00:00.123456Z"), "ab".repeat(32), "cd".repeat(32));
+    private static final LogLeaf BATCH = new LogLeaf.UsageBatch("node-6d841a2f0396", 3, 2_041, 2_107, 66,
+            Instant.parse("2026-11-23T04:00:01.250Z"), "ab".repeat(32));
+
+    /** Reckoned with {@code printf}, {@code sha256sum} and {@code openssl dgst -sm3}, as the auditor guide says. */
+    @Test
+    void aLeafIsHashedAsAnAuditorHashesItByHand() {
+        assertThat(ENTRY.hash(LogHash.SHA_256)).hasToString("09f67e21bba59bc3c5cae2ba898680ff06b70234797600d2ca50b879551e23d9");
+        assertThat(ENTRY.hash(LogHash.SM3)).hasToString("a2eb6828b1f1dd8b708616afa1f99f64ced63752a5426eb5ee3060d96023fb1d");
+        assertThat(BATCH.hash(LogHash.SHA_256)).hasToString("7bf1f48efedf30dd8ce41de3d64797204112c907e04b63d4c4ea1cbd3be43523");
+        assertThat(BATCH.hash(LogHash.SM3)).hasToString("b0fd11e6af9717b05b0faff7e6672e9a8cf6cf4513c036b7cf3d6092e19c8af4");
+    }
+
+    @Test
+    void aLeafIsReadBackAndInOneWayOnly() {
+        for (LogLeaf leaf : List.of(ENTRY, BATCH)) {
+            assertThat(LogLeaf.parse(leaf.toText())).isEqualTo(leaf);
+            for (String other : List.of(leaf.toText() + "\n", leaf.toText().strip(), leaf.toText().replace("number ", "number 0"),
+                    leaf.toText().replace("content ab", "content AB"), leaf.toText().replaceFirst("(?m)^number.*\\R", ""),
+                    leaf.toText().replace("Z\n", ".000Z\n"), leaf.toText().replace("leaf 1", "leaf 2"))) {
+                assertThatIllegalArgumentException().as(other).isThrownBy(() -> LogLeaf.parse(other));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "jingshu leaf 1 entry", "jingshu leaf 1 entry\nid x\nmonth 2026-13\n", "hello\nworld\n"})
+    void whatIsNoLeafIsRefused(String text) {
+        assertThatIllegalArgumentException().isThrownBy(() -> LogLeaf.parse(text));
+    }
+
+    @Test
+    void aNodeWhoseNameWouldBreakALineIsNone() {
+        assertThatIllegalArgumentException().isThrownBy(
+                () -> new LogLeaf.UsageBatch("a\nb", 1, 1, 2, 1, Instant.EPOCH, "ab".repeat(32)));
+        assertThatIllegalArgumentException().isThrownBy(
+                () -> new LogLeaf.UsageBatch("a", 1, 1, 2, 1, Instant.EPOCH, "ab"));
+    }
+}
