@@ -60,7 +60,7 @@ import org.jspecify.annotations.Nullable;
  * the format wants one; nobody relies on it.
  */
 public final class SealKeystore {
-    /** Keys under AES-256, certificates under AES-128 (PBES2), which OpenSSL 3 and Java read. */
+    /** Keys under AES-256, certificates under AES-128 (PBES2, RFC 8018), which OpenSSL 3 reads as well. */
     private static final String TYPE = "PKCS12-AES256-AES128";
 
     private static final Provider PROVIDER = new BouncyCastleProvider(); // handed to each call, never registered
