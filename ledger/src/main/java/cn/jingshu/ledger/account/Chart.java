@@ -1,8 +1,10 @@
 package cn.jingshu.ledger.account;
 
 import cn.jingshu.ledger.Transaction;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
@@ -68,23 +70,26 @@ public final class Chart {
 
     /** Every account by code. */
     public List<Account> listAccounts() {
-        return Transaction.read(dataSource, connection -> {
-            List<Account> accounts = new ArrayList<>();
-            try (PreparedStatement select = connection.prepareStatement(LIST_ACCOUNTS);
-                    ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    String parent = rows.getString("parent_code");
-                    accounts.add(new Account(
-                            new AccountCode(rows.getString("code")),
-                            rows.getString("name_zh"),
-                            rows.getString("name_en"),
-                            AccountKind.valueOf(rows.getString("kind")),
-                            Side.valueOf(rows.getString("normal_side")),
-                            parent == null ? null : new AccountCode(parent),
-                            rows.getBoolean("postable")));
-                }
+        return Transaction.read(dataSource, Chart::listAccounts);
+    }
+
+    /** {@link #listAccounts()} inside a transaction the caller has begun. */
+    public static List<Account> listAccounts(Connection connection) throws SQLException {
+        List<Account> accounts = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement(LIST_ACCOUNTS);
+                ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                String parent = rows.getString("parent_code");
+                accounts.add(new Account(
+                        new AccountCode(rows.getString("code")),
+                        rows.getString("name_zh"),
+                        rows.getString("name_en"),
+                        AccountKind.valueOf(rows.getString("kind")),
+                        Side.valueOf(rows.getString("normal_side")),
+                        parent == null ? null : new AccountCode(parent),
+                        rows.getBoolean("postable")));
             }
-            return accounts;
-        });
+        }
+        return accounts;
     }
 }

@@ -1,6 +1,5 @@
 package cn.jingshu.ledger.export;
 
-import cn.jingshu.ledger.Transaction;
 import cn.jingshu.ledger.account.Account;
 import cn.jingshu.ledger.account.AccountCode;
 import cn.jingshu.ledger.account.Chart;
@@ -14,77 +13,74 @@ import cn.jingshu.ledger.journal.Posting;
 import cn.jingshu.ledger.journal.ReadPoint;
 import cn.jingshu.ledger.journal.TrialBalance;
 import cn.jingshu.ledger.money.Money;
+import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The books as a journal for hledger and ledger: every account and the commodity declared, the balances before the
  * first month as an opening transaction, one transaction per entry by date, and at the end an assertion of every
- * balance as the books keep it. Passes {@code hledger check} and {@code check ordereddates accounts commodities}.
+ * balance as the books keep it; in UTF-8. Passes {@code hledger check} and {@code check ordereddates accounts commodities}.
  */
-public final class HledgerExport {
-
-    private final DataSource dataSource;
-    private final Chart chart;
-
-    public HledgerExport(DataSource dataSource) {
-        this.dataSource = dataSource;
-        this.chart = new Chart(dataSource);
+public final class HledgerExport implements ExportFile {
+    @Override
+    public String name() {
+        return "books.journal";
     }
 
-    /**
-     * Writes the months {@code from} to {@code through} as one unchanging view of the books, in constant memory.
-     * {@code out} takes Chinese text: give it UTF-8. It is flushed and left open.
-     *
-     * @return how many entries were written
-     */
-    public long write(YearMonth from, YearMonth through, Writer out) throws IOException {
-        if (through.isBefore(from)) {
-            throw new IllegalArgumentException(from + " to " + through + " is not a range of months");
-        }
-        Map<AccountCode, String> names = new HashMap<>();
+    @Override
+    public String mediaType() {
+        return "text/plain; charset=utf-8";
+    }
+
+    @Override
+    public void write(ExportView view, OutputStream out) throws SQLException, IOException {
+        Writer text = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
+        YearMonth from = view.months().from();
+        YearMonth through = view.months().through();
+        TrialBalance opening = Balances.trialBalance(view.connection(), ReadPoint.endOf(from.minusMonths(1)));
+        TrialBalance closing = Balances.trialBalance(view.connection(), ReadPoint.endOf(through));
+        Pen pen = new Pen(text);
         try {
-            long entries = Transaction.read(dataSource, connection -> {
-                TrialBalance opening = Balances.trialBalance(connection, ReadPoint.endOf(from.minusMonths(1)));
-                TrialBalance closing = Balances.trialBalance(connection, ReadPoint.endOf(through));
-                Pen pen = new Pen(out, names);
-                pen.directives(chart);
-                pen.opening(from.atDay(1), opening);
-                Journal.forEachEntry(connection, from, through, pen::transaction);
-                pen.assertions(through.atEndOfMonth(), closing);
-                return pen.entries;
+            pen.directives(Chart.listAccounts(view.connection()));
+            pen.opening(from.atDay(1), opening);
+            Journal.forEachEntry(view.connection(), from, through, entry -> {
+                pen.transaction(entry);
+                view.progress().entryWritten();
             });
-            out.flush();
-            return entries;
+            pen.assertions(through.atEndOfMonth(), closing);
         } catch (UncheckedIOException failure) {
             throw failure.getCause();
         }
+        text.flush();
     }
 
     /** Writes in the format's grammar; whatever callers put into a text cannot leave its place. */
     private static final class Pen {
 
         private final Writer out;
-        private final Map<AccountCode, String> names;
-        private long entries;
+        private final Map<AccountCode, String> names = new HashMap<>();
 
-        Pen(Writer out, Map<AccountCode, String> names) {
+        Pen(Writer out) {
             this.out = out;
-            this.names = names;
         }
 
-        void directives(Chart chart) {
+        void directives(List<Account> accounts) {
             print("commodity CNY\n    format CNY 1000.00\n\n");
-            for (Account account : chart.listAccounts()) {
+            for (Account account : accounts) {
                 String name = text(account.code() + " " + account.nameZh());
                 AccountCode parent = account.parent();
                 names.put(account.code(), parent == null ? name : names.get(parent) + ":" + name);
@@ -108,7 +104,6 @@ public final class HledgerExport {
         }
 
         void transaction(BookedEntry booked) {
-            entries++;
             String code = String.format(Locale.ROOT, "%s-%06d", booked.entry().period(), booked.number());
             StringBuilder lines = new StringBuilder()
                     .append(booked.entry().effectiveOn())

@@ -1,4 +1,4 @@
-/** The books as files that other programs check: hledger journals and CSV. */
+/** The books as files that other programs read: tables, a workbook, journals, and all of them as one signed bundle. */
 @NullMarked
 package cn.jingshu.ledger.export;
 

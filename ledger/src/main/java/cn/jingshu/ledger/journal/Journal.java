@@ -223,6 +223,23 @@ public final class Journal {
         }
     }
 
+    /** {@link #forEachEntry} by month and number, the order of the chains. */
+    public static void forEachNumbered(
+            Connection connection, YearMonth from, YearMonth through, Consumer<BookedEntry> reader)
+            throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(SELECT_PAGE)) {
+            select.setFetchSize(FETCHED_ROWS);
+            for (YearMonth month = from; !month.isAfter(through); month = month.plusMonths(1)) {
+                select.setObject(1, month.atDay(1));
+                select.setLong(2, 0);
+                select.setLong(3, Long.MAX_VALUE);
+                try (ResultSet rows = select.executeQuery()) {
+                    EntryRows.forEach(rows, reader);
+                }
+            }
+        }
+    }
+
     /** An open month while its row is locked. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Month(long lastNumber, @Nullable Instant lastBookedAt, byte[] chain) {}

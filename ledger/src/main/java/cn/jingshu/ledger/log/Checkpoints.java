@@ -116,6 +116,14 @@ public final class Checkpoints {
         });
     }
 
+    /** The keys in force, to sign other texts of the house with, such as an export's manifest; empty: they are not in the keystore. */
+    public List<Sealer> listSealers() {
+        return Transaction.run(dataSource, Checkpoints::lastSet)
+                .filter(set -> set.keys().stream().allMatch(key -> keystore.find(key).isPresent()))
+                .map(this::sealersOf)
+                .orElse(List.of());
+    }
+
     private KeySet takeNewKeys(Connection connection, Optional<KeySet> last, boolean sm2) throws SQLException {
         List<Sealer> sealers = keystore.add(origin,
                 sm2 ? List.of(SealKey.Kind.ED25519, SealKey.Kind.SM2) : List.of(SealKey.Kind.ED25519), now());

@@ -20,6 +20,11 @@ public record StoredSettlement(
         Instant settledAt) {
 
     public SettlementInputs inputs() {
+        return readInputs(inputsJson);
+    }
+
+    /** {@link #inputs()} for a text that came out of an export. */
+    public static SettlementInputs readInputs(String inputsJson) {
         return SettlementJson.readInputs(inputsJson);
     }
 

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.jingshu.ledger.LedgerDatabase;
 import cn.jingshu.ledger.account.Chart;
+import cn.jingshu.ledger.benchmark.ExportLoad;
+import cn.jingshu.ledger.bundle.Manifest;
+import cn.jingshu.ledger.bundle.Months;
+import cn.jingshu.ledger.bundle.SafeText;
 import cn.jingshu.ledger.journal.Dimensions;
 import cn.jingshu.ledger.journal.EntryReason;
 import cn.jingshu.ledger.journal.Journal;
@@ -13,11 +17,12 @@ import cn.jingshu.ledger.journal.JournalEntry;
 import cn.jingshu.ledger.journal.PostResult;
 import cn.jingshu.ledger.journal.Posting;
 import cn.jingshu.ledger.money.Money;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.StringReader;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
-import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,18 +34,22 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import javax.sql.DataSource;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
 
 class ExportIT {
 
@@ -57,7 +66,7 @@ class ExportIT {
             "+1", "-1", "@SUM(A1)", "＝1", "\t=1", "\r\n=1", "  two  spaces  ",
             "x, type:Z, date:bad",
             "\u2028line\u2029paragraph\u0085next",
-            "\"quoted\",comma\\",
+            "\"quoted\",comma\\", "'=1", "'", "\n=1",
             "date:2026-99-99",
             "(only)",
             "* x");
@@ -67,6 +76,14 @@ class ExportIT {
 
     private final DataSource dataSource = LedgerDatabase.create();
     private final Journal journal = new Journal(dataSource, CLOCK);
+    private final BundleExport export = new BundleExport(dataSource, allFiles(), List.of(), CLOCK);
+
+    private static List<ExportFile> allFiles() {
+        List<ExportFile> files = new ArrayList<>(LedgerTables.list());
+        files.add(new XlsxFile(LedgerTables.list()));
+        files.add(new HledgerExport());
+        return files;
+    }
 
     @Test
     void hledgerAcceptsTheBooksAndFindsTheirBalances() throws Exception {
@@ -144,18 +161,16 @@ class ExportIT {
     @Test
     void csvReadsBackAsItWasBookedAndNoTextIsAFormula() throws Exception {
         bookHostileEntries();
-        StringWriter entries = new StringWriter();
-        StringWriter postings = new StringWriter();
-        assertThat(new CsvExport(dataSource).write(NOVEMBER, NOVEMBER, entries, postings)).isEqualTo(HOSTILE.size());
-
+        String entries = file("entries.csv", NOVEMBER, NOVEMBER);
         List<CSVRecord> entryRows = parse(entries);
-        List<CSVRecord> postingRows = parse(postings);
+        List<CSVRecord> postingRows = parse(file("postings.csv", NOVEMBER, NOVEMBER));
         assertThat(entryRows).hasSize(HOSTILE.size());
         assertThat(postingRows).hasSize(2 * HOSTILE.size());
         for (int i = 0; i < HOSTILE.size(); i++) {
             String text = HOSTILE.get(i);
             String cell = entryRows.get(i).get("description");
             assertThat(cell).isIn(text, "'" + text);
+            assertThat(SafeText.text(cell)).isEqualTo(text);
             assertThat(cell.charAt(0)).isNotIn('=', '+', '-', '@', '\t', '\r', '＝');
             assertThat(postingRows.get(2 * i).get("merchant")).isEqualTo(cell);
             assertThat(entryRows.get(i).get("amount_yuan")).isEqualTo("1.00");
@@ -163,7 +178,7 @@ class ExportIT {
         }
         assertThat(postingRows.get(0).toMap())
                 .containsEntry("side", "DEBIT").containsEntry("account", "1002").containsEntry("account_name", "银行存款");
-        assertThat(entries.toString()).startsWith("period,number,entry_id,").contains("\r\n");
+        assertThat(entries).startsWith("period,number,entry_id,").contains("\r\n");
     }
 
     /** As an auditor would, with the table and SHA-256 and nothing of ours. */
@@ -172,10 +187,7 @@ class ExportIT {
         for (int i = 0; i < 20; i++) {
             journal.post(entry(UUID.randomUUID(), DAY.minusDays(i % 3), Chart.BANK, Chart.RECEIVABLES, 1 + i));
         }
-        StringWriter entries = new StringWriter();
-        new CsvExport(dataSource).write(NOVEMBER, NOVEMBER, entries, new StringWriter());
-        List<CSVRecord> rows = new ArrayList<>(parse(entries));
-        rows.sort(Comparator.comparingLong(row -> Long.parseLong(row.get("number"))));
+        List<CSVRecord> rows = parse(file("entries.csv", NOVEMBER, NOVEMBER));
         MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
         byte[] chain = sha256.digest("jingshu chain 1 2026-11".getBytes(StandardCharsets.UTF_8));
         for (CSVRecord row : rows) {
@@ -197,34 +209,105 @@ class ExportIT {
         journal.post(entry(UUID.randomUUID(), DAY.minusMonths(1), Chart.BANK, Chart.RECEIVABLES, 1));
         journal.post(entry(UUID.randomUUID(), DAY, Chart.BANK, Chart.RECEIVABLES, 2));
         journal.post(entry(UUID.randomUUID(), DAY.plusMonths(1), Chart.BANK, Chart.RECEIVABLES, 3));
-        StringWriter entries = new StringWriter();
-        assertThat(new CsvExport(dataSource).write(NOVEMBER, NOVEMBER, entries, new StringWriter())).isEqualTo(1);
-        assertThat(parse(entries)).singleElement().satisfies(row -> assertThat(row.get("amount_yuan")).isEqualTo("0.02"));
-        assertThat(new HledgerExport(dataSource).write(NOVEMBER, NOVEMBER.plusMonths(1), new StringWriter())).isEqualTo(2);
-        assertThatThrownBy(() -> new HledgerExport(dataSource).write(NOVEMBER, NOVEMBER.minusMonths(1), new StringWriter()))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(parse(file("entries.csv", NOVEMBER, NOVEMBER))).singleElement()
+                .satisfies(row -> assertThat(row.get("amount_yuan")).isEqualTo("0.02"));
+        assertThat(parse(file("entries.csv", NOVEMBER, NOVEMBER.plusMonths(1)))).hasSize(2);
+        assertThatThrownBy(() -> new Months(NOVEMBER, NOVEMBER.minusMonths(1))).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void aFullDiskIsReportedAsWhatItIs() {
-        journal.post(entry(UUID.randomUUID(), DAY, Chart.BANK, Chart.RECEIVABLES, 1));
-        Writer full = new Writer() {
+        bookRandomEntries(2_000);
+        for (ExportFile file : export.files()) {
+            OutputStream full = new OutputStream() {
+                private int room = 20;
+
+                @Override
+                public void write(int single) throws IOException {
+                    if (--room < 0) {
+                        throw new IOException("no space left");
+                    }
+                }
+            };
+            assertThatThrownBy(() -> export.write(file, new Months(NOVEMBER, NOVEMBER), full, ExportProgress.SILENT))
+                    .as(file.name()).isInstanceOf(IOException.class).hasMessage("no space left");
+        }
+    }
+
+    @Test
+    void aBundleAppearsWholeOrNotAtAll() throws Exception {
+        bookRandomEntries(50);
+        Path to = folder.resolve("books.zip");
+        Files.writeString(to, "what was there before");
+        ExportFile breaks = new ExportFile() {
             @Override
-            public void write(char[] text, int offset, int length) throws IOException {
-                throw new IOException("no space left");
+            public String name() {
+                return "broken.txt";
             }
 
             @Override
-            public void flush() {}
+            public String mediaType() {
+                return "text/plain";
+            }
 
             @Override
-            public void close() {}
+            public void write(ExportView view, OutputStream out) throws IOException {
+                out.write(1);
+                throw new IOException("no space left");
+            }
         };
-        assertThatThrownBy(() -> new HledgerExport(dataSource).write(NOVEMBER, NOVEMBER, full))
-                .isInstanceOf(IOException.class)
-                .hasMessage("no space left");
-        assertThatThrownBy(() -> new CsvExport(dataSource).write(NOVEMBER, NOVEMBER, new StringWriter(), full))
-                .isInstanceOf(IOException.class);
+        List<ExportFile> files = new ArrayList<>(export.files());
+        files.add(breaks);
+        assertThatThrownBy(() -> new BundleExport(dataSource, files, List.of(), CLOCK)
+                .write(new Months(NOVEMBER, NOVEMBER), to, ExportProgress.SILENT)).isInstanceOf(IOException.class);
+        assertThat(to).hasContent("what was there before");
+        assertThat(folder.toFile().list()).containsExactly("books.zip");
+        export.write(new Months(NOVEMBER, NOVEMBER), to, ExportProgress.SILENT);
+        assertThat(folder.toFile().list()).containsExactly("books.zip");
+    }
+
+    @Test
+    void theSameBooksGiveTheSameBytes() throws Exception {
+        bookRandomEntries(50);
+        Months months = new Months(NOVEMBER, NOVEMBER);
+        Manifest first = export.write(months, folder.resolve("1.zip"), ExportProgress.SILENT);
+        Manifest second = export.write(months, folder.resolve("2.zip"), ExportProgress.SILENT);
+        assertThat(first.files()).filteredOn(file -> !file.name().endsWith(".xlsx")) // which carries the time it was made
+                .isEqualTo(second.files().stream().filter(file -> !file.name().endsWith(".xlsx")).toList());
+    }
+
+    /** Read with nothing but the JDK: what a spreadsheet program is told. */
+    @Test
+    void theWorkbookHasNumbersAsNumbersAndNoFormula() throws Exception {
+        bookHostileEntries();
+        String sheet = null;
+        Path file = Files.write(folder.resolve("tables.xlsx"), bytes("tables.xlsx", NOVEMBER, NOVEMBER));
+        try (ZipFile workbook = new ZipFile(file.toFile())) {
+            for (ZipEntry part : Collections.list(workbook.entries())) {
+                byte[] content;
+                try (InputStream in = workbook.getInputStream(part)) {
+                    content = in.readAllBytes();
+                }
+                Document xml = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new ByteArrayInputStream(content));
+                assertThat(xml.getElementsByTagName("f").getLength()).as(part.getName()).isZero();
+                if (part.getName().equals("xl/worksheets/sheet4.xml")) {
+                    sheet = new String(content, StandardCharsets.UTF_8);
+                }
+            }
+        }
+        assertThat(sheet).contains("<c r=\"G2\" s=\"", "\" t=\"n\"><v>1.00</v>").contains("<is><t>=HYPERLINK(&quot;http://x&quot;)</t></is>");
+    }
+
+    /** The same with 100,000 entries in a heap of 64 MiB: {@code docs/benchmarks/export.sh}. */
+    @Test
+    void otherProgramsFindOurBalancesInALargeExport() throws Exception {
+        ExportLoad.Outcome outcome = ExportLoad.run(Integer.getInteger("jingshu.export.entries", 3_000), folder);
+        assertThat(outcome.ours()).hasSizeGreaterThan(5);
+        outcome.balances().forEach((program, balances) -> {
+            if (!balances.isEmpty()) { // said aloud otherwise
+                assertThat(balances).as(program).isEqualTo(outcome.ours());
+            }
+        });
     }
 
     private void bookRandomEntries(int count) {
@@ -251,19 +334,24 @@ class ExportIT {
         }
     }
 
-    private Path hledger(YearMonth from, YearMonth through) {
-        Path file = folder.resolve("books.journal");
-        try (Writer out = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
-            new HledgerExport(dataSource).write(from, through, out);
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
-        return file;
+    private Path hledger(YearMonth from, YearMonth through) throws IOException {
+        return Files.write(folder.resolve("books.journal"), bytes("books.journal", from, through));
     }
 
-    private static List<CSVRecord> parse(StringWriter table) throws IOException {
+    private String file(String name, YearMonth from, YearMonth through) throws IOException {
+        return new String(bytes(name, from, through), StandardCharsets.UTF_8);
+    }
+
+    private byte[] bytes(String name, YearMonth from, YearMonth through) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ExportFile file = export.files().stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
+        export.write(file, new Months(from, through), out, ExportProgress.SILENT);
+        return out.toByteArray();
+    }
+
+    private static List<CSVRecord> parse(String table) throws IOException {
         return CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get()
-                .parse(new StringReader(table.toString())).getRecords();
+                .parse(new StringReader(table)).getRecords();
     }
 
     private static void require(String program) throws InterruptedException {

@@ -412,6 +412,8 @@ class SealedLogIT {
         assertThat(sets.get(1).keys()).doesNotContainAnyElementsOf(third.keys()).contains(sets.getFirst().keys().getFirst());
         assertThat(List.of(first.keySet(), second.keySet(), last.keySet())).containsExactly(1L, 2L, 3L);
         assertThat(third.signed(last.note())).isTrue();
+        assertThat(checkpoints.listSealers()).extracting(sealer -> sealer.key()).containsExactlyElementsOf(third.keys());
+        assertThat(checkpoints("elsewhere.p12").listSealers()).isEmpty();
         assertThat(sets.get(1).signed(last.note())).isFalse();
         assertThat(check().faults()).isEmpty();
 

@@ -1,7 +1,9 @@
 package cn.jingshu.marketplace.management;
 
-import cn.jingshu.ledger.export.CsvExport;
-import cn.jingshu.ledger.export.HledgerExport;
+import cn.jingshu.ledger.bundle.Months;
+import cn.jingshu.ledger.export.BundleExport;
+import cn.jingshu.ledger.export.ExportFile;
+import cn.jingshu.ledger.export.ExportProgress;
 import cn.jingshu.ledger.journal.BookedEntry;
 import cn.jingshu.ledger.journal.Dimensions;
 import cn.jingshu.ledger.journal.Journal;
@@ -20,15 +22,16 @@ import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.QueryValue;
-import io.micronaut.http.server.types.files.SystemFile;
+import io.micronaut.http.server.types.files.StreamedFile;
 import io.micronaut.http.MediaType;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.serde.annotation.Serdeable;
 import java.io.IOException;
-import java.io.Writer;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -44,8 +47,7 @@ final class BooksController {
     private final MonthClose months;
     private final Journal journal;
     private final SettlementBook settlements;
-    private final HledgerExport hledger;
-    private final CsvExport csv;
+    private final BundleExport export;
     private final Clock clock;
 
     BooksController(
@@ -53,15 +55,13 @@ final class BooksController {
             MonthClose months,
             Journal journal,
             SettlementBook settlements,
-            HledgerExport hledger,
-            CsvExport csv,
+            BundleExport export,
             Clock clock) {
         this.rights = rights;
         this.months = months;
         this.journal = journal;
         this.settlements = settlements;
-        this.hledger = hledger;
-        this.csv = csv;
+        this.export = export;
         this.clock = clock;
     }
 
@@ -193,40 +193,57 @@ final class BooksController {
                 parties(result.merchantShares()), stored.sha256(), stored.inputsJson());
     }
 
-    @Get("/exports/{month}/entries.csv")
-    HttpResponse<SystemFile> entriesCsv(Visitor visitor, String month) throws IOException {
-        return exported(visitor, month, "entries.csv", "text/csv; charset=utf-8",
-                (asked, out) -> csv.write(asked, asked, out, Writer.nullWriter()));
+    /** All of the books of a period as one signed archive, which {@code jingshu verify} checks. */
+    @Get("/exports/{period}/bundle.zip")
+    HttpResponse<StreamedFile> bundle(Visitor visitor, String period) throws IOException {
+        return exported(visitor, period, "bundle.zip", "application/zip",
+                (months, file) -> export.write(months, file, ExportProgress.SILENT));
     }
 
-    @Get("/exports/{month}/postings.csv")
-    HttpResponse<SystemFile> postingsCsv(Visitor visitor, String month) throws IOException {
-        return exported(visitor, month, "postings.csv", "text/csv; charset=utf-8",
-                (asked, out) -> csv.write(asked, asked, Writer.nullWriter(), out));
-    }
-
-    @Get("/exports/{month}/books.journal")
-    HttpResponse<SystemFile> hledgerJournal(Visitor visitor, String month) throws IOException {
-        return exported(visitor, month, "books.journal", "text/plain; charset=utf-8",
-                (asked, out) -> hledger.write(asked, asked, out));
+    /** One file of the bundle by itself, such as {@code entries.csv}, {@code books.journal} or {@code tables.xlsx}. */
+    @Get("/exports/{period}/{name}")
+    HttpResponse<StreamedFile> file(Visitor visitor, String period, String name) throws IOException {
+        Rights.requireBooks(visitor);
+        ExportFile asked = export.files().stream()
+                .filter(file -> file.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new ManagementProblem(Refusal.NOT_FOUND, "没有这个导出文件。", "There is no export file of that name."));
+        return exported(visitor, period, name, asked.mediaType(), (months, file) -> {
+            try (OutputStream out = Files.newOutputStream(file)) {
+                export.write(asked, months, out, ExportProgress.SILENT);
+            }
+        });
     }
 
     private interface Export {
-        long write(YearMonth month, Writer out) throws IOException;
+        void write(Months months, Path file) throws IOException;
     }
 
-    /** Written to a file first: an export that fails half-way is an error, never half an answer. */
-    private HttpResponse<SystemFile> exported(Visitor visitor, String month, String name, String type, Export export)
+    /** Written to a file first: an export that fails half-way is an error, never half an answer. The file goes with its last byte sent. */
+    private HttpResponse<StreamedFile> exported(Visitor visitor, String period, String name, String type, Export write)
             throws IOException {
         Rights.requireBooks(visitor);
-        YearMonth asked = month(month);
+        Months months = months(period);
         Path file = Files.createTempFile("jingshu-export-", "-" + name);
-        file.toFile().deleteOnExit();
-        try (Writer out = Files.newBufferedWriter(file)) {
-            export.write(asked, out);
+        try {
+            write.write(months, file);
+            long size = Files.size(file);
+            StreamedFile sent = new StreamedFile(Files.newInputStream(file, StandardOpenOption.DELETE_ON_CLOSE),
+                    MediaType.of(type), clock.instant().toEpochMilli(), size);
+            return HttpResponse.ok(sent.attach(period + "-" + name)).header("Cache-Control", "no-store");
+        } catch (IOException | RuntimeException failed) {
+            Files.deleteIfExists(file);
+            throw failed;
         }
-        return HttpResponse.ok(new SystemFile(file.toFile(), MediaType.of(type)).attach(asked + "-" + name))
-                .header("Cache-Control", "no-store");
+    }
+
+    private static Months months(String text) {
+        try {
+            return Months.parse(text);
+        } catch (IllegalArgumentException notAPeriod) {
+            throw new ManagementProblem(Refusal.INVALID_REQUEST, "期间须为 2026-11、2026-Q4 或 2026,或以 .. 连接其二。",
+                    "A period has the form 2026-11, 2026-Q4 or 2026, or two of them with .. between.");
+        }
     }
 
     private static ChargeView toApi(Charge charge) {

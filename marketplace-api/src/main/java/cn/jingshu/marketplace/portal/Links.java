@@ -106,6 +106,14 @@ public final class Links {
         return "/api/exports/" + month + "/postings.csv";
     }
 
+    public static String operatorBundle(YearMonth month) {
+        return "/api/exports/" + month + "/bundle.zip";
+    }
+
+    public static String operatorWorkbook(YearMonth month) {
+        return "/api/exports/" + month + "/tables.xlsx";
+    }
+
     public static String operatorHledger(YearMonth month) {
         return "/api/exports/" + month + "/books.journal";
     }

@@ -1,38 +1,42 @@
 package cn.jingshu.marketplace.runtime;
 
-import cn.jingshu.ledger.export.CsvExport;
-import cn.jingshu.ledger.export.HledgerExport;
+import cn.jingshu.ledger.bundle.Manifest;
+import cn.jingshu.ledger.bundle.Months;
+import cn.jingshu.ledger.export.BundleExport;
+import cn.jingshu.ledger.export.ExportFile;
 import cn.jingshu.metering.event.BillingPeriod;
+import java.io.Console;
 import java.io.IOException;
-import java.io.Writer;
+import java.io.OutputStream;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.YearMonth;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Writes the books of a range of months as files that other tools read. */
+/** Writes the books of a range of months as one signed bundle, or as its files one by one. */
 @Command(name = "export", mixinStandardHelpOptions = true,
-        description = "Write the books as an hledger journal (books.journal) and CSV (entries.csv, postings.csv).")
+        description = "Write the books: as a signed bundle that 'verify' checks (--out FILE.zip), or as plain files (--out DIR).")
 final class ExportCommand implements Callable<Integer> {
     @Mixin
     private WorkspaceOptions workspace = new WorkspaceOptions();
 
-    @Option(names = {"--month", "--from"}, converter = MonthConverter.class, paramLabel = "YYYY-MM",
-            description = "First month (default: the running one).")
-    private @Nullable YearMonth from;
+    @Option(names = {"--period", "--month"}, paramLabel = "PERIOD",
+            description = "A month (2026-11), a quarter (2026-Q4), a year (2026), or two of them with '..' between"
+                    + " (default: the running month).")
+    private @Nullable String period;
 
-    @Option(names = "--through", converter = MonthConverter.class, paramLabel = "YYYY-MM",
-            description = "Last month (default: the first).")
-    private @Nullable YearMonth through;
-
-    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder to write to; it is created.")
+    @Option(names = "--out", required = true, paramLabel = "FILE.zip|DIR",
+            description = "The bundle to write, which appears whole or not at all; or a folder for its files, which is created.")
     private Path out;
 
     @Spec
@@ -40,29 +44,47 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        @Nullable Months asked = months();
         try (CommandContext context = CommandContext.open(workspace)) {
-            YearMonth first = from == null ? BillingPeriod.of(context.get(Clock.class).instant()).month() : from;
-            YearMonth last = through == null ? first : through;
-            if (last.isBefore(first)) {
-                throw new StartFailure("--through " + last + " lies before the first month " + first + ".");
-            }
+            YearMonth running = BillingPeriod.of(context.get(Clock.class).instant()).month();
+            Months months = asked == null ? new Months(running, running) : asked;
+            BundleExport export = context.get(BundleExport.class);
+            PrintWriter terminal = spec.commandLine().getOut();
+            ExportBar bar = new ExportBar(terminal,
+                    Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent(), export.countEntries(months));
+            Path named = out.toAbsolutePath().normalize();
             try {
-                Files.createDirectories(out);
-                long entries;
-                try (Writer journal = Files.newBufferedWriter(out.resolve("books.journal"))) {
-                    entries = context.get(HledgerExport.class).write(first, last, journal);
+                if (out.toString().endsWith(".zip")) {
+                    Manifest manifest = export.write(months, named, bar);
+                    bar.finish();
+                    terminal.printf("%s: %d files, %s to %s, SHA-256 of the manifest's archive %s%n", named,
+                            manifest.files().size(), months.from(), months.through(), manifest.archiveSha256());
+                } else {
+                    Files.createDirectories(named);
+                    int number = 0;
+                    for (ExportFile file : export.files()) {
+                        bar.fileBegins(file.name(), ++number, export.files().size());
+                        try (OutputStream written = Files.newOutputStream(named.resolve(file.name()))) {
+                            export.write(file, months, written, bar);
+                        }
+                    }
+                    bar.finish();
+                    terminal.printf("%d files of %s to %s written to %s%n", number, months.from(), months.through(), named);
                 }
-                try (Writer entryRows = Files.newBufferedWriter(out.resolve("entries.csv"));
-                        Writer postingRows = Files.newBufferedWriter(out.resolve("postings.csv"))) {
-                    context.get(CsvExport.class).write(first, last, entryRows, postingRows);
-                }
-                spec.commandLine().getOut().printf("%d entries of %s to %s written to %s%n", entries, first, last,
-                        out.toAbsolutePath().normalize());
+                terminal.flush();
                 return 0;
             } catch (java.nio.file.FileSystemException unwritable) {
-                throw new StartFailure("The folder " + out + " cannot be written (" + unwritable.getMessage()
-                        + "): choose another with --out DIR.", unwritable);
+                throw new StartFailure(out + " cannot be written (" + unwritable.getMessage()
+                        + "): choose another with --out.", unwritable);
             }
+        }
+    }
+
+    private @Nullable Months months() {
+        try {
+            return period == null ? null : Months.parse(period);
+        } catch (IllegalArgumentException notAPeriod) {
+            throw new CommandLine.ParameterException(spec.commandLine(), String.valueOf(notAPeriod.getMessage()), notAPeriod);
         }
     }
 }

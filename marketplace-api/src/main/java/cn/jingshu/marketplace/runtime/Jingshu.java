@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.runtime;
 
+import cn.jingshu.ledger.verify.VerifyCommand;
 import cn.jingshu.marketplace.store.DatabaseException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Command;
             ReconcileCommand.class,
             ExportCommand.class,
             LogCommand.class,
+            VerifyCommand.class,
             CostCommand.class,
             RetentionCommand.class,
             AccuracyCommand.class,

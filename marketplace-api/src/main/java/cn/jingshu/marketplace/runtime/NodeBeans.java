@@ -1,14 +1,20 @@
 package cn.jingshu.marketplace.runtime;
 
 import cn.jingshu.ledger.account.Chart;
-import cn.jingshu.ledger.export.CsvExport;
+import cn.jingshu.ledger.export.BundleExport;
+import cn.jingshu.ledger.export.ExportFile;
+import cn.jingshu.ledger.export.Gbt24589File;
 import cn.jingshu.ledger.export.HledgerExport;
+import cn.jingshu.ledger.export.LedgerTables;
+import cn.jingshu.ledger.export.TableFile;
+import cn.jingshu.ledger.export.XlsxFile;
 import cn.jingshu.ledger.journal.Balances;
 import cn.jingshu.ledger.journal.Journal;
 import cn.jingshu.ledger.period.Periods;
 import cn.jingshu.ledger.settlement.PolicyRates;
 import cn.jingshu.ledger.settlement.SettlementBook;
 import cn.jingshu.marketplace.apikey.Pepper;
+import cn.jingshu.marketplace.export.MarketTables;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.metering.event.EventIds;
 import cn.jingshu.metering.journal.JournalSettings;
@@ -32,6 +38,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.sql.Connection;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
@@ -133,12 +140,14 @@ final class NodeBeans {
     }
 
     @Singleton
-    HledgerExport hledgerExport(DataSource dataSource) {
-        return new HledgerExport(plain(dataSource));
-    }
-
-    @Singleton
-    CsvExport csvExport(DataSource dataSource) {
-        return new CsvExport(plain(dataSource));
+    BundleExport bundleExport(DataSource dataSource, Clock clock) {
+        List<TableFile> tables = new ArrayList<>(LedgerTables.list());
+        List<ExportFile> files = new ArrayList<>(tables);
+        files.add(new XlsxFile(tables));
+        files.add(new HledgerExport());
+        for (Gbt24589File.Part part : Gbt24589File.Part.values()) {
+            files.add(new Gbt24589File(part, MarketTables::bookkeeper));
+        }
+        return new BundleExport(plain(dataSource), files, List.of(), clock);
     }
 }

@@ -6,6 +6,7 @@ import cn.jingshu.ledger.log.LogBrokenException;
 import cn.jingshu.ledger.log.LogSequencer;
 import cn.jingshu.ledger.log.SealedLog;
 import cn.jingshu.ledger.log.SignedCheckpoint;
+import cn.jingshu.ledger.seal.Sealer;
 import cn.jingshu.ledger.seal.SignedNote;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -102,6 +104,12 @@ public final class Sealing implements AutoCloseable {
         checkpoints.rotate(settings.sm2());
         sequencer.appendNew();
         return sign();
+    }
+
+    /** The keys in force, to sign other texts of the house with, such as an export's manifest; empty: this node has them not. */
+    public synchronized List<Sealer> sealers() {
+        open();
+        return checkpoints.listSealers();
     }
 
     private SignedCheckpoint sign() {

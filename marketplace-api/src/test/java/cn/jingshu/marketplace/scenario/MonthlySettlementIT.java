@@ -3,8 +3,14 @@ package cn.jingshu.marketplace.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import cn.jingshu.ledger.export.CsvExport;
-import cn.jingshu.ledger.export.HledgerExport;
+import cn.jingshu.ledger.bundle.Months;
+import cn.jingshu.ledger.export.BundleExport;
+import cn.jingshu.ledger.export.ExportFile;
+import cn.jingshu.ledger.export.ExportProgress;
+import cn.jingshu.ledger.verify.Check;
+import cn.jingshu.ledger.verify.Finding;
+import cn.jingshu.ledger.verify.Report;
+import cn.jingshu.ledger.verify.Verifier;
 import cn.jingshu.ledger.journal.Journal;
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.money.UnitPrice;
@@ -20,8 +26,9 @@ import cn.jingshu.marketplace.party.Person;
 import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.marketplace.runtime.RunningNode;
 import cn.jingshu.products.contract.Contracts;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.StringWriter;
+
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
@@ -290,9 +297,7 @@ class MonthlySettlementIT {
     @Order(9)
     void theExportIsCheckedByHledger() throws Exception {
         Path file = data.resolve("books.journal");
-        try (var out = Files.newBufferedWriter(file)) {
-            assertThat(node.get(HledgerExport.class).write(JANUARY, FEBRUARY, out)).isEqualTo(entries(JANUARY) + entries(FEBRUARY));
-        }
+        Files.write(file, exported("books.journal"));
         if (!Files.isExecutable(Path.of("/usr/bin/hledger")) && !Files.isExecutable(Path.of("/usr/local/bin/hledger"))) {
             String notRun = "NOT RUN: hledger is not installed, the check of the exported books did not run";
             System.err.println(notRun);
@@ -307,16 +312,32 @@ class MonthlySettlementIT {
     @Test
     @Order(10)
     void theExportAsCsvHasEveryEntry() throws IOException {
-        StringWriter entryRows = new StringWriter();
-        StringWriter postingRows = new StringWriter();
-        long written = node.get(CsvExport.class).write(JANUARY, FEBRUARY, entryRows, postingRows);
-        assertThat(written).isEqualTo(entries(JANUARY) + entries(FEBRUARY));
-        assertThat(entryRows.toString().lines().count()).isEqualTo(written + 1);
-        assertThat(postingRows.toString().lines().count()).isGreaterThan(2 * written);
+        long written = entries(JANUARY) + entries(FEBRUARY);
+        assertThat(new String(exported("entries.csv"), StandardCharsets.UTF_8).lines().count()).isEqualTo(written + 1);
+        assertThat(new String(exported("postings.csv"), StandardCharsets.UTF_8).lines().count()).isGreaterThan(2 * written);
+    }
+
+    private byte[] exported(String name) throws IOException {
+        BundleExport export = node.get(BundleExport.class);
+        ExportFile file = export.files().stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        export.write(file, new Months(JANUARY, FEBRUARY), out, ExportProgress.SILENT);
+        return out.toByteArray();
     }
 
     @Test
     @Order(11)
+    void theBundleIsVerifiedWithoutTheHouse() throws IOException {
+        Path bundle = data.resolve("bundle.zip");
+        node.get(BundleExport.class).write(new Months(JANUARY, FEBRUARY), bundle, ExportProgress.SILENT);
+        Report report = new Verifier(List.of()).verify(bundle);
+        assertThat(report.findings()).extracting(Finding::check).isSubsetOf(Check.SIGNATURE);
+        assertThat(report.looked(Check.ENTRIES)).isEqualTo(entries(JANUARY) + entries(FEBRUARY));
+        assertThat(report.looked(Check.SETTLEMENT)).isPositive();
+    }
+
+    @Test
+    @Order(12)
     void whateverIsChangedBehindTheHouseIsFound() throws Exception {
         tampered("UPDATE market.charge SET amount_fen = amount_fen + 1 WHERE id = '%s'", "UPDATE market.charge SET amount_fen = amount_fen - 1 WHERE id = '%s'",
                 rowsOf(previewed, "bank").getFirst().id());

@@ -8,6 +8,11 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
 import com.google.transit.realtime.GtfsRealtime.FeedMessage;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
@@ -207,6 +212,35 @@ class TwoEdgesIT {
                 .send(house.rest.request("/v1/transit/stream/vehicles", transitKey).build(), BodyHandlers.ofLines());
         try (Stream<String> lines = response.body()) {
             assertThat(lines.filter(line -> line.startsWith("data: ")).findFirst()).isPresent();
+        }
+    }
+
+    /** A client that does not keep to the contract's form: the call ends, is not taken to the product and not counted. */
+    @Test
+    void aUnaryCallHasOneMessageNeitherNoneNorTwo() throws Exception {
+        Message book = request(LIBRARY + "GetBook", "{\"bookId\": \"b1\"}");
+        MethodDescriptor<Message, Message> unbound = GrpcCaller.descriptor(house.grpc.method(LIBRARY + "GetBook")).toBuilder()
+                .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
+                .build();
+        Metadata metadata = new Metadata();
+        metadata.put(GrpcCaller.key("authorization"), "Bearer " + libraryKey);
+        for (int messages : new int[] {0, 2}) {
+            CompletableFuture<Status> ended = new CompletableFuture<>();
+            ClientCall<Message, Message> call =
+                    house.grpc.channel().newCall(unbound, CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS));
+            call.start(new ClientCall.Listener<>() {
+                @Override
+                public void onClose(Status status, Metadata trailers) {
+                    ended.complete(status);
+                }
+            }, metadata);
+            for (int sent = 0; sent < messages; sent++) {
+                call.sendMessage(book);
+            }
+            call.halfClose();
+            Status status = ended.get(20, TimeUnit.SECONDS);
+            assertThat(status.getCode()).as(status.toString())
+                    .isEqualTo(messages == 0 ? Status.Code.INTERNAL : Status.Code.CANCELLED);
         }
     }
 

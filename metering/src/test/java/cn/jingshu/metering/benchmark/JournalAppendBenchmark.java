@@ -30,11 +30,14 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Events made durable a second: each producer appends one event and waits until it is durable. */
+/**
+ * Events made durable a second: each producer appends one event and waits until it is durable. Producers are virtual threads: a node's
+ * calls wait as stages, and no thread of the system is put to sleep and woken for each.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
-@Fork(value = 2, jvmArgsAppend = {"-Xmx512m", "--enable-native-access=ALL-UNNAMED"})
+@Fork(value = 2, jvmArgsAppend = {"-Xmx512m", "--enable-native-access=ALL-UNNAMED", "-Djmh.executor=VIRTUAL"})
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 5, time = 2)
 public class JournalAppendBenchmark {

@@ -7,35 +7,28 @@ import com.google.protobuf.Descriptors.ServiceDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
 import io.grpc.MethodDescriptor;
+import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.ProtoServiceDescriptorSupplier;
 import io.grpc.protobuf.ProtoUtils;
-import io.grpc.stub.ServerCalls;
+import java.util.function.Function;
 
 /** A contract as a gRPC service, built from its descriptor; reflection shows the same descriptor. */
 final class ContractService {
     private ContractService() {}
 
-    static ServerServiceDefinition of(Contract contract, CallStarter starter) {
+    /** @param handlers who takes a call of each method on */
+    static ServerServiceDefinition of(
+            Contract contract, Function<ContractMethod, ServerCallHandler<Message, Message>> handlers) {
         var service = io.grpc.ServiceDescriptor.newBuilder(contract.serviceName())
                 .setSchemaDescriptor(new Schema(contract.service()));
         var methods = contract.methods().stream().map(ContractService::descriptor).toList();
         methods.forEach(service::addMethod);
         ServerServiceDefinition.Builder definition = ServerServiceDefinition.builder(service.build());
         for (int i = 0; i < methods.size(); i++) {
-            ContractMethod method = contract.methods().get(i);
-            definition.addMethod(methods.get(i), method.streaming()
-                    ? ServerCalls.asyncServerStreamingCall((request, observer) -> starter.stream(method, request, observer))
-                    : ServerCalls.asyncUnaryCall((request, observer) -> starter.unary(method, request, observer)));
+            definition.addMethod(methods.get(i), handlers.apply(contract.methods().get(i)));
         }
         return definition.build();
-    }
-
-    /** How a call is taken on once gRPC has read its request. */
-    interface CallStarter {
-        void unary(ContractMethod method, Message request, io.grpc.stub.StreamObserver<Message> observer);
-
-        void stream(ContractMethod method, Message request, io.grpc.stub.StreamObserver<Message> observer);
     }
 
     private static MethodDescriptor<Message, Message> descriptor(ContractMethod method) {

@@ -2,17 +2,10 @@ package cn.jingshu.marketplace.edge.grpc;
 
 import cn.jingshu.marketplace.edge.CallPath;
 import cn.jingshu.marketplace.edge.CallResult;
-import cn.jingshu.marketplace.edge.Credentials;
 import cn.jingshu.marketplace.edge.EncodedAnswer;
-import cn.jingshu.marketplace.edge.ProductCall;
-import cn.jingshu.marketplace.edge.RateLimitFields;
-import cn.jingshu.marketplace.edge.RequestIds;
 import cn.jingshu.marketplace.edge.StreamPath;
-import cn.jingshu.marketplace.edge.TraceParent;
 import cn.jingshu.marketplace.gate.Admission;
-import cn.jingshu.marketplace.gate.LimitFacts;
 import cn.jingshu.marketplace.gate.Refusal;
-import cn.jingshu.marketplace.gate.Stated;
 import cn.jingshu.metering.event.Outcome;
 import cn.jingshu.products.contract.Contract;
 import cn.jingshu.products.contract.ContractMethod;
@@ -21,22 +14,18 @@ import cn.jingshu.products.contract.Transcoder;
 import cn.jingshu.products.spi.StreamItem;
 import com.google.protobuf.Message;
 import io.grpc.BindableService;
-import io.grpc.Context;
-import io.grpc.Contexts;
 import io.grpc.ForwardingServerCall;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
-import io.grpc.ServerInterceptor;
-import io.grpc.ServerInterceptors;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.grpc.stub.ServerCallStreamObserver;
-import io.grpc.stub.StreamObserver;
+import io.grpc.stub.ServerCalls;
 import io.micronaut.context.annotation.Value;
 import io.micronaut.http.netty.channel.EventLoopGroupRegistry;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -53,24 +42,8 @@ import org.slf4j.LoggerFactory;
 
 /** Serves every contract over gRPC. Handlers run on the transport's own threads and never block. */
 @Singleton
-public final class GrpcEdge implements ContractService.CallStarter {
+public final class GrpcEdge {
     private static final Logger LOG = LoggerFactory.getLogger(GrpcEdge.class);
-
-    private static final Metadata.Key<String> AUTHORIZATION = key("authorization");
-    private static final Metadata.Key<String> API_KEY = key("x-api-key");
-    private static final Metadata.Key<String> PURPOSE = key(Stated.PURPOSE);
-    private static final Metadata.Key<String> SCENARIO = key(Stated.SCENARIO);
-    private static final Metadata.Key<String> DISTRICT = key(Stated.DISTRICT);
-    private static final Metadata.Key<String> CONSENT = key(Stated.CONSENT);
-    private static final Metadata.Key<String> IDEMPOTENCY_KEY = key("idempotency-key");
-    private static final Metadata.Key<String> IDEMPOTENCY_REPLAYED = key("idempotency-replayed");
-    private static final Metadata.Key<String> REQUEST_ID = key("x-request-id");
-    private static final Metadata.Key<String> TRACE_PARENT = key("traceparent");
-    private static final Metadata.Key<String> LAST_EVENT_ID = key("last-event-id");
-    private static final Metadata.Key<String> EVENT_ID = key("jingshu-event-id");
-    private static final Metadata.Key<String> RATE_LIMIT = key("ratelimit");
-    private static final Metadata.Key<String> RATE_LIMIT_POLICY = key("ratelimit-policy");
-    private static final Context.Key<Headers> HEADERS = Context.key("jingshu-headers");
 
     private final Contracts contracts;
     private final CallPath calls;
@@ -103,7 +76,7 @@ public final class GrpcEdge implements ContractService.CallStarter {
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance());
         for (Contract contract : contracts.list()) {
-            builder.addService(ServerInterceptors.intercept(ContractService.of(contract, this), new ReadHeaders()));
+            builder.addService(ContractService.of(contract, this::handlerOf));
         }
         others.forEach(builder::addService); // none of a city's own: what stands beside the contracts in a form of the server
         this.server = builder.build();
@@ -136,108 +109,76 @@ public final class GrpcEdge implements ContractService.CallStarter {
         }
     }
 
-    /**
-     * What a call's metadata said.
-     *
-     * @param answer what the answer's own metadata will say; filled before the first message
-     */
-    private record Headers(
-            @Nullable String credential,
-            Stated stated,
-            @Nullable String idempotencyKey,
-            String requestId,
-            @Nullable String traceParent,
-            String lastEventId,
-            Metadata answer) {}
-
-    private static final class ReadHeaders implements ServerInterceptor {
-        @Override
-        public <Q, A> ServerCall.Listener<Q> interceptCall(
-                ServerCall<Q, A> call, Metadata metadata, ServerCallHandler<Q, A> next) {
-            Credentials credentials = Credentials.of(all(metadata, AUTHORIZATION), all(metadata, API_KEY));
-            String requestId = RequestIds.accept(metadata.get(REQUEST_ID));
-            String lastEventId = Objects.requireNonNullElse(metadata.get(LAST_EVENT_ID), "");
-            Metadata answer = new Metadata();
-            Headers headers = new Headers(credentials.only(), stated(metadata), metadata.get(IDEMPOTENCY_KEY), requestId,
-                    TraceParent.accept(metadata.get(TRACE_PARENT)), lastEventId, answer);
-            if (credentials.differ()) {
-                StatusRuntimeException refused = GrpcRefusals.exception(
-                        Refusal.KEYS_DIFFER, requestId, trailers(headers, null, null));
-                call.close(refused.getStatus(), Objects.requireNonNull(refused.getTrailers(), "a refusal has its details"));
+    private ServerCallHandler<Message, Message> handlerOf(ContractMethod method) {
+        return (call, metadata) -> {
+            CallMetadata said = CallMetadata.of(metadata);
+            if (said.credentials().differ()) {
+                close(call, GrpcRefusals.exception(Refusal.KEYS_DIFFER, said.requestId(), said.answer(null, null)));
                 return new ServerCall.Listener<>() {};
             }
-            ServerCall<Q, A> answering = new ForwardingServerCall.SimpleForwardingServerCall<>(call) {
-                @Override
-                public void sendHeaders(Metadata own) {
-                    own.merge(answer);
-                    super.sendHeaders(own);
-                }
-            };
-            return Contexts.interceptCall(Context.current().withValue(HEADERS, headers), answering, metadata, next);
-        }
+            return method.streaming()
+                    ? stream(method, said, call, metadata)
+                    : new UnaryListener(call, request -> answer(method, said, request, call));
+        };
     }
 
-    private static Iterable<String> all(Metadata metadata, Metadata.Key<String> key) {
-        return Objects.requireNonNullElse(metadata.getAll(key), List.of());
-    }
-
-    private static Stated stated(Metadata metadata) {
-        return Stated.of(metadata.get(PURPOSE), metadata.get(SCENARIO), metadata.get(DISTRICT), metadata.get(CONSENT));
-    }
-
-    private static Headers headers() {
-        Headers headers = HEADERS.get();
-        if (headers == null) {
-            throw new IllegalStateException("called outside a gRPC call");
-        }
-        return headers;
-    }
-
-    @Override
-    public void unary(ContractMethod method, Message request, StreamObserver<Message> observer) {
-        Headers headers = headers();
-        ServerCallStreamObserver<Message> call = (ServerCallStreamObserver<Message>) observer;
-        call.setOnCancelHandler(() -> {}); // An answer that comes after a cancel is dropped, not thrown at the product.
-        ProductCall productCall = productCall(method, headers);
-        calls.answer(productCall, () -> Transcoder.check(method, request), found -> {
+    private void answer(ContractMethod method, CallMetadata said, Message request, ServerCall<Message, Message> call) {
+        calls.answer(said.callOf(method), () -> Transcoder.check(method, request), found -> {
                     Message message = Transcoder.strip(method, found.message());
                     return new EncodedAnswer<>(message, Outcome.ANSWERED, 200, message.getSerializedSize());
                 })
                 .whenComplete((result, failure) -> {
                     if (failure != null) {
-                        LOG.error("{} failed (request {})", method, headers.requestId(), failure);
-                        observer.onError(Status.INTERNAL.asRuntimeException(trailers(headers, null, null)));
+                        LOG.error("{} failed (request {})", method, said.requestId(), failure);
+                        call.close(Status.INTERNAL, said.answer(null, null));
                         return;
                     }
                     switch (result) {
-                        case CallResult.Answered<Message>(var message, var admitted) -> {
-                            headers.answer().merge(trailers(headers, admitted.limits(), admitted));
-                            observer.onNext(message);
-                            observer.onCompleted();
-                        }
-                        case CallResult.Replayed<Message>(var message, var eventId) -> {
-                            headers.answer().merge(trailers(headers, null, null));
-                            headers.answer().put(EVENT_ID, eventId.toString());
-                            headers.answer().put(IDEMPOTENCY_REPLAYED, "true");
-                            observer.onNext(message);
-                            observer.onCompleted();
-                        }
-                        case CallResult.Refused<Message> refused -> observer.onError(GrpcRefusals.exception(
-                                refused, headers.requestId(), trailers(headers, refused.limits(), refused.admitted())));
+                        case CallResult.Answered<Message>(var message, var admitted) ->
+                            send(call, said.answer(admitted.limits(), admitted), message);
+                        case CallResult.Replayed<Message>(var message, var eventId) ->
+                            send(call, said.replayed(eventId), message);
+                        case CallResult.Refused<Message> refused -> close(call, GrpcRefusals.exception(
+                                refused, said.requestId(), said.answer(refused.limits(), refused.admitted())));
                     }
                 });
     }
 
-    @Override
-    public void stream(ContractMethod method, Message request, StreamObserver<Message> observer) {
-        Headers headers = headers();
-        ServerCallStreamObserver<Message> call = (ServerCallStreamObserver<Message>) observer;
-        ProductCall productCall = productCall(method, headers);
-        GrpcSink sink = new GrpcSink(method, headers, call);
-        call.setOnReadyHandler(sink::ready);
+    /** Nothing is sent on a call that was cancelled: the answer is recorded, and its caller is gone. */
+    private static void send(ServerCall<Message, Message> call, Metadata metadata, Message message) {
+        if (!call.isCancelled()) {
+            call.sendHeaders(metadata);
+            call.sendMessage(message);
+            call.close(Status.OK, new Metadata());
+        }
+    }
+
+    private static void close(ServerCall<Message, Message> call, StatusRuntimeException refusal) {
+        call.close(refusal.getStatus(), Objects.requireNonNull(refusal.getTrailers(), "a refusal has its details"));
+    }
+
+    private ServerCall.Listener<Message> stream(
+            ContractMethod method, CallMetadata said, ServerCall<Message, Message> call, Metadata metadata) {
+        Metadata answer = new Metadata(); // filled when the stream is opened, which is before its first message
+        ServerCall<Message, Message> answering = new ForwardingServerCall.SimpleForwardingServerCall<>(call) {
+            @Override
+            public void sendHeaders(Metadata own) {
+                own.merge(answer);
+                super.sendHeaders(own);
+            }
+        };
+        return ServerCalls.<Message, Message>asyncServerStreamingCall((request, observer) ->
+                        open(method, said, answer, request, (ServerCallStreamObserver<Message>) observer))
+                .startCall(answering, metadata);
+    }
+
+    private void open(ContractMethod method, CallMetadata said, Metadata answer, Message request,
+            ServerCallStreamObserver<Message> observer) {
+        GrpcSink sink = new GrpcSink(method, said, answer, observer);
+        observer.setOnReadyHandler(sink::ready);
         AutoCloseable stream =
-                streams.open(productCall, () -> Transcoder.check(method, request), headers.lastEventId(), sink);
-        call.setOnCancelHandler(() -> {
+                streams.open(said.callOf(method), () -> Transcoder.check(method, request), said.lastEventId(), sink);
+        observer.setOnCancelHandler(() -> {
             try {
                 stream.close();
             } catch (Exception impossible) {
@@ -249,20 +190,22 @@ public final class GrpcEdge implements ContractService.CallStarter {
     /** A stream on gRPC: the next item is asked for only when the transport can take one. */
     private static final class GrpcSink implements StreamPath.Sink {
         private final ContractMethod method;
-        private final Headers headers;
+        private final CallMetadata said;
+        private final Metadata answer;
         private final ServerCallStreamObserver<Message> observer;
         private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
         private boolean over;
 
-        private GrpcSink(ContractMethod method, Headers headers, ServerCallStreamObserver<Message> observer) {
+        private GrpcSink(ContractMethod method, CallMetadata said, Metadata answer, ServerCallStreamObserver<Message> observer) {
             this.method = method;
-            this.headers = headers;
+            this.said = said;
+            this.answer = answer;
             this.observer = observer;
         }
 
         @Override
         public void opened(Admission.Admitted admitted) {
-            headers.answer().merge(trailers(headers, admitted.limits(), admitted));
+            answer.merge(said.answer(admitted.limits(), admitted));
         }
 
         @Override
@@ -301,35 +244,8 @@ public final class GrpcEdge implements ContractService.CallStarter {
             if (refused == null) {
                 observer.onCompleted();
             } else {
-                observer.onError(GrpcRefusals.exception(refused, headers.requestId(), trailers(headers, refused.limits(), refused.admitted())));
+                observer.onError(GrpcRefusals.exception(refused, said.requestId(), said.answer(refused.limits(), refused.admitted())));
             }
         }
-    }
-
-    private static ProductCall productCall(ContractMethod method, Headers headers) {
-        return new ProductCall(method, headers.credential(), headers.stated(), headers.idempotencyKey(),
-                headers.requestId(), "GRPC");
-    }
-
-    private static Metadata trailers(
-            Headers headers, @Nullable LimitFacts limits, Admission.@Nullable Admitted admitted) {
-        Metadata metadata = new Metadata();
-        metadata.put(REQUEST_ID, headers.requestId());
-        String traceParent = headers.traceParent();
-        if (traceParent != null) {
-            metadata.put(TRACE_PARENT, traceParent);
-        }
-        if (limits != null) {
-            metadata.put(RATE_LIMIT_POLICY, RateLimitFields.policy(limits));
-            metadata.put(RATE_LIMIT, RateLimitFields.state(limits));
-        }
-        if (admitted != null) {
-            metadata.put(EVENT_ID, admitted.eventId().toString());
-        }
-        return metadata;
-    }
-
-    private static Metadata.Key<String> key(String name) {
-        return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
     }
 }

@@ -1,0 +1,149 @@
+package cn.jingshu.ledger.verify;
+
+import cn.jingshu.ledger.account.AccountCode;
+import cn.jingshu.ledger.account.AccountKind;
+import cn.jingshu.ledger.account.Chart;
+import cn.jingshu.ledger.account.Side;
+import cn.jingshu.ledger.journal.Dimensions;
+import cn.jingshu.ledger.journal.EntryReason;
+import cn.jingshu.ledger.journal.JournalEntry;
+import cn.jingshu.ledger.journal.Posting;
+import cn.jingshu.ledger.money.Money;
+import cn.jingshu.ledger.settlement.BookFacts;
+import cn.jingshu.ledger.settlement.Cost;
+import cn.jingshu.ledger.settlement.CostKind;
+import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Sums over the postings of a bundle, kept while they pass: turnover by account, and what a settlement has to start from. */
+final class BookFigures {
+    /** What was debited and credited. */
+    record Turnover(Money debits, Money credits) {
+        static final Turnover NONE = new Turnover(Money.ZERO, Money.ZERO);
+
+        Turnover plus(Posting posting) {
+            return posting.side() == Side.DEBIT
+                    ? new Turnover(debits.plus(posting.amount()), credits)
+                    : new Turnover(debits, credits.plus(posting.amount()));
+        }
+    }
+
+    /**
+     * What an entry booked as a charge.
+     *
+     * @param gross tax included
+     * @param vat the tax in it
+     * @param adjusts whether it corrects another
+     */
+    record BookedCharge(
+            YearMonth month, @Nullable String consumer, @Nullable String product, Money gross, Money vat, boolean adjusts) {}
+
+    private record Fact(YearMonth month, String businessLine, AccountCode account, boolean freeUse) {}
+
+    private final Map<YearMonth, Map<AccountCode, Turnover>> turnovers = new TreeMap<>();
+    private final Map<Fact, Money> facts = new HashMap<>();
+    private final Set<YearMonth> settledMonths = new TreeSet<>();
+    private final Map<UUID, BookedCharge> bookedCharges = new HashMap<>();
+    private final Map<AccountCode, AccountKind> kinds;
+
+    BookFigures(Map<AccountCode, AccountKind> kinds) {
+        this.kinds = kinds;
+    }
+
+    /** Months in which a settlement was booked. */
+    Set<YearMonth> settledMonths() {
+        return settledMonths;
+    }
+
+    void add(JournalEntry entry) {
+        if (entry.reason().isSettlement()) {
+            settledMonths.add(entry.period());
+        }
+        if (entry.reason() == EntryReason.CHARGE || entry.reason() == EntryReason.ADJUSTMENT) {
+            bookedCharges.put(entry.entryId(), charge(entry));
+        }
+        Map<AccountCode, Turnover> month = turnovers.computeIfAbsent(entry.period(), _ -> new TreeMap<>());
+        for (Posting posting : entry.postings()) {
+            month.merge(posting.account(), Turnover.NONE.plus(posting), (before, _) -> before.plus(posting));
+            String line = posting.dimensions().businessLine();
+            if (line != null && !entry.reason().isSettlement() && entry.reason() != EntryReason.TAX_PAYMENT
+                    && isFact(posting.account())) {
+                Money debit = posting.side() == Side.DEBIT ? posting.amount() : posting.amount().negated();
+                facts.merge(new Fact(entry.period(), line, posting.account(),
+                        "PUBLIC_INTEREST".equals(posting.dimensions().purposeClass())), debit, Money::plus);
+            }
+        }
+    }
+
+    /** Entries that book a charge or correct one, by id, which is that of the line. */
+    Map<UUID, BookedCharge> bookedCharges() {
+        return bookedCharges;
+    }
+
+    private static BookedCharge charge(JournalEntry entry) {
+        Money net = Money.ZERO;
+        Money vat = Money.ZERO;
+        for (Posting posting : entry.postings()) {
+            Money credit = posting.side() == Side.CREDIT ? posting.amount() : posting.amount().negated();
+            if (posting.account().equals(Chart.REVENUE)) {
+                net = net.plus(credit);
+            } else if (posting.account().equals(Chart.OUTPUT_VAT)) {
+                vat = vat.plus(credit);
+            }
+        }
+        Dimensions about = entry.postings().getFirst().dimensions();
+        return new BookedCharge(entry.period(), about.consumer(), about.product(), net.plus(vat), vat,
+                entry.reason() == EntryReason.ADJUSTMENT);
+    }
+
+    private boolean isFact(AccountCode account) {
+        @Nullable AccountKind kind = kinds.get(account);
+        return account.equals(Chart.OUTPUT_VAT) || account.equals(Chart.INPUT_VAT) || (kind != null && kind.isProfitAndLoss());
+    }
+
+    /** By account. */
+    Map<AccountCode, Turnover> turnoverOf(YearMonth month) {
+        return turnovers.getOrDefault(month, Map.of());
+    }
+
+    /** What the entries say of the months {@code first} to {@code last}, as the settlement book reckons it. */
+    BookFacts facts(YearMonth first, YearMonth last, String businessLine) {
+        Money revenue = Money.ZERO;
+        Money outputVat = Money.ZERO;
+        Money inputVat = Money.ZERO;
+        Map<CostKind, Map<AccountCode, Money>> costs = new TreeMap<>();
+        for (Map.Entry<Fact, Money> each : facts.entrySet()) {
+            Fact fact = each.getKey();
+            if (fact.month().isBefore(first) || fact.month().isAfter(last) || !fact.businessLine().equals(businessLine)) {
+                continue;
+            }
+            Money debits = each.getValue();
+            if (fact.account().equals(Chart.OUTPUT_VAT)) {
+                outputVat = outputVat.minus(debits);
+            } else if (fact.account().equals(Chart.INPUT_VAT)) {
+                inputVat = inputVat.plus(debits);
+            } else if (kinds.get(fact.account()) == AccountKind.INCOME) {
+                revenue = revenue.minus(debits);
+            } else {
+                CostKind direct = fact.freeUse() ? CostKind.DIRECT_FREE : CostKind.DIRECT_PAID;
+                costs.computeIfAbsent(fact.account().equals(Chart.COST_OF_SERVICE) ? direct : CostKind.SHARED,
+                        _ -> new TreeMap<>()).merge(fact.account(), debits, Money::plus);
+            }
+        }
+        List<Cost> list = new ArrayList<>();
+        costs.forEach((kind, accounts) -> accounts.forEach((account, amount) -> {
+            if (!amount.isZero()) {
+                list.add(new Cost(kind, account, amount));
+            }
+        }));
+        return new BookFacts(revenue.plus(outputVat), outputVat, inputVat, list);
+    }
+}

@@ -1,0 +1,260 @@
+package cn.jingshu.ledger.verify;
+
+import cn.jingshu.ledger.bundle.Months;
+import cn.jingshu.ledger.bundle.Table;
+import cn.jingshu.ledger.money.Money;
+import cn.jingshu.ledger.money.Portion;
+import cn.jingshu.ledger.money.UnitPrice;
+import cn.jingshu.ledger.money.Vat;
+import cn.jingshu.ledger.settlement.DatedRate;
+import cn.jingshu.ledger.settlement.PolicyRates;
+import cn.jingshu.ledger.settlement.Rule;
+import cn.jingshu.ledger.tariff.Ceiling;
+import cn.jingshu.ledger.tariff.Tariff;
+import cn.jingshu.ledger.tariff.TariffJson;
+import cn.jingshu.ledger.verify.TableReader.Row;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.commons.math3.fraction.BigFraction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The checks of prices and bills: a price within its ceiling, a line what its price makes of its units, free what has to be free, tax, the entry
+ * that booked it, and all units of all lines together the usage that was counted.
+ */
+final class ChargeChecks {
+    private static final String PUBLIC_INTEREST = "PUBLIC_INTEREST";
+    private static final String EVERY_OPERATION = "*";
+
+    private record Limit(String product, String operation, Ceiling ceiling, Instant from) {}
+
+    private record Price(String product, String operation, String purpose, String terms, Instant from) {}
+
+    /** What all lines of one key have in common. */
+    private record Key(
+            YearMonth usage, String subscription, String product, String operation, String purpose, String unit, @Nullable String tariff) {}
+
+    private record Billed(long quantity, Money amount) {}
+
+    /** Usage does not care for operations and prices. */
+    private record Use(YearMonth month, String subscription, String product, String purpose, String unit) {}
+
+    private final BundleTables tables;
+    private final Months months;
+    private final BookChecks books;
+    private final Report report;
+    private final List<DatedRate> rates = new ArrayList<>();
+    private final Map<String, Limit> ceilings = new HashMap<>();
+    private final Map<String, Price> tariffs = new HashMap<>();
+    private final Map<Key, Billed> billed = new HashMap<>();
+    private final Map<Use, Long> units = new HashMap<>();
+    private final Set<UUID> lines = new HashSet<>();
+
+    ChargeChecks(BundleTables tables, Months months, BookChecks books, Report report) {
+        this.tables = tables;
+        this.months = months;
+        this.books = books;
+        this.report = report;
+    }
+
+    void run() {
+        tables.forEach(Table.RATES, Check.PRICES, List.of("rule", "effective_from"), this::rate);
+        tables.forEach(Table.CEILINGS, Check.PRICES, List.of(), this::ceiling);
+        tables.forEach(Table.TARIFFS, Check.PRICES, List.of(), this::tariff);
+        tables.forEach(Table.CHARGES, Check.STATEMENTS, List.of("period", "consumer", "usage_period", "charge"), this::line);
+        tables.forEach(Table.USAGE, Check.USAGE, List.of("period", "subscription", "product", "purpose", "unit"), this::usage);
+        units.forEach((use, count) -> {
+            if (months.contains(use.month())) {
+                report.wrong(Check.USAGE, "usage.csv", use + ":账单有 " + count + " 个单位而无用量", use + ": " + count + " units are billed and no usage is counted");
+            }
+        });
+        if (tables.has(Table.CHARGES)) {
+            books.figures().bookedCharges().forEach((id, entry) -> {
+                if (!entry.adjusts() && !lines.contains(id)) {
+                    report.wrong(Check.STATEMENTS, "charges.csv", "凭证 " + id + " 记了费用而没有账单明细", "entry " + id + " books a charge that no line has");
+                }
+            });
+        }
+    }
+
+    private void rate(Row row) {
+        rates.add(new DatedRate(Rule.valueOf(row.required("rule")), Portion.parse(row.required("rate")),
+                LocalDate.parse(row.required("effective_from")), row.required("citation")));
+    }
+
+    private void ceiling(Row row) {
+        report.looked(Check.PRICES, 1);
+        Limit limit = new Limit(row.required("product"), row.required("operation"), new Ceiling(
+                new UnitPrice(new BigDecimal(row.cell("fen_per_unit"))), row.yuan("month_yuan")),
+                Instant.parse(row.required("effective_from")));
+        if (ceilings.put(row.required("ceiling"), limit) != null || row.text("citation") == null) {
+            report.wrong(Check.PRICES, row.place(), "上限重复或没有依据", "a ceiling that occurs twice or has no citation");
+        }
+    }
+
+    /** 发改价格〔2025〕65号: public governance and welfare are free; a price is published before it applies, and signed by two. */
+    private void tariff(Row row) {
+        report.looked(Check.PRICES, 1);
+        Tariff tariff = TariffJson.read(row.required("terms"));
+        Instant from = Instant.parse(row.required("effective_from"));
+        Price price = new Price(row.required("product"), row.required("operation"), row.required("purpose"), row.required("terms"), from);
+        if (tariffs.put(row.required("tariff"), price) != null) {
+            report.wrong(Check.PRICES, row.place(), "价格出现两次", "a price that occurs twice");
+        }
+        if (price.purpose().equals(PUBLIC_INTEREST) && !tariff.costsNothing()) {
+            report.wrong(Check.PRICES, row.place(), "公共治理、公益事业用途不得收费", "use in the public interest is priced");
+        }
+        if (Instant.parse(row.required("published_at")).isAfter(from)) {
+            report.wrong(Check.PRICES, row.place(), "生效后才公布", "published after it applied");
+        }
+        if (row.required("proposed_by").equals(row.required("signed_by"))) {
+            report.wrong(Check.PRICES, row.place(), "提出人与签署人为同一人", "proposed and signed by the same person");
+        }
+        boolean trial = row.required("trial").equals("true");
+        @Nullable Limit limit = limitAt(price, from);
+        if (!tariff.costsNothing() && (limit == null ? !trial : !limit.ceiling().admits(tariff))) {
+            report.wrong(Check.PRICES, row.place(), limit == null ? "没有上限收费标准" : "高于上限收费标准",
+                    limit == null ? "there is no ceiling for it" : "above its ceiling: " + limit.ceiling().findBreach(tariff).map(Object::toString).orElse(""));
+        }
+    }
+
+    /** Its own ceiling before the product's, the latest that applies. */
+    private @Nullable Limit limitAt(Price price, Instant moment) {
+        @Nullable Limit found = null;
+        for (Limit limit : ceilings.values()) {
+            boolean own = limit.operation().equals(price.operation());
+            if (!limit.product().equals(price.product()) || limit.from().isAfter(moment)
+                    || !(own || limit.operation().equals(EVERY_OPERATION))) {
+                continue;
+            }
+            boolean foundOwn = found != null && found.operation().equals(price.operation());
+            if (found == null || (own && !foundOwn) || (own == foundOwn && limit.from().isAfter(found.from()))) {
+                found = limit;
+            }
+        }
+        return found;
+    }
+
+    private void line(Row row) {
+        report.looked(Check.STATEMENTS, 1);
+        YearMonth period = YearMonth.parse(row.required("period"));
+        YearMonth usage = YearMonth.parse(row.required("usage_period"));
+        UUID id = UUID.fromString(row.required("charge"));
+        if (!months.contains(period) || usage.isAfter(period) || !lines.add(id)) {
+            wrong(row, "明细重复或期间不对", "a line that occurs twice or is of another month");
+        }
+        Key key = new Key(usage, row.required("subscription"), row.required("product"), row.required("operation"),
+                row.required("purpose"), row.required("unit"), row.text("tariff"));
+        Billed before = new Billed(row.whole("billed_quantity"), row.yuan("billed_yuan"));
+        long quantity = row.whole("quantity");
+        long total = row.whole("total_quantity");
+        Money amount = row.yuan("amount_yuan");
+        Billed known = billed.put(key, new Billed(total, before.amount().plus(amount)));
+        if (known != null ? !known.equals(before) : months.contains(usage) && !before.equals(new Billed(0, Money.ZERO))) {
+            wrong(row, "此前已计数量或金额与先前明细不符", "what was billed before is not what the lines before say");
+        }
+        if (before.quantity() + quantity != total) {
+            wrong(row, "数量之和不是累计数量", "the quantities do not add up to the total");
+        }
+        if (quantity != 0) { // an amount of the month alone has no usage
+            units.merge(new Use(usage, key.subscription(), key.product(), key.purpose(), key.unit()), quantity, Math::addExact);
+        }
+
+        Tariff tariff = TariffJson.read(row.required("terms"));
+        BigFraction share = fraction(row.required("month_share"));
+        Money owed = tariff.amount(total, share);
+        // A line of which every event was voided owes nothing, whatever a month costs.
+        boolean all = amount.equals(owed.minus(before.amount())) || (total == 0 && amount.equals(before.amount().negated()));
+        if (!all) {
+            wrong(row, "金额 " + amount.toYuan() + ",按 " + total + " 个单位重算应为 " + owed.minus(before.amount()).toYuan(),
+                    "amount " + amount.toYuan() + ", computed from " + total + " units " + owed.minus(before.amount()).toYuan());
+        }
+        Money vat = Vat.inside(amount, new PolicyRates(rates).rateAt(Rule.VAT, period.atEndOfMonth()).rate()).tax();
+        if (!row.yuan("vat_yuan").equals(vat)) {
+            wrong(row, "税额 " + row.cell("vat_yuan") + ",重算为 " + vat.toYuan(), "VAT " + row.cell("vat_yuan") + ", computed " + vat.toYuan());
+        }
+        if (key.purpose().equals(PUBLIC_INTEREST) && !amount.isZero()) {
+            wrong(row, "公共治理、公益事业用途收了费", "use in the public interest was charged");
+        }
+        published(row, key, tariff);
+        withinCeiling(row, key, tariff, total, share);
+        booked(row, id, amount, vat);
+    }
+
+    private void published(Row row, Key key, Tariff tariff) {
+        String id = key.tariff();
+        if (id == null) {
+            if (!tariff.costsNothing()) {
+                wrong(row, "收费而没有价格版本", "charged without a published price");
+            }
+            return;
+        }
+        @Nullable Price price = tariffs.get(id);
+        if (price == null || !price.terms().equals(row.required("terms")) || !price.product().equals(key.product())
+                || !price.purpose().equals(key.purpose())
+                || !(key.operation().equals(EVERY_OPERATION) || List.of(key.operation(), EVERY_OPERATION).contains(price.operation()))
+                || price.from().isAfter(key.usage().plusMonths(1).atDay(1).atStartOfDay(java.time.ZoneId.of("Asia/Shanghai")).toInstant())) {
+            wrong(row, "价格 " + id + " 与公布的不同", "price " + id + " is not the published one");
+        }
+    }
+
+    private void withinCeiling(Row row, Key key, Tariff tariff, long total, BigFraction share) {
+        String id = row.text("ceiling");
+        if (id == null) {
+            return; // free, or on trial: the check of the prices knows
+        }
+        @Nullable Limit limit = ceilings.get(id);
+        Ceiling stated = new Ceiling(new UnitPrice(new BigDecimal(row.cell("ceiling_fen"))), row.yuan("ceiling_month_yuan"));
+        if (limit == null || !limit.product().equals(key.product()) || !limit.ceiling().equals(stated)) {
+            wrong(row, "上限 " + id + " 与公布的不同", "ceiling " + id + " is not the one that was set");
+        }
+        BigFraction quantity = new BigFraction(total);
+        if (tariff.exactFen(quantity, share).compareTo(stated.exactFen(quantity, share)) > 0) {
+            wrong(row, "高于上限收费标准", "above its ceiling");
+        }
+    }
+
+    private void booked(Row row, UUID id, Money amount, Money vat) {
+        BookFigures.@Nullable BookedCharge entry = books.figures().bookedCharges().get(id);
+        YearMonth period = YearMonth.parse(row.required("period"));
+        if (entry == null ? !amount.isZero() && books.isClosed(period)
+                : !entry.gross().equals(amount) || !entry.vat().equals(vat) || !entry.month().equals(period)
+                        || !row.required("consumer").equals(entry.consumer()) || !row.required("product").equals(entry.product())) {
+            wrong(row, "与记账凭证不符", "its entry says something else, or is missing");
+        }
+    }
+
+    private void usage(Row row) {
+        report.looked(Check.USAGE, 1);
+        YearMonth month = YearMonth.parse(row.required("period"));
+        Use use = new Use(month, row.required("subscription"), row.required("product"), row.required("purpose"), row.required("unit"));
+        Long inLines = units.remove(use);
+        if (!books.isClosed(month)) {
+            return; // nothing of an open month is billed yet
+        }
+        long lines = inLines == null ? 0 : inLines;
+        long expected = row.whole("units") - row.whole("billed_in_other_months") - row.whole("not_billed_yet");
+        if (lines != expected) {
+            report.wrong(Check.USAGE, row.place(), month + " 用量应有 " + expected + " 个单位在明细中,实有 " + lines,
+                    month + ": " + expected + " units should be in the lines, " + lines + " are");
+        }
+    }
+
+    private void wrong(Row row, String zh, String en) {
+        report.wrong(Check.STATEMENTS, row.place() + " (" + row.text("charge") + ")", zh, en);
+    }
+
+    private static BigFraction fraction(String text) {
+        Portion portion = Portion.parse(text);
+        return new BigFraction(portion.numerator(), portion.denominator());
+    }
+}

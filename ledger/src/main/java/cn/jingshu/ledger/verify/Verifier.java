@@ -1,0 +1,158 @@
+package cn.jingshu.ledger.verify;
+
+import cn.jingshu.ledger.bundle.Digests;
+import cn.jingshu.ledger.bundle.Manifest;
+import cn.jingshu.ledger.bundle.Table;
+import cn.jingshu.ledger.seal.SealKey;
+import cn.jingshu.ledger.seal.SignedNote;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Verifies a bundle: reads it and nothing else.
+ *
+ * @param keys whose signature counts; none: any signature is taken as somebody's, and the verdict says so
+ */
+public record Verifier(List<SealKey> keys) {
+    private static final int LARGEST_MANIFEST = 1 << 20;
+    private static final int BUFFER = 1 << 16;
+
+    public Verifier {
+        keys = List.copyOf(keys);
+    }
+
+    /**
+     * All checks; whatever one finds does not keep the others from looking.
+     *
+     * @throws IOException if the file itself cannot be read
+     */
+    public Report verify(Path file) throws IOException {
+        Report report = new Report();
+        try (BundleArchive archive = BundleArchive.open(file)) {
+            @Nullable Manifest manifest = manifest(archive, report);
+            if (manifest != null) {
+                report.looked(Check.ARCHIVE, archive.names().size());
+                digests(archive, manifest, report);
+                BundleTables tables = new BundleTables(archive, report);
+                BookChecks books = new BookChecks(tables, manifest.months(), report);
+                books.run();
+                new ChargeChecks(tables, manifest.months(), books, report).run();
+            }
+        } catch (BundleRefusedException refused) {
+            report.wrong(Check.ARCHIVE, file.getFileName().toString(), refused.zh(), String.valueOf(refused.getMessage()));
+        }
+        return report;
+    }
+
+    private @Nullable Manifest manifest(BundleArchive archive, Report report) throws IOException {
+        if (!archive.names().contains(Manifest.NAME)) {
+            report.wrong(Check.ARCHIVE, Manifest.NAME, "缺少清单", "there is no manifest");
+            return null;
+        }
+        if (!archive.names().getLast().equals(Manifest.NAME)) {
+            report.wrong(Check.ARCHIVE, Manifest.NAME, "清单不是最后一个文件", "the manifest is not the last file");
+        }
+        byte[] bytes;
+        try (InputStream in = archive.read(Manifest.NAME)) {
+            bytes = in.readNBytes(LARGEST_MANIFEST + 1);
+        }
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        try {
+            if (bytes.length > LARGEST_MANIFEST) {
+                throw new IllegalArgumentException("longer than " + LARGEST_MANIFEST + " bytes");
+            }
+            if (!text.contains("\n\n")) {
+                Manifest manifest = Manifest.parse(text);
+                report.wrong(Check.SIGNATURE, Manifest.NAME, "没有签名", "it is not signed");
+                return manifest;
+            }
+            SignedNote note = SignedNote.parse(text);
+            signature(note, report);
+            return Manifest.parse(note.text());
+        } catch (IllegalArgumentException malformed) {
+            report.wrong(Check.ARCHIVE, Manifest.NAME, "清单无法理解:" + malformed.getMessage(),
+                    "the manifest makes no sense: " + malformed.getMessage());
+            return null;
+        }
+    }
+
+    private void signature(SignedNote note, Report report) {
+        String signers = note.signatures().stream()
+                .map(line -> line.name() + "+" + HexFormat.of().formatHex(line.keyId()))
+                .collect(Collectors.joining(", "));
+        if (keys.isEmpty()) {
+            report.notChecked(Check.SIGNATURE, "未用 --key 给出公钥;清单自称由 " + signers + " 签署",
+                    "no public key was given with --key; the manifest says it is signed by " + signers);
+            return;
+        }
+        report.looked(Check.SIGNATURE, note.signatures().size());
+        if (keys.stream().anyMatch(note::isSignedBy)) {
+            report.signerIsKnown();
+        } else {
+            report.wrong(Check.SIGNATURE, Manifest.NAME, "没有所指定密钥的有效签名;清单自称由 " + signers + " 签署",
+                    "no valid signature by a key you named; it says it is signed by " + signers);
+        }
+    }
+
+    private static void digests(BundleArchive archive, Manifest manifest, Report report) throws IOException {
+        long before = archive.bytesBefore(Manifest.NAME);
+        if (before != manifest.archiveSize() || !archive.sha256OfFirst(before).equals(manifest.archiveSha256())) {
+            report.wrong(Check.ARCHIVE, Manifest.NAME, "文件包的字节与清单所记不同", "the bytes of the archive are not those the manifest speaks of");
+        }
+        List<String> found = new ArrayList<>(archive.names());
+        found.remove(Manifest.NAME);
+        Set<String> listed = new HashSet<>();
+        for (Manifest.File file : manifest.files()) {
+            listed.add(file.name());
+            report.looked(Check.DIGESTS, 1);
+            if (!found.contains(file.name())) {
+                report.wrong(Check.DIGESTS, file.name(), "文件缺失", "the file is missing");
+            } else {
+                digest(archive, file, report);
+            }
+        }
+        for (String name : found) {
+            if (!listed.contains(name)) {
+                report.wrong(Check.DIGESTS, name, "清单之外多出的文件", "a file the manifest does not list");
+            }
+        }
+        boolean market = Arrays.stream(Table.values()).anyMatch(table -> !table.isOfTheBooks() && listed.contains(table.file()));
+        for (Table table : Table.values()) {
+            if ((market || table.isOfTheBooks()) && !listed.contains(table.file())) {
+                report.wrong(Check.DIGESTS, table.file(), "清单缺少此表", "the manifest lacks this table");
+            }
+        }
+        if (!market) {
+            report.notChecked(Check.STATEMENTS, "包内只有账簿,没有价格、用量与账单", "the bundle holds the books alone, without prices, usage and bills");
+        }
+    }
+
+    private static void digest(BundleArchive archive, Manifest.File file, Report report) {
+        Digests digests = new Digests();
+        byte[] buffer = new byte[BUFFER];
+        try (InputStream in = archive.read(file.name())) {
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                digests.update(buffer, 0, count);
+            }
+        } catch (IOException damaged) {
+            report.wrong(Check.DIGESTS, file.name(), "无法解压:" + damaged.getMessage(), "cannot be unpacked: " + damaged.getMessage());
+            return;
+        }
+        Manifest.File computed = digests.of(file.name());
+        if (!computed.equals(file)) {
+            String what = computed.size() != file.size() ? "size " + computed.size() + " / " + file.size()
+                    : !computed.sha256().equals(file.sha256()) ? "SHA-256" : "SM3";
+            report.wrong(Check.DIGESTS, file.name(), "与清单不同:" + what, "not what the manifest lists: " + what);
+        }
+    }
+}

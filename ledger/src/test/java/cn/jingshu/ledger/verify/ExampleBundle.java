@@ -1,0 +1,249 @@
+package cn.jingshu.ledger.verify;
+
+import cn.jingshu.ledger.LedgerDatabase;
+import cn.jingshu.ledger.account.Chart;
+import cn.jingshu.ledger.account.Side;
+import cn.jingshu.ledger.bundle.Manifest;
+import cn.jingshu.ledger.bundle.Months;
+import cn.jingshu.ledger.bundle.Table;
+import cn.jingshu.ledger.export.Bookkeeper;
+import cn.jingshu.ledger.export.BundleExport;
+import cn.jingshu.ledger.export.ExportFile;
+import cn.jingshu.ledger.export.ExportProgress;
+import cn.jingshu.ledger.export.ExportView;
+import cn.jingshu.ledger.export.Gbt24589File;
+import cn.jingshu.ledger.export.HledgerExport;
+import cn.jingshu.ledger.export.LedgerTables;
+import cn.jingshu.ledger.export.TableFile;
+import cn.jingshu.ledger.export.XlsxFile;
+import cn.jingshu.ledger.journal.Dimensions;
+import cn.jingshu.ledger.journal.EntryReason;
+import cn.jingshu.ledger.journal.Journal;
+import cn.jingshu.ledger.journal.JournalEntry;
+import cn.jingshu.ledger.journal.PostResult;
+import cn.jingshu.ledger.journal.Posting;
+import cn.jingshu.ledger.money.Money;
+import cn.jingshu.ledger.money.Portion;
+import cn.jingshu.ledger.money.UnitPrice;
+import cn.jingshu.ledger.money.Vat;
+import cn.jingshu.ledger.period.CloseResult;
+import cn.jingshu.ledger.period.Periods;
+import cn.jingshu.ledger.seal.Sealer;
+import cn.jingshu.ledger.settlement.MerchantShare;
+import cn.jingshu.ledger.settlement.PartyAmount;
+import cn.jingshu.ledger.settlement.PolicyRates;
+import cn.jingshu.ledger.settlement.SettleResult;
+import cn.jingshu.ledger.settlement.SettlementBook;
+import cn.jingshu.ledger.settlement.SettlementInputs;
+import cn.jingshu.ledger.settlement.SettlementPeriod;
+import cn.jingshu.ledger.settlement.SettlementRates;
+import cn.jingshu.ledger.settlement.TreasuryBase;
+import cn.jingshu.ledger.tariff.Ceiling;
+import cn.jingshu.ledger.tariff.Tariff;
+import cn.jingshu.ledger.tariff.TariffJson;
+import cn.jingshu.ledger.tariff.Tier;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.UUID;
+import javax.sql.DataSource;
+
+/** Two months of real books, settled and closed, in a real database; and bundles of them, true and false ones. */
+final class ExampleBundle {
+    static final Months MONTHS = new Months(YearMonth.of(2026, 10), YearMonth.of(2026, 11));
+    static final Sealer SEALER = Sealer.newEd25519("city.example/books");
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-12-01T02:00:00.123456Z"), ZoneOffset.UTC);
+
+    private final DataSource dataSource = LedgerDatabase.create();
+
+    ExampleBundle(int entriesAMonth) {
+        Journal journal = new Journal(dataSource, CLOCK);
+        SettlementBook book = new SettlementBook(dataSource, journal, CLOCK);
+        Random random = new Random(20261201);
+        for (YearMonth month : MONTHS.list()) {
+            book(journal, month, entriesAMonth, random);
+            settle(book, month);
+            if (!(new Periods(dataSource, CLOCK).close(month) instanceof CloseResult.Closed)) {
+                throw new IllegalStateException(month + " does not close");
+            }
+        }
+    }
+
+    /** One price: for each unit, or by bands. */
+    private record Sold(UUID id, String product, Tariff tariff) {}
+
+    private static final UUID CEILING = new UUID(7, 7);
+    private static final Ceiling LIMIT = Ceiling.ofUnit(UnitPrice.ofFen("900"));
+    private static final List<Sold> SOLD = List.of(
+            new Sold(new UUID(1, 1), "bus", new Tariff.PerUnit(UnitPrice.ofFen("35.5"))),
+            new Sold(new UUID(1, 2), "bus", new Tariff.Graduated(List.of(
+                    new Tier(100L, UnitPrice.ofFen("700.25"), Money.ZERO), new Tier(null, UnitPrice.ofFen("12"), Money.ZERO)))));
+
+    /** A line of a bill and what was billed of its key before. */
+    private record Line(YearMonth period, UUID id, YearMonth usage, UUID subscription, UUID consumer, Sold sold, long quantity,
+            long before, Money billed) {
+        Money amount() {
+            return sold.tariff().amount(before + quantity).minus(billed);
+        }
+
+        Money vat() {
+            return Vat.inside(amount(), Portion.percent(6)).tax();
+        }
+    }
+
+    private final List<Line> lines = new ArrayList<>();
+
+    private void book(Journal journal, YearMonth month, int count, Random random) {
+        List<JournalEntry> entries = new ArrayList<>();
+        List<Line> now = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            now.add(new Line(month, id(random), month, id(random), new UUID(0, random.nextInt(5)),
+                    SOLD.get(random.nextInt(SOLD.size())), 1 + random.nextInt(1_000), 0, Money.ZERO));
+        }
+        for (Line line : List.copyOf(lines)) { // usage that came late, and some taken back
+            if (random.nextInt(3) == 0) {
+                now.add(new Line(month, id(random), line.usage(), line.subscription(), line.consumer(), line.sold(),
+                        random.nextBoolean() ? 1 + random.nextInt(50) : -line.quantity(), line.quantity(), line.amount()));
+            }
+        }
+        for (Line line : now) {
+            boolean owed = line.amount().isPositive();
+            Money vat = owed ? line.vat() : line.vat().negated();
+            Money gross = owed ? line.amount() : line.amount().negated();
+            Dimensions about = Dimensions.authorisedOperation().withProduct(line.sold().product())
+                    .withConsumer(line.consumer().toString()).withPurposeClass("INDUSTRY").withMerchant("=m\"1\"");
+            Side side = owed ? Side.DEBIT : Side.CREDIT;
+            JournalEntry charge = new JournalEntry(line.id(), month.atDay(1 + random.nextInt(28)),
+                    line.usage().equals(month) ? EntryReason.CHARGE : EntryReason.ADJUSTMENT, "'\"服务费\",\n第 " + line.quantity() + " 笔",
+                    List.of(new Posting(Chart.RECEIVABLES, side, gross, about),
+                            new Posting(Chart.REVENUE, side.opposite(), gross.minus(vat), about),
+                            new Posting(Chart.OUTPUT_VAT, side.opposite(), vat, about)));
+            entries.add(charge);
+        }
+        JournalEntry receipt = new JournalEntry(id(random), month.atDay(9), EntryReason.RECEIPT, "=收款", List.of(
+                Posting.debit(Chart.BANK, Money.ofYuan("88.80"), Dimensions.NONE),
+                Posting.credit(Chart.RECEIVABLES, Money.ofYuan("88.80"), Dimensions.NONE)));
+        entries.add(receipt);
+        entries.add(receipt.reversal(id(random), month.atEndOfMonth(), "错账"));
+        entries.add(new JournalEntry(id(random), month.atDay(5), EntryReason.COST, "机房", List.of(
+                Posting.debit(Chart.COST_OF_SERVICE, Money.ofYuan("123.45"), Dimensions.authorisedOperation()),
+                Posting.credit(Chart.BANK, Money.ofYuan("123.45"), Dimensions.NONE))));
+        for (PostResult posted : journal.postAll(entries)) {
+            if (!(posted instanceof PostResult.Posted)) {
+                throw new IllegalStateException(posted.toString());
+            }
+        }
+        lines.addAll(now);
+    }
+
+    private static UUID id(Random random) {
+        return new UUID(random.nextLong(), random.nextLong());
+    }
+
+    /** The tables the market would add. */
+    private List<TableFile> market() {
+        Instant from = Instant.parse("2026-09-01T00:00:00Z");
+        return List.of(
+                new TableFile(Table.PARTIES, (view, sink) -> sink.row(new UUID(0, 1), "91420800MA00000000", "=某公司", "Company", "CONSUMER")),
+                new TableFile(Table.CEILINGS, (view, sink) -> sink.row(CEILING, "bus", "*", LIMIT.perUnit().fenPerUnit(),
+                        LIMIT.perMonth(), from, "某价〔2026〕1号", new UUID(5, 1), null)),
+                new TableFile(Table.TARIFFS, (view, sink) -> {
+                    for (Sold sold : SOLD) {
+                        sink.row(sold.id(), sold.product(), "*", "INDUSTRY", null, false, TariffJson.write(sold.tariff()), from, from,
+                                new UUID(5, 1), new UUID(5, 2));
+                    }
+                }),
+                new TableFile(Table.USAGE, (view, sink) -> {
+                    Map<String, Long> units = new TreeMap<>();
+                    lines.forEach(line -> units.merge(line.usage() + " " + line.subscription(), line.quantity(), Long::sum));
+                    for (Map.Entry<String, Long> each : units.entrySet()) {
+                        String[] key = each.getKey().split(" ", 2);
+                        sink.row(key[0], key[1], "bus", "INDUSTRY", "CALL", each.getValue() + 3, 1, 2);
+                    }
+                }),
+                new TableFile(Table.CHARGES, (view, sink) -> {
+                    List<Line> sorted = new ArrayList<>(lines);
+                    sorted.sort(Comparator.comparing((Line line) -> line.period() + " " + line.consumer() + line.usage() + line.id()));
+                    for (Line line : sorted) {
+                        sink.row(line.period(), line.id(), line.usage(), line.subscription(), line.consumer(), line.sold().product(),
+                                "position", "INDUSTRY", "CALL", line.sold().id(), TariffJson.write(line.sold().tariff()), "1/1", CEILING,
+                                LIMIT.perUnit().fenPerUnit(), LIMIT.perMonth(), line.quantity(), line.before() + line.quantity(),
+                                line.before(), line.billed(), line.amount(), line.vat(), null, Money.ZERO);
+                    }
+                }));
+    }
+
+    private void settle(SettlementBook book, YearMonth month) {
+        SettlementPeriod period = SettlementPeriod.month(month);
+        var facts = book.facts(period, Dimensions.AUTHORISED_OPERATION);
+        SettleResult settled = book.settle(new SettlementInputs(period, Dimensions.AUTHORISED_OPERATION, facts.gross(),
+                facts.outputVat(), facts.inputVat(), List.of(new PartyAmount("m1", Money.ofYuan("10"))), facts.costs(),
+                SettlementRates.at(PolicyRates.load(dataSource), period.lastDay()), TreasuryBase.NET_PROFIT, Money.ZERO,
+                Portion.percent(55), List.of(new MerchantShare("m1", Portion.percent(45)))));
+        if (!(settled instanceof SettleResult.Settled)) {
+            throw new IllegalStateException(settled.toString());
+        }
+    }
+
+    private List<ExportFile> files() {
+        List<TableFile> tables = new ArrayList<>(LedgerTables.list());
+        tables.addAll(market());
+        List<ExportFile> files = new ArrayList<>(tables);
+        files.add(new XlsxFile(tables));
+        files.add(new HledgerExport());
+        for (Gbt24589File.Part part : Gbt24589File.Part.values()) {
+            files.add(new Gbt24589File(part, view -> new Bookkeeper("某运营公司", "91420800MA00000000",
+                    List.of(new Bookkeeper.Party("c<1>", "客户&一")), List.of())));
+        }
+        return files;
+    }
+
+    Manifest write(Path to) throws IOException {
+        return new BundleExport(dataSource, files(), List.of(SEALER), CLOCK).write(MONTHS, to, ExportProgress.SILENT);
+    }
+
+    /** Every file of the true bundle, by name. */
+    Map<String, byte[]> contents() throws IOException {
+        Map<String, byte[]> contents = new LinkedHashMap<>();
+        BundleExport export = new BundleExport(dataSource, files(), List.of(), CLOCK);
+        for (ExportFile file : files()) {
+            java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
+            export.write(file, MONTHS, out, ExportProgress.SILENT);
+            contents.put(file.name(), out.toByteArray());
+        }
+        return contents;
+    }
+
+    /** A bundle of whatever files, with a manifest that fits them, signed by whom one likes. */
+    void write(Map<String, byte[]> contents, List<Sealer> sealers, Path to) throws IOException {
+        List<ExportFile> files = new ArrayList<>();
+        contents.forEach((name, bytes) -> files.add(new ExportFile() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public String mediaType() {
+                return "application/octet-stream";
+            }
+
+            @Override
+            public void write(ExportView view, OutputStream out) throws IOException {
+                out.write(bytes);
+            }
+        }));
+        new BundleExport(dataSource, files, sealers, CLOCK).write(MONTHS, to, ExportProgress.SILENT);
+    }
+}

@@ -1,0 +1,434 @@
+package cn.jingshu.ledger.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cn.jingshu.ledger.bundle.Digests;
+import cn.jingshu.ledger.bundle.Manifest;
+import cn.jingshu.ledger.bundle.Table;
+import cn.jingshu.ledger.seal.SealKey;
+import cn.jingshu.ledger.seal.Sealer;
+import cn.jingshu.ledger.seal.SignedNote;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real bundle, and thousands of false ones made of it: none passes, and what is wrong is named. */
+class VerifierIT {
+    /** How many false bundles of each sort; a longer run by {@code -Djingshu.mutations=20000}. */
+    private static final int MUTATIONS = Integer.getInteger("jingshu.mutations", 250);
+
+    private static final Verifier AUDITOR = new Verifier(List.of(ExampleBundle.SEALER.key()));
+
+    @TempDir
+    private static Path folder;
+
+    private static ExampleBundle books;
+    private static Path bundle;
+    private static Map<String, byte[]> contents;
+
+    @BeforeAll
+    static void makeBooks() throws IOException {
+        books = new ExampleBundle(12);
+        bundle = folder.resolve("books.zip");
+        books.write(bundle);
+        contents = books.contents();
+    }
+
+    private static Random random() {
+        long seed = Long.getLong("jingshu.seed", System.nanoTime());
+        System.out.println("VerifierIT, seed " + seed);
+        return new Random(seed);
+    }
+
+    @Test
+    void aTrueBundleIsVerified() throws IOException {
+        Report report = AUDITOR.verify(bundle);
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.verdict()).isEqualTo(Report.Verdict.VERIFIED);
+        for (Check check : Check.values()) {
+            assertThat(report.looked(check)).as(check.name()).isPositive();
+        }
+        for (Language language : Language.values()) {
+            StringWriter printed = new StringWriter();
+            report.print(new PrintWriter(printed), language);
+            assertThat(printed.toString().lines().count()).isGreaterThan(Check.values().length);
+        }
+    }
+
+    @Test
+    void whoeverNamesNoKeyIsToldThatAnybodyCouldHaveSigned() throws IOException {
+        Report report = new Verifier(List.of()).verify(bundle);
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.verdict()).isEqualTo(Report.Verdict.CONSISTENT);
+    }
+
+    @Test
+    void booksRewrittenWholeUnderANewKeyOfTheSameNameAreToldFromTheRealOnes() throws IOException {
+        Path other = folder.resolve("other.zip");
+        books.write(contents, List.of(Sealer.newEd25519(ExampleBundle.SEALER.key().name())), other);
+        assertThat(AUDITOR.verify(other).findings()).extracting(Finding::check).containsExactly(Check.SIGNATURE);
+        books.write(contents, List.of(), other);
+        assertThat(AUDITOR.verify(other).findings()).extracting(Finding::check).containsExactly(Check.SIGNATURE);
+        assertThat(new Verifier(List.of()).verify(other).verdict()).as("unsigned is not consistent").isEqualTo(Report.Verdict.FAILED);
+    }
+
+    @Test
+    void noChangedByteOfTheFilePasses() throws IOException {
+        Random random = random();
+        byte[] whole = Files.readAllBytes(bundle);
+        Path file = folder.resolve("bytes.zip");
+        for (int i = 0; i < MUTATIONS; i++) {
+            byte[] changed = changed(whole, random);
+            Files.write(file, changed);
+            assertFailed(AUDITOR.verify(file), "bytes " + i);
+        }
+    }
+
+    /** Each byte once: not one is without a guard. */
+    @Test
+    void everySingleByteOfTheFileCounts() throws IOException {
+        byte[] whole = Files.readAllBytes(bundle);
+        Path file = folder.resolve("byte.zip");
+        // The first headers byte by byte, the rest in steps; a longer run comes to every byte.
+        int step = Math.max(1, whole.length / (2 * MUTATIONS));
+        for (int at = 0; at < whole.length; at += at < 150 ? 1 : at > whole.length - 4_000 ? Math.min(step, 9) : step) {
+            byte[] changed = whole.clone();
+            changed[at] ^= 1;
+            Files.write(file, changed);
+            assertFailed(AUDITOR.verify(file), "byte " + at);
+        }
+    }
+
+    private static byte[] changed(byte[] whole, Random random) {
+        int at = random.nextInt(whole.length);
+        int length = 1 + random.nextInt(Math.min(200, whole.length - at));
+        return switch (random.nextInt(5)) {
+            case 0 -> { // a bit
+                byte[] bytes = whole.clone();
+                bytes[at] ^= (byte) (1 << random.nextInt(8));
+                yield bytes;
+            }
+            case 1 -> concat(slice(whole, 0, at), slice(whole, at + length, whole.length)); // a piece taken out
+            case 2 -> concat(slice(whole, 0, at), slice(whole, at, at + length), slice(whole, at, whole.length)); // a piece twice
+            case 3 -> slice(whole, 0, at); // cut off
+            default -> concat(whole, slice(whole, at, at + length)); // something behind
+        };
+    }
+
+    private static byte[] slice(byte[] bytes, int from, int to) {
+        return java.util.Arrays.copyOfRange(bytes, from, to);
+    }
+
+    private static byte[] concat(byte[]... parts) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            all.writeBytes(part);
+        }
+        return all.toByteArray();
+    }
+
+    private static void assertFailed(Report report, String what) {
+        assertThat(report.verdict()).as(what).isEqualTo(Report.Verdict.FAILED);
+        assertThat(report.findings()).as(what).isNotEmpty().allSatisfy(finding -> {
+            assertThat(finding.place()).isNotBlank();
+            assertThat(finding.zh()).isNotBlank();
+            assertThat(finding.en()).isNotBlank();
+        });
+    }
+
+    /** Cells the books' own arithmetic guards, even against whoever holds the key. */
+    private static final Map<Table, Set<String>> UNGUARDED = Map.of(
+            Table.PERIODS, Set.of("closed_at"),
+            Table.SETTLEMENTS, Set.of("settled_at"),
+            Table.CHARGES, Set.of("corrects", "shadow_yuan"),
+            Table.USAGE, Set.of(),
+            Table.ENTRIES, Set.of(), Table.POSTINGS, Set.of(), Table.BALANCES, Set.of());
+
+    /** Whoever holds the key signs anew after the change: only the books themselves can tell. */
+    @Test
+    void noChangedLineOfTheTablesPassesEvenIfSignedAnew() throws IOException {
+        Random random = random();
+        Path file = folder.resolve("lines.zip");
+        List<Table> tables = List.copyOf(UNGUARDED.keySet());
+        int tried = 0;
+        while (tried < MUTATIONS) {
+            Table table = tables.get(random.nextInt(tables.size()));
+            List<List<String>> rows = rows(table);
+            String what = mutate(table, rows, random);
+            byte[] changed = bytes(rows);
+            if (java.util.Arrays.equals(changed, contents.get(table.file()))) {
+                continue;
+            }
+            tried++;
+            Map<String, byte[]> files = new LinkedHashMap<>(contents);
+            files.put(table.file(), changed);
+            books.write(files, List.of(ExampleBundle.SEALER), file);
+            Report report = AUDITOR.verify(file);
+            assertFailed(report, what);
+            assertThat(report.findings()).as(what).extracting(Finding::check)
+                    .doesNotContain(Check.ARCHIVE, Check.DIGESTS, Check.SIGNATURE);
+        }
+    }
+
+    private static String mutate(Table table, List<List<String>> rows, Random random) {
+        int at = 1 + random.nextInt(rows.size() - 1);
+        int other = 1 + random.nextInt(rows.size() - 1);
+        switch (random.nextInt(4)) {
+            case 0 -> rows.remove(at);
+            case 1 -> rows.add(other, rows.get(at));
+            case 2 -> java.util.Collections.swap(rows, at, other);
+            default -> {
+                Set<String> unguarded = Objects.requireNonNull(UNGUARDED.get(table));
+                List<Table.Column> columns = table.columns().stream()
+                        .filter(column -> !unguarded.contains(column.name())).toList();
+                int column = table.indexOf(columns.get(random.nextInt(columns.size())).name());
+                List<String> row = new ArrayList<>(rows.get(at));
+                row.set(column, changed(row.get(column), random));
+                rows.set(at, row);
+                return table + " row " + at + " column " + table.columns().get(column).name() + ": " + rows.get(at);
+            }
+        }
+        return table + " rows " + at + ", " + other;
+    }
+
+    private static String changed(String cell, Random random) {
+        if (cell.isEmpty()) {
+            return "x";
+        }
+        int at = random.nextInt(cell.length());
+        char was = cell.charAt(at);
+        char now = Character.isDigit(was) ? (char) ('0' + (was - '0' + 1 + random.nextInt(9)) % 10) : (char) (was + 1);
+        return random.nextInt(4) == 0 ? cell.substring(0, at) + cell.substring(at + 1) : cell.substring(0, at) + now + cell.substring(at + 1);
+    }
+
+    private static List<List<String>> rows(Table table) throws IOException {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(table.columns().stream().map(Table.Column::name).toList());
+        try (TableReader reader = new TableReader(table, new java.io.ByteArrayInputStream(contents.get(table.file())))) {
+            for (TableReader.Row row = reader.next(); row != null; row = reader.next()) {
+                rows.add(row.cells());
+            }
+        }
+        return rows;
+    }
+
+    private static byte[] bytes(List<List<String>> rows) {
+        return rows.stream()
+                .map(row -> row.stream().map(cell -> '"' + cell.replace("\"", "\"\"") + '"').collect(Collectors.joining(",")))
+                .map(line -> line + "\r\n")
+                .collect(Collectors.joining()).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** What the issue names, each by its name. */
+    @Test
+    void whatIsWrongIsNamed() throws IOException {
+        named(Table.POSTINGS, rows -> edit(rows, 1, "amount_yuan", Table.POSTINGS, "0.07"), Check.BALANCED, "2026-10/1");
+        named(Table.ENTRIES, rows -> edit(rows, 3, "description", Table.ENTRIES, "另一笔"), Check.ENTRIES, "2026-10/3");
+        named(Table.ENTRIES, rows -> without(rows, 4), Check.ENTRIES, "2026-10/5");
+        named(Table.ENTRIES, rows -> swapped(rows, 2, 3), Check.ENTRIES, "2026-10/3");
+        named(Table.ENTRIES, rows -> edit(rows, 2, "booked_at", Table.ENTRIES, "2026-11-30T02:00:00.123456Z"), Check.CHAIN, "2026-10/2");
+        named(Table.BALANCES, rows -> edit(rows, 1, "closing_yuan", Table.BALANCES, "1.00"), Check.TRIAL_BALANCE, "balances.csv:2");
+        named(Table.CHARGES, rows -> edit(rows, 1, "amount_yuan", Table.CHARGES, "0.01"), Check.STATEMENTS, "charges.csv:2");
+        named(Table.CHARGES, rows -> edit(rows, 2, "total_quantity", Table.CHARGES, "7"), Check.STATEMENTS, "charges.csv:3");
+        named(Table.USAGE, rows -> edit(rows, 1, "units", Table.USAGE, "7"), Check.USAGE, "usage.csv:2");
+        named(Table.TARIFFS, rows -> edit(rows, 1, "terms", Table.TARIFFS, "{\"kind\":\"PER_UNIT\",\"fenPerUnit\":\"901\"}"), Check.PRICES, "tariffs.csv:2");
+        List<List<String>> settlements = rows(Table.SETTLEMENTS);
+        String result = settlements.get(1).get(Table.SETTLEMENTS.indexOf("result"));
+        named(Table.SETTLEMENTS, rows -> edit(rows, 1, "result", Table.SETTLEMENTS, result.replaceFirst("\"treasuryFen\":\\d", "\"treasuryFen\":9")),
+                Check.SETTLEMENT, "settlements.csv:2");
+    }
+
+    private static void named(Table table, UnaryOperator<List<List<String>>> change, Check check, String place) throws IOException {
+        Map<String, byte[]> files = new LinkedHashMap<>(contents);
+        files.put(table.file(), bytes(change.apply(rows(table))));
+        Path file = folder.resolve("named.zip");
+        books.write(files, List.of(ExampleBundle.SEALER), file);
+        assertThat(AUDITOR.verify(file).findings()).anySatisfy(finding -> {
+            assertThat(finding.check()).isEqualTo(check);
+            assertThat(finding.place()).contains(place);
+        });
+    }
+
+    private static List<List<String>> edit(List<List<String>> rows, int at, String column, Table table, String value) {
+        List<String> row = new ArrayList<>(rows.get(at));
+        row.set(table.indexOf(column), value);
+        rows.set(at, row);
+        return rows;
+    }
+
+    private static List<List<String>> without(List<List<String>> rows, int at) {
+        rows.remove(at);
+        return rows;
+    }
+
+    private static List<List<String>> swapped(List<List<String>> rows, int at, int other) {
+        java.util.Collections.swap(rows, at, other);
+        return rows;
+    }
+
+    @Test
+    void aMissingAndAnAddedFileAreNamed() throws IOException {
+        Path file = folder.resolve("files.zip");
+        Map<String, byte[]> files = new LinkedHashMap<>(contents);
+        files.remove(Table.PARTIES.file());
+        books.write(files, List.of(ExampleBundle.SEALER), file);
+        assertThat(AUDITOR.verify(file).findings()).singleElement().satisfies(finding -> {
+            assertThat(finding.check()).isEqualTo(Check.DIGESTS);
+            assertThat(finding.place()).isEqualTo("parties.csv");
+        });
+        Manifest listed = books.write(file);
+        Map<String, byte[]> more = new LinkedHashMap<>(contents);
+        more.put("more.csv", new byte[] {1, 2, 3});
+        pack(more, listed.files(), file);
+        assertThat(AUDITOR.verify(file).findings()).anySatisfy(finding -> {
+            assertThat(finding.check()).isEqualTo(Check.DIGESTS);
+            assertThat(finding.place()).isEqualTo("more.csv");
+        });
+    }
+
+    /** An archive in the right form whose signed manifest lists whatever one likes. */
+    private static void pack(Map<String, byte[]> files, List<Manifest.File> listed, Path to) throws IOException {
+        ByteArrayOutputStream archive = new ByteArrayOutputStream();
+        ZipOutputStream zip = new ZipOutputStream(archive);
+        for (Map.Entry<String, byte[]> each : files.entrySet()) {
+            ZipEntry entry = new ZipEntry(each.getKey());
+            entry.setTimeLocal(LocalDateTime.of(1980, 2, 1, 0, 0));
+            zip.putNextEntry(entry);
+            zip.write(each.getValue());
+            zip.closeEntry();
+        }
+        byte[] before = archive.toByteArray();
+        String text = new Manifest(ExampleBundle.MONTHS, Instant.EPOCH, before.length,
+                HexFormat.of().formatHex(Digests.sha256().digest(before)), listed).toText();
+        byte[] manifest = SignedNote.sign(text, List.of(ExampleBundle.SEALER)).toString().getBytes(StandardCharsets.UTF_8);
+        ZipEntry entry = new ZipEntry(Manifest.NAME);
+        entry.setTimeLocal(LocalDateTime.of(1980, 2, 1, 0, 0));
+        entry.setMethod(ZipEntry.STORED);
+        entry.setSize(manifest.length);
+        CRC32 crc = new CRC32();
+        crc.update(manifest);
+        entry.setCrc(crc.getValue());
+        zip.putNextEntry(entry);
+        zip.write(manifest);
+        zip.finish();
+        Files.write(to, archive.toByteArray());
+    }
+
+    @Test
+    void hostileArchivesAreRefused() throws IOException {
+        byte[] whole = Files.readAllBytes(bundle);
+        refused(replaced(whole, "rates.csv", "../es.csv"), "plain file names");
+        refused(replaced(whole, "rates.csv", "ra/es.csv"), "plain file names");
+        refused(replaced(whole, "periods.csv", "entries.csv"), "names that occur once");
+        refused(new byte[0], "the length of an archive");
+        refused("PK no archive at all, but longer than its end".getBytes(StandardCharsets.UTF_8), "the end of the archive");
+        Map<String, byte[]> files = new LinkedHashMap<>(contents);
+        files.put("bomb.bin", new byte[50_000_000]);
+        Path file = folder.resolve("bomb.zip");
+        books.write(files, List.of(ExampleBundle.SEALER), file);
+        refused(Files.readAllBytes(file), "within the bounds (bomb.bin)");
+    }
+
+    @Test
+    void aRowWithoutEndIsRefused() throws IOException {
+        Map<String, byte[]> files = new LinkedHashMap<>(contents);
+        String head = rows(Table.RATES).getFirst().stream().collect(Collectors.joining(",")) + "\r\n";
+        Random random = new Random(1);
+        StringBuilder endless = new StringBuilder(head).append('"');
+        while (endless.length() < 9_000_000) {
+            endless.append((char) ('a' + random.nextInt(26)));
+        }
+        files.put(Table.ACCOUNTS.file(), endless.toString().replace(head, rows(Table.ACCOUNTS).getFirst().stream()
+                .collect(Collectors.joining(",")) + "\r\n").getBytes(StandardCharsets.UTF_8));
+        Path file = folder.resolve("endless.zip");
+        books.write(files, List.of(ExampleBundle.SEALER), file);
+        assertThat(AUDITOR.verify(file).findings()).anySatisfy(finding ->
+                assertThat(finding.en()).contains("accounts.csv:2").contains("a row of more than"));
+    }
+
+    private static void refused(byte[] archive, String because) throws IOException {
+        Path file = Files.write(folder.resolve("hostile.zip"), archive);
+        assertThat(AUDITOR.verify(file).findings()).singleElement().satisfies(finding -> {
+            assertThat(finding.check()).isEqualTo(Check.ARCHIVE);
+            assertThat(finding.en()).contains(because);
+        });
+    }
+
+    private static byte[] replaced(byte[] bytes, String text, String by) {
+        return new String(bytes, StandardCharsets.ISO_8859_1).replace(text, by).getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /** The jar alone, in another Java, as on an auditor's desk. */
+    @Test
+    void theJarVerifiesByItself() throws Exception {
+        Path jar = Path.of("target", "jingshu-verify.jar").toAbsolutePath();
+        assertThat(jar).as("made by the phase 'package'").exists();
+        assertThat(Files.size(jar)).isLessThan(8_000_000);
+        try (java.util.jar.JarFile read = new java.util.jar.JarFile(jar.toFile())) {
+            assertThat(read.stream().map(java.util.jar.JarEntry::getName))
+                    .noneMatch(name -> name.startsWith("org/postgresql") || name.startsWith("org/flywaydb")
+                            || name.startsWith("io/micronaut") || name.startsWith("db/") || name.contains("ledger/export/"));
+        }
+        SealKey key = ExampleBundle.SEALER.key();
+        assertThat(run(jar, bundle.toString(), "--key", key.toVkey(), "--lang", "en")).satisfies(ended -> {
+            assertThat(ended.output()).contains("Verdict: everything agrees");
+            assertThat(ended.status()).isZero();
+        });
+        Path keys = Files.writeString(folder.resolve("keys.txt"), "# the city's\n" + key.toVkey() + "\n");
+        assertThat(run(jar, bundle.toString(), "--key", keys.toString()).output()).contains("结论:全部相符");
+        assertThat(run(jar, bundle.toString()).status()).isEqualTo(3);
+        byte[] whole = Files.readAllBytes(bundle);
+        whole[whole.length / 2] ^= 4;
+        Path flipped = Files.write(folder.resolve("flipped.zip"), whole);
+        assertThat(run(jar, flipped.toString(), "--key", key.toVkey(), "--lang", "en")).satisfies(ended -> {
+            assertThat(ended.status()).isEqualTo(1);
+            assertThat(ended.output()).contains("FAIL", "archive");
+        });
+        assertThat(run(jar, "no-such-file.zip").status()).isEqualTo(2);
+        assertThat(run(jar, bundle.toString(), "--key", "no key+1+1").status()).isEqualTo(2);
+    }
+
+    private record Ended(int status, String output) {}
+
+    private static Ended run(Path jar, String... arguments) throws Exception {
+        List<String> line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m", "-XX:TieredStopAtLevel=1", "-jar", jar.toString()));
+        line.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(line).directory(folder.toFile()).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Ended(process.waitFor(), output);
+    }
+
+    @Test
+    void theManifestIsWrittenInOneWayOnly() throws IOException {
+        Manifest manifest = books.write(folder.resolve("manifest.zip"));
+        assertThat(Manifest.parse(manifest.toText())).isEqualTo(manifest);
+        for (String other : List.of(manifest.toText() + "\n", manifest.toText().replace("period ", "period  "),
+                manifest.toText().replace("file accounts.csv ", "file accounts.csv 0"), "")) {
+            assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> Manifest.parse(other)))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+}

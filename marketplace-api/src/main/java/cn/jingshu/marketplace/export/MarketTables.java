@@ -1,0 +1,210 @@
+package cn.jingshu.marketplace.export;
+
+import cn.jingshu.ledger.bundle.Table;
+import cn.jingshu.ledger.export.Bookkeeper;
+import cn.jingshu.ledger.export.ExportView;
+import cn.jingshu.ledger.export.TableFile;
+import cn.jingshu.ledger.export.TableSink;
+import cn.jingshu.ledger.money.Money;
+import java.io.IOException;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The tables of the market: who took part, at which prices, what was used, what was billed. Read inside the books' own view. */
+public final class MarketTables {
+    private static final int FETCHED_ROWS = 2_000;
+
+    private static final String PARTIES = """
+            SELECT id, uscc, name_zh, name_en, array_to_string(kinds, ' ') AS kinds
+              FROM market.organisation
+             ORDER BY id
+            """;
+    private static final String CEILINGS = """
+            SELECT id, product_code, operation, fen_per_unit, fen_per_month, effective_from, citation, set_by, signed_by
+              FROM market.price_ceiling
+             ORDER BY product_code, operation, effective_from
+            """;
+    private static final String TARIFFS = """
+            SELECT id, product_code, operation, purpose, plan_code, trial, terms, effective_from, published_at, proposed_by, signed_by
+              FROM market.tariff
+             ORDER BY product_code, operation, purpose, plan_code, effective_from, id
+            """;
+
+    /**
+     * Units counted, net of voids; those of them that lines of other months bill; and those no line bills yet: events that arrived after the
+     * last rating, less what was voided since. What is left is in lines of the exported months.
+     */
+    private static final String USAGE = """
+            WITH counted AS (
+                SELECT CAST(date_trunc('month', h.hour AT TIME ZONE 'Asia/Shanghai') AS date) AS period, h.subscription_id, h.product,
+                       h.purpose_class, h.unit, sum(h.quantity) AS units
+                  FROM metering.usage_hour h
+                 WHERE NOT h.sandbox AND h.hour >= CAST(? AS timestamp) AT TIME ZONE 'Asia/Shanghai'
+                   AND h.hour < (CAST(? AS timestamp) + interval '1 month') AT TIME ZONE 'Asia/Shanghai'
+                 GROUP BY 1, 2, 3, 4, 5),
+            late AS (
+                SELECT CAST(date_trunc('month', e.occurred_at AT TIME ZONE 'Asia/Shanghai') AS date) AS period, e.subscription_id,
+                       e.product, e.purpose_class, e.unit, sum(e.quantity) AS units
+                  FROM metering.usage_event e
+                  LEFT JOIN market.rated_position p
+                    ON p.node_id = e.node_id AND p.period = (SELECT max(b.period) FROM market.billing_period b)
+                 WHERE NOT e.sandbox AND e.occurred_at >= CAST(? AS timestamp) AT TIME ZONE 'Asia/Shanghai'
+                   AND e.occurred_at < (CAST(? AS timestamp) + interval '1 month') AT TIME ZONE 'Asia/Shanghai'
+                   AND e.sequence >= coalesce(p.next_sequence, 0)
+                 GROUP BY 1, 2, 3, 4, 5),
+            voided AS (
+                SELECT v.usage_period AS period, v.subscription_id, v.product_code AS product, v.purpose AS purpose_class, v.unit,
+                       sum(v.quantity) AS units
+                  FROM market.event_void v
+                 WHERE v.status = 'APPROVED' AND NOT v.sandbox AND v.usage_period <= v.rated_until
+                   AND v.rated_until = (SELECT max(b.period) FROM market.billing_period b)
+                   AND v.usage_period >= ? AND v.usage_period <= ?
+                 GROUP BY 1, 2, 3, 4, 5),
+            elsewhere AS (
+                SELECT c.usage_period AS period, c.subscription_id, c.product_code AS product, c.purpose AS purpose_class, c.unit,
+                       sum(c.quantity) AS units
+                  FROM market.charge c
+                 WHERE c.usage_period >= ? AND c.usage_period <= ? AND c.period > ?
+                 GROUP BY 1, 2, 3, 4, 5)
+            SELECT period, subscription_id, product, purpose_class, unit, CAST(coalesce(counted.units, 0) AS bigint) AS units,
+                   CAST(coalesce(elsewhere.units, 0) AS bigint) AS elsewhere_units,
+                   CAST(coalesce(late.units, 0) - coalesce(voided.units, 0) AS bigint) AS not_yet_units
+              FROM counted
+              FULL JOIN late USING (period, subscription_id, product, purpose_class, unit)
+              FULL JOIN voided USING (period, subscription_id, product, purpose_class, unit)
+              FULL JOIN elsewhere USING (period, subscription_id, product, purpose_class, unit)
+             ORDER BY period, subscription_id, product COLLATE "C", purpose_class COLLATE "C", unit COLLATE "C"
+            """;
+
+    /** Lines billed in the months, and what earlier lines of the same key had billed before them. */
+    private static final String CHARGES = """
+            SELECT c.period, c.id, c.usage_period, c.subscription_id, c.organisation_id, c.product_code, c.operation, c.purpose,
+                   c.unit, c.tariff_id, c.terms, c.month_share, c.ceiling_id, c.ceiling_fen, c.ceiling_month_fen, c.quantity,
+                   c.total_quantity, c.amount_fen, c.vat_fen, c.corrects, c.shadow_fen,
+                   CAST(coalesce(b.quantity, 0) AS bigint) AS billed_quantity, CAST(coalesce(b.amount_fen, 0) AS bigint) AS billed_fen
+              FROM market.charge c
+              LEFT JOIN LATERAL (
+                    SELECT sum(e.quantity) AS quantity, sum(e.amount_fen) AS amount_fen
+                      FROM market.charge e
+                     WHERE c.period > c.usage_period AND e.period < c.period AND e.usage_period = c.usage_period
+                       AND e.organisation_id = c.organisation_id
+                       AND (e.subscription_id, e.product_code, e.operation, e.purpose, e.unit)
+                           = (c.subscription_id, c.product_code, c.operation, c.purpose, c.unit)
+                       AND e.tariff_id IS NOT DISTINCT FROM c.tariff_id) b ON true
+             WHERE c.period >= ? AND c.period <= ?
+             ORDER BY c.period, c.organisation_id, c.usage_period, c.id
+            """;
+
+    private MarketTables() {}
+
+    /** All of them. */
+    public static List<TableFile> list() {
+        return List.of(
+                new TableFile(Table.PARTIES, MarketTables::parties),
+                new TableFile(Table.CEILINGS, MarketTables::ceilings),
+                new TableFile(Table.TARIFFS, MarketTables::tariffs),
+                new TableFile(Table.USAGE, MarketTables::usage),
+                new TableFile(Table.CHARGES, MarketTables::charges));
+    }
+
+    private static void parties(ExportView view, TableSink sink) throws SQLException, IOException {
+        each(view, PARTIES, row -> sink.row(row.getObject("id"), row.getString("uscc"), row.getString("name_zh"),
+                row.getString("name_en"), row.getString("kinds")));
+    }
+
+    private static void ceilings(ExportView view, TableSink sink) throws SQLException, IOException {
+        each(view, CEILINGS, row -> sink.row(row.getObject("id"), row.getString("product_code"), row.getString("operation"),
+                row.getBigDecimal("fen_per_unit"), new Money(row.getLong("fen_per_month")), instant(row, "effective_from"),
+                row.getString("citation"), row.getObject("set_by"), row.getObject("signed_by")));
+    }
+
+    private static void tariffs(ExportView view, TableSink sink) throws SQLException, IOException {
+        each(view, TARIFFS, row -> sink.row(row.getObject("id"), row.getString("product_code"), row.getString("operation"),
+                row.getString("purpose"), row.getString("plan_code"), row.getBoolean("trial"), row.getString("terms"),
+                instant(row, "effective_from"), instant(row, "published_at"), row.getObject("proposed_by"),
+                row.getObject("signed_by")));
+    }
+
+    private static void usage(ExportView view, TableSink sink) throws SQLException, IOException {
+        LocalDate first = view.months().from().atDay(1);
+        LocalDate last = view.months().through().atDay(1);
+        each(view, USAGE, row -> sink.row(month(row, "period"), row.getObject("subscription_id"), row.getString("product"),
+                row.getString("purpose_class"), row.getString("unit"), row.getLong("units"), row.getLong("elsewhere_units"),
+                row.getLong("not_yet_units")), first, last, first, last, first, last, first, last, last);
+    }
+
+    private static void charges(ExportView view, TableSink sink) throws SQLException, IOException {
+        eachCharge(view, row -> sink.row(month(row, "period"), row.getObject("id"), month(row, "usage_period"),
+                row.getObject("subscription_id"), row.getObject("organisation_id"), row.getString("product_code"),
+                row.getString("operation"), row.getString("purpose"), row.getString("unit"), row.getObject("tariff_id"),
+                row.getString("terms"), row.getString("month_share"), row.getObject("ceiling_id"),
+                row.getBigDecimal("ceiling_fen"), new Money(row.getLong("ceiling_month_fen")), row.getLong("quantity"),
+                row.getLong("total_quantity"), row.getLong("billed_quantity"), new Money(row.getLong("billed_fen")),
+                new Money(row.getLong("amount_fen")), new Money(row.getLong("vat_fen")), row.getObject("corrects"),
+                new Money(row.getLong("shadow_fen"))));
+    }
+
+    /** Who keeps the books, and with whom the operator deals. */
+    public static Bookkeeper bookkeeper(ExportView view) throws SQLException {
+        List<Bookkeeper.Party> operators = new ArrayList<>();
+        List<Bookkeeper.Party> customers = new ArrayList<>();
+        List<Bookkeeper.Party> suppliers = new ArrayList<>();
+        try (PreparedStatement select = view.connection().prepareStatement(PARTIES); ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                List<String> kinds = List.of(rows.getString("kinds").split(" ", -1));
+                Bookkeeper.Party party = new Bookkeeper.Party(rows.getString("id"), rows.getString("name_zh"));
+                if (kinds.contains("OPERATOR")) {
+                    operators.add(new Bookkeeper.Party(rows.getString("uscc"), rows.getString("name_zh")));
+                }
+                if (kinds.contains("CONSUMER")) {
+                    customers.add(party);
+                }
+                if (kinds.contains("MERCHANT")) {
+                    suppliers.add(party);
+                }
+            }
+        }
+        Bookkeeper.Party keeper = operators.isEmpty() ? new Bookkeeper.Party("", "") : operators.getFirst();
+        return new Bookkeeper(keeper.name(), keeper.code(), customers, suppliers);
+    }
+
+    /** Reads one row. */
+    @FunctionalInterface
+    interface RowReader {
+        void read(ResultSet row) throws SQLException, IOException;
+    }
+
+    /** Every line billed in the months, in the order of the table. */
+    static void eachCharge(ExportView view, RowReader reader) throws SQLException, IOException {
+        each(view, CHARGES, reader, view.months().from().atDay(1), view.months().through().atDay(1));
+    }
+
+    static void each(ExportView view, String sql, RowReader reader, LocalDate... parameters) throws SQLException, IOException {
+        try (PreparedStatement select = view.connection().prepareStatement(sql)) {
+            select.setFetchSize(FETCHED_ROWS);
+            for (int i = 0; i < parameters.length; i++) {
+                select.setObject(i + 1, parameters[i]);
+            }
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    reader.read(rows);
+                }
+            }
+        }
+    }
+
+    static YearMonth month(ResultSet row, String column) throws SQLException {
+        return YearMonth.from(row.getObject(column, LocalDate.class));
+    }
+
+    private static Instant instant(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+}
