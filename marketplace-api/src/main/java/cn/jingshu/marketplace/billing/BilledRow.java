@@ -1,7 +1,6 @@
 package cn.jingshu.marketplace.billing;
 
 import cn.jingshu.ledger.money.Money;
-import cn.jingshu.ledger.money.UnitPrice;
 import io.micronaut.core.annotation.Introspected;
 import java.math.BigDecimal;
 import java.time.LocalDate;
@@ -9,7 +8,7 @@ import java.time.YearMonth;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What several months billed for one {@link ChargeKey}, as PostgreSQL adds it up. */
+/** What several months billed for one {@link ChargeKey}, as PostgreSQL adds it up, and what its first line was reckoned by. */
 @Introspected
 record BilledRow(
         LocalDate usagePeriod,
@@ -22,8 +21,13 @@ record BilledRow(
         @Nullable UUID tariffId,
         long quantity,
         long amountFen,
-        BigDecimal fenPerUnit,
-        @Nullable BigDecimal ceilingFen) {
+        long shadowFen,
+        UUID firstId,
+        String terms,
+        String monthShare,
+        @Nullable UUID ceilingId,
+        @Nullable BigDecimal ceilingFen,
+        long ceilingMonthFen) {
 
     ChargeKey key() {
         return new ChargeKey(YearMonth.from(usagePeriod), subscriptionId, organisationId, productCode, operation,
@@ -31,7 +35,7 @@ record BilledRow(
     }
 
     Rating.Billed billed() {
-        return new Rating.Billed(quantity, Money.ofFen(amountFen), new UnitPrice(fenPerUnit),
-                ceilingFen == null ? null : new UnitPrice(ceilingFen));
+        return new Rating.Billed(quantity, Money.ofFen(amountFen), Money.ofFen(shadowFen), firstId,
+                ChargeRow.basis(terms, monthShare, ceilingId, ceilingFen, ceilingMonthFen));
     }
 }

@@ -16,7 +16,8 @@ import java.util.UUID;
 interface ChargeRepository extends GenericRepository<ChargeRow, UUID> {
     @Query("""
             SELECT id, period, usage_period, subscription_id, organisation_id, product_code, operation, purpose, unit,
-                   tariff_id, fen_per_unit, ceiling_fen, quantity, amount_fen, vat_fen
+                   tariff_id, fen_per_unit, ceiling_fen, quantity, amount_fen, vat_fen, terms, month_share, total_quantity,
+                   ceiling_id, ceiling_month_fen, corrects, shadow_fen
               FROM market.charge
              WHERE period = :period
              ORDER BY organisation_id, product_code, operation, usage_period, id
@@ -25,7 +26,8 @@ interface ChargeRepository extends GenericRepository<ChargeRow, UUID> {
 
     @Query("""
             SELECT id, period, usage_period, subscription_id, organisation_id, product_code, operation, purpose, unit,
-                   tariff_id, fen_per_unit, ceiling_fen, quantity, amount_fen, vat_fen
+                   tariff_id, fen_per_unit, ceiling_fen, quantity, amount_fen, vat_fen, terms, month_share, total_quantity,
+                   ceiling_id, ceiling_month_fen, corrects, shadow_fen
               FROM market.charge
              WHERE period = :period AND organisation_id = :organisationId
              ORDER BY product_code, operation, usage_period, id
@@ -34,7 +36,8 @@ interface ChargeRepository extends GenericRepository<ChargeRow, UUID> {
 
     @Query("""
             SELECT id, period, usage_period, subscription_id, organisation_id, product_code, operation, purpose, unit,
-                   tariff_id, fen_per_unit, ceiling_fen, quantity, amount_fen, vat_fen
+                   tariff_id, fen_per_unit, ceiling_fen, quantity, amount_fen, vat_fen, terms, month_share, total_quantity,
+                   ceiling_id, ceiling_month_fen, corrects, shadow_fen
               FROM market.charge
              WHERE period = :period AND usage_period = :usagePeriod AND subscription_id = :subscriptionId
              ORDER BY product_code, operation, id
@@ -44,7 +47,12 @@ interface ChargeRepository extends GenericRepository<ChargeRow, UUID> {
     @Query("""
             SELECT usage_period, subscription_id, organisation_id, product_code, operation, purpose, unit, tariff_id,
                    CAST(sum(quantity) AS bigint) AS quantity, CAST(sum(amount_fen) AS bigint) AS amount_fen,
-                   max(fen_per_unit) AS fen_per_unit, min(ceiling_fen) AS ceiling_fen
+                   CAST(sum(shadow_fen) AS bigint) AS shadow_fen, (array_agg(id ORDER BY period))[1] AS first_id,
+                   (array_agg(terms ORDER BY period))[1] AS terms,
+                   (array_agg(month_share ORDER BY period))[1] AS month_share,
+                   (array_agg(ceiling_id ORDER BY period))[1] AS ceiling_id,
+                   (array_agg(ceiling_fen ORDER BY period))[1] AS ceiling_fen,
+                   (array_agg(ceiling_month_fen ORDER BY period))[1] AS ceiling_month_fen
               FROM market.charge
              WHERE period < :period
              GROUP BY usage_period, subscription_id, organisation_id, product_code, operation, purpose, unit, tariff_id

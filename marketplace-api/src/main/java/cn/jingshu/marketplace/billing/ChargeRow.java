@@ -2,6 +2,8 @@ package cn.jingshu.marketplace.billing;
 
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.money.UnitPrice;
+import cn.jingshu.ledger.tariff.Ceiling;
+import cn.jingshu.ledger.tariff.TariffJson;
 import io.micronaut.data.annotation.Id;
 import io.micronaut.data.annotation.MappedEntity;
 import java.math.BigDecimal;
@@ -27,13 +29,28 @@ record ChargeRow(
         @Nullable BigDecimal ceilingFen,
         long quantity,
         long amountFen,
-        long vatFen) {
+        long vatFen,
+        String terms,
+        String monthShare,
+        long totalQuantity,
+        @Nullable UUID ceilingId,
+        long ceilingMonthFen,
+        @Nullable UUID corrects,
+        long shadowFen) {
 
     Charge toCharge() {
         ChargeKey key = new ChargeKey(YearMonth.from(usagePeriod), subscriptionId, organisationId, productCode,
                 operation, purpose, unit, tariffId);
+        Basis basis = basis(terms, monthShare, ceilingId, ceilingFen, ceilingMonthFen);
+        Ceiling limit = basis.ceiling();
         return new Charge(id, YearMonth.from(period), key, new UnitPrice(fenPerUnit),
-                ceilingFen == null ? null : new UnitPrice(ceilingFen), quantity, Money.ofFen(amountFen),
-                Money.ofFen(vatFen));
+                limit == null ? null : limit.perUnit(), quantity, Money.ofFen(amountFen), Money.ofFen(vatFen), basis,
+                totalQuantity, corrects, Money.ofFen(shadowFen));
+    }
+
+    static Basis basis(String terms, String share, @Nullable UUID ceilingId, @Nullable BigDecimal ceilingFen,
+            long ceilingMonthFen) {
+        return new Basis(TariffJson.read(terms), MonthShare.parse(share), ceilingId,
+                ceilingFen == null ? null : new Ceiling(new UnitPrice(ceilingFen), Money.ofFen(ceilingMonthFen)));
     }
 }

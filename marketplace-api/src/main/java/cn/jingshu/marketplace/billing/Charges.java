@@ -1,6 +1,7 @@
 package cn.jingshu.marketplace.billing;
 
 import cn.jingshu.ledger.money.UnitPrice;
+import cn.jingshu.ledger.tariff.TariffJson;
 import cn.jingshu.marketplace.store.Transaction;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
@@ -17,8 +18,9 @@ public final class Charges {
     private static final String ADD = """
             INSERT INTO market.charge
                    (id, period, usage_period, subscription_id, organisation_id, product_code, operation, purpose, unit,
-                    tariff_id, fen_per_unit, ceiling_fen, quantity, amount_fen, vat_fen)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    tariff_id, fen_per_unit, ceiling_fen, quantity, amount_fen, vat_fen, terms, month_share,
+                    total_quantity, ceiling_id, ceiling_month_fen, corrects, shadow_fen)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
     private final ChargeRepository repository;
 
@@ -55,6 +57,8 @@ public final class Charges {
         t.change(ADD, charge.id(), charge.month().atDay(1), key.usageMonth().atDay(1), key.subscriptionId(),
                 key.organisationId(), key.product(), key.operation(), key.purpose(), key.unit(), key.tariffId(),
                 charge.price().fenPerUnit(), ceiling == null ? null : ceiling.fenPerUnit(), charge.quantity(),
-                charge.amount().fen(), charge.vat().fen());
+                charge.amount().fen(), charge.vat().fen(), TariffJson.write(charge.basis().tariff()),
+                MonthShare.text(charge.basis().share()), charge.total(), charge.basis().ceilingId(),
+                charge.ceilingPerMonth().fen(), charge.corrects(), charge.shadow().fen());
     }
 }

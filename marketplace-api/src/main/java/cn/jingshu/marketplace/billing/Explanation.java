@@ -36,6 +36,7 @@ public record Explanation(
      * A price as a line of a bill names it.
      *
      * @param version its id in the price book; empty: free by its purpose, which is no price
+     * @param perUnit what a unit costs; where not every unit costs the same, the most it can cost on average
      */
     public record Price(Optional<UUID> version, UnitPrice perUnit, Instant effectiveFrom) {}
 

@@ -37,11 +37,14 @@ public final class Explanations {
     private final Charges charges;
     private final PriceBook prices;
     private final Voids voids;
+    private final Subscribers subscribers;
     private final Usage usage;
     private final Clock clock;
 
     Explanations(
-            MonthClose months, Charges charges, PriceBook prices, Voids voids, Usage usage, Clock clock) {
+            MonthClose months, Charges charges, PriceBook prices, Voids voids, Subscribers subscribers, Usage usage,
+            Clock clock) {
+        this.subscribers = subscribers;
         this.usage = usage;
         this.clock = clock;
         this.months = months;
@@ -69,12 +72,12 @@ public final class Explanations {
         UsageEvent event = stored.event();
         YearMonth usageMonth = BillingPeriod.of(event.occurredAt()).month();
         PriceList list = prices.priceList(event.product());
+        @Nullable String plan = subscribers.find(event.subscriptionId()).map(Subscribers.Subscriber::plan).orElse(null);
         Optional<PublishedTariff> tariff = Purpose.parse(event.purposeClass())
-                .flatMap(purpose -> list.priceAt(event.operation(), purpose, event.occurredAt()));
-        boolean freeByLaw = tariff.filter(each -> each.id().equals(PublishedTariff.FREE_BY_LAW)).isPresent();
+                .flatMap(purpose -> list.priceAt(event.operation(), purpose, plan, event.occurredAt()));
+        boolean freeByLaw = tariff.filter(PublishedTariff::isFreeByLaw).isPresent();
         Optional<Price> price = tariff.map(each -> new Price(
-                freeByLaw ? Optional.empty() : Optional.of(each.id()), MonthUsage.unitPrice(each.tariff()),
-                each.effectiveFrom()));
+                freeByLaw ? Optional.empty() : Optional.of(each.id()), each.tariff().dearestUnit(), each.effectiveFrom()));
         Optional<PriceCeiling> ceiling =
                 freeByLaw ? Optional.empty() : list.ceilingAt(event.operation(), event.occurredAt());
         Optional<EventVoid> voided = voids.findOf(event.eventId());
@@ -121,8 +124,10 @@ public final class Explanations {
     }
 
     private static boolean isFor(ChargeKey key, UsageEvent event) {
-        return key.product().equals(event.product()) && key.operation().equals(event.operation())
-                && key.purpose().equals(event.purposeClass()) && key.unit().equals(event.unit());
+        return key.product().equals(event.product())
+                && (key.operation().equals(PriceBook.EVERY_OPERATION)
+                        || (key.operation().equals(event.operation()) && key.unit().equals(event.unit())))
+                && key.purpose().equals(event.purposeClass());
     }
 
     private static Verdict verdict(

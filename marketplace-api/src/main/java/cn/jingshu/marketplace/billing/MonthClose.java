@@ -22,6 +22,8 @@ import cn.jingshu.ledger.settlement.SettlementPeriod;
 import cn.jingshu.ledger.settlement.SettlementRates;
 import cn.jingshu.ledger.settlement.StoredSettlement;
 import cn.jingshu.ledger.settlement.TreasuryBase;
+import cn.jingshu.ledger.tariff.Tariff;
+import cn.jingshu.ledger.tariff.TariffJson;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.Row;
 import cn.jingshu.marketplace.store.Transaction;
@@ -339,8 +341,10 @@ public final class MonthClose {
         if (vat.isPositive()) {
             postings.add(owed ? Posting.credit(Chart.OUTPUT_VAT, vat, about) : Posting.debit(Chart.OUTPUT_VAT, vat, about));
         }
+        String price = charge.price().fenPerUnit().stripTrailingZeros().toPlainString() + " fen";
         String description = key.product() + "/" + key.operation() + " " + key.usageMonth() + ": " + charge.quantity()
-                + " " + key.unit() + " × " + charge.price().fenPerUnit().stripTrailingZeros().toPlainString() + " fen";
+                + " " + key.unit() + (charge.basis().tariff() instanceof Tariff.PerUnit ? " × " + price
+                        : ", " + TariffJson.kindOf(charge.basis().tariff()) + ", on average " + price);
         return new JournalEntry(charge.id(), charge.month().atEndOfMonth(),
                 charge.isCorrection() ? EntryReason.ADJUSTMENT : EntryReason.CHARGE, description, postings);
     }

@@ -1,44 +1,70 @@
 package cn.jingshu.marketplace.billing;
 
-import cn.jingshu.ledger.money.UnitPrice;
+import cn.jingshu.ledger.tariff.Ceiling;
+import cn.jingshu.ledger.tariff.Tariff;
+import cn.jingshu.marketplace.billing.Subscribers.Spell;
+import cn.jingshu.marketplace.billing.Subscribers.Subscriber;
+import cn.jingshu.marketplace.pricing.CeilingFinding;
+import cn.jingshu.marketplace.pricing.CeilingFindings;
 import cn.jingshu.marketplace.pricing.PriceBook;
 import cn.jingshu.marketplace.pricing.PriceCeiling;
 import cn.jingshu.marketplace.pricing.PriceList;
 import cn.jingshu.marketplace.pricing.PublishedTariff;
 import cn.jingshu.marketplace.pricing.Purpose;
-import cn.jingshu.marketplace.pricing.Tariff;
 import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.subscription.Subscriptions;
 import cn.jingshu.metering.event.BillingPeriod;
 import cn.jingshu.metering.usage.NodePosition;
-import cn.jingshu.metering.usage.Usage;
 import cn.jingshu.metering.usage.PeriodTotal;
+import cn.jingshu.metering.usage.Usage;
+import cn.jingshu.products.contract.Contracts;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.apache.commons.math3.fraction.BigFraction;
 import org.jspecify.annotations.Nullable;
 
-/** The counted usage of a month with the price each part of it was sold at; a price change splits the month. */
+/**
+ * The counted usage of a month with the tariff each part of it was sold at; a price change splits the month.
+ *
+ * <p>At a price for each unit every operation is a line of its own. Where amounts, bands or packages belong to the month,
+ * the operations a price is published for count together, and the line is owed from the subscription alone, used or not.
+ */
 @Singleton
 public final class MonthUsage {
+    /** The unit of a line over operations that count in different units; its tariff does not look at the quantity. */
+    public static final String MIXED = "MIXED";
+
     private final Usage usage;
     private final PriceBook priceBook;
     private final Subscriptions subscriptions;
+    private final Subscribers subscribers;
+    private final Contracts contracts;
+    private final CeilingFindings findings;
 
-    MonthUsage(Usage usage, PriceBook priceBook, Subscriptions subscriptions) {
+    MonthUsage(Usage usage, PriceBook priceBook, Subscriptions subscriptions, Subscribers subscribers, Contracts contracts,
+            CeilingFindings findings) {
+        this.findings = findings;
         this.usage = usage;
         this.priceBook = priceBook;
         this.subscriptions = subscriptions;
+        this.subscribers = subscribers;
+        this.contracts = contracts;
     }
 
     /**
@@ -47,7 +73,17 @@ public final class MonthUsage {
      * @throws UnratedUsageException if a part of it has no lawful price: the gate admits none, so the facts were changed
      */
     public List<PricedUsage> of(YearMonth month) {
-        return of(month, this::totals);
+        return of(month, Instant.MAX);
+    }
+
+    /** The same as it was known when only what had been found before {@code moment} was found. */
+    List<PricedUsage> of(YearMonth month, Instant moment) {
+        return new Reckoning(month, priceBook::priceList, this::totals, _ -> true, findings.listSigned(moment)).run();
+    }
+
+    /** The same under other price lists than those that hold; they are asked for by product. */
+    List<PricedUsage> of(YearMonth month, Function<String, PriceList> priceLists) {
+        return new Reckoning(month, priceLists, this::totals, _ -> true, List.of()).run();
     }
 
     /**
@@ -57,9 +93,10 @@ public final class MonthUsage {
      */
     List<PricedUsage> of(YearMonth month, UUID organisationId) {
         List<Subscription> own = subscriptions.listOf(organisationId);
-        return of(month, (from, to) -> own.stream()
+        return new Reckoning(month, priceBook::priceList, (from, to) -> own.stream()
                 .flatMap(subscription -> totals(from, to, subscription.id()).stream())
-                .toList());
+                .toList(), subscriber -> subscriber.organisationId().equals(organisationId),
+                findings.listSigned(Instant.MAX)).run();
     }
 
     @FunctionalInterface
@@ -67,34 +104,183 @@ public final class MonthUsage {
         List<PeriodTotal> between(Instant from, Instant to);
     }
 
-    private List<PricedUsage> of(YearMonth month, Totals counted) {
-        BillingPeriod period = new BillingPeriod(month);
-        Map<String, PriceList> prices = new HashMap<>();
-        Map<UUID, UUID> organisations = new HashMap<>();
-        TreeSet<Instant> cuts = new TreeSet<>();
-        cuts.add(period.start());
-        for (PeriodTotal total : counted.between(period.start(), period.end())) {
-            PriceList list = prices.computeIfAbsent(total.product(), priceBook::priceList);
-            list.tariffs().stream().map(PublishedTariff::effectiveFrom).filter(period::contains).forEach(cuts::add);
-            list.ceilings().stream().map(PriceCeiling::effectiveFrom).filter(period::contains).forEach(cuts::add);
+    /** One run over a month: what it has read is read once. */
+    private final class Reckoning {
+        private final YearMonth month;
+        private final Spell period;
+        private final Function<String, PriceList> priceLists;
+        private final Totals counted;
+        private final Predicate<Subscriber> whose;
+        private final List<CeilingFinding> found;
+        private final Map<String, PriceList> prices = new HashMap<>();
+        private final Map<UUID, Subscriber> known = new HashMap<>();
+        private final Map<ChargeKey, PricedUsage> priced = new LinkedHashMap<>();
+
+        Reckoning(YearMonth month, Function<String, PriceList> priceLists, Totals counted, Predicate<Subscriber> whose,
+                List<CeilingFinding> found) {
+            this.found = found;
+            BillingPeriod billed = new BillingPeriod(month);
+            this.month = month;
+            this.period = new Spell(billed.start(), billed.end());
+            this.priceLists = priceLists;
+            this.counted = counted;
+            this.whose = whose;
         }
-        Map<ChargeKey, PricedUsage> priced = new LinkedHashMap<>();
-        List<Instant> starts = new ArrayList<>(cuts);
-        for (int i = 0; i < starts.size(); i++) {
-            Instant start = starts.get(i);
-            Instant end = i + 1 < starts.size() ? starts.get(i + 1) : period.end();
-            for (PeriodTotal total : counted.between(start, end)) {
-                if (total.quantity() == 0) {
-                    continue;
-                }
-                UUID organisation = organisations.computeIfAbsent(total.subscriptionId(), this::organisationOf);
-                PriceList list = prices.computeIfAbsent(total.product(), priceBook::priceList);
-                PricedUsage part = price(month, start, total, organisation, list);
-                priced.merge(part.key(), part, (one, other) -> new PricedUsage(one.key(), one.price(), one.ceiling(),
-                        Math.addExact(one.quantity(), other.quantity())));
+
+        List<PricedUsage> run() {
+            List<String> monthly = subscribers.listMonthlyProducts(period.to());
+            Map<String, List<Subscriber>> owing = new LinkedHashMap<>();
+            for (String product : monthly) {
+                owing.put(product, subscribers.listOf(product, period).stream().filter(whose).toList());
             }
+            Set<String> products = new HashSet<>(monthly);
+            counted.between(period.from(), period.to()).forEach(total -> products.add(total.product()));
+            List<Instant> starts = new ArrayList<>(cuts(products));
+            for (int i = 0; i < starts.size(); i++) {
+                Spell part = new Spell(starts.get(i), i + 1 < starts.size() ? starts.get(i + 1) : period.to());
+                owing.forEach((product, all) -> all.forEach(subscriber -> owe(subscriber, part)));
+                for (PeriodTotal total : counted.between(part.from(), part.to())) {
+                    if (total.quantity() != 0) {
+                        use(total, part);
+                    }
+                }
+            }
+            return priced.values().stream().map(this::withinItsSpell).map(this::heldToFindings).toList();
         }
-        return List.copyOf(priced.values());
+
+        private Set<Instant> cuts(Set<String> products) {
+            Set<Instant> cuts = new TreeSet<>();
+            cuts.add(period.from());
+            for (String product : products) {
+                PriceList list = list(product);
+                list.tariffs().stream().map(PublishedTariff::effectiveFrom).filter(this::contains).forEach(cuts::add);
+                list.ceilings().stream().map(PriceCeiling::effectiveFrom).filter(this::contains).forEach(cuts::add);
+                list.findTrialEnd().filter(this::contains).ifPresent(cuts::add);
+            }
+            return cuts;
+        }
+
+        private boolean contains(Instant moment) {
+            return moment.isAfter(period.from()) && moment.isBefore(period.to());
+        }
+
+        private PriceList list(String product) {
+            return prices.computeIfAbsent(product, priceLists);
+        }
+
+        /** What a subscription owes in a part of the month from its being there. */
+        private void owe(Subscriber subscriber, Spell part) {
+            BigFraction share = subscriber.share(part, period);
+            if (share.equals(BigFraction.ZERO)) {
+                return;
+            }
+            PriceList list = list(subscriber.product());
+            list.tariffs().stream().map(PublishedTariff::operation).distinct().forEach(operation ->
+                    list.priceAt(operation, Purpose.INDUSTRY, subscriber.plan(), part.from())
+                            .filter(published -> published.operation().equals(operation)
+                                    && !Basis.isByUnitAlone(published.tariff()))
+                            .ifPresent(published -> add(monthly(subscriber, list, published, part.from(), share, 0))));
+        }
+
+        /** What was used in a part of the month. */
+        private void use(PeriodTotal total, Spell part) {
+            Purpose purpose = Purpose.parse(total.purposeClass()).orElseThrow(
+                    () -> new UnratedUsageException("usage for the unknown purpose " + total.purposeClass()));
+            Subscriber subscriber = known.computeIfAbsent(total.subscriptionId(), id -> subscribers.find(id).orElseThrow(
+                    () -> new UnratedUsageException("usage of the unknown subscription " + id)));
+            PriceList list = list(total.product());
+            PublishedTariff published = list.priceAt(total.operation(), purpose, subscriber.plan(), part.from())
+                    .orElseThrow(() -> new UnratedUsageException("no lawful price for " + total.product() + "/"
+                            + total.operation() + " (" + purpose + ") at " + part.from() + ", " + total.quantity() + " "
+                            + total.unit() + " counted"));
+            add(Basis.isByUnitAlone(published.tariff())
+                    ? byUnit(subscriber, list, published, part.from(), total)
+                    : monthly(subscriber, list, published, part.from(), BigFraction.ZERO, total.quantity()));
+        }
+
+        private PricedUsage byUnit(
+                Subscriber subscriber, PriceList list, PublishedTariff published, Instant moment, PeriodTotal total) {
+            boolean freeByLaw = published.isFreeByLaw();
+            ChargeKey key = new ChargeKey(month, total.subscriptionId(), subscriber.organisationId(), total.product(),
+                    total.operation(), total.purposeClass(), total.unit(), freeByLaw ? null : published.id());
+            Optional<PriceCeiling> ceiling = freeByLaw ? Optional.empty() : list.ceilingAt(total.operation(), moment);
+            BigFraction shadow = freeByLaw ? shadow(list, total, moment) : BigFraction.ZERO;
+            return new PricedUsage(key, basis(published.tariff(), BigFraction.ONE, ceiling), total.quantity(), shadow);
+        }
+
+        /** What free use would have cost at the price everyone in industry pays, as if it were all there was in that part. */
+        private BigFraction shadow(PriceList list, PeriodTotal total, Instant moment) {
+            return list.priceAt(total.operation(), Purpose.INDUSTRY, moment)
+                    .map(published -> published.tariff().exactFen(new BigFraction(total.quantity())))
+                    .orElse(BigFraction.ZERO);
+        }
+
+        private PricedUsage monthly(Subscriber subscriber, PriceList list, PublishedTariff published, Instant moment,
+                BigFraction share, long quantity) {
+            String operation = published.operation();
+            ChargeKey key = new ChargeKey(month, subscriber.subscriptionId(), subscriber.organisationId(),
+                    list.product(), operation, published.purpose().name(), unitOf(list.product(), operation), published.id());
+            if (key.unit().equals(MIXED) && !(published.tariff() instanceof Tariff.Flat)) {
+                throw new UnratedUsageException("price " + published.id() + " counts operations of " + list.product()
+                        + " together that count in different units");
+            }
+            return new PricedUsage(key, basis(published.tariff(), share, list.ceilingAt(operation, moment)), quantity,
+                    BigFraction.ZERO);
+        }
+
+        private static Basis basis(Tariff tariff, BigFraction share, Optional<PriceCeiling> ceiling) {
+            return new Basis(tariff, share, ceiling.map(PriceCeiling::id).orElse(null),
+                    ceiling.map(PriceCeiling::limit).orElse(null));
+        }
+
+        private void add(PricedUsage part) {
+            priced.merge(part.key(), part, (one, other) -> new PricedUsage(one.key(), merged(one.basis(), other.basis()),
+                    Math.addExact(one.quantity(), other.quantity()), one.shadowFen().add(other.shadowFen())));
+        }
+
+        private static Basis merged(Basis one, Basis other) {
+            Basis lower = lower(one.ceiling(), other.ceiling()) ? one : other;
+            BigFraction share = Basis.isByUnitAlone(one.tariff()) ? BigFraction.ONE : one.share().add(other.share());
+            return new Basis(one.tariff(), share, lower.ceilingId(), lower.ceiling());
+        }
+
+        private static boolean lower(@Nullable Ceiling one, @Nullable Ceiling other) {
+            return other == null || (one != null && (one.perUnit().fenPerUnit().compareTo(other.perUnit().fenPerUnit()) < 0
+                    || (one.perUnit().equals(other.perUnit()) && one.perMonth().compareTo(other.perMonth()) <= 0)));
+        }
+
+        private PricedUsage heldToFindings(PricedUsage all) {
+            Basis basis = all.basis();
+            for (CeilingFinding finding : found) {
+                if (all.key().tariffId() != null && finding.product().equals(all.key().product())
+                        && finding.covers(all.key().operation(), month)) {
+                    basis = basis.heldTo(finding.id(), finding.allowed());
+                }
+            }
+            return new PricedUsage(all.key(), basis, all.quantity(), all.shadowFen());
+        }
+
+        /** A call that was under way when its subscription stopped still counts: as if it had stopped an hour later. */
+        private PricedUsage withinItsSpell(PricedUsage all) {
+            Basis basis = all.basis();
+            if (!basis.share().equals(BigFraction.ZERO)) {
+                return all;
+            }
+            BigFraction hour = new BigFraction(3600).divide(new BigFraction(period.length().toSeconds()));
+            return new PricedUsage(all.key(), new Basis(basis.tariff(), hour, basis.ceilingId(), basis.ceiling()),
+                    all.quantity(), all.shadowFen());
+        }
+    }
+
+    /** The unit the operations of a line count in. */
+    private String unitOf(String product, String operation) {
+        List<String> units = contracts.findByCode(product).stream()
+                .flatMap(contract -> contract.methods().stream())
+                .filter(method -> operation.equals(PriceBook.EVERY_OPERATION) || method.name().equals(operation))
+                .map(method -> method.meterUnit().name())
+                .distinct()
+                .toList();
+        return units.size() == 1 ? Objects.requireNonNull(units.getFirst()) : MIXED;
     }
 
     private List<PeriodTotal> totals(Instant from, Instant to) {
@@ -129,36 +315,5 @@ public final class MonthUsage {
         } catch (SQLException e) {
             throw new DatabaseException(e);
         }
-    }
-
-    private UUID organisationOf(UUID subscriptionId) {
-        return subscriptions.find(subscriptionId)
-                .map(Subscription::organisationId)
-                .orElseThrow(() -> new UnratedUsageException("usage of the unknown subscription " + subscriptionId));
-    }
-
-    private static PricedUsage price(
-            YearMonth month, Instant start, PeriodTotal total, UUID organisation, PriceList prices) {
-        Purpose purpose = Purpose.parse(total.purposeClass())
-                .orElseThrow(() -> new UnratedUsageException("usage for the unknown purpose " + total.purposeClass()));
-        PublishedTariff published = prices.priceAt(total.operation(), purpose, start)
-                .orElseThrow(() -> new UnratedUsageException("no lawful price for " + total.product() + "/"
-                        + total.operation() + " (" + purpose + ") at " + start + ", " + total.quantity() + " "
-                        + total.unit() + " counted"));
-        boolean freeByLaw = published.id().equals(PublishedTariff.FREE_BY_LAW);
-        @Nullable UUID tariffId = freeByLaw ? null : published.id();
-        ChargeKey key = new ChargeKey(month, total.subscriptionId(), organisation, total.product(), total.operation(),
-                total.purposeClass(), total.unit(), tariffId);
-        @Nullable UnitPrice ceiling = freeByLaw ? null
-                : prices.ceilingAt(total.operation(), start).map(PriceCeiling::highest).orElse(null);
-        return new PricedUsage(key, unitPrice(published.tariff()), ceiling, total.quantity());
-    }
-
-    /** What one unit costs under a tariff. */
-    static UnitPrice unitPrice(Tariff tariff) {
-        return switch (tariff) {
-            case Tariff.Free() -> UnitPrice.ofFen("0");
-            case Tariff.PerUnit(UnitPrice price) -> price;
-        };
     }
 }

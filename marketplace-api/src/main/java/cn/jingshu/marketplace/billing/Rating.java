@@ -2,8 +2,9 @@ package cn.jingshu.marketplace.billing;
 
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.money.Portion;
-import cn.jingshu.ledger.money.UnitPrice;
 import cn.jingshu.ledger.money.Vat;
+import cn.jingshu.ledger.tariff.Ceiling;
+import cn.jingshu.ledger.tariff.Tariff;
 import java.nio.charset.StandardCharsets;
 import java.time.YearMonth;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.commons.math3.fraction.BigFraction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +27,22 @@ public final class Rating {
     /**
      * What earlier months billed for a key.
      *
-     * @param price of the key's tariff, the same in every line
-     * @param ceiling the lowest it was billed under; null: free by its purpose
+     * @param shadow what free use would have cost, as far as lines say
+     * @param first the first line of the key
+     * @param basis what that line was reckoned by
      */
-    public record Billed(long quantity, Money amount, UnitPrice price, @Nullable UnitPrice ceiling) {}
+    public record Billed(long quantity, Money amount, Money shadow, UUID first, Basis basis) {
+        /** What one line billed. */
+        public static Billed of(Charge line) {
+            return new Billed(line.quantity(), line.amount(), line.shadow(), line.id(), line.basis());
+        }
+
+        /** What this and a later line of the same key billed. */
+        public Billed plus(Charge later) {
+            return new Billed(Math.addExact(quantity, later.quantity()), amount.plus(later.amount()),
+                    shadow.plus(later.shadow()), first, basis);
+        }
+    }
 
     /**
      * The lines to bill in {@code month}.
@@ -43,26 +57,32 @@ public final class Rating {
         List<Charge> charges = new ArrayList<>();
         Map<ChargeKey, Billed> left = new HashMap<>(billedBefore);
         for (PricedUsage priced : usage) {
-            @Nullable Billed before = left.remove(priced.key());
-            rate(month, priced, before == null ? 0 : before.quantity(), before == null ? Money.ZERO : before.amount(), vatRate)
+            rate(month, priced, priced.basis().amount(priced.quantity()), left.remove(priced.key()), vatRate)
                     .ifPresent(charges::add);
         }
         // Billed once, and every event of it voided since: nothing is counted any more, and all of it is owed back.
-        left.forEach((key, before) -> rate(month, new PricedUsage(key, before.price(), before.ceiling(), 0),
-                before.quantity(), before.amount(), vatRate).ifPresent(charges::add));
+        left.forEach((key, before) -> rate(month, new PricedUsage(key, before.basis(), 0, BigFraction.ZERO), Money.ZERO,
+                before, vatRate).ifPresent(charges::add));
         charges.sort(Comparator.comparing((Charge charge) -> charge.key().toString()));
         return charges;
     }
 
     private static Optional<Charge> rate(
-            YearMonth month, PricedUsage priced, long billedQuantity, Money billedAmount, Portion vatRate) {
-        long quantity = Math.subtractExact(priced.quantity(), billedQuantity);
-        if (quantity == 0) {
+            YearMonth month, PricedUsage priced, Money owed, @Nullable Billed before, Portion vatRate) {
+        long quantity = before == null ? priced.quantity() : Math.subtractExact(priced.quantity(), before.quantity());
+        Money amount = before == null ? owed : owed.minus(before.amount());
+        if (quantity == 0 && amount.isZero()) {
             return Optional.empty();
         }
-        Money amount = priced.price().times(priced.quantity()).minus(billedAmount);
-        return Optional.of(new Charge(idOf(month, priced.key()), month, priced.key(), priced.price(), priced.ceiling(),
-                quantity, amount, Vat.inside(amount, vatRate).tax()));
+        Money shadow = Tariff.round(priced.shadowFen());
+        Basis basis = priced.basis();
+        @Nullable Ceiling ceiling = basis.ceiling();
+        // Of a total that is nothing any more, a line shows what a unit cost when it was billed.
+        long shown = priced.quantity() == 0 && before != null ? before.quantity() : priced.quantity();
+        return Optional.of(new Charge(idOf(month, priced.key()), month, priced.key(), basis.unitPrice(shown),
+                ceiling == null ? null : ceiling.perUnit(), quantity, amount, Vat.inside(amount, vatRate).tax(), basis,
+                priced.quantity(), before == null ? null : before.first(),
+                before == null ? shadow : shadow.minus(before.shadow())));
     }
 
     private static UUID idOf(YearMonth month, ChargeKey key) {

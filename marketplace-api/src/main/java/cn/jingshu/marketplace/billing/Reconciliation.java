@@ -16,11 +16,13 @@ import cn.jingshu.ledger.settlement.SettlementBook;
 import cn.jingshu.ledger.settlement.SettlementPeriod;
 import cn.jingshu.ledger.settlement.SettlementResult;
 import cn.jingshu.ledger.settlement.StoredSettlement;
+import cn.jingshu.marketplace.pricing.PriceBook;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.metering.usage.NodeCount;
 import cn.jingshu.metering.usage.Usage;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,6 +42,9 @@ import java.util.UUID;
 public final class Reconciliation {
     private static final String MONTHS = """
             SELECT period FROM market.billing_period WHERE status = 'CLOSED' ORDER BY period
+            """;
+    private static final String LAST_RATED = """
+            SELECT rated_at FROM market.billing_period ORDER BY period DESC LIMIT 1
             """;
     private static final int PAGE = 1_000;
 
@@ -107,10 +112,8 @@ public final class Reconciliation {
         Map<ChargeKey, Rating.Billed> billed = new HashMap<>();
         for (YearMonth each : closed) {
             for (Charge charge : charges.listOf(each)) {
-                billed.merge(charge.key(),
-                        new Rating.Billed(charge.quantity(), charge.amount(), charge.price(), charge.ceiling()),
-                        (one, other) -> new Rating.Billed(one.quantity() + other.quantity(),
-                                one.amount().plus(other.amount()), one.price(), one.ceiling()));
+                billed.compute(charge.key(),
+                        (_, before) -> before == null ? Rating.Billed.of(charge) : before.plus(charge));
             }
         }
         if (!closed.isEmpty()) {
@@ -139,6 +142,16 @@ public final class Reconciliation {
                     key.usageMonth(), key.subscriptionId(), key.product(), key.operation(), key.purpose(), key.unit());
         }
 
+        /** As it is compared: with all operations of its product where a price counts them together. */
+        Counted in(Set<Counted> compared) {
+            return compared.contains(this) ? this : compared.stream()
+                    .filter(other -> other.operation.equals(PriceBook.EVERY_OPERATION)
+                            && other.usageMonth.equals(usageMonth) && other.subscriptionId.equals(subscriptionId)
+                            && other.product.equals(product) && other.purpose.equals(purpose))
+                    .findFirst()
+                    .orElse(this);
+        }
+
         static Counted of(EventVoid entry) {
             return new Counted(entry.usageMonth(), entry.subscriptionId(), entry.product(), entry.operation(),
                     entry.purpose(), entry.unit());
@@ -150,38 +163,39 @@ public final class Reconciliation {
      * what was voided since is not taken back yet: both are named as such, so that the sides still add up.
      */
     private void compareUsage(List<YearMonth> closed, Map<ChargeKey, Rating.Billed> billed, List<Check> checks) {
+        Instant rated = database.inTransaction(t -> t.find(LAST_RATED, row -> row.instant("rated_at"))).orElse(Instant.MIN);
         Map<Counted, Long> counted = new HashMap<>();
-        Map<Counted, Long> rated = new HashMap<>();
+        Map<Counted, Long> billedUnits = new HashMap<>();
         Map<Counted, Long> voided = new HashMap<>();
         Money exact = Money.ZERO;
         Money charged = Money.ZERO;
         Map<ChargeKey, Rating.Billed> left = new HashMap<>(billed);
         for (YearMonth each : closed) {
-            for (PricedUsage priced : monthUsage.of(each)) {
+            for (PricedUsage priced : monthUsage.of(each, rated)) { // a later finding is paid back by the next close
                 counted.merge(Counted.of(priced.key()), priced.quantity(), Math::addExact);
                 Optional<Rating.Billed> of = Optional.ofNullable(left.remove(priced.key()));
-                exact = exact.plus(priced.price().times(of.map(Rating.Billed::quantity).orElse(0L)));
+                exact = exact.plus(of.map(all -> priced.basis().amount(all.quantity())).orElse(Money.ZERO));
                 charged = charged.plus(of.map(Rating.Billed::amount).orElse(Money.ZERO));
             }
         }
         for (Rating.Billed uncounted : left.values()) { // all of it voided, or invented: the quantities tell
-            exact = exact.plus(uncounted.price().times(uncounted.quantity()));
+            exact = exact.plus(uncounted.quantity() == 0 ? Money.ZERO : uncounted.basis().amount(uncounted.quantity()));
             charged = charged.plus(uncounted.amount());
         }
-        billed.forEach((key, of) -> rated.merge(Counted.of(key), of.quantity(), Math::addExact));
+        billed.forEach((key, of) -> billedUnits.merge(Counted.of(key), of.quantity(), Math::addExact));
+        Set<Counted> all = new HashSet<>(counted.keySet());
+        all.addAll(billedUnits.keySet());
         voids.listUnbilled().stream()
                 .filter(entry -> !entry.sandbox())
-                .forEach(entry -> voided.merge(Counted.of(entry), entry.quantity(), Math::addExact));
-        Set<Counted> all = new HashSet<>(counted.keySet());
-        all.addAll(rated.keySet());
+                .forEach(entry -> voided.merge(Counted.of(entry).in(all), entry.quantity(), Math::addExact));
         long late = all.stream()
                 .mapToLong(each -> Math.max(0, counted.getOrDefault(each, 0L) + voided.getOrDefault(each, 0L)
-                        - rated.getOrDefault(each, 0L)))
+                        - billedUnits.getOrDefault(each, 0L)))
                 .sum();
         checks.add(new Check("closed months: units of usage events + units voided since (" + total(voided)
                 + ") = rated units + units that arrived later (" + late + ")",
-                count(total(counted) + total(voided)), count(total(rated) + late)));
-        checks.add(new Check("closed months: rated units × price = charges", exact.toYuan(), charged.toYuan()));
+                count(total(counted) + total(voided)), count(total(billedUnits) + late)));
+        checks.add(new Check("closed months: rated units × tariff = charges", exact.toYuan(), charged.toYuan()));
     }
 
     private static long total(Map<Counted, Long> units) {

@@ -25,7 +25,7 @@ import cn.jingshu.marketplace.pricing.PriceBook;
 import cn.jingshu.marketplace.pricing.PriceCeiling;
 import cn.jingshu.marketplace.pricing.PriceList;
 import cn.jingshu.marketplace.pricing.Purpose;
-import cn.jingshu.marketplace.pricing.Tariff;
+import cn.jingshu.ledger.tariff.Tariff;
 import cn.jingshu.marketplace.scope.Authorisation;
 import cn.jingshu.marketplace.scope.Authorisations;
 import cn.jingshu.marketplace.scope.Scenario;

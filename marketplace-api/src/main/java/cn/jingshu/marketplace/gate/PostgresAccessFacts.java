@@ -50,10 +50,11 @@ record PostgresAccessFacts(Database database) implements AccessFacts {
              WHERE withdrawn_at IS NULL
             """;
     private static final String CEILINGS = """
-            SELECT id, product_code, operation, fen_per_unit, effective_from, citation FROM market.price_ceiling
+            SELECT id, product_code, operation, fen_per_unit, fen_per_month, effective_from, citation
+              FROM market.price_ceiling
             """;
     private static final String TARIFFS = """
-            SELECT id, product_code, operation, purpose, kind, fen_per_unit, effective_from, published_at
+            SELECT id, product_code, operation, purpose, plan_code, terms, trial, effective_from, published_at
               FROM market.tariff
             """;
     private static final String SUBSCRIPTIONS = """

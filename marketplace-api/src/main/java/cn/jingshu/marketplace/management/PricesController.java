@@ -1,6 +1,10 @@
 package cn.jingshu.marketplace.management;
 
+import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.money.UnitPrice;
+import cn.jingshu.ledger.tariff.Ceiling;
+import cn.jingshu.ledger.tariff.Tariff;
+import cn.jingshu.ledger.tariff.TariffJson;
 import cn.jingshu.marketplace.gate.Refusal;
 import cn.jingshu.marketplace.governance.Change;
 import cn.jingshu.marketplace.management.Versions.Fact;
@@ -15,9 +19,11 @@ import cn.jingshu.marketplace.pricing.PriceProposal.Subject;
 import cn.jingshu.marketplace.pricing.PriceProposals;
 import cn.jingshu.marketplace.pricing.PublishedTariff;
 import cn.jingshu.marketplace.pricing.Purpose;
-import cn.jingshu.marketplace.pricing.Tariff;
 import cn.jingshu.marketplace.visitor.Visitor;
 import cn.jingshu.products.contract.Contracts;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Body;
@@ -32,6 +38,7 @@ import io.micronaut.serde.annotation.Serdeable;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -39,6 +46,8 @@ import java.util.UUID;
 @Controller("/api")
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class PricesController {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private final PriceBook book;
     private final PriceProposals proposals;
     private final Contracts contracts;
@@ -63,11 +72,16 @@ final class PricesController {
      * @param operation the operation's name; null: every operation without a line of its own
      * @param purpose of a price alone
      * @param fenPerUnit fen of one unit, up to six decimals, as text; null: free, which a ceiling cannot be
+     * @param fenPerMonth whole fen a month a ceiling allows besides; null: none
+     * @param tariff a price of any kind, in the form of {@link TariffJson}; null: {@code fenPerUnit} says it
+     * @param plan code of the plan whose subscribers alone a price is for; null: everyone
+     * @param trial true: a trial price (试行收费标准); null: not
      */
     @Serdeable
     record ProposalRequest(@Nullable Kind kind, @Nullable String product, @Nullable String operation,
-            @Nullable Purpose purpose, @Nullable String fenPerUnit, @Nullable Instant effectiveFrom,
-            @Nullable String citation) {
+            @Nullable Purpose purpose, @Nullable String fenPerUnit, @Nullable Long fenPerMonth,
+            @Nullable Map<String, Object> tariff, @Nullable String plan, @Nullable Boolean trial,
+            @Nullable Instant effectiveFrom, @Nullable String citation) {
         PriceProposal fromApi(UUID id) {
             Subject subject = switch (Facts.need("kind", kind)) {
                 case CEILING -> {
@@ -75,14 +89,41 @@ final class PricesController {
                         throw new ManagementProblem(Refusal.INVALID_REQUEST, "上限收费标准不区分用途。",
                                 "A ceiling has no purpose.");
                     }
-                    yield new Subject.Ceiling(price(Facts.need("fenPerUnit", fenPerUnit)));
+                    if (tariff != null || plan != null || trial != null) {
+                        throw new ManagementProblem(Refusal.INVALID_REQUEST, "tariff、plan、trial 只用于具体收费标准。",
+                                "tariff, plan and trial belong to a price.");
+                    }
+                    long perMonth = fenPerMonth == null ? 0 : fenPerMonth;
+                    if (perMonth < 0) {
+                        throw new ManagementProblem(Refusal.INVALID_REQUEST, "fenPerMonth 不得小于零。",
+                                "fenPerMonth is not below zero.");
+                    }
+                    yield new Subject.Ceiling(
+                            new Ceiling(price(Facts.need("fenPerUnit", fenPerUnit)), Money.ofFen(perMonth)));
                 }
-                case PRICE -> new Subject.Price(Facts.need("purpose", purpose),
-                        fenPerUnit == null ? new Tariff.Free() : new Tariff.PerUnit(price(fenPerUnit)));
+                case PRICE -> {
+                    if (fenPerMonth != null || (tariff != null && fenPerUnit != null)) {
+                        throw new ManagementProblem(Refusal.INVALID_REQUEST, "fenPerUnit 与 tariff 只填其一,fenPerMonth 只用于上限。",
+                                "a price gives either fenPerUnit or tariff; fenPerMonth belongs to a ceiling.");
+                    }
+                    yield new Subject.Price(Facts.need("purpose", purpose), asked(), plan, Boolean.TRUE.equals(trial));
+                }
             };
             return new PriceProposal(id, subject, Facts.need("product", product),
                     operation == null ? PriceBook.EVERY_OPERATION : Facts.need("operation", operation),
                     Facts.need("effectiveFrom", effectiveFrom), Facts.need("citation", citation));
+        }
+
+        private Tariff asked() {
+            if (tariff == null) {
+                return fenPerUnit == null ? new Tariff.Free() : new Tariff.PerUnit(price(fenPerUnit));
+            }
+            try {
+                return TariffJson.read(JSON.writeValueAsString(tariff));
+            } catch (IllegalArgumentException | JsonProcessingException unfit) {
+                throw new ManagementProblem(Refusal.INVALID_REQUEST, "tariff 不是收费标准:" + unfit.getMessage(),
+                        "tariff is none: " + unfit.getMessage());
+            }
         }
 
         private static UnitPrice price(String fen) {
@@ -105,22 +146,27 @@ final class PricesController {
 
     @Serdeable
     record ProposalView(UUID id, String kind, String product, String operation, @Nullable String purpose,
-            @Nullable String fenPerUnit, Instant effectiveFrom, String citation, UUID proposedBy, Instant proposedAt,
-            String status, @Nullable UUID decidedBy, @Nullable Instant decidedAt, @Nullable String ground) {
+            @Nullable String fenPerUnit, @Nullable Long fenPerMonth, @Nullable Map<String, Object> tariff,
+            @Nullable String plan, boolean trial, Instant effectiveFrom, String citation, UUID proposedBy,
+            Instant proposedAt, String status, @Nullable UUID decidedBy, @Nullable Instant decidedAt,
+            @Nullable String ground) {
         static ProposalView of(PriceProposal.Kept kept) {
             PriceProposal p = kept.proposal();
             return switch (p.subject()) {
-                case Subject.Ceiling(var highest) -> of(kept, "CEILING", null, plain(highest));
-                case Subject.Price(var purpose, var tariff) -> of(kept, "PRICE", purpose.name(), fen(tariff));
+                case Subject.Ceiling(var limit) -> of(kept, "CEILING", null, plain(limit.perUnit()),
+                        limit.perMonth().fen(), null, null, false);
+                case Subject.Price(var purpose, var tariff, var plan, var trial) ->
+                    of(kept, "PRICE", purpose.name(), fen(tariff), null, json(tariff), plan, trial);
             };
         }
 
         private static ProposalView of(PriceProposal.Kept kept, String kind, @Nullable String purpose,
-                @Nullable String fenPerUnit) {
+                @Nullable String fenPerUnit, @Nullable Long fenPerMonth, @Nullable Map<String, Object> tariff,
+                @Nullable String plan, boolean trial) {
             PriceProposal p = kept.proposal();
-            return new ProposalView(p.id(), kind, p.product(), p.operation(), purpose, fenPerUnit, p.effectiveFrom(),
-                    p.citation(), kept.proposedBy(), kept.proposedAt(), kept.status().name(), kept.decidedBy(),
-                    kept.decidedAt(), kept.ground());
+            return new ProposalView(p.id(), kind, p.product(), p.operation(), purpose, fenPerUnit, fenPerMonth, tariff,
+                    plan, trial, p.effectiveFrom(), p.citation(), kept.proposedBy(), kept.proposedAt(),
+                    kept.status().name(), kept.decidedBy(), kept.decidedAt(), kept.ground());
         }
     }
 
@@ -128,12 +174,16 @@ final class PricesController {
     record ProposalPage(List<ProposalView> proposals, @Nullable String nextCursor) {}
 
     @Serdeable
-    record CeilingView(UUID id, String operation, String fenPerUnit, Instant effectiveFrom, String citation) {}
+    record CeilingView(UUID id, String operation, String fenPerUnit, long fenPerMonth, Instant effectiveFrom,
+            String citation) {}
 
-    /** @param fenPerUnit null: free */
+    /**
+     * @param fenPerUnit what a unit costs, at most on average where not every unit costs the same; null: free
+     * @param plan whose subscribers alone it is for; null: everyone
+     */
     @Serdeable
-    record PriceView(UUID id, String operation, String purpose, @Nullable String fenPerUnit, Instant effectiveFrom,
-            Instant publishedAt) {}
+    record PriceView(UUID id, String operation, String purpose, @Nullable String fenPerUnit, Map<String, Object> tariff,
+            @Nullable String plan, boolean trial, Instant effectiveFrom, Instant publishedAt) {}
 
     @Serdeable
     record PricesView(String product, List<CeilingView> ceilings, List<PriceView> prices) {}
@@ -149,23 +199,29 @@ final class PricesController {
     }
 
     private static CeilingView view(PriceCeiling c) {
-        return new CeilingView(c.id(), c.operation(), plain(c.highest()), c.effectiveFrom(), c.citation());
+        return new CeilingView(c.id(), c.operation(), plain(c.highest()), c.limit().perMonth().fen(), c.effectiveFrom(),
+                c.citation());
     }
 
     private static PriceView view(PublishedTariff t) {
-        return new PriceView(t.id(), t.operation(), t.purpose().name(), fen(t.tariff()), t.effectiveFrom(),
-                t.publishedAt());
+        return new PriceView(t.id(), t.operation(), t.purpose().name(), fen(t.tariff()), json(t.tariff()), t.plan(),
+                t.trial(), t.effectiveFrom(), t.publishedAt());
     }
 
     private static @Nullable String fen(Tariff tariff) {
-        return switch (tariff) {
-            case Tariff.Free() -> null;
-            case Tariff.PerUnit(var price) -> plain(price);
-        };
+        return tariff instanceof Tariff.Free ? null : plain(tariff.dearestUnit());
+    }
+
+    private static Map<String, Object> json(Tariff tariff) {
+        try {
+            return JSON.readValue(TariffJson.write(tariff), new TypeReference<>() {});
+        } catch (JsonProcessingException ofOurOwn) {
+            throw new IllegalStateException(ofOurOwn);
+        }
     }
 
     private static String plain(UnitPrice price) {
-        return price.fenPerUnit().stripTrailingZeros().toPlainString();
+        return price.fenPerUnit().signum() == 0 ? "0" : price.fenPerUnit().stripTrailingZeros().toPlainString();
     }
 
     @Get("/price-proposals")
@@ -198,6 +254,7 @@ final class PricesController {
         Person proposer = Rights.require(visitor,
                 proposal.subject() instanceof Subject.Ceiling ? Role.REGULATOR : Role.OPERATIONS);
         requireKnownOperation(proposal);
+        requireOneUnit(proposal);
         Optional<PriceProposal> before = proposals.find(id).map(PriceProposal.Kept::proposal);
         if (before.isEmpty() && seen.sent()) {
             throw new ManagementProblem(Refusal.VERSION_STALE); // what was seen is not there
@@ -218,6 +275,20 @@ final class PricesController {
                         .isPresent();
         if (unknown) {
             throw Facts.refused(Change.Fault.NAMES_UNKNOWN);
+        }
+    }
+
+    /** Bands, packages and included units count what operations used together, so these count in one unit. */
+    private void requireOneUnit(PriceProposal proposal) {
+        boolean together = proposal.operation().equals(PriceBook.EVERY_OPERATION)
+                && proposal.subject() instanceof Subject.Price(var _, var tariff, var _, var _)
+                && !(tariff instanceof Tariff.Free || tariff instanceof Tariff.PerUnit || tariff instanceof Tariff.Flat);
+        boolean mixed = together && contracts.findByCode(proposal.product())
+                .filter(contract -> contract.methods().stream().map(m -> m.meterUnit()).distinct().count() > 1)
+                .isPresent();
+        if (mixed) {
+            throw new ManagementProblem(Refusal.INVALID_REQUEST, "该产品各操作的计量单位不同,按量的收费标准须逐个操作制定。",
+                    "the product's operations count in different units: such a price names its operation.");
         }
     }
 
@@ -261,7 +332,8 @@ final class PricesController {
         Refusal refusal = switch (fault) {
             case NOT_A_REGULATOR, NOT_SIGNED_BY_TWO -> Refusal.FORBIDDEN;
             case DATE_TAKEN -> Refusal.CONFLICT;
-            case ABOVE_CEILING, NO_CEILING, PUBLIC_INTEREST_IS_FREE, RETROACTIVE, UNPUBLISHED, UNCITED -> Refusal.RULE_BROKEN;
+            case ABOVE_CEILING, NO_CEILING, NO_PERMITTED_REVENUE, NO_CONDITION, FIRST_YEAR_IS_OVER, PUBLIC_INTEREST_IS_FREE,
+                    RETROACTIVE, UNPUBLISHED, UNCITED -> Refusal.RULE_BROKEN;
         };
         String basis = fault.legalBasis() == null ? "" : ";" + fault.legalBasis();
         return new ManagementProblem(

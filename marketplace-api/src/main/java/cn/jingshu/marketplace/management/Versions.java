@@ -72,6 +72,16 @@ final class Versions {
             """, """
             SELECT CAST(xmin AS text) AS version FROM market.price_proposal WHERE id = ? FOR UPDATE
             """),
+        PERMITTED_REVENUE("""
+            SELECT CAST(xmin AS text) AS version FROM market.permitted_revenue WHERE id = ?
+            """, """
+            SELECT CAST(xmin AS text) AS version FROM market.permitted_revenue WHERE id = ? FOR UPDATE
+            """),
+        CEILING_FINDING("""
+            SELECT CAST(xmin AS text) AS version FROM market.ceiling_finding WHERE id = ?
+            """, """
+            SELECT CAST(xmin AS text) AS version FROM market.ceiling_finding WHERE id = ? FOR UPDATE
+            """),
         SUBSCRIPTION("""
             SELECT CAST(xmin AS text) AS version FROM market.subscription WHERE id = ?
             """, """

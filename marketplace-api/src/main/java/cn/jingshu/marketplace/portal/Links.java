@@ -20,6 +20,7 @@ public final class Links {
     public static final String EVENTS = "/events";
     public static final String STATEMENTS = "/statements";
     public static final String OPERATOR = "/operator";
+    public static final String REVENUE = "/operator/revenue";
     public static final String APPROVALS = "/approvals";
     public static final String LOG = "/log";
     public static final String FEES_JSON = "/fees.json";
@@ -100,6 +101,10 @@ public final class Links {
 
     public static String operator(YearMonth month) {
         return OPERATOR + "?month=" + month;
+    }
+
+    public static String revenue(int year) {
+        return REVENUE + "?year=" + year;
     }
 
     public static String operatorCsv(YearMonth month) {

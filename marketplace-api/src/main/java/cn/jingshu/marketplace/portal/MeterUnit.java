@@ -6,7 +6,9 @@ public enum MeterUnit implements Labelled {
     HIT,
     ROW,
     KILOBYTE,
-    MINUTE;
+    MINUTE,
+    /** Units of several kinds, in a line whose price does not look at them. */
+    MIXED;
 
     /** The key of its name after a number: {@code calls}. */
     public String manyKey() {

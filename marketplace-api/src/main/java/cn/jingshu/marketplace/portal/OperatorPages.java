@@ -14,6 +14,7 @@ import cn.jingshu.ledger.settlement.StoredSettlement;
 import cn.jingshu.marketplace.billing.Charge;
 import cn.jingshu.marketplace.billing.MonthClose;
 import cn.jingshu.marketplace.party.Organisations;
+import cn.jingshu.marketplace.pricing.PermittedRevenues;
 import cn.jingshu.metering.event.BillingPeriod;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -51,9 +52,11 @@ final class OperatorPages {
     private final Balances balances;
     private final Chart chart;
     private final Organisations organisations;
+    private final PermittedRevenues permitted;
     private final Clock clock;
 
     OperatorPages(
+            PermittedRevenues permitted,
             PageFrame frame,
             Pages pages,
             MonthClose months,
@@ -62,6 +65,7 @@ final class OperatorPages {
             Chart chart,
             Organisations organisations,
             Clock clock) {
+        this.permitted = permitted;
         this.frame = frame;
         this.pages = pages;
         this.months = months;
@@ -102,7 +106,8 @@ final class OperatorPages {
         for (YearMonth each = month.withMonth(1); each.isBefore(month); each = each.plusMonths(1)) {
             year += withoutVat(months.preview(each));
         }
-        return new OperatorView.Revenue(withoutVat(charges), year, null,
+        return new OperatorView.Revenue(withoutVat(charges), year,
+                permitted.findSigned(month.getYear()).map(each -> each.highest().fen()).orElse(null),
                 paid.stream().mapToLong(Charge::quantity).sum(),
                 paid.stream().map(charge -> charge.key().organisationId()).distinct().count());
     }

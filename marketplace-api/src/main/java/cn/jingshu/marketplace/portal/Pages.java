@@ -61,6 +61,10 @@ public final class Pages {
         return render("statement.jte", page, view);
     }
 
+    public String revenue(Page page, RevenueView view) {
+        return render("revenue.jte", page, view);
+    }
+
     public String operator(Page page, OperatorView view) {
         return render("operator.jte", page, view);
     }

@@ -1,14 +1,19 @@
 package cn.jingshu.marketplace.portal;
 
-import cn.jingshu.ledger.money.UnitPrice;
 import cn.jingshu.marketplace.catalogue.Catalogue;
 import cn.jingshu.marketplace.catalogue.Catalogue.ProductEntry;
 import cn.jingshu.marketplace.catalogue.DataResource;
 import cn.jingshu.marketplace.plan.Plan;
 import cn.jingshu.marketplace.pricing.PriceBook;
 import cn.jingshu.marketplace.pricing.PriceCeiling;
+import cn.jingshu.marketplace.pricing.PriceList;
+import cn.jingshu.marketplace.pricing.PublishedTariff;
 import cn.jingshu.marketplace.pricing.Purpose;
-import cn.jingshu.marketplace.pricing.Tariff;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import cn.jingshu.ledger.tariff.Tariff;
+import cn.jingshu.ledger.tariff.TariffJson;
 import cn.jingshu.metering.event.BillingPeriod;
 import cn.jingshu.products.contract.Contract;
 import cn.jingshu.products.contract.ContractMethod;
@@ -41,6 +46,10 @@ import org.jspecify.annotations.Nullable;
 final class ProductFacts {
     /** Fields this deep in one another are enough for a page; the contract file holds them all. */
     private static final int DEEPEST = 6;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final PortalTexts ZH = PortalTexts.load(Lang.ZH_CN);
+    private static final PortalTexts EN = PortalTexts.load(Lang.EN);
 
     private final Catalogue catalogue;
     private final Contracts contracts;
@@ -133,11 +142,10 @@ final class ProductFacts {
         MeterUnit unit = unitOf(offered.contract().methods().getFirst());
         List<ProductView.Price> prices = new ArrayList<>();
         for (Plan plan : offered.entry().plans()) {
-            offered.entry().prices().priceAt(PriceBook.EVERY_OPERATION, plan.purpose(), now).ifPresent(published -> {
-                BigDecimal fen = switch (published.tariff()) {
-                    case Tariff.Free() -> null;
-                    case Tariff.PerUnit(UnitPrice price) -> price.fenPerUnit();
-                };
+            offered.entry().prices().priceAt(PriceBook.EVERY_OPERATION, plan.purpose(), plan.code(), now).ifPresent(published -> {
+                Tariff tariff = published.tariff();
+                BigDecimal fen = tariff.costsNothing() ? null : tariff.dearestUnit().fenPerUnit();
+                TariffWords words = wordsOf(unit);
                 Optional<PriceCeiling> ceiling = plan.purpose() == Purpose.PUBLIC_INTEREST
                         ? Optional.empty()
                         : offered.entry().prices().ceilingAt(PriceBook.EVERY_OPERATION, now);
@@ -146,10 +154,52 @@ final class ProductFacts {
                         purposeOf(plan.purpose()), fen, ceiling.map(each -> each.highest().fenPerUnit()).orElse(null),
                         unit, plan.monthlyQuotaUnits(), perMinute,
                         LocalDate.ofInstant(published.effectiveFrom(), BillingPeriod.ZONE),
-                        ceiling.map(each -> Bilingual.same(each.citation())).orElse(null)));
+                        ceiling.map(each -> Bilingual.same(each.citation())).orElse(null),
+                        tariff instanceof Tariff.Free || tariff instanceof Tariff.PerUnit ? null : words.of(tariff),
+                        ceiling.filter(each -> !each.limit().perMonth().isZero()).map(each -> words.of(each.limit())).orElse(null),
+                        published.trial()));
             });
         }
         return prices;
+    }
+
+    /** Every published tariff of a product that is in force or to come, beside its ceiling. */
+    List<PublicPages.TariffLine> tariffs(Offered offered) {
+        Instant now = clock.instant();
+        PriceList list = offered.entry().prices();
+        TariffWords words = wordsOf(unitOf(offered.contract().methods().getFirst()));
+        return list.tariffs().stream()
+                .filter(each -> each.effectiveFrom().isAfter(now) || inForce(list, each, now))
+                .map(each -> {
+                    Optional<PriceCeiling> ceiling = each.tariff().costsNothing() ? Optional.empty()
+                            : list.ceilingAt(each.operation(), each.effectiveFrom().isAfter(now) ? each.effectiveFrom() : now);
+                    Bilingual said = words.of(each.tariff());
+                    return new PublicPages.TariffLine(each.id(), each.product(), each.operation(), each.purpose().name(),
+                            each.plan(), json(each.tariff()), said.zh(), said.en(),
+                            each.tariff().dearestUnit().fenPerUnit().stripTrailingZeros().toPlainString(), each.trial(),
+                            each.publishedAt(), each.effectiveFrom(), ceiling.map(PriceCeiling::id).orElse(null),
+                            ceiling.map(c -> c.highest().fenPerUnit().stripTrailingZeros().toPlainString()).orElse(null),
+                            ceiling.map(c -> c.limit().perMonth().fen()).orElse(null),
+                            ceiling.map(PriceCeiling::citation).orElse(null));
+                })
+                .toList();
+    }
+
+    private static boolean inForce(PriceList list, PublishedTariff tariff, Instant now) {
+        return list.priceAt(tariff.operation(), tariff.purpose(), tariff.plan(), now)
+                .filter(each -> each.id().equals(tariff.id())).isPresent();
+    }
+
+    private static Map<String, Object> json(Tariff tariff) {
+        try {
+            return JSON.readValue(TariffJson.write(tariff), new TypeReference<>() {});
+        } catch (JsonProcessingException ofOurOwn) {
+            throw new IllegalStateException(ofOurOwn);
+        }
+    }
+
+    private static TariffWords wordsOf(MeterUnit unit) {
+        return new TariffWords(new Bilingual(ZH.get(unit.textKey()), EN.get(unit.textKey())));
     }
 
     static PurposeClass purposeOf(Purpose purpose) {

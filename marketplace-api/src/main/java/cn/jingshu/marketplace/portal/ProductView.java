@@ -45,10 +45,14 @@ public record ProductView(
     /**
      * A plan's price beside the ceiling it must not exceed.
      *
-     * @param fenPerUnit price in fen a unit; null: free of charge
-     * @param ceilingFenPerUnit the ceiling (上限收费标准); null: none is needed because the use is free
+     * @param fenPerUnit price in fen a unit, where not every unit costs the same the most one can cost on average; null:
+     *     free of charge
+     * @param ceilingFenPerUnit the ceiling (上限收费标准) of a unit; null: none is needed because the use is free
      * @param quotaUnits units a calendar month; null: no quota
      * @param basis where the ceiling was fixed
+     * @param tariff the whole tariff in words; null: a price for each unit says it all
+     * @param ceiling the whole ceiling in words; null likewise
+     * @param trial whether it is a trial price (试行收费标准)
      */
     public record Price(
             String plan,
@@ -60,7 +64,18 @@ public record ProductView(
             @Nullable Long quotaUnits,
             long callsPerMinute,
             LocalDate effectiveFrom,
-            @Nullable Bilingual basis) {}
+            @Nullable Bilingual basis,
+            @Nullable Bilingual tariff,
+            @Nullable Bilingual ceiling,
+            boolean trial) {
+        /** A price for each unit. */
+        public Price(String plan, Bilingual planName, PurposeClass purpose, @Nullable BigDecimal fenPerUnit,
+                @Nullable BigDecimal ceilingFenPerUnit, MeterUnit unit, @Nullable Long quotaUnits, long callsPerMinute,
+                LocalDate effectiveFrom, @Nullable Bilingual basis) {
+            this(plan, planName, purpose, fenPerUnit, ceilingFenPerUnit, unit, quotaUnits, callsPerMinute, effectiveFrom,
+                    basis, null, null, false);
+        }
+    }
 
     /** One operation of the contract. */
     public record OperationDoc(

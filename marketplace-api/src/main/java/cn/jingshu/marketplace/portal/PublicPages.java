@@ -2,6 +2,7 @@ package cn.jingshu.marketplace.portal;
 
 import cn.jingshu.marketplace.catalogue.Catalogue;
 import cn.jingshu.marketplace.store.DatabaseException;
+import cn.jingshu.marketplace.pricing.PermittedRevenues;
 import cn.jingshu.metering.event.BillingPeriod;
 import cn.jingshu.metering.event.Outcome;
 import cn.jingshu.metering.usage.Usage;
@@ -23,6 +24,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.UUID;
+import java.util.Map;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,10 +48,12 @@ final class PublicPages {
     private final Catalogue catalogue;
     private final TransitDisplay transit;
     private final Usage usage;
+    private final PermittedRevenues permitted;
     private final Clock clock;
     private volatile Reading.@Nullable Known<HomeView.Figures> lastFigures;
 
     PublicPages(
+            PermittedRevenues permitted,
             PageFrame frame,
             Pages pages,
             ProductFacts products,
@@ -56,6 +61,7 @@ final class PublicPages {
             TransitDisplay transit,
             Usage usage,
             Clock clock) {
+        this.permitted = permitted;
         this.frame = frame;
         this.pages = pages;
         this.products = products;
@@ -152,10 +158,14 @@ final class PublicPages {
     HttpResponse<String> fees(HttpRequest<?> request) {
         LocalDate today = LocalDate.ofInstant(clock.instant(), BillingPeriod.ZONE);
         List<FeesView.Fee> fees = listFees();
-        FeesView view = new FeesView(today.getYear(), null,
+        FeesView view = new FeesView(today.getYear(), permittedFen(today),
                 fees.stream().map(fee -> fee.price().effectiveFrom()).max(LocalDate::compareTo).orElse(today),
                 Reading.known(fees, clock.instant()));
         return frame.show(request, page -> pages.fees(page, view));
+    }
+
+    private @Nullable Long permittedFen(LocalDate today) {
+        return permitted.findSigned(today.getYear()).map(each -> each.highest().fen()).orElse(null);
     }
 
     private List<FeesView.Fee> listFees() {
@@ -173,7 +183,23 @@ final class PublicPages {
      */
     @Serdeable
     record FeeList(Instant asOf, String currency, boolean vatIncluded, @Nullable String permittedRevenueYuan,
-            List<FeeLine> fees) {}
+            List<FeeLine> fees, List<TariffLine> tariffs) {}
+
+    /**
+     * A published tariff, in force or to come, of any kind.
+     *
+     * @param operation the operation's name; {@code *}: every operation without a line of its own
+     * @param plan whose subscribers alone it is for; null: everyone
+     * @param tariff the whole tariff, exactly
+     * @param dearestFenPerUnit the most one unit can cost on average under it
+     * @param ceilingFenPerUnit the ceiling when it takes effect; null: on trial without one, or free
+     * @param ceilingFenPerMonth what the ceiling allows a month besides
+     */
+    @Serdeable
+    record TariffLine(UUID version, String product, String operation, String purpose, @Nullable String plan,
+            Map<String, Object> tariff, String tariffZh, String tariffEn, String dearestFenPerUnit, boolean trial,
+            Instant publishedAt, Instant effectiveFrom, @Nullable UUID ceilingVersion, @Nullable String ceilingFenPerUnit,
+            @Nullable Long ceilingFenPerMonth, @Nullable String citation) {}
 
     /**
      * One plan's price.
@@ -196,7 +222,10 @@ final class PublicPages {
                         plain(fee.price().ceilingFenPerUnit()), fee.price().quotaUnits(), fee.price().effectiveFrom(),
                         fee.price().basis() == null ? null : fee.price().basis().zh()))
                 .toList();
-        return HttpResponse.ok(new FeeList(clock.instant(), "CNY", true, null, lines))
+        return HttpResponse.ok(new FeeList(clock.instant(), "CNY", true,
+                        permitted.findSigned(LocalDate.ofInstant(clock.instant(), BillingPeriod.ZONE).getYear())
+                                .map(each -> each.highest().toYuan()).orElse(null),
+                        lines, products.listOffered().stream().flatMap(offered -> products.tariffs(offered).stream()).toList()))
                 .contentType(MediaType.APPLICATION_JSON_TYPE)
                 .header("Cache-Control", "public, max-age=60");
     }

@@ -1,6 +1,10 @@
 package cn.jingshu.marketplace.pricing;
 
+import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.money.UnitPrice;
+import cn.jingshu.ledger.tariff.Ceiling;
+import cn.jingshu.ledger.tariff.Tariff;
+import cn.jingshu.ledger.tariff.TariffJson;
 import cn.jingshu.marketplace.governance.AuditLog;
 import cn.jingshu.marketplace.party.People;
 import cn.jingshu.marketplace.party.Person;
@@ -14,6 +18,7 @@ import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,28 +34,37 @@ public final class PriceBook {
     /** Stands in place of an operation's name: all operations without a line of their own. */
     public static final String EVERY_OPERATION = "*";
 
+    static final ZoneId CITY = ZoneId.of("Asia/Shanghai");
+
     private static final String ADD_CEILING = """
             INSERT INTO market.price_ceiling
-                   (id, product_code, operation, fen_per_unit, effective_from, citation, set_by, set_at, signed_by)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                   (id, product_code, operation, fen_per_unit, fen_per_month, effective_from, citation, set_by, set_at,
+                    signed_by, permitted_revenue_id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
     private static final String ADD_TARIFF = """
             INSERT INTO market.tariff
-                   (id, product_code, operation, purpose, kind, fen_per_unit, effective_from, published_at,
-                    proposed_by, signed_by)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                   (id, product_code, operation, purpose, plan_code, kind, terms, fen_per_unit, trial, effective_from,
+                    published_at, proposed_by, signed_by)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
     private static final String CEILINGS = """
-            SELECT id, product_code, operation, fen_per_unit, effective_from, citation
+            SELECT id, product_code, operation, fen_per_unit, fen_per_month, effective_from, citation
               FROM market.price_ceiling
              WHERE product_code = ?
              ORDER BY operation, effective_from
             """;
     private static final String TARIFFS = """
-            SELECT id, product_code, operation, purpose, kind, fen_per_unit, effective_from, published_at
+            SELECT id, product_code, operation, purpose, plan_code, terms, trial, effective_from, published_at
               FROM market.tariff
              WHERE product_code = ?
-             ORDER BY operation, purpose, effective_from
+             ORDER BY operation, purpose, plan_code NULLS FIRST, effective_from
+            """;
+    private static final String PERMITTED_REVENUE = """
+            SELECT id FROM market.permitted_revenue WHERE year = ? AND status = 'SIGNED'
+            """;
+    private static final String PLAN = """
+            SELECT 1 AS yes FROM market.plan WHERE code = ? AND product_code = ? AND purpose = ?
             """;
 
     private final Database database;
@@ -64,12 +78,21 @@ public final class PriceBook {
     /**
      * A price as the operator proposes it.
      *
+     * @param plan whose subscribers alone it is for; null: everyone
+     * @param trial whether it is a trial price (试行收费标准)
      * @param publishedAt when it was made public; null: not yet
      * @param proposedBy a person of the operator
      * @param signedBy a person of the bureau
      */
     public record Proposal(UUID id, String product, String operation, Purpose purpose, Tariff tariff,
-            Instant effectiveFrom, @Nullable Instant publishedAt, UUID proposedBy, UUID signedBy) {}
+            @Nullable String plan, boolean trial, Instant effectiveFrom, @Nullable Instant publishedAt, UUID proposedBy,
+            UUID signedBy) {
+        /** A price for everyone and for good. */
+        public Proposal(UUID id, String product, String operation, Purpose purpose, Tariff tariff, Instant effectiveFrom,
+                @Nullable Instant publishedAt, UUID proposedBy, UUID signedBy) {
+            this(id, product, operation, purpose, tariff, null, false, effectiveFrom, publishedAt, proposedBy, signedBy);
+        }
+    }
 
     /** The answer to a ceiling or a price that is to be saved. */
     public sealed interface Outcome {
@@ -96,11 +119,20 @@ public final class PriceBook {
         if (!People.getIn(t, setBy).roles().contains(Role.REGULATOR)) {
             return new Outcome.Refused(PriceFault.NOT_A_REGULATOR, "set by " + setBy);
         }
+        Optional<UUID> revenue = t.find(PERMITTED_REVENUE, row -> row.uuid("id"),
+                ceiling.effectiveFrom().atZone(CITY).getYear());
+        boolean operatedAYear = readList(t, ceiling.product()).findTrialEnd()
+                .filter(end -> !ceiling.effectiveFrom().isBefore(end)).isPresent();
+        if (operatedAYear && revenue.isEmpty()) {
+            return new Outcome.Refused(PriceFault.NO_PERMITTED_REVENUE, "effective from " + ceiling.effectiveFrom());
+        }
         t.change(ADD_CEILING, ceiling.id(), ceiling.product(), ceiling.operation(), ceiling.highest().fenPerUnit(),
-                ceiling.effectiveFrom(), ceiling.citation(), setBy, now, signedBy);
+                ceiling.limit().perMonth().fen(), ceiling.effectiveFrom(), ceiling.citation(), setBy, now, signedBy,
+                revenue.orElse(null));
         AuditLog.append(t, clock, setBy, "price.ceiling", "price_ceiling", ceiling.id(),
                 Map.of("product", ceiling.product(), "operation", ceiling.operation(), "fenPerUnit",
-                        plain(ceiling.highest()), "citation", ceiling.citation()));
+                        plain(ceiling.highest()), "fenPerMonth", Long.toString(ceiling.limit().perMonth().fen()), "citation",
+                        ceiling.citation()));
         return new Outcome.Saved(ceiling.id());
     }
 
@@ -133,7 +165,10 @@ public final class PriceBook {
             return new Outcome.Refused(PriceFault.NOT_SIGNED_BY_TWO,
                     "proposed by " + proposal.proposedBy() + ", signed by " + proposal.signedBy());
         }
-        Optional<Outcome> broken = againstCeiling(t, proposal);
+        PriceList before = readList(t, proposal.product());
+        Optional<Outcome> broken = againstCondition(t, proposal, before)
+                .or(() -> againstFirstYear(proposal, before))
+                .or(() -> againstCeiling(proposal, before));
         if (broken.isPresent()) {
             return broken.get();
         }
@@ -142,38 +177,65 @@ public final class PriceBook {
     }
 
     private void add(Transaction t, Proposal proposal, Instant publishedAt) throws SQLException {
-        String kind = switch (proposal.tariff()) {
-            case Tariff.Free() -> "FREE";
-            case Tariff.PerUnit(var _) -> "PER_UNIT";
-        };
-        BigDecimal fenPerUnit = switch (proposal.tariff()) {
-            case Tariff.Free() -> null;
-            case Tariff.PerUnit(UnitPrice price) -> price.fenPerUnit();
-        };
-        t.change(ADD_TARIFF, proposal.id(), proposal.product(), proposal.operation(), proposal.purpose(), kind,
-                fenPerUnit, proposal.effectiveFrom(), publishedAt, proposal.proposedBy(), proposal.signedBy());
+        Tariff tariff = proposal.tariff();
+        String terms = TariffJson.write(tariff);
+        @Nullable BigDecimal dearest = tariff instanceof Tariff.Free ? null : tariff.dearestUnit().fenPerUnit();
+        t.change(ADD_TARIFF, proposal.id(), proposal.product(), proposal.operation(), proposal.purpose(),
+                proposal.plan(), TariffJson.kindOf(tariff), terms, dearest, proposal.trial(), proposal.effectiveFrom(),
+                publishedAt, proposal.proposedBy(), proposal.signedBy());
         AuditLog.append(t, clock, proposal.signedBy(), "price.publish", "tariff", proposal.id(),
                 Map.of("product", proposal.product(), "operation", proposal.operation(), "purpose",
-                        proposal.purpose().name(), "fenPerUnit", plain(proposal.tariff().dearestUnit()), "proposedBy",
-                        proposal.proposedBy().toString()));
+                        proposal.purpose().name(), "tariff", terms, "plan", proposal.plan() == null ? "" : proposal.plan(),
+                        "trial", Boolean.toString(proposal.trial()), "proposedBy", proposal.proposedBy().toString()));
     }
 
-    private static Optional<Outcome> againstCeiling(Transaction t, Proposal proposal) throws SQLException {
-        UnitPrice dearest = proposal.tariff().dearestUnit();
-        if (dearest.fenPerUnit().signum() == 0) {
+    /**
+     * A price of a plan stands beside one for everyone, which it falls back to; a reduction is for subscribers of a plan,
+     * which anyone may choose on the same terms, and its list price is one that could be charged.
+     */
+    private static Optional<Outcome> againstCondition(Transaction t, Proposal proposal, PriceList before) throws SQLException {
+        @Nullable String plan = proposal.plan();
+        if (plan == null) {
+            return proposal.tariff() instanceof Tariff.Discounted
+                    ? refused(PriceFault.NO_CONDITION, "a reduction for everyone")
+                    : Optional.empty();
+        }
+        if (t.find(PLAN, row -> row.integer("yes"), plan, proposal.product(), proposal.purpose()).isEmpty()) {
+            return refused(PriceFault.NO_CONDITION, "no plan " + plan + " of " + proposal.product() + " for this purpose");
+        }
+        return before.priceAt(proposal.operation(), proposal.purpose(), proposal.effectiveFrom()).isEmpty()
+                ? refused(PriceFault.NO_CONDITION, "no price for everyone at " + proposal.effectiveFrom())
+                : Optional.empty();
+    }
+
+    private static Optional<Outcome> againstFirstYear(Proposal proposal, PriceList before) {
+        return before.findTrialEnd()
+                .filter(end -> proposal.trial() && !proposal.effectiveFrom().isBefore(end))
+                .map(end -> new Outcome.Refused(PriceFault.FIRST_YEAR_IS_OVER,
+                        "effective from " + proposal.effectiveFrom() + ", the first full year ended at " + end));
+    }
+
+    private static Optional<Outcome> againstCeiling(Proposal proposal, PriceList before) {
+        Tariff tariff = proposal.tariff();
+        if (tariff.costsNothing()) {
             return Optional.empty();
         }
-        Optional<PriceCeiling> ceiling = new PriceList(proposal.product(),
-                t.list(CEILINGS, PriceBook::readCeiling, proposal.product()), List.of()).ceilingAt(proposal.operation(), proposal.effectiveFrom());
+        Optional<PriceCeiling> ceiling = before.ceilingAt(proposal.operation(), proposal.effectiveFrom());
         if (ceiling.isEmpty()) {
-            return Optional.of(new Outcome.Refused(PriceFault.NO_CEILING, proposal.product() + "/"
-                    + proposal.operation() + " at " + proposal.effectiveFrom()));
+            return proposal.trial() ? Optional.empty() : refused(PriceFault.NO_CEILING, proposal.product() + "/"
+                    + proposal.operation() + " at " + proposal.effectiveFrom());
         }
-        UnitPrice highest = ceiling.get().highest();
-        return dearest.fenPerUnit().compareTo(highest.fenPerUnit()) <= 0
-                ? Optional.empty()
-                : Optional.of(new Outcome.Refused(PriceFault.ABOVE_CEILING,
-                        "price " + plain(dearest) + " fen, ceiling " + plain(highest) + " fen"));
+        // The price before its reduction is held against the ceiling, too: a reduction hides nothing.
+        Tariff listed = tariff instanceof Tariff.Discounted(var _, var list) ? list : tariff;
+        Ceiling limit = ceiling.get().limit();
+        return limit.findBreach(listed).flatMap(breach -> refused(PriceFault.ABOVE_CEILING,
+                limit.perMonth().isZero() && listed instanceof Tariff.PerUnit
+                        ? "price " + plain(listed.dearestUnit()) + " fen, ceiling " + plain(limit.perUnit()) + " fen"
+                        : breach.toString()));
+    }
+
+    private static Optional<Outcome> refused(PriceFault fault, String detail) {
+        return Optional.of(new Outcome.Refused(fault, detail));
     }
 
     private static boolean signedByTwo(Person proposer, Person signer) {
@@ -199,8 +261,12 @@ public final class PriceBook {
 
     /** Every ceiling and tariff of one product, past and future. */
     public PriceList priceList(String product) {
-        return database.onSnapshot(t -> new PriceList(product, t.list(CEILINGS, PriceBook::readCeiling, product),
-                t.list(TARIFFS, PriceBook::readTariff, product)));
+        return database.onSnapshot(t -> readList(t, product));
+    }
+
+    private static PriceList readList(Transaction t, String product) throws SQLException {
+        return new PriceList(product, t.list(CEILINGS, PriceBook::readCeiling, product),
+                t.list(TARIFFS, PriceBook::readTariff, product));
     }
 
     /** The lawful tariff for one use of one operation at one moment; empty: nothing may be charged or supplied. */
@@ -211,19 +277,15 @@ public final class PriceBook {
     /** Reads a row of {@code price_ceiling} with the columns of this class's own queries. */
     public static PriceCeiling readCeiling(Row row) throws SQLException {
         return new PriceCeiling(row.uuid("id"), row.text("product_code"), row.text("operation"),
-                new UnitPrice(row.decimal("fen_per_unit")), row.instant("effective_from"), row.text("citation"));
+                new Ceiling(new UnitPrice(row.decimal("fen_per_unit")), new Money(row.number("fen_per_month"))),
+                row.instant("effective_from"), row.text("citation"));
     }
 
     /** Reads a row of {@code tariff} with the columns of this class's own queries. */
     public static PublishedTariff readTariff(Row row) throws SQLException {
-        Tariff tariff = switch (row.text("kind")) {
-            case "FREE" -> new Tariff.Free();
-            case "PER_UNIT" -> new Tariff.PerUnit(new UnitPrice(row.decimal("fen_per_unit")));
-            default -> throw new IllegalStateException("tariff kind " + row.text("kind"));
-        };
         return new PublishedTariff(row.uuid("id"), row.text("product_code"), row.text("operation"),
-                row.constant("purpose", Purpose.class), tariff, row.instant("effective_from"),
-                row.instant("published_at"));
+                row.constant("purpose", Purpose.class), TariffJson.read(row.text("terms")), row.instant("effective_from"),
+                row.instant("published_at"), row.textOrNull("plan_code"), row.flag("trial"));
     }
 
     private static String plain(UnitPrice price) {

@@ -1,14 +1,70 @@
 package cn.jingshu.marketplace.pricing;
 
+import cn.jingshu.ledger.tariff.Tariff;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The ceilings and tariffs of one product; every question about it names a moment. */
-public record PriceList(String product, List<PriceCeiling> ceilings, List<PublishedTariff> tariffs) {
-    public PriceList {
-        ceilings = List.copyOf(ceilings);
-        tariffs = List.copyOf(tariffs);
+public final class PriceList {
+    private final String product;
+    private final List<PriceCeiling> ceilings;
+    private final List<PublishedTariff> tariffs;
+    private final Map<UUID, Set<UUID>> admitted; // by tariff, the ceilings it is within; worked out once, asked with every call
+    private final Instant trialEnd;
+
+    public PriceList(String product, List<PriceCeiling> ceilings, List<PublishedTariff> tariffs) {
+        this.product = product;
+        this.ceilings = List.copyOf(ceilings);
+        this.tariffs = List.copyOf(tariffs);
+        this.admitted = HashMap.newHashMap(tariffs.size());
+        for (PublishedTariff each : tariffs) {
+            Set<UUID> within = new HashSet<>();
+            for (PriceCeiling ceiling : ceilings) {
+                if (ceiling.limit().admits(each.tariff())) {
+                    within.add(ceiling.id());
+                }
+            }
+            admitted.put(each.id(), within);
+        }
+        this.trialEnd = trialEnd(tariffs).orElse(Instant.MAX);
+    }
+
+    public String product() {
+        return product;
+    }
+
+    public List<PriceCeiling> ceilings() {
+        return ceilings;
+    }
+
+    public List<PublishedTariff> tariffs() {
+        return tariffs;
+    }
+
+    /**
+     * When the product's first full year of operation is over: a year after its first price applied. From then on no trial
+     * price holds (发改价格〔2025〕65号: 试行收费标准 only while no complete operating year exists).
+     *
+     * @return empty: it has never had a price
+     */
+    public Optional<Instant> findTrialEnd() {
+        return trialEnd.equals(Instant.MAX) ? Optional.empty() : Optional.of(trialEnd);
+    }
+
+    private static Optional<Instant> trialEnd(List<PublishedTariff> tariffs) {
+        return tariffs.stream()
+                .filter(each -> each.purpose() == Purpose.INDUSTRY)
+                .map(PublishedTariff::effectiveFrom)
+                .min(Instant::compareTo)
+                .map(first -> first.atZone(PriceBook.CITY).plusYears(1).toInstant());
     }
 
     /** The ceiling in force: the operation's own before the product's, the later before the earlier. */
@@ -30,35 +86,68 @@ public record PriceList(String product, List<PriceCeiling> ceilings, List<Publis
         return own == otherOwn ? from.isAfter(otherFrom) : own;
     }
 
-    /**
-     * The tariff in force, if it is lawful at that moment: a price that a later, lower ceiling has overtaken is none.
-     * Use in the public interest is free whether or not anyone published so.
-     */
+    /** The tariff for everyone, see {@link #priceAt(String, Purpose, String, Instant)}. */
     public Optional<PublishedTariff> priceAt(String operation, Purpose purpose, Instant moment) {
+        return priceAt(operation, purpose, null, moment);
+    }
+
+    /**
+     * The tariff in force for subscribers of {@code plan}, if it is lawful at that moment: a price that a later, lower
+     * ceiling has overtaken is none. A plan's own price goes before the one for everyone; where it is not lawful, that one
+     * holds. Use in the public interest is free whether or not anyone published so.
+     *
+     * @param plan null: of no particular plan
+     */
+    public Optional<PublishedTariff> priceAt(String operation, Purpose purpose, @Nullable String plan, Instant moment) {
         if (purpose == Purpose.PUBLIC_INTEREST) {
             return Optional.of(PublishedTariff.freeByLaw(product, operation));
         }
+        if (plan != null) {
+            PublishedTariff own = latest(operation, purpose, plan, moment);
+            if (own != null && lawful(own, operation, moment)) {
+                return Optional.of(own);
+            }
+        }
+        PublishedTariff found = latest(operation, purpose, null, moment);
+        return found != null && lawful(found, operation, moment) ? Optional.of(found) : Optional.empty();
+    }
+
+    private @Nullable PublishedTariff latest(String operation, Purpose purpose, @Nullable String plan, Instant moment) {
         PublishedTariff found = null;
         for (PublishedTariff one : tariffs) {
-            if (one.purpose() == purpose && covers(one.operation(), operation) && !one.effectiveFrom().isAfter(moment)
+            if (one.purpose() == purpose && Objects.equals(one.plan(), plan) && covers(one.operation(), operation)
+                    && !one.effectiveFrom().isAfter(moment)
                     && (found == null || goesBefore(one.operation(), one.effectiveFrom(), found.operation(), found.effectiveFrom()))) {
                 found = one;
             }
         }
-        return found != null && lawful(found, operation, moment) ? Optional.of(found) : Optional.empty();
+        return found;
     }
 
     private boolean lawful(PublishedTariff published, String operation, Instant moment) {
-        return switch (published.tariff()) {
-            case Tariff.Free() -> true;
-            case Tariff.PerUnit(var price) -> {
-                PriceCeiling ceiling = ceilingAt(operation, moment).orElse(null);
-                yield ceiling != null && price.fenPerUnit().compareTo(ceiling.highest().fenPerUnit()) <= 0;
-            }
-        };
+        if (published.trial() && !moment.isBefore(trialEnd)) {
+            return false;
+        }
+        if (published.tariff() instanceof Tariff.Free) {
+            return true;
+        }
+        PriceCeiling ceiling = ceilingAt(operation, moment).orElse(null);
+        return ceiling == null ? published.trial() || published.tariff().costsNothing()
+                : Objects.requireNonNull(admitted.get(published.id())).contains(ceiling.id());
     }
 
     private static boolean covers(String line, String operation) {
         return line.equals(operation) || line.equals(PriceBook.EVERY_OPERATION);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof PriceList list && product.equals(list.product) && ceilings.equals(list.ceilings)
+                && tariffs.equals(list.tariffs);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(product, ceilings, tariffs);
     }
 }

@@ -1,6 +1,6 @@
 package cn.jingshu.marketplace.pricing;
 
-import cn.jingshu.ledger.money.UnitPrice;
+import cn.jingshu.ledger.tariff.Tariff;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
@@ -24,11 +24,16 @@ public record PriceProposal(
 
     /** What is set. */
     public sealed interface Subject {
-        /** The highest price allowed (上限收费标准): set by the bureau, for it holds the data (授权主体). */
-        record Ceiling(UnitPrice highest) implements Subject {}
+        /** The most that may be charged (上限收费标准): set by the bureau, for it holds the data (授权主体). */
+        record Ceiling(cn.jingshu.ledger.tariff.Ceiling limit) implements Subject {}
 
-        /** The price itself (具体收费标准): set by the operator, at or below the ceiling. */
-        record Price(Purpose purpose, Tariff tariff) implements Subject {}
+        /**
+         * The price itself (具体收费标准): set by the operator, at or below the ceiling.
+         *
+         * @param plan whose subscribers alone it is for; null: everyone
+         * @param trial whether it is a trial price (试行收费标准)
+         */
+        record Price(Purpose purpose, Tariff tariff, @Nullable String plan, boolean trial) implements Subject {}
     }
 
     /** Whether it has been signed yet. */

@@ -1,6 +1,10 @@
 package cn.jingshu.marketplace.pricing;
 
+import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.money.UnitPrice;
+import cn.jingshu.ledger.tariff.Ceiling;
+import cn.jingshu.ledger.tariff.Tariff;
+import cn.jingshu.ledger.tariff.TariffJson;
 import cn.jingshu.marketplace.governance.AuditLog;
 import cn.jingshu.marketplace.governance.Change;
 import cn.jingshu.marketplace.party.People;
@@ -34,15 +38,16 @@ import org.jspecify.annotations.Nullable;
 public final class PriceProposals {
     private static final String ADD = """
             INSERT INTO market.price_proposal
-                   (id, subject, product_code, operation, purpose, kind, fen_per_unit, effective_from, citation,
-                    proposed_by, proposed_at, status)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'OPEN')
+                   (id, subject, product_code, operation, purpose, plan_code, kind, terms, fen_per_unit, fen_per_month,
+                    trial, effective_from, citation, proposed_by, proposed_at, status)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'OPEN')
             ON CONFLICT ON CONSTRAINT price_proposal_pk DO NOTHING
             """;
     private static final String AMEND = """
             UPDATE market.price_proposal
-               SET subject = ?, product_code = ?, operation = ?, purpose = ?, kind = ?, fen_per_unit = ?,
-                   effective_from = ?, citation = ?, proposed_by = ?, proposed_at = ?
+               SET subject = ?, product_code = ?, operation = ?, purpose = ?, plan_code = ?, kind = ?, terms = ?,
+                   fen_per_unit = ?, fen_per_month = ?, trial = ?, effective_from = ?, citation = ?, proposed_by = ?,
+                   proposed_at = ?
              WHERE id = ?
             """;
     private static final String DECIDE = """
@@ -52,21 +57,21 @@ public final class PriceProposals {
             SELECT 1 AS yes FROM market.registration WHERE product_code = ? LIMIT 1
             """;
     private static final String LOCK = """
-            SELECT id, subject, product_code, operation, purpose, kind, fen_per_unit, effective_from, citation,
-                   proposed_by, proposed_at, status, decided_by, decided_at, ground
+            SELECT id, subject, product_code, operation, purpose, plan_code, terms, fen_per_unit, fen_per_month, trial,
+                   effective_from, citation, proposed_by, proposed_at, status, decided_by, decided_at, ground
               FROM market.price_proposal
              WHERE id = ?
                FOR UPDATE
             """;
     private static final String BY_ID = """
-            SELECT id, subject, product_code, operation, purpose, kind, fen_per_unit, effective_from, citation,
-                   proposed_by, proposed_at, status, decided_by, decided_at, ground
+            SELECT id, subject, product_code, operation, purpose, plan_code, terms, fen_per_unit, fen_per_month, trial,
+                   effective_from, citation, proposed_by, proposed_at, status, decided_by, decided_at, ground
               FROM market.price_proposal
              WHERE id = ?
             """;
     private static final String PAGE = """
-            SELECT id, subject, product_code, operation, purpose, kind, fen_per_unit, effective_from, citation,
-                   proposed_by, proposed_at, status, decided_by, decided_at, ground
+            SELECT id, subject, product_code, operation, purpose, plan_code, terms, fen_per_unit, fen_per_month, trial,
+                   effective_from, citation, proposed_by, proposed_at, status, decided_by, decided_at, ground
               FROM market.price_proposal
              WHERE id > ? AND (CAST(? AS text) IS NULL OR status = ?)
              ORDER BY id
@@ -103,8 +108,8 @@ public final class PriceProposals {
             }
             Columns c = Columns.of(proposal.subject());
             if (t.change(ADD, proposal.id(), c.subject(), proposal.product(), proposal.operation(), c.purpose(),
-                    c.kind(), c.fenPerUnit(), proposal.effectiveFrom(), proposal.citation(), proposedBy,
-                    clock.instant()) == 0) {
+                    c.plan(), c.kind(), c.terms(), c.fenPerUnit(), c.fenPerMonth(), c.trial(), proposal.effectiveFrom(),
+                    proposal.citation(), proposedBy, clock.instant()) == 0) {
                 boolean same = t.find(BY_ID, PriceProposals::read, proposal.id())
                         .filter(before -> before.proposal().equals(proposal)).isPresent();
                 return same ? new Outcome.Done(true) : new Outcome.Refused(Change.Fault.ID_TAKEN);
@@ -128,9 +133,9 @@ public final class PriceProposals {
                 return objection.get();
             }
             Columns c = Columns.of(proposal.subject());
-            t.change(AMEND, c.subject(), proposal.product(), proposal.operation(), c.purpose(), c.kind(),
-                    c.fenPerUnit(), proposal.effectiveFrom(), proposal.citation(), amendedBy, clock.instant(),
-                    proposal.id());
+            t.change(AMEND, c.subject(), proposal.product(), proposal.operation(), c.purpose(), c.plan(), c.kind(),
+                    c.terms(), c.fenPerUnit(), c.fenPerMonth(), c.trial(), proposal.effectiveFrom(), proposal.citation(),
+                    amendedBy, clock.instant(), proposal.id());
             log(t, amendedBy, "price.amend", proposal);
             return new Outcome.Done(false);
         });
@@ -140,13 +145,13 @@ public final class PriceProposals {
     private Optional<Outcome> objection(Transaction t, PriceProposal proposal, UUID proposedBy) throws SQLException {
         Role maker = switch (proposal.subject()) {
             case Subject.Ceiling(var _) -> Role.REGULATOR;
-            case Subject.Price(var _, var _) -> Role.OPERATIONS;
+            case Subject.Price _ -> Role.OPERATIONS;
         };
         if (!People.getIn(t, proposedBy).roles().contains(maker)) {
             PriceFault fault = maker == Role.REGULATOR ? PriceFault.NOT_A_REGULATOR : PriceFault.NOT_SIGNED_BY_TWO;
             return Optional.of(new Outcome.Unlawful(fault, "proposed by " + proposedBy));
         }
-        if (proposal.subject() instanceof Subject.Price(var purpose, var tariff)
+        if (proposal.subject() instanceof Subject.Price(var purpose, var tariff, var _, var _)
                 && purpose == Purpose.PUBLIC_INTEREST && !(tariff instanceof Tariff.Free)) {
             return Optional.of(new Outcome.Unlawful(PriceFault.PUBLIC_INTEREST_IS_FREE, "price above 0"));
         }
@@ -193,10 +198,11 @@ public final class PriceProposals {
     private PriceBook.Outcome enter(Transaction t, Kept open, UUID signedBy) throws SQLException {
         PriceProposal p = open.proposal();
         return switch (p.subject()) {
-            case Subject.Ceiling(var highest) -> book.setCeiling(t, new PriceCeiling(p.id(), p.product(),
-                    p.operation(), highest, p.effectiveFrom(), p.citation()), open.proposedBy(), signedBy);
-            case Subject.Price(var purpose, var tariff) -> book.save(t, new PriceBook.Proposal(p.id(), p.product(),
-                    p.operation(), purpose, tariff, p.effectiveFrom(), clock.instant(), open.proposedBy(), signedBy));
+            case Subject.Ceiling(var limit) -> book.setCeiling(t, new PriceCeiling(p.id(), p.product(),
+                    p.operation(), limit, p.effectiveFrom(), p.citation()), open.proposedBy(), signedBy);
+            case Subject.Price(var purpose, var tariff, var plan, var trial) -> book.save(t, new PriceBook.Proposal(p.id(),
+                    p.product(), p.operation(), purpose, tariff, plan, trial, p.effectiveFrom(), clock.instant(),
+                    open.proposedBy(), signedBy));
         };
     }
 
@@ -242,9 +248,11 @@ public final class PriceProposals {
     }
 
     private void log(Transaction t, UUID by, String action, PriceProposal p) throws SQLException {
-        BigDecimal fen = Columns.of(p.subject()).fenPerUnit();
+        Columns c = Columns.of(p.subject());
+        BigDecimal fen = c.fenPerUnit();
         AuditLog.append(t, clock, by, action, "price_proposal", p.id(), Map.of("product", p.product(), "operation",
                 p.operation(), "fenPerUnit", fen == null ? "free" : fen.stripTrailingZeros().toPlainString(),
+                "fenPerMonth", Long.toString(c.fenPerMonth()), "tariff", c.terms() == null ? "" : c.terms(),
                 "effectiveFrom", p.effectiveFrom().toString(), "citation", p.citation()));
     }
 
@@ -264,25 +272,25 @@ public final class PriceProposals {
     }
 
     /** The columns that say what is set. */
-    private record Columns(String subject, @Nullable Purpose purpose, @Nullable String kind,
-            @Nullable BigDecimal fenPerUnit) {
+    private record Columns(String subject, @Nullable Purpose purpose, @Nullable String plan, @Nullable String kind,
+            @Nullable String terms, @Nullable BigDecimal fenPerUnit, long fenPerMonth, boolean trial) {
         static Columns of(Subject subject) {
             return switch (subject) {
-                case Subject.Ceiling(var highest) -> new Columns("CEILING", null, null, highest.fenPerUnit());
-                case Subject.Price(var purpose, var tariff) -> switch (tariff) {
-                    case Tariff.Free() -> new Columns("TARIFF", purpose, "FREE", null);
-                    case Tariff.PerUnit(var price) -> new Columns("TARIFF", purpose, "PER_UNIT", price.fenPerUnit());
-                };
+                case Subject.Ceiling(var limit) -> new Columns("CEILING", null, null, null, null,
+                        limit.perUnit().fenPerUnit(), limit.perMonth().fen(), false);
+                case Subject.Price(var purpose, var tariff, var plan, var trial) -> new Columns("TARIFF", purpose, plan,
+                        TariffJson.kindOf(tariff), TariffJson.write(tariff),
+                        tariff instanceof Tariff.Free ? null : tariff.dearestUnit().fenPerUnit(), 0, trial);
             };
         }
     }
 
     private static Kept read(Row row) throws SQLException {
-        BigDecimal fen = row.decimalOrNull("fen_per_unit");
         Subject subject = row.text("subject").equals("CEILING")
-                ? new Subject.Ceiling(new UnitPrice(row.decimal("fen_per_unit")))
-                : new Subject.Price(row.constant("purpose", Purpose.class),
-                        fen == null ? new Tariff.Free() : new Tariff.PerUnit(new UnitPrice(fen)));
+                ? new Subject.Ceiling(new Ceiling(
+                        new UnitPrice(row.decimal("fen_per_unit")), new Money(row.number("fen_per_month"))))
+                : new Subject.Price(row.constant("purpose", Purpose.class), TariffJson.read(row.text("terms")),
+                        row.textOrNull("plan_code"), row.flag("trial"));
         return new Kept(new PriceProposal(row.uuid("id"), subject, row.text("product_code"), row.text("operation"),
                         row.instant("effective_from"), row.text("citation")),
                 row.uuid("proposed_by"), row.instant("proposed_at"), row.constant("status", Status.class),

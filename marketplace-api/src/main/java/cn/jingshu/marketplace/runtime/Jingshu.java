@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             RunCommand.class,
             CloseCommand.class,
-            ReconcileCommand.class,
+            WhatIfCommand.class, ReconcileCommand.class,
             ExportCommand.class,
             LogCommand.class,
             VerifyCommand.class,

@@ -91,7 +91,7 @@ class BillingStoreIT {
     }
 
     private static Rating.Billed billed(Charge line, long quantity, long fen) {
-        return new Rating.Billed(quantity, Money.ofFen(fen), line.price(), line.ceiling());
+        return new Rating.Billed(quantity, Money.ofFen(fen), Money.ZERO, line.id(), line.basis());
     }
 
     @Test

@@ -20,6 +20,8 @@ class RatingTest {
     private static final ChargeKey KEY = new ChargeKey(
             NOVEMBER, new UUID(1, 1), new UUID(1, 2), "library", "ListBooks", "INDUSTRY", "ROW", new UUID(1, 3));
 
+    private static final UUID FIRST = new UUID(1, 4);
+
     private static List<Charge> rate(YearMonth month, long counted, Map<ChargeKey, Rating.Billed> before) {
         // A key of which nothing counts any more is not among the usage at all.
         List<PricedUsage> usage =
@@ -28,7 +30,7 @@ class RatingTest {
     }
 
     private static Map<ChargeKey, Rating.Billed> billed(long quantity, Money amount) {
-        return Map.of(KEY, new Rating.Billed(quantity, amount, PRICE, UnitPrice.ofFen("0.5")));
+        return Map.of(KEY, new Rating.Billed(quantity, amount, Money.ZERO, FIRST, Basis.perUnit(PRICE, UnitPrice.ofFen("0.5"))));
     }
 
     @Test
@@ -38,6 +40,8 @@ class RatingTest {
         assertThat(line.amount()).isEqualTo(Money.ofFen(26 - 37)); // 70 × 0.37 = 25.9
         assertThat(line.vat().isNegative()).isTrue();
         assertThat(line.isCorrection()).isTrue();
+        assertThat(line.corrects()).isEqualTo(FIRST);
+        assertThat(line.total()).isEqualTo(70);
     }
 
     @Test
@@ -57,11 +61,10 @@ class RatingTest {
             for (int month = 0; month < 12; month++) {
                 long counted = random.nextInt(4) == 0 ? 0 : random.nextLong(1_000);
                 for (Charge line : rate(NOVEMBER.plusMonths(month), counted, before)) {
-                    before.merge(KEY, new Rating.Billed(line.quantity(), line.amount(), PRICE, line.ceiling()),
-                            (one, two) -> new Rating.Billed(one.quantity() + two.quantity(),
-                                    one.amount().plus(two.amount()), PRICE, one.ceiling()));
+                    before.compute(KEY, (_, sum) -> sum == null ? Rating.Billed.of(line) : sum.plus(line));
                 }
-                Rating.Billed sum = before.getOrDefault(KEY, new Rating.Billed(0, Money.ZERO, PRICE, null));
+                Rating.Billed sum = before.getOrDefault(
+                        KEY, new Rating.Billed(0, Money.ZERO, Money.ZERO, FIRST, Basis.perUnit(PRICE, null)));
                 assertThat(sum.quantity()).as("seed %d", seed).isEqualTo(counted);
                 assertThat(sum.amount()).as("seed %d", seed).isEqualTo(PRICE.times(counted));
             }

@@ -418,6 +418,7 @@ class PortalIT {
         }
         pages.add(Map.entry(Links.OPERATOR, "operator"));
         pages.add(Map.entry(Links.operator(month()), "treasury"));
+        pages.add(Map.entry(Links.REVENUE, "bureau"));
         pages.add(Map.entry(Links.APPROVALS, "bureau"));
         return pages;
     }

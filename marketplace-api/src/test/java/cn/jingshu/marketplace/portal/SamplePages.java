@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.portal;
 
+import cn.jingshu.marketplace.billing.RevenueGauge;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -75,6 +76,10 @@ final class SamplePages {
         views.put("operator-wrong", operator(known(new OperatorView.Revenue(1_000_000_000L, 9_120_000_000L, 8_656_000_000L, 28_571_428, 14)), known(Optional.of(settlement(1))), known(balances(1))));
         views.put("operator-empty", operator(known(new OperatorView.Revenue(0, 0, null, 0, 0)), known(Optional.empty()), known(List.of())));
         views.put("operator-unknown", operator(unknown(), unknown(), unknown()));
+        views.put("revenue-full", new RevenueView(2026, known(gauge(865_600_000L))));
+        views.put("revenue-over", new RevenueView(2026, known(gauge(65_600_000L))));
+        views.put("revenue-empty", new RevenueView(2026, known(new RevenueView.Gauge(null, false, 0, null, 0, List.of(), List.of(), null, List.of(), List.of()))));
+        views.put("revenue-unknown", new RevenueView(2026, unknown()));
         views.put("approvals-full", new ApprovalsView(known(applications()), known(decided()), known(alerts()), Form.EMPTY));
         views.put("approvals-wrong", new ApprovalsView(known(applications()), known(List.of()), known(alerts()), new Form(Map.of(), Map.of("reason", new Bilingual("须填写理由", "a reason is needed")))));
         views.put("approvals-empty", new ApprovalsView(known(List.of()), known(List.of()), known(List.of()), Form.EMPTY));
@@ -129,6 +134,7 @@ final class SamplePages {
             case EventView v -> pages.event(page, v);
             case StatementView v -> pages.statement(page, v);
             case OperatorView v -> pages.operator(page, v);
+            case RevenueView v -> pages.revenue(page, v);
             case ApprovalsView v -> pages.approvals(page, v);
             case FeesView v -> pages.fees(page, v);
             case LogView v -> pages.log(page, v);
@@ -322,6 +328,17 @@ final class SamplePages {
                 23_869,
                 421_684,
                 new BigDecimal("6"));
+    }
+
+    private static RevenueView.Gauge gauge(long permitted) {
+        List<RevenueView.Month> months = List.of(
+                new RevenueView.Month(YearMonth.of(2026, 10), 40_000_000L, 40_000_000L, true),
+                new RevenueView.Month(YearMonth.of(2026, 11), 32_000_000L, 72_000_000L, false));
+        return new RevenueView.Gauge(permitted, false, 72_000_000L, permitted - 72_000_000L, 108_000_000L, months,
+                List.of(new RevenueView.Warned(80, YearMonth.of(2026, 11), false), new RevenueView.Warned(90, null, true), new RevenueView.Warned(100, null, false)),
+                new RevenueView.Test("+12.30 %", RevenueGauge.Consequence.ADJUST_CEILINGS, false, false),
+                List.of(new RevenueView.Product(new Bilingual("公共交通实时数据", "Live public transport"), 28_571_428, 72_000_000L)),
+                List.of(new RevenueView.Cycle(2026, 2028, permitted, 72_000_000L, 6_400_000L, 2_000_000L)));
     }
 
     private static OperatorView operator(Reading<OperatorView.Revenue> revenue, Reading<Optional<OperatorView.Settlement>> settlement, Reading<List<OperatorView.Balance>> balances) {

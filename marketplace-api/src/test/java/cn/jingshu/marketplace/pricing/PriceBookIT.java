@@ -3,7 +3,11 @@ package cn.jingshu.marketplace.pricing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import cn.jingshu.ledger.money.Money;
+import cn.jingshu.ledger.money.Portion;
 import cn.jingshu.ledger.money.UnitPrice;
+import cn.jingshu.ledger.tariff.Ceiling;
+import cn.jingshu.ledger.tariff.Tariff;
 import cn.jingshu.marketplace.demo.DemoMarket;
 import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.store.MarketDatabase;
@@ -145,11 +149,64 @@ class PriceBookIT {
     private String constraintOf(String purpose, String kindAndPrice, String publishedAt) {
         DatabaseException refused = catchThrowableOfType(DatabaseException.class,
                 () -> MarketDatabase.execute(market.dataSource, """
-                        INSERT INTO market.tariff (id, product_code, operation, purpose, kind, fen_per_unit,
+                        INSERT INTO market.tariff (id, product_code, operation, purpose, terms, kind, fen_per_unit,
                                                    effective_from, published_at, proposed_by, signed_by)
-                        VALUES (gen_random_uuid(), 'transit', '*', '%s', %s, now() + INTERVAL '2 days', %s, '%s', '%s')
+                        VALUES (gen_random_uuid(), 'transit', '*', '%s', '{"kind":"FREE"}', %s, now() + INTERVAL '2 days', %s, '%s', '%s')
                         """.formatted(purpose, kindAndPrice, publishedAt, operator, bureau)));
         return refused.constraint().orElseThrow();
+    }
+
+    private PriceBook.Outcome save(String operation, Tariff tariff, @Nullable String plan, boolean trial, Instant from) {
+        return book.save(new PriceBook.Proposal(UUID.randomUUID(), "transit", operation, Purpose.INDUSTRY, tariff, plan,
+                trial, from, DemoMarket.OPENED, operator, bureau));
+    }
+
+    private static final Tariff MONTHLY =
+            new Tariff.BasePlusUsage(Money.ofYuan("100"), new Tariff.PerUnit(UnitPrice.ofFen("0.5")));
+
+    @Test
+    void aFixedAmountNeedsACeilingThatAllowsOne() {
+        assertThat(save("Feed", MONTHLY, null, false, TOMORROW)).isInstanceOfSatisfying(PriceBook.Outcome.Refused.class,
+                refused -> {
+                    assertThat(refused.fault()).isEqualTo(PriceFault.ABOVE_CEILING);
+                    assertThat(refused.detail()).isEqualTo("0 units cost 10000 fen, the ceiling allows 0 fen");
+                });
+        Instant from = TOMORROW.plus(Duration.ofDays(1));
+        assertThat(book.setCeiling(new PriceCeiling(UUID.randomUUID(), "transit", "Feed",
+                new Ceiling(UnitPrice.ofFen("0.5"), Money.ofYuan("100")), from, "依据"), bureau))
+                .isInstanceOf(PriceBook.Outcome.Saved.class);
+        assertThat(save("Feed", MONTHLY, null, false, from)).isInstanceOf(PriceBook.Outcome.Saved.class);
+        assertThat(book.priceAt("transit", "Feed", Purpose.INDUSTRY, from))
+                .hasValueSatisfying(kept -> assertThat(kept.tariff()).isEqualTo(MONTHLY));
+    }
+
+    @Test
+    void aReductionIsForSubscribersOfAPlanAndHidesNothing() {
+        Tariff tenth = new Tariff.Discounted(Portion.percent(10), new Tariff.PerUnit(UnitPrice.ofFen("1")));
+        refusedWith(PriceFault.NO_CONDITION, save("*", tenth, null, false, TOMORROW));
+        refusedWith(PriceFault.NO_CONDITION, save("*", tenth, "no-such-plan", false, TOMORROW));
+        String plan = "transit-standard";
+        refusedWith(PriceFault.ABOVE_CEILING, save("*",
+                new Tariff.Discounted(Portion.percent(90), new Tariff.PerUnit(UnitPrice.ofFen("2"))), plan, false, TOMORROW));
+        assertThat(save("*", tenth, plan, false, TOMORROW)).isInstanceOf(PriceBook.Outcome.Saved.class);
+        PriceList list = book.priceList("transit");
+        assertThat(list.priceAt("ListRoutes", Purpose.INDUSTRY, plan, TOMORROW))
+                .hasValueSatisfying(kept -> assertThat(kept.tariff()).isEqualTo(tenth));
+        assertThat(list.priceAt("ListRoutes", Purpose.INDUSTRY, TOMORROW))
+                .hasValueSatisfying(kept -> assertThat(kept.tariff()).isInstanceOf(Tariff.PerUnit.class));
+    }
+
+    @Test
+    void aTrialPriceEndsWithTheFirstFullYear() {
+        PriceList before = book.priceList("transit");
+        Instant end = before.findTrialEnd().orElseThrow();
+        Tariff trial = new Tariff.PerUnit(UnitPrice.ofFen("1.1"));
+        refusedWith(PriceFault.FIRST_YEAR_IS_OVER, save("*", trial, null, true, end));
+        assertThat(save("*", trial, null, true, TOMORROW)).isInstanceOf(PriceBook.Outcome.Saved.class);
+        PriceList list = book.priceList("transit");
+        assertThat(list.priceAt("ListRoutes", Purpose.INDUSTRY, end.minusSeconds(1)))
+                .hasValueSatisfying(kept -> assertThat(kept.trial()).isTrue());
+        assertThat(list.priceAt("ListRoutes", Purpose.INDUSTRY, end)).isEmpty();
     }
 
     @Test

@@ -17,7 +17,7 @@ import cn.jingshu.marketplace.plan.Plans;
 import cn.jingshu.marketplace.pricing.PriceBook;
 import cn.jingshu.marketplace.pricing.PriceCeiling;
 import cn.jingshu.marketplace.pricing.Purpose;
-import cn.jingshu.marketplace.pricing.Tariff;
+import cn.jingshu.ledger.tariff.Tariff;
 import cn.jingshu.marketplace.runtime.Beans;
 import cn.jingshu.marketplace.scope.Scenario;
 import cn.jingshu.marketplace.scope.Scenarios;

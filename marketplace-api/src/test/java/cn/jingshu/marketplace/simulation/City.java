@@ -15,7 +15,7 @@ import cn.jingshu.marketplace.governance.Agreements.AgreementKind;
 import cn.jingshu.marketplace.pricing.PriceCeiling;
 import cn.jingshu.marketplace.pricing.PublishedTariff;
 import cn.jingshu.marketplace.pricing.Purpose;
-import cn.jingshu.marketplace.pricing.Tariff;
+import cn.jingshu.ledger.tariff.Tariff;
 import cn.jingshu.marketplace.scope.Authorisation;
 import cn.jingshu.marketplace.scope.ImpactAssessment;
 import cn.jingshu.marketplace.scope.Scenario;

@@ -1,0 +1,244 @@
+package cn.jingshu.marketplace.billing;
+
+import cn.jingshu.ledger.money.Money;
+import cn.jingshu.marketplace.governance.PolicyParameters;
+import cn.jingshu.marketplace.pricing.PermittedRevenue;
+import cn.jingshu.marketplace.pricing.PermittedRevenues;
+import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.metering.event.BillingPeriod;
+import jakarta.inject.Singleton;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much of the permitted revenue (最高准许收入) has been earned, what the year is heading for, and what the deviation test
+ * of the year asks for. Revenue is what bills say, open months as if they were closed now; nothing here is stored.
+ *
+ * @see "发改价格〔2025〕65号: 偏离10%以内调整具体收费标准, 超过10%调整上限收费标准; 超收部分在核定下一周期时扣减"
+ */
+@Singleton
+public final class RevenueGauge {
+    /** Percentages of the permitted revenue at which the gauge warns. */
+    public static final List<Integer> WARNINGS = List.of(80, 90, 100);
+
+    private static final int MONTHS_OF_FORECAST = 3;
+
+    /** First price, or ceiling, that was decided after a year was over. */
+    private static final String PRICE_AFTER = """
+            SELECT min(published_at) AS decided FROM market.tariff WHERE published_at >= ? HAVING min(published_at) IS NOT NULL
+            """;
+    private static final String CEILING_AFTER = """
+            SELECT min(set_at) AS decided FROM market.price_ceiling WHERE set_at >= ? HAVING min(set_at) IS NOT NULL
+            """;
+
+    private final MonthClose months;
+    private final PermittedRevenues permitted;
+    private final PolicyParameters policy;
+    private final Database database;
+    private final Clock clock;
+
+    RevenueGauge(MonthClose months, PermittedRevenues permitted, PolicyParameters policy, Database database, Clock clock) {
+        this.months = months;
+        this.permitted = permitted;
+        this.policy = policy;
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** What one product sold in the year. */
+    public record ProductRevenue(String product, long quantity, Money revenue) {}
+
+    /**
+     * Revenue up to the end of a month.
+     *
+     * @param closed false: the month can still change
+     */
+    public record MonthRevenue(YearMonth month, Money revenue, Money yearToDate, boolean closed) {}
+
+    /** A threshold, and the month in which revenue reached it; null: not yet. */
+    public record Warning(int percent, @Nullable YearMonth reachedIn, boolean forecast) {}
+
+    /** What the deviation test asks for. */
+    public enum Consequence {
+        /** Within the tolerance: the data authority guides the operator to adjust prices. */
+        ADJUST_PRICES,
+        /** Beyond it: the data authority adjusts the ceilings. */
+        ADJUST_CEILINGS
+    }
+
+    /**
+     * The yearly deviation test, {@code (revenue − permitted) / permitted}, in both directions.
+     *
+     * @param binding false: the year is not over and every month of it closed, so the figure is provisional
+     * @param doneAt when the first price or ceiling was decided after the year; null: the consequence is open, or not due yet
+     */
+    public record Deviation(BigDecimal portion, BigDecimal tolerance, Consequence consequence, boolean binding,
+            @Nullable Instant doneAt) {}
+
+    /**
+     * One year.
+     *
+     * @param permitted null: nothing is signed for it, trial prices apply
+     * @param withVat whether revenue counts its VAT, as the permitted revenue was fixed
+     * @param forecast what the year ends with if the rest of it goes on like its last months
+     * @param deviation null: there is nothing to compare with
+     */
+    public record Year(int year, @Nullable PermittedRevenue permitted, boolean withVat, Money revenue, Money forecast,
+            List<MonthRevenue> months, List<ProductRevenue> products, List<Warning> warnings, @Nullable Deviation deviation) {
+        /** What may still be earned; below zero: earned too much. Null: no permitted revenue. */
+        public @Nullable Money left() {
+            return permitted == null ? null : permitted.highest().minus(revenue);
+        }
+    }
+
+    /**
+     * One review cycle and what it earned too much.
+     *
+     * @param over revenue above the permitted revenue of its years so far; at least zero
+     * @param carried what years of later cycles deduct for it
+     */
+    public record Cycle(int first, int last, Money permitted, Money revenue, Money over, Money carried) {}
+
+    /** The year as it stands now. */
+    public Year of(int year) {
+        Instant now = clock.instant();
+        YearMonth current = BillingPeriod.of(now).month();
+        Optional<PermittedRevenue> signed = permitted.findSigned(year);
+        boolean withVat = signed.map(PermittedRevenue::vatInTaxes).orElse(false);
+        List<MonthRevenue> line = new ArrayList<>();
+        Map<String, ProductRevenue> products = new TreeMap<>();
+        Money total = Money.ZERO;
+        for (YearMonth month = YearMonth.of(year, 1); month.getYear() == year && !month.isAfter(current); month = month.plusMonths(1)) {
+            Money earned = Money.ZERO;
+            for (Charge charge : months.preview(month)) {
+                Money revenue = withVat ? charge.amount() : charge.amount().minus(charge.vat());
+                earned = earned.plus(revenue);
+                if (!charge.key().purpose().equals("PUBLIC_INTEREST")) {
+                    products.merge(charge.key().product(),
+                            new ProductRevenue(charge.key().product(), charge.quantity(), revenue),
+                            (one, other) -> new ProductRevenue(one.product(), one.quantity() + other.quantity(),
+                                    one.revenue().plus(other.revenue())));
+                }
+            }
+            total = total.plus(earned);
+            boolean closed = months.findState(month).filter(state -> state.status() == MonthClose.Status.CLOSED).isPresent();
+            line.add(new MonthRevenue(month, earned, total, closed));
+        }
+        Money forecast = forecast(line, current, now);
+        @Nullable PermittedRevenue highest = signed.orElse(null);
+        return new Year(year, highest, withVat, total, forecast, line, List.copyOf(products.values()),
+                highest == null ? List.of() : warnings(highest.highest(), line, forecast),
+                highest == null ? null : deviation(highest, total, line));
+    }
+
+    /** The year so far, its current month stretched to its end, and for the rest the mean of the last three months. */
+    private static Money forecast(List<MonthRevenue> line, YearMonth current, Instant now) {
+        if (line.isEmpty()) {
+            return Money.ZERO;
+        }
+        List<BigDecimal> whole = new ArrayList<>();
+        BigDecimal sum = BigDecimal.ZERO;
+        for (MonthRevenue each : line) {
+            BigDecimal fen = BigDecimal.valueOf(each.revenue().fen());
+            if (each.month().equals(current)) {
+                BillingPeriod period = new BillingPeriod(current);
+                long gone = Math.max(3600, Duration.between(period.start(), now).toSeconds());
+                long all = Duration.between(period.start(), period.end()).toSeconds();
+                fen = fen.multiply(BigDecimal.valueOf(all)).divide(BigDecimal.valueOf(gone), 0, RoundingMode.HALF_UP);
+            }
+            whole.add(fen);
+            sum = sum.add(fen);
+        }
+        List<BigDecimal> last = whole.subList(Math.max(0, whole.size() - MONTHS_OF_FORECAST), whole.size());
+        BigDecimal mean = last.stream().reduce(BigDecimal.ZERO, BigDecimal::add)
+                .divide(BigDecimal.valueOf(last.size()), 10, RoundingMode.HALF_UP);
+        return new Money(sum.add(mean.multiply(BigDecimal.valueOf(12 - line.size())))
+                .setScale(0, RoundingMode.HALF_UP).longValueExact());
+    }
+
+    private static List<Warning> warnings(Money highest, List<MonthRevenue> line, Money forecast) {
+        return WARNINGS.stream().map(percent -> {
+            @Nullable YearMonth reached = line.stream()
+                    .filter(each -> reaches(each.yearToDate(), percent, highest))
+                    .map(MonthRevenue::month)
+                    .findFirst()
+                    .orElse(null);
+            return new Warning(percent, reached, reached == null && reaches(forecast, percent, highest));
+        }).toList();
+    }
+
+    private static boolean reaches(Money revenue, int percent, Money highest) {
+        return revenue.isPositive() && BigDecimal.valueOf(revenue.fen()).multiply(BigDecimal.valueOf(100))
+                .compareTo(BigDecimal.valueOf(highest.fen()).multiply(BigDecimal.valueOf(percent))) >= 0;
+    }
+
+    private @Nullable Deviation deviation(PermittedRevenue permitted, Money revenue, List<MonthRevenue> line) {
+        if (permitted.highest().isZero()) {
+            return null;
+        }
+        Instant yearEnd = LocalDate.of(permitted.year() + 1, 1, 1).atStartOfDay(BillingPeriod.ZONE).toInstant();
+        BigDecimal tolerance = policy.getAt("price.deviation", yearEnd.minusSeconds(1)).decimal();
+        // Compared without rounding: |revenue − permitted| against tolerance × permitted.
+        BigDecimal apart = BigDecimal.valueOf(Math.subtractExact(revenue.fen(), permitted.highest().fen()));
+        BigDecimal highest = BigDecimal.valueOf(permitted.highest().fen());
+        Consequence consequence = apart.abs().compareTo(tolerance.multiply(highest)) <= 0
+                ? Consequence.ADJUST_PRICES : Consequence.ADJUST_CEILINGS;
+        boolean binding = line.size() == 12 && line.stream().allMatch(MonthRevenue::closed);
+        Optional<Instant> done = binding ? database.inTransaction(t -> t.find(
+                consequence == Consequence.ADJUST_PRICES ? PRICE_AFTER : CEILING_AFTER, row -> row.instant("decided"), yearEnd))
+                : Optional.empty();
+        return new Deviation(apart.divide(highest, 6, RoundingMode.HALF_UP), tolerance, consequence, binding, done.orElse(null));
+    }
+
+    /** The review cycles, the oldest first. */
+    public List<Cycle> listCycles() {
+        int current = BillingPeriod.of(clock.instant()).month().getYear();
+        Map<Integer, List<PermittedRevenue>> cycles = new LinkedHashMap<>();
+        for (PermittedRevenue.Kept kept : permitted.list()) {
+            if (kept.status() == PermittedRevenue.Status.SIGNED) {
+                cycles.computeIfAbsent(kept.revenue().cycleFirst(), _ -> new ArrayList<>()).add(kept.revenue());
+            }
+        }
+        List<Integer> firsts = List.copyOf(cycles.keySet());
+        List<Cycle> listed = new ArrayList<>();
+        Money toSpread = Money.sum(cycles.values().stream().flatMap(List::stream).map(PermittedRevenue::carried).toList());
+        for (Integer first : firsts) {
+            List<PermittedRevenue> years = Objects.requireNonNull(cycles.get(first));
+            Money highest = Money.ZERO;
+            Money earned = Money.ZERO;
+            for (PermittedRevenue year : years) {
+                if (year.year() <= current) {
+                    highest = highest.plus(year.highest());
+                    earned = earned.plus(of(year.year()).revenue());
+                }
+            }
+            boolean over = years.stream().allMatch(year -> year.year() < current);
+            Money excess = over ? earned.minus(highest).orZeroIfNegative() : Money.ZERO;
+            Money carried = excess.compareTo(toSpread) < 0 ? excess : toSpread; // the oldest is deducted first
+            toSpread = toSpread.minus(carried);
+            listed.add(new Cycle(first, years.getFirst().cycleLast(), highest, earned, excess, carried));
+        }
+        return listed;
+    }
+
+    /** What cycles before {@code year} earned too much and no year deducts yet. */
+    public Money leftToCarry(int year) {
+        return Money.sum(listCycles().stream()
+                .filter(cycle -> cycle.last() < year)
+                .map(cycle -> cycle.over().minus(cycle.carried()))
+                .toList());
+    }
+}

@@ -1,0 +1,118 @@
+package cn.jingshu.marketplace.pricing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import cn.jingshu.ledger.money.Money;
+import cn.jingshu.ledger.money.UnitPrice;
+import cn.jingshu.marketplace.demo.DemoMarket;
+import cn.jingshu.marketplace.governance.PolicyParameters;
+import cn.jingshu.marketplace.store.DatabaseException;
+import cn.jingshu.marketplace.store.MarketBeans;
+import cn.jingshu.marketplace.store.MarketDatabase;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The example of POLICY §1.2: cost 8,000,000 yuan, yield 2.20 %, rate 8.20 %. */
+class PermittedRevenuesIT {
+    private static final UUID PRICE_OFFICER = DemoMarket.person("PRICE_AUTHORITY");
+    private static final UUID BUREAU = DemoMarket.person("AUTHORITY");
+    private static final PermittedRevenues.OverRecovery NONE = _ -> Money.ZERO;
+
+    private final DemoMarket market = new DemoMarket();
+    private final MarketBeans beans = market.beans();
+    private final PermittedRevenues book =
+            new PermittedRevenues(market.database, beans.get(PolicyParameters.class), market.clock);
+
+    @AfterEach
+    void close() {
+        beans.close();
+    }
+
+    private static PermittedRevenue revenue(int year, int first, int last, String rate, int bondYear, String carried,
+            @Nullable String smoothing, String highest) {
+        return new PermittedRevenue(UUID.randomUUID(), year, first, last, Money.ofYuan("5000000"), Money.ofYuan("2000000"),
+                Money.ofYuan("1500000"), Money.ofYuan("300000"), Money.ofYuan("200000"), Money.ofYuan("1000000"), 2026,
+                bondYear, new BigDecimal("0.022"), new BigDecimal(rate), Money.ofYuan("120000"), false,
+                Money.ofYuan(carried), smoothing, Money.ofYuan(highest), "成本调查报告第1号");
+    }
+
+    private static PermittedRevenue lawful(int year) {
+        return revenue(year, 2027, 2029, "0.082", 2025, "0", null, "8776000.00");
+    }
+
+    private void refused(RevenueFault fault, PermittedRevenues.Outcome outcome) {
+        assertThat(outcome).isInstanceOfSatisfying(PermittedRevenues.Outcome.Unlawful.class,
+                unlawful -> assertThat(unlawful.fault()).as(unlawful.detail()).isEqualTo(fault));
+    }
+
+    @Test
+    void twoAuthoritiesSignWhatTheFormulaGives() {
+        PermittedRevenue revenue = lawful(2027);
+        assertThat(book.propose(revenue, PRICE_OFFICER, NONE)).isEqualTo(new PermittedRevenues.Outcome.Done(false));
+        assertThat(book.propose(revenue, PRICE_OFFICER, NONE)).isEqualTo(new PermittedRevenues.Outcome.Done(true));
+        assertThat(book.findSigned(2027)).isEmpty();
+        assertThat(book.sign(revenue.id(), PRICE_OFFICER, "核定文件"))
+                .isInstanceOf(PermittedRevenues.Outcome.Refused.class);
+        assertThat(book.sign(revenue.id(), BUREAU, "核定文件")).isEqualTo(new PermittedRevenues.Outcome.Done(false));
+        assertThat(book.findSigned(2027)).contains(revenue);
+        refused(RevenueFault.YEAR_TAKEN, book.propose(lawful(2027), BUREAU, NONE));
+        assertThat(catchThrowableOfType(DatabaseException.class, () -> MarketDatabase.execute(market.dataSource,
+                "UPDATE market.permitted_revenue SET citation = 'x'")).violates("permitted_revenue_decided_once")).isTrue();
+    }
+
+    @Test
+    void whatBreaksTheFormulaOrTheRateIsNotEvenWritten() {
+        refused(RevenueFault.FORMULA_BROKEN, book.propose(
+                revenue(2027, 2027, 2029, "0.082", 2025, "0", null, "8776000.01"), BUREAU, NONE));
+        refused(RevenueFault.RATE_TOO_HIGH, book.propose(
+                revenue(2027, 2027, 2029, "0.08200001", 2025, "0", null, "8776000.08"), BUREAU, NONE));
+        refused(RevenueFault.WRONG_BOND_YEAR, book.propose(
+                revenue(2027, 2027, 2029, "0.082", 2026, "0", null, "8776000"), BUREAU, NONE));
+        refused(RevenueFault.CYCLE_TOO_LONG, book.propose(
+                revenue(2027, 2027, 2030, "0.082", 2025, "0", null, "8776000"), BUREAU, NONE));
+        refused(RevenueFault.YEAR_IS_OVER, book.propose(
+                revenue(2025, 2025, 2026, "0.082", 2025, "0", null, "8776000"), BUREAU, NONE));
+        refused(RevenueFault.NOT_AN_AUTHORITY, book.propose(lawful(2027), DemoMarket.person("OPERATOR"), NONE));
+        assertThat(book.list()).isEmpty();
+    }
+
+    @Test
+    void theDatabaseItselfTakesNoOtherSum() {
+        DatabaseException broken = catchThrowableOfType(DatabaseException.class, () -> MarketDatabase.execute(market.dataSource, """
+                INSERT INTO market.permitted_revenue
+                SELECT gen_random_uuid(), 2027, 2027, 2029, 100, 0, 0, 0, 0, 0, 2026, 2025, 0.02, 0.06, 0.05, 7, false, 0,
+                       NULL, 113, 'x', '%s', 'REGULATOR', now(), 'OPEN', NULL, NULL, NULL, NULL
+                """.formatted(BUREAU)));
+        assertThat(broken.violates("permitted_revenue_formula")).isTrue();
+    }
+
+    @Test
+    void whatTheLastCycleEarnedTooMuchIsDeductedAtOnceOrByAPlan() {
+        PermittedRevenues.OverRecovery half = _ -> Money.ofYuan("500000");
+        refused(RevenueFault.NOT_CARRIED, book.propose(lawful(2027), BUREAU, half));
+        refused(RevenueFault.NOT_CARRIED, book.propose(
+                revenue(2027, 2027, 2029, "0.082", 2025, "200000", null, "8576000"), BUREAU, half));
+        assertThat(book.propose(revenue(2027, 2027, 2029, "0.082", 2025, "200000", "分三年平滑", "8576000"), BUREAU, half))
+                .isEqualTo(new PermittedRevenues.Outcome.Done(false));
+        assertThat(book.propose(revenue(2027, 2027, 2029, "0.082", 2025, "500000", null, "8276000"), BUREAU, half))
+                .isEqualTo(new PermittedRevenues.Outcome.Done(false));
+    }
+
+    @Test
+    void afterTheFirstFullYearACeilingStandsBeneathASignedRevenue() {
+        PriceBook prices = new PriceBook(market.database, market.clock);
+        Instant end = prices.priceList("transit").findTrialEnd().orElseThrow();
+        PriceCeiling ceiling = new PriceCeiling(UUID.randomUUID(), "transit", "*", UnitPrice.ofFen("1.5"), end, "依据");
+        assertThat(prices.setCeiling(ceiling, BUREAU)).isInstanceOfSatisfying(PriceBook.Outcome.Refused.class,
+                refused -> assertThat(refused.fault()).isEqualTo(PriceFault.NO_PERMITTED_REVENUE));
+        PermittedRevenue revenue = lawful(2027);
+        book.propose(revenue, BUREAU, NONE);
+        book.sign(revenue.id(), PRICE_OFFICER, "核定文件");
+        assertThat(prices.setCeiling(ceiling, BUREAU)).isInstanceOf(PriceBook.Outcome.Saved.class);
+    }
+}
