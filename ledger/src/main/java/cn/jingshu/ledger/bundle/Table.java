@@ -18,6 +18,8 @@ public enum Table {
     PARTIES("参与方", "party credit_code name_zh name_en kinds"),
     CEILINGS("上限收费标准", "ceiling product operation ~fen_per_unit month_yuan effective_from citation set_by signed_by"),
     TARIFFS("具体收费标准", "tariff product operation purpose plan trial terms effective_from published_at proposed_by signed_by"),
+    PERMITTED_REVENUE("最高准许收入", "revenue year platform_yuan processing_yuan staff_yuan acquisition_yuan period_yuan subsidies_yuan"
+            + " ~bond_yield ~margin_points ~rate taxes_yuan vat_in_taxes carried_yuan highest_yuan citation proposed_by signed_by"),
     USAGE("用量汇总", "period subscription product purpose unit #units #billed_in_other_months #not_billed_yet"),
     CHARGES("账单明细", "period charge usage_period subscription consumer product operation purpose unit tariff terms month_share"
             + " ceiling ~ceiling_fen ceiling_month_yuan #quantity #total_quantity #billed_quantity billed_yuan amount_yuan"

@@ -2,10 +2,12 @@ package cn.jingshu.ledger.verify;
 
 import cn.jingshu.ledger.bundle.Months;
 import cn.jingshu.ledger.bundle.Table;
+import cn.jingshu.ledger.journal.Dimensions;
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.money.Portion;
 import cn.jingshu.ledger.money.UnitPrice;
 import cn.jingshu.ledger.money.Vat;
+import cn.jingshu.ledger.settlement.BookFacts;
 import cn.jingshu.ledger.settlement.DatedRate;
 import cn.jingshu.ledger.settlement.PolicyRates;
 import cn.jingshu.ledger.settlement.Rule;
@@ -14,8 +16,10 @@ import cn.jingshu.ledger.tariff.Tariff;
 import cn.jingshu.ledger.tariff.TariffJson;
 import cn.jingshu.ledger.verify.TableReader.Row;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.Year;
 import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -70,6 +74,7 @@ final class ChargeChecks {
         tables.forEach(Table.RATES, Check.PRICES, List.of("rule", "effective_from"), this::rate);
         tables.forEach(Table.CEILINGS, Check.PRICES, List.of(), this::ceiling);
         tables.forEach(Table.TARIFFS, Check.PRICES, List.of(), this::tariff);
+        tables.forEach(Table.PERMITTED_REVENUE, Check.PERMITTED_REVENUE, List.of(), this::permittedRevenue);
         tables.forEach(Table.CHARGES, Check.STATEMENTS, List.of("period", "consumer", "usage_period", "charge"), this::line);
         tables.forEach(Table.USAGE, Check.USAGE, List.of("period", "subscription", "product", "purpose", "unit"), this::usage);
         units.forEach((use, count) -> {
@@ -142,6 +147,36 @@ final class ChargeChecks {
             }
         }
         return found;
+    }
+
+    /** 发改价格〔2025〕65号: C + C × ρ + T less what earlier cycles earned too much; ρ at most the bond's yield and the points above it. */
+    private void permittedRevenue(Row row) {
+        report.looked(Check.PERMITTED_REVENUE, 1);
+        Money cost = row.yuan("platform_yuan").plus(row.yuan("processing_yuan")).plus(row.yuan("staff_yuan"))
+                .plus(row.yuan("acquisition_yuan")).plus(row.yuan("period_yuan")).minus(row.yuan("subsidies_yuan"));
+        BigDecimal rate = new BigDecimal(row.cell("rate"));
+        Money profit = new Money(BigDecimal.valueOf(cost.fen()).multiply(rate).setScale(0, RoundingMode.HALF_UP).longValueExact());
+        Money highest = cost.plus(profit).plus(row.yuan("taxes_yuan")).minus(row.yuan("carried_yuan"));
+        if (!row.yuan("highest_yuan").equals(highest)) {
+            report.wrong(Check.PERMITTED_REVENUE, row.place(), "最高准许收入 " + row.cell("highest_yuan") + ",按公式为 " + highest.toYuan(),
+                    "highest revenue " + row.cell("highest_yuan") + ", by the formula " + highest.toYuan());
+        }
+        if (rate.compareTo(new BigDecimal(row.cell("bond_yield")).add(new BigDecimal(row.cell("margin_points")))) > 0) {
+            report.wrong(Check.PERMITTED_REVENUE, row.place(), "准许利润率高于上限", "the rate of profit is above its limit");
+        }
+        if (row.required("proposed_by").equals(row.required("signed_by")) || row.text("citation") == null) {
+            report.wrong(Check.PERMITTED_REVENUE, row.place(), "未经两人签署或没有依据", "signed by one person, or without citation");
+        }
+        Year year = Year.parse(row.required("year"));
+        BookFacts facts = books.figures().facts(year.atMonth(1), year.atMonth(12), Dimensions.AUTHORISED_OPERATION);
+        Money revenue = row.required("vat_in_taxes").equals("true") ? facts.gross() : facts.gross().minus(facts.outputVat());
+        if (revenue.compareTo(highest) > 0) {
+            report.wrong(Check.PERMITTED_REVENUE, row.place(), year + " 收入 " + revenue.toYuan() + " 超过最高准许收入 " + highest.toYuan(),
+                    year + ": revenue " + revenue.toYuan() + " exceeds the permitted " + highest.toYuan());
+        }
+        if (!months.contains(year.atMonth(1)) || !months.contains(year.atMonth(12))) {
+            report.notChecked(Check.PERMITTED_REVENUE, year + " 只有包内各月的收入参与比较", "of " + year + " the months of the bundle were compared");
+        }
     }
 
     private void line(Row row) {

@@ -11,6 +11,7 @@ public enum Check {
     BALANCED("借贷平衡", "balanced", "每张凭证借方等于贷方", "each entry debits what it credits"),
     TRIAL_BALANCE("试算平衡", "trial balance", "期初 + 发生 = 期末,合计为零", "opening + turnover = closing; all add up to zero"),
     PRICES("价格", "prices", "公布在先、两人签署、不高于上限,公益用途免费", "published first, signed by two, within their ceilings; public interest is free"),
+    PERMITTED_REVENUE("准许收入", "permitted revenue", "最高准许收入合公式、两人签署,收入不超过", "as the formula has it, signed by two, and not exceeded"),
     STATEMENTS("账单", "statements", "每行由用量 × 价格重算,税额与凭证相符", "each line computed again from usage × price, with its tax and its entry"),
     USAGE("用量", "usage", "已计用量 = 账单数量", "the usage counted is the usage billed"),
     SETTLEMENT("收益分配", "settlement", "由输入重算,与账相符", "computed again from its inputs, which are what the books say");

@@ -44,6 +44,7 @@ import cn.jingshu.ledger.tariff.TariffJson;
 import cn.jingshu.ledger.tariff.Tier;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -111,10 +112,13 @@ final class ExampleBundle {
             now.add(new Line(month, id(random), month, id(random), new UUID(0, random.nextInt(5)),
                     SOLD.get(random.nextInt(SOLD.size())), 1 + random.nextInt(1_000), 0, Money.ZERO));
         }
-        for (Line line : List.copyOf(lines)) { // usage that came late, and some taken back
-            if (random.nextInt(3) == 0) {
+        Map<UUID, Line> latest = new LinkedHashMap<>(); // of each key
+        lines.forEach(line -> latest.put(line.subscription(), line));
+        for (Line line : latest.values()) { // usage that came late, and some taken back
+            long total = line.before() + line.quantity();
+            if (total > 0 && random.nextInt(3) == 0) {
                 now.add(new Line(month, id(random), line.usage(), line.subscription(), line.consumer(), line.sold(),
-                        random.nextBoolean() ? 1 + random.nextInt(50) : -line.quantity(), line.quantity(), line.amount()));
+                        random.nextBoolean() ? 1 + random.nextInt(50) : -total, total, line.billed().plus(line.amount())));
             }
         }
         for (Line line : now) {
@@ -164,6 +168,10 @@ final class ExampleBundle {
                                 new UUID(5, 1), new UUID(5, 2));
                     }
                 }),
+                new TableFile(Table.PERMITTED_REVENUE, (view, sink) -> sink.row(new UUID(6, 1), 2026, Money.ofYuan("900000.00"), Money.ofYuan("1.00"),
+                        Money.ofYuan("2.00"), Money.ofYuan("3.00"), Money.ofYuan("4.00"), Money.ofYuan("10.00"), new BigDecimal("0.018"),
+                        new BigDecimal("0.06"), new BigDecimal("0.05"), Money.ofYuan("100.00"), true, Money.ZERO,
+                        Money.ofYuan("945100.00"), "成本调查报告", new UUID(5, 1), new UUID(5, 3))),
                 new TableFile(Table.USAGE, (view, sink) -> {
                     Map<String, Long> units = new TreeMap<>();
                     lines.forEach(line -> units.merge(line.usage() + " " + line.subscription(), line.quantity(), Long::sum));

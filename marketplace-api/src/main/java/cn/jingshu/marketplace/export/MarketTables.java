@@ -37,6 +37,14 @@ public final class MarketTables {
              ORDER BY product_code, operation, purpose, plan_code, effective_from, id
             """;
 
+    private static final String PERMITTED_REVENUE = """
+            SELECT id, year, platform_fen, processing_fen, staff_fen, acquisition_fen, period_fen, subsidies_fen, bond_yield, margin_points,
+                   rate, taxes_fen, vat_in_taxes, carried_fen, highest_fen, citation, proposed_by, decided_by
+              FROM market.permitted_revenue
+             WHERE status = 'SIGNED' AND year >= extract(year FROM CAST(? AS date)) AND year <= extract(year FROM CAST(? AS date))
+             ORDER BY year
+            """;
+
     /**
      * Units counted, net of voids; those of them that lines of other months bill; and those no line bills yet: events that arrived after the
      * last rating, less what was voided since. What is left is in lines of the exported months.
@@ -110,6 +118,7 @@ public final class MarketTables {
                 new TableFile(Table.PARTIES, MarketTables::parties),
                 new TableFile(Table.CEILINGS, MarketTables::ceilings),
                 new TableFile(Table.TARIFFS, MarketTables::tariffs),
+                new TableFile(Table.PERMITTED_REVENUE, MarketTables::permittedRevenue),
                 new TableFile(Table.USAGE, MarketTables::usage),
                 new TableFile(Table.CHARGES, MarketTables::charges));
     }
@@ -130,6 +139,16 @@ public final class MarketTables {
                 row.getString("purpose"), row.getString("plan_code"), row.getBoolean("trial"), row.getString("terms"),
                 instant(row, "effective_from"), instant(row, "published_at"), row.getObject("proposed_by"),
                 row.getObject("signed_by")));
+    }
+
+    private static void permittedRevenue(ExportView view, TableSink sink) throws SQLException, IOException {
+        each(view, PERMITTED_REVENUE, row -> sink.row(row.getObject("id"), row.getInt("year"), new Money(row.getLong("platform_fen")),
+                new Money(row.getLong("processing_fen")), new Money(row.getLong("staff_fen")), new Money(row.getLong("acquisition_fen")),
+                new Money(row.getLong("period_fen")), new Money(row.getLong("subsidies_fen")), row.getBigDecimal("bond_yield"),
+                row.getBigDecimal("margin_points"), row.getBigDecimal("rate"), new Money(row.getLong("taxes_fen")),
+                row.getBoolean("vat_in_taxes"), new Money(row.getLong("carried_fen")), new Money(row.getLong("highest_fen")),
+                row.getString("citation"), row.getObject("proposed_by"), row.getObject("decided_by")),
+                view.months().from().atDay(1), view.months().through().atDay(1));
     }
 
     private static void usage(ExportView view, TableSink sink) throws SQLException, IOException {

@@ -14,6 +14,7 @@ import cn.jingshu.ledger.period.Periods;
 import cn.jingshu.ledger.settlement.PolicyRates;
 import cn.jingshu.ledger.settlement.SettlementBook;
 import cn.jingshu.marketplace.apikey.Pepper;
+import cn.jingshu.marketplace.export.FocusFile;
 import cn.jingshu.marketplace.export.MarketTables;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.metering.event.EventIds;
@@ -142,12 +143,14 @@ final class NodeBeans {
     @Singleton
     BundleExport bundleExport(DataSource dataSource, Clock clock) {
         List<TableFile> tables = new ArrayList<>(LedgerTables.list());
+        tables.addAll(MarketTables.list());
         List<ExportFile> files = new ArrayList<>(tables);
         files.add(new XlsxFile(tables));
         files.add(new HledgerExport());
         for (Gbt24589File.Part part : Gbt24589File.Part.values()) {
             files.add(new Gbt24589File(part, MarketTables::bookkeeper));
         }
+        files.add(new FocusFile());
         return new BundleExport(plain(dataSource), files, List.of(), clock);
     }
 }

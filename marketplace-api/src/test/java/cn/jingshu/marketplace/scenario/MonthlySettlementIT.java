@@ -31,6 +31,7 @@ import java.io.IOException;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -334,6 +335,11 @@ class MonthlySettlementIT {
         assertThat(report.findings()).extracting(Finding::check).isSubsetOf(Check.SIGNATURE);
         assertThat(report.looked(Check.ENTRIES)).isEqualTo(entries(JANUARY) + entries(FEBRUARY));
         assertThat(report.looked(Check.SETTLEMENT)).isPositive();
+        assertThat(report.looked(Check.STATEMENTS)).isPositive();
+        assertThat(report.looked(Check.USAGE)).isPositive();
+        assertThat(report.looked(Check.PRICES)).isPositive();
+        assertThat(new String(exported("focus-1-2.csv"), StandardCharsets.UTF_8).lines().count()).isEqualTo(report.looked(Check.STATEMENTS) + 1);
+        assertThat(new String(exported("gbt24589-basic.xml"), Charset.forName("GB18030"))).contains("会计核算单位", "客户档案");
     }
 
     @Test
