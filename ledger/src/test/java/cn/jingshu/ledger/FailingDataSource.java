@@ -5,6 +5,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -16,7 +17,7 @@ public final class FailingDataSource implements DataSource {
     private final AtomicInteger callsLeft;
 
     /**
-     * @param callsUntilFailure how many calls of {@code prepareStatement} and {@code commit} succeed; the commit that
+     * @param callsUntilFailure how many calls of {@code prepareStatement}, {@code unwrap} and {@code commit} succeed; the commit that
      *     breaks is carried out and only its answer is lost
      */
     public FailingDataSource(DataSource real, int callsUntilFailure) {
@@ -34,9 +35,9 @@ public final class FailingDataSource implements DataSource {
         Connection connection = real.getConnection();
         return (Connection) Proxy.newProxyInstance(
                 FailingDataSource.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, args) -> {
-                    boolean counted = method.getName().equals("prepareStatement") || method.getName().equals("commit");
+                    boolean counted = List.of("prepareStatement", "unwrap", "commit").contains(method.getName());
                     boolean fails = counted && callsLeft.getAndDecrement() == 0;
-                    if (fails && method.getName().equals("prepareStatement")) {
+                    if (fails && !method.getName().equals("commit")) {
                         connection.close();
                         throw new SQLException("connection broken by the test", "08006");
                     }

@@ -55,6 +55,22 @@ public final class LedgerDatabase {
         return Server.POSTGRES.getDatabase("postgres", name);
     }
 
+    /** The database of {@code owner} as a role sees it that has the rights of a node and no others. */
+    public static DataSource asNode(DataSource owner) {
+        execute(owner, """
+                DO $$ BEGIN
+                    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'ledger_node') THEN
+                        CREATE ROLE ledger_node LOGIN;
+                    END IF;
+                END $$""");
+        LedgerSchema.grantTo(owner, "ledger_node");
+        try (Connection connection = owner.getConnection()) {
+            return Server.POSTGRES.getDatabase("ledger_node", connection.getCatalog());
+        } catch (SQLException failure) {
+            throw new LedgerStoreException(failure);
+        }
+    }
+
     /** A database in which nothing was made yet. */
     static DataSource createWithoutSchema() {
         String name = "ledger_" + COUNT.incrementAndGet();

@@ -11,7 +11,7 @@ public enum Table {
     ENTRIES("会计凭证", "period #number entry_id effective_on booked_at reason description reverses amount_yuan content_sha256"
             + " chain_sha256"),
     POSTINGS("凭证分录", "period #number #line account account_name side amount_yuan product provider merchant consumer"
-            + " purpose_class business_line price_version"),
+            + " purpose_class business_line price_version service_period"),
     BALANCES("科目余额", "period account opening_yuan debit_yuan credit_yuan closing_yuan"),
     RATES("政策比率", "rule rate effective_from citation"),
     SETTLEMENTS("结算", "period business_line #revision settled_at sha256 inputs result"),

@@ -103,7 +103,7 @@ public final class LedgerTables {
                 row(sink, booked.entry().period(), booked.number(), line, posting.account(),
                         names.get(posting.account()), posting.side(), posting.amount(), about.product(),
                         about.provider(), about.merchant(), about.consumer(), about.purposeClass(),
-                        about.businessLine(), about.priceVersion());
+                        about.businessLine(), about.priceVersion(), about.servicePeriod());
             }
             view.progress().entryWritten();
         });

@@ -34,7 +34,7 @@ public final class Balances {
                    CAST(coalesce(sum(p.amount_fen) FILTER (WHERE p.side = 'DEBIT'), 0) AS bigint) AS debit_fen,
                    CAST(coalesce(sum(p.amount_fen) FILTER (WHERE p.side = 'CREDIT'), 0) AS bigint) AS credit_fen
               FROM ledger.posting p
-              JOIN ledger.entry e ON e.entry_id = p.entry_id
+              JOIN ledger.entry e ON e.period = p.period AND e.number = p.number
              WHERE (CAST(? AS date) IS NULL OR e.effective_on <= CAST(? AS date))
                AND (CAST(? AS timestamptz) IS NULL OR e.booked_at <= CAST(? AS timestamptz))
              GROUP BY p.account_code
@@ -45,7 +45,7 @@ public final class Balances {
             SELECT CAST(coalesce(sum(p.amount_fen) FILTER (WHERE p.side = 'DEBIT'), 0) AS bigint) AS debit_fen,
                    CAST(coalesce(sum(p.amount_fen) FILTER (WHERE p.side = 'CREDIT'), 0) AS bigint) AS credit_fen
               FROM ledger.posting p
-              JOIN ledger.entry e ON e.entry_id = p.entry_id
+              JOIN ledger.entry e ON e.period = p.period AND e.number = p.number
              WHERE starts_with(p.account_code, ?)
                AND (CAST(? AS date) IS NULL OR e.effective_on >= CAST(? AS date))
                AND (CAST(? AS date) IS NULL OR e.effective_on <= CAST(? AS date))
@@ -57,6 +57,7 @@ public final class Balances {
                AND (CAST(? AS text) IS NULL OR p.purpose_class = ?)
                AND (CAST(? AS text) IS NULL OR p.business_line = ?)
                AND (CAST(? AS text) IS NULL OR p.price_version = ?)
+               AND (CAST(? AS date) IS NULL OR coalesce(p.service_period, p.period) = CAST(? AS date))
             """;
 
     private final DataSource dataSource;
@@ -99,35 +100,47 @@ public final class Balances {
      * @param about only postings that have these dimensions; null components match any
      */
     public AccountBalance balance(AccountCode account, Dimensions about, ReadPoint at) {
-        return sum(account, about, null, at);
+        return Transaction.read(dataSource, connection -> balance(connection, account, about, at));
+    }
+
+    /** {@link #balance(AccountCode, Dimensions, ReadPoint)} inside a transaction the caller has begun. */
+    public static AccountBalance balance(Connection connection, AccountCode account, Dimensions about, ReadPoint at)
+            throws SQLException {
+        return sum(connection, account, about, null, at);
     }
 
     /** What was debited and credited to an account and its sub-accounts in one month. */
     public AccountBalance turnover(AccountCode account, Dimensions about, YearMonth period) {
-        return sum(account, about, period.atDay(1), ReadPoint.endOf(period));
+        return turnover(account, about, period.atDay(1), ReadPoint.endOf(period));
     }
 
-    private AccountBalance sum(AccountCode account, Dimensions about, @Nullable LocalDate from, ReadPoint at) {
-        return Transaction.read(dataSource, connection -> {
-            try (PreparedStatement sum = connection.prepareStatement(SUM_ACCOUNT)) {
-                sum.setString(1, account.value());
-                setDateTwice(sum, 2, from);
-                setDateTwice(sum, 4, at.asOf());
-                setMomentTwice(sum, 6, at.asKnownAt());
-                setTextTwice(sum, 8, about.product());
-                setTextTwice(sum, 10, about.provider());
-                setTextTwice(sum, 12, about.merchant());
-                setTextTwice(sum, 14, about.consumer());
-                setTextTwice(sum, 16, about.purposeClass());
-                setTextTwice(sum, 18, about.businessLine());
-                setTextTwice(sum, 20, about.priceVersion());
-                try (ResultSet row = sum.executeQuery()) {
-                    row.next();
-                    return new AccountBalance(
-                            account, new Money(row.getLong("debit_fen")), new Money(row.getLong("credit_fen")));
-                }
+    /** What was debited and credited to an account and its sub-accounts from the first day to that of {@code at}. */
+    public AccountBalance turnover(AccountCode account, Dimensions about, LocalDate from, ReadPoint at) {
+        return Transaction.read(dataSource, connection -> sum(connection, account, about, from, at));
+    }
+
+    private static AccountBalance sum(
+            Connection connection, AccountCode account, Dimensions about, @Nullable LocalDate from, ReadPoint at)
+            throws SQLException {
+        try (PreparedStatement sum = connection.prepareStatement(SUM_ACCOUNT)) {
+            sum.setString(1, account.value());
+            setDateTwice(sum, 2, from);
+            setDateTwice(sum, 4, at.asOf());
+            setMomentTwice(sum, 6, at.asKnownAt());
+            setTextTwice(sum, 8, about.product());
+            setTextTwice(sum, 10, about.provider());
+            setTextTwice(sum, 12, about.merchant());
+            setTextTwice(sum, 14, about.consumer());
+            setTextTwice(sum, 16, about.purposeClass());
+            setTextTwice(sum, 18, about.businessLine());
+            setTextTwice(sum, 20, about.priceVersion());
+            setDateTwice(sum, 22, about.servicePeriod() == null ? null : about.servicePeriod().atDay(1));
+            try (ResultSet row = sum.executeQuery()) {
+                row.next();
+                return new AccountBalance(
+                        account, new Money(row.getLong("debit_fen")), new Money(row.getLong("credit_fen")));
             }
-        });
+        }
     }
 
     private static void setDateTwice(PreparedStatement statement, int index, @Nullable LocalDate value)

@@ -1,15 +1,17 @@
 package cn.jingshu.ledger.journal;
 
+import java.time.YearMonth;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a posting is about, beside its account; the separate accounting of the authorised line (单独核算,
- * 发改价格〔2025〕65号) reads them. Every component is a caller's identifier of 1 to 200 characters; null: does not
+ * 发改价格〔2025〕65号) reads them. Every text is a caller's identifier of 1 to 200 characters; null: does not
  * apply. As a filter, null means "any".
  *
  * @param purposeClass {@code PUBLIC_INTEREST} or {@code INDUSTRY}
  * @param businessLine {@link #AUTHORISED_OPERATION} or another line of the operator
  * @param priceVersion the published price a charge was rated with
+ * @param servicePeriod the month whose use, cost or profit the line is about; null: the month it is booked in
  */
 public record Dimensions(
         @Nullable String product,
@@ -18,12 +20,13 @@ public record Dimensions(
         @Nullable String consumer,
         @Nullable String purposeClass,
         @Nullable String businessLine,
-        @Nullable String priceVersion) {
+        @Nullable String priceVersion,
+        @Nullable YearMonth servicePeriod) {
 
     /** The business line of authorised operation (公共数据授权运营), whose net profit is split. */
     public static final String AUTHORISED_OPERATION = "AUTHORISED_OPERATION";
 
-    public static final Dimensions NONE = new Dimensions(null, null, null, null, null, null, null);
+    public static final Dimensions NONE = new Dimensions(null, null, null, null, null, null, null, null);
 
     private static final int LONGEST = 200;
 
@@ -43,31 +46,35 @@ public record Dimensions(
     }
 
     public Dimensions withProduct(@Nullable String value) {
-        return new Dimensions(value, provider, merchant, consumer, purposeClass, businessLine, priceVersion);
+        return new Dimensions(value, provider, merchant, consumer, purposeClass, businessLine, priceVersion, servicePeriod);
     }
 
     public Dimensions withProvider(@Nullable String value) {
-        return new Dimensions(product, value, merchant, consumer, purposeClass, businessLine, priceVersion);
+        return new Dimensions(product, value, merchant, consumer, purposeClass, businessLine, priceVersion, servicePeriod);
     }
 
     public Dimensions withMerchant(@Nullable String value) {
-        return new Dimensions(product, provider, value, consumer, purposeClass, businessLine, priceVersion);
+        return new Dimensions(product, provider, value, consumer, purposeClass, businessLine, priceVersion, servicePeriod);
     }
 
     public Dimensions withConsumer(@Nullable String value) {
-        return new Dimensions(product, provider, merchant, value, purposeClass, businessLine, priceVersion);
+        return new Dimensions(product, provider, merchant, value, purposeClass, businessLine, priceVersion, servicePeriod);
     }
 
     public Dimensions withPurposeClass(@Nullable String value) {
-        return new Dimensions(product, provider, merchant, consumer, value, businessLine, priceVersion);
+        return new Dimensions(product, provider, merchant, consumer, value, businessLine, priceVersion, servicePeriod);
     }
 
     public Dimensions withBusinessLine(@Nullable String value) {
-        return new Dimensions(product, provider, merchant, consumer, purposeClass, value, priceVersion);
+        return new Dimensions(product, provider, merchant, consumer, purposeClass, value, priceVersion, servicePeriod);
     }
 
     public Dimensions withPriceVersion(@Nullable String value) {
-        return new Dimensions(product, provider, merchant, consumer, purposeClass, businessLine, value);
+        return new Dimensions(product, provider, merchant, consumer, purposeClass, businessLine, value, servicePeriod);
+    }
+
+    public Dimensions withServicePeriod(@Nullable YearMonth value) {
+        return new Dimensions(product, provider, merchant, consumer, purposeClass, businessLine, priceVersion, value);
     }
 
     private static void check(String name, @Nullable String value) {

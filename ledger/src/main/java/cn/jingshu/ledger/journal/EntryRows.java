@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -65,22 +66,29 @@ final class EntryRows {
                         HexFormat.of().formatHex(rows.getBytes("content_sha256")),
                         HexFormat.of().formatHex(rows.getBytes("chain_sha256")));
             }
-            postings.add(new Posting(
-                    new AccountCode(rows.getString("account_code")),
-                    Side.valueOf(rows.getString("side")),
-                    new Money(rows.getLong("amount_fen")),
-                    new Dimensions(
-                            rows.getString("product"),
-                            rows.getString("provider"),
-                            rows.getString("merchant"),
-                            rows.getString("consumer"),
-                            rows.getString("purpose_class"),
-                            rows.getString("business_line"),
-                            rows.getString("price_version"))));
+            postings.add(posting(rows));
         }
         if (head != null) {
             reader.accept(head.with(postings));
         }
+    }
+
+    /** The posting of the row the cursor is on. */
+    static Posting posting(ResultSet row) throws SQLException {
+        LocalDate servicePeriod = row.getObject("service_period", LocalDate.class);
+        return new Posting(
+                new AccountCode(row.getString("account_code")),
+                Side.valueOf(row.getString("side")),
+                new Money(row.getLong("amount_fen")),
+                new Dimensions(
+                        row.getString("product"),
+                        row.getString("provider"),
+                        row.getString("merchant"),
+                        row.getString("consumer"),
+                        row.getString("purpose_class"),
+                        row.getString("business_line"),
+                        row.getString("price_version"),
+                        servicePeriod == null ? null : YearMonth.from(servicePeriod)));
     }
 
     static List<BookedEntry> list(ResultSet rows) throws SQLException {

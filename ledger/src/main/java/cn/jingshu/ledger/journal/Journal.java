@@ -9,6 +9,7 @@ import java.sql.Date;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -17,17 +18,19 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -38,23 +41,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Journal {
 
-    /** A month before or in the last closed one is not opened again. */
-    private static final String OPEN_MONTHS = """
-            INSERT INTO ledger.period (period)
-            SELECT wanted.month
-              FROM unnest(CAST(? AS date[])) AS wanted(month)
-             WHERE NOT EXISTS (SELECT 1 FROM ledger.period p WHERE p.closed_at IS NOT NULL AND p.period >= wanted.month)
-             ORDER BY wanted.month
-            ON CONFLICT (period) DO NOTHING
-            """;
-
-    /** Months are locked in order, so two batches cannot deadlock; whoever holds a month numbers its entries. */
-    private static final String LOCK_MONTHS = """
+    /** Whoever holds a month numbers its entries. */
+    private static final String HOLD_MONTHS = """
             SELECT period, last_number, last_booked_at, last_chain_sha256
-              FROM ledger.period
-             WHERE period = ANY (CAST(? AS date[])) AND closed_at IS NULL
-             ORDER BY period
-               FOR UPDATE
+              FROM ledger.hold_months(CAST(? AS date[]))
             """;
 
     private static final String FIND_BOOKED = """
@@ -75,36 +65,24 @@ public final class Journal {
              WHERE reverses = ANY (CAST(? AS uuid[]))
             """;
 
-    private static final String INSERT_ENTRIES = """
-            INSERT INTO ledger.entry (entry_id, period, number, effective_on, booked_at, reason, description, reverses,
-                                      lines, amount_fen, content_sha256, chain_sha256)
-            SELECT e.entry_id, e.period, e.number, e.effective_on, ?, e.reason, e.description, e.reverses,
-                   e.lines, e.amount_fen, e.content_sha256, e.chain_sha256
-              FROM unnest(CAST(? AS uuid[]), CAST(? AS date[]), CAST(? AS bigint[]), CAST(? AS date[]), CAST(? AS text[]),
-                          CAST(? AS text[]), CAST(? AS uuid[]), CAST(? AS integer[]), CAST(? AS bigint[]), CAST(? AS bytea[]),
-                          CAST(? AS bytea[]))
-                   AS e(entry_id, period, number, effective_on, reason, description, reverses, lines, amount_fen, content_sha256,
-                        chain_sha256)
+    private static final String COPY_ENTRIES = """
+            COPY ledger.entry (entry_id, period, number, effective_on, booked_at, reason, description, reverses, lines,
+                               amount_fen, content_sha256, chain_sha256)
+            FROM STDIN (FORMAT binary)
             """;
 
-    private static final String INSERT_POSTINGS = """
-            INSERT INTO ledger.posting (entry_id, line, period, account_code, side, amount_fen, product, provider,
-                                        merchant, consumer, purpose_class, business_line, price_version)
-            SELECT p.entry_id, p.line, p.period, p.account_code, p.side, p.amount_fen, p.product, p.provider,
-                   p.merchant, p.consumer, p.purpose_class, p.business_line, p.price_version
-              FROM unnest(CAST(? AS uuid[]), CAST(? AS integer[]), CAST(? AS date[]), CAST(? AS text[]), CAST(? AS text[]),
-                          CAST(? AS bigint[]), CAST(? AS text[]), CAST(? AS text[]), CAST(? AS text[]), CAST(? AS text[]),
-                          CAST(? AS text[]), CAST(? AS text[]), CAST(? AS text[]))
-                   AS p(entry_id, line, period, account_code, side, amount_fen, product, provider,
-                        merchant, consumer, purpose_class, business_line, price_version)
+    private static final String COPY_POSTINGS = """
+            COPY ledger.posting (period, line, number, amount_fen, account_code, side, product, provider, merchant, consumer,
+                                 purpose_class, business_line, price_version, service_period)
+            FROM STDIN (FORMAT binary)
             """;
 
     private static final String SELECT_BY_ID = """
             SELECT e.entry_id, e.effective_on, e.reason, e.description, e.reverses, e.number, e.booked_at,
                    e.content_sha256, e.chain_sha256, p.account_code, p.side, p.amount_fen, p.product, p.provider, p.merchant,
-                   p.consumer, p.purpose_class, p.business_line, p.price_version
+                   p.consumer, p.purpose_class, p.business_line, p.price_version, p.service_period
               FROM ledger.entry e
-              JOIN ledger.posting p ON p.entry_id = e.entry_id
+              JOIN ledger.posting p ON p.period = e.period AND p.number = e.number
              WHERE e.entry_id = ANY (CAST(? AS uuid[]))
              ORDER BY e.period, e.number, p.line
             """;
@@ -112,20 +90,37 @@ public final class Journal {
     private static final String SELECT_PAGE = """
             SELECT e.entry_id, e.effective_on, e.reason, e.description, e.reverses, e.number, e.booked_at,
                    e.content_sha256, e.chain_sha256, p.account_code, p.side, p.amount_fen, p.product, p.provider, p.merchant,
-                   p.consumer, p.purpose_class, p.business_line, p.price_version
+                   p.consumer, p.purpose_class, p.business_line, p.price_version, p.service_period
               FROM ledger.entry e
-              JOIN ledger.posting p ON p.entry_id = e.entry_id
+              JOIN ledger.posting p ON p.period = e.period AND p.number = e.number
              WHERE e.period = ? AND e.number > ? AND e.number <= ?
+             ORDER BY e.number, p.line
+            """;
+
+    private static final String SELECT_PAGE_AT = """
+            SELECT e.entry_id, e.effective_on, e.reason, e.description, e.reverses, e.number, e.booked_at,
+                   e.content_sha256, e.chain_sha256, p.account_code, p.side, p.amount_fen, p.product, p.provider, p.merchant,
+                   p.consumer, p.purpose_class, p.business_line, p.price_version, p.service_period
+              FROM ledger.entry e
+              JOIN ledger.posting p ON p.period = e.period AND p.number = e.number
+             WHERE e.period = ? AND e.number = ANY (ARRAY(
+                       SELECT n.number
+                         FROM ledger.entry n
+                        WHERE n.period = ? AND n.number > ?
+                          AND (CAST(? AS date) IS NULL OR n.effective_on <= CAST(? AS date))
+                          AND (CAST(? AS timestamptz) IS NULL OR n.booked_at <= CAST(? AS timestamptz))
+                        ORDER BY n.number
+                        LIMIT ?))
              ORDER BY e.number, p.line
             """;
 
     private static final String SELECT_BY_DATE = """
             SELECT e.entry_id, e.effective_on, e.reason, e.description, e.reverses, e.number, e.booked_at,
                    e.content_sha256, e.chain_sha256, p.account_code, p.side, p.amount_fen, p.product, p.provider, p.merchant,
-                   p.consumer, p.purpose_class, p.business_line, p.price_version
+                   p.consumer, p.purpose_class, p.business_line, p.price_version, p.service_period
               FROM ledger.entry e
-              JOIN ledger.posting p ON p.entry_id = e.entry_id
-             WHERE e.effective_on >= ? AND e.effective_on < ?
+              JOIN ledger.posting p ON p.period = e.period AND p.number = e.number
+             WHERE e.period >= ? AND e.period < ?
              ORDER BY e.effective_on, e.number, p.line
             """;
 
@@ -135,6 +130,9 @@ public final class Journal {
 
     private final DataSource dataSource;
     private final Clock clock;
+
+    /** Accounts of the chart and whether they may be posted to; the chart only grows, and by migrations alone. */
+    private final Map<AccountCode, Boolean> knownAccounts = new ConcurrentHashMap<>();
 
     /** @param clock says when an entry was booked */
     public Journal(DataSource dataSource, Clock clock) {
@@ -155,14 +153,20 @@ public final class Journal {
      * @throws LedgerStoreException if the database is gone; then nothing was booked, or everything: ask again
      */
     public List<PostResult> postAll(List<JournalEntry> entries) {
+        return postDigested(entries.stream().map(DigestedEntry::of).toList());
+    }
+
+    /** {@link #postAll(List)} of entries whose digests are known. */
+    List<PostResult> postDigested(List<DigestedEntry> entries) {
         if (entries.isEmpty()) {
             return List.of();
         }
         for (int attempt = 1; ; attempt++) {
+            boolean again = attempt > 1;
             try {
-                return Transaction.run(dataSource, connection -> postAll(connection, entries));
+                return Transaction.run(dataSource, connection -> postDigested(connection, entries, again));
             } catch (LedgerStoreException failure) {
-                // The same id was booked meanwhile in another month, so no lock was shared; now it will be found.
+                // An id is booked already, before or meanwhile in another month, with which no lock was shared; now it is looked for.
                 if (!failure.sqlState().equals(UNIQUE_VIOLATION) || attempt == ATTEMPTS) {
                     throw failure;
                 }
@@ -174,6 +178,11 @@ public final class Journal {
     public Optional<BookedEntry> findEntry(UUID entryId) {
         return Transaction.read(dataSource, connection -> selectById(connection, Set.of(entryId)).values().stream()
                 .findFirst());
+    }
+
+    /** {@link #findEntry(UUID)} inside a transaction the caller has begun. */
+    public static Optional<BookedEntry> findEntry(Connection connection, UUID entryId) throws SQLException {
+        return selectById(connection, Set.of(entryId)).values().stream().findFirst();
     }
 
     /** The entry with this number of this month; empty if there is none. */
@@ -188,9 +197,7 @@ public final class Journal {
      * @param limit from 1 to 10,000
      */
     public List<BookedEntry> listEntries(YearMonth period, long afterNumber, int limit) {
-        if (limit < 1 || limit > 10_000 || afterNumber < 0) {
-            throw new IllegalArgumentException("page of " + limit + " entries after number " + afterNumber);
-        }
+        requirePage(afterNumber, limit);
         return Transaction.read(dataSource, connection -> {
             try (PreparedStatement select = connection.prepareStatement(SELECT_PAGE)) {
                 select.setObject(1, period.atDay(1));
@@ -202,6 +209,33 @@ public final class Journal {
                 }
             }
         });
+    }
+
+    /** {@link #listEntries(YearMonth, long, int)} of what was in effect and known at {@code at}. */
+    public List<BookedEntry> listEntries(YearMonth period, long afterNumber, int limit, ReadPoint at) {
+        requirePage(afterNumber, limit);
+        Object known = at.asKnownAt() == null ? null : at.asKnownAt().atOffset(ZoneOffset.UTC);
+        return Transaction.read(dataSource, connection -> {
+            try (PreparedStatement select = connection.prepareStatement(SELECT_PAGE_AT)) {
+                select.setObject(1, period.atDay(1));
+                select.setObject(2, period.atDay(1));
+                select.setLong(3, afterNumber);
+                select.setObject(4, at.asOf(), Types.DATE);
+                select.setObject(5, at.asOf(), Types.DATE);
+                select.setObject(6, known, Types.TIMESTAMP_WITH_TIMEZONE);
+                select.setObject(7, known, Types.TIMESTAMP_WITH_TIMEZONE);
+                select.setInt(8, limit);
+                try (ResultSet rows = select.executeQuery()) {
+                    return EntryRows.list(rows);
+                }
+            }
+        });
+    }
+
+    private static void requirePage(long afterNumber, int limit) {
+        if (limit < 1 || limit > 10_000 || afterNumber < 0) {
+            throw new IllegalArgumentException("page of " + limit + " entries after number " + afterNumber);
+        }
     }
 
     /**
@@ -249,16 +283,28 @@ public final class Journal {
     private record Numbered(JournalEntry entry, long number, byte[] digest, byte[] chain) {}
 
     /** What is known of an id that is booked. */
-    private record Booked(YearMonth period, long number, Instant bookedAt, String digest) {}
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Booked(YearMonth period, long number, Instant bookedAt, byte[] digest) {}
 
     /**
      * {@link #postAll(List)} inside a transaction the caller has begun and will commit; an id booked at the same
      * moment in another month then fails the transaction instead of being found.
      */
     public List<PostResult> postAll(Connection connection, List<JournalEntry> entries) throws SQLException {
-        Map<YearMonth, Month> openMonths = lockMonths(connection, entries);
-        Map<UUID, Booked> booked = findBooked(connection, entries);
+        return postDigested(connection, entries.stream().map(DigestedEntry::of).toList(), true);
+    }
+
+    /**
+     * @param look whether to look first for what is booked already. Most entries are new, so it is left to the key of the entries to tell:
+     *     the transaction then fails with a unique violation
+     */
+    private List<PostResult> postDigested(Connection connection, List<DigestedEntry> digested, boolean look) throws SQLException {
+        if (digested.isEmpty()) {
+            return List.of();
+        }
+        List<JournalEntry> entries = digested.stream().map(DigestedEntry::entry).toList();
         Map<AccountCode, Boolean> accounts = findAccounts(connection, entries);
+        Map<YearMonth, Month> openMonths = holdMonths(connection, entries);
         Map<UUID, BookedEntry> originals = new HashMap<>();
         Set<UUID> reversed = new HashSet<>();
         findReversals(connection, entries, originals, reversed);
@@ -271,20 +317,51 @@ public final class Journal {
             }
         }
 
+        Standing standing = new Standing(openMonths, accounts, originals, reversed, bookedAt);
+        Decision decision = decide(digested, standing, look ? findBooked(connection, entries) : Map.of());
+        if (!look && decision.hasRejections()) { // what looks wrong now may have been right, and booked, before
+            decision = decide(digested, standing, findBooked(connection, entries));
+        }
+        if (!decision.accepted().isEmpty()) {
+            copyEntries(connection, decision.accepted(), bookedAt);
+            copyPostings(connection, decision.accepted());
+        }
+        return List.copyOf(decision.results());
+    }
+
+    /** How the books stand while the months of some entries are held. */
+    private record Standing(
+            Map<YearMonth, Month> openMonths,
+            Map<AccountCode, Boolean> accounts,
+            Map<UUID, BookedEntry> originals,
+            Set<UUID> reversed,
+            Instant bookedAt) {}
+
+    /** The answer to each entry, and those to be booked. */
+    private record Decision(List<PostResult> results, List<Numbered> accepted) {
+        boolean hasRejections() {
+            return results.stream().anyMatch(PostResult.Rejected.class::isInstance);
+        }
+    }
+
+    private static Decision decide(List<DigestedEntry> digested, Standing standing, Map<UUID, Booked> bookedBefore) {
+        Instant bookedAt = standing.bookedAt();
+        Map<UUID, Booked> booked = new HashMap<>(bookedBefore);
+        Set<UUID> reversed = new HashSet<>(standing.reversed());
         Map<YearMonth, Long> lastNumbers = new HashMap<>();
         Map<YearMonth, byte[]> chains = new HashMap<>();
-        openMonths.forEach((period, month) -> {
+        standing.openMonths().forEach((period, month) -> {
             lastNumbers.put(period, month.lastNumber());
             chains.put(period, month.chain());
         });
         Map<UUID, JournalEntry> acceptedById = new HashMap<>();
         List<Numbered> accepted = new ArrayList<>();
         List<PostResult> results = new ArrayList<>();
-        for (JournalEntry entry : entries) {
-            String digest = EntryDigest.of(entry);
+        for (DigestedEntry given : digested) {
+            JournalEntry entry = given.entry();
             Booked earlier = booked.get(entry.entryId());
             if (earlier != null) {
-                results.add(earlier.digest().equals(digest)
+                results.add(Arrays.equals(earlier.digest(), given.sha256())
                         ? new PostResult.AlreadyPosted(earlier.period(), earlier.number(), earlier.bookedAt())
                         : new PostResult.Rejected(
                                 Rejection.ID_REUSED_WITH_OTHER_CONTENT,
@@ -292,29 +369,25 @@ public final class Journal {
                                         + earlier.period() + " with other content"));
                 continue;
             }
-            PostResult.Rejected fault = findFault(entry, openMonths, accounts, originals, acceptedById, reversed);
+            PostResult.Rejected fault =
+                    findFault(entry, standing.openMonths(), standing.accounts(), standing.originals(), acceptedById, reversed);
             if (fault != null) {
                 results.add(fault);
                 continue;
             }
             long number = lastNumbers.merge(entry.period(), 1L, Long::sum);
-            byte[] content = HexFormat.of().parseHex(digest);
             byte[] chain = EntryChain.link(
-                    Objects.requireNonNull(chains.get(entry.period()), "an open month has a chain"), content, number, bookedAt);
+                    Objects.requireNonNull(chains.get(entry.period()), "an open month has a chain"), given.sha256(), number, bookedAt);
             chains.put(entry.period(), chain);
-            accepted.add(new Numbered(entry, number, content, chain));
+            accepted.add(new Numbered(entry, number, given.sha256(), chain));
             acceptedById.put(entry.entryId(), entry);
-            booked.put(entry.entryId(), new Booked(entry.period(), number, bookedAt, digest));
+            booked.put(entry.entryId(), new Booked(entry.period(), number, bookedAt, given.sha256()));
             if (entry.reverses() != null) {
                 reversed.add(entry.reverses());
             }
             results.add(new PostResult.Posted(entry.period(), number, bookedAt));
         }
-        if (!accepted.isEmpty()) {
-            insertEntries(connection, accepted, bookedAt);
-            insertPostings(connection, accepted);
-        }
-        return List.copyOf(results);
+        return new Decision(results, accepted);
     }
 
     private static PostResult.@Nullable Rejected findFault(
@@ -361,24 +434,15 @@ public final class Journal {
         return new PostResult.Rejected(code, "entry " + entry.entryId() + ": " + what);
     }
 
-    private static Map<YearMonth, Month> lockMonths(Connection connection, List<JournalEntry> entries)
-            throws SQLException {
-        Date[] months = entries.stream()
-                .map(JournalEntry::period)
-                .distinct()
-                .sorted()
-                .map(Journal::firstDay)
-                .toArray(Date[]::new);
-        Array wanted = connection.createArrayOf("date", months);
-        // Also takes the table lock a close waits for, before any row is locked; without it the two could deadlock.
-        try (PreparedStatement open = connection.prepareStatement(OPEN_MONTHS)) {
-            open.setArray(1, wanted);
-            open.executeUpdate();
+    private static Map<YearMonth, Month> holdMonths(Connection connection, List<JournalEntry> entries) throws SQLException {
+        Set<YearMonth> months = new TreeSet<>();
+        for (JournalEntry entry : entries) {
+            months.add(entry.period());
         }
         Map<YearMonth, Month> open = new TreeMap<>();
-        try (PreparedStatement lock = connection.prepareStatement(LOCK_MONTHS)) {
-            lock.setArray(1, wanted);
-            try (ResultSet rows = lock.executeQuery()) {
+        try (PreparedStatement hold = connection.prepareStatement(HOLD_MONTHS)) {
+            hold.setArray(1, connection.createArrayOf("date", months.stream().map(month -> Date.valueOf(month.atDay(1))).toArray()));
+            try (ResultSet rows = hold.executeQuery()) {
                 while (rows.next()) {
                     OffsetDateTime lastBookedAt = rows.getObject("last_booked_at", OffsetDateTime.class);
                     YearMonth period = YearMonth.from(rows.getObject("period", LocalDate.class));
@@ -393,8 +457,7 @@ public final class Journal {
         return open;
     }
 
-    private static Map<UUID, Booked> findBooked(Connection connection, List<JournalEntry> entries)
-            throws SQLException {
+    private static Map<UUID, Booked> findBooked(Connection connection, List<JournalEntry> entries) throws SQLException {
         Map<UUID, Booked> booked = new HashMap<>();
         try (PreparedStatement find = connection.prepareStatement(FIND_BOOKED)) {
             find.setArray(1, uuids(connection, entries.stream().map(JournalEntry::entryId).toList()));
@@ -406,30 +469,34 @@ public final class Journal {
                                     YearMonth.from(rows.getObject("period", LocalDate.class)),
                                     rows.getLong("number"),
                                     rows.getObject("booked_at", OffsetDateTime.class).toInstant(),
-                                    HexFormat.of().formatHex(rows.getBytes("content_sha256"))));
+                                    rows.getBytes("content_sha256")));
                 }
             }
         }
         return booked;
     }
 
-    private static Map<AccountCode, Boolean> findAccounts(Connection connection, List<JournalEntry> entries)
-            throws SQLException {
-        String[] codes = entries.stream()
-                .flatMap(entry -> entry.postings().stream())
-                .map(posting -> posting.account().value())
-                .distinct()
-                .toArray(String[]::new);
-        Map<AccountCode, Boolean> postable = new HashMap<>();
-        try (PreparedStatement find = connection.prepareStatement(FIND_ACCOUNTS)) {
-            find.setArray(1, connection.createArrayOf("text", codes));
-            try (ResultSet rows = find.executeQuery()) {
-                while (rows.next()) {
-                    postable.put(new AccountCode(rows.getString("code")), rows.getBoolean("postable"));
+    /** Whether each account named may be posted to; one the chart does not have is left out. */
+    private Map<AccountCode, Boolean> findAccounts(Connection connection, List<JournalEntry> entries) throws SQLException {
+        Set<String> unknown = new HashSet<>();
+        for (JournalEntry entry : entries) {
+            for (Posting posting : entry.postings()) {
+                if (!knownAccounts.containsKey(posting.account())) {
+                    unknown.add(posting.account().value());
                 }
             }
         }
-        return postable;
+        if (!unknown.isEmpty()) {
+            try (PreparedStatement find = connection.prepareStatement(FIND_ACCOUNTS)) {
+                find.setArray(1, connection.createArrayOf("text", unknown.toArray()));
+                try (ResultSet rows = find.executeQuery()) {
+                    while (rows.next()) {
+                        knownAccounts.put(new AccountCode(rows.getString("code")), rows.getBoolean("postable"));
+                    }
+                }
+            }
+        }
+        return knownAccounts;
     }
 
     private static void findReversals(
@@ -470,77 +537,58 @@ public final class Journal {
         return found;
     }
 
-    private static void insertEntries(Connection connection, List<Numbered> accepted, Instant bookedAt)
+    private static void copyEntries(Connection connection, List<Numbered> accepted, Instant bookedAt)
             throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(INSERT_ENTRIES)) {
-            insert.setObject(1, bookedAt.atOffset(ZoneOffset.UTC));
-            insert.setArray(2, uuids(connection, accepted.stream().map(n -> n.entry().entryId()).toList()));
-            insert.setArray(3, connection.createArrayOf(
-                    "date", accepted.stream().map(n -> firstDay(n.entry().period())).toArray()));
-            insert.setArray(4, connection.createArrayOf("bigint", accepted.stream().map(Numbered::number).toArray()));
-            insert.setArray(5, connection.createArrayOf(
-                    "date", accepted.stream().map(n -> Date.valueOf(n.entry().effectiveOn())).toArray()));
-            insert.setArray(6, connection.createArrayOf(
-                    "text", accepted.stream().map(n -> n.entry().reason().name()).toArray()));
-            insert.setArray(7, connection.createArrayOf(
-                    "text", accepted.stream().map(n -> n.entry().description()).toArray()));
-            insert.setArray(8, connection.createArrayOf(
-                    "uuid", accepted.stream().map(n -> n.entry().reverses()).toArray()));
-            insert.setArray(9, connection.createArrayOf(
-                    "integer", accepted.stream().map(n -> n.entry().postings().size()).toArray()));
-            insert.setArray(10, connection.createArrayOf(
-                    "bigint", accepted.stream().map(n -> n.entry().amount().fen()).toArray()));
-            insert.setArray(11, connection.createArrayOf(
-                    "bytea", accepted.stream().map(Numbered::digest).toArray(byte[][]::new)));
-            insert.setArray(12, connection.createArrayOf(
-                    "bytea", accepted.stream().map(Numbered::chain).toArray(byte[][]::new)));
-            insert.executeUpdate();
-        }
-    }
-
-    private static void insertPostings(Connection connection, List<Numbered> accepted) throws SQLException {
-        List<@Nullable Object[]> rows = new ArrayList<>();
+        CopyRows rows = new CopyRows(256 * accepted.size());
         for (Numbered numbered : accepted) {
             JournalEntry entry = numbered.entry();
+            rows.row(12)
+                    .uuid(entry.entryId())
+                    .date(entry.period().atDay(1))
+                    .int8(numbered.number())
+                    .date(entry.effectiveOn())
+                    .timestamptz(bookedAt)
+                    .text(entry.reason().name())
+                    .text(entry.description())
+                    .uuid(entry.reverses())
+                    .int4(entry.postings().size())
+                    .int8(entry.amount().fen())
+                    .bytea(numbered.digest())
+                    .bytea(numbered.chain());
+        }
+        rows.send(connection, COPY_ENTRIES);
+    }
+
+    private static void copyPostings(Connection connection, List<Numbered> accepted) throws SQLException {
+        CopyRows rows = new CopyRows(512 * accepted.size());
+        for (Numbered numbered : accepted) {
+            LocalDate period = numbered.entry().period().atDay(1);
             int line = 0;
-            for (Posting posting : entry.postings()) {
+            for (Posting posting : numbered.entry().postings()) {
                 line++;
                 Dimensions about = posting.dimensions();
-                rows.add(new @Nullable Object[] {
-                    entry.entryId(),
-                    line,
-                    firstDay(entry.period()),
-                    posting.account().value(),
-                    posting.side().name(),
-                    posting.amount().fen(),
-                    about.product(),
-                    about.provider(),
-                    about.merchant(),
-                    about.consumer(),
-                    about.purposeClass(),
-                    about.businessLine(),
-                    about.priceVersion()
-                });
+                YearMonth servicePeriod = about.servicePeriod();
+                rows.row(14)
+                        .date(period)
+                        .int4(line)
+                        .int8(numbered.number())
+                        .int8(posting.amount().fen())
+                        .text(posting.account().value())
+                        .text(posting.side().name())
+                        .text(about.product())
+                        .text(about.provider())
+                        .text(about.merchant())
+                        .text(about.consumer())
+                        .text(about.purposeClass())
+                        .text(about.businessLine())
+                        .text(about.priceVersion())
+                        .date(servicePeriod == null ? null : servicePeriod.atDay(1));
             }
         }
-        List<String> types = List.of(
-                "uuid", "integer", "date", "text", "text", "bigint", "text", "text", "text", "text", "text", "text", "text");
-        try (PreparedStatement insert = connection.prepareStatement(INSERT_POSTINGS)) {
-            for (int column = 0; column < types.size(); column++) {
-                int at = column;
-                insert.setArray(
-                        column + 1,
-                        connection.createArrayOf(types.get(column), rows.stream().map(row -> row[at]).toArray()));
-            }
-            insert.executeUpdate();
-        }
+        rows.send(connection, COPY_POSTINGS);
     }
 
     private static Array uuids(Connection connection, Collection<UUID> ids) throws SQLException {
         return connection.createArrayOf("uuid", ids.toArray());
-    }
-
-    private static Date firstDay(YearMonth period) {
-        return Date.valueOf(period.atDay(1));
     }
 }

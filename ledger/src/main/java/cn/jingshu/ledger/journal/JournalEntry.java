@@ -73,6 +73,12 @@ public record JournalEntry(
     }
 
     private static Money total(List<Posting> postings, Side side) {
-        return Money.sum(postings.stream().filter(p -> p.side() == side).map(Posting::amount).toList());
+        Money total = Money.ZERO;
+        for (Posting posting : postings) {
+            if (posting.side() == side) {
+                total = total.plus(posting.amount());
+            }
+        }
+        return total;
     }
 }

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -26,7 +27,7 @@ public final class JournalWriter implements AutoCloseable {
 
     private sealed interface Item {}
 
-    private record Asked(JournalEntry entry, CompletableFuture<PostResult> answer) implements Item {}
+    private record Asked(DigestedEntry entry, CompletableFuture<PostResult> answer) implements Item {}
 
     private record End() implements Item {}
 
@@ -51,13 +52,30 @@ public final class JournalWriter implements AutoCloseable {
      */
     public CompletionStage<PostResult> post(JournalEntry entry) {
         CompletableFuture<PostResult> answer = new CompletableFuture<>();
+        DigestedEntry digested = DigestedEntry.of(entry); // by the caller's thread, of which there are many
         synchronized (this) {
             if (closed) {
                 throw new IllegalStateException("the writer is closed");
             }
-            put(new Asked(entry, answer));
+            put(new Asked(digested, answer));
         }
         return answer;
+    }
+
+    /**
+     * {@link #post(JournalEntry)}, and waits for the answer.
+     *
+     * @throws LedgerStoreException if the database refused it or is gone: then it is booked or not, ask again
+     */
+    public PostResult book(JournalEntry entry) {
+        try {
+            return post(entry).toCompletableFuture().join();
+        } catch (CompletionException failure) {
+            if (failure.getCause() instanceof LedgerStoreException refused) {
+                throw refused;
+            }
+            throw failure;
+        }
     }
 
     /** Waits for room, whoever is in a hurry: an entry half asked for would be worse than a late one. */
@@ -108,7 +126,7 @@ public final class JournalWriter implements AutoCloseable {
 
     private void book(List<Asked> group) {
         try {
-            List<PostResult> results = journal.postAll(group.stream().map(Asked::entry).toList());
+            List<PostResult> results = journal.postDigested(group.stream().map(Asked::entry).toList());
             for (int i = 0; i < group.size(); i++) {
                 group.get(i).answer().complete(results.get(i));
             }

@@ -17,5 +17,15 @@ public enum Rejection {
     /** The postings are not the mirror of the entry to reverse. */
     REVERSAL_IS_NO_MIRROR,
     /** Entries of a settlement change by settling again. */
-    SETTLEMENT_NOT_REVERSIBLE
+    SETTLEMENT_NOT_REVERSIBLE,
+    /** Nothing is reserved under this id. */
+    PENDING_UNKNOWN,
+    /** The reservation's time is over. */
+    PENDING_EXPIRED,
+    /** The reservation was voided. */
+    PENDING_VOIDED,
+    /** It is booked: nothing is left to reserve or to void. */
+    PENDING_POSTED,
+    /** The balance, less what is reserved of it, does not cover the reservation. */
+    BALANCE_TOO_LOW
 }

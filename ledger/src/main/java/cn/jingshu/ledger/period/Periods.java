@@ -10,6 +10,7 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.Year;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -64,10 +65,14 @@ public final class Periods {
             ON CONFLICT (period) DO NOTHING
             """;
 
+    private static final String SUM_UP = """
+            SELECT ledger.sum_up(?)
+            """;
+
     private static final String COUNT_TOTALS_THAT_DIFFER = """
             SELECT count(*) AS differing
               FROM (SELECT account_code, debit_fen, credit_fen
-                      FROM ledger.account_total
+                      FROM ledger.account_sum
                      WHERE period = ?) kept
               FULL JOIN (SELECT account_code,
                                 coalesce(sum(amount_fen) FILTER (WHERE side = 'DEBIT'), 0) AS debit_fen,
@@ -89,6 +94,33 @@ public final class Periods {
                       FROM ledger.entry e
                      WHERE e.period = ?) facts
              WHERE p.period = ? AND p.last_number = facts.entries
+            """;
+
+    private static final String FIND_YEAR = """
+            SELECT year, closed_at, entries, total_fen, sha256
+              FROM ledger.fiscal_year
+             WHERE year = ?
+            """;
+
+    private static final String LIST_YEARS = """
+            SELECT year, closed_at, entries, total_fen, sha256
+              FROM ledger.fiscal_year
+             ORDER BY year
+            """;
+
+    /** 本年利润 (4103): at the end of a year it is carried to 利润分配 and holds nothing (企业会计准则应用指南 附录, 4103 本年利润). */
+    private static final String UNDISTRIBUTED = """
+            SELECT CAST(coalesce(sum(credit_fen - debit_fen), 0) AS bigint) AS profit_fen
+              FROM ledger.account_total
+             WHERE account_code = '4103' AND period <= ?
+            """;
+
+    private static final String CLOSE_YEAR = """
+            INSERT INTO ledger.fiscal_year (year, closed_at, entries, total_fen, sha256)
+            SELECT ?, ?, coalesce(sum(p.closed_entries), 0), coalesce(sum(p.closed_total_fen), 0),
+                   sha256(coalesce(string_agg(p.closed_sha256, CAST('' AS bytea) ORDER BY p.period), CAST('' AS bytea)))
+              FROM ledger.period p
+             WHERE p.period >= ? AND p.period <= ?
             """;
 
     private final DataSource dataSource;
@@ -129,6 +161,69 @@ public final class Periods {
         });
     }
 
+    /** Closes a year for good, once its last month is; what is found later is booked in the next year. */
+    public YearCloseResult closeYear(Year year) {
+        return Transaction.run(dataSource, connection -> {
+            try (Statement hold = connection.createStatement()) {
+                hold.execute(HOLD_BOOKINGS);
+            }
+            Optional<YearFacts> before = findYear(connection, year);
+            if (before.isPresent()) {
+                return new YearCloseResult.Closed(before.get(), true);
+            }
+            YearMonth december = year.atMonth(12);
+            if (find(connection, december).filter(state -> !state.isOpen()).isEmpty()) {
+                return new YearCloseResult.Refused(YearCloseResult.Obstacle.MONTH_OPEN, december + " is open");
+            }
+            try (PreparedStatement undistributed = connection.prepareStatement(UNDISTRIBUTED)) {
+                undistributed.setObject(1, december.atDay(1));
+                try (ResultSet row = undistributed.executeQuery()) {
+                    row.next();
+                    if (row.getLong("profit_fen") != 0) {
+                        return new YearCloseResult.Refused(YearCloseResult.Obstacle.PROFIT_NOT_DISTRIBUTED,
+                                "account 4103 holds " + new Money(row.getLong("profit_fen")));
+                    }
+                }
+            }
+            try (PreparedStatement close = connection.prepareStatement(CLOSE_YEAR)) {
+                close.setInt(1, year.getValue());
+                close.setObject(2, clock.instant().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC));
+                close.setObject(3, year.atDay(1));
+                close.setObject(4, december.atDay(1));
+                close.executeUpdate();
+            }
+            return new YearCloseResult.Closed(findYear(connection, year).orElseThrow(), false);
+        });
+    }
+
+    /** The years that are closed, in order. */
+    public List<YearFacts> listYears() {
+        return Transaction.read(dataSource, connection -> {
+            List<YearFacts> years = new ArrayList<>();
+            try (PreparedStatement select = connection.prepareStatement(LIST_YEARS);
+                    ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    years.add(yearFacts(rows));
+                }
+            }
+            return years;
+        });
+    }
+
+    private static Optional<YearFacts> findYear(Connection connection, Year year) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(FIND_YEAR)) {
+            select.setInt(1, year.getValue());
+            try (ResultSet rows = select.executeQuery()) {
+                return rows.next() ? Optional.of(yearFacts(rows)) : Optional.empty();
+            }
+        }
+    }
+
+    private static YearFacts yearFacts(ResultSet row) throws SQLException {
+        return new YearFacts(Year.of(row.getInt("year")), row.getObject("closed_at", OffsetDateTime.class).toInstant(),
+                row.getLong("entries"), new Money(row.getLong("total_fen")), HexFormat.of().formatHex(row.getBytes("sha256")));
+    }
+
     private CloseResult close(Connection connection, YearMonth period) throws SQLException {
         LocalDate firstDay = period.atDay(1);
         try (Statement hold = connection.createStatement()) {
@@ -162,6 +257,10 @@ public final class Periods {
                             CloseResult.Obstacle.PROFIT_AND_LOSS_NOT_SETTLED, String.join(", ", balances));
                 }
             }
+        }
+        try (PreparedStatement sumUp = connection.prepareStatement(SUM_UP)) {
+            sumUp.setObject(1, firstDay);
+            sumUp.execute();
         }
         try (PreparedStatement compare = connection.prepareStatement(COUNT_TOTALS_THAT_DIFFER)) {
             compare.setObject(1, firstDay);

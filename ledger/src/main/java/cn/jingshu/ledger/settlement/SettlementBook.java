@@ -55,7 +55,7 @@ public final class SettlementBook {
             SELECT p.account_code, p.purpose_class = 'PUBLIC_INTEREST' AS free_use, a.kind,
                    CAST(sum(CASE p.side WHEN 'DEBIT' THEN p.amount_fen ELSE -p.amount_fen END) AS bigint) AS balance_fen
               FROM ledger.posting p
-              JOIN ledger.entry e ON e.entry_id = p.entry_id
+              JOIN ledger.entry e ON e.period = p.period AND e.number = p.number
               JOIN ledger.account a ON a.code = p.account_code
              WHERE p.period >= ? AND p.period <= ? AND p.business_line = ?
                AND (a.kind IN ('INCOME', 'EXPENSE') OR a.code IN ('222101', '222104'))

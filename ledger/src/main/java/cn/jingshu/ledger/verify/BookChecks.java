@@ -272,8 +272,10 @@ final class BookChecks {
         }
 
         private Dimensions dimensions(Row row) {
+            String servicePeriod = row.text("service_period");
             return new Dimensions(row.text("product"), row.text("provider"), row.text("merchant"), row.text("consumer"),
-                    row.text("purpose_class"), row.text("business_line"), row.text("price_version"));
+                    row.text("purpose_class"), row.text("business_line"), row.text("price_version"),
+                    servicePeriod == null ? null : YearMonth.parse(servicePeriod));
         }
     }
 

@@ -28,7 +28,9 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Books two-line entries between many accounts for some seconds and prints how many a second were committed. Everything the journal does
@@ -94,6 +96,7 @@ public final class LedgerLoad {
             throws SQLException, InterruptedException {
         Journal journal = new Journal(database, Clock.systemUTC());
         LongAdder booked = new LongAdder();
+        AtomicReference<@Nullable RuntimeException> broken = new AtomicReference<>();
         List<Long> waits = java.util.Collections.synchronizedList(new ArrayList<>());
         CountDownLatch done = new CountDownLatch(settings.clients());
         long before = booked(database);
@@ -103,23 +106,31 @@ public final class LedgerLoad {
             for (int client = 0; client < settings.clients(); client++) {
                 SplittableRandom random = new SplittableRandom(client);
                 Thread.ofVirtual().start(() -> {
-                    while (System.nanoTime() < end) {
-                        long asked = System.nanoTime();
-                        if (settings.batch() == 1) {
-                            count(List.of(writer.post(entry(random, accounts, settings.hot())).toCompletableFuture().join()), booked);
-                        } else {
-                            List<JournalEntry> entries = new ArrayList<>();
-                            for (int i = 0; i < settings.batch(); i++) {
-                                entries.add(entry(random, accounts, settings.hot()));
+                    try {
+                        while (System.nanoTime() < end) {
+                            long asked = System.nanoTime();
+                            if (settings.batch() == 1) {
+                                count(List.of(writer.post(entry(random, accounts, settings.hot())).toCompletableFuture().join()), booked);
+                            } else {
+                                List<JournalEntry> entries = new ArrayList<>();
+                                for (int i = 0; i < settings.batch(); i++) {
+                                    entries.add(entry(random, accounts, settings.hot()));
+                                }
+                                count(journal.postAll(entries), booked);
                             }
-                            count(journal.postAll(entries), booked);
+                            waits.add(System.nanoTime() - asked);
                         }
-                        waits.add(System.nanoTime() - asked);
+                    } catch (RuntimeException failure) {
+                        broken.compareAndSet(null, failure); // no figure is printed then
+                    } finally {
+                        done.countDown();
                     }
-                    done.countDown();
                 });
             }
             done.await();
+            if (broken.get() != null) {
+                throw new IllegalStateException("a client was answered with a failure", broken.get());
+            }
         }
         double seconds = (System.nanoTime() - begun) / 1e9;
         long stored = booked(database) - before;

@@ -41,7 +41,7 @@ class JournalIT {
 
     @Test
     void aBookedEntryReadsBackAsItWasGiven() {
-        Dimensions about = new Dimensions("bus", "transit", "m1", "c1", "INDUSTRY", "AUTHORISED_OPERATION", "v3");
+        Dimensions about = new Dimensions("bus", "transit", "m1", "c1", "INDUSTRY", "AUTHORISED_OPERATION", "v3", NOVEMBER.minusMonths(1));
         JournalEntry given = new JournalEntry(
                 UUID.randomUUID(),
                 DAY,
@@ -155,10 +155,16 @@ class JournalIT {
         }
         assertThat(journal.postAll(batch)).allMatch(PostResult.Posted.class::isInstance);
         assertThat(balances.trialBalance(ReadPoint.LATEST).total()).isEqualTo(new Money(500_500));
+        execute(dataSource, "SELECT ledger.sum_up('2026-11-01')"); // as the journal itself does by thousands of entries
+        assertThat(balances.trialBalance(ReadPoint.LATEST).total()).isEqualTo(new Money(500_500));
+        journal.post(entry(UUID.randomUUID(), DAY, Chart.RECEIVABLES, Chart.REVENUE, 1));
+        execute(dataSource, "SELECT ledger.sum_up('2026-11-01')");
+        journal.post(entry(UUID.randomUUID(), DAY, Chart.RECEIVABLES, Chart.REVENUE, 1));
+        assertThat(balances.trialBalance(ReadPoint.LATEST).total()).isEqualTo(new Money(500_502));
 
         List<BookedEntry> page = journal.listEntries(NOVEMBER, 990, 100);
-        assertThat(page).extracting(BookedEntry::number).startsWith(991L).hasSize(10);
-        assertThat(queryLong(dataSource, "SELECT count(DISTINCT CAST(xmin AS text)) FROM ledger.entry")).isEqualTo(1);
+        assertThat(page).extracting(BookedEntry::number).startsWith(991L).hasSize(12);
+        assertThat(queryLong(dataSource, "SELECT count(DISTINCT CAST(xmin AS text)) FROM ledger.entry WHERE number <= 1000")).isEqualTo(1);
     }
 
     @Test
@@ -203,6 +209,7 @@ class JournalIT {
     @Test
     void whatIsWrittenStaysWritten() {
         journal.post(entry(UUID.randomUUID(), DAY, Chart.RECEIVABLES, Chart.REVENUE, 100));
+        execute(dataSource, "SELECT ledger.sum_up('2026-11-01')");
         for (String change : List.of(
                 "UPDATE ledger.entry SET description = 'x'",
                 "DELETE FROM ledger.entry",
@@ -210,7 +217,9 @@ class JournalIT {
                 "UPDATE ledger.posting SET amount_fen = 1",
                 "DELETE FROM ledger.posting",
                 "TRUNCATE ledger.posting CASCADE",
-                "DELETE FROM ledger.account_total",
+                "DELETE FROM ledger.account_sum",
+                "DELETE FROM ledger.account",
+                "TRUNCATE ledger.account CASCADE",
                 "TRUNCATE ledger.period CASCADE",
                 "UPDATE ledger.policy_rate SET numerator = 1")) {
             assertThatThrownBy(() -> execute(dataSource, change))
@@ -230,17 +239,21 @@ class JournalIT {
                 VALUES ('00000000-0000-0000-0000-000000000001', '2026-11-01', 1, '2026-11-02', now(), 'CHARGE', 'x', 2, 100, '',
                         ledger.chain_link(ledger.chain_start('2026-11-01'), '', 1, now()));
                 """;
+        assertRefused("JL004", head + posting(1, 100, 99));
+        assertRefused("JL004", head); // postings that never come
+        assertRefused("JL004", head + posting(1, 99, 99)); // not what was announced
+        assertRefused("JL004", head + posting(2, 100, 100)); // of an entry that is not there
+        assertRefused("JL004", head + posting(1, 100, 100).replace("2026-11-01", "2026-12-01"));
+        assertRefused("JL004", head + posting(1, 100, 100) + posting(2, 100, 100));
+        assertRefused("JL016", head + posting(1, 100, 100).replace("6001", "9999")); // an account the chart does not have
+        assertRefused("JL016", head + posting(1, 100, 100).replace("6001", "2221")); // one that only adds up others
         assertRefused("JL004", head + """
-                INSERT INTO ledger.posting (entry_id, line, period, account_code, side, amount_fen) VALUES
-                ('00000000-0000-0000-0000-000000000001', 1, '2026-11-01', '1122', 'DEBIT', 100),
-                ('00000000-0000-0000-0000-000000000001', 2, '2026-11-01', '6001', 'CREDIT', 99);
-                """);
-        assertRefused("23503", head); // the foreign key to its first line
-        assertRefused("JL004", head + """
-                INSERT INTO ledger.posting (entry_id, line, period, account_code, side, amount_fen) VALUES
-                ('00000000-0000-0000-0000-000000000001', 1, '2026-12-01', '1122', 'DEBIT', 100),
-                ('00000000-0000-0000-0000-000000000001', 2, '2026-12-01', '6001', 'CREDIT', 100);
-                """);
+                INSERT INTO ledger.posting (period, number, line, account_code, side, amount_fen) VALUES
+                ('2026-11-01', 1, 1, '1122', 'DEBIT', 100), ('2026-11-01', 1, 3, '6001', 'CREDIT', 100);
+                """); // a line left out
+        assertRefused("JL018", head.replace("reason, description, lines", "reason, description, reverses, lines")
+                .replace("'CHARGE', 'x', 2", "'REVERSAL', 'x', '00000000-0000-0000-0000-000000000007', 2"));
+        assertRefused("JL003", head.replace("VALUES ('2026-11-01') ON CONFLICT", "VALUES ('2026-10-01') ON CONFLICT"));
         assertThat(count("entry")).isZero();
     }
 
@@ -249,8 +262,8 @@ class JournalIT {
         JournalEntry given = entry(UUID.randomUUID(), DAY, Chart.RECEIVABLES, Chart.REVENUE, 100);
         journal.post(given);
         assertRefused("JL004", """
-                INSERT INTO ledger.posting (entry_id, line, period, account_code, side, amount_fen)
-                SELECT entry_id, line + 2, period, account_code, side, amount_fen FROM ledger.posting
+                INSERT INTO ledger.posting (period, number, line, account_code, side, amount_fen)
+                SELECT period, number, line + 2, account_code, side, amount_fen FROM ledger.posting
                 """);
         assertRefused("JL003", """
                 INSERT INTO ledger.entry (entry_id, period, number, effective_on, booked_at, reason, description, lines,
@@ -351,6 +364,13 @@ class JournalIT {
         assertThat(new Chart(dataSource).listAccounts()).hasSizeGreaterThan(15)
                 .allMatch(account -> account.parent() == null
                         || account.code().value().startsWith(account.parent().value()));
+    }
+
+    private static String posting(long number, long debitFen, long creditFen) {
+        return """
+                INSERT INTO ledger.posting (period, number, line, account_code, side, amount_fen) VALUES
+                ('2026-11-01', %1$d, 1, '1122', 'DEBIT', %2$d), ('2026-11-01', %1$d, 2, '6001', 'CREDIT', %3$d);
+                """.formatted(number, debitFen, creditFen);
     }
 
     private interface Attempt {

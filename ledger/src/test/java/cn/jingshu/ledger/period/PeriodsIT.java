@@ -18,6 +18,7 @@ import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.Year;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -135,6 +136,53 @@ class PeriodsIT {
         assertThat(results).filteredOn(CloseResult.Closed.class::isInstance).singleElement()
                 .isInstanceOfSatisfying(CloseResult.Closed.class, closed ->
                         assertThat(closed.facts().entries()).isEqualTo(posted));
+    }
+
+    @Test
+    void aYearIsClosedOnceItsLastMonthIs() {
+        Year year = Year.of(2026);
+        journal.post(entry(UUID.randomUUID(), DAY, Chart.BANK, Chart.RECEIVABLES, 100));
+        journal.post(entry(UUID.randomUUID(), DAY.plusMonths(1), Chart.BANK, Chart.PROFIT_OF_THE_YEAR, 7));
+        assertThat(periods.closeYear(year)).isEqualTo(
+                new YearCloseResult.Refused(YearCloseResult.Obstacle.MONTH_OPEN, "2026-12 is open"));
+        assertRefused("JL002", "INSERT INTO ledger.fiscal_year VALUES (2026, now(), 0, 0, '')");
+        periods.close(NOVEMBER);
+        periods.close(NOVEMBER.plusMonths(1));
+        assertThat(periods.closeYear(year)).isEqualTo(
+                new YearCloseResult.Refused(YearCloseResult.Obstacle.PROFIT_NOT_DISTRIBUTED, "account 4103 holds 7 fen"));
+    }
+
+    @Test
+    void aClosedYearChangesOnlyThroughTheNext() {
+        Year year = Year.of(2026);
+        journal.post(entry(UUID.randomUUID(), DAY, Chart.BANK, Chart.RECEIVABLES, 100));
+        journal.post(entry(UUID.randomUUID(), DAY.plusMonths(1), Chart.BANK, Chart.RECEIVABLES, 7));
+        periods.close(NOVEMBER);
+        periods.close(NOVEMBER.plusMonths(1));
+        assertThat(periods.closeYear(year)).isInstanceOfSatisfying(YearCloseResult.Closed.class, closed -> {
+            assertThat(closed.already()).isFalse();
+            assertThat(closed.facts().entries()).isEqualTo(2);
+            assertThat(closed.facts().total()).isEqualTo(new Money(107));
+            assertThat(periods.listYears()).containsExactly(closed.facts());
+            assertThat(periods.closeYear(year)).isEqualTo(new YearCloseResult.Closed(closed.facts(), true));
+        });
+        for (LocalDate day : List.of(DAY, DAY.plusMonths(1), LocalDate.of(2026, 1, 1))) {
+            assertThat(journal.post(entry(UUID.randomUUID(), day, Chart.BANK, Chart.RECEIVABLES, 1)))
+                    .isInstanceOfSatisfying(PostResult.Rejected.class, rejected ->
+                            assertThat(rejected.code()).isEqualTo(Rejection.PERIOD_CLOSED));
+        }
+        assertThat(journal.post(entry(UUID.randomUUID(), LocalDate.of(2027, 1, 1), Chart.BANK, Chart.RECEIVABLES, 1)))
+                .isInstanceOf(PostResult.Posted.class);
+        assertRefused("JL001", "UPDATE ledger.fiscal_year SET entries = 0");
+        assertRefused("JL001", "DELETE FROM ledger.fiscal_year");
+        // Past the journal: a month that was never begun cannot be begun under a later one that is closed.
+        assertRefused("JL002", """
+                INSERT INTO ledger.period (period) VALUES ('2026-10-01');
+                INSERT INTO ledger.entry (entry_id, period, number, effective_on, booked_at, reason, description, lines,
+                                          amount_fen, content_sha256, chain_sha256)
+                VALUES ('00000000-0000-0000-0000-000000000001', '2026-10-01', 1, '2026-10-02', now(), 'CHARGE', 'x', 2, 100, '',
+                        ledger.chain_link(ledger.chain_start('2026-10-01'), '', 1, now()))
+                """);
     }
 
     private void assertRefused(String sqlState, String sql) {

@@ -3,8 +3,8 @@ package cn.jingshu.marketplace.billing;
 import cn.jingshu.ledger.account.Chart;
 import cn.jingshu.ledger.journal.Dimensions;
 import cn.jingshu.ledger.journal.EntryReason;
-import cn.jingshu.ledger.journal.Journal;
 import cn.jingshu.ledger.journal.JournalEntry;
+import cn.jingshu.ledger.journal.JournalWriter;
 import cn.jingshu.ledger.journal.PostResult;
 import cn.jingshu.ledger.journal.Posting;
 import cn.jingshu.ledger.money.Money;
@@ -76,10 +76,10 @@ public final class CostVouchers {
 
     private final Database database;
     private final CostVoucherRepository repository;
-    private final Journal journal;
+    private final JournalWriter journal;
     private final Clock clock;
 
-    CostVouchers(Database database, CostVoucherRepository repository, Journal journal, Clock clock) {
+    CostVouchers(Database database, CostVoucherRepository repository, JournalWriter journal, Clock clock) {
         this.database = database;
         this.repository = repository;
         this.journal = journal;
@@ -96,7 +96,7 @@ public final class CostVouchers {
             return Optional.of(tooLate(voucher));
         }
         if (voucher.kind() != Kind.MERCHANT_SERVICE
-                && journal.post(entryOf(voucher)) instanceof PostResult.Rejected(var code, var detail)) {
+                && journal.book(entryOf(voucher)) instanceof PostResult.Rejected(var code, var detail)) {
             return Optional.of(code + ": " + detail);
         }
         return database.inTransaction(t -> {

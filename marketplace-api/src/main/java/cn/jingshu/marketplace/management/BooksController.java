@@ -7,6 +7,7 @@ import cn.jingshu.ledger.export.ExportProgress;
 import cn.jingshu.ledger.journal.BookedEntry;
 import cn.jingshu.ledger.journal.Dimensions;
 import cn.jingshu.ledger.journal.Journal;
+import cn.jingshu.ledger.journal.Posting;
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.settlement.PartyAmount;
 import cn.jingshu.ledger.settlement.SettlementBook;
@@ -114,10 +115,13 @@ final class BooksController {
             String side,
             String amountYuan,
             @Nullable String product,
+            @Nullable String provider,
             @Nullable String consumer,
             @Nullable String merchant,
             @Nullable String purpose,
-            @Nullable String priceVersion) {}
+            @Nullable String businessLine,
+            @Nullable String priceVersion,
+            @Nullable String servicePeriod) {}
 
     @Serdeable
     record EntryPage(String month, List<EntryView> entries, @Nullable Long nextCursor) {}
@@ -164,7 +168,8 @@ final class BooksController {
     }
 
     @Get("/entries")
-    EntryPage entries(Visitor visitor, @QueryValue String month, @QueryValue(defaultValue = "0") long cursor,
+    EntryPage entries(Visitor visitor, @QueryValue String month, @Nullable @QueryValue String asOf,
+            @Nullable @QueryValue String asKnownAt, @QueryValue(defaultValue = "0") long cursor,
             @QueryValue(defaultValue = "100") int limit) {
         Rights.requireBooks(visitor);
         if (limit < 1 || limit > 1_000 || cursor < 0) {
@@ -172,7 +177,8 @@ final class BooksController {
                     "limit must be 1 to 1000, cursor not below zero.");
         }
         YearMonth asked = month(month);
-        List<BookedEntry> page = journal.listEntries(asked, cursor, limit);
+        List<BookedEntry> page = journal.listEntries(
+                asked, cursor, limit, GeneralLedgerController.readPoint(asOf, asKnownAt));
         return new EntryPage(asked.toString(), page.stream().map(BooksController::toApi).toList(),
                 page.size() == limit ? page.getLast().number() : null);
     }
@@ -260,11 +266,16 @@ final class BooksController {
         var entry = booked.entry();
         return new EntryView(booked.number(), entry.entryId(), entry.effectiveOn().toString(), booked.bookedAt(),
                 entry.reason().name(), entry.description(), entry.reverses(), entry.postings().stream()
-                        .map(posting -> new PostingView(posting.account().value(), posting.side().name(),
-                                posting.amount().toYuan(), posting.dimensions().product(),
-                                posting.dimensions().consumer(), posting.dimensions().merchant(),
-                                posting.dimensions().purposeClass(), posting.dimensions().priceVersion()))
+                        .map(BooksController::toApi)
                         .toList());
+    }
+
+    private static PostingView toApi(Posting posting) {
+        Dimensions about = posting.dimensions();
+        YearMonth servicePeriod = about.servicePeriod();
+        return new PostingView(posting.account().value(), posting.side().name(), posting.amount().toYuan(), about.product(),
+                about.provider(), about.consumer(), about.merchant(), about.purposeClass(), about.businessLine(), about.priceVersion(),
+                servicePeriod == null ? null : servicePeriod.toString());
     }
 
     private static List<Party> parties(List<PartyAmount> amounts) {

@@ -4,9 +4,11 @@ import cn.jingshu.marketplace.gate.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** How long a list is cut into pages: at most 1,000 entries each, ended by a cursor that is opaque to callers. */
 final class Pages {
@@ -33,8 +35,31 @@ final class Pages {
             String[] parts = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8).split(" ", 2);
             return new Cursor(Instant.parse(parts[0]), UUID.fromString(parts[1]));
         } catch (IllegalArgumentException | DateTimeException | ArrayIndexOutOfBoundsException broken) {
-            throw new ManagementProblem(Refusal.INVALID_REQUEST, "cursor 无效。", "cursor is not one of ours.");
+            throw brokenCursor();
         }
+    }
+
+    static ManagementProblem brokenCursor() {
+        return new ManagementProblem(Refusal.INVALID_REQUEST, "cursor 无效。", "cursor is not one of ours.");
+    }
+
+    /** A day as {@code 2026-11-30}. */
+    static LocalDate readDay(String name, String text) {
+        try {
+            return LocalDate.parse(text);
+        } catch (DateTimeException notADay) {
+            throw new ManagementProblem(Refusal.INVALID_REQUEST, name + " 须为 2026-11-30 形式。", name + " has the form 2026-11-30.");
+        }
+    }
+
+    /** A text people wrote: not blank, without the blanks around it, of {@code most} characters at most. */
+    static String requireText(String name, @Nullable String given, int most) {
+        String text = given == null ? "" : given.strip();
+        if (text.isEmpty() || text.length() > most || text.indexOf('\0') >= 0) {
+            throw new ManagementProblem(Refusal.INVALID_REQUEST, "须填写 " + name + ",最多 " + most + " 字。",
+                    name + " is needed, of " + most + " characters at most.");
+        }
+        return text;
     }
 
     /** A parameter that names one of an enum's constants. */

@@ -54,7 +54,7 @@ final class CommandContext implements AutoCloseable {
         properties.put(Setting.PEPPER.key(), workspace.pepper());
         properties.put("micronaut.server.host", settings.get(Setting.HOST));
         properties.put("micronaut.server.port", settings.get(Setting.PORT));
-        migrate(workspace.database());
+        migrate(workspace.owner(), workspace.database());
         ApplicationContext context = settings.contextWith(properties);
         context.registerSingleton(Clock.class, clock);
         context.registerSingleton(DataDirectory.class, workspace.data());
@@ -62,7 +62,16 @@ final class CommandContext implements AutoCloseable {
         return context;
     }
 
-    private static void migrate(DatabaseAddress address) {
+    private static void migrate(DatabaseAddress owner, DatabaseAddress node) {
+        PGSimpleDataSource plain = reachable(owner);
+        migrateSchemas(plain);
+        if (!owner.username().equals(node.username())) {
+            reachable(node);
+            NodeRights.grant(plain, node.username());
+        }
+    }
+
+    private static PGSimpleDataSource reachable(DatabaseAddress address) {
         PGSimpleDataSource plain = new PGSimpleDataSource();
         plain.setUrl(address.url());
         plain.setUser(address.username());
@@ -76,7 +85,7 @@ final class CommandContext implements AutoCloseable {
             throw new StartFailure("PostgreSQL at " + address.url() + " cannot be used as " + address.username() + ": "
                     + unreachable.getMessage(), unreachable);
         }
-        migrateSchemas(plain);
+        return plain;
     }
 
     private static void migrateSchemas(DataSource dataSource) {

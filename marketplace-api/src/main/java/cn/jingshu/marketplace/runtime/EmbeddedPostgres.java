@@ -24,7 +24,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class EmbeddedPostgres {
     private static final String DATABASE = "jingshu";
-    private static final String ROLE = "jingshu";
+    private static final String OWNER = "jingshu";
+    private static final String NODE = "jingshu_node";
     private static final Duration PROGRAM_LIMIT = Duration.ofSeconds(60);
 
     private final DataDirectory data;
@@ -75,11 +76,20 @@ final class EmbeddedPostgres {
         }
     }
 
-    /** Where and as whom the application connects. */
+    /** Where and as whom the application connects: a role that owns nothing. */
     DatabaseAddress address() {
+        return address(NODE, "postgres-node-password");
+    }
+
+    /** The role that owns the database and its schemas. */
+    DatabaseAddress ownerAddress() {
+        return address(OWNER, "postgres-application-password");
+    }
+
+    private DatabaseAddress address(String role, String secret) {
         try {
             int port = runningPort().orElseThrow(() -> new StartFailure("The embedded PostgreSQL is not running."));
-            return new DatabaseAddress(url(port, DATABASE), ROLE, data.secret("postgres-application-password"));
+            return new DatabaseAddress(url(port, DATABASE), role, data.secret(secret));
         } catch (IOException e) {
             throw new StartFailure("The embedded PostgreSQL's port cannot be read: " + e.getMessage(), e);
         }
@@ -133,16 +143,20 @@ final class EmbeddedPostgres {
 
     private void ensureDatabase() throws IOException, SQLException {
         int port = runningPort().orElseThrow(() -> new IOException("it ended at once"));
-        String password = data.secret("postgres-application-password");
         try (Connection owner = DriverManager.getConnection(
                         url(port, "postgres"), "postgres", data.secret("postgres-owner-password"));
                 Statement statement = owner.createStatement()) {
-            if (!exists(statement, "SELECT 1 FROM pg_roles WHERE rolname = 'jingshu'")) {
-                statement.execute("CREATE ROLE jingshu LOGIN PASSWORD '" + password + "'"); // hex: nothing to escape
-            }
+            ensureRole(statement, OWNER, data.secret("postgres-application-password"));
+            ensureRole(statement, NODE, data.secret("postgres-node-password"));
             if (!exists(statement, "SELECT 1 FROM pg_database WHERE datname = 'jingshu'")) {
                 statement.execute("CREATE DATABASE jingshu OWNER jingshu");
             }
+        }
+    }
+
+    private static void ensureRole(Statement statement, String role, String password) throws SQLException {
+        if (!exists(statement, "SELECT 1 FROM pg_roles WHERE rolname = '" + role + "'")) {
+            statement.execute("CREATE ROLE " + role + " LOGIN PASSWORD '" + password + "'"); // hex: nothing to escape
         }
     }
 

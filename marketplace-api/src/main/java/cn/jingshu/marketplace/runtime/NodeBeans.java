@@ -9,7 +9,10 @@ import cn.jingshu.ledger.export.LedgerTables;
 import cn.jingshu.ledger.export.TableFile;
 import cn.jingshu.ledger.export.XlsxFile;
 import cn.jingshu.ledger.journal.Balances;
+import cn.jingshu.ledger.journal.GeneralLedger;
 import cn.jingshu.ledger.journal.Journal;
+import cn.jingshu.ledger.journal.JournalWriter;
+import cn.jingshu.ledger.journal.PendingEntries;
 import cn.jingshu.ledger.period.Periods;
 import cn.jingshu.ledger.settlement.PolicyRates;
 import cn.jingshu.ledger.settlement.SettlementBook;
@@ -31,6 +34,7 @@ import cn.jingshu.metering.usage.Usage;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.spi.DataProduct;
 import io.lettuce.core.RedisURI;
+import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Value;
 import io.micronaut.data.connection.jdbc.advice.DelegatingDataSource;
@@ -113,6 +117,23 @@ final class NodeBeans {
     @Singleton
     Journal journal(DataSource dataSource, Clock clock) {
         return new Journal(plain(dataSource), clock);
+    }
+
+    /** Entries that requests book one by one share transactions. */
+    @Bean(preDestroy = "close")
+    @Singleton
+    JournalWriter journalWriter(Journal journal) {
+        return new JournalWriter(journal);
+    }
+
+    @Singleton
+    PendingEntries pendingEntries(DataSource dataSource, Journal journal, Clock clock) {
+        return new PendingEntries(plain(dataSource), journal, clock);
+    }
+
+    @Singleton
+    GeneralLedger generalLedger(DataSource dataSource) {
+        return new GeneralLedger(plain(dataSource));
     }
 
     @Singleton

@@ -12,6 +12,7 @@ final class Workspace implements AutoCloseable {
     private final Settings settings;
     private final DataDirectory data;
     private final DatabaseAddress database;
+    private final DatabaseAddress owner;
     private final DataDirectory.@Nullable Lock lock;
     private final @Nullable EmbeddedPostgres started;
 
@@ -19,11 +20,13 @@ final class Workspace implements AutoCloseable {
             Settings settings,
             DataDirectory data,
             DatabaseAddress database,
+            DatabaseAddress owner,
             DataDirectory.@Nullable Lock lock,
             @Nullable EmbeddedPostgres started) {
         this.settings = settings;
         this.data = data;
         this.database = database;
+        this.owner = owner;
         this.lock = lock;
         this.started = started;
     }
@@ -42,19 +45,19 @@ final class Workspace implements AutoCloseable {
             return open(settings, data, lock.get(), progress);
         }
         if (isExternal(settings)) {
-            return new Workspace(settings, data, external(settings), null, null);
+            return new Workspace(settings, data, external(settings), externalOwner(settings), null, null);
         }
         EmbeddedPostgres running = EmbeddedPostgres.attach(data).orElseThrow(() -> new StartFailure(
                 "Process " + data.lockHolder() + " is starting or stopping on " + data.root() + ": try again in a moment."));
-        return new Workspace(settings, data, running.address(), null, null);
+        return new Workspace(settings, data, running.address(), running.ownerAddress(), null, null);
     }
 
     private static Workspace open(Settings settings, DataDirectory data, DataDirectory.Lock lock, StartProgress progress) {
         if (isExternal(settings)) {
-            return new Workspace(settings, data, external(settings), lock, null);
+            return new Workspace(settings, data, external(settings), externalOwner(settings), lock, null);
         }
         EmbeddedPostgres postgres = EmbeddedPostgres.start(data, progress);
-        return new Workspace(settings, data, postgres.address(), lock, postgres);
+        return new Workspace(settings, data, postgres.address(), postgres.ownerAddress(), lock, postgres);
     }
 
     private static boolean isExternal(Settings settings) {
@@ -64,6 +67,13 @@ final class Workspace implements AutoCloseable {
     private static DatabaseAddress external(Settings settings) {
         return new DatabaseAddress(settings.get(Setting.DATASOURCE_URL), settings.get(Setting.DATASOURCE_USERNAME),
                 settings.get(Setting.DATASOURCE_PASSWORD));
+    }
+
+    private static DatabaseAddress externalOwner(Settings settings) {
+        return settings.find(Setting.DATASOURCE_OWNER_USERNAME)
+                .map(owner -> new DatabaseAddress(settings.get(Setting.DATASOURCE_URL), owner,
+                        settings.get(Setting.DATASOURCE_OWNER_PASSWORD)))
+                .orElseGet(() -> external(settings));
     }
 
     Settings settings() {
@@ -78,8 +88,14 @@ final class Workspace implements AutoCloseable {
         return !isExternal(settings);
     }
 
+    /** Where and as whom the application works. */
     DatabaseAddress database() {
         return database;
+    }
+
+    /** As whom the schemas are migrated; the same as {@link #database} where an external PostgreSQL has one role for both. */
+    DatabaseAddress owner() {
+        return owner;
     }
 
     /** True when another process of this directory serves calls now. */

@@ -86,7 +86,10 @@ public final class RunningNode implements Beans, AutoCloseable {
         /** The settings with which another node uses this database, too. */
         public Map<String, Object> settings() {
             DatabaseAddress address = running.address();
+            DatabaseAddress owner = running.ownerAddress();
             return Map.of(
+                    Setting.DATASOURCE_OWNER_USERNAME.key(), owner.username(),
+                    Setting.DATASOURCE_OWNER_PASSWORD.key(), owner.password(),
                     Setting.DATASOURCE_URL.key(), address.url(),
                     Setting.DATASOURCE_USERNAME.key(), address.username(),
                     Setting.DATASOURCE_PASSWORD.key(), address.password());

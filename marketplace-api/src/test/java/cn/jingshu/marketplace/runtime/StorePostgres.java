@@ -52,18 +52,22 @@ public final class StorePostgres implements AutoCloseable {
         return new StorePostgres(directory, EmbeddedPostgres.start(directory, new StartProgress(nobody)));
     }
 
-    /** Connections as the application makes them, each a new one. */
+    /** Connections as the owner of the schemas makes them, each a new one. */
     public DataSource dataSource() {
+        DatabaseAddress owner = postgres.ownerAddress();
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(address.url());
-        source.setUser(address.username());
-        source.setPassword(address.password());
+        source.setUser(owner.username());
+        source.setPassword(owner.password());
         return source;
     }
 
     /** The settings with which a node uses it. */
     public Map<String, String> environment() {
+        DatabaseAddress owner = postgres.ownerAddress();
         return Map.of(
+                "JINGSHU_DATASOURCE_OWNER_USERNAME", owner.username(),
+                "JINGSHU_DATASOURCE_OWNER_PASSWORD", owner.password(),
                 "JINGSHU_DATASOURCE_URL", address.url(),
                 "JINGSHU_DATASOURCE_USERNAME", address.username(),
                 "JINGSHU_DATASOURCE_PASSWORD", address.password(),

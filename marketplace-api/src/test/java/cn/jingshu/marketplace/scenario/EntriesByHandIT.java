@@ -1,0 +1,188 @@
+package cn.jingshu.marketplace.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cn.jingshu.marketplace.party.Role;
+import cn.jingshu.marketplace.runtime.RunningNode;
+import cn.jingshu.marketplace.store.Database;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Finance staff write into the books: alone up to the limit, by two above it; what is booked is read by account and by dimension. */
+class EntriesByHandIT {
+    private static final String DAY = "2027-01-08";
+
+    @TempDir(cleanup = CleanupMode.NEVER)
+    private static Path data;
+
+    private static RunningNode node;
+    private static RestCaller rest;
+    private static Desk operator;
+    private static Desk colleague;
+    private static Desk bureau;
+
+    @BeforeAll
+    static void openTheBooks() throws Exception {
+        node = RunningNode.start(data.resolve("node"), new ShiftedClock(Instant.parse("2027-01-10T02:00:00Z")), Map.of());
+        Market market = new Market(node);
+        rest = new RestCaller(node.httpPort());
+        operator = Desk.of(node, rest, "operator");
+        colleague = Desk.hired(node, rest, market.person("operator"), Role.OPERATIONS);
+        bureau = Desk.of(node, rest, "bureau");
+    }
+
+    @AfterAll
+    static void closeTheBooks() {
+        rest.close();
+        node.close();
+    }
+
+    private static Map<String, Object> receipt(String id, String yuan, String consumer) {
+        return Map.of("entryId", id, "effectiveOn", DAY, "reason", "RECEIPT", "description", "银行回单 0042", "postings", List.of(
+                Map.of("account", "1002", "side", "DEBIT", "amountYuan", yuan),
+                Map.of("account", "2203", "side", "CREDIT", "amountYuan", yuan, "consumer", consumer, "servicePeriod", "2027-02")));
+    }
+
+    private static String balance(String account) throws Exception {
+        for (JsonNode row : operator.get("/api/ledger/trial-balance").json().path("accounts")) {
+            if (row.path("account").asText().equals(account)) {
+                return row.path("balanceYuan").asText();
+            }
+        }
+        return "0.00";
+    }
+
+    @Test
+    void withinTheLimitOnePersonBooksAndARetryIsNoSecondEntry() throws Exception {
+        String id = UUID.randomUUID().toString();
+        String before = balance("2203");
+        for (int i = 0; i < 2; i++) {
+            Desk.Answer booked = operator.post("/api/entry-proposals", receipt(id, "1000.00", "alone"));
+            assertThat(booked.status()).as(booked.text()).isEqualTo(201);
+            assertThat(booked.json().path("status").asText()).isEqualTo("BOOKED");
+        }
+        assertThat(operator.post("/api/entry-proposals", receipt(id, "999.00", "alone")).status()).isEqualTo(409);
+        assertThat(balance("2203")).isNotEqualTo(before);
+        JsonNode statement = operator.get("/api/ledger/accounts/2203/statement?consumer=alone").json();
+        assertThat(statement.path("lines")).hasSize(1);
+        assertThat(statement.path("closingYuan").asText()).isEqualTo("-1000.00");
+        assertThat(statement.path("lines").path(0).path("posting").path("servicePeriod").asText()).isEqualTo("2027-02");
+        assertThat(operator.get("/api/ledger/accounts/2203/statement?consumer=alone&asKnownAt=2027-01-09T00:00:00Z").json().path("lines")).isEmpty();
+    }
+
+    @Test
+    void aboveTheLimitASecondPersonApproves() throws Exception {
+        String id = UUID.randomUUID().toString();
+        Desk.Answer proposed = operator.post("/api/entry-proposals", receipt(id, "1000.01", "two"));
+        assertThat(proposed.json().path("status").asText()).as(proposed.text()).isEqualTo("OPEN");
+        assertThat(proposed.json().path("fourEyesAboveYuan").asText()).isEqualTo("1000.00");
+        String statement = "/api/ledger/accounts/2203/statement?consumer=two";
+        assertThat(operator.get(statement).json().path("lines")).isEmpty();
+        assertThat(operator.post("/api/entry-proposals/" + id + "/approve", null).code()).isEqualTo("RULE_BROKEN");
+        assertThat(bureau.post("/api/entry-proposals/" + id + "/approve", null).status()).isEqualTo(403);
+        // Not even past the application: the database itself asks for two.
+        assertThatThrownBy(() -> node.get(Database.class).inTransaction(t ->
+                t.change("UPDATE market.entry_proposal SET status = 'BOOKED' WHERE id = ?", UUID.fromString(id))))
+                .hasMessageContaining("entry_proposal_four_eyes");
+        for (int i = 0; i < 2; i++) {
+            Desk.Answer approved = colleague.post("/api/entry-proposals/" + id + "/approve", null);
+            assertThat(approved.json().path("status").asText()).as(approved.text()).isEqualTo("BOOKED");
+        }
+        assertThat(operator.get(statement).json().path("closingYuan").asText()).isEqualTo("-1000.01");
+        assertThat(operator.post("/api/entry-proposals/" + id + "/withdraw", Map.of("reason", "x")).status()).isEqualTo(409);
+    }
+
+    @Test
+    void aReversalIsProposedWithItsReasonAndBookedOnce() throws Exception {
+        String original = UUID.randomUUID().toString();
+        operator.post("/api/entry-proposals", receipt(original, "7000", "reversed"));
+        colleague.post("/api/entry-proposals/" + original + "/approve", null);
+        String id = UUID.randomUUID().toString();
+        Map<String, Object> asked = Map.of("entryId", id, "reverses", original, "effectiveOn", DAY, "description", "退票");
+        assertThat(operator.post("/api/entry-proposals/reversals", asked).json().path("status").asText()).isEqualTo("OPEN");
+        Desk.Answer refused = colleague.post("/api/entry-proposals/" + id + "/refuse", Map.of("reason", "附件不全"));
+        assertThat(refused.json().path("status").asText()).as(refused.text()).isEqualTo("REFUSED");
+        String again = UUID.randomUUID().toString();
+        assertThat(colleague.post("/api/entry-proposals/reversals",
+                Map.of("entryId", again, "reverses", original, "effectiveOn", DAY, "description", "退票")).status()).isEqualTo(201);
+        Desk.Answer booked = operator.post("/api/entry-proposals/" + again + "/approve", null);
+        assertThat(booked.json().path("status").asText()).as(booked.text()).isEqualTo("BOOKED");
+        assertThat(operator.get("/api/ledger/accounts/2203/statement?consumer=reversed").json().path("closingYuan").asText()).isEqualTo("0.00");
+        String third = UUID.randomUUID().toString();
+        operator.post("/api/entry-proposals/reversals", Map.of("entryId", third, "reverses", original, "effectiveOn", DAY, "description", "x"));
+        Desk.Answer twice = colleague.post("/api/entry-proposals/" + third + "/approve", null);
+        assertThat(twice.code()).isEqualTo("RULE_BROKEN");
+        assertThat(twice.text()).contains("ALREADY_REVERSED");
+        assertThat(operator.get("/api/entry-proposals/" + third).json().path("status").asText()).isEqualTo("OPEN");
+        assertThat(operator.post("/api/entry-proposals/" + third + "/withdraw", Map.of("reason", "已冲销")).json().path("status").asText())
+                .isEqualTo("WITHDRAWN");
+    }
+
+    @Test
+    void whatIsWrongIsRefusedWithItsReason() throws Exception {
+        String id = UUID.randomUUID().toString();
+        Desk.Answer unbalanced = operator.post("/api/entry-proposals", Map.of("entryId", id, "effectiveOn", DAY, "reason", "COST",
+                "description", "x", "postings", List.of(Map.of("account", "6602", "side", "DEBIT", "amountYuan", "5"),
+                        Map.of("account", "1002", "side", "CREDIT", "amountYuan", "4.99"))));
+        assertThat(unbalanced.code()).isEqualTo("INVALID_REQUEST");
+        assertThat(unbalanced.text()).contains("500 fen").contains("499 fen");
+        Desk.Answer charge = operator.post("/api/entry-proposals", Map.of("entryId", id, "effectiveOn", DAY, "reason", "CHARGE",
+                "description", "x", "postings", List.of(Map.of("account", "1122", "side", "DEBIT", "amountYuan", "5"),
+                        Map.of("account", "6001", "side", "CREDIT", "amountYuan", "5"))));
+        assertThat(charge.code()).isEqualTo("RULE_BROKEN");
+        Desk.Answer account = operator.post("/api/entry-proposals", Map.of("entryId", id, "effectiveOn", DAY, "reason", "COST",
+                "description", "x", "postings", List.of(Map.of("account", "9999", "side", "DEBIT", "amountYuan", "5"),
+                        Map.of("account", "1002", "side", "CREDIT", "amountYuan", "5"))));
+        assertThat(account.text()).contains("UNKNOWN_ACCOUNT");
+        assertThat(operator.get("/api/entry-proposals/" + id).status()).isEqualTo(404); // the refusal left nothing behind
+        assertThat(operator.post("/api/entry-proposals", Map.of("entryId", id)).code()).isEqualTo("INVALID_REQUEST");
+        assertThat(bureau.post("/api/entry-proposals", receipt(id, "1", "x")).status()).isEqualTo(403);
+        assertThat(operator.get("/api/ledger/accounts/12/statement").code()).isEqualTo("INVALID_REQUEST");
+        assertThat(operator.get("/api/ledger/by-dimension/COLOUR").code()).isEqualTo("INVALID_REQUEST");
+        assertThat(operator.get("/api/ledger/trial-balance?asOf=yesterday").code()).isEqualTo("INVALID_REQUEST");
+    }
+
+    @Test
+    void theLedgerIsReadByDimensionInPages() throws Exception {
+        for (String consumer : List.of("page-1", "page-2", "page-3")) {
+            operator.post("/api/entry-proposals", receipt(UUID.randomUUID().toString(), "10", consumer));
+        }
+        int rows = 0;
+        String cursor = "";
+        do {
+            JsonNode page = operator.get("/api/ledger/by-dimension/CONSUMER?accounts=2203&limit=2" + cursor).json();
+            rows += page.path("rows").size();
+            cursor = page.path("nextCursor").isTextual() ? "&cursor=" + page.path("nextCursor").asText() : "";
+        } while (!cursor.isEmpty());
+        assertThat(rows).isGreaterThanOrEqualTo(3);
+        assertThat(operator.get("/api/ledger/periods").json().path("months").path(0).path("month").asText()).isEqualTo("2027-01");
+        Desk.Answer early = operator.post("/api/ledger/years/2027/close", null);
+        assertThat(early.code()).isEqualTo("RULE_BROKEN");
+        assertThat(operator.get("/api/entries?month=2027-01&asKnownAt=2027-01-01T00:00:00Z").json().path("entries")).isEmpty();
+    }
+
+    /** A running node, whose database is its own, works as a role that may not touch what is booked. */
+    @Test
+    void theNodesOwnConnectionsCannotChangeTheBooks() throws Exception {
+        operator.post("/api/entry-proposals", receipt(UUID.randomUUID().toString(), "1", "kept"));
+        for (String change : List.of(
+                "UPDATE ledger.posting SET amount_fen = amount_fen + 1", "DELETE FROM ledger.entry", "TRUNCATE ledger.posting",
+                "UPDATE ledger.account_sum SET debit_fen = 0", "UPDATE ledger.period SET last_number = 0",
+                "ALTER TABLE ledger.entry DISABLE TRIGGER ALL", "DROP TABLE market.audit_log")) {
+            assertThatThrownBy(() -> node.get(Database.class).inTransaction(t -> t.change(change)))
+                    .as(change).rootCause().isInstanceOfSatisfying(SQLException.class,
+                            refused -> assertThat(refused.getSQLState()).as(change).isEqualTo("42501"));
+        }
+    }
+}
