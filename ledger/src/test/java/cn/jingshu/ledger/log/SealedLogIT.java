@@ -329,7 +329,7 @@ class SealedLogIT {
     /** Done by someone with the owner's rights, who switches the triggers off. */
     @ParameterizedTest
     @ValueSource(strings = {
-        "UPDATE ledger.posting SET amount_fen = amount_fen + 1 WHERE number = 2",
+        "UPDATE ledger.posting SET amount_fen = amount_fen + 1 WHERE line <= 2 AND number = 2",
         "UPDATE ledger.entry SET description = 'other' WHERE number = 2",
         "UPDATE ledger.entry SET booked_at = booked_at + interval '1 microsecond' WHERE number = 2",
         "UPDATE ledger.entry SET content_sha256 = sha256('x') WHERE number = 2",

@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * {@link PlainLedger}: every answer and, in the end, every number, time, link, balance and statement is the same.
  */
 class LedgerHistoriesIT {
-    private static final int STEPS = 250;
+    private static final int STEPS = 200;
     private static final LocalDate FIRST = LocalDate.of(2026, 9, 1);
     private static final List<AccountCode> ACCOUNTS = List.of(
             Chart.BANK, Chart.RECEIVABLES, Chart.PREPAYMENTS, Chart.BANK, Chart.RECEIVABLES, Chart.REVENUE, new AccountCode("2221"),
@@ -76,7 +76,7 @@ class LedgerHistoriesIT {
     };
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    @ValueSource(longs = {1, 2, 3})
     void theBooksAgreeWithThePlainOnesToTheFen(long seed) {
         Random random = new Random(seed);
         for (int step = 0; step < STEPS; step++) {

@@ -31,6 +31,10 @@ final class NodeRights {
                 statement.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA " + schema + " TO " + node);
                 statement.execute("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA " + schema + " TO " + node);
             }
+            // A month of usage events is a table of its own: made when its first event comes, dropped when its time is over.
+            statement.execute("ALTER FUNCTION metering.ensure_usage_partition(date) SECURITY DEFINER SET search_path = pg_catalog, pg_temp");
+            statement.execute("ALTER FUNCTION metering.drop_usage_month(date, integer)"
+                    + " SECURITY DEFINER SET search_path = pg_catalog, pg_temp");
             statement.execute("REVOKE INSERT, UPDATE, DELETE ON metering.schema_history, market.flyway_schema_history FROM " + node);
             connection.commit();
         } catch (SQLException failure) {

@@ -354,8 +354,10 @@ class MonthlySettlementIT {
                 "UPDATE metering.usage_event SET quantity = quantity - 1 WHERE event_id = '%s'", event);
         tampered("CREATE TABLE public.hidden AS SELECT * FROM metering.usage_event WHERE event_id = '%1$s'; DELETE FROM metering.usage_event WHERE event_id = '%1$s'",
                 "INSERT INTO metering.usage_event SELECT * FROM public.hidden; DROP TABLE public.hidden", event);
-        tampered("UPDATE ledger.posting SET amount_fen = amount_fen + 1 WHERE entry_id = '%s' AND side = 'DEBIT'",
-                "UPDATE ledger.posting SET amount_fen = amount_fen - 1 WHERE entry_id = '%s' AND side = 'DEBIT'",
+        tampered("UPDATE ledger.posting p SET amount_fen = p.amount_fen + 1 FROM ledger.entry e"
+                        + " WHERE e.entry_id = '%s' AND p.period = e.period AND p.number = e.number AND p.side = 'DEBIT'",
+                "UPDATE ledger.posting p SET amount_fen = p.amount_fen - 1 FROM ledger.entry e"
+                        + " WHERE e.entry_id = '%s' AND p.period = e.period AND p.number = e.number AND p.side = 'DEBIT'",
                 rowsOf(previewed, "bank").getFirst().id());
     }
 
