@@ -57,6 +57,12 @@ class ArchitectureTest {
             .resideInAnyPackage("java.sql..", "javax.sql..", "..ledger", "..ledger.log..", "..journal..", "..period..", "..settlement..", "..export..");
 
     @ArchTest
+    static final ArchRule whoVerifiesKnowsNoDatabase = noClasses()
+            .that().resideInAnyPackage("..verify..", "..bundle..")
+            .should().dependOnClassesThat()
+            .resideInAnyPackage("java.sql..", "javax.sql..", "java.net..", "..export..", "..log..", "..period..", "org.postgresql..");
+
+    @ArchTest
     static final ArchRule nothingIsKeptAsADouble = noFields().should().haveRawType(double.class);
 
     @ArchTest
