@@ -101,16 +101,6 @@ public final class Checkpoints {
     }
 
     /**
-     * Who signs in the log's name now, also what goes out beside checkpoints.
-     *
-     * @throws IllegalStateException if the keys in force are not in the keystore
-     */
-    public List<Sealer> sealers() {
-        return Transaction.read(dataSource, connection -> sealersOf(
-                lastSet(connection).orElseThrow(() -> new IllegalStateException("the log has no keys yet"))));
-    }
-
-    /**
      * Takes new keys of the same kinds into use; the ones before sign them, and stay in the keystore. The next checkpoint is
      * signed with the new ones.
      *

@@ -36,6 +36,7 @@ final class LogChecks {
     private final TreeMap<Long, Checkpoint> checkpoints = new TreeMap<>();
     private final Map<String, Long> lastOfChain = new HashMap<>();
     private long size;
+    private long lastNumber;
 
     /** @param kept checkpoints the reader kept from before */
     LogChecks(BundleTables tables, Months months, BookChecks books, List<SignedNote> kept, Report report) {
@@ -78,6 +79,10 @@ final class LogChecks {
         report.looked(Check.LOG, 1);
         SignedNote note = SignedNote.parse(row.required("note"));
         Checkpoint checkpoint = Checkpoint.parse(note.text());
+        if (row.whole("number") <= lastNumber) {
+            report.wrong(Check.LOG, row.place(), "检查点次序不对或重复", "a checkpoint out of order, or twice");
+        }
+        lastNumber = row.whole("number");
         long set = row.whole("key_set");
         if (set < 1 || set > keys.size() || !keys.get((int) set - 1).signed(note)
                 || !keys.get((int) set - 1).origin().equals(checkpoint.origin())) {

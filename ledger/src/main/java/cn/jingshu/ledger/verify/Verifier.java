@@ -100,21 +100,31 @@ public record Verifier(List<SealKey> keys, List<SignedNote> checkpoints) {
         String signers = note.signatures().stream()
                 .map(line -> line.name() + "+" + HexFormat.of().formatHex(line.keyId()))
                 .collect(Collectors.joining(", "));
+        Set<SealKey> counting = new HashSet<>(keys);
+        boolean follows = false;
+        for (KeySet set : sets) {
+            // From the first set with a named key on: each is signed by all keys of the set before it, or it would be no history.
+            follows = follows || set.keys().stream().anyMatch(keys::contains);
+            if (follows) {
+                counting.addAll(set.keys());
+            }
+        }
+        Set<SealKey> known = new HashSet<>(counting);
+        sets.forEach(set -> known.addAll(set.keys()));
+        report.looked(Check.SIGNATURE, note.signatures().size());
+        for (SignedNote.Line line : note.signatures()) {
+            // Each has to be somebody's and right: one that cannot be checked would be a place for anything.
+            boolean right = known.stream().anyMatch(key -> key.name().equals(line.name()) && note.isSignedBy(key)
+                    && key.toVkey().contains("+" + HexFormat.of().formatHex(line.keyId()) + "+"));
+            if (!right && !(known.isEmpty() && keys.isEmpty())) {
+                report.wrong(Check.SIGNATURE, Manifest.NAME, "签名不成立,或其密钥不为所知:" + line.name(),
+                        "a signature that is wrong, or of a key that is not known: " + line.name());
+            }
+        }
         if (keys.isEmpty()) {
             report.notChecked(Check.SIGNATURE, "未用 --key 给出公钥;清单自称由 " + signers + " 签署",
                     "no public key was given with --key; the manifest says it is signed by " + signers);
-            return;
-        }
-        report.looked(Check.SIGNATURE, note.signatures().size());
-        Set<SealKey> counting = new HashSet<>(keys);
-        for (KeySet set : sets) {
-            if (set.keys().stream().anyMatch(counting::contains)) {
-                counting.addAll(set.keys());
-            } else if (counting.size() > keys.size()) {
-                counting.addAll(set.keys()); // signed by all keys of the set before it, or it would be no history
-            }
-        }
-        if (counting.stream().anyMatch(note::isSignedBy)) {
+        } else if (counting.stream().anyMatch(note::isSignedBy)) {
             report.signerIsKnown();
         } else {
             report.wrong(Check.SIGNATURE, Manifest.NAME, "没有所指定密钥的有效签名;清单自称由 " + signers + " 签署",

@@ -107,7 +107,7 @@ final class ExampleBundle {
         sequencer.appendNew();
         Checkpoints checkpoints = new Checkpoints(dataSource, CLOCK, ORIGIN, keys);
         checkpoints.sign();
-        sealers = checkpoints.sealers();
+        sealers = checkpoints.listSealers();
     }
 
     /** A checkpoint over the leaves up to the first exported month, as somebody kept it. */

@@ -20,6 +20,7 @@ import cn.jingshu.ledger.settlement.SettlementBook;
 import cn.jingshu.marketplace.apikey.Pepper;
 import cn.jingshu.marketplace.export.FocusFile;
 import cn.jingshu.marketplace.export.MarketTables;
+import cn.jingshu.marketplace.seal.Sealing;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.metering.event.EventIds;
 import cn.jingshu.metering.journal.JournalSettings;
@@ -163,7 +164,7 @@ final class NodeBeans {
     }
 
     @Singleton
-    BundleExport bundleExport(DataSource dataSource, Clock clock) {
+    BundleExport bundleExport(DataSource dataSource, Clock clock, Sealing sealing) {
         List<TableFile> tables = new ArrayList<>(LedgerTables.list());
         tables.addAll(LogTables.list());
         tables.addAll(MarketTables.list());
@@ -174,6 +175,9 @@ final class NodeBeans {
             files.add(new Gbt24589File(part, MarketTables::bookkeeper));
         }
         files.add(new FocusFile());
-        return new BundleExport(plain(dataSource), files, List::of, clock);
+        return new BundleExport(plain(dataSource), files, () -> {
+            sealing.seal(); // so that a checkpoint covers what is exported
+            return sealing.sealers();
+        }, clock);
     }
 }
