@@ -20,6 +20,7 @@ public enum Table {
     LOG("防篡改日志", "#leaf #leaves kind chain #number content sha256 sm3"),
     PARTIES("参与方", "party credit_code name_zh name_en kinds"),
     CEILINGS("上限收费标准", "ceiling product operation ~fen_per_unit month_yuan effective_from citation set_by signed_by"),
+    FINDINGS("价格认定", "finding product operation first_month last_month ~fen_per_unit month_yuan citation proposed_by signed_by"),
     TARIFFS("具体收费标准", "tariff product operation purpose plan trial terms effective_from published_at proposed_by signed_by"),
     PERMITTED_REVENUE("最高准许收入", "revenue year platform_yuan processing_yuan staff_yuan acquisition_yuan period_yuan subsidies_yuan"
             + " ~bond_yield ~margin_points ~rate taxes_yuan vat_in_taxes carried_yuan highest_yuan citation proposed_by signed_by"),

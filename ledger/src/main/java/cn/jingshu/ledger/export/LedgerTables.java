@@ -41,11 +41,18 @@ public final class LedgerTables {
               FROM ledger.policy_rate
              ORDER BY rule COLLATE "C", effective_from
             """;
+    /** Those of the months asked for, and those booked in them because their own month was closed: a year, usually. */
     private static final String SETTLEMENTS = """
-            SELECT first_month, last_month, business_line, revision, settled_at, sha256, inputs, result
-              FROM ledger.settlement
-             WHERE last_month >= ? AND last_month <= ?
-             ORDER BY last_month, first_month DESC, business_line, revision
+            WITH asked AS (SELECT CAST(? AS date) AS first_day, CAST(? AS date) AS last_first_day)
+            SELECT s.first_month, s.last_month, s.business_line, s.revision, s.settled_at, s.sha256, s.inputs, s.result
+              FROM ledger.settlement s, asked
+             WHERE (s.last_month >= asked.first_day AND s.last_month <= asked.last_first_day)
+                OR EXISTS (SELECT 1
+                             FROM ledger.settlement b
+                            WHERE b.first_month = s.first_month AND b.last_month = s.last_month AND b.business_line = s.business_line
+                              AND CAST(CAST(b.inputs AS json) ->> 'bookedOn' AS date) >= asked.first_day
+                              AND CAST(CAST(b.inputs AS json) ->> 'bookedOn' AS date) < asked.last_first_day + interval '1 month')
+             ORDER BY s.last_month, s.first_month DESC, s.business_line, s.revision
             """;
 
     private LedgerTables() {}

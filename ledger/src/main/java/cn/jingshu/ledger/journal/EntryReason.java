@@ -8,6 +8,8 @@ public enum EntryReason {
     CHARGE(false),
     /** Money received from a consumer. */
     RECEIPT(false),
+    /** What a consumer paid ahead is used for what it owes, or what it is owed back is kept for later (抵扣). */
+    SET_OFF(false),
     /** A cost voucher. */
     COST(false),
     /** A charge that corrects another (费用调整). */

@@ -64,6 +64,30 @@ public final class SettlementBook {
              ORDER BY p.account_code
             """;
 
+    /** Credits minus debits of income by month and product, without what settlements booked. */
+    private static final String SUM_PRODUCTS = """
+            SELECT p.period, coalesce(p.product, '-') AS product,
+                   CAST(sum(CASE p.side WHEN 'CREDIT' THEN p.amount_fen ELSE -p.amount_fen END) AS bigint) AS revenue_fen
+              FROM ledger.posting p
+              JOIN ledger.entry e ON e.period = p.period AND e.number = p.number
+              JOIN ledger.account a ON a.code = p.account_code
+             WHERE p.period >= ? AND p.period <= ? AND p.business_line = ? AND a.kind = 'INCOME'
+               AND e.reason NOT IN ('MERCHANT_COST', 'SURCHARGES', 'INCOME_TAX', 'CLOSING', 'DISTRIBUTION', 'TAX_PAYMENT')
+             GROUP BY p.period, coalesce(p.product, '-')
+             ORDER BY p.period, 2
+            """;
+
+    private static final String LIST_LATEST = """
+            SELECT s.first_month, s.last_month, s.business_line, s.revision, s.inputs, s.result, s.sha256, s.settled_at
+              FROM ledger.settlement s
+             WHERE s.business_line = ?
+               AND s.revision = (SELECT max(l.revision)
+                                   FROM ledger.settlement l
+                                  WHERE l.first_month = s.first_month AND l.last_month = s.last_month
+                                    AND l.business_line = s.business_line)
+             ORDER BY s.last_month, s.first_month DESC
+            """;
+
     private final DataSource dataSource;
     private final Journal journal;
     private final Clock clock;
@@ -82,6 +106,34 @@ public final class SettlementBook {
      */
     public BookFacts facts(SettlementPeriod period, String businessLine) {
         return Transaction.read(dataSource, connection -> facts(connection, period, businessLine));
+    }
+
+    /**
+     * What one product brought in one month, without VAT.
+     *
+     * @param product {@link ProductRevenue#NONE}: of no single product
+     */
+    public record MonthRevenue(YearMonth month, String product, Money netRevenue) {}
+
+    /** What the books say each product brought in each month of a period, before anything a settlement books. */
+    public List<MonthRevenue> productRevenue(SettlementPeriod period, String businessLine) {
+        return Transaction.read(dataSource, connection -> productRevenue(connection, period, businessLine));
+    }
+
+    /** The settlements that count of all periods, the oldest period first, a year behind its months. */
+    public List<StoredSettlement> listSettlements(String businessLine) {
+        return Transaction.read(dataSource, connection -> {
+            try (PreparedStatement select = connection.prepareStatement(LIST_LATEST)) {
+                select.setString(1, businessLine);
+                try (ResultSet rows = select.executeQuery()) {
+                    List<StoredSettlement> latest = new ArrayList<>();
+                    while (rows.next()) {
+                        latest.add(stored(rows));
+                    }
+                    return latest;
+                }
+            }
+        });
     }
 
     /**
@@ -131,6 +183,10 @@ public final class SettlementBook {
         if (!disagreement.isEmpty()) {
             return new SettleResult.Refused(SettleResult.Fault.BOOKS_DISAGREE, disagreement);
         }
+        String ofProducts = disagreement(inputs, productRevenue(connection, period, inputs.businessLine()));
+        if (!ofProducts.isEmpty()) {
+            return new SettleResult.Refused(SettleResult.Fault.BOOKS_DISAGREE, ofProducts);
+        }
         String resultJson = SettlementJson.write(Waterfall.settle(inputs));
         StoredSettlement settlement = new StoredSettlement(
                 period,
@@ -172,7 +228,7 @@ public final class SettlementBook {
         }
         return transfers(settlement)
                 .minus(before)
-                .entries(settlement.period(), settlement.businessLine(), settlement.revision());
+                .entries(settlement.period(), settlement.inputs().bookedOn(), settlement.businessLine(), settlement.revision());
     }
 
     private static Transfers transfers(StoredSettlement settlement) {
@@ -190,6 +246,24 @@ public final class SettlementBook {
         all.putAll(booked);
         for (String cost : all.keySet()) {
             compare(differences, cost, given.getOrDefault(cost, Money.ZERO), booked.getOrDefault(cost, Money.ZERO));
+        }
+        return String.join("; ", differences);
+    }
+
+    /** Whether the products' revenue is that of the books, for inputs that name it. */
+    private static String disagreement(SettlementInputs inputs, List<MonthRevenue> booked) {
+        List<String> differences = new ArrayList<>();
+        if (inputs.detail() != null) {
+            Map<String, Money> given = new TreeMap<>();
+            inputs.detail().products().forEach(each -> given.merge(each.product(), each.netRevenue(), Money::plus));
+            Map<String, Money> known = new TreeMap<>();
+            booked.forEach(each -> known.merge(each.product(), each.netRevenue(), Money::plus));
+            Map<String, Money> all = new TreeMap<>(given);
+            all.putAll(known);
+            for (String product : all.keySet()) {
+                compare(differences, "revenue of " + product, given.getOrDefault(product, Money.ZERO),
+                        known.getOrDefault(product, Money.ZERO));
+            }
         }
         return String.join("; ", differences);
     }
@@ -238,6 +312,23 @@ public final class SettlementBook {
             }
         }
         return new BookFacts(revenue.plus(outputVat), outputVat, inputVat, merged(costs));
+    }
+
+    private static List<MonthRevenue> productRevenue(
+            Connection connection, SettlementPeriod period, String businessLine) throws SQLException {
+        List<MonthRevenue> revenue = new ArrayList<>();
+        try (PreparedStatement sum = connection.prepareStatement(SUM_PRODUCTS)) {
+            sum.setObject(1, period.first().atDay(1));
+            sum.setObject(2, period.last().atDay(1));
+            sum.setString(3, businessLine);
+            try (ResultSet rows = sum.executeQuery()) {
+                while (rows.next()) {
+                    revenue.add(new MonthRevenue(YearMonth.from(rows.getObject("period", LocalDate.class)),
+                            rows.getString("product"), new Money(rows.getLong("revenue_fen"))));
+                }
+            }
+        }
+        return revenue;
     }
 
     /** One cost per kind and account. */

@@ -2,9 +2,11 @@ package cn.jingshu.ledger.settlement;
 
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.money.Portion;
+import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything a settlement depends on; the same inputs give the same result to the fen, on any machine.
@@ -18,6 +20,7 @@ import java.util.List;
  * @param lossesCarried losses of earlier years, at least zero; counts for {@link TreasuryBase#NP_AFTER_LOSS_RESERVE}
  * @param operatorShare the operator's portion of net profit after the treasury
  * @param merchantShares the merchants' portions; with {@code operatorShare} they add up to one; kept by merchant id
+ * @param detail where the portions come from; null: the first form of settlements, which took them as given
  */
 public record SettlementInputs(
         SettlementPeriod period,
@@ -31,7 +34,8 @@ public record SettlementInputs(
         TreasuryBase treasuryBase,
         Money lossesCarried,
         Portion operatorShare,
-        List<MerchantShare> merchantShares) {
+        List<MerchantShare> merchantShares,
+        @Nullable SettlementDetail detail) {
 
     public SettlementInputs {
         // Parties and costs have one order, so that neither the odd fen nor the digest depends on the caller's list.
@@ -47,6 +51,39 @@ public record SettlementInputs(
             throw new IllegalArgumentException("losses carried are given as an amount above zero: " + lossesCarried);
         }
         Waterfall.requireSharesAddUpToOne(operatorShare, merchantShares);
+        if (detail != null) {
+            ProductShares shares = detail.shares();
+            if (!shares.operator().equals(operatorShare) || !shares.merchants().equals(merchantShares)) {
+                throw new IllegalArgumentException("the products give the operator " + shares.operator() + " and merchants "
+                        + shares.merchants() + ", not " + operatorShare + " and " + merchantShares);
+            }
+            if (detail.bookedOn().isBefore(period.lastDay())) {
+                throw new IllegalArgumentException(period + " booked on " + detail.bookedOn() + ", before it ended");
+            }
+        }
+    }
+
+    /** Inputs of the first form. */
+    public SettlementInputs(
+            SettlementPeriod period,
+            String businessLine,
+            Money gross,
+            Money outputVat,
+            Money inputVat,
+            List<PartyAmount> merchantCosts,
+            List<Cost> costs,
+            SettlementRates rates,
+            TreasuryBase treasuryBase,
+            Money lossesCarried,
+            Portion operatorShare,
+            List<MerchantShare> merchantShares) {
+        this(period, businessLine, gross, outputVat, inputVat, merchantCosts, costs, rates, treasuryBase, lossesCarried,
+                operatorShare, merchantShares, null);
+    }
+
+    /** The voucher date of the settlement's entries. */
+    public LocalDate bookedOn() {
+        return detail == null ? period.lastDay() : detail.bookedOn();
     }
 
     /** Net of VAT: the revenue of the income statement. */

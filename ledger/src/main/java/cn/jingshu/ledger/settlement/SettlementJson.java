@@ -3,12 +3,14 @@ package cn.jingshu.ledger.settlement;
 import cn.jingshu.ledger.account.AccountCode;
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.money.Portion;
+import cn.jingshu.ledger.share.ShareRecord;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -17,10 +19,12 @@ import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The stored form of inputs and results: JSON without spaces, fields in a fixed order, amounts as whole fen, fractions
- * as text such as {@code 3/10}. The same value always writes the same bytes, so a digest over them means something.
+ * as text such as {@code 3/10}. The same value always writes the same bytes, so a digest over them means something. The
+ * second form adds what {@link SettlementDetail} and {@link DistributionDetail} hold; the first is still read and written.
  */
 final class SettlementJson {
 
@@ -30,7 +34,8 @@ final class SettlementJson {
 
     static String write(SettlementInputs in) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.put("form", "jingshu settlement inputs 1");
+        SettlementDetail detail = in.detail();
+        json.put("form", detail == null ? "jingshu settlement inputs 1" : "jingshu settlement inputs 2");
         json.put("firstMonth", in.period().first().toString());
         json.put("lastMonth", in.period().last().toString());
         json.put("businessLine", in.businessLine());
@@ -67,7 +72,78 @@ final class SettlementJson {
         for (MerchantShare share : in.merchantShares()) {
             shares.addObject().put("merchant", share.merchant()).put("portion", share.portion().toString());
         }
+        if (detail != null) {
+            json.put("bookedOn", detail.bookedOn().toString());
+            ArrayNode products = json.putArray("products");
+            for (ProductRevenue each : detail.products()) {
+                ObjectNode product = products.addObject()
+                        .put("product", each.product())
+                        .put("netRevenueFen", each.netRevenue().fen());
+                product.set("shares", shares(each.shares()));
+                product.set("providerShares", shares(each.providerShares()));
+                ArrayNode resources = product.putArray("resources");
+                each.resources().forEach(own -> resources.addObject()
+                        .put("provider", own.provider())
+                        .put("resources", own.resources()));
+            }
+            json.putObject("sharedCostsBy")
+                    .put("measure", detail.costKey().measure())
+                    .put("paid", detail.costKey().paid())
+                    .put("free", detail.costKey().free());
+            json.put("taxLossesFen", detail.taxLosses().fen());
+            json.set("carried", carried(detail.carried()));
+            json.set("carriedByProvider", carried(detail.carriedByProvider()));
+        }
         return json.toString();
+    }
+
+    /** The exact texts of a record of shares, as texts, so that its digest stays the same. */
+    private static JsonNode shares(@Nullable ShareRecord record) {
+        return record == null
+                ? JsonNodeFactory.instance.nullNode()
+                : JsonNodeFactory.instance.objectNode()
+                        .put("inputs", record.inputsJson())
+                        .put("result", record.resultJson())
+                        .put("sha256", record.sha256());
+    }
+
+    private static @Nullable ShareRecord readShares(JsonNode json) {
+        return json.isNull()
+                ? null
+                : new ShareRecord(json.required("inputs").asText(), json.required("result").asText(),
+                        json.required("sha256").asText());
+    }
+
+    private static ArrayNode carried(List<Carried> carried) {
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        carried.forEach(each -> array.addObject().put("party", each.party()).put("fen", each.fen().toPlainString()));
+        return array;
+    }
+
+    private static List<Carried> readCarried(JsonNode array) {
+        List<Carried> carried = new ArrayList<>();
+        array.forEach(each -> carried.add(
+                new Carried(each.required("party").asText(), new BigDecimal(each.required("fen").asText()))));
+        return carried;
+    }
+
+    private static @Nullable SettlementDetail readDetail(JsonNode json) {
+        if (!json.has("bookedOn")) {
+            return null;
+        }
+        List<ProductRevenue> products = new ArrayList<>();
+        for (JsonNode each : json.required("products")) {
+            List<ProductRevenue.ProviderResources> resources = new ArrayList<>();
+            each.required("resources").forEach(own -> resources.add(new ProductRevenue.ProviderResources(
+                    own.required("provider").asText(), own.required("resources").asInt())));
+            products.add(new ProductRevenue(each.required("product").asText(), money(each, "netRevenueFen"),
+                    readShares(each.required("shares")), readShares(each.required("providerShares")), resources));
+        }
+        JsonNode key = json.required("sharedCostsBy");
+        return new SettlementDetail(LocalDate.parse(json.required("bookedOn").asText()), products,
+                new CostKey(key.required("measure").asText(), key.required("paid").asLong(), key.required("free").asLong()),
+                money(json, "taxLossesFen"), readCarried(json.required("carried")),
+                readCarried(json.required("carriedByProvider")));
     }
 
     static SettlementInputs readInputs(String text) {
@@ -106,12 +182,14 @@ final class SettlementJson {
                 TreasuryBase.valueOf(json.required("treasuryBase").asText()),
                 money(json, "lossesCarriedFen"),
                 Portion.parse(json.required("operatorShare").asText()),
-                shares);
+                shares,
+                readDetail(json));
     }
 
     static String write(SettlementResult result) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.put("form", "jingshu settlement result 1");
+        DistributionDetail detail = result.detail();
+        json.put("form", detail == null ? "jingshu settlement result 1" : "jingshu settlement result 2");
         json.put("firstMonth", result.period().first().toString());
         json.put("lastMonth", result.period().last().toString());
         json.put("basis", result.period().basis().name());
@@ -133,6 +211,17 @@ final class SettlementJson {
         json.put("treasuryFen", result.treasury().fen());
         json.put("operatorFen", result.operator().fen());
         json.set("merchantShares", amounts(result.merchantShares()));
+        if (detail != null) {
+            json.put("sharedPaidFen", detail.sharedPaid().fen());
+            json.put("sharedFreeFen", detail.sharedFree().fen());
+            json.put("taxLossesUsedFen", detail.taxLossesUsed().fen());
+            ArrayNode earmarks = json.putArray("earmarks");
+            detail.earmarks().forEach(each -> earmarks.addObject()
+                    .put("provider", each.provider())
+                    .put("amountFen", each.amount().fen()));
+            json.set("carried", carried(detail.carried()));
+            json.set("carriedByProvider", carried(detail.carriedByProvider()));
+        }
         return json.toString();
     }
 
@@ -157,7 +246,20 @@ final class SettlementJson {
                 money(json, "treasuryBaseFen"),
                 money(json, "treasuryFen"),
                 money(json, "operatorFen"),
-                amounts(json.required("merchantShares")));
+                amounts(json.required("merchantShares")),
+                readDistribution(json));
+    }
+
+    private static @Nullable DistributionDetail readDistribution(JsonNode json) {
+        if (!json.has("earmarks")) {
+            return null;
+        }
+        List<Earmark> earmarks = new ArrayList<>();
+        json.required("earmarks").forEach(each ->
+                earmarks.add(new Earmark(each.required("provider").asText(), money(each, "amountFen"))));
+        return new DistributionDetail(money(json, "sharedPaidFen"), money(json, "sharedFreeFen"),
+                money(json, "taxLossesUsedFen"), earmarks, readCarried(json.required("carried")),
+                readCarried(json.required("carriedByProvider")));
     }
 
     /** SHA-256 over inputs, a line feed and result in UTF-8, as 64 hexadecimal digits. */

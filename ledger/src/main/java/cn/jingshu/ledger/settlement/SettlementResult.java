@@ -3,6 +3,7 @@ package cn.jingshu.ledger.settlement;
 import cn.jingshu.ledger.money.Money;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every step from what consumers owe to what each party gets, in whole fen. It cannot be built unless the steps add
@@ -16,6 +17,7 @@ import java.util.List;
  * @param treasury 上缴财政; zero in a loss
  * @param operator what the operator keeps; in a loss, the whole loss
  * @param merchantShares merchants' portions of net profit; zero in a loss
+ * @param detail null: a settlement of the first form
  */
 public record SettlementResult(
         SettlementPeriod period,
@@ -36,7 +38,8 @@ public record SettlementResult(
         Money treasuryBase,
         Money treasury,
         Money operator,
-        List<PartyAmount> merchantShares) {
+        List<PartyAmount> merchantShares,
+        @Nullable DistributionDetail detail) {
 
     public SettlementResult {
         merchantCosts = List.copyOf(merchantCosts);
@@ -47,6 +50,15 @@ public record SettlementResult(
                 .minus(directPaidCosts).minus(directFreeCosts).minus(sharedCosts).minus(surcharges));
         requireEqual("net profit", netProfit, profitBeforeTax.minus(incomeTax));
         requireEqual("distribution", netProfit, treasury.plus(operator).plus(total(merchantShares)));
+        if (detail != null) {
+            requireEqual("shared costs", sharedCosts, detail.sharedPaid().plus(detail.sharedFree()));
+            requireEqual("earmarks", treasury, detail.earmarked());
+        }
+    }
+
+    /** The treasury's money by data provider; of the first form: all of no provider. */
+    public List<Earmark> earmarks() {
+        return detail == null ? List.of(new Earmark(ProductShares.GENERAL, treasury)) : detail.earmarks();
     }
 
     /** All that merchants get: cost of service and portions of net profit. */
@@ -65,12 +77,22 @@ public record SettlementResult(
         }
         lines.add(new Line("DIRECT_PAID", "有偿产品直接成本", "Direct cost of paid use", "", directPaidCosts));
         lines.add(new Line("DIRECT_FREE", "无偿产品直接成本", "Direct cost of free use", "", directFreeCosts));
-        lines.add(new Line("SHARED", "共享成本", "Shared costs", "", sharedCosts));
+        if (detail == null) {
+            lines.add(new Line("SHARED", "共享成本", "Shared costs", "", sharedCosts));
+        } else {
+            lines.add(new Line("SHARED_PAID", "有偿产品分摊共享成本", "Shared costs borne by paid use", "", detail.sharedPaid()));
+            lines.add(new Line("SHARED_FREE", "无偿产品分摊共享成本", "Shared costs borne by free use", "", detail.sharedFree()));
+        }
         lines.add(new Line("SURCHARGES", "税金及附加", "Surcharges on VAT", "", surcharges));
         lines.add(new Line("PROFIT_BEFORE_TAX", "利润总额", "Profit before tax", "", profitBeforeTax));
         lines.add(new Line("INCOME_TAX", "所得税费用", "Income tax", "", incomeTax));
         lines.add(new Line("NET_PROFIT", "净利润", "Net profit", "", netProfit));
         lines.add(new Line("TREASURY", "上缴财政", "To the treasury", "", treasury));
+        if (detail != null) {
+            for (Earmark earmark : detail.earmarks()) {
+                lines.add(new Line("EARMARK", "其中:数据提供单位", "of it for data provider", earmark.provider(), earmark.amount()));
+            }
+        }
         lines.add(new Line("OPERATOR", "运营机构留存", "Kept by the operator", "", operator));
         for (PartyAmount share : merchantShares) {
             lines.add(new Line("MERCHANT_SHARE", "数商分成", "Merchant's portion", share.merchant(), share.amount()));
@@ -82,7 +104,7 @@ public record SettlementResult(
      * One step of the waterfall.
      *
      * @param step stable name
-     * @param merchant the merchant it belongs to; empty if to none
+     * @param merchant the merchant or data provider it belongs to; empty if to none
      */
     public record Line(String step, String nameZh, String nameEn, String merchant, Money amount) {}
 

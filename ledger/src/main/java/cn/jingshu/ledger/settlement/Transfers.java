@@ -7,6 +7,7 @@ import cn.jingshu.ledger.journal.JournalEntry;
 import cn.jingshu.ledger.journal.Posting;
 import cn.jingshu.ledger.money.Money;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Transfers {
 
-    /** From credit to debit, about a merchant or, if null, about none. */
-    private record Route(SettlementStep step, AccountCode debit, AccountCode credit, @Nullable String merchant) {}
+    /** From credit to debit, about a merchant, a data provider or, if null, about none. */
+    private record Route(SettlementStep step, AccountCode debit, AccountCode credit, @Nullable String merchant,
+            @Nullable String provider) {}
 
     private final Map<Route, Money> amounts = new LinkedHashMap<>();
 
@@ -45,7 +47,11 @@ final class Transfers {
         all.add(SettlementStep.CLOSING, Chart.PROFIT_OF_THE_YEAR, Chart.INCOME_TAX, null, result.incomeTax());
 
         all.add(SettlementStep.NET_PROFIT, Chart.PROFIT_OF_THE_YEAR, Chart.PROFIT_TO_DISTRIBUTE, null, result.netProfit());
-        all.add(SettlementStep.TREASURY, Chart.PROFIT_TO_DISTRIBUTE, Chart.TREASURY_PAYABLE, null, result.treasury());
+        for (Earmark earmark : result.earmarks()) {
+            String provider = earmark.provider().equals(ProductShares.GENERAL) ? null : earmark.provider();
+            all.add(new Route(SettlementStep.TREASURY, Chart.PROFIT_TO_DISTRIBUTE, Chart.TREASURY_PAYABLE, null, provider),
+                    earmark.amount());
+        }
         all.add(SettlementStep.PARTIES, Chart.PROFIT_TO_DISTRIBUTE, Chart.OPERATOR_RETAINED, null, result.operator());
         for (PartyAmount share : result.merchantShares()) {
             all.add(SettlementStep.PARTIES, Chart.PROFIT_TO_DISTRIBUTE, Chart.MERCHANT_PAYABLES, share.merchant(), share.amount());
@@ -72,14 +78,14 @@ final class Transfers {
     }
 
     /** One balanced entry per step with anything to move; the same settlement always makes the same ids. */
-    List<JournalEntry> entries(SettlementPeriod period, String businessLine, int revision) {
+    List<JournalEntry> entries(SettlementPeriod period, LocalDate bookedOn, String businessLine, int revision) {
         Dimensions line = Dimensions.NONE.withBusinessLine(businessLine);
         List<JournalEntry> entries = new ArrayList<>();
         for (SettlementStep step : SettlementStep.values()) {
             List<Posting> postings = new ArrayList<>();
             amounts.forEach((route, amount) -> {
                 if (route.step() == step && !amount.isZero()) {
-                    Dimensions about = line.withMerchant(route.merchant());
+                    Dimensions about = line.withMerchant(route.merchant()).withProvider(route.provider());
                     boolean back = amount.isNegative();
                     Money moved = back ? amount.negated() : amount;
                     postings.add(Posting.debit(back ? route.credit() : route.debit(), moved, about));
@@ -89,7 +95,7 @@ final class Transfers {
             if (!postings.isEmpty()) {
                 entries.add(new JournalEntry(
                         entryId(period, businessLine, revision, step),
-                        period.lastDay(),
+                        bookedOn,
                         step.reason(),
                         period + " " + step.nameZh() + " · " + period.basis().labelZh() + " · r" + revision,
                         postings));
@@ -105,6 +111,10 @@ final class Transfers {
 
     private void add(
             SettlementStep step, AccountCode debit, AccountCode credit, @Nullable String merchant, Money amount) {
-        amounts.merge(new Route(step, debit, credit, merchant), amount, Money::plus);
+        add(new Route(step, debit, credit, merchant, null), amount);
+    }
+
+    private void add(Route route, Money amount) {
+        amounts.merge(route, amount, Money::plus);
     }
 }

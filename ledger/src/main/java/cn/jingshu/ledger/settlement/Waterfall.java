@@ -3,17 +3,22 @@ package cn.jingshu.ledger.settlement;
 import cn.jingshu.ledger.money.Allotment;
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.money.Portion;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.commons.math3.fraction.BigFraction;
 
 /**
  * From a period's revenue to what treasury, operator and merchants get: a pure function of {@link SettlementInputs}.
  *
  * <p>Taxes are each rounded half up to the fen, because they are declared in fen. Net profit is then split in one
- * rounding: treasury, operator and merchants get exact fractions of it, cut by largest remainder; equal remainders go
- * to the treasury, then the operator, then merchants by id. In a loss nobody but the operator carries anything.
+ * rounding: treasury, operator and merchants get exact fractions of it, cut by largest remainder; of equal remainders
+ * the first is the treasury's, then the operator's, then merchants' by id; since the second form of inputs, what rounding
+ * gave a party too little before counts with its remainder. In a loss nobody but the operator carries anything.
  *
  * @see "荆门市公共数据资源授权运营实施方案(试行)(征求意见稿): 30 % of 公共数据授权运营净利润 to the treasury"
  */
@@ -35,11 +40,15 @@ public final class Waterfall {
                 .minus(directFree)
                 .minus(shared)
                 .minus(surchargeTotal);
-        Money incomeTax = in.rates().incomeTax().rate().of(profitBeforeTax.orZeroIfNegative());
+        // 企业所得税法 Art. 18: losses of earlier years are made up from the profit before it is taxed.
+        Money taxable = profitBeforeTax.orZeroIfNegative();
+        Money taxLossesUsed = in.detail() == null ? Money.ZERO : smaller(taxable, in.detail().taxLosses());
+        Money incomeTax = in.rates().incomeTax().rate().of(taxable.minus(taxLossesUsed));
         Money netProfit = profitBeforeTax.minus(incomeTax);
 
         Money treasuryBase = treasuryBase(in, netProfit);
-        List<Money> parts = distribute(in, netProfit, treasuryBase);
+        Allotment.Carrying distribution = distribute(in, netProfit, treasuryBase);
+        List<Money> parts = distribution.parts();
         List<PartyAmount> merchantShares = new ArrayList<>();
         for (int i = 0; i < in.merchantShares().size(); i++) {
             merchantShares.add(new PartyAmount(in.merchantShares().get(i).merchant(), parts.get(i + 2)));
@@ -63,7 +72,58 @@ public final class Waterfall {
                 treasuryBase,
                 parts.get(0),
                 parts.get(1),
-                merchantShares);
+                merchantShares,
+                in.detail() == null ? null : detail(in, in.detail(), shared, taxLossesUsed, parts.get(0), distribution));
+    }
+
+    private static DistributionDetail detail(SettlementInputs in, SettlementDetail given, Money shared, Money taxLossesUsed,
+            Money treasury, Allotment.Carrying distribution) {
+        CostKey key = given.costKey();
+        // Of shared costs that no use can be blamed for, none may ever reach a price ceiling: free use bears them.
+        List<Portion> uses = key.paid() == 0
+                ? List.of(Portion.NONE, Portion.WHOLE)
+                : Portion.ofWeights(List.of(BigDecimal.valueOf(key.paid()), BigDecimal.valueOf(key.free())));
+        List<Money> sharedByUse = Allotment.split(shared, uses);
+
+        List<ProductShares.ProviderShare> providers = given.shares().providers();
+        List<String> ids = providers.stream().map(ProductShares.ProviderShare::provider).toList();
+        Allotment.Carrying byProvider = Allotment.splitCarrying(treasury,
+                providers.stream().map(ProductShares.ProviderShare::portion).toList(),
+                carried(ids, given.carriedByProvider()));
+        List<Earmark> earmarks = new ArrayList<>();
+        for (int i = 0; i < ids.size(); i++) {
+            earmarks.add(new Earmark(ids.get(i), byProvider.parts().get(i)));
+        }
+        return new DistributionDetail(sharedByUse.get(0), sharedByUse.get(1), taxLossesUsed, earmarks,
+                carriedOn(parties(in), distribution.carried(), given.carried()),
+                carriedOn(ids, byProvider.carried(), given.carriedByProvider()));
+    }
+
+    /** Treasury, operator, merchants by id. */
+    private static List<String> parties(SettlementInputs in) {
+        List<String> parties = new ArrayList<>(List.of(Carried.TREASURY, Carried.OPERATOR));
+        in.merchantShares().forEach(share -> parties.add(share.merchant()));
+        return parties;
+    }
+
+    private static List<BigDecimal> carried(List<String> parties, List<Carried> before) {
+        Map<String, BigDecimal> known = new HashMap<>();
+        before.forEach(each -> known.put(each.party(), each.fen()));
+        return parties.stream().map(party -> known.getOrDefault(party, BigDecimal.ZERO)).toList();
+    }
+
+    /** What is carried after a split; a party that had no part in it keeps what it had. */
+    private static List<Carried> carriedOn(List<String> parties, List<BigDecimal> after, List<Carried> before) {
+        Map<String, BigDecimal> carried = new TreeMap<>();
+        before.forEach(each -> carried.put(each.party(), each.fen()));
+        for (int i = 0; i < parties.size(); i++) {
+            carried.put(parties.get(i), after.get(i));
+        }
+        return carried.entrySet().stream().map(each -> new Carried(each.getKey(), each.getValue())).toList();
+    }
+
+    private static Money smaller(Money one, Money other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     static void requireSharesAddUpToOne(Portion operatorShare, List<MerchantShare> merchantShares) {
@@ -97,13 +157,15 @@ public final class Waterfall {
     }
 
     /** Treasury, operator, merchants in their order. */
-    private static List<Money> distribute(SettlementInputs in, Money netProfit, Money treasuryBase) {
+    private static Allotment.Carrying distribute(SettlementInputs in, Money netProfit, Money treasuryBase) {
+        List<BigDecimal> carriedBefore =
+                carried(parties(in), in.detail() == null ? List.of() : in.detail().carried());
         if (!netProfit.isPositive()) {
             List<Money> parts = new ArrayList<>();
             parts.add(Money.ZERO);
             parts.add(netProfit);
             in.merchantShares().forEach(share -> parts.add(Money.ZERO));
-            return parts;
+            return new Allotment.Carrying(parts, carriedBefore);
         }
         BigFraction treasury = fraction(in.rates().treasury().rate())
                 .multiply(BigInteger.valueOf(treasuryBase.fen()))
@@ -115,7 +177,9 @@ public final class Waterfall {
         for (MerchantShare share : in.merchantShares()) {
             portions.add(portion(rest.multiply(fraction(share.portion()))));
         }
-        return Allotment.split(netProfit, portions);
+        return in.detail() == null
+                ? new Allotment.Carrying(Allotment.split(netProfit, portions), carriedBefore)
+                : Allotment.splitCarrying(netProfit, portions, carriedBefore);
     }
 
     private static Money costs(SettlementInputs in, CostKind kind) {

@@ -136,6 +136,16 @@ public final class Shapley {
         return new Estimate(values, halfWidths, orders, seed);
     }
 
+    /** The groups whose worth {@link #estimate} asks for: what has to be measured before. */
+    public static Set<Set<String>> groupsOf(List<String> parties, int orders, long seed) {
+        Set<Set<String>> asked = new HashSet<>();
+        estimate(parties, group -> {
+            asked.add(group);
+            return BigFraction.ZERO;
+        }, orders, seed);
+        return asked;
+    }
+
     /** Fisher and Yates, written out: what Collections.shuffle draws is not promised to stay. */
     private static void shuffle(List<String> order, Random random) {
         for (int last = order.size() - 1; last > 0; last--) {

@@ -336,6 +336,7 @@ final class BookChecks {
     private void settlements() {
         Map<String, Row> latest = new TreeMap<>();
         List<String> place = new ArrayList<>();
+        Set<YearMonth> bookedIn = new HashSet<>(); // a year is booked in a later month, its own being closed
         tables.forEach(Table.SETTLEMENTS, Check.SETTLEMENT, List.of(), row -> {
             report.looked(Check.SETTLEMENT, 1);
             // A year stands behind its last month, and a sign behind all digits puts it there.
@@ -344,7 +345,7 @@ final class BookChecks {
                 report.wrong(Check.SETTLEMENT, row.place(), "次序不对", "out of order");
             }
             place.add(sorted);
-            recompute(row);
+            recompute(row).ifPresent(inputs -> bookedIn.add(YearMonth.from(inputs.bookedOn())));
             String key = row.required("period") + " " + row.required("business_line");
             Row before = latest.put(key, row);
             long expected = before == null ? 1 : before.whole("revision") + 1;
@@ -362,13 +363,14 @@ final class BookChecks {
         });
         for (YearMonth month : figures.settledMonths()) {
             String year = month.getMonthValue() == 12 ? month.getYear() + " " : month + " ";
-            if (latest.keySet().stream().noneMatch(key -> key.startsWith(month + " ") || key.startsWith(year))) {
+            if (!bookedIn.contains(month) && latest.keySet().stream().noneMatch(key -> key.startsWith(month + " ") || key.startsWith(year))) {
                 report.wrong(Check.SETTLEMENT, "settlements.csv", month + " 记了收益分配凭证而没有结算", month + " has entries of a settlement that is not here");
             }
         }
     }
 
-    private void recompute(Row row) {
+    /** @return the inputs that were confirmed; empty: what is wrong was said */
+    private Optional<SettlementInputs> recompute(Row row) {
         String period = row.required("period");
         switch (StoredSettlement.recompute(row.required("inputs"), row.required("result"), row.required("sha256"))) {
             case StoredSettlement.Recomputation.Confirmed() -> {
@@ -376,12 +378,14 @@ final class BookChecks {
                 if (!inputs.period().toString().equals(period) || !inputs.businessLine().equals(row.required("business_line"))) {
                     report.wrong(Check.SETTLEMENT, row.place(), "输入属于 " + inputs.period(), "the inputs are those of " + inputs.period());
                 }
+                return Optional.of(inputs);
             }
             case StoredSettlement.Recomputation.DigestDiffers differs -> report.wrong(Check.SETTLEMENT, row.place(),
                     period + " 的输入或结果与其摘要不符", period + ": inputs or result are not those of its digest");
             case StoredSettlement.Recomputation.ResultDiffers differs -> report.wrong(Check.SETTLEMENT, row.place(),
                     period + " 由输入重算得另一结果:" + differs.recomputed(), period + ": its inputs give another result: " + differs.recomputed());
         }
+        return Optional.empty();
     }
 
     /** The inputs nobody may choose are what the entries of a closed period say. */

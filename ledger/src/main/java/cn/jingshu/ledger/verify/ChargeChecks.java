@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.Year;
 import java.time.YearMonth;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -58,6 +59,7 @@ final class ChargeChecks {
     private final Report report;
     private final List<DatedRate> rates = new ArrayList<>();
     private final Map<String, Limit> ceilings = new HashMap<>();
+    private final Map<String, Limit> findings = new HashMap<>();
     private final Map<String, Price> tariffs = new HashMap<>();
     private final Map<Key, Billed> billed = new HashMap<>();
     private final Map<Use, Long> units = new HashMap<>();
@@ -73,6 +75,7 @@ final class ChargeChecks {
     void run() {
         tables.forEach(Table.RATES, Check.PRICES, List.of("rule", "effective_from"), this::rate);
         tables.forEach(Table.CEILINGS, Check.PRICES, List.of(), this::ceiling);
+        tables.forEach(Table.FINDINGS, Check.PRICES, List.of(), this::finding);
         tables.forEach(Table.TARIFFS, Check.PRICES, List.of(), this::tariff);
         tables.forEach(Table.PERMITTED_REVENUE, Check.PERMITTED_REVENUE, List.of(), this::permittedRevenue);
         tables.forEach(Table.CHARGES, Check.STATEMENTS, List.of("period", "consumer", "usage_period", "charge"), this::line);
@@ -103,6 +106,19 @@ final class ChargeChecks {
                 Instant.parse(row.required("effective_from")));
         if (ceilings.put(row.required("ceiling"), limit) != null || row.text("citation") == null) {
             report.wrong(Check.PRICES, row.place(), "上限重复或没有依据", "a ceiling that occurs twice or has no citation");
+        }
+    }
+
+    /** 价格法第四十一条: what was charged above what was allowed is paid back; two people stand behind the finding. */
+    private void finding(Row row) {
+        report.looked(Check.PRICES, 1);
+        Limit limit = new Limit(row.required("product"), row.required("operation"), new Ceiling(
+                new UnitPrice(new BigDecimal(row.cell("fen_per_unit"))), row.yuan("month_yuan")),
+                YearMonth.parse(row.required("first_month")).atDay(1).atStartOfDay(ZoneId.of("Asia/Shanghai")).toInstant());
+        if (findings.put(row.required("finding"), limit) != null || row.text("citation") == null
+                || row.required("proposed_by").equals(row.required("signed_by"))) {
+            report.wrong(Check.PRICES, row.place(), "价格认定重复、没有依据或未经两人签署",
+                    "a finding that occurs twice, has no citation or is signed by one person");
         }
     }
 
@@ -206,7 +222,7 @@ final class ChargeChecks {
 
         Tariff tariff = TariffJson.read(row.required("terms"));
         BigFraction share = fraction(row.required("month_share"));
-        Money owed = tariff.amount(total, share);
+        Money owed = owed(row, tariff, total, share);
         // A line of which every event was voided owes nothing, whatever a month costs.
         boolean all = amount.equals(owed.minus(before.amount())) || (total == 0 && amount.equals(before.amount().negated()));
         if (!all) {
@@ -225,6 +241,14 @@ final class ChargeChecks {
         booked(row, id, amount, vat);
     }
 
+    /** What the tariff says, and what a finding allows if that is less. */
+    private Money owed(Row row, Tariff tariff, long total, BigFraction share) {
+        @Nullable Limit found = findings.get(row.text("ceiling"));
+        Money says = tariff.amount(total, share);
+        Money allowed = found == null ? says : Tariff.round(found.ceiling().exactFen(new BigFraction(total), share));
+        return allowed.compareTo(says) < 0 ? allowed : says;
+    }
+
     private void published(Row row, Key key, Tariff tariff) {
         String id = key.tariff();
         if (id == null) {
@@ -237,7 +261,7 @@ final class ChargeChecks {
         if (price == null || !price.terms().equals(row.required("terms")) || !price.product().equals(key.product())
                 || !price.purpose().equals(key.purpose())
                 || !(key.operation().equals(EVERY_OPERATION) || List.of(key.operation(), EVERY_OPERATION).contains(price.operation()))
-                || price.from().isAfter(key.usage().plusMonths(1).atDay(1).atStartOfDay(java.time.ZoneId.of("Asia/Shanghai")).toInstant())) {
+                || price.from().isAfter(key.usage().plusMonths(1).atDay(1).atStartOfDay(ZoneId.of("Asia/Shanghai")).toInstant())) {
             wrong(row, "价格 " + id + " 与公布的不同", "price " + id + " is not the published one");
         }
     }
@@ -247,13 +271,14 @@ final class ChargeChecks {
         if (id == null) {
             return; // free, or on trial: the check of the prices knows
         }
-        @Nullable Limit limit = ceilings.get(id);
+        boolean found = findings.containsKey(id);
+        @Nullable Limit limit = found ? findings.get(id) : ceilings.get(id);
         Ceiling stated = new Ceiling(new UnitPrice(new BigDecimal(row.cell("ceiling_fen"))), row.yuan("ceiling_month_yuan"));
         if (limit == null || !limit.product().equals(key.product()) || !limit.ceiling().equals(stated)) {
             wrong(row, "上限 " + id + " 与公布的不同", "ceiling " + id + " is not the one that was set");
         }
         BigFraction quantity = new BigFraction(total);
-        if (tariff.exactFen(quantity, share).compareTo(stated.exactFen(quantity, share)) > 0) {
+        if (!found && tariff.exactFen(quantity, share).compareTo(stated.exactFen(quantity, share)) > 0) {
             wrong(row, "高于上限收费标准", "above its ceiling");
         }
     }

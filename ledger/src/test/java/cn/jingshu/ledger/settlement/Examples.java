@@ -4,9 +4,14 @@ import cn.jingshu.ledger.account.Chart;
 import cn.jingshu.ledger.journal.Dimensions;
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.money.Portion;
+import cn.jingshu.ledger.share.ShareInputs;
+import cn.jingshu.ledger.share.ShareRecord;
+import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.YearMonth;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Settlements that several tests look at. */
 final class Examples {
@@ -40,6 +45,36 @@ final class Examples {
                 Money.ZERO,
                 Portion.WHOLE,
                 List.of());
+    }
+
+    /** A year of the second form: no VAT, the operator alone, the stricter base of the treasury's portion. */
+    static SettlementInputs ofYear(int year, String revenue, String cost, Losses before) {
+        SettlementPeriod period = SettlementPeriod.year(java.time.Year.of(year));
+        SettlementDetail detail = new SettlementDetail(period.lastDay(),
+                List.of(new ProductRevenue("transit", Money.ofYuan(revenue), null, null, List.of())),
+                new CostKey(CostKey.METERED_UNITS, 3, 1), before.forTax(), List.of(), List.of());
+        return new SettlementInputs(period, Dimensions.AUTHORISED_OPERATION, Money.ofYuan(revenue), Money.ZERO, Money.ZERO,
+                List.of(), List.of(new Cost(CostKind.SHARED, Chart.ADMINISTRATION, Money.ofYuan(cost))),
+                SettlementRates.at(RATES, period.lastDay()), TreasuryBase.NP_AFTER_LOSS_RESERVE, before.booked(),
+                Portion.WHOLE, List.of(), detail);
+    }
+
+    /** Agreed shares of a product; the first party is the operator. */
+    static ShareRecord shares(String product, YearMonth from, String... partyAndWeight) {
+        return agreed(product, from, partyAndWeight[0], partyAndWeight);
+    }
+
+    /** Agreed shares of data providers. */
+    static ShareRecord providers(String product, YearMonth from, String... partyAndWeight) {
+        return agreed(product, from, null, partyAndWeight);
+    }
+
+    private static ShareRecord agreed(String product, YearMonth from, @Nullable String operator, String... partyAndWeight) {
+        List<ShareInputs.Weight> weights = new ArrayList<>();
+        for (int i = 0; i < partyAndWeight.length; i += 2) {
+            weights.add(new ShareInputs.Weight(partyAndWeight[i], new BigDecimal(partyAndWeight[i + 1])));
+        }
+        return ShareRecord.of(new ShareInputs(product, from, operator, new ShareInputs.Agreed(weights, "test")));
     }
 
     static SettlementInputs with(

@@ -221,6 +221,81 @@ class SettlementBookIT {
     }
 
     @Test
+    void theYearIsEarmarkedByProviderAndBookedInALaterMonthIfItsOwnIsClosed() {
+        YearMonth december = YearMonth.of(2026, 12);
+        charge(LocalDate.of(2026, 12, 5), "transit", Money.ofYuan("1060"));
+        charge(LocalDate.of(2026, 12, 6), "echo", Money.ofYuan("530.01"));
+        assertThat(book.settle(detailed(SettlementPeriod.month(december), december.atEndOfMonth())))
+                .isInstanceOf(SettleResult.Settled.class);
+        assertThat(new Periods(dataSource, CLOCK).close(december)).isInstanceOf(CloseResult.Closed.class);
+        cost(LocalDate.of(2027, 1, 4), "1"); // of the year after: no part of it
+
+        SettlementPeriod year = SettlementPeriod.year(Year.of(2026));
+        SettlementInputs annual = detailed(year, LocalDate.of(2027, 1, 1));
+        assertThat(book.settle(annual)).isInstanceOf(SettleResult.Settled.class);
+
+        SettlementResult result = book.findSettlement(year, LINE).orElseThrow().result();
+        assertThat(result.earmarks()).extracting(Earmark::provider).containsExactly("GENERAL", "bus", "police");
+        assertThat(Money.sum(result.earmarks().stream().map(Earmark::amount).toList())).isEqualTo(result.treasury());
+        for (Earmark earmark : result.earmarks()) {
+            Dimensions of = earmark.provider().equals(ProductShares.GENERAL)
+                    ? Dimensions.NONE : Dimensions.NONE.withProvider(earmark.provider());
+            if (!of.equals(Dimensions.NONE)) {
+                assertThat(balances.balance(Chart.TREASURY_PAYABLE, of, ReadPoint.LATEST).creditBalance())
+                        .as(earmark.provider()).isEqualTo(earmark.amount());
+            }
+        }
+        assertThat(credit(Chart.TREASURY_PAYABLE)).isEqualTo(result.treasury());
+        assertThat(credit(Chart.MERCHANT_PAYABLES)).isEqualTo(result.merchants());
+        assertThat(credit(Chart.PROFIT_TO_DISTRIBUTE)).isEqualTo(Money.ZERO);
+        StoredSettlement stored = book.findSettlement(year, LINE).orElseThrow();
+        assertThat(stored.recompute()).isEqualTo(new StoredSettlement.Recomputation.Confirmed());
+        assertThat(stored.inputs()).isEqualTo(annual);
+        assertThat(book.listSettlements(LINE)).extracting(each -> each.period().toString()).containsExactly("2026-12", "2026");
+        assertThat(new Periods(dataSource, CLOCK).close(YearMonth.of(2027, 1)))
+                .as("the cost of January is not settled, the year's entries are empty of profit and loss")
+                .isInstanceOfSatisfying(CloseResult.Refused.class, refused -> assertThat(refused.detail()).contains("6401"));
+    }
+
+    @Test
+    void revenueOfProductsThatIsNotThatOfTheBooksIsRefused() {
+        charge(LocalDate.of(2026, 12, 5), "transit", Money.ofYuan("1060"));
+        SettlementInputs in = detailed(SettlementPeriod.month(YearMonth.of(2026, 12)), LocalDate.of(2026, 12, 31));
+        post(EntryReason.CHARGE, LocalDate.of(2026, 12, 7), List.of( // moves revenue from one product to another
+                Posting.debit(Chart.REVENUE, new Money(7), ABOUT.withProduct("transit")),
+                Posting.credit(Chart.REVENUE, new Money(7), ABOUT.withProduct("echo"))));
+        assertThat(book.settle(in)).isInstanceOfSatisfying(SettleResult.Refused.class, refused ->
+                assertThat(refused.detail()).isEqualTo("revenue of echo: inputs say 0 fen, the books 7 fen; "
+                        + "revenue of transit: inputs say 100000 fen, the books 99993 fen"));
+    }
+
+    private void charge(LocalDate day, String product, Money gross) {
+        Vat vat = Vat.inside(gross, Portion.percent(6));
+        Dimensions about = ABOUT.withProduct(product);
+        post(EntryReason.CHARGE, day, List.of(Posting.debit(Chart.RECEIVABLES, gross, about),
+                Posting.credit(Chart.REVENUE, vat.net(), about), Posting.credit(Chart.OUTPUT_VAT, vat.tax(), about)));
+    }
+
+    /** transit shared 2:1 and with two resources of the bus company and one of the police, echo the operator's own. */
+    private SettlementInputs detailed(SettlementPeriod period, LocalDate bookedOn) {
+        BookFacts facts = book.facts(period, LINE);
+        List<ProductRevenue> products = new ArrayList<>();
+        for (SettlementBook.MonthRevenue each : book.productRevenue(period, LINE)) {
+            boolean transit = each.product().equals("transit");
+            products.add(new ProductRevenue(each.product(), each.netRevenue(),
+                    transit ? Examples.shares("transit", YearMonth.of(2026, 12), "op", "2", "m1", "1") : null, null,
+                    transit ? List.of(new ProductRevenue.ProviderResources("police", 1), new ProductRevenue.ProviderResources("bus", 2))
+                            : List.of()));
+        }
+        SettlementDetail detail = new SettlementDetail(
+                bookedOn, products, new CostKey(CostKey.METERED_UNITS, 2, 1), Money.ZERO, List.of(), List.of());
+        ProductShares shares = detail.shares();
+        return new SettlementInputs(period, LINE, facts.gross(), facts.outputVat(), facts.inputVat(), List.of(), facts.costs(),
+                Examples.policy(TreasuryBase.NET_PROFIT).rates(), TreasuryBase.NET_PROFIT, Money.ZERO, shares.operator(),
+                shares.merchants(), detail);
+    }
+
+    @Test
     void theEntriesOfASettlementAreRevisedAndNotReversed() {
         bookPolicyExample();
         book.settle(Examples.policy(TreasuryBase.NET_PROFIT));

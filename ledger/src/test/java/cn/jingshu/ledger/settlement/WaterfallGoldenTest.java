@@ -10,6 +10,7 @@ import java.time.LocalDate;
 import java.time.Year;
 import java.time.YearMonth;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** The worked example of POLICY §10.2 (荆门 plan, 30 % of net profit) and its neighbours. */
@@ -93,6 +94,45 @@ class WaterfallGoldenTest {
         assertThat(result.treasury()).isEqualTo(new Money(1));
         assertThat(result.operator()).isEqualTo(new Money(1));
         assertThat(result.merchantShares()).containsExactly(new PartyAmount("m1", new Money(1)));
+    }
+
+    @Test
+    void sharedCostsAreDividedBetweenPaidAndFreeUseByTheirKey() {
+        SettlementInputs in = Examples.ofYear(2026, "1000", "100.01", new Losses(Money.ZERO, Money.ZERO));
+        DistributionDetail detail = Objects.requireNonNull(Waterfall.settle(in).detail());
+        assertThat(detail.sharedPaid()).isEqualTo(Money.ofYuan("75.01")); // three quarters of 100.01 are 75.0075
+        assertThat(detail.sharedFree()).isEqualTo(Money.ofYuan("25.00"));
+    }
+
+    @Test
+    void theTreasurysMoneyIsEarmarkedByWhatEachProvidersProductsBrought() {
+        // transit brought 600 with shares of its providers, weather 300 with two resources of one, echo 100 with none.
+        SettlementPeriod year = SettlementPeriod.year(Year.of(2026));
+        YearMonth from = YearMonth.of(2026, 1);
+        SettlementDetail detail = new SettlementDetail(year.lastDay(), List.of(
+                new ProductRevenue("transit", Money.ofYuan("600"), Examples.shares("transit", from, "op", "1", "m1", "2"),
+                        Examples.providers("transit", from, "bus", "3", "police", "1"), List.of()),
+                new ProductRevenue("weather", Money.ofYuan("300"), null, null,
+                        List.of(new ProductRevenue.ProviderResources("meteo", 2))),
+                new ProductRevenue("echo", Money.ofYuan("100"), null, null, List.of())),
+                new CostKey(CostKey.METERED_UNITS, 0, 0), Money.ZERO, List.of(), List.of());
+        SettlementInputs in = new SettlementInputs(year, "AUTHORISED_OPERATION", Money.ofYuan("1000"), Money.ZERO, Money.ZERO,
+                List.of(), List.of(), SettlementRates.at(Examples.RATES, year.lastDay()), TreasuryBase.NET_PROFIT, Money.ZERO,
+                detail.shares().operator(), detail.shares().merchants(), detail);
+        SettlementResult result = Waterfall.settle(in);
+        assertThat(result.netProfit()).isEqualTo(Money.ofYuan("750"));
+        assertThat(result.treasury()).isEqualTo(Money.ofYuan("225"));
+        assertThat(result.earmarks()).containsExactly(
+                new Earmark(ProductShares.GENERAL, Money.ofYuan("22.50")), new Earmark("bus", Money.ofYuan("101.25")),
+                new Earmark("meteo", Money.ofYuan("67.50")), new Earmark("police", Money.ofYuan("33.75")));
+        assertThat(result.merchantShares()).containsExactly(new PartyAmount("m1", Money.ofYuan("210"))); // 2/5 of 525
+        assertThat(SettlementJson.readInputs(SettlementJson.write(in))).isEqualTo(in);
+        assertThat(SettlementJson.readResult(SettlementJson.write(result))).isEqualTo(result);
+        String stolen = SettlementJson.write(result).replace("\"provider\":\"bus\",\"amountFen\":10125", "\"provider\":\"bus\",\"amountFen\":10126");
+        assertThatThrownBy(() -> SettlementJson.readResult(stolen)).hasMessageContaining("earmarks");
+        assertThatThrownBy(() -> new SettlementInputs(in.period(), in.businessLine(), in.gross(), in.outputVat(), in.inputVat(),
+                in.merchantCosts(), in.costs(), in.rates(), in.treasuryBase(), in.lossesCarried(), Portion.WHOLE, List.of(), detail))
+                .hasMessageContaining("the products give");
     }
 
     @Test

@@ -59,7 +59,7 @@ class WaterfallPropertyTest {
             @ForAll @Size(min = 1, max = 4) List<@IntRange(min = 1, max = 9) Integer> weights) {
         SettlementInputs in = inputs(gross, 6, cost, merchantCost, weights, TreasuryBase.NET_PROFIT);
         SettlementResult result = Waterfall.settle(in);
-        List<JournalEntry> entries = Transfers.of(in, result).entries(in.period(), in.businessLine(), 1);
+        List<JournalEntry> entries = Transfers.of(in, result).entries(in.period(), in.bookedOn(), in.businessLine(), 1);
 
         assertThat(debits(entries, Chart.REVENUE)).isEqualTo(result.revenue());
         assertThat(debits(entries, Chart.ADMINISTRATION)).isEqualTo(result.sharedCosts().negated());
@@ -71,7 +71,7 @@ class WaterfallPropertyTest {
         assertThat(debits(entries, Chart.TREASURY_PAYABLE).negated()).isEqualTo(result.treasury());
         assertThat(debits(entries, Chart.OPERATOR_RETAINED).negated()).isEqualTo(result.operator());
         assertThat(debits(entries, Chart.MERCHANT_PAYABLES).negated()).isEqualTo(result.merchants());
-        assertThat(Transfers.of(in, result).entries(in.period(), in.businessLine(), 1)).isEqualTo(entries);
+        assertThat(Transfers.of(in, result).entries(in.period(), in.bookedOn(), in.businessLine(), 1)).isEqualTo(entries);
     }
 
     @Property(tries = 200)

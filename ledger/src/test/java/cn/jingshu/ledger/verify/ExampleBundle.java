@@ -205,6 +205,7 @@ final class ExampleBundle {
                 new TableFile(Table.PARTIES, (view, sink) -> sink.row(new UUID(0, 1), "91420800MA00000000", "=某公司", "Company", "CONSUMER")),
                 new TableFile(Table.CEILINGS, (view, sink) -> sink.row(CEILING, "bus", "*", LIMIT.perUnit().fenPerUnit(),
                         LIMIT.perMonth(), from, "某价〔2026〕1号", new UUID(5, 1), null)),
+                new TableFile(Table.FINDINGS, (view, sink) -> {}),
                 new TableFile(Table.TARIFFS, (view, sink) -> {
                     for (Sold sold : SOLD) {
                         sink.row(sold.id(), sold.product(), "*", "INDUSTRY", null, false, TariffJson.write(sold.tariff()), from, from,

@@ -8,6 +8,7 @@ import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** The rows of {@code market.charge}. A month is given by its first day. */
@@ -43,6 +44,15 @@ interface ChargeRepository extends GenericRepository<ChargeRow, UUID> {
              ORDER BY product_code, operation, id
             """)
     List<ChargeRow> listOf(LocalDate period, LocalDate usagePeriod, UUID subscriptionId);
+
+    @Query("""
+            SELECT id, period, usage_period, subscription_id, organisation_id, product_code, operation, purpose, unit,
+                   tariff_id, fen_per_unit, ceiling_fen, quantity, amount_fen, vat_fen, terms, month_share, total_quantity,
+                   ceiling_id, ceiling_month_fen, corrects, shadow_fen
+              FROM market.charge
+             WHERE id = :id
+            """)
+    Optional<ChargeRow> find(UUID id);
 
     @Query("""
             SELECT usage_period, subscription_id, organisation_id, product_code, operation, purpose, unit, tariff_id,

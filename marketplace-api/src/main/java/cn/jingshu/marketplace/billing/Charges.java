@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.YearMonth;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,10 @@ public final class Charges {
         return repository.listOf(month.atDay(1), usageMonth.atDay(1), subscriptionId).stream()
                 .map(ChargeRow::toCharge)
                 .toList();
+    }
+
+    public Optional<Charge> find(UUID id) {
+        return repository.find(id).map(ChargeRow::toCharge);
     }
 
     /** What all months before {@code month} billed, by key. */

@@ -21,15 +21,19 @@ import org.jspecify.annotations.Nullable;
 interface CostVoucherRepository extends GenericRepository<CostVoucher, UUID> {
     @Query("""
             INSERT INTO market.cost_voucher
-                   (id, period, kind, product_code, merchant_id, amount_fen, document, description, entered_by, entered_at)
-            VALUES (:id, :month, :kind, :product, :merchant, :amount, :document, :description, :enteredBy, :enteredAt)
+                   (id, period, kind, product_code, merchant_id, amount_fen, input_vat_fen, document, document_sha256,
+                    document_reference, description, entered_by, entered_at)
+            VALUES (:id, :month, :kind, :product, :merchant, :amount, :inputVat, :document,
+                    decode(CAST(:documentSha256 AS text), 'hex'), :documentReference, :description, :enteredBy, :enteredAt)
             ON CONFLICT (id) DO NOTHING
             """)
     void addOnce(UUID id, YearMonth month, Kind kind, @Nullable String product, @Nullable UUID merchant,
-            Money amount, String document, String description, String enteredBy, Instant enteredAt);
+            Money amount, Money inputVat, String document, @Nullable String documentSha256, @Nullable String documentReference,
+            String description, String enteredBy, Instant enteredAt);
 
     @Query("""
-            SELECT id, period, kind, product_code, merchant_id, amount_fen, document, description, entered_by
+            SELECT id, period, kind, product_code, merchant_id, amount_fen, input_vat_fen, document,
+                   encode(document_sha256, 'hex') AS document_sha256, document_reference, description, entered_by
               FROM market.cost_voucher
              WHERE period = :month
              ORDER BY entered_at, id

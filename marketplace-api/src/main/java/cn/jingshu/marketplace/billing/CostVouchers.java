@@ -19,6 +19,7 @@ import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.YearMonth;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -48,7 +49,11 @@ public final class CostVouchers {
      * @param id made by the caller: entering the same voucher twice is one cost
      * @param product null: of no single product
      * @param merchant whom a {@link Kind#MERCHANT_SERVICE} cost is owed to; null for every other kind
+     * @param amount what the settlement deducts, without the VAT that may be deducted
+     * @param inputVat that VAT, at least zero; a merchant's own cost has none here
      * @param document number of the original document (原始凭证)
+     * @param documentSha256 digest of the document, 64 hexadecimal digits; null: it was not at hand
+     * @param documentReference where the document is kept; null: not stated, which a digest may not be without
      */
     @MappedEntity(schema = "market", value = "cost_voucher")
     public record CostVoucher(
@@ -58,7 +63,10 @@ public final class CostVouchers {
             @MappedProperty("product_code") @Nullable String product,
             @MappedProperty("merchant_id") @Nullable UUID merchant,
             @MappedProperty("amount_fen") @TypeDef(type = DataType.LONG, converter = FenColumn.class) Money amount,
+            @MappedProperty("input_vat_fen") @TypeDef(type = DataType.LONG, converter = FenColumn.class) Money inputVat,
             String document,
+            @MappedProperty("document_sha256") @Nullable String documentSha256,
+            @MappedProperty("document_reference") @Nullable String documentReference,
             String description,
             String enteredBy) {
         public CostVoucher {
@@ -67,6 +75,14 @@ public final class CostVouchers {
             }
             if ((kind == Kind.MERCHANT_SERVICE) != (merchant != null)) {
                 throw new IllegalArgumentException("voucher " + id + ": only a merchant's service names a merchant");
+            }
+            if (inputVat.isNegative() || (kind == Kind.MERCHANT_SERVICE && !inputVat.isZero())) {
+                throw new IllegalArgumentException("voucher " + id + ": no input VAT of " + inputVat + " here");
+            }
+            if (documentSha256 != null
+                    && (!documentSha256.matches("[0-9a-f]{64}") || documentReference == null || documentReference.isBlank())) {
+                throw new IllegalArgumentException(
+                        "voucher " + id + ": a digest is 64 hexadecimal digits, with the place the document is kept at");
             }
             if (document.isBlank() || description.isBlank()) {
                 throw new IllegalArgumentException("voucher " + id + ": document or description is missing");
@@ -105,8 +121,8 @@ public final class CostVouchers {
                 return Optional.of(tooLate(voucher));
             }
             repository.addOnce(voucher.id(), voucher.month(), voucher.kind(), voucher.product(),
-                    voucher.merchant(), voucher.amount(), voucher.document(), voucher.description(),
-                    voucher.enteredBy(), clock.instant()); // joins this transaction
+                    voucher.merchant(), voucher.amount(), voucher.inputVat(), voucher.document(), voucher.documentSha256(),
+                    voucher.documentReference(), voucher.description(), voucher.enteredBy(), clock.instant()); // joins this transaction
             return Optional.empty();
         });
     }
@@ -132,8 +148,14 @@ public final class CostVouchers {
             case SHARED -> Posting.debit(Chart.ADMINISTRATION, voucher.amount(), about);
             case MERCHANT_SERVICE -> throw new IllegalArgumentException("booked by the settlement");
         };
+        List<Posting> postings = new ArrayList<>();
+        postings.add(debit);
+        if (!voucher.inputVat().isZero()) {
+            postings.add(Posting.debit(Chart.INPUT_VAT, voucher.inputVat(), about));
+        }
+        postings.add(Posting.credit(Chart.BANK, voucher.amount().plus(voucher.inputVat()), Dimensions.NONE));
         return new JournalEntry(voucher.id(), voucher.month().atEndOfMonth(), EntryReason.COST,
                 voucher.document() + " " + voucher.description(),
-                List.of(debit, Posting.credit(Chart.BANK, voucher.amount(), Dimensions.NONE)));
+                postings);
     }
 }

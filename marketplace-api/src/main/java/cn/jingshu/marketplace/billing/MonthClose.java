@@ -11,17 +11,13 @@ import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.money.Portion;
 import cn.jingshu.ledger.period.CloseResult;
 import cn.jingshu.ledger.period.Periods;
-import cn.jingshu.ledger.settlement.MerchantShare;
-import cn.jingshu.ledger.settlement.PartyAmount;
 import cn.jingshu.ledger.settlement.PolicyRates;
 import cn.jingshu.ledger.settlement.Rule;
 import cn.jingshu.ledger.settlement.SettleResult;
 import cn.jingshu.ledger.settlement.SettlementBook;
 import cn.jingshu.ledger.settlement.SettlementInputs;
 import cn.jingshu.ledger.settlement.SettlementPeriod;
-import cn.jingshu.ledger.settlement.SettlementRates;
 import cn.jingshu.ledger.settlement.StoredSettlement;
-import cn.jingshu.ledger.settlement.TreasuryBase;
 import cn.jingshu.ledger.tariff.Tariff;
 import cn.jingshu.ledger.tariff.TariffJson;
 import cn.jingshu.marketplace.store.Database;
@@ -39,7 +35,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -117,34 +112,34 @@ public final class MonthClose {
     private final Database database;
     private final MonthUsage monthUsage;
     private final Charges charges;
-    private final CostVouchers costs;
-    private final RevenueShares shares;
+    private final Settling settling;
     private final Journal journal;
     private final SettlementBook settlements;
     private final Periods periods;
     private final PolicyRates rates;
+    private final MonthBills bills;
     private final Clock clock;
 
     MonthClose(
             Database database,
             MonthUsage monthUsage,
             Charges charges,
-            CostVouchers costs,
-            RevenueShares shares,
+            Settling settling,
             Journal journal,
             SettlementBook settlements,
             Periods periods,
             PolicyRates rates,
+            MonthBills bills,
             Clock clock) {
         this.database = database;
         this.monthUsage = monthUsage;
         this.charges = charges;
-        this.costs = costs;
-        this.shares = shares;
+        this.settling = settling;
         this.journal = journal;
         this.settlements = settlements;
         this.periods = periods;
         this.rates = rates;
+        this.bills = bills;
         this.clock = clock;
     }
 
@@ -224,8 +219,10 @@ public final class MonthClose {
                 return new Outcome.Refused(month, refusal.get());
             }
             advance(month, Status.RATED, Status.POSTED);
+            progress.step("issuing statements");
+            bills.issueUntil(month);
             progress.step("settling the net profit");
-            refusal = settle(month, billed);
+            refusal = settle(month);
             if (refusal.isPresent()) {
                 return new Outcome.Refused(month, refusal.get());
             }
@@ -349,34 +346,11 @@ public final class MonthClose {
                 charge.isCorrection() ? EntryReason.ADJUSTMENT : EntryReason.CHARGE, description, postings);
     }
 
-    private Optional<String> settle(YearMonth month, List<Charge> billed) {
-        SettlementPeriod period = SettlementPeriod.month(month);
-        var facts = settlements.facts(period, Dimensions.AUTHORISED_OPERATION);
-        Map<String, Money> netRevenue = new TreeMap<>();
-        billed.forEach(charge ->
-                netRevenue.merge(charge.key().product(), charge.amount().minus(charge.vat()), Money::plus));
-        netRevenue.replaceAll((_, net) -> net.orZeroIfNegative());
-        RevenueShares.Portions portions = shares.portionsOf(month, netRevenue);
-        SettlementInputs inputs = new SettlementInputs(period, Dimensions.AUTHORISED_OPERATION, facts.gross(),
-                facts.outputVat(), facts.inputVat(), merchantCosts(month), facts.costs(),
-                SettlementRates.at(rates, period.lastDay()), TreasuryBase.NET_PROFIT, Money.ZERO, portions.operator(),
-                portions.merchants().entrySet().stream()
-                        .map(share -> new MerchantShare(share.getKey(), share.getValue()))
-                        .toList());
+    private Optional<String> settle(YearMonth month) {
+        SettlementInputs inputs = settling.inputs(SettlementPeriod.month(month), month.atEndOfMonth());
         return settlements.settle(inputs) instanceof SettleResult.Refused(var fault, var detail)
                 ? Optional.of("The net profit cannot be settled: " + fault + ": " + detail)
                 : Optional.empty();
-    }
-
-    private List<PartyAmount> merchantCosts(YearMonth month) {
-        Map<String, Money> owed = new TreeMap<>();
-        for (CostVouchers.CostVoucher voucher : costs.listOf(month)) {
-            UUID merchant = voucher.merchant();
-            if (merchant != null) {
-                owed.merge(merchant.toString(), voucher.amount(), Money::plus);
-            }
-        }
-        return owed.entrySet().stream().map(cost -> new PartyAmount(cost.getKey(), cost.getValue())).toList();
     }
 
     /** A close that is finished by closing again repeats its steps; its status never steps back. */

@@ -99,6 +99,27 @@ public final class MonthUsage {
                 findings.listSigned(Instant.MAX)).run();
     }
 
+    /** As {@link #of(YearMonth, UUID)}, from the hourly totals: an hour has the price in force when it began. */
+    List<PricedUsage> estimate(YearMonth month, UUID organisationId) {
+        List<Subscription> own = subscriptions.listOf(organisationId);
+        return new Reckoning(month, priceBook::priceList, (from, to) -> own.stream()
+                .flatMap(subscription -> hours(from, to, subscription.id()).stream())
+                .toList(), subscriber -> subscriber.organisationId().equals(organisationId),
+                findings.listSigned(Instant.MAX)).run();
+    }
+
+    private List<PeriodTotal> hours(Instant from, Instant to, UUID subscriptionId) {
+        try {
+            return usage.listHours(subscriptionId, from, to).stream()
+                    .filter(hour -> !hour.sandbox())
+                    .map(hour -> new PeriodTotal(hour.subscriptionId(), hour.product(), hour.operation(),
+                            hour.purposeClass(), hour.unit(), false, hour.calls(), hour.quantity(), hour.answerBytes()))
+                    .toList();
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
     @FunctionalInterface
     private interface Totals {
         List<PeriodTotal> between(Instant from, Instant to);

@@ -16,6 +16,7 @@ import cn.jingshu.ledger.settlement.SettlementBook;
 import cn.jingshu.ledger.settlement.SettlementPeriod;
 import cn.jingshu.ledger.settlement.SettlementResult;
 import cn.jingshu.ledger.settlement.StoredSettlement;
+import cn.jingshu.marketplace.payment.PayablesProof;
 import cn.jingshu.marketplace.pricing.PriceBook;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.metering.usage.NodeCount;
@@ -69,6 +70,7 @@ public final class Reconciliation {
     private final Journal journal;
     private final Balances balances;
     private final SettlementBook settlements;
+    private final PayablesProof payables;
 
     Reconciliation(
             Database database,
@@ -78,7 +80,8 @@ public final class Reconciliation {
             Voids voids,
             Journal journal,
             Balances balances,
-            SettlementBook settlements) {
+            SettlementBook settlements,
+            PayablesProof payables) {
         this.database = database;
         this.usage = usage;
         this.monthUsage = monthUsage;
@@ -87,6 +90,7 @@ public final class Reconciliation {
         this.journal = journal;
         this.balances = balances;
         this.settlements = settlements;
+        this.payables = payables;
     }
 
     /**
@@ -127,6 +131,7 @@ public final class Reconciliation {
                         Objects.requireNonNullElse(damaged.getMessage(), "not all")));
             }
         }
+        payables.run().forEach(proof -> checks.add(new Check(proof.what(), proof.left(), proof.right())));
         var trial = balances.trialBalance(ReadPoint.LATEST);
         checks.add(new Check("trial balance: debits = credits",
                 total(trial.accounts().stream().map(account -> account.debits()).toList()),
@@ -209,12 +214,16 @@ public final class Reconciliation {
         Map<UUID, Money> receivable = new HashMap<>();
         Money revenue = Money.ZERO;
         Money outputVat = Money.ZERO;
+        Money refunded = Money.ZERO;
         long after = 0;
         List<BookedEntry> page;
         do {
             page = journal.listEntries(month, after, PAGE);
             for (BookedEntry booked : page) {
                 after = booked.number();
+                if (booked.entry().reason() == EntryReason.REFUND) {
+                    refunded = refunded.plus(booked.entry().amount());
+                }
                 if (booked.entry().reason() == EntryReason.CHARGE || booked.entry().reason() == EntryReason.ADJUSTMENT) {
                     for (Posting posting : booked.entry().postings()) {
                         if (posting.account().equals(Chart.RECEIVABLES)) {
@@ -241,8 +250,8 @@ public final class Reconciliation {
             checks.add(new Check(month + ": settlement", "one", "none"));
             return;
         }
-        checks.add(new Check(month + ": charges = VAT + costs + taxes + treasury + operator + merchants", owed.toYuan(),
-                givenOut(settlement.get().result()).toYuan()));
+        checks.add(new Check(month + ": charges - refunds = VAT + costs + taxes + treasury + operator + merchants",
+                owed.minus(refunded).toYuan(), givenOut(settlement.get().result()).toYuan()));
         checks.add(new Check(month + ": settlement computed again from its inputs", "Confirmed",
                 settlement.get().recompute().getClass().getSimpleName()));
     }

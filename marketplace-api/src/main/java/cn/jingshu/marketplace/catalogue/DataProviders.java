@@ -2,6 +2,7 @@ package cn.jingshu.marketplace.catalogue;
 
 import cn.jingshu.marketplace.store.Database;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.UUID;
 
 /** The providers of the resource catalogue (数据提供单位), listed by the plan before they join the market. */
@@ -10,11 +11,23 @@ public final class DataProviders {
     private static final String JOIN = """
             UPDATE market.data_provider SET organisation_id = ? WHERE name_zh = ? AND organisation_id IS NULL
             """;
+    private static final String ALL = """
+            SELECT code, name_zh, name_en FROM market.data_provider ORDER BY code
+            """;
 
     private final Database database;
 
     public DataProviders(Database database) {
         this.database = database;
+    }
+
+    /** A provider as the catalogue names it. */
+    public record DataProvider(String code, String nameZh, String nameEn) {}
+
+    /** All of the catalogue, by code. */
+    public List<DataProvider> listAll() {
+        return database.inTransaction(t -> t.list(ALL,
+                row -> new DataProvider(row.text("code"), row.text("name_zh"), row.text("name_en"))));
     }
 
     /** Ties a provider of the catalogue to the organisation that has joined under its name; false: none is waiting. */

@@ -3,6 +3,7 @@ package cn.jingshu.marketplace.demo;
 import static cn.jingshu.marketplace.demo.DemoParty.demoId;
 
 import cn.jingshu.ledger.money.UnitPrice;
+import cn.jingshu.ledger.share.ShareInputs;
 import cn.jingshu.marketplace.apikey.ApiKey;
 import cn.jingshu.marketplace.apikey.ApiKeys;
 import cn.jingshu.marketplace.apikey.Pepper;
@@ -72,15 +73,13 @@ public final class SeedMarket {
             IntStream.rangeClosed(1, 7).mapToObj(i -> "A2.8." + i).toList();
 
     private final Database database;
-    private final RevenueShares shares;
     private final Passwords passwords;
     private final Pepper pepper;
     private final Clock clock;
 
     public SeedMarket(
-            Database database, RevenueShares shares, Passwords passwords, Pepper pepper, Clock clock) {
+            Database database, Passwords passwords, Pepper pepper, Clock clock) {
         this.database = database;
-        this.shares = shares;
         this.passwords = passwords;
         this.pepper = pepper;
         this.clock = clock;
@@ -324,15 +323,22 @@ public final class SeedMarket {
     /** How the demo's net profit is shared, as if the parties had agreed on it. */
     private void addRevenueShares(Clock moment) {
         YearMonth firstMonth = BillingPeriod.of(moment.instant()).month();
-        share("transit", DemoParty.OPERATOR, 55, firstMonth);
-        share("transit", DemoParty.TRANSIT_MERCHANT, 45, firstMonth);
-        share("echo", DemoParty.OPERATOR, 80, firstMonth);
-        share("echo", DemoParty.TOOLS_MERCHANT, 20, firstMonth);
+        share(moment, "transit", firstMonth, DemoParty.TRANSIT_MERCHANT, 45);
+        share(moment, "echo", firstMonth, DemoParty.TOOLS_MERCHANT, 20);
     }
 
-    private void share(String product, DemoParty party, int weight, YearMonth from) {
-        shares.approve(new RevenueShares.RevenueShare(demoId("share", product + " " + party.name()), product, party.id(),
-                BigDecimal.valueOf(weight), from, DemoParty.AUTHORITY.personId(), "演示数据:按加工成本、市场需求、价值贡献商定"));
+    /** The merchant's hundredths; the rest is the operator's. Refused, and so left alone, where the product has shares already. */
+    private void share(Clock moment, String product, YearMonth from, DemoParty merchant, int weight) {
+        RevenueShares shares = new RevenueShares(database, moment);
+        UUID id = demoId("share", product);
+        if (shares.find(id).isEmpty()) {
+            String operator = DemoParty.OPERATOR.id().toString();
+            shares.propose(id, new ShareInputs(product, from, operator, new ShareInputs.Agreed(
+                    List.of(new ShareInputs.Weight(operator, BigDecimal.valueOf(100L - weight)),
+                            new ShareInputs.Weight(merchant.id().toString(), BigDecimal.valueOf(weight))),
+                    "演示数据:按加工成本、市场需求、价值贡献商定")), DemoParty.OPERATOR.personId());
+        }
+        shares.approve(id, DemoParty.AUTHORITY.personId(), "演示数据,非真实文件:分成比例批复");
     }
 
     /** The n-th ready key has the n-th id, so that only keys given here are ever revoked here. */

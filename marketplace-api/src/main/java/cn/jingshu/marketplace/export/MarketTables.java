@@ -31,6 +31,13 @@ public final class MarketTables {
               FROM market.price_ceiling
              ORDER BY product_code, operation, effective_from
             """;
+    /** Prices found too high afterwards: lines that pay back name the finding as their ceiling. */
+    private static final String FINDINGS = """
+            SELECT id, product_code, operation, first_month, last_month, fen_per_unit, fen_per_month, citation, proposed_by, decided_by
+              FROM market.ceiling_finding
+             WHERE status = 'SIGNED'
+             ORDER BY product_code, operation, first_month, id
+            """;
     private static final String TARIFFS = """
             SELECT id, product_code, operation, purpose, plan_code, trial, terms, effective_from, published_at, proposed_by, signed_by
               FROM market.tariff
@@ -117,6 +124,7 @@ public final class MarketTables {
         return List.of(
                 new TableFile(Table.PARTIES, MarketTables::parties),
                 new TableFile(Table.CEILINGS, MarketTables::ceilings),
+                new TableFile(Table.FINDINGS, MarketTables::findings),
                 new TableFile(Table.TARIFFS, MarketTables::tariffs),
                 new TableFile(Table.PERMITTED_REVENUE, MarketTables::permittedRevenue),
                 new TableFile(Table.USAGE, MarketTables::usage),
@@ -132,6 +140,13 @@ public final class MarketTables {
         each(view, CEILINGS, row -> sink.row(row.getObject("id"), row.getString("product_code"), row.getString("operation"),
                 row.getBigDecimal("fen_per_unit"), new Money(row.getLong("fen_per_month")), instant(row, "effective_from"),
                 row.getString("citation"), row.getObject("set_by"), row.getObject("signed_by")));
+    }
+
+    private static void findings(ExportView view, TableSink sink) throws SQLException, IOException {
+        each(view, FINDINGS, row -> sink.row(row.getObject("id"), row.getString("product_code"), row.getString("operation"),
+                month(row, "first_month"), month(row, "last_month"), row.getBigDecimal("fen_per_unit"),
+                new Money(row.getLong("fen_per_month")), row.getString("citation"), row.getObject("proposed_by"),
+                row.getObject("decided_by")));
     }
 
     private static void tariffs(ExportView view, TableSink sink) throws SQLException, IOException {

@@ -20,6 +20,7 @@ import cn.jingshu.metering.limit.RateLimit;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -75,11 +76,12 @@ interface AccessFacts {
      * @param registrations in the order of product and version
      * @param resources in the order of the catalogue
      * @param grants those that were not withdrawn
+     * @param stops by consumer why its paid calls are refused, the gravest first
      */
     record FewRows(Set<UUID> suspended, List<Agreed> agreements, List<Registration> registrations,
             List<Needed> resources, List<ProviderGrant> grants, List<Authorisation.Reviewed> authorisations,
             List<Scenario.Reviewed> scenarios, List<ImpactAssessment.Reviewed> assessments,
-            List<PriceCeiling> ceilings, List<PublishedTariff> tariffs) {}
+            List<PriceCeiling> ceilings, List<PublishedTariff> tariffs, Map<UUID, List<PaymentStop>> stops) {}
 
     /** An agreement of an organisation. */
     record Agreed(UUID organisationId, AgreementKind kind, Term term) {}

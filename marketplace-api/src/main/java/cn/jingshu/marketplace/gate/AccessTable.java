@@ -27,14 +27,29 @@ import org.jspecify.annotations.Nullable;
  *
  * @param products by product code; of several registered versions the newest
  * @param scenarios by id, whatever was decided about them
+ * @param stops by consumer why its paid calls are refused, the gravest first
  * @param readAt when it was read, or last found to be as PostgreSQL has it
  */
 record AccessTable(Map<KeyHash, KeyEntry> keys, Map<String, Product> products, Map<UUID, Scenario.Reviewed> scenarios,
-        ConsentIndex consents, Instant readAt) {
+        Map<UUID, List<PaymentStop>> stops, ConsentIndex consents, Instant readAt) {
     AccessTable {
+        stops = Map.copyOf(stops);
         keys = Map.copyOf(keys);
         products = Map.copyOf(products);
         scenarios = Map.copyOf(scenarios);
+    }
+
+    /** Why paid calls of a consumer are refused at a moment; null: they are not. */
+    @Nullable Refusal stopOf(UUID organisationId, Instant moment) {
+        List<PaymentStop> stopped = stops.get(organisationId);
+        if (stopped != null) {
+            for (PaymentStop stop : stopped) {
+                if (stop.holds(moment)) {
+                    return stop.reason().refusal();
+                }
+            }
+        }
+        return null;
     }
 
     /** The scenario a use is bound to; null: it is bound to none. */

@@ -59,7 +59,8 @@ final class AccessTableSource {
     }
 
     /** The facts that are few: read again whenever anything but a consent changes. */
-    private record Few(Set<UUID> suspended, Map<String, Product> products, Map<UUID, Scenario.Reviewed> scenarios) {}
+    private record Few(Set<UUID> suspended, Map<String, Product> products, Map<UUID, Scenario.Reviewed> scenarios,
+            Map<UUID, List<PaymentStop>> stops) {}
 
     private record Many<T>(List<T> rows, Fingerprint fingerprint) {}
 
@@ -87,7 +88,7 @@ final class AccessTableSource {
             if (!announced.beyondConsents()) {
                 AccessTable table = before.table();
                 return new Picture(before.few(), before.subscriptions(), before.keys(), consents,
-                        new AccessTable(table.keys(), table.products(), table.scenarios(), consents, readAt));
+                        new AccessTable(table.keys(), table.products(), table.scenarios(), table.stops(), consents, readAt));
             }
             boolean subscribed = announced.names("subscription") || announced.names("authorised_use")
                     || announced.names("plan");
@@ -128,7 +129,7 @@ final class AccessTableSource {
         Picture before = last;
         if (before != null && isAsBefore(before, few, subscriptions, keys)) {
             return new Picture(few, subscriptions, keys, consents,
-                    new AccessTable(before.table().keys(), few.products(), few.scenarios(), consents, readAt));
+                    new AccessTable(before.table().keys(), few.products(), few.scenarios(), few.stops(), consents, readAt));
         }
         Optional<Map<KeyHash, KeyEntry>> opened = opened(subscriptions, keys, few.suspended());
         if (opened.isEmpty()) {
@@ -138,10 +139,10 @@ final class AccessTableSource {
             Map<KeyHash, KeyEntry> all = opened(readAgain, keysAgain, few.suspended())
                     .orElseThrow(() -> new IllegalStateException("a key of a subscription that is not there"));
             return new Picture(few, readAgain, keysAgain, consents,
-                    new AccessTable(all, few.products(), few.scenarios(), consents, readAt));
+                    new AccessTable(all, few.products(), few.scenarios(), few.stops(), consents, readAt));
         }
         return new Picture(few, subscriptions, keys, consents,
-                new AccessTable(opened.get(), few.products(), few.scenarios(), consents, readAt));
+                new AccessTable(opened.get(), few.products(), few.scenarios(), few.stops(), consents, readAt));
     }
 
     /** Whether the keys open what they did: then they stay the same objects, which the gate knows again. */
@@ -185,7 +186,7 @@ final class AccessTableSource {
     private Few few(FewRows rows) {
         Map<UUID, Scenario.Reviewed> scenarios = rows.scenarios().stream()
                 .collect(Collectors.toMap(each -> each.scenario().id(), each -> each));
-        return new Few(rows.suspended(), products(rows), scenarios);
+        return new Few(rows.suspended(), products(rows), scenarios, rows.stops());
     }
 
     private Map<String, Product> products(FewRows rows) {

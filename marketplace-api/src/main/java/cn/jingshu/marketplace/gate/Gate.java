@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides about every call, from memory. The rules are asked in one fixed order and the first that is broken answers:
- * key, parties, authorisation, product, grants, law, scope, consent, assessment, price, room on the node, rate limit, quota.
+ * key, parties, authorisation, product, grants, law, scope, consent, assessment, price, payment, room on the node, rate limit,
+ * quota.
  * Only the last two can take anything, so a call refused by any rule has cost nobody anything.
  */
 @Singleton
@@ -237,7 +238,11 @@ public final class Gate {
         }
         boolean lawful = purpose == Purpose.PUBLIC_INTEREST
                 || product.prices().priceAt(call.operation(), purpose, call.occurredAt()).isPresent();
-        return lawful ? null : Refusal.NO_LAWFUL_PRICE;
+        if (!lawful) {
+            return Refusal.NO_LAWFUL_PRICE;
+        }
+        // Whoever does not pay, or does not want to pay more, still has what is free.
+        return purpose == Purpose.PUBLIC_INTEREST ? null : table.stopOf(key.grant().organisationId(), call.occurredAt());
     }
 
     /** Whether everybody asked about agreed to just this. */

@@ -20,7 +20,11 @@ import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.metering.limit.RateLimit;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
@@ -56,6 +60,9 @@ record PostgresAccessFacts(Database database) implements AccessFacts {
     private static final String TARIFFS = """
             SELECT id, product_code, operation, purpose, plan_code, terms, trial, effective_from, published_at
               FROM market.tariff
+            """;
+    private static final String STOPS = """
+            SELECT organisation_id, reason, until FROM market.payment_stop
             """;
     private static final String SUBSCRIPTIONS = """
             SELECT s.id, s.organisation_id, s.purpose, s.status, p.product_code, p.monthly_quota_units,
@@ -118,7 +125,16 @@ record PostgresAccessFacts(Database database) implements AccessFacts {
                     t.list(Scenarios.ALL, Scenarios::read),
                     t.list(ImpactAssessments.ALL, ImpactAssessments::read),
                     t.list(CEILINGS, PriceBook::readCeiling),
-                    t.list(TARIFFS, PriceBook::readTariff));
+                    t.list(TARIFFS, PriceBook::readTariff),
+                    stops());
+        }
+
+        private Map<UUID, List<PaymentStop>> stops() throws SQLException {
+            Map<UUID, List<PaymentStop>> stops = new HashMap<>();
+            t.list(STOPS, row -> stops.computeIfAbsent(row.uuid("organisation_id"), _ -> new ArrayList<>())
+                    .add(new PaymentStop(row.constant("reason", PaymentStop.Reason.class), row.instantOrNull("until"))));
+            stops.values().forEach(each -> each.sort(Comparator.comparing(PaymentStop::reason)));
+            return stops;
         }
 
         @Override

@@ -9,11 +9,6 @@ import cn.jingshu.ledger.journal.Dimensions;
 import cn.jingshu.ledger.journal.Journal;
 import cn.jingshu.ledger.journal.Posting;
 import cn.jingshu.ledger.money.Money;
-import cn.jingshu.ledger.settlement.PartyAmount;
-import cn.jingshu.ledger.settlement.SettlementBook;
-import cn.jingshu.ledger.settlement.SettlementPeriod;
-import cn.jingshu.ledger.settlement.SettlementResult;
-import cn.jingshu.ledger.settlement.StoredSettlement;
 import cn.jingshu.marketplace.billing.Charge;
 import cn.jingshu.marketplace.billing.MonthClose;
 import cn.jingshu.marketplace.gate.Refusal;
@@ -40,14 +35,13 @@ import java.time.YearMonth;
 import java.util.List;
 import java.util.UUID;
 
-/** What is owed, what is booked and how it was split: statements, entries, settlements, exports. */
+/** What is owed and what is booked: statements, entries, exports. */
 @Controller("/api")
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class BooksController {
     private final Rights rights;
     private final MonthClose months;
     private final Journal journal;
-    private final SettlementBook settlements;
     private final BundleExport export;
     private final Clock clock;
 
@@ -55,13 +49,11 @@ final class BooksController {
             Rights rights,
             MonthClose months,
             Journal journal,
-            SettlementBook settlements,
             BundleExport export,
             Clock clock) {
         this.rights = rights;
         this.months = months;
         this.journal = journal;
-        this.settlements = settlements;
         this.export = export;
         this.clock = clock;
     }
@@ -126,33 +118,6 @@ final class BooksController {
     @Serdeable
     record EntryPage(String month, List<EntryView> entries, @Nullable Long nextCursor) {}
 
-    @Serdeable
-    record Party(String organisationId, String amountYuan) {}
-
-    /** How the net profit of a month was split; {@code basis} says whether it is an accrual or binding. */
-    @Serdeable
-    record SettlementView(
-            String period,
-            String basis,
-            String basisZh,
-            String basisEn,
-            int revision,
-            String grossYuan,
-            String vatYuan,
-            String revenueYuan,
-            List<Party> merchantCosts,
-            String directPaidCostsYuan,
-            String directFreeCostsYuan,
-            String sharedCostsYuan,
-            String surchargesYuan,
-            String incomeTaxYuan,
-            String netProfitYuan,
-            String treasuryYuan,
-            String operatorYuan,
-            List<Party> merchants,
-            String sha256,
-            String inputs) {}
-
     @Get("/statements/{month}")
     StatementView statement(Visitor visitor, String month, @Nullable @QueryValue UUID organisation) {
         YearMonth asked = month(month);
@@ -181,22 +146,6 @@ final class BooksController {
                 asked, cursor, limit, GeneralLedgerController.readPoint(asOf, asKnownAt));
         return new EntryPage(asked.toString(), page.stream().map(BooksController::toApi).toList(),
                 page.size() == limit ? page.getLast().number() : null);
-    }
-
-    @Get("/settlements/{month}")
-    SettlementView settlement(Visitor visitor, String month) {
-        Rights.requireBooks(visitor);
-        StoredSettlement stored = settlements
-                .findSettlement(SettlementPeriod.month(month(month)), Dimensions.AUTHORISED_OPERATION)
-                .orElseThrow(() -> new ManagementProblem(Refusal.NOT_FOUND, "该月尚未结算。", "That month is not settled yet."));
-        SettlementResult result = stored.result();
-        return new SettlementView(stored.period().toString(), stored.period().basis().name(),
-                stored.period().basis().labelZh(), stored.period().basis().labelEn(), stored.revision(),
-                result.gross().toYuan(), result.outputVat().toYuan(), result.revenue().toYuan(),
-                parties(result.merchantCosts()), result.directPaidCosts().toYuan(), result.directFreeCosts().toYuan(),
-                result.sharedCosts().toYuan(), result.surcharges().toYuan(), result.incomeTax().toYuan(),
-                result.netProfit().toYuan(), result.treasury().toYuan(), result.operator().toYuan(),
-                parties(result.merchantShares()), stored.sha256(), stored.inputsJson());
     }
 
     /** All of the books of a period as one signed archive, which {@code jingshu verify} checks. */
@@ -276,10 +225,6 @@ final class BooksController {
         return new PostingView(posting.account().value(), posting.side().name(), posting.amount().toYuan(), about.product(),
                 about.provider(), about.consumer(), about.merchant(), about.purposeClass(), about.businessLine(), about.priceVersion(),
                 servicePeriod == null ? null : servicePeriod.toString());
-    }
-
-    private static List<Party> parties(List<PartyAmount> amounts) {
-        return amounts.stream().map(each -> new Party(each.merchant(), each.amount().toYuan())).toList();
     }
 
     private static YearMonth month(String text) {

@@ -105,6 +105,13 @@ public final class Rights {
         Role.REGULATOR, Role.OPERATIONS, Role.PROVIDER_OFFICER, Role.PRICE_OFFICER, Role.AUDITOR
     };
 
+    /** Lets on readers of the books and those who have a part in what is split; whose part they see is asked elsewhere. */
+    static void requireParty(Visitor visitor) {
+        if (!mayReadBooks(visitor)) {
+            require(visitor, Role.MERCHANT_OFFICER, Role.PROVIDER_OFFICER);
+        }
+    }
+
     static void requireBooks(Visitor visitor) {
         if (visitor instanceof Visitor.Nobody) {
             throw new ManagementProblem(Refusal.NOT_SIGNED_IN);

@@ -72,6 +72,11 @@ final class Versions {
             """, """
             SELECT CAST(xmin AS text) AS version FROM market.price_proposal WHERE id = ? FOR UPDATE
             """),
+        SHARE_PROPOSAL("""
+            SELECT CAST(xmin AS text) AS version FROM market.share_proposal WHERE id = ?
+            """, """
+            SELECT CAST(xmin AS text) AS version FROM market.share_proposal WHERE id = ? FOR UPDATE
+            """),
         PERMITTED_REVENUE("""
             SELECT CAST(xmin AS text) AS version FROM market.permitted_revenue WHERE id = ?
             """, """

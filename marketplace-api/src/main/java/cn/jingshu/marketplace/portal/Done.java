@@ -11,7 +11,13 @@ enum Done {
     APPLIED("申请已提交,等待数据主管部门审核。现在可先领取沙箱密钥。",
             "The application waits for the data bureau. A sandbox key can be taken now."),
     REVOKED("密钥已吊销。", "The key is revoked."),
-    DECIDED("决定已记录。", "The decision is recorded.");
+    DECIDED("决定已记录。", "The decision is recorded."),
+    BUDGET_SET("预算已保存。", "The budget is saved."),
+    TERMS_SET("账户条件已保存。", "The terms are saved."),
+    RECEIVED("收款已入账。", "The receipt is booked."),
+    INVOICE_NOTED("发票已登记。", "The invoice is noted."),
+    REFUND_ASKED("退费申请已提交,等待另一人审批。", "The refund waits for another person."),
+    DUNNED("催收已按日期执行。", "Every step whose day has come is taken.");
 
     private final String zh;
     private final String en;

@@ -19,9 +19,17 @@ public final class Links {
     public static final String USAGE_CSV = "/usage.csv";
     public static final String EVENTS = "/events";
     public static final String STATEMENTS = "/statements";
+    public static final String BUDGET = "/statements/budget";
+    public static final String RECEIVABLES = "/receivables";
+    public static final String DUNNING = "/receivables/dunning";
     public static final String OPERATOR = "/operator";
     public static final String REVENUE = "/operator/revenue";
     public static final String APPROVALS = "/approvals";
+    public static final String SHARES = "/shares";
+    public static final String FINANCE = "/finance";
+    public static final String FINANCE_ORDERS = "/finance/orders";
+    public static final String FINANCE_BANK = "/finance/bank";
+    public static final String FINANCE_LINES = "/finance/lines";
     public static final String LOG = "/log";
     public static final String FEES_JSON = "/fees.json";
     public static final String REFUSALS = "/docs/refusals";
@@ -86,6 +94,53 @@ public final class Links {
         return statement(month) + "/lines.csv";
     }
 
+    public static String statementPdf(YearMonth month) {
+        return "/api/statements/" + month + "/document.pdf";
+    }
+
+    public static String statementJson(YearMonth month) {
+        return "/api/statements/" + month + "/document.json";
+    }
+
+    /** The calls behind one line of a statement. */
+    public static String statementLine(YearMonth month, UUID chargeId) {
+        return statement(month) + "/lines/" + chargeId;
+    }
+
+    /** The same from where a page ended. */
+    public static String statementLine(YearMonth month, UUID chargeId, String before) {
+        return statementLine(month, chargeId) + "?before=" + segment(before);
+    }
+
+    /** One consumer's account, for who runs the market. */
+    public static String receivables(UUID organisationId) {
+        return RECEIVABLES + "/" + organisationId;
+    }
+
+    public static String accountTerms(UUID organisationId) {
+        return receivables(organisationId) + "/terms";
+    }
+
+    public static String accountReceipt(UUID organisationId) {
+        return receivables(organisationId) + "/receipts";
+    }
+
+    public static String accountInvoice(UUID organisationId) {
+        return receivables(organisationId) + "/invoices";
+    }
+
+    public static String accountRefund(UUID organisationId) {
+        return receivables(organisationId) + "/refunds";
+    }
+
+    public static String accountPdf(UUID organisationId, YearMonth month) {
+        return statementPdf(month) + "?organisation=" + organisationId;
+    }
+
+    public static String decideRefund(UUID refundId) {
+        return RECEIVABLES + "/refunds/" + refundId;
+    }
+
     /** Whether a line of a statement is sealed, and its proof. */
     public static String sealOf(UUID chargeId) {
         return LOG + "/lines/" + chargeId;
@@ -125,6 +180,22 @@ public final class Links {
 
     public static String decide(UUID applicationId) {
         return APPROVALS + "/" + applicationId;
+    }
+
+    public static String financeOrder(UUID orderId) {
+        return FINANCE_ORDERS + "/" + orderId;
+    }
+
+    public static String financeLine(UUID lineId) {
+        return FINANCE_LINES + "/" + lineId;
+    }
+
+    public static String shareJson(UUID proposalId) {
+        return "/api/share-proposals/" + proposalId;
+    }
+
+    public static String settlementJson(String period) {
+        return "/api/settlements/" + period;
     }
 
     /** The map page with one stop chosen; works without JavaScript. */

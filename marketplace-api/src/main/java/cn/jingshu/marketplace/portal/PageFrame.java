@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.portal;
 
+import cn.jingshu.marketplace.catalogue.DataProviders;
 import cn.jingshu.marketplace.edge.grpc.GrpcEdge;
 import cn.jingshu.marketplace.management.Problems;
 import cn.jingshu.marketplace.management.Rights;
@@ -183,6 +184,9 @@ final class PageFrame {
         if (Rights.mayReadBooks(visitor)) {
             areas.add(SignedIn.Area.OPERATOR);
         }
+        if (Rights.mayReadBooks(visitor) || person.roles().contains(Role.MERCHANT_OFFICER)) {
+            areas.add(SignedIn.Area.SHARER);
+        }
         if (person.roles().contains(Role.REGULATOR)) {
             areas.add(SignedIn.Area.APPROVER);
         }
@@ -194,11 +198,18 @@ final class PageFrame {
         Set<SignedIn.Area> areas = areasOf(visitor, visitor.person(), organisationOf(visitor.person()));
         return URI.create(areas.contains(SignedIn.Area.CONSUMER) ? Links.DASHBOARD
                 : areas.contains(SignedIn.Area.APPROVER) ? Links.APPROVALS
-                : areas.contains(SignedIn.Area.OPERATOR) ? Links.OPERATOR : Links.CATALOGUE);
+                : areas.contains(SignedIn.Area.OPERATOR) ? Links.OPERATOR
+                : areas.contains(SignedIn.Area.SHARER) ? Links.SHARES : Links.CATALOGUE);
     }
 
     static Bilingual nameOf(Organisation organisation) {
         return new Bilingual(organisation.nameZh(), organisation.nameEn());
+    }
+
+    /** Names of data providers by their codes. */
+    static Map<String, Bilingual> namesOf(List<DataProviders.DataProvider> providers) {
+        return providers.stream().collect(Collectors.toUnmodifiableMap(
+                DataProviders.DataProvider::code, each -> new Bilingual(each.nameZh(), each.nameEn())));
     }
 
     private static String queryOf(HttpRequest<?> request) {

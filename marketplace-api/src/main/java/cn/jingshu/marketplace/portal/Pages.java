@@ -61,6 +61,22 @@ public final class Pages {
         return render("statement.jte", page, view);
     }
 
+    public String bills(Page page, BillsView view) {
+        return render("bills.jte", page, view);
+    }
+
+    public String statementLine(Page page, StatementLineView view) {
+        return render("statementLine.jte", page, view);
+    }
+
+    public String receivables(Page page, ReceivablesView view) {
+        return render("receivables.jte", page, view);
+    }
+
+    public String consumerAccount(Page page, ConsumerAccountView view) {
+        return render("consumerAccount.jte", page, view);
+    }
+
     public String revenue(Page page, RevenueView view) {
         return render("revenue.jte", page, view);
     }
@@ -71,6 +87,14 @@ public final class Pages {
 
     public String approvals(Page page, ApprovalsView view) {
         return render("approvals.jte", page, view);
+    }
+
+    public String finance(Page page, FinanceView view) {
+        return render("finance.jte", page, view);
+    }
+
+    public String shares(Page page, SharesView view) {
+        return render("shares.jte", page, view);
     }
 
     public String fees(Page page, FeesView view) {

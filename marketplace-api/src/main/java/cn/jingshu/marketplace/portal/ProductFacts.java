@@ -39,6 +39,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the portal says about products, put together from their contracts and the catalogue. */
@@ -165,24 +166,44 @@ final class ProductFacts {
 
     /** Every published tariff of a product that is in force or to come, beside its ceiling. */
     List<PublicPages.TariffLine> tariffs(Offered offered) {
+        return inForceOrToCome(offered).map(each -> {
+            Optional<PriceCeiling> ceiling = ceilingOf(offered, each);
+            Bilingual said = wordsOf(offered).of(each.tariff());
+            return new PublicPages.TariffLine(each.id(), each.product(), each.operation(), each.purpose().name(),
+                    each.plan(), json(each.tariff()), said.zh(), said.en(),
+                    each.tariff().dearestUnit().fenPerUnit().stripTrailingZeros().toPlainString(), each.trial(),
+                    each.publishedAt(), each.effectiveFrom(), ceiling.map(PriceCeiling::id).orElse(null),
+                    ceiling.map(c -> c.highest().fenPerUnit().stripTrailingZeros().toPlainString()).orElse(null),
+                    ceiling.map(c -> c.limit().perMonth().fen()).orElse(null),
+                    ceiling.map(PriceCeiling::citation).orElse(null));
+        }).toList();
+    }
+
+    /** The same for people. */
+    List<FeesView.Published> published(Offered offered) {
+        return inForceOrToCome(offered).map(each -> new FeesView.Published(nameOf(each.product()),
+                each.operation().equals(PriceBook.EVERY_OPERATION) ? "" : each.operation(),
+                each.plan() == null ? "" : each.plan(), purposeOf(each.purpose()), wordsOf(offered).of(each.tariff()),
+                ceilingOf(offered, each).map(c -> wordsOf(offered).of(c.limit())).orElse(null), each.trial(),
+                LocalDate.ofInstant(each.publishedAt(), BillingPeriod.ZONE),
+                LocalDate.ofInstant(each.effectiveFrom(), BillingPeriod.ZONE))).toList();
+    }
+
+    private Stream<PublishedTariff> inForceOrToCome(Offered offered) {
         Instant now = clock.instant();
         PriceList list = offered.entry().prices();
-        TariffWords words = wordsOf(unitOf(offered.contract().methods().getFirst()));
-        return list.tariffs().stream()
-                .filter(each -> each.effectiveFrom().isAfter(now) || inForce(list, each, now))
-                .map(each -> {
-                    Optional<PriceCeiling> ceiling = each.tariff().costsNothing() ? Optional.empty()
-                            : list.ceilingAt(each.operation(), each.effectiveFrom().isAfter(now) ? each.effectiveFrom() : now);
-                    Bilingual said = words.of(each.tariff());
-                    return new PublicPages.TariffLine(each.id(), each.product(), each.operation(), each.purpose().name(),
-                            each.plan(), json(each.tariff()), said.zh(), said.en(),
-                            each.tariff().dearestUnit().fenPerUnit().stripTrailingZeros().toPlainString(), each.trial(),
-                            each.publishedAt(), each.effectiveFrom(), ceiling.map(PriceCeiling::id).orElse(null),
-                            ceiling.map(c -> c.highest().fenPerUnit().stripTrailingZeros().toPlainString()).orElse(null),
-                            ceiling.map(c -> c.limit().perMonth().fen()).orElse(null),
-                            ceiling.map(PriceCeiling::citation).orElse(null));
-                })
-                .toList();
+        return list.tariffs().stream().filter(each -> each.effectiveFrom().isAfter(now) || inForce(list, each, now));
+    }
+
+    /** The ceiling that holds for a tariff now, or will when it begins. */
+    private Optional<PriceCeiling> ceilingOf(Offered offered, PublishedTariff tariff) {
+        Instant now = clock.instant();
+        return tariff.tariff().costsNothing() ? Optional.empty() : offered.entry().prices().ceilingAt(
+                tariff.operation(), tariff.effectiveFrom().isAfter(now) ? tariff.effectiveFrom() : now);
+    }
+
+    private static TariffWords wordsOf(Offered offered) {
+        return wordsOf(unitOf(offered.contract().methods().getFirst()));
     }
 
     private static boolean inForce(PriceList list, PublishedTariff tariff, Instant now) {

@@ -160,7 +160,8 @@ final class PublicPages {
         List<FeesView.Fee> fees = listFees();
         FeesView view = new FeesView(today.getYear(), permittedFen(today),
                 fees.stream().map(fee -> fee.price().effectiveFrom()).max(LocalDate::compareTo).orElse(today),
-                Reading.known(fees, clock.instant()));
+                Reading.known(fees, clock.instant()),
+                products.listOffered().stream().flatMap(offered -> products.published(offered).stream()).toList());
         return frame.show(request, page -> pages.fees(page, view));
     }
 

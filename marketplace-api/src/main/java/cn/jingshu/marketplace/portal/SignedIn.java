@@ -16,6 +16,8 @@ public record SignedIn(String personName, String organisationName, Set<Area> are
     public enum Area {
         CONSUMER,
         OPERATOR,
+        /** Who sees how shares came about. */
+        SHARER,
         APPROVER
     }
 

@@ -4,6 +4,7 @@ import cn.jingshu.marketplace.billing.EventVoid;
 import cn.jingshu.marketplace.billing.Explanation;
 import cn.jingshu.marketplace.billing.Explanations;
 import cn.jingshu.marketplace.billing.MonthClose;
+import cn.jingshu.marketplace.management.Csv;
 import cn.jingshu.marketplace.management.Rights;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.subscription.Subscriptions;

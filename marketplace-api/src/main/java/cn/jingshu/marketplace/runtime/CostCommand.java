@@ -6,8 +6,14 @@ import cn.jingshu.marketplace.billing.CostVouchers.CostVoucher;
 import cn.jingshu.marketplace.party.OrganisationKind;
 import cn.jingshu.marketplace.party.Organisations;
 import cn.jingshu.marketplace.party.Uscc;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.YearMonth;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -32,8 +38,18 @@ final class CostCommand implements Callable<Integer> {
             description = "MERCHANT_SERVICE, DIRECT_PAID, DIRECT_FREE or SHARED.")
     private CostVouchers.Kind kind;
 
-    @Option(names = "--yuan", required = true, description = "The amount, for instance 1200.50.")
+    @Option(names = "--yuan", required = true,
+            description = "The amount, for instance 1200.50, without the VAT that may be deducted.")
     private String yuan;
+
+    @Option(names = "--input-vat", defaultValue = "0", paramLabel = "YUAN", description = "The VAT on it that may be deducted.")
+    private String inputVat;
+
+    @Option(names = "--file", paramLabel = "FILE", description = "The document itself: its SHA-256 is kept with the voucher.")
+    private @Nullable Path file;
+
+    @Option(names = "--kept-at", paramLabel = "PLACE", description = "Where the document is kept; needed with --file.")
+    private @Nullable String keptAt;
 
     @Option(names = "--document", required = true,
             description = "Number of the original document; the same document, month, kind and merchant is one cost.")
@@ -60,7 +76,8 @@ final class CostCommand implements Callable<Integer> {
                     .getBytes(StandardCharsets.UTF_8));
             CostVoucher voucher;
             try {
-                voucher = new CostVoucher(id, month, kind, product, merchantId, Money.ofYuan(yuan), document, description,
+                voucher = new CostVoucher(id, month, kind, product, merchantId, Money.ofYuan(yuan), Money.ofYuan(inputVat),
+                        document, file == null ? null : digest(file), keptAt, description,
                         System.getProperty("user.name", "unknown"));
             } catch (ArithmeticException | IllegalArgumentException wrong) {
                 throw new StartFailure("The cost cannot be entered: " + wrong.getMessage() + ".", wrong);
@@ -72,6 +89,16 @@ final class CostCommand implements Callable<Integer> {
             spec.commandLine().getOut().printf("Cost of %s yuan entered for %s (voucher %s).%n",
                     voucher.amount().toYuan(), month, id);
             return 0;
+        }
+    }
+
+    private static String digest(Path file) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+        } catch (IOException unread) {
+            throw new StartFailure("The document " + file + " cannot be read: " + unread.getMessage() + ".", unread);
+        } catch (NoSuchAlgorithmException everyJdkHasIt) {
+            throw new IllegalStateException(everyJdkHasIt);
         }
     }
 

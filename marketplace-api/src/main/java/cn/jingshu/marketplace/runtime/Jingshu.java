@@ -18,11 +18,15 @@ import picocli.CommandLine.Command;
         subcommands = {
             RunCommand.class,
             CloseCommand.class,
-            WhatIfCommand.class, ReconcileCommand.class,
+            BillsCommand.class,
+            DunningCommand.class,
+            WhatIfCommand.class,
+            ReconcileCommand.class,
             ExportCommand.class,
             LogCommand.class,
             VerifyCommand.class,
             CostCommand.class,
+            BankCommand.class,
             RetentionCommand.class,
             AccuracyCommand.class,
             SettingsCommand.class

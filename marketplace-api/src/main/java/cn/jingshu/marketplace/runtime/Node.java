@@ -1,5 +1,7 @@
 package cn.jingshu.marketplace.runtime;
 
+import cn.jingshu.ledger.log.LogBrokenException;
+import cn.jingshu.marketplace.billing.account.SpendWatch;
 import cn.jingshu.marketplace.demo.SeedMarket;
 import cn.jingshu.marketplace.edge.SlowReaders;
 import cn.jingshu.marketplace.edge.StreamPath;
@@ -8,6 +10,7 @@ import cn.jingshu.marketplace.edge.http.HttpDrain;
 import cn.jingshu.marketplace.gate.AccessRefresh;
 import cn.jingshu.marketplace.idempotency.ExpiredCalls;
 import cn.jingshu.marketplace.idempotency.StoredCalls;
+import cn.jingshu.marketplace.seal.Sealing;
 import cn.jingshu.marketplace.usagepush.UsagePush;
 import cn.jingshu.metering.journal.Shipper;
 import cn.jingshu.metering.journal.UsageJournal;
@@ -98,6 +101,8 @@ public final class Node implements AutoCloseable {
                 progress.step("Demo city (synthetic)");
                 demo = Optional.of(DemoCity.load(context, workspace.data()));
             }
+            progress.step("Log of the books");
+            startSealing(context.getBean(Sealing.class));
             progress.step("Usage journal, quotas, access table");
             context.getBean(Shipper.class).start(SHIP_EVERY);
             context.getBean(Quotas.class);
@@ -109,6 +114,7 @@ public final class Node implements AutoCloseable {
             context.getBean(ExpiredCalls.class).start();
             context.getBean(SlowReaders.class).start();
             context.getBean(UsagePush.class).start();
+            context.getBean(SpendWatch.class).start();
             AccessRefresh access = context.getBean(AccessRefresh.class);
             access.start();
             if (!access.awaitFirst(FIRST_FACTS)) {
@@ -140,8 +146,21 @@ public final class Node implements AutoCloseable {
         }
     }
 
+    /** A log that is not what was signed is looked at by people, not written on. */
+    private static void startSealing(Sealing sealing) {
+        try {
+            sealing.start();
+        } catch (LogBrokenException broken) {
+            throw new StartFailure("The log of the books is not what was signed: " + broken.getMessage()
+                    + ". See \"The log does not fit\" in docs/guides/operations.md.", broken);
+        }
+    }
+
     /** What a product says of its own start or settings is said to the person; everything else stays a failure. */
     private static RuntimeException sentenceOf(RuntimeException failed) {
+        if (failed instanceof StartFailure) {
+            return failed;
+        }
         for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
             String message = cause.getMessage();
             if (message != null && (cause instanceof ProductFault || cause instanceof IllegalArgumentException)) {
@@ -223,6 +242,7 @@ public final class Node implements AutoCloseable {
         context.getBean(AccessRefresh.class).close();
         context.getBean(Quotas.class).close();
         context.getBean(Shipper.class).close();
+        context.getBean(Sealing.class).close();
         context.getBean(UsagePush.class).close(); // after the shipper, so that what it still stored goes too
         context.getBean(RateLimits.class).close();
         try {

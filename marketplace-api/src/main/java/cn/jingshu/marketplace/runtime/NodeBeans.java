@@ -15,6 +15,7 @@ import cn.jingshu.ledger.journal.Journal;
 import cn.jingshu.ledger.journal.JournalWriter;
 import cn.jingshu.ledger.journal.PendingEntries;
 import cn.jingshu.ledger.period.Periods;
+import cn.jingshu.ledger.settlement.PolicyChoices;
 import cn.jingshu.ledger.settlement.PolicyRates;
 import cn.jingshu.ledger.settlement.SettlementBook;
 import cn.jingshu.marketplace.apikey.Pepper;
@@ -156,6 +157,11 @@ final class NodeBeans {
     @Singleton
     SettlementBook settlementBook(DataSource dataSource, Journal journal, Clock clock) {
         return new SettlementBook(plain(dataSource), journal, clock);
+    }
+
+    @Singleton
+    PolicyChoices policyChoices(DataSource dataSource) {
+        return PolicyChoices.load(plain(dataSource));
     }
 
     @Singleton

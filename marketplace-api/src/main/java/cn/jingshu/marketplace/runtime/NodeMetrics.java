@@ -2,6 +2,7 @@ package cn.jingshu.marketplace.runtime;
 
 import cn.jingshu.marketplace.edge.Places;
 import cn.jingshu.marketplace.gate.AccessRefresh;
+import cn.jingshu.marketplace.seal.Sealing;
 import cn.jingshu.marketplace.usagepush.UsagePush;
 import cn.jingshu.metering.journal.Shipper;
 import cn.jingshu.metering.journal.ShippingState;
@@ -24,16 +25,18 @@ final class NodeMetrics {
     private final RateLimits limits;
     private final Places places;
     private final UsagePush push;
+    private final Sealing sealing;
     private final Clock clock;
 
     NodeMetrics(UsageJournal journal, Shipper shipper, AccessRefresh access, RateLimits limits,
-            Places places, UsagePush push, Clock clock) {
+            Places places, UsagePush push, Sealing sealing, Clock clock) {
         this.journal = journal;
         this.shipper = shipper;
         this.access = access;
         this.limits = limits;
         this.places = places;
         this.push = push;
+        this.sealing = sealing;
         this.clock = clock;
     }
 
@@ -81,6 +84,16 @@ final class NodeMetrics {
                 .register(registry);
         Gauge.builder("jingshu.limits.shared", limits, each -> each.stats().shared() ? 1 : 0)
                 .description("1 while rate limits are shared through Redis")
+                .register(registry);
+        Gauge.builder("jingshu.log.leaves", sealing, each -> each.lastSeen().map(last -> last.checkpoint().size()).orElse(-1L))
+                .description("leaves of the append-only log under its last checkpoint; -1: not known now")
+                .register(registry);
+        Gauge.builder("jingshu.log.checkpoint.age.seconds", sealing, each -> each.lastSeen()
+                        .map(last -> Duration.between(last.checkpoint().signedAt(), clock.instant()).toMillis()).orElse(-1_000L) / 1000.0)
+                .description("since the last checkpoint was signed; -1: not known now")
+                .register(registry);
+        Gauge.builder("jingshu.log.failing", sealing, each -> each.fault().isPresent() ? 1 : 0)
+                .description("1 while this node cannot seal")
                 .register(registry);
         if (push.isConfigured()) {
             bindPush(registry);

@@ -5,17 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.jingshu.ledger.LedgerSchema;
 import cn.jingshu.ledger.money.Money;
-import cn.jingshu.ledger.money.Portion;
 import cn.jingshu.ledger.money.UnitPrice;
 import cn.jingshu.marketplace.billing.CostVouchers.CostVoucher;
 import cn.jingshu.marketplace.billing.CostVouchers.Kind;
-import cn.jingshu.marketplace.billing.RevenueShares.RevenueShare;
 import cn.jingshu.marketplace.demo.DemoMarket;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.store.MarketBeans;
 import cn.jingshu.marketplace.store.MarketDatabase;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.YearMonth;
 import java.util.List;
@@ -35,8 +32,8 @@ class BillingStoreIT {
     private final MarketBeans beans = market.beans();
 
     private static CostVoucher voucher(YearMonth month, Kind kind, @Nullable String product, @Nullable UUID merchant) {
-        return new CostVoucher(UUID.randomUUID(), month, kind, product, merchant, Money.ofYuan("1200.50"), "记-0001",
-                "服务器费用", "会计");
+        return new CostVoucher(UUID.randomUUID(), month, kind, product, merchant, Money.ofYuan("1200.50"),
+                kind == Kind.MERCHANT_SERVICE ? Money.ZERO : Money.ofYuan("72.03"), "记-0001", "ab".repeat(32), "档案室 3-17", "服务器费用", "会计");
     }
 
     @Test
@@ -63,23 +60,6 @@ class BillingStoreIT {
         assertThatThrownBy(() -> vouchers.enter(unknown))
                 .isInstanceOfSatisfying(DatabaseException.class,
                         refused -> assertThat(refused.violates("cost_voucher_merchant_fk")).isTrue());
-    }
-
-    @Test
-    void aShareHoldsFromItsMonthUntilTheProductsNextOnes() {
-        RevenueShares shares = beans.get(RevenueShares.class);
-        UUID merchant = DemoMarket.organisation("TRANSIT_MERCHANT");
-        Map<String, Money> revenue = Map.of("transit", Money.ofYuan("100"));
-        RevenueShare changed = new RevenueShare(UUID.randomUUID(), "transit", merchant, new BigDecimal("0.25"), DECEMBER,
-                DemoMarket.person("AUTHORITY"), "测试");
-        shares.approve(changed);
-        shares.approve(changed); // the same again is no second one
-        assertThat(shares.portionsOf(NOVEMBER, revenue).merchants())
-                .containsExactly(Map.entry(merchant.toString(), Portion.percent(45)));
-        assertThat(shares.portionsOf(NOVEMBER, revenue).operator()).isEqualTo(Portion.percent(55));
-        assertThat(shares.portionsOf(DECEMBER, revenue).merchants())
-                .containsExactly(Map.entry(merchant.toString(), Portion.WHOLE));
-        assertThat(shares.portionsOf(YearMonth.of(2026, 10), revenue).operator()).isEqualTo(Portion.WHOLE);
     }
 
     private static Charge charge(YearMonth month, YearMonth usageMonth, String party, String plan, long quantity) {

@@ -60,7 +60,7 @@ public final class ClosingThatDies {
 
     private MonthClose closing(Clock clock) {
         return new MonthClose(node.get(Database.class), node.get(MonthUsage.class), node.get(Charges.class),
-                node.get(CostVouchers.class), node.get(RevenueShares.class), node.get(Journal.class),
-                node.get(SettlementBook.class), node.get(Periods.class), node.get(PolicyRates.class), clock);
+                node.get(Settling.class), node.get(Journal.class), node.get(SettlementBook.class), node.get(Periods.class),
+                node.get(PolicyRates.class), node.get(MonthBills.class), clock);
     }
 }

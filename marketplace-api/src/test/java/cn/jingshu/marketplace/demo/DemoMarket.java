@@ -3,7 +3,6 @@ package cn.jingshu.marketplace.demo;
 import cn.jingshu.marketplace.apikey.ApiKey;
 import cn.jingshu.marketplace.apikey.ApiKeys;
 import cn.jingshu.marketplace.apikey.Pepper;
-import cn.jingshu.marketplace.billing.RevenueShares;
 import cn.jingshu.marketplace.party.PasswordCost;
 import cn.jingshu.marketplace.party.Passwords;
 import cn.jingshu.marketplace.store.Database;
@@ -34,7 +33,7 @@ public final class DemoMarket {
         private static ApiKey load() {
             Clock clock = Clock.fixed(OPENED, ZoneOffset.UTC);
             try (MarketBeans beans = new MarketBeans(MarketDatabase.named(NAME, "market_template"), clock)) {
-                return new SeedMarket(beans.get(Database.class), beans.get(RevenueShares.class), PASSWORDS, PEPPER, clock)
+                return new SeedMarket(beans.get(Database.class), PASSWORDS, PEPPER, clock)
                         .seed(false).newKey().orElseThrow();
             }
         }

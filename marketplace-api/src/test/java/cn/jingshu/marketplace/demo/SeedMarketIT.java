@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cn.jingshu.marketplace.apikey.ApiKey;
 import cn.jingshu.marketplace.apikey.ApiKeys;
 import cn.jingshu.marketplace.governance.Agreements;
-import cn.jingshu.marketplace.billing.RevenueShares;
 import cn.jingshu.marketplace.party.Organisation;
 import cn.jingshu.marketplace.party.Organisations;
 import cn.jingshu.marketplace.party.SignIn;
@@ -14,7 +13,6 @@ import cn.jingshu.marketplace.party.SignInSettings;
 import cn.jingshu.marketplace.party.Sessions;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.DatabaseException;
-import cn.jingshu.marketplace.store.MarketBeans;
 import cn.jingshu.marketplace.store.MarketDatabase;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.subscription.Subscriptions;
@@ -22,20 +20,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class SeedMarketIT {
     private final DemoMarket market = new DemoMarket();
 
-    @AutoClose
-    private final MarketBeans beans = market.beans();
+    private final SeedMarket seed = seedOf(market.database);
 
-    private final SeedMarket seed = seedOf(market.database, beans);
-
-    private SeedMarket seedOf(Database database, MarketBeans over) {
+    private SeedMarket seedOf(Database database) {
         return new SeedMarket(
-                database, over.get(RevenueShares.class), DemoMarket.PASSWORDS, market.pepper, market.clock);
+                database, DemoMarket.PASSWORDS, market.pepper, market.clock);
     }
 
     private List<String> everything() {
@@ -62,13 +56,11 @@ class SeedMarketIT {
         DataSource empty = MarketDatabase.create();
         Database database = new Database(empty);
         MarketDatabase.execute(empty, "ALTER TABLE market.plan RENAME TO plan_away");
-        try (MarketBeans emptyBeans = new MarketBeans(empty, market.clock)) {
-            SeedMarket interrupted = seedOf(database, emptyBeans);
-            assertThatThrownBy(() -> interrupted.seed(false)).isInstanceOf(DatabaseException.class);
-            MarketDatabase.execute(empty, "ALTER TABLE market.plan_away RENAME TO plan");
-            market.turnClockBy(Duration.ofMinutes(5));
-            assertThat(interrupted.seed(false).newKey()).isPresent();
-        }
+        SeedMarket interrupted = seedOf(database);
+        assertThatThrownBy(() -> interrupted.seed(false)).isInstanceOf(DatabaseException.class);
+        MarketDatabase.execute(empty, "ALTER TABLE market.plan_away RENAME TO plan");
+        market.turnClockBy(Duration.ofMinutes(5));
+        assertThat(interrupted.seed(false).newKey()).isPresent();
         assertThat(new Subscriptions(database, market.clock).listAll()).hasSize(5);
     }
 

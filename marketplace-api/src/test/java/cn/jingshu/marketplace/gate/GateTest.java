@@ -102,6 +102,7 @@ class GateTest {
         boolean assessed = false;
         int subjectsAsked;
         String priceFen = "1.20";
+        @Nullable PaymentStop stop = null;
         boolean room = true;
         boolean tooFast = false;
         QuotaDecision quota = new QuotaDecision.Taken(41);
@@ -191,7 +192,7 @@ class GateTest {
                 keys.put(PEPPER.hash(other), new AccessTable.KeyEntry(id, false, null, null, grant(id, use), id.toString()));
             }
             return new AccessTable(keys, productThere ? Map.of("transit", product()) : Map.of(), Map.of(SCENARIO, scenario()),
-                    ConsentIndex.EMPTY.with(consents), NOW);
+                    stop == null ? Map.of() : Map.of(ORGANISATION, List.of(stop)), ConsentIndex.EMPTY.with(consents), NOW);
         }
 
         private AccessTable.Grant grant(UUID subscription, @Nullable AuthorisedUse use) {
@@ -292,10 +293,17 @@ class GateTest {
                 w.assessed = false;
             }),
             new Case(Refusal.NO_LAWFUL_PRICE, "above its ceiling", w -> w.priceFen = "1.51"),
+            new Case(Refusal.PAYMENT_OVERDUE, "not paid", w -> w.stop = new PaymentStop(PaymentStop.Reason.OVERDUE, null)),
+            new Case(Refusal.PREPAID_USED_UP, "nothing left", w -> w.stop = new PaymentStop(PaymentStop.Reason.PREPAID_USED_UP, null)),
+            new Case(Refusal.CREDIT_USED_UP, "limit", w -> w.stop = new PaymentStop(PaymentStop.Reason.CREDIT_USED_UP, null)),
+            new Case(Refusal.BUDGET_USED_UP, "this month", w -> w.stop = new PaymentStop(PaymentStop.Reason.BUDGET_USED_UP, MONTH_END)),
             new Case(Refusal.NODE_OVERLOADED, "no room", w -> w.room = false),
             new Case(Refusal.RATE_LIMITED, "too fast", w -> w.tooFast = true),
             new Case(Refusal.QUOTA_EXHAUSTED, "used up", w -> w.quota = new QuotaDecision.Exhausted(MONTH_END)),
             new Case(Refusal.METER_UNAVAILABLE, "not to be asked", w -> w.quota = new QuotaDecision.Unavailable()));
+
+    private static final Set<Refusal> STOPS = Set.of(Refusal.PAYMENT_OVERDUE, Refusal.PREPAID_USED_UP, Refusal.CREDIT_USED_UP,
+            Refusal.BUDGET_USED_UP);
 
     static Stream<Case> cases() {
         return CASES.stream();
@@ -315,7 +323,27 @@ class GateTest {
                         || earlier.refusal() == Refusal.AGREEMENT_EXPIRED
                         || earlier.refusal() == Refusal.AUTHORISATION_MISSING);
         boolean bothQuota = earlier.refusal() == Refusal.QUOTA_EXHAUSTED;
-        return earlier.refusal() != later.refusal() && !aboutTheProduct && !bothQuota;
+        boolean bothPayment = STOPS.contains(earlier.refusal()) && STOPS.contains(later.refusal()); // one stop in this world
+        return earlier.refusal() != later.refusal() && !aboutTheProduct && !bothQuota && !bothPayment;
+    }
+
+    @Test
+    void whoDoesNotPayStillHasWhatIsFreeAndTheSandbox() {
+        World world = new World();
+        world.stop = new PaymentStop(PaymentStop.Reason.OVERDUE, null);
+        world.purpose = Purpose.PUBLIC_INTEREST;
+        assertThat(world.admit()).isInstanceOf(Admission.Admitted.class);
+        World testing = new World();
+        testing.stop = new PaymentStop(PaymentStop.Reason.OVERDUE, null);
+        testing.credential = TEST.reveal();
+        assertThat(testing.admit()).isInstanceOf(Admission.Admitted.class);
+    }
+
+    @Test
+    void aStopEndsAtItsTime() {
+        World world = new World();
+        world.stop = new PaymentStop(PaymentStop.Reason.BUDGET_USED_UP, NOW);
+        assertThat(world.admit()).isInstanceOf(Admission.Admitted.class);
     }
 
     private static Admission.Refused refused(Admission admission) {

@@ -40,7 +40,7 @@ class RecentKeyTest {
         Grant grant = new Grant(new UUID(1, 1), new UUID(2, 2), true, Subscription.Status.ACTIVE, "bus", Purpose.INDUSTRY, null,
                 new RateLimit(rate, Duration.ofSeconds(1)), 1_000);
         return new AccessTable(Map.of(HASH, new KeyEntry(new UUID(3, 3), false, null, revokedAt, grant, "live")), Map.of(),
-                Map.of(), ConsentIndex.EMPTY, NOW);
+                Map.of(), Map.of(), ConsentIndex.EMPTY, NOW);
     }
 
     @Test
@@ -54,7 +54,7 @@ class RecentKeyTest {
         assertThat(revoked.key().revokedAt()).isEqualTo(NOW);
         assertThat(revoked.limiter().take()).isCompleted();
         assertThat(asked).containsExactly("live 7");
-        assertThat(key.in(new AccessTable(Map.of(), Map.of(), Map.of(), ConsentIndex.EMPTY, NOW), limits)).isNull();
+        assertThat(key.in(new AccessTable(Map.of(), Map.of(), Map.of(), Map.of(), ConsentIndex.EMPTY, NOW), limits)).isNull();
     }
 
     /** Keys that stopped calling must not keep the pictures of their last calls. */

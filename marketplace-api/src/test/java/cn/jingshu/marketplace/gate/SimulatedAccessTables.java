@@ -368,7 +368,8 @@ public final class SimulatedAccessTables {
                     List.copyOf(seen.scenarios.values()),
                     List.copyOf(seen.assessments.values()),
                     List.copyOf(seen.ceilings),
-                    List.copyOf(seen.tariffs));
+                    List.copyOf(seen.tariffs),
+                    Map.of());
         }
 
         @Override

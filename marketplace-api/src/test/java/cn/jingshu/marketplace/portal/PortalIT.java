@@ -325,7 +325,7 @@ class PortalIT {
 
     static Stream<String> privatePages() {
         return Stream.of(Links.DASHBOARD, Links.USAGE, Links.USAGE_CSV, Links.EVENTS, Links.event(UUID.randomUUID()),
-                Links.STATEMENTS, Links.statement(month()), Links.statementCsv(month()), Links.OPERATOR, Links.APPROVALS,
+                Links.STATEMENTS, Links.statement(month()), Links.statementCsv(month()), Links.OPERATOR, Links.APPROVALS, Links.FINANCE, Links.SHARES,
                 Links.subscribe("echo"), keysOfStudio);
     }
 
@@ -420,6 +420,9 @@ class PortalIT {
         pages.add(Map.entry(Links.operator(month()), "treasury"));
         pages.add(Map.entry(Links.REVENUE, "bureau"));
         pages.add(Map.entry(Links.APPROVALS, "bureau"));
+        pages.add(Map.entry(Links.FINANCE, "operator"));
+        pages.add(Map.entry(Links.SHARES, "merchant"));
+        pages.add(Map.entry(Links.SHARES, "treasury"));
         return pages;
     }
 

@@ -70,8 +70,18 @@ final class SamplePages {
         views.put("event-unknown", new EventView(ID.toString(), unknown()));
         views.put("statement-full", statement(known(bill(StatementView.State.CLOSED))));
         views.put("statement-open", statement(known(bill(StatementView.State.OPEN))));
-        views.put("statement-empty", statement(known(new StatementView.Statement(StatementView.State.OPEN, List.of(), 0, 0, 0, new BigDecimal("6")))));
+        views.put("statement-empty", statement(known(new StatementView.Statement(StatementView.State.OPEN, "", null, List.of(), List.of(), 0, 0, 0, 0, 0, 0, new BigDecimal("6")))));
         views.put("statement-unknown", statement(unknown()));
+        views.put("bills-full", bills(standing(), List.of(new Bilingual("账单逾期未付", "a bill is overdue")), true, Form.EMPTY));
+        views.put("bills-wrong", bills(standing(), List.of(), true, new Form(Map.of("budget", "1,5"), Map.of("budget", new Bilingual("请填写金额", "enter an amount")))));
+        views.put("bills-empty", new BillsView(MONTH, new BillsView.Standing(0, 0, 0, null, false, null, false), List.of(), List.of(), List.of(), false, Form.EMPTY));
+        views.put("line-full", new StatementLineView(MONTH, ID, new Bilingual("公共交通实时数据", "Live public transport"), "ListVehicles", 1_200, MeterUnit.CALL, List.of(new StatementLineView.Day(LocalDate.of(2026, 11, 2), 700, 700), new StatementLineView.Day(LocalDate.of(2026, 11, 3), 501, 500)), List.of(new StatementLineView.Call(OTHER_ID, NOW, 1), new StatementLineView.Call(ID, NOW.minusSeconds(9), -1)), NOW + "_" + ID));
+        views.put("line-wrong", new StatementLineView(MONTH, ID, Bilingual.same("transit"), "ListVehicles", 9, MeterUnit.CALL, List.of(new StatementLineView.Day(LocalDate.of(2026, 11, 2), 7, 7)), List.of(), ""));
+        views.put("line-empty", new StatementLineView(MONTH, ID, Bilingual.same("transit"), "ListVehicles", 0, MeterUnit.CALL, List.of(), List.of(), ""));
+        views.put("receivables-full", new ReceivablesView(List.of(new ReceivablesView.Owing(ID, new Bilingual("荆门市出行科技有限公司", "Jingmen Travel"), 1_284_30L, 0, DunningState.REMINDED), new ReceivablesView.Owing(OTHER_ID, new Bilingual("荆门银行", "Jingmen Bank"), 0, 5_000_00L, DunningState.SETTLED)), List.of(new ReceivablesView.Refund(ID, Bilingual.same("荆门银行"), OTHER_ID, 12_30L, "价格超过上限 <b>", NOW, false), new ReceivablesView.Refund(OTHER_ID, Bilingual.same("荆门银行"), ID, 1L, "own", NOW, true)), true, Form.EMPTY));
+        views.put("receivables-empty", new ReceivablesView(List.of(), List.of(), false, Form.EMPTY));
+        views.put("account-full", account(true));
+        views.put("account-empty", new ConsumerAccountView(ID, Bilingual.same("荆门银行"), "91420800MA4F000007", new BillsView.Standing(0, 0, 0, null, false, null, false), List.of(), List.of(), List.of(), List.of(), false, Form.EMPTY, OTHER_ID));
         views.put("operator-full", operator(known(new OperatorView.Revenue(1_000_000_000L, 8_120_000_000L, 8_656_000_00_00L, 28_571_428, 14)), known(Optional.of(settlement(0))), known(balances(0))));
         views.put("operator-wrong", operator(known(new OperatorView.Revenue(1_000_000_000L, 9_120_000_000L, 8_656_000_000L, 28_571_428, 14)), known(Optional.of(settlement(1))), known(balances(1))));
         views.put("operator-empty", operator(known(new OperatorView.Revenue(0, 0, null, 0, 0)), known(Optional.empty()), known(List.of())));
@@ -84,9 +94,18 @@ final class SamplePages {
         views.put("approvals-wrong", new ApprovalsView(known(applications()), known(List.of()), known(alerts()), new Form(Map.of(), Map.of("reason", new Bilingual("须填写理由", "a reason is needed")))));
         views.put("approvals-empty", new ApprovalsView(known(List.of()), known(List.of()), known(List.of()), Form.EMPTY));
         views.put("approvals-unknown", new ApprovalsView(unknown(), unknown(), unknown(), Form.EMPTY));
-        views.put("fees-full", new FeesView(2026, 865_600_000L, LocalDate.of(2026, 10, 1), known(prices().stream().map(price -> new FeesView.Fee("transit", new Bilingual("公共交通实时数据", "Live public transport"), price)).toList())));
-        views.put("fees-empty", new FeesView(2026, null, LocalDate.of(2026, 10, 1), known(List.of())));
-        views.put("fees-unknown", new FeesView(2026, null, LocalDate.of(2026, 10, 1), unknown()));
+        views.put("finance-full", new FinanceView(true, true, known(owed()), known(orders()), known(bank()), Form.EMPTY));
+        views.put("finance-wrong", new FinanceView(true, false, known(owed()), known(orders()), known(bank()), new Form(Map.of(), Map.of("file", new Bilingual("文件不完整", "the file is damaged"), "orders", new Bilingual("余额不足", "less is left")))));
+        views.put("finance-empty", new FinanceView(false, false, known(List.of()), known(List.of()), known(new FinanceView.Bank(0, 0, null, 0, 0, List.of(), List.of())), Form.EMPTY));
+        views.put("finance-unknown", new FinanceView(false, false, unknown(), unknown(), unknown(), Form.EMPTY));
+        views.put("shares-full", new SharesView(known(shares()), known(List.of(new SharesView.Earning("2026", true, 1_200, 31_234, "ab".repeat(32), true), new SharesView.Earning("2026-11", false, 600, 2_000, "cd".repeat(32), false)))));
+        views.put("shares-empty", new SharesView(known(List.of()), known(List.of())));
+        views.put("shares-unknown", new SharesView(unknown(), unknown()));
+        views.put("fees-full", new FeesView(2026, 865_600_000L, LocalDate.of(2026, 10, 1), known(prices().stream().map(price -> new FeesView.Fee("transit", new Bilingual("公共交通实时数据", "Live public transport"), price)).toList()), List.of(
+                new FeesView.Published(new Bilingual("公共交通实时数据", "Live public transport"), "", "", PurposeClass.INDUSTRY, new Bilingual("¥0.0035 / 次", "¥0.0035 / call"), new Bilingual("¥0.005 / 次", "¥0.005 / call"), false, LocalDate.of(2026, 9, 1), LocalDate.of(2026, 10, 1)),
+                new FeesView.Published(new Bilingual("公共交通实时数据", "Live public transport"), "ListVehicles", "transit-year", PurposeClass.INDUSTRY, new Bilingual("每月基本费 ¥1,000.00,另加:¥0.002 / 次", "¥1,000.00 a month, and besides: ¥0.002 / call"), null, true, LocalDate.of(2026, 9, 1), LocalDate.of(2026, 10, 1)))));
+        views.put("fees-empty", new FeesView(2026, null, LocalDate.of(2026, 10, 1), known(List.of()), List.of()));
+        views.put("fees-unknown", new FeesView(2026, null, LocalDate.of(2026, 10, 1), unknown(), List.of()));
         views.put("log-full", new LogView(known(new LogView.Log("data.city.example/log",
                 List.of(new LogView.Key("Ed25519", "data.city.example/log+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", NOW, null),
                         new LogView.Key("SM2", "data.city.example/log+0b1c2d3e+" + "/1NNMiB3aXRoIFNNMywgR00vVCAwMDAzLTIwMTI".repeat(3), NOW, NOW)),
@@ -133,9 +152,15 @@ final class SamplePages {
             case UsageView v -> pages.usage(page, v);
             case EventView v -> pages.event(page, v);
             case StatementView v -> pages.statement(page, v);
+            case BillsView v -> pages.bills(page, v);
+            case StatementLineView v -> pages.statementLine(page, v);
+            case ReceivablesView v -> pages.receivables(page, v);
+            case ConsumerAccountView v -> pages.consumerAccount(page, v);
             case OperatorView v -> pages.operator(page, v);
             case RevenueView v -> pages.revenue(page, v);
             case ApprovalsView v -> pages.approvals(page, v);
+            case FinanceView v -> pages.finance(page, v);
+            case SharesView v -> pages.shares(page, v);
             case FeesView v -> pages.fees(page, v);
             case LogView v -> pages.log(page, v);
             case LogLineView v -> pages.logLine(page, v);
@@ -321,13 +346,47 @@ final class SamplePages {
         Bilingual transit = new Bilingual("公共交通实时数据", "Live public transport");
         return new StatementView.Statement(
                 state,
+                state == StatementView.State.CLOSED ? "91420800MA4F000007-2026-0011" : "",
+                state == StatementView.State.CLOSED ? LocalDate.of(2026, 12, 17) : null,
                 List.of(
-                        new StatementView.Line(OTHER_ID, transit, "ListVehicles", PurposeClass.INDUSTRY, 1_204_811, MeterUnit.CALL, new BigDecimal("0.350000"), "2026-10-01/1", 421_684),
-                        new StatementView.Line(OTHER_ID, transit, "ListArrivals", PurposeClass.PUBLIC_INTEREST, 88_120, MeterUnit.CALL, null, "", 0)),
-                397_815,
-                23_869,
-                421_684,
+                        new StatementView.Line(OTHER_ID, transit, "ListVehicles", null, PurposeClass.INDUSTRY, 1_204_811, MeterUnit.CALL, new BigDecimal("0.350000"), "2026-10-01/1", ID.toString(), 421_684, null),
+                        new StatementView.Line(ID, transit, "ListVehicles", MONTH.minusMonths(1), PurposeClass.INDUSTRY, -20, MeterUnit.CALL, new BigDecimal("0.350000"), "2026-10-01/1", ID.toString(), -7, null),
+                        new StatementView.Line(OTHER_ID, transit, "ListArrivals", null, PurposeClass.PUBLIC_INTEREST, 88_120, MeterUnit.CALL, null, "", "", 0, 30_842L)),
+                List.of(
+                        new StatementView.Move(MoveKind.RECEIPT, LocalDate.of(2026, 11, 12), "B-20261112-7", -50_000),
+                        new StatementView.Move(MoveKind.CHARGES, LocalDate.of(2026, 11, 30), "2026-11", 421_677)),
+                50_000,
+                421_677,
+                397_809,
+                23_868,
+                421_677,
+                30_842,
                 new BigDecimal("6"));
+    }
+
+    private static BillsView.Standing standing() {
+        return new BillsView.Standing(421_677, 0, 81_250, 78_323L, false, 100_000L, true);
+    }
+
+    private static BillsView bills(BillsView.Standing standing, List<Bilingual> stops, boolean mayBudget, Form form) {
+        List<BillsView.Bill> list = new ArrayList<>();
+        List<BillsView.Told> told = new ArrayList<>();
+        for (DunningState state : DunningState.values()) {
+            list.add(new BillsView.Bill(MONTH.minusMonths(list.size()), "91420800MA4F000007-2026-000" + list.size(), 421_677, LocalDate.of(2026, 12, 17), state == DunningState.SETTLED ? 0 : 421_677, state));
+        }
+        for (ToldKind kind : ToldKind.values()) {
+            told.add(new BillsView.Told(kind, "91420800MA4F000007-2026-0001", kind == ToldKind.REINSTATED ? null : 421_677L, NOW));
+        }
+        return new BillsView(MONTH, standing, stops, list, told, mayBudget, form);
+    }
+
+    private static ConsumerAccountView account(boolean mayAct) {
+        return new ConsumerAccountView(ID, new Bilingual("荆门市出行科技有限公司", "Jingmen Travel"), "91420800MA4F000007", standing(),
+                List.of(new Bilingual("账单逾期未付", "a bill is overdue")),
+                List.of(new ConsumerAccountView.Bill(ID, MONTH, "91420800MA4F000007-2026-0011", 421_677, LocalDate.of(2026, 12, 17), 371_677, DunningState.FINAL_NOTICE, List.of("26420000000000000123", "-26420000000000000124"))),
+                List.of(new ConsumerAccountView.Move(2, MoveKind.CHARGES, LocalDate.of(2026, 11, 30), "2026-11", 421_677, 0), new ConsumerAccountView.Move(1, MoveKind.RECEIPT, LocalDate.of(2026, 11, 12), "B-1", -50_000, 10_000)),
+                List.of(new ConsumerAccountView.Note("91420800MA4F000007-2026-C0001", LocalDate.of(2026, 11, 30), 7, "用量更正")),
+                mayAct, Form.EMPTY, OTHER_ID);
     }
 
     private static RevenueView.Gauge gauge(long permitted) {
@@ -392,4 +451,41 @@ final class SamplePages {
                 new ApprovalsView.Decided(new UUID(3, 2), "某公司", transit, PurposeClass.INDUSTRY, ApprovalsView.Decision.REFUSED, "用途不明", "王芳", NOW));
     }
 
+
+    private static List<FinanceView.Owed> owed() {
+        Bilingual bus = new Bilingual("市公交集团", "Bus group");
+        return List.of(
+                new FinanceView.Owed(ID, FinanceView.PaidFor.REMITTANCE, "2026", "A2.8", bus, 43_650_000L, 40_000_000L, 40_000_000L),
+                new FinanceView.Owed(OTHER_ID, FinanceView.PaidFor.MERCHANT_COST, "2026-12", OTHER_ID.toString(), Bilingual.same("数商甲"), 200, 200, 0));
+    }
+
+    private static List<FinanceView.Order> orders() {
+        List<FinanceView.Order> orders = new ArrayList<>();
+        for (FinanceView.OrderState state : FinanceView.OrderState.values()) {
+            for (boolean own : List.of(true, false)) {
+                orders.add(new FinanceView.Order(new UUID(5, orders.size()), "JS0123456789AB", FinanceView.PaidFor.REMITTANCE, "2026",
+                        new Bilingual("市公交集团", "Bus group"), 40_000_000L, "荆门市财政局 · 荆楚银行 · 62000001", state, state.css().equals("failed") ? "退汇" : "", own));
+            }
+        }
+        return orders;
+    }
+
+    private static FinanceView.Bank bank() {
+        List<FinanceView.Line> lines = new ArrayList<>();
+        for (FinanceView.Differing why : FinanceView.Differing.values()) {
+            lines.add(new FinanceView.Line(new UUID(6, lines.size()), LocalDate.of(2027, 1, 6), lines.size() % 2 == 0 ? FinanceView.Way.IN : FinanceView.Way.OUT, 159, "供电公司 999", "电费", why));
+        }
+        return new FinanceView.Bank(42, 37, LocalDate.of(2027, 1, 31), 5_000_000L, 4_999_841L, lines,
+                List.of(new FinanceView.File("jan.csv", LocalDate.of(2027, 1, 1), LocalDate.of(2027, 1, 31), 42, "ab".repeat(32))));
+    }
+
+    private static List<SharesView.Share> shares() {
+        Bilingual transit = new Bilingual("公共交通实时数据", "Live public transport");
+        return List.of(
+                new SharesView.Share(ID, transit, MONTH, SharesView.SharedBy.PARTIES, SharesView.ShareState.APPROVED, "测算报告〔2026〕3号", "批复〔2026〕2号",
+                        new SharesView.Score("28.57 %", "14.28 %", "57.14 %", "0.000000"),
+                        List.of(new SharesView.Part(Bilingual.same("运营机构"), "45.00 %", "9/20", "50"), new SharesView.Part(Bilingual.same("数商甲"), "55.00 %", "11/20", "70 ± 1.5")), "ab".repeat(32), true),
+                new SharesView.Share(OTHER_ID, transit, MONTH, SharesView.SharedBy.PROVIDERS, SharesView.ShareState.OPEN, "协议", "", null,
+                        List.of(new SharesView.Part(Bilingual.same("市公交集团"), "100.00 %", "1/1", "")), "cd".repeat(32), false));
+    }
 }

@@ -56,9 +56,20 @@ final class Desk {
         return answer(rest.send("GET", path, null, null, "Cookie", cookie));
     }
 
+    /** What is no JSON. */
+    String text(String path) throws IOException, InterruptedException {
+        return rest.send("GET", path, null, null, "Cookie", cookie).text();
+    }
+
     Answer post(String path, @Nullable Object body) throws IOException, InterruptedException {
         return answer(rest.send("POST", path, null, BodyPublishers.ofString(body == null ? "" : JSON.writeValueAsString(body)),
                 "Cookie", cookie, "Content-Type", "application/json"));
+    }
+
+    /** Sends a file as it is. */
+    Answer upload(String path, String content) throws IOException, InterruptedException {
+        return answer(rest.send("POST", path, null, BodyPublishers.ofString(content), "Cookie", cookie,
+                "Content-Type", "text/csv"));
     }
 
     /** Sends what changes something, with the version it is decided about. */

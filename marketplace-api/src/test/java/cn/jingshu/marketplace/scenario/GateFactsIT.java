@@ -274,6 +274,12 @@ class GateFactsIT {
                 return () -> node.get(Consents.class).withdraw(consent, operator);
             });
             case NO_LAWFUL_PRICE -> broken(Target.LIBRARY, GateFactsIT::priceAboveCeiling);
+            case PAYMENT_OVERDUE, PREPAID_USED_UP, CREDIT_USED_UP, BUDGET_USED_UP -> broken(Target.LIBRARY, () -> {
+                String reason = refusal == Refusal.PAYMENT_OVERDUE ? "OVERDUE" : refusal.name();
+                sql("INSERT INTO market.payment_stop (organisation_id, reason, since) VALUES (?, ?, now())",
+                        library.organisationId(), reason);
+                return () -> sql("DELETE FROM market.payment_stop WHERE organisation_id = ?", library.organisationId());
+            });
             case RATE_LIMITED -> new Provocation(Target.LIBRARY, fresh(market.subscribe("institute", "library",
                     Purpose.INDUSTRY, 1_000, new RateLimit(1, Duration.ofSeconds(60)))), List.of(), NOTHING);
             case QUOTA_EXHAUSTED -> new Provocation(Target.LIBRARY,

@@ -24,6 +24,7 @@ import cn.jingshu.marketplace.scope.Scenarios;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.subscription.Subscriptions;
 import cn.jingshu.ledger.money.UnitPrice;
+import cn.jingshu.ledger.share.ShareInputs;
 import cn.jingshu.metering.limit.RateLimit;
 import java.math.BigDecimal;
 import java.time.Clock;
@@ -75,12 +76,19 @@ public final class Market {
                         PriceBook.EVERY_OPERATION, UnitPrice.ofFen(ceilingFen), clock.instant().plusMillis(300), "test"),
                 person("bureau").id())).isInstanceOf(PriceBook.Outcome.Saved.class);
         setPrice("library", priceFen, clock.instant().plusMillis(400));
-        RevenueShares shares = node.get(RevenueShares.class);
         YearMonth month = YearMonth.from(clock.instant().atZone(java.time.ZoneId.of("Asia/Shanghai")));
-        for (String party : List.of("operator", "merchant2")) {
-            shares.approve(new RevenueShares.RevenueShare(UUID.randomUUID(), "library", person(party).organisationId(),
-                    BigDecimal.valueOf(party.equals("operator") ? 2 : 1), month, person("bureau").id(), "test"));
-        }
+        String operator = person("operator").organisationId().toString();
+        share(new ShareInputs("library", month, operator, new ShareInputs.Agreed(
+                List.of(new ShareInputs.Weight(operator, BigDecimal.TWO), new ShareInputs.Weight(
+                        person("merchant2").organisationId().toString(), BigDecimal.ONE)), "test")));
+    }
+
+    /** Shares proposed by the operator and approved by the bureau. */
+    void share(ShareInputs inputs) {
+        UUID id = UUID.randomUUID();
+        RevenueShares shares = node.get(RevenueShares.class);
+        assertThat(shares.propose(id, inputs, person("operator").id())).isEqualTo(new RevenueShares.Outcome.Done(false));
+        assertThat(shares.approve(id, person("bureau").id(), "test")).isEqualTo(new RevenueShares.Outcome.Done(false));
     }
 
     /** A scenario for every purpose of a product, passed by the bureau; answers its id. */

@@ -2,10 +2,16 @@ package cn.jingshu.marketplace.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cn.jingshu.ledger.bundle.Months;
+import cn.jingshu.ledger.export.BundleExport;
+import cn.jingshu.ledger.export.ExportProgress;
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.money.UnitPrice;
 import cn.jingshu.ledger.tariff.Ceiling;
 import cn.jingshu.ledger.tariff.Tariff;
+import cn.jingshu.ledger.verify.Check;
+import cn.jingshu.ledger.verify.Finding;
+import cn.jingshu.ledger.verify.Verifier;
 import cn.jingshu.marketplace.billing.Charge;
 import cn.jingshu.marketplace.billing.MonthClose;
 import cn.jingshu.marketplace.billing.Reconciliation;
@@ -229,5 +235,27 @@ class PricesOfEveryKindIT {
                 {"prices":[{"product":"library","tariff":{"kind":"PER_UNIT","fenPerUnit":"5.01"}}]}
                 """).code()).isEqualTo("RULE_BROKEN");
         assertThat(node.get(MonthClose.class).preview(JANUARY)).isEqualTo(before);
+    }
+
+    @Test
+    @Order(7)
+    void theBooksOfTheseMonthsAreVerifiedWithoutTheHouse() throws Exception {
+        Path bundle = data.resolve("bundle.zip");
+        node.get(BundleExport.class).write(new Months(JANUARY, MARCH), bundle, ExportProgress.SILENT);
+        assertThat(new Verifier(List.of()).verify(bundle).findings()).extracting(Finding::check)
+                .isSubsetOf(Check.SIGNATURE, Check.PERMITTED_REVENUE) // more was earned than the 60 yuan permitted
+                .contains(Check.PERMITTED_REVENUE);
+    }
+
+    @Test
+    @Order(8)
+    void theFeesAreOpenToEveryoneWithTheirCeilings() throws Exception {
+        JsonNode fees = new ObjectMapper().readTree(rest.get("/fees.json", null).text());
+        assertThat(fees.path("permittedRevenueYuan").asText()).isEqualTo("60.00");
+        JsonNode fee = fees.path("tariffs").valueStream()
+                .filter(each -> each.path("operation").asText().equals("ListBooks")).findFirst().orElseThrow();
+        assertThat(fee.path("tariff").path("kind").asText()).isEqualTo("BASE_PLUS_USAGE");
+        assertThat(fee.path("ceilingFenPerMonth").asLong()).isEqualTo(2_800);
+        assertThat(rest.get("/fees", null).text()).contains("每月基本费 ¥28.00");
     }
 }

@@ -14,6 +14,7 @@ import java.time.OffsetDateTime;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -163,6 +164,44 @@ public final class Usage {
            AND (CAST(? AS text) IS NULL OR outcome = CAST(? AS text))
            AND (CAST(? AS text) IS NULL OR request_id = CAST(? AS text))
          ORDER BY occurred_at DESC, event_id DESC
+         LIMIT ?
+        """;
+
+    private static final String COUNTED_DAYS = """
+        SELECT CAST(e.occurred_at AT TIME ZONE 'Asia/Shanghai' AS date) AS day, count(*) AS events,
+               CAST(sum(e.quantity) AS bigint) AS quantity
+          FROM metering.usage_event e
+         WHERE e.subscription_id = ? AND e.product = ? AND e.purpose_class = ?
+           AND (CAST(? AS text) IS NULL OR e.unit = CAST(? AS text))
+           AND NOT e.sandbox AND e.quantity > 0
+           AND EXISTS (SELECT 1 FROM unnest(CAST(? AS text[]), CAST(? AS timestamptz[]), CAST(? AS timestamptz[]))
+                                  AS w (operation, starts_at, ends_at)
+                        WHERE e.operation = w.operation AND e.occurred_at >= w.starts_at AND e.occurred_at < w.ends_at)
+           AND EXISTS (SELECT 1 FROM unnest(CAST(? AS text[]), CAST(? AS bigint[]), CAST(? AS bigint[]))
+                                  AS r (node_id, first_sequence, end_sequence)
+                        WHERE e.node_id = r.node_id AND e.sequence >= r.first_sequence AND e.sequence < r.end_sequence)
+           AND e.event_id <> ALL (CAST(? AS uuid[]))
+           AND e.occurred_at >= ? AND e.occurred_at < ?
+         GROUP BY day
+         ORDER BY day
+        """;
+
+    private static final String COUNTED = """
+        SELECT event_id, occurred_at, node_id, sequence, subscription_id, key_id, product, operation, purpose_class,
+               outcome, unit, quantity, status, latency_micros, answer_bytes, request_id, sandbox, protocol, received_at
+          FROM metering.usage_event e
+         WHERE e.subscription_id = ? AND e.product = ? AND e.purpose_class = ?
+           AND (CAST(? AS text) IS NULL OR e.unit = CAST(? AS text))
+           AND NOT e.sandbox AND e.quantity > 0
+           AND EXISTS (SELECT 1 FROM unnest(CAST(? AS text[]), CAST(? AS timestamptz[]), CAST(? AS timestamptz[]))
+                                  AS w (operation, starts_at, ends_at)
+                        WHERE e.operation = w.operation AND e.occurred_at >= w.starts_at AND e.occurred_at < w.ends_at)
+           AND EXISTS (SELECT 1 FROM unnest(CAST(? AS text[]), CAST(? AS bigint[]), CAST(? AS bigint[]))
+                                  AS r (node_id, first_sequence, end_sequence)
+                        WHERE e.node_id = r.node_id AND e.sequence >= r.first_sequence AND e.sequence < r.end_sequence)
+           AND e.event_id <> ALL (CAST(? AS uuid[]))
+           AND e.occurred_at >= ? AND (e.occurred_at, e.event_id) < (?, ?)
+         ORDER BY e.occurred_at DESC, e.event_id DESC
          LIMIT ?
         """;
 
@@ -328,12 +367,68 @@ public final class Usage {
                 requestId,
                 requestId,
                 size + 1);
+        return page(events, size);
+    }
+
+    /** @param events one more than a page, if there is one */
+    private static EventPage page(List<StoredEvent> events, int size) {
         if (events.size() <= size) {
             return new EventPage(events, Optional.empty());
         }
         UsageEvent last = events.get(size - 1).event();
         return new EventPage(
                 events.subList(0, size), Optional.of(new EventPage.Cursor(last.occurredAt(), last.eventId())));
+    }
+
+    /** The events asked for by day, oldest first; of months whose events were dropped after their time there are none. */
+    public List<CountedDay> listDays(CountedEvents asked) throws SQLException {
+        if (asked.windows().isEmpty()) {
+            return List.of();
+        }
+        List<@Nullable Object> arguments = arguments(asked);
+        arguments.add(asked.to());
+        return list(COUNTED_DAYS, row -> new CountedDay(row.getObject("day", LocalDate.class), row.getLong("events"),
+                row.getLong("quantity")), arguments.toArray());
+    }
+
+    /**
+     * A page of the events asked for, the youngest first.
+     *
+     * @param before where the page before ended; empty: the first page
+     * @param size events a page, 1 to 1,000
+     */
+    public EventPage listEvents(CountedEvents asked, Optional<EventPage.Cursor> before, int size) throws SQLException {
+        if (size < 1 || size > MOST_EVENTS_A_PAGE) {
+            throw new IllegalArgumentException("a page of " + size + " events, allowed: 1 to " + MOST_EVENTS_A_PAGE);
+        }
+        if (asked.windows().isEmpty()) {
+            return new EventPage(List.of(), Optional.empty());
+        }
+        EventPage.Cursor end = before.orElse(new EventPage.Cursor(asked.to(), new UUID(0, 0)));
+        List<@Nullable Object> arguments = arguments(asked);
+        arguments.add(end.occurredAt());
+        arguments.add(end.eventId());
+        arguments.add(size + 1);
+        return page(list(COUNTED, Usage::storedEvent, arguments.toArray()), size);
+    }
+
+    /** In the order of both statements, up to the first moment asked for. */
+    private static List<@Nullable Object> arguments(CountedEvents asked) {
+        List<@Nullable Object> arguments = new ArrayList<>();
+        arguments.add(asked.subscriptionId());
+        arguments.add(asked.product());
+        arguments.add(asked.purposeClass());
+        arguments.add(asked.unit().orElse(null));
+        arguments.add(asked.unit().orElse(null));
+        arguments.add(asked.windows().stream().map(CountedEvents.Window::operation).toArray(String[]::new));
+        arguments.add(asked.windows().stream().map(CountedEvents.Window::from).toArray(Instant[]::new));
+        arguments.add(asked.windows().stream().map(CountedEvents.Window::to).toArray(Instant[]::new));
+        arguments.add(asked.ranges().stream().map(JournalRange::nodeId).toArray(String[]::new));
+        arguments.add(asked.ranges().stream().map(JournalRange::from).toArray(Long[]::new));
+        arguments.add(asked.ranges().stream().map(JournalRange::to).toArray(Long[]::new));
+        arguments.add(asked.without().toArray(UUID[]::new));
+        arguments.add(asked.from());
+        return arguments;
     }
 
     /** Why the call of an event is, or is not, on a bill; empty: no such event is stored. */
@@ -398,6 +493,10 @@ public final class Usage {
                 switch (arguments[i]) {
                     case Instant moment -> statement.setObject(i + 1, moment.atOffset(ZoneOffset.UTC));
                     case UUID[] ids -> statement.setArray(i + 1, connection.createArrayOf("uuid", ids));
+                    case String[] texts -> statement.setArray(i + 1, connection.createArrayOf("text", texts));
+                    case Long[] numbers -> statement.setArray(i + 1, connection.createArrayOf("bigint", numbers));
+                    case Instant[] moments -> statement.setArray(i + 1, connection.createArrayOf("text",
+                            Arrays.stream(moments).map(Instant::toString).toArray()));
                     case null, default -> statement.setObject(i + 1, arguments[i]);
                 }
             }

@@ -1,4 +1,4 @@
-package cn.jingshu.marketplace.portal;
+package cn.jingshu.marketplace.management;
 
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MutableHttpResponse;
@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** A table as CSV after RFC 4180, with the mark that lets spreadsheets read its Chinese. */
-final class Csv {
+public final class Csv {
     private final StringBuilder lines = new StringBuilder("\uFEFF");
 
-    void line(List<String> cells) {
+    public void line(List<String> cells) {
         lines.append(cells.stream().map(Csv::cell).collect(Collectors.joining(","))).append("\r\n");
     }
 
@@ -21,7 +21,7 @@ final class Csv {
         return safe.matches("[^\",\r\n]*") ? safe : '"' + safe.replace("\"", "\"\"") + '"';
     }
 
-    MutableHttpResponse<String> answer(String fileName) {
+    public MutableHttpResponse<String> answer(String fileName) {
         return HttpResponse.ok(lines.toString())
                 .contentType("text/csv; charset=utf-8")
                 .header("Content-Disposition", "attachment; filename=\"" + fileName + "\"")

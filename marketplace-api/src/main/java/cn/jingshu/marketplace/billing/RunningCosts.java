@@ -1,0 +1,32 @@
+package cn.jingshu.marketplace.billing;
+
+import cn.jingshu.ledger.money.Money;
+import cn.jingshu.ledger.settlement.PolicyRates;
+import cn.jingshu.ledger.settlement.Rule;
+import jakarta.inject.Singleton;
+import java.time.YearMonth;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * What a month has cost a consumer so far, by the same rating as its bill, from the hourly totals: a few rows however many
+ * calls there were. A price that changes within an hour counts from the next hour on, so it is an estimate.
+ */
+@Singleton
+public final class RunningCosts {
+    private final MonthUsage usage;
+    private final PolicyRates rates;
+
+    RunningCosts(MonthUsage usage, PolicyRates rates) {
+        this.usage = usage;
+        this.rates = rates;
+    }
+
+    /** The usage of {@code month} counted so far, at its price, tax included. */
+    public Money of(YearMonth month, UUID organisationId) {
+        return Money.sum(Rating.rate(month, usage.estimate(month, organisationId), Map.of(),
+                        rates.rateAt(Rule.VAT, month.atEndOfMonth()).rate()).stream()
+                .map(Charge::amount)
+                .toList());
+    }
+}

@@ -1,0 +1,78 @@
+package cn.jingshu.marketplace.billing.account;
+
+import cn.jingshu.ledger.money.Money;
+import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.marketplace.store.Transaction;
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What consumers were told about their account, shown on their pages. Nothing is sent: the house has no mail. */
+@Singleton
+public final class Notifications {
+    private static final String ADD = """
+            INSERT INTO market.notification (id, organisation_id, kind, about, amount_fen, at)
+            VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT ON CONSTRAINT notification_pk DO NOTHING
+            """;
+    private static final String NEWEST = """
+            SELECT id, kind, about, amount_fen, at
+              FROM market.notification
+             WHERE organisation_id = ?
+             ORDER BY at DESC, id DESC
+             LIMIT ?
+            """;
+
+    private final Database database;
+    private final Clock clock;
+
+    Notifications(Database database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** What it is about; stable text in {@code market.notification}. */
+    public enum Kind {
+        STATEMENT_ISSUED,
+        DUE,
+        REMINDER,
+        FINAL_NOTICE,
+        SUSPENDED,
+        REINSTATED,
+        SETTLED,
+        BUDGET_80,
+        BUDGET_100,
+        BUDGET_STOPPED,
+        CREDIT_STOPPED,
+        CREDIT_NOTE
+    }
+
+    /**
+     * A notification.
+     *
+     * @param about number of a statement or credit note, or a month
+     * @param amount null: it is about no amount
+     */
+    public record Notification(UUID id, Kind kind, String about, @Nullable Money amount, Instant at) {}
+
+    /** Tells a consumer something, once for the same {@code occasion}. */
+    public void tell(Transaction t, UUID organisationId, Kind kind, String about, @Nullable Money amount, String occasion)
+            throws SQLException {
+        UUID id = UUID.nameUUIDFromBytes(
+                (kind + " " + organisationId + " " + about + " " + occasion).getBytes(StandardCharsets.UTF_8));
+        t.change(ADD, id, organisationId, kind, about, amount == null ? null : amount.fen(), clock.instant());
+    }
+
+    /** The youngest notifications of a consumer, the youngest first. */
+    public List<Notification> listNewest(UUID organisationId, int most) {
+        return database.inTransaction(t -> t.list(NEWEST, row -> new Notification(row.uuid("id"),
+                row.constant("kind", Kind.class), row.text("about"),
+                row.decimalOrNull("amount_fen") == null ? null : Money.ofFen(row.number("amount_fen")), row.instant("at")),
+                organisationId, most));
+    }
+}

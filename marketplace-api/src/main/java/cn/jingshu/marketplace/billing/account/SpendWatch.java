@@ -1,0 +1,156 @@
+package cn.jingshu.marketplace.billing.account;
+
+import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.marketplace.store.DatabaseException;
+import cn.jingshu.metering.event.BillingPeriod;
+import cn.jingshu.metering.usage.HourTotal;
+import cn.jingshu.metering.usage.Usage;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks several times a second whether a consumer with a limit has used anything since, and has it judged if so. No call waits
+ * for it: what it finds reaches the gates as a row they read with everything else. Of several nodes one looks at a time.
+ */
+@Singleton
+public final class SpendWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(SpendWatch.class);
+    private static final Duration EVERY = Duration.ofMillis(250);
+    /** Usage may reach the meter late and count in an older hour, so everyone is looked at anew that often. */
+    private static final Duration ALL_EVERY = Duration.ofMinutes(1);
+
+    private static final String TAKE_TURN = """
+            SELECT pg_try_advisory_xact_lock(hashtextextended('market.spend_watch', 0)) AS taken
+            """;
+    private static final String WATCHED = """
+            SELECT a.organisation_id,
+                   CAST(a.xmin AS text) || ':' || coalesce((SELECT max(m.number) FROM market.account_movement m
+                                                             WHERE m.organisation_id = a.organisation_id), 0) AS version
+              FROM market.consumer_account a
+             WHERE a.credit_limit_fen IS NOT NULL OR a.budget_fen IS NOT NULL
+                OR EXISTS (SELECT 1 FROM market.payment_stop p
+                            WHERE p.organisation_id = a.organisation_id AND p.reason <> 'OVERDUE')
+             ORDER BY a.organisation_id
+            """;
+    private static final String SUBSCRIPTIONS = """
+            SELECT s.id, s.organisation_id
+              FROM market.subscription s
+              JOIN market.consumer_account a ON a.organisation_id = s.organisation_id
+            """;
+
+    private final Database database;
+    private final Usage usage;
+    private final Spending spending;
+    private final Clock clock;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Map<UUID, Seen> seen = new HashMap<>();
+    private @Nullable Thread thread;
+    private @Nullable Instant allAt;
+    private String saidLast = "";
+
+    SpendWatch(Database database, Usage usage, Spending spending, Clock clock) {
+        this.database = database;
+        this.usage = usage;
+        this.spending = spending;
+        this.clock = clock;
+    }
+
+    /** What a consumer was judged by last: while it stays the same, so does the judgement. */
+    private record Seen(String version, YearMonth month, List<HourTotal> hours) {}
+
+    private record Watched(UUID organisationId, String version) {}
+
+    /** Begins looking; to be called once. */
+    public synchronized void start() {
+        thread = Thread.ofPlatform().daemon().name("spend-watch").start(this::run);
+    }
+
+    private void run() {
+        try {
+            while (!closing.await(EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+                try {
+                    look();
+                    saidLast = "";
+                } catch (DatabaseException | SQLException away) {
+                    say("limits on spending are not looked at until PostgreSQL can be asked: " + away);
+                } catch (RuntimeException broken) {
+                    say("a limit on spending cannot be judged: " + broken);
+                }
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void say(String what) {
+        if (!what.equals(saidLast)) {
+            LOG.warn("{}", what);
+            saidLast = what;
+        }
+    }
+
+    /** Judges everyone who used something, or whose account changed, since the last look. */
+    void look() throws SQLException {
+        // The turn is held by its own transaction while others judge in theirs.
+        database.inTransaction(t -> {
+            if (t.find(TAKE_TURN, row -> row.flag("taken")).orElse(false)) {
+                lookAround(t.list(WATCHED, row -> new Watched(row.uuid("organisation_id"), row.text("version"))),
+                        t.list(SUBSCRIPTIONS, row -> Map.entry(row.uuid("id"), row.uuid("organisation_id"))));
+            }
+            return true;
+        });
+    }
+
+    private void lookAround(List<Watched> watched, List<Map.Entry<UUID, UUID>> subscriptions) throws SQLException {
+        if (watched.isEmpty()) {
+            seen.clear();
+            return;
+        }
+        Instant now = clock.instant();
+        boolean all = allAt == null || !now.isBefore(allAt.plus(ALL_EVERY));
+        Instant recent = now.truncatedTo(ChronoUnit.HOURS).minus(1, ChronoUnit.HOURS);
+        Map<UUID, UUID> consumers = subscriptions.stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        Map<UUID, List<HourTotal>> hours = usage.listHours(recent, now.plus(1, ChronoUnit.HOURS)).stream()
+                .filter(hour -> consumers.containsKey(hour.subscriptionId()))
+                .collect(Collectors.groupingBy(hour -> consumers.getOrDefault(hour.subscriptionId(), hour.subscriptionId())));
+        YearMonth month = BillingPeriod.of(now).month();
+        for (Watched each : watched) {
+            Seen current = new Seen(each.version(), month, hours.getOrDefault(each.organisationId(), List.of()));
+            if (all || !current.equals(seen.get(each.organisationId()))) {
+                spending.judge(each.organisationId());
+                seen.put(each.organisationId(), current);
+            }
+        }
+        if (all) {
+            allAt = now;
+        }
+    }
+
+    @PreDestroy
+    void close() throws InterruptedException {
+        closing.countDown();
+        Thread running;
+        synchronized (this) {
+            running = thread;
+        }
+        if (running != null) {
+            running.join(Duration.ofSeconds(5));
+        }
+    }
+}

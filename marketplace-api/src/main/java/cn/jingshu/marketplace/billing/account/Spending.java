@@ -1,0 +1,211 @@
+package cn.jingshu.marketplace.billing.account;
+
+import cn.jingshu.ledger.money.Money;
+import cn.jingshu.marketplace.billing.RunningCosts;
+import cn.jingshu.marketplace.governance.AuditLog;
+import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.marketplace.store.Row;
+import cn.jingshu.marketplace.store.Transaction;
+import cn.jingshu.metering.event.BillingPeriod;
+import jakarta.inject.Singleton;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds what a consumer spends against its own budget and against its credit. Both are judged from the usage counted so far,
+ * so what is answered beyond them is at most what was under way or not yet stored when the last unit fitted.
+ */
+@Singleton
+public final class Spending {
+    private static final String TERMS = """
+            SELECT credit_limit_fen, budget_fen, budget_hard FROM market.consumer_account WHERE organisation_id = ?
+            """;
+    private static final String SET_LIMIT = """
+            INSERT INTO market.consumer_account (organisation_id, credit_limit_fen, terms_set_by, terms_set_at)
+            VALUES (?, ?, ?, ?)
+            ON CONFLICT ON CONSTRAINT consumer_account_pk DO UPDATE
+               SET credit_limit_fen = EXCLUDED.credit_limit_fen, terms_set_by = EXCLUDED.terms_set_by,
+                   terms_set_at = EXCLUDED.terms_set_at
+            """;
+    private static final String SET_BUDGET = """
+            INSERT INTO market.consumer_account (organisation_id, budget_fen, budget_hard, budget_set_by, budget_set_at)
+            VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT ON CONSTRAINT consumer_account_pk DO UPDATE
+               SET budget_fen = EXCLUDED.budget_fen, budget_hard = EXCLUDED.budget_hard,
+                   budget_set_by = EXCLUDED.budget_set_by, budget_set_at = EXCLUDED.budget_set_at
+            """;
+    private static final String YOUNGEST_RATED = """
+            SELECT period FROM market.billing_period ORDER BY period DESC LIMIT 1
+            """;
+    private static final String STOPS = """
+            SELECT reason, until FROM market.payment_stop WHERE organisation_id = ? AND reason <> 'OVERDUE'
+            """;
+    private static final String STOP = """
+            INSERT INTO market.payment_stop (organisation_id, reason, since, until) VALUES (?, ?, ?, ?)
+            ON CONFLICT ON CONSTRAINT payment_stop_pk DO UPDATE SET since = EXCLUDED.since, until = EXCLUDED.until
+            """;
+    private static final String LIFT = "DELETE FROM market.payment_stop WHERE organisation_id = ? AND reason = ?";
+
+    private final Database database;
+    private final RunningCosts costs;
+    private final Notifications notifications;
+    private final Clock clock;
+
+    Spending(Database database, RunningCosts costs, Notifications notifications, Clock clock) {
+        this.database = database;
+        this.costs = costs;
+        this.notifications = notifications;
+        this.clock = clock;
+    }
+
+    /** Why paid calls are refused for what was spent; stable text in {@code market.payment_stop}. */
+    public enum Stop {
+        PREPAID_USED_UP,
+        CREDIT_USED_UP,
+        BUDGET_USED_UP
+    }
+
+    /**
+     * Where a consumer stands.
+     *
+     * @param spent what this month's calls cost so far, tax included
+     * @param unbilled what all calls not billed yet cost so far, earlier months included
+     * @param stops why paid calls are refused, with the first moment they no longer are; empty value: until it is lifted
+     */
+    public record Position(YearMonth month, AccountTerms terms, Balance balance, Money spent, Money unbilled,
+            Map<Stop, Optional<Instant>> stops) {
+        public Position {
+            stops = Map.copyOf(stops);
+        }
+
+        /** What may still be used before the credit is used up; null: there is no limit. */
+        public @Nullable Money left() {
+            Money limit = terms.creditLimit();
+            return limit == null ? null : limit.minus(balance.net()).minus(unbilled);
+        }
+
+        /** How much of the budget is spent, in whole percent; null: there is no budget, or it is zero. */
+        public @Nullable Long percentOfBudget() {
+            Money budget = terms.budget();
+            return budget == null || budget.isZero() ? null : Math.multiplyExact(spent.fen(), 100L) / budget.fen();
+        }
+    }
+
+    /** What an account runs under. */
+    public AccountTerms terms(UUID organisationId) {
+        return database.inTransaction(t -> termsIn(t, organisationId));
+    }
+
+    private static AccountTerms termsIn(Transaction t, UUID organisationId) throws SQLException {
+        return t.find(TERMS, row -> new AccountTerms(money(row, "credit_limit_fen"), money(row, "budget_fen"),
+                row.flag("budget_hard")), organisationId).orElse(AccountTerms.NONE);
+    }
+
+    private static @Nullable Money money(Row row, String column) throws SQLException {
+        return row.decimalOrNull(column) == null ? null : Money.ofFen(row.number(column));
+    }
+
+    /** The operator agrees to a credit limit; zero makes the account prepaid, null takes the limit away. */
+    public void agree(UUID organisationId, @Nullable Money creditLimit, UUID agreedBy, String reason) {
+        database.inTransaction(t -> {
+            Accounts.lock(t, organisationId);
+            AuditLog.append(t, clock, agreedBy, "account.terms", "organisation", organisationId,
+                    Map.of("creditLimitFen", creditLimit == null ? "none" : Long.toString(creditLimit.fen()), "reason", reason));
+            return t.change(SET_LIMIT, organisationId, creditLimit == null ? null : creditLimit.fen(), agreedBy, clock.instant());
+        });
+        judge(organisationId);
+    }
+
+    /** The consumer sets what it wants to spend a month; null: it no longer says. */
+    public void budget(UUID organisationId, @Nullable Money budget, boolean hard, UUID setBy) {
+        AccountTerms checked = new AccountTerms(null, budget, hard);
+        database.inTransaction(t -> {
+            Accounts.lock(t, organisationId);
+            AuditLog.append(t, clock, setBy, "account.budget", "organisation", organisationId,
+                    Map.of("budgetFen", budget == null ? "none" : Long.toString(budget.fen()), "hard", Boolean.toString(hard)));
+            return t.change(SET_BUDGET, organisationId, budget == null ? null : budget.fen(), checked.hard(), setBy, clock.instant());
+        });
+        judge(organisationId);
+    }
+
+    /** Where a consumer stands now; nothing is changed. */
+    public Position position(UUID organisationId) {
+        return database.inTransaction(t -> positionIn(t, organisationId));
+    }
+
+    /** Holds a consumer's spending against its limits: stops its paid calls, or lets them on again, and warns it. */
+    public Position judge(UUID organisationId) {
+        return database.inTransaction(t -> {
+            Accounts.lock(t, organisationId);
+            Position position = positionIn(t, organisationId);
+            Map<Stop, Optional<Instant>> before = new HashMap<>();
+            t.list(STOPS, row -> before.put(row.constant("reason", Stop.class), Optional.ofNullable(row.instantOrNull("until"))) == null,
+                    organisationId);
+            for (Stop gone : before.keySet()) {
+                if (!position.stops().containsKey(gone)) {
+                    t.change(LIFT, organisationId, gone);
+                }
+            }
+            for (Map.Entry<Stop, Optional<Instant>> wanted : position.stops().entrySet()) {
+                if (!wanted.getValue().equals(before.get(wanted.getKey()))) {
+                    t.change(STOP, organisationId, wanted.getKey(), clock.instant(), wanted.getValue().orElse(null));
+                    notifications.tell(t, organisationId, wanted.getKey() == Stop.BUDGET_USED_UP
+                                    ? Notifications.Kind.BUDGET_STOPPED
+                                    : Notifications.Kind.CREDIT_STOPPED,
+                            position.month().toString(), position.spent(), clock.instant().toString());
+                }
+            }
+            warn(t, organisationId, position);
+            return position;
+        });
+    }
+
+    /** A warning at 80 and at 100 percent, once for each budget and month. */
+    private void warn(Transaction t, UUID organisationId, Position position) throws SQLException {
+        Long percent = position.percentOfBudget();
+        Money budget = position.terms().budget();
+        if (percent == null || budget == null || percent < 80) {
+            return;
+        }
+        notifications.tell(t, organisationId, percent < 100 ? Notifications.Kind.BUDGET_80 : Notifications.Kind.BUDGET_100,
+                position.month().toString(), budget, Long.toString(budget.fen()));
+    }
+
+    private Position positionIn(Transaction t, UUID organisationId) throws SQLException {
+        AccountTerms terms = termsIn(t, organisationId);
+        BillingPeriod now = BillingPeriod.of(clock.instant());
+        Balance balance = Accounts.balanceIn(t, organisationId);
+        Money spent = costs.of(now.month(), organisationId);
+        Money unbilled = Money.ZERO;
+        YearMonth open = t.find(YOUNGEST_RATED, row -> YearMonth.from(row.day("period")).plusMonths(1)).orElse(now.month());
+        // Months nobody has closed for a year are not looked for: their calls cost nothing until they are rated.
+        YearMonth first = open.isBefore(now.month().minusMonths(12)) ? now.month().minusMonths(12) : open;
+        for (YearMonth month = first; !month.isAfter(now.month()); month = month.plusMonths(1)) {
+            unbilled = unbilled.plus(month.equals(now.month()) ? spent : costs.of(month, organisationId));
+        }
+        return new Position(now.month(), terms, balance, spent, unbilled, stops(terms, balance, spent, unbilled, now.end()));
+    }
+
+    /** Why paid calls are to be refused; a pure function. */
+    static Map<Stop, Optional<Instant>> stops(
+            AccountTerms terms, Balance balance, Money spent, Money unbilled, Instant monthEnd) {
+        Map<Stop, Optional<Instant>> stops = new EnumMap<>(Stop.class);
+        Money limit = terms.creditLimit();
+        if (limit != null && balance.net().plus(unbilled).compareTo(limit) >= 0) {
+            stops.put(terms.isPrepaid() ? Stop.PREPAID_USED_UP : Stop.CREDIT_USED_UP, Optional.empty());
+        }
+        Money budget = terms.budget();
+        if (terms.hard() && budget != null && spent.compareTo(budget) >= 0) {
+            stops.put(Stop.BUDGET_USED_UP, Optional.of(monthEnd));
+        }
+        return stops;
+    }
+}

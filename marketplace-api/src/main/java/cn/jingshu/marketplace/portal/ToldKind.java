@@ -1,0 +1,17 @@
+package cn.jingshu.marketplace.portal;
+
+/** What a consumer was told, as a page names it. */
+public enum ToldKind implements Labelled {
+    STATEMENT_ISSUED,
+    DUE,
+    REMINDER,
+    FINAL_NOTICE,
+    SUSPENDED,
+    REINSTATED,
+    SETTLED,
+    BUDGET_80,
+    BUDGET_100,
+    BUDGET_STOPPED,
+    CREDIT_STOPPED,
+    CREDIT_NOTE
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.marketplace.billing.statement;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.marketplace.payment;
+
+import org.jspecify.annotations.NullMarked;
