@@ -41,10 +41,10 @@ final class BookFigures {
      *
      * @param gross tax included
      * @param vat the tax in it
-     * @param adjusts whether it corrects another
+     * @param ofLine whether a line of a bill has to say the same: it is a charge, or corrects one under a price; other corrections are made by hand
      */
     record BookedCharge(
-            YearMonth month, @Nullable String consumer, @Nullable String product, Money gross, Money vat, boolean adjusts) {}
+            YearMonth month, @Nullable String consumer, @Nullable String product, Money gross, Money vat, boolean ofLine) {}
 
     private record Fact(YearMonth month, String businessLine, AccountCode account, boolean freeUse) {}
 
@@ -101,7 +101,7 @@ final class BookFigures {
         }
         Dimensions about = entry.postings().getFirst().dimensions();
         return new BookedCharge(entry.period(), about.consumer(), about.product(), net.plus(vat), vat,
-                entry.reason() == EntryReason.ADJUSTMENT);
+                entry.reason() == EntryReason.CHARGE || about.priceVersion() != null);
     }
 
     private boolean isFact(AccountCode account) {

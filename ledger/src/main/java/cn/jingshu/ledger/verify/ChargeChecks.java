@@ -87,7 +87,7 @@ final class ChargeChecks {
         });
         if (tables.has(Table.CHARGES)) {
             books.figures().bookedCharges().forEach((id, entry) -> {
-                if (!entry.adjusts() && !lines.contains(id)) {
+                if (entry.ofLine() && !lines.contains(id)) {
                     report.wrong(Check.STATEMENTS, "charges.csv", "凭证 " + id + " 记了费用而没有账单明细", "entry " + id + " books a charge that no line has");
                 }
             });

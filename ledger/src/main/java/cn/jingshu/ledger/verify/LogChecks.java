@@ -63,7 +63,7 @@ final class LogChecks {
     void run(List<KeySet> keys) {
         tables.forEach(Table.CHECKPOINTS, Check.LOG, List.of(), row -> checkpoint(row, keys));
         if (checkpoints.isEmpty()) {
-            report.notChecked(Check.LOG, "包内没有检查点", "the bundle holds no checkpoint");
+            withoutCheckpoint();
             return;
         }
         tables.forEach(Table.LOG, Check.LOG, List.of(), this::row);
@@ -73,6 +73,16 @@ final class LogChecks {
         }
         sealed();
         kept.forEach(note -> keptBefore(note, keys));
+    }
+
+    /** Nothing was sealed yet, or what was sealed was taken out: leaves without a checkpoint, or one the reader kept, tell which. */
+    private void withoutCheckpoint() {
+        tables.forEach(Table.LOG, Check.LOG, List.of(), row -> size += row.whole("leaves"));
+        if (size > 0 || !kept.isEmpty()) {
+            report.wrong(Check.LOG, Table.CHECKPOINTS.file(), "有叶而无检查点", "the log has leaves and no checkpoint");
+        } else {
+            report.notChecked(Check.LOG, "包内没有检查点", "the bundle holds no checkpoint");
+        }
     }
 
     private void checkpoint(Row row, List<KeySet> keys) {

@@ -169,7 +169,8 @@ final class ExampleBundle {
             Money vat = owed ? line.vat() : line.vat().negated();
             Money gross = owed ? line.amount() : line.amount().negated();
             Dimensions about = Dimensions.authorisedOperation().withProduct(line.sold().product())
-                    .withConsumer(line.consumer().toString()).withPurposeClass("INDUSTRY").withMerchant("=m\"1\"");
+                    .withConsumer(line.consumer().toString()).withPurposeClass("INDUSTRY").withMerchant("=m\"1\"")
+                    .withPriceVersion(line.sold().id().toString());
             Side side = owed ? Side.DEBIT : Side.CREDIT;
             JournalEntry charge = new JournalEntry(line.id(), month.atDay(1 + random.nextInt(28)),
                     line.usage().equals(month) ? EntryReason.CHARGE : EntryReason.ADJUSTMENT, "'\"服务费\",\n第 " + line.quantity() + " 笔",

@@ -157,7 +157,7 @@ public final class EntryProposals {
 
     /** Proposes an entry of one of {@link #BY_HAND}; within the limit it is booked at once. */
     public Outcome propose(JournalEntry entry, UUID proposedBy) {
-        return BY_HAND.contains(entry.reason()) ? enter(entry, proposedBy) : new Outcome.Refused(Fault.NOT_BY_HAND);
+        return isByHand(entry) ? enter(entry, proposedBy) : new Outcome.Refused(Fault.NOT_BY_HAND);
     }
 
     /**
@@ -206,6 +206,13 @@ public final class EntryProposals {
         return decide(id, approvedBy, Status.BOOKED, null, (t, open) -> open.proposedBy().equals(approvedBy)
                 ? Optional.of(new Outcome.Refused(Fault.OWN_PROPOSAL))
                 : book(t, open.entry()));
+    }
+
+    /** What was charged under a price is corrected by a void or a finding, which makes a line of the bill; not by an entry alone. */
+    private static boolean isByHand(JournalEntry entry) {
+        return BY_HAND.contains(entry.reason())
+                && (entry.reason() != EntryReason.ADJUSTMENT
+                        || entry.postings().stream().allMatch(posting -> posting.dimensions().priceVersion() == null));
     }
 
     /** Turns a proposal of another person down. */

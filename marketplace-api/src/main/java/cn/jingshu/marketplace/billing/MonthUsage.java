@@ -23,6 +23,7 @@ import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.YearMonth;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -99,16 +100,20 @@ public final class MonthUsage {
                 findings.listSigned(Instant.MAX)).run();
     }
 
-    /** As {@link #of(YearMonth, UUID)}, from the hourly totals: an hour has the price in force when it began. */
+    /** As {@link #of(YearMonth, UUID)}, from the hourly totals: an hour in which a price begins has it already. */
     List<PricedUsage> estimate(YearMonth month, UUID organisationId) {
         List<Subscription> own = subscriptions.listOf(organisationId);
         return new Reckoning(month, priceBook::priceList, (from, to) -> own.stream()
-                .flatMap(subscription -> hours(from, to, subscription.id()).stream())
+                .flatMap(subscription ->
+                        hours(from.truncatedTo(ChronoUnit.HOURS), to.truncatedTo(ChronoUnit.HOURS), subscription.id()).stream())
                 .toList(), subscriber -> subscriber.organisationId().equals(organisationId),
                 findings.listSigned(Instant.MAX)).run();
     }
 
     private List<PeriodTotal> hours(Instant from, Instant to, UUID subscriptionId) {
+        if (!from.isBefore(to)) {
+            return List.of(); // two prices within an hour: the later one has it
+        }
         try {
             return usage.listHours(subscriptionId, from, to).stream()
                     .filter(hour -> !hour.sandbox())

@@ -63,7 +63,10 @@ class YearEndIT {
         market = new Market(node);
         market.sellLibrary("5", "1.37");
         rest = new RestCaller(node.httpPort());
-        signIn();
+        operator = Desk.of(node, rest, "operator");
+        cashier = Desk.hired(node, rest, market.person("operator"), Role.OPERATIONS);
+        bureau = Desk.of(node, rest, "bureau");
+        merchant = Desk.of(node, rest, "merchant2");
         operatorId = market.person("operator").organisationId().toString();
         merchantId = market.person("merchant2").organisationId().toString();
         key = market.key(market.subscribe("bank", "library", Purpose.INDUSTRY, 1_000_000, Market.WIDE));

@@ -19,11 +19,15 @@ import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.PDPageContentStream;
 import org.apache.pdfbox.pdmodel.PDPageContentStream.AppendMode;
 import org.apache.pdfbox.pdmodel.common.PDRectangle;
+import org.apache.pdfbox.pdmodel.font.PDFont;
 import org.apache.pdfbox.pdmodel.font.PDType0Font;
+import org.apache.pdfbox.pdmodel.font.PDType1Font;
+import org.apache.pdfbox.pdmodel.font.Standard14Fonts;
 
 /**
  * A document of A4 pages that is filled from top to bottom: lines of text, and tables whose heading is repeated on each page.
- * One font holds Chinese and Latin; only the glyphs used are embedded. The same content makes the same bytes.
+ * Chinese is embedded, of it only the glyphs used; for Latin, which that font lacks, every reader has Helvetica. The same content
+ * makes the same bytes.
  */
 final class PdfSheet implements AutoCloseable {
     private static final String FONT = "/fonts/DroidSansFallbackFull.ttf";
@@ -35,7 +39,8 @@ final class PdfSheet implements AutoCloseable {
     private static final float PAD = 3;
 
     private final PDDocument document = new PDDocument();
-    private final PDType0Font font;
+    private final PDFont latin = new PDType1Font(Standard14Fonts.FontName.HELVETICA);
+    private final PDType0Font chinese;
     private final CmapLookup glyphs;
     private final List<PDPage> pages = new ArrayList<>();
     private PDPageContentStream out;
@@ -45,7 +50,7 @@ final class PdfSheet implements AutoCloseable {
         try {
             TrueTypeFont file = read();
             glyphs = file.getUnicodeCmapLookup();
-            font = PDType0Font.load(document, file, true);
+            chinese = PDType0Font.load(document, file, true);
             document.setDocumentId(seed);
             document.getDocumentCatalog().setLanguage(language);
             document.getDocumentInformation().setTitle(title);
@@ -170,14 +175,42 @@ final class PdfSheet implements AutoCloseable {
 
     private void write(String text, float x, float baseline, float size) throws IOException {
         out.beginText();
-        out.setFont(font, size);
         out.newLineAtOffset(x, baseline);
-        out.showText(text);
+        for (Run run : runs(text)) {
+            out.setFont(run.font(), size);
+            out.showText(run.text());
+        }
         out.endText();
     }
 
     private float length(String text, float size) throws IOException {
-        return font.getStringWidth(text) / 1000 * size;
+        float length = 0;
+        for (Run run : runs(text)) {
+            length += run.font().getStringWidth(run.text()) / 1000 * size;
+        }
+        return length;
+    }
+
+    /** A piece of text of one font. */
+    private record Run(PDFont font, String text) {}
+
+    private List<Run> runs(String text) {
+        List<Run> runs = new ArrayList<>();
+        int start = 0;
+        for (int at = 0; at < text.length(); ) {
+            int next = at + Character.charCount(text.codePointAt(at));
+            if (next == text.length() || isLatin(text.codePointAt(next)) != isLatin(text.codePointAt(at))) {
+                runs.add(new Run(isLatin(text.codePointAt(at)) ? latin : chinese, text.substring(start, next)));
+                start = next;
+            }
+            at = next;
+        }
+        return runs;
+    }
+
+    /** Of ISO 8859-1, or a dash, which Helvetica has in every reader. */
+    private static boolean isLatin(int character) {
+        return (character >= ' ' && character <= '~') || (character >= 0xA1 && character <= 0xFF && character != 0xAD) || character == '\u2013';
     }
 
     /** Lines no longer than {@code room}: broken at spaces where there are any, else between characters. */
@@ -198,11 +231,11 @@ final class PdfSheet implements AutoCloseable {
         return lines;
     }
 
-    /** What the font can show; a character it does not have is a box, so that nothing is left out silently. */
+    /** What the fonts can show; for a character that neither has stands a question mark, so that nothing is left out silently. */
     private String shown(String text) {
         StringBuilder shown = new StringBuilder();
         text.codePoints().map(c -> Character.isISOControl(c) ? ' ' : c).forEach(
-                c -> shown.appendCodePoint(glyphs.getGlyphId(c) == 0 ? '\u25a1' : c));
+                c -> shown.appendCodePoint(isLatin(c) || glyphs.getGlyphId(c) != 0 ? c : '?'));
         return shown.toString();
     }
 
