@@ -298,9 +298,12 @@ public final class MonthClose {
         for (YearMonth closed : t.list(CLOSED_MONTHS, row -> YearMonth.from(row.day("period")), month.atDay(1))) {
             usage.addAll(counted.apply(closed));
         }
-        Portion vat = rates.rateAt(Rule.VAT, month.atEndOfMonth()).rate();
         Map<ChargeKey, Rating.Billed> billed = new HashMap<>(charges.billedBefore(month));
         billed.keySet().removeIf(whose.negate());
+        if (usage.isEmpty() && billed.isEmpty()) {
+            return List.of(); // also of a month before the first rate of the tax
+        }
+        Portion vat = rates.rateAt(Rule.VAT, month.atEndOfMonth()).rate();
         return Rating.rate(month, usage, billed, vat);
     }
 

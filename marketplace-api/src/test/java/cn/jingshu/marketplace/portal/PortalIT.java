@@ -325,7 +325,8 @@ class PortalIT {
 
     static Stream<String> privatePages() {
         return Stream.of(Links.DASHBOARD, Links.USAGE, Links.USAGE_CSV, Links.EVENTS, Links.event(UUID.randomUUID()),
-                Links.STATEMENTS, Links.statement(month()), Links.statementCsv(month()), Links.OPERATOR, Links.APPROVALS, Links.FINANCE, Links.SHARES,
+                Links.STATEMENTS, Links.statement(month()), Links.statementCsv(month()), Links.OPERATOR, Links.REVENUE,
+                Links.APPROVALS, Links.RECEIVABLES, Links.FINANCE, Links.SHARES,
                 Links.subscribe("echo"), keysOfStudio);
     }
 
@@ -500,7 +501,8 @@ class PortalIT {
         Set<String> covered = new HashSet<>(PUBLIC_PAGES);
         pages(house).forEach(page -> covered.add(page.getKey().replaceAll("\\?.*", "")));
         privatePages().forEach(covered::add);
-        covered.add(Links.SIGN_OUT); // a form
+        // Forms.
+        covered.addAll(List.of(Links.SIGN_OUT, Links.BUDGET, Links.DUNNING, Links.FINANCE_ORDERS, Links.FINANCE_BANK, Links.FINANCE_LINES));
         covered.addAll(DOCUMENTS);
         covered.addAll(List.of(Links.ASSETS, Links.MAP_STREAM, Links.MAP_STOPS)); // asked below with what follows them
         for (Field link : Links.class.getFields()) {
