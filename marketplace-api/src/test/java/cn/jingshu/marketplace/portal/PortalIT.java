@@ -406,7 +406,7 @@ class PortalIT {
 
     /* Every page in both languages */
 
-    private static final List<String> PUBLIC_PAGES = List.of(Links.HOME, Links.CATALOGUE, Links.MAP, Links.FEES, Links.SIGN_UP,
+    private static final List<String> PUBLIC_PAGES = List.of(Links.HOME, Links.CATALOGUE, Links.MAP, Links.FEES, Links.LOG, Links.SIGN_UP,
             Links.SIGN_IN, Links.REFUSALS, Links.product("echo"), Links.product("transit"), Links.openApiPage("transit"));
 
     /** Every page with a person who may see it; empty: everybody. */
