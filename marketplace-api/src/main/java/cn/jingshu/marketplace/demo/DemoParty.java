@@ -2,7 +2,7 @@ package cn.jingshu.marketplace.demo;
 
 import cn.jingshu.marketplace.party.OrganisationKind;
 import cn.jingshu.marketplace.party.Role;
-import cn.jingshu.marketplace.party.Uscc;
+import cn.jingshu.products.identifier.Uscc;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.UUID;

@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.party;
 
+import cn.jingshu.products.identifier.Uscc;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;

@@ -4,6 +4,7 @@ import cn.jingshu.marketplace.governance.AuditLog;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.Row;
 import cn.jingshu.marketplace.store.Transaction;
+import cn.jingshu.products.identifier.Uscc;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Clock;

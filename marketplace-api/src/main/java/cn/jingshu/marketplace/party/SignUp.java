@@ -3,6 +3,7 @@ package cn.jingshu.marketplace.party;
 import cn.jingshu.marketplace.governance.AuditLog;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.DatabaseException;
+import cn.jingshu.products.identifier.Uscc;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Map;

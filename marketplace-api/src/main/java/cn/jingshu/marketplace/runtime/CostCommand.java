@@ -5,7 +5,7 @@ import cn.jingshu.marketplace.billing.CostVouchers;
 import cn.jingshu.marketplace.billing.CostVouchers.CostVoucher;
 import cn.jingshu.marketplace.party.OrganisationKind;
 import cn.jingshu.marketplace.party.Organisations;
-import cn.jingshu.marketplace.party.Uscc;
+import cn.jingshu.products.identifier.Uscc;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

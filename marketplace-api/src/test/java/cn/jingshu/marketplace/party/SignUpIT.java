@@ -3,6 +3,7 @@ package cn.jingshu.marketplace.party;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.jingshu.marketplace.demo.DemoMarket;
+import cn.jingshu.products.identifier.Uscc;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -2,7 +2,7 @@ package cn.jingshu.marketplace.portal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cn.jingshu.marketplace.party.Uscc;
+import cn.jingshu.products.identifier.Uscc;
 import cn.jingshu.marketplace.portal.PlainBrowser.Shown;
 import cn.jingshu.marketplace.scenario.SharedNode;
 import cn.jingshu.marketplace.scenario.Until;

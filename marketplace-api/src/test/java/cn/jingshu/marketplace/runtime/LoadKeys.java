@@ -2,7 +2,7 @@ package cn.jingshu.marketplace.runtime;
 
 import cn.jingshu.marketplace.apikey.ApiKey;
 import cn.jingshu.marketplace.apikey.Pepper;
-import cn.jingshu.marketplace.party.Uscc;
+import cn.jingshu.products.identifier.Uscc;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.Transaction;
 import cn.jingshu.metering.limit.RateLimit;

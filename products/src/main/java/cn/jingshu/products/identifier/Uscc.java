@@ -1,4 +1,4 @@
-package cn.jingshu.marketplace.party;
+package cn.jingshu.products.identifier;
 
 import java.util.Locale;
 import java.util.Optional;

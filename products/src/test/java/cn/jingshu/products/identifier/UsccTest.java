@@ -1,4 +1,4 @@
-package cn.jingshu.marketplace.party;
+package cn.jingshu.products.identifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

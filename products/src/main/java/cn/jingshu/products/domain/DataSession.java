@@ -1,0 +1,27 @@
+package cn.jingshu.products.domain;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * One transaction in the domain under a product's role, for the thread that was given it. Tables are named without a
+ * schema: those of resources may be read, those of the product's own state also written. Parameters are positional
+ * ({@code ?}) and of the types text, whole number, {@code BigDecimal}, {@code Boolean}, {@code LocalDate}, {@code Instant},
+ * {@code UUID}, {@code byte[]}, a list of one of these (an array), or null.
+ */
+public interface DataSession {
+    /**
+     * The rows of a {@code SELECT}.
+     *
+     * @throws DomainException if the role may not read what is asked for, the statement takes too long, or the database is
+     *     away; its message names no value
+     */
+    <T> List<T> select(String sql, Function<Row, T> reader, Object... parameters);
+
+    /** The one row of a {@code SELECT}, or none. @throws DomainException as {@link #select}, and if there are several */
+    <T> Optional<T> find(String sql, Function<Row, T> reader, Object... parameters);
+
+    /** Changes the product's own state; rows changed. @throws DomainException as {@link #select} */
+    int change(String sql, Object... parameters);
+}

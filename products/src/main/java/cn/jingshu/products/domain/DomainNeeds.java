@@ -1,0 +1,38 @@
+package cn.jingshu.products.domain;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a product version reads and keeps.
+ *
+ * @param product its code
+ * @param version its version, from 1
+ * @param reads the tables it reads and of each the columns: what its provider grants have to cover
+ * @param state folder of Flyway migrations on the class path that make the tables of its own ({@code db/product/claims}), run
+ *     once for the live state and once for the sandbox's; null: it keeps nothing
+ * @param synthetic makes up the rows of its sandbox twin, and of the live tables of a demonstration
+ */
+public record DomainNeeds(
+        String product, int version, Map<ResourceTable, List<String>> reads, @Nullable String state, SyntheticData synthetic) {
+    public DomainNeeds {
+        reads = Map.copyOf(reads);
+        reads.forEach((table, columns) -> columns.forEach(table::column));
+    }
+
+    /** Makes up rows that look like the real ones and are nobody's. */
+    @FunctionalInterface
+    public interface SyntheticData {
+        /**
+         * Writes rows to {@code sink}: the same ones for the same seed. The documented test subjects are among them
+         * whatever the seed.
+         */
+        void write(RowSink sink, long seed);
+    }
+
+    /** Takes rows of tables, values by column names as plain text ({@code null}: empty); tokens and seals are made on the way in. */
+    public interface RowSink {
+        void row(ResourceTable table, Map<String, @Nullable String> values);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.products.identifier;
+
+import org.jspecify.annotations.NullMarked;

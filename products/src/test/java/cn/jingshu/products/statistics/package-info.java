@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.products.statistics;
+
+import org.jspecify.annotations.NullMarked;
