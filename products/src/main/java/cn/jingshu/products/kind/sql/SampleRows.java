@@ -2,6 +2,7 @@ package cn.jingshu.products.kind.sql;
 
 import cn.jingshu.products.domain.DomainNeeds.RowSink;
 import cn.jingshu.products.domain.DomainNeeds.SyntheticData;
+import cn.jingshu.products.domain.JdbcDataDomain;
 import cn.jingshu.products.domain.ResourceTable;
 import cn.jingshu.products.domain.ResourceTable.Column;
 import cn.jingshu.products.domain.ResourceTable.Keeping;
@@ -33,6 +34,9 @@ final class SampleRows implements SyntheticData {
 
     @Override
     public void write(RowSink sink, long seed) {
+        if (seed != JdbcDataDomain.SANDBOX_SEED) {
+            return; // live tables, of a demonstration too, are others' to fill
+        }
         for (ResourceTable table : tables) {
             SplittableRandom random = new SplittableRandom(seed ^ table.name().hashCode());
             List<Map<String, String>> own = given.getOrDefault(table.name(), List.of());

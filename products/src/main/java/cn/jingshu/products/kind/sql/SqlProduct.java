@@ -51,6 +51,9 @@ import org.jspecify.annotations.Nullable;
 public final class SqlProduct implements DataProduct {
     private static final int USUAL_PAGE = 100;
 
+    /** Versions from here on are roles of the domain that only ever check a declaration. */
+    private static final int ON_TRIAL = 5_000;
+
     /** How long a check at registration may wait for the database. */
     private static final Duration CHECK = Duration.ofSeconds(20);
 
@@ -81,10 +84,24 @@ public final class SqlProduct implements DataProduct {
      */
     public SqlProduct(ServiceDescriptor contract, Declaration declaration, SqlDefinition definition, DataDomain domain, byte[] secret,
             @Nullable Retirement retirement) {
+        this(contract, declaration, definition, domain, secret, retirement, declaration.version());
+    }
+
+    /**
+     * The same only to be checked, under a role of its own beside the one that may be serving.
+     *
+     * @throws DomainException if the domain cannot give it what it reads
+     */
+    public static SqlProduct onTrial(ServiceDescriptor contract, Declaration declaration, SqlDefinition definition, DataDomain domain) {
+        return new SqlProduct(contract, declaration, definition, domain, new byte[32], null, ON_TRIAL + declaration.version());
+    }
+
+    private SqlProduct(ServiceDescriptor contract, Declaration declaration, SqlDefinition definition, DataDomain domain, byte[] secret,
+            @Nullable Retirement retirement, int version) {
         this.contract = contract;
         this.declaration = declaration;
         this.definition = definition;
-        this.data = domain.open(new DomainNeeds(declaration.code(), declaration.version(), definition.reads(), null,
+        this.data = domain.reopen(new DomainNeeds(declaration.code(), version, definition.reads(), null,
                 new SampleRows(List.copyOf(definition.reads().keySet()), definition.sampleRows())));
         this.cursors = new Cursors(secret);
         this.retirement = retirement;
@@ -157,8 +174,9 @@ public final class SqlProduct implements DataProduct {
     private void check(DataSession session, SqlDefinition.Query query, String place, Faults faults) {
         limit(session);
         SqlStatements of = statementsOf(query);
+        // With values, not with nulls: what compares with null is planned as finding nothing, and costs nothing.
         List<@Nullable Object> unknown = new ArrayList<>();
-        query.template().uses().forEach(use -> unknown.add(use.repeated() ? List.of() : null));
+        query.template().uses().forEach(use -> unknown.add(use.repeated() ? List.of(SqlValues.sample(use)) : SqlValues.sample(use)));
         List<Field> columns = query.op().columns();
         Map<String, String> types = session.find(of.types(), row -> columns.stream()
                 .collect(Collectors.toMap(Field::name, column -> row.text(column.name()))), unknown.toArray()).orElseThrow();

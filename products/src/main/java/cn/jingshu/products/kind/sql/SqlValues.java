@@ -86,6 +86,26 @@ final class SqlValues {
         return Instant.ofEpochSecond((Long) timestamp.getField(type.findFieldByNumber(1)), (Integer) timestamp.getField(type.findFieldByNumber(2)));
     }
 
+    /** A value a parameter could have: its example, or any other of its type. */
+    static Object sample(Field field) {
+        String text = field.example();
+        try {
+            return switch (field.type()) {
+                case STRING -> text;
+                case BOOL -> Boolean.valueOf(text);
+                case INT32 -> text.isEmpty() ? Integer.valueOf(1) : Integer.valueOf(text);
+                case INT64 -> text.isEmpty() ? Long.valueOf(1) : Long.valueOf(text);
+                case DOUBLE, DECIMAL -> text.isEmpty() ? BigDecimal.ONE : new BigDecimal(text);
+                case DATE -> text.isEmpty() ? LocalDate.of(2026, 1, 1) : LocalDate.parse(text);
+                case TIMESTAMP -> text.isEmpty() ? Instant.parse("2026-01-01T00:00:00Z") : Instant.parse(text);
+                case MESSAGE -> throw new IllegalArgumentException("a query knows no messages");
+            };
+        } catch (DateTimeException | NumberFormatException wrong) {
+            return sample(new Field(field.name(), field.type(), "", false, false, false, false, field.sensitivity(), "", "", "", "", null, null, 0,
+                    List.of()));
+        }
+    }
+
     /** A key of a row as a cursor carries it. */
     static String keyText(Object value) {
         return value.toString();
