@@ -54,6 +54,9 @@ public record CareFeatures(int age, boolean male, int staysLastYear, int staysEa
             "stay_recency", "log_visits_last_year", "log_emergencies_two_years", "emergency_share", "lasting_groups", "serious_groups",
             "measures_out_of_range");
 
+    /** LOINC codes of the laboratory values that are looked at. */
+    static final List<String> LABORATORY_CODES = List.of("4548-4", "33914-3");
+
     private static final String HBA1C = "4548-4";
     private static final String FILTRATION = "33914-3";
 
