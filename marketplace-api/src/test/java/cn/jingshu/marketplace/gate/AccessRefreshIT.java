@@ -43,7 +43,7 @@ class AccessRefreshIT {
 
     private AccessRefresh refresh(Duration pollEvery) {
         // The refresh polls by a clock that runs; what it reads was decided at the demo market's own time.
-        return new AccessRefresh(severable(market.dataSource), new Lineage(Map.of()), pollEvery, Duration.ofMillis(20), Clock.systemUTC());
+        return new AccessRefresh(severable(market.dataSource), () -> new Lineage(Map.of()), pollEvery, Duration.ofMillis(20), Clock.systemUTC());
     }
 
     @AfterEach
