@@ -148,7 +148,7 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
                 .schemas(role.state())
                 .defaultSchema(role.state())
                 .createSchemas(false)
-                .locations("classpath:" + needs.state())
+                .locations("classpath:" + needs.state(), "classpath:db/domain/state")
                 .load()
                 .migrate();
     }
