@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  * @param name of the input
  * @param edges where one bin of numbers ends and the next begins, ascending; a value at an edge belongs to the bin above it.
  *     Empty for categories
- * @param categories of each bin of categories, the last bin being all others and empty here; empty for numbers
+ * @param categories of each bin of categories, the last bin being the rare ones together (perhaps none); empty for numbers
  * @param weights of evidence of the bins
  * @param shares of the training cases in each bin, adding to one: what drift is measured against
  */
@@ -37,7 +37,7 @@ public record Characteristic(
     }
 
     /** Whether values are numbers. */
-    public boolean isNumber() {
+    public boolean numeric() {
         return categories.isEmpty();
     }
 
@@ -49,6 +49,14 @@ public record Characteristic(
         return bin;
     }
 
+    /** Whether a value is a number, or a category that was seen in training. */
+    public boolean knows(Input input) {
+        return switch (input) {
+            case Input.Number _ -> numeric();
+            case Input.Category(String value) -> categories.stream().anyMatch(bin -> bin.contains(value));
+        };
+    }
+
     /** The bin of a category; one that was not seen in training belongs to the last. */
     public int bin(String category) {
         return IntStream.range(0, categories.size() - 1).filter(b -> categories.get(b).contains(category)).findFirst()
@@ -57,8 +65,8 @@ public record Characteristic(
 
     public int bin(Input input) {
         return switch (input) {
-            case Input.Number(double value) when isNumber() -> bin(value);
-            case Input.Category(String value) when !isNumber() -> bin(value);
+            case Input.Number(double value) when numeric() -> bin(value);
+            case Input.Category(String value) when !numeric() -> bin(value);
             case Input.Number _, Input.Category _ ->
                 throw new IllegalArgumentException("characteristic " + name + " is given the wrong kind of value");
         };
@@ -114,17 +122,19 @@ public record Characteristic(
         List<List<String>> categories = new ArrayList<>();
         List<Bin> bins = new ArrayList<>();
         Bin others = new Bin(0, 0, 0);
+        List<String> rare = new ArrayList<>();
         for (String category : counts.keySet().stream().sorted(Comparator.naturalOrder()).toList()) {
             long[] count = counts.getOrDefault(category, new long[2]);
             Bin bin = new Bin(0, count[0], count[1]);
             if (bin.cases() < leastShare * values.length) {
                 others = others.with(bin);
+                rare.add(category);
             } else {
                 categories.add(List.of(category));
                 bins.add(bin);
             }
         }
-        categories.add(List.of());
+        categories.add(rare);
         bins.add(others);
         return built(name, List.of(), categories, bins);
     }
@@ -150,8 +160,8 @@ public record Characteristic(
     private static Characteristic built(String name, List<Double> edges, List<List<String>> categories, List<Bin> bins) {
         double goods = bins.stream().mapToLong(Bin::goods).sum();
         double bads = bins.stream().mapToLong(Bin::bads).sum();
-        List<Double> weights = bins.stream()
-                .map(b -> Math.log((b.bads() + SMOOTHING) / (bads + 2 * SMOOTHING) / ((b.goods() + SMOOTHING) / (goods + 2 * SMOOTHING))))
+        List<Double> weights = bins.stream() // of what was never seen nothing is said
+                .map(b -> b.cases() == 0 ? 0.0 : Math.log((b.bads() + SMOOTHING) / (bads + 2 * SMOOTHING) / ((b.goods() + SMOOTHING) / (goods + 2 * SMOOTHING))))
                 .toList();
         return new Characteristic(name, edges, categories, weights, bins.stream().map(b -> b.cases() / (goods + bads)).toList());
     }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A scorecard: the log odds of default are an intercept and, for each characteristic, a coefficient times the weight of evidence of
@@ -93,6 +94,16 @@ public record Scorecard(String name, String version, String outcome, double inte
         }
         parts.sort(Comparator.comparingDouble(Part::logOdds).reversed());
         return new Scored(1 / (1 + Math.exp(-sum)), parts);
+    }
+
+    /** The first characteristic whose value was not seen in training, or is of the wrong kind; empty: all are known. */
+    public Optional<String> unknown(Map<String, Input> values) {
+        return characteristics.stream()
+                .filter(characteristic -> {
+                    Input value = values.get(characteristic.name());
+                    return value == null || !characteristic.knows(value);
+                })
+                .map(Characteristic::name).findFirst();
     }
 
     /** The scorecard of that id on the class path. @throws IllegalArgumentException if there is none or it is broken */
