@@ -2,16 +2,11 @@ package cn.jingshu.marketplace.demo;
 
 import static cn.jingshu.marketplace.demo.DemoParty.demoId;
 
-import cn.jingshu.ledger.money.UnitPrice;
-import cn.jingshu.ledger.share.ShareInputs;
 import cn.jingshu.marketplace.apikey.ApiKey;
 import cn.jingshu.marketplace.apikey.ApiKeys;
 import cn.jingshu.marketplace.apikey.Pepper;
-import cn.jingshu.marketplace.billing.RevenueShares;
 import cn.jingshu.marketplace.catalogue.DataProviders;
 import cn.jingshu.marketplace.catalogue.ProviderGrants;
-import cn.jingshu.marketplace.catalogue.Registration;
-import cn.jingshu.marketplace.catalogue.Registrations;
 import cn.jingshu.marketplace.governance.Agreements;
 import cn.jingshu.marketplace.governance.Agreements.AgreementKind;
 import cn.jingshu.marketplace.gate.Lineage;
@@ -20,35 +15,22 @@ import cn.jingshu.marketplace.party.Organisations;
 import cn.jingshu.marketplace.party.Passwords;
 import cn.jingshu.marketplace.party.People;
 import cn.jingshu.marketplace.party.Person;
-import cn.jingshu.marketplace.plan.Plan;
-import cn.jingshu.marketplace.plan.Plans;
-import cn.jingshu.marketplace.pricing.PriceBook;
-import cn.jingshu.marketplace.pricing.PriceCeiling;
-import cn.jingshu.marketplace.pricing.PriceList;
 import cn.jingshu.marketplace.pricing.Purpose;
-import cn.jingshu.ledger.tariff.Tariff;
 import cn.jingshu.marketplace.scope.Authorisation;
 import cn.jingshu.marketplace.scope.Authorisations;
-import cn.jingshu.marketplace.scope.Scenario;
-import cn.jingshu.marketplace.scope.Scenarios;
 import cn.jingshu.marketplace.store.Database;
-import cn.jingshu.marketplace.subscription.Subscription;
-import cn.jingshu.marketplace.subscription.Subscriptions;
 import cn.jingshu.metering.event.BillingPeriod;
 import cn.jingshu.metering.limit.RateLimit;
 import cn.jingshu.products.contract.Contract;
 import cn.jingshu.products.transit.v1.TransitProto;
 import jakarta.inject.Singleton;
-import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -68,7 +50,6 @@ public final class SeedMarket {
     /** The plan the ready key calls under. */
     public static final String READY_PLAN = "transit-standard";
 
-    private static final String CITATION = "荆门市数据局价格决定〔2026〕演示1号(演示数据,非真实文件 · demo, not a real document)";
     private static final List<String> TRANSIT_RESOURCES =
             IntStream.rangeClosed(1, 7).mapToObj(i -> "A2.8." + i).toList();
 
@@ -85,8 +66,12 @@ public final class SeedMarket {
         this.clock = clock;
     }
 
-    /** A person one can sign in as, with {@link #DEMO_PASSWORD}. */
-    public record DemoPerson(String signInName, String organisationZh, String organisationEn) {}
+    /**
+     * A person one can sign in as, with {@link #DEMO_PASSWORD}.
+     *
+     * @param introduced true: the newcomer is told of them
+     */
+    public record DemoPerson(String signInName, String organisationZh, String organisationEn, boolean introduced) {}
 
     /**
      * What the launcher tells the newcomer.
@@ -113,22 +98,20 @@ public final class SeedMarket {
         addAgreements(moment);
         addAuthorisation(moment);
         addProducts(moment);
-        addScenarios(moment);
-        addPrices(moment);
-        addPlans(moment);
-        addSubscriptions(moment);
-        addRevenueShares(moment);
-        UUID subscriptionId = subscriptionId(DemoParty.APP_STUDIO, READY_PLAN);
+        Seeding seeding = new Seeding(database, moment);
+        addScenarios(seeding);
+        addPrices(seeding);
+        addPlans(seeding);
+        addSubscriptions(seeding);
+        addRevenueShares(seeding);
+        UUID subscriptionId = Seeding.subscriptionId(DemoParty.APP_STUDIO, READY_PLAN);
         return new Seeded(people(), readyKey(moment, subscriptionId, keyIsKept), subscriptionId);
     }
 
     private static List<DemoPerson> people() {
         List<DemoPerson> people = new ArrayList<>();
         for (DemoParty party : DemoParty.values()) {
-            String signInName = party.signInName();
-            if (signInName != null) {
-                people.add(new DemoPerson(signInName, party.nameZh(), party.nameEn()));
-            }
+            people.add(new DemoPerson(party.signInName(), party.nameZh(), party.nameEn(), party.introduced()));
         }
         return people;
     }
@@ -142,10 +125,8 @@ public final class SeedMarket {
                         Set.of(party.kind()), Organisation.Status.ACTIVE, Organisation.Verification.DOCUMENT, true,
                         moment.instant()), null);
             }
-            String signInName = party.signInName();
-            String personName = party.personName();
-            if (signInName != null && personName != null && people.find(party.personId()).isEmpty()) {
-                people.add(new Person(party.personId(), party.id(), signInName, personName, party.roles()),
+            if (people.find(party.personId()).isEmpty()) {
+                people.add(new Person(party.personId(), party.id(), party.signInName(), party.personName(), party.roles()),
                         DEMO_PASSWORD.toCharArray(), null);
             }
         }
@@ -155,7 +136,8 @@ public final class SeedMarket {
         Agreements agreements = new Agreements(database, moment);
         LocalDate today = LocalDate.ofInstant(moment.instant(), BillingPeriod.ZONE);
         for (DemoParty party : List.of(
-                DemoParty.OPERATOR, DemoParty.TRANSIT_MERCHANT, DemoParty.TOOLS_MERCHANT)) {
+                DemoParty.OPERATOR, DemoParty.TRANSIT_MERCHANT, DemoParty.TOOLS_MERCHANT, DemoParty.FINANCE_MERCHANT,
+                DemoParty.HEALTH_MERCHANT, DemoParty.HOUSING_MERCHANT)) {
             UUID id = demoId("agreement", party.name());
             if (!agreements.exists(id)) {
                 AgreementKind kind = party == DemoParty.OPERATOR ? AgreementKind.OPERATOR : AgreementKind.MERCHANT;
@@ -181,33 +163,16 @@ public final class SeedMarket {
     }
 
     /** What the demo city's data are used for, each passed by a made-up joint review. */
-    private void addScenarios(Clock moment) {
-        scenario(moment, "travel-apps", "出行应用", "Travel apps", "transit", Purpose.INDUSTRY);
-        scenario(moment, "transit-research", "公益交通研究", "Public transport research", "transit", Purpose.PUBLIC_INTEREST);
-        scenario(moment, "connectivity", "接入连通性检查", "Connectivity checks", "echo", Purpose.INDUSTRY);
-        scenario(moment, "connectivity-public", "公益接入连通性检查", "Connectivity checks, public interest", "echo",
+    private static void addScenarios(Seeding seeding) {
+        seeding.scenario("travel-apps", "出行应用", "Travel apps", "transit", Purpose.INDUSTRY);
+        seeding.scenario("transit-research", "公益交通研究", "Public transport research", "transit", Purpose.PUBLIC_INTEREST);
+        seeding.scenario("connectivity", "接入连通性检查", "Connectivity checks", "echo", Purpose.INDUSTRY);
+        seeding.scenario("connectivity-public", "公益接入连通性检查", "Connectivity checks, public interest", "echo",
                 Purpose.PUBLIC_INTEREST);
-    }
-
-    private void scenario(
-            Clock moment, String code, String nameZh, String nameEn, String product, Purpose purpose) {
-        Scenarios scenarios = new Scenarios(database, moment);
-        UUID id = scenarioId(code);
-        if (scenarios.find(id).isEmpty()) {
-            scenarios.register(new Scenario(id, code, nameZh, nameEn, "演示场景,非真实项目", Scenario.Source.BOTTOM_UP,
-                    Scenario.Stage.PILOT, Set.of(product), Set.of(purpose), moment.instant(),
-                    moment.instant().plus(Duration.ofDays(3 * 365))), DemoParty.OPERATOR.personId());
-        }
-        scenarios.approve(id, DemoParty.AUTHORITY.personId(), "演示数据,非真实文件:联合论证纪要");
-    }
-
-    private static UUID scenarioId(String code) {
-        return demoId("scenario", code);
     }
 
     private void addProducts(Clock moment) {
         ProviderGrants grants = new ProviderGrants(database, moment);
-        Registrations registrations = new Registrations(database, moment);
         DataProviders providers = new DataProviders(database);
         for (DemoParty party : DemoParty.values()) {
             providers.join(party.catalogueName(), party.id()); // false for those that provide nothing
@@ -227,118 +192,42 @@ public final class SeedMarket {
                                 columns.getOrDefault(resource, Set.of(ProviderGrants.EVERY_COLUMN)), now,
                                 now.plus(Duration.ofDays(3 * 365))),
                         DemoParty.BUS_GROUP.personId());
-                require(outcome == ProviderGrants.Outcome.GRANTED, "grant of " + resource + ": " + outcome);
+                Seeding.require(outcome == ProviderGrants.Outcome.GRANTED, "grant of " + resource + ": " + outcome);
             }
         }
-        register(registrations, "transit", "公共交通实时数据", "Real-time public transport data",
-                DemoParty.TRANSIT_MERCHANT, TRANSIT_RESOURCES, now);
-        register(registrations, "echo", "连通性检查", "Connectivity check", DemoParty.TOOLS_MERCHANT, List.of(), now);
+        Seeding seeding = new Seeding(database, moment);
+        seeding.register("transit", "公共交通实时数据", "Real-time public transport data", DemoParty.TRANSIT_MERCHANT, TRANSIT_RESOURCES);
+        seeding.register("echo", "连通性检查", "Connectivity check", DemoParty.TOOLS_MERCHANT, List.of());
     }
 
-    private static void register(Registrations registrations, String product, String nameZh, String nameEn,
-            DemoParty merchant, List<String> resources, Instant now) {
-        UUID id = demoId("registration", product);
-        if (registrations.listAll().stream().noneMatch(r -> r.id().equals(id))) {
-            // 32 characters after the samples seen elsewhere: 6, the holder's code, four digits of the area, nine more.
-            String code = "6" + DemoParty.OPERATOR.uscc() + "4208"
-                    + (product.toUpperCase(Locale.ROOT) + "000000000").substring(0, 9);
-            registrations.register(new Registration(id, product, 1, nameZh, nameEn, code, now,
-                    now.plus(Duration.ofDays(3 * 365)), DemoParty.OPERATOR.id(), merchant.id(),
-                    Registration.Status.REGISTERED, null, resources), DemoParty.OPERATOR.personId());
-        }
-        registrations.approve(id, DemoParty.AUTHORITY.personId()); // nothing to approve on a later start
+    private static void addPrices(Seeding seeding) {
+        seeding.price("transit", "1.50", "1.20");
+        seeding.price("echo", "0.10", "0.05");
     }
 
-    private void addPrices(Clock moment) {
-        PriceBook priceBook = new PriceBook(database, moment);
-        price(priceBook, moment, "transit", "1.50", "1.20");
-        price(priceBook, moment, "echo", "0.10", "0.05");
-    }
-
-    private static void price(PriceBook priceBook, Clock moment, String product, String ceilingFen, String priceFen) {
-        PriceList before = priceBook.priceList(product);
-        if (before.ceilings().isEmpty()) {
-            requireSaved(priceBook.setCeiling(new PriceCeiling(demoId("ceiling", product), product,
-                    PriceBook.EVERY_OPERATION, UnitPrice.ofFen(ceilingFen), moment.instant(), CITATION),
-                    DemoParty.AUTHORITY.personId()));
-        }
-        if (before.tariffs().isEmpty()) {
-            requireSaved(priceBook.save(new PriceBook.Proposal(demoId("tariff", product), product,
-                    PriceBook.EVERY_OPERATION, Purpose.INDUSTRY, new Tariff.PerUnit(UnitPrice.ofFen(priceFen)),
-                    moment.instant(), moment.instant(), DemoParty.OPERATOR.personId(),
-                    DemoParty.AUTHORITY.personId())));
-        }
-    }
-
-    private static void requireSaved(PriceBook.Outcome outcome) {
-        require(outcome instanceof PriceBook.Outcome.Saved, outcome.toString());
-    }
-
-    private void addPlans(Clock moment) {
-        Plans plans = new Plans(database, moment);
+    private static void addPlans(Seeding seeding) {
         RateLimit measured = new RateLimit(50_000, Duration.ofSeconds(1)); // wide enough to measure the house by
-        offer(plans, moment, "transit-public", "transit", Purpose.PUBLIC_INTEREST, "公交数据·公益版",
+        seeding.offer("transit-public", "transit", Purpose.PUBLIC_INTEREST, "公交数据·公益版",
                 "Transit, public interest", 100_000, new RateLimit(20, Duration.ofSeconds(1)));
-        offer(plans, moment, READY_PLAN, "transit", Purpose.INDUSTRY, "公交数据·标准版", "Transit, standard", 1_000_000,
+        seeding.offer(READY_PLAN, "transit", Purpose.INDUSTRY, "公交数据·标准版", "Transit, standard", 1_000_000,
                 new RateLimit(200, Duration.ofSeconds(1)));
-        offer(plans, moment, "echo-public", "echo", Purpose.PUBLIC_INTEREST, "连通性检查·公益版",
+        seeding.offer("echo-public", "echo", Purpose.PUBLIC_INTEREST, "连通性检查·公益版",
                 "Echo, public interest", 100_000_000, measured);
-        offer(plans, moment, "echo-paid", "echo", Purpose.INDUSTRY, "连通性检查·付费版", "Echo, paid", 100_000_000, measured);
+        seeding.offer("echo-paid", "echo", Purpose.INDUSTRY, "连通性检查·付费版", "Echo, paid", 100_000_000, measured);
     }
 
-    private static void offer(Plans plans, Clock moment, String code, String product, Purpose purpose, String nameZh,
-            String nameEn, long monthlyQuotaUnits, RateLimit rate) {
-        if (plans.findByCode(code).isEmpty()) {
-            plans.offer(new Plan(demoId("plan", code), code, product, 1, purpose, nameZh, nameEn, monthlyQuotaUnits,
-                    rate, moment.instant(), moment.instant(), null), DemoParty.OPERATOR.personId());
-        }
-    }
-
-    private void addSubscriptions(Clock moment) {
-        Subscriptions subscriptions = new Subscriptions(database, moment);
-        subscribe(subscriptions, DemoParty.APP_STUDIO, READY_PLAN, "travel-apps", "出行应用:向用户展示实时公交位置与到站时间");
-        subscribe(subscriptions, DemoParty.APP_STUDIO, "echo-paid", "connectivity", "出行应用:上线前的连通性检查");
-        subscribe(subscriptions, DemoParty.BANK, "echo-paid", "connectivity", "银行接入:连通性检查");
-        subscribe(subscriptions, DemoParty.INSTITUTE, "transit-public", "transit-research", "公益研究:公交准点率与线网评估");
-        subscribe(subscriptions, DemoParty.INSTITUTE, "echo-public", "connectivity-public", "公益研究:连通性检查");
-    }
-
-    private static void subscribe(
-            Subscriptions subscriptions, DemoParty party, String planCode, String scenario, String statement) {
-        UUID id = subscriptionId(party, planCode);
-        if (subscriptions.find(id).isEmpty()) {
-            Subscriptions.Outcome outcome = subscriptions.subscribe(new Subscriptions.Application(
-                    id, party.id(), demoId("plan", planCode), statement, party.personId()));
-            require(outcome instanceof Subscriptions.Outcome.Done, outcome.toString());
-        }
-        if (subscriptions.find(id).filter(s -> s.status() == Subscription.Status.PENDING).isPresent()) {
-            subscriptions.approve(id, DemoParty.AUTHORITY.personId());
-        }
-        if (subscriptions.findUse(id).filter(use -> use.scenarioId() == null).isPresent()) {
-            // A demo city of before scenarios were kept.
-            subscriptions.bind(id, scenarioId(scenario), Set.of(), DemoParty.AUTHORITY.personId());
-        }
+    private static void addSubscriptions(Seeding seeding) {
+        seeding.subscribe(DemoParty.APP_STUDIO, READY_PLAN, "travel-apps", "出行应用:向用户展示实时公交位置与到站时间");
+        seeding.subscribe(DemoParty.APP_STUDIO, "echo-paid", "connectivity", "出行应用:上线前的连通性检查");
+        seeding.subscribe(DemoParty.BANK, "echo-paid", "connectivity", "银行接入:连通性检查");
+        seeding.subscribe(DemoParty.INSTITUTE, "transit-public", "transit-research", "公益研究:公交准点率与线网评估");
+        seeding.subscribe(DemoParty.INSTITUTE, "echo-public", "connectivity-public", "公益研究:连通性检查");
     }
 
     /** How the demo's net profit is shared, as if the parties had agreed on it. */
-    private void addRevenueShares(Clock moment) {
-        YearMonth firstMonth = BillingPeriod.of(moment.instant()).month();
-        share(moment, "transit", firstMonth, DemoParty.TRANSIT_MERCHANT, 45);
-        share(moment, "echo", firstMonth, DemoParty.TOOLS_MERCHANT, 20);
-    }
-
-    /** The merchant's hundredths; the rest is the operator's. Refused, and so left alone, where the product has shares already. */
-    private void share(Clock moment, String product, YearMonth from, DemoParty merchant, int weight) {
-        RevenueShares shares = new RevenueShares(database, moment);
-        UUID id = demoId("share", product);
-        if (shares.find(id).isEmpty()) {
-            String operator = DemoParty.OPERATOR.id().toString();
-            shares.propose(id, new ShareInputs(product, from, operator, new ShareInputs.Agreed(
-                    List.of(new ShareInputs.Weight(operator, BigDecimal.valueOf(100L - weight)),
-                            new ShareInputs.Weight(merchant.id().toString(), BigDecimal.valueOf(weight))),
-                    "演示数据:按加工成本、市场需求、价值贡献商定")), DemoParty.OPERATOR.personId());
-        }
-        shares.approve(id, DemoParty.AUTHORITY.personId(), "演示数据,非真实文件:分成比例批复");
+    private static void addRevenueShares(Seeding seeding) {
+        seeding.share("transit", DemoParty.TRANSIT_MERCHANT, 45);
+        seeding.share("echo", DemoParty.TOOLS_MERCHANT, 20);
     }
 
     /** The n-th ready key has the n-th id, so that only keys given here are ever revoked here. */
@@ -362,15 +251,5 @@ public final class SeedMarket {
 
     private static UUID readyKeyId(int number) {
         return demoId("key", READY_PLAN + "/" + number);
-    }
-
-    private static UUID subscriptionId(DemoParty party, String planCode) {
-        return demoId("subscription", party.name() + "/" + planCode);
-    }
-
-    private static void require(boolean holds, String otherwise) {
-        if (!holds) {
-            throw new IllegalStateException("the demo city cannot be loaded: " + otherwise);
-        }
     }
 }

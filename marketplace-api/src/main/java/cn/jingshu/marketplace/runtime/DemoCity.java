@@ -1,11 +1,13 @@
 package cn.jingshu.marketplace.runtime;
 
 import cn.jingshu.marketplace.demo.SeedMarket;
+import cn.jingshu.marketplace.demo.SeedProducts;
 import cn.jingshu.products.contract.ContractMethod;
 import cn.jingshu.products.contract.Contracts;
 import io.micronaut.context.ApplicationContext;
 import java.io.PrintStream;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The synthetic city of the embedded mode: loaded at the start, announced with lines one can paste. */
 final class DemoCity {
@@ -16,6 +18,7 @@ final class DemoCity {
     /** Adds what is missing of the demo city and keeps its one ready key where only the owner can read it. */
     static SeedMarket.Seeded load(ApplicationContext context, DataDirectory data) {
         SeedMarket.Seeded seeded = context.getBean(SeedMarket.class).seed(data.readSecret(KEY_FILE).isPresent());
+        context.getBean(SeedProducts.class).seed();
         seeded.newKey().ifPresent(key -> data.writeSecret(KEY_FILE, key.reveal()));
         return seeded;
     }
@@ -27,8 +30,14 @@ final class DemoCity {
         out.printf("  API key   %s%n", key);
         out.printf("  Sign in   password %s (demo only), as%n", SeedMarket.DEMO_PASSWORD);
         for (SeedMarket.DemoPerson person : seeded.people()) {
-            out.printf("            %-12s %s%n", person.signInName(), person.organisationEn());
+            if (person.introduced()) {
+                out.printf("            %-15s %s%n", person.signInName(), person.organisationEn());
+            }
         }
+        out.printf("            and %s%n", seeded.people().stream()
+                .filter(person -> !person.introduced())
+                .map(SeedMarket.DemoPerson::signInName)
+                .collect(Collectors.joining(", ")));
         out.printf("%n  Everything in this city is synthetic. Three lines to paste:%n%n");
         out.printf("  curl -s -H 'Authorization: Bearer %s' %s/v1/transit/vehicles%n%n", key, portal);
         Optional<ContractMethod> vehicles =

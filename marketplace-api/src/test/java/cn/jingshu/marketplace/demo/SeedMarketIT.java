@@ -93,7 +93,7 @@ class SeedMarketIT {
     @Test
     void everyOrganisationIsMarkedAsMadeUp() {
         assertThat(new Organisations(market.database, market.clock).listAll())
-                .hasSize(20)
+                .hasSize(27)
                 .allMatch(Organisation::synthetic)
                 .allMatch(o -> o.nameZh().endsWith("(演示)") && o.nameEn().endsWith("(demo)"));
     }
@@ -116,7 +116,7 @@ class SeedMarketIT {
         SignIn signIn = new SignIn(market.database, DemoMarket.PASSWORDS, new Sessions(market.database, market.clock),
                 SignInSettings.DEFAULT, market.clock);
         List<SeedMarket.DemoPerson> people = seed.seed(true).people();
-        assertThat(people).hasSize(10).allSatisfy(person ->
+        assertThat(people).hasSize(27).allSatisfy(person ->
                 assertThat(signIn.signIn(person.signInName(), SeedMarket.DEMO_PASSWORD.toCharArray()))
                         .isInstanceOf(SignIn.Outcome.SignedIn.class));
     }

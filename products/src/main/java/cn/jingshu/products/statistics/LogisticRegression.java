@@ -23,11 +23,13 @@ public final class LogisticRegression {
     public static final class Fit {
         private final double[] coefficients;
         private final double[] standardErrors;
+        private final double[][] covariance;
         private final double logLikelihood;
         private final int rounds;
 
-        private Fit(double[] coefficients, double[] standardErrors, double logLikelihood, int rounds) {
+        private Fit(double[] coefficients, double[] standardErrors, double[][] covariance, double logLikelihood, int rounds) {
             this.coefficients = coefficients;
+            this.covariance = covariance;
             this.standardErrors = standardErrors;
             this.logLikelihood = logLikelihood;
             this.rounds = rounds;
@@ -41,6 +43,11 @@ public final class LogisticRegression {
         /** Of each coefficient; with a penalty those of the penalised problem. */
         public double[] standardErrors() {
             return standardErrors.clone();
+        }
+
+        /** Of each pair of coefficients, the intercept first; with a penalty that of the penalised problem. */
+        public double[][] covariance() {
+            return Arrays.stream(covariance).map(double[]::clone).toArray(double[][]::new);
         }
 
         /** Without the penalty. */
@@ -137,7 +144,7 @@ public final class LogisticRegression {
         for (int j = 0; j < columns; j++) {
             errors[j] = Math.sqrt(covariance.getEntry(j, j));
         }
-        return new Fit(beta, errors, objective(rows, events, weights, beta, 0), round);
+        return new Fit(beta, errors, covariance.getData(), objective(rows, events, weights, beta, 0), round);
     }
 
     private static CholeskyDecomposition decompose(double[][] information) {
