@@ -239,7 +239,7 @@ public final class LineEvents {
     /** The operations a line counts together: one, or all that its price is published for. */
     private List<String> operations(ChargeKey key) {
         return key.operation().equals(PriceBook.EVERY_OPERATION)
-                ? contracts.findByCode(key.product()).stream()
+                ? contracts.listVersions(key.product()).stream()
                         .flatMap(contract -> contract.methods().stream())
                         .map(ContractMethod::name)
                         .distinct()

@@ -300,7 +300,7 @@ public final class MonthUsage {
 
     /** The unit the operations of a line count in. */
     private String unitOf(String product, String operation) {
-        List<String> units = contracts.findByCode(product).stream()
+        List<String> units = contracts.listVersions(product).stream()
                 .flatMap(contract -> contract.methods().stream())
                 .filter(method -> operation.equals(PriceBook.EVERY_OPERATION) || method.name().equals(operation))
                 .map(method -> method.meterUnit().name())

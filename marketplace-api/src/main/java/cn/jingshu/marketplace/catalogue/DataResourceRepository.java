@@ -8,7 +8,7 @@ import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.List;
 
-/** The rows of {@code market.data_resource}, each with the names of its provider. */
+/** The rows of {@code market.data_resource} that are listed, each with the names of its provider. */
 @JdbcRepository(dialect = Dialect.POSTGRES)
 @ConvertException(RepositoryFailures.class)
 interface DataResourceRepository extends GenericRepository<DataResource, String> {
@@ -17,6 +17,7 @@ interface DataResourceRepository extends GenericRepository<DataResource, String>
                    r.update_cycle, r.kind, r.note, r.note_zh, r.blocked_by
               FROM market.data_resource r
               JOIN market.data_provider v ON v.code = r.provider_code
+             WHERE r.withdrawn_on IS NULL
              ORDER BY r.ordinal
             """)
     List<DataResource> listInOrder();

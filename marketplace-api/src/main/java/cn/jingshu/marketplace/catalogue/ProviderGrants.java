@@ -134,6 +134,8 @@ public final class ProviderGrants {
         ID_TAKEN,
         /** The law forbids supplying the resource; nobody can grant it. */
         BLOCKED_BY_LAW,
+        /** The resource is withdrawn from the catalogue. */
+        NOT_LISTED,
         /** Only an officer of the resource's own provider grants it. */
         NOT_ITS_PROVIDER
     }
@@ -158,6 +160,9 @@ public final class ProviderGrants {
         } catch (DatabaseException e) {
             if (e.violates("provider_grant_not_blocked_by_law")) {
                 return Outcome.BLOCKED_BY_LAW;
+            }
+            if (e.violates("provider_grant_of_listed_resource")) {
+                return Outcome.NOT_LISTED;
             }
             throw e;
         }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +27,8 @@ public final class AccessRefresh implements AutoCloseable {
     /** How long the thread listens before it looks whether it is to stop; an announcement wakes it at once. */
     private static final Duration LISTEN_SLICE = Duration.ofMillis(250);
 
+    private static final String DECLARED = "declared_product";
+
     private final Announcements announcements;
     private final AccessTableSource source;
     private final LatestAccess latest = new LatestAccess();
@@ -36,6 +39,8 @@ public final class AccessRefresh implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closed;
     private volatile @Nullable Listening listening;
+    private volatile Runnable declared = () -> {};
+    private volatile boolean lookAgain;
     private Instant checkedAt = Instant.MIN;
     private volatile @Nullable String failure;
 
@@ -46,13 +51,13 @@ public final class AccessRefresh implements AutoCloseable {
      * @param retryAfter how long PostgreSQL is left alone after it failed
      */
     public AccessRefresh(
-            DataSource dataSource, Lineage lineage, Duration pollEvery, Duration retryAfter, Clock clock) {
+            DataSource dataSource, Supplier<Lineage> lineage, Duration pollEvery, Duration retryAfter, Clock clock) {
         this(new PostgresAnnouncements(dataSource), new PostgresAccessFacts(new Database(dataSource)), lineage, pollEvery,
                 retryAfter, clock);
     }
 
     /** As above, from wherever the facts are kept and announced. */
-    AccessRefresh(Announcements announcements, AccessFacts facts, Lineage lineage, Duration pollEvery,
+    AccessRefresh(Announcements announcements, AccessFacts facts, Supplier<Lineage> lineage, Duration pollEvery,
             Duration retryAfter, Clock clock) {
         this.announcements = announcements;
         this.source = new AccessTableSource(facts, lineage, clock);
@@ -60,6 +65,19 @@ public final class AccessRefresh implements AutoCloseable {
         this.retryAfter = retryAfter;
         this.clock = clock;
         this.thread = Thread.ofPlatform().daemon().name("access-refresh").unstarted(this::run);
+    }
+
+    /**
+     * Who is told that declared products changed, or may have; to be said before the start. It answers at once and reads on a
+     * thread of its own, for keys that are revoked do not wait for a product that is being made ready.
+     */
+    public void tellOfDeclared(Runnable look) {
+        declared = look;
+    }
+
+    /** Looks over everything at the next turn: what the contracts read is not what it was. */
+    public void again() {
+        lookAgain = true;
     }
 
     /** Begins reading; to be called once. */
@@ -113,10 +131,13 @@ public final class AccessRefresh implements AutoCloseable {
                 return true;
             }
             Announced announced = current.await(atMost);
+            if (announced.names(DECLARED)) {
+                declared.run();
+            }
             if (!announced.isEmpty()) {
                 take(source.read(announced));
             }
-            if (!clock.instant().isBefore(checkedAt.plus(pollEvery))) {
+            if (lookAgain || !clock.instant().isBefore(checkedAt.plus(pollEvery))) {
                 check();
             }
             return true;
@@ -130,6 +151,8 @@ public final class AccessRefresh implements AutoCloseable {
     }
 
     private void check() {
+        lookAgain = false;
+        declared.run();
         take(source.check());
         checkedAt = clock.instant();
     }

@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -46,13 +47,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class AccessTableSource {
     private final AccessFacts facts;
-    private final Lineage lineage;
+    private final Supplier<Lineage> lineage;
     private final Clock clock;
 
     /** What was read last; null: nothing yet. */
     private @Nullable Picture last;
 
-    AccessTableSource(AccessFacts facts, Lineage lineage, Clock clock) {
+    AccessTableSource(AccessFacts facts, Supplier<Lineage> lineage, Clock clock) {
         this.facts = facts;
         this.lineage = lineage;
         this.clock = clock;
@@ -204,7 +205,10 @@ final class AccessTableSource {
             List<Resource> built = resources.getOrDefault(r.id(), List.of()).stream()
                     .map(needed -> withGrants(needed, r.product(), rows.grants()))
                     .toList();
-            // In version order, so the newest registered version is what remains.
+            // In version order, so the newest version remains; one that is not approved yet takes no older one's place.
+            if (r.approvedAt() == null && products.containsKey(r.product())) {
+                continue;
+            }
             products.put(r.product(), new Product(r,
                     party(r.operatorId(), AgreementKind.OPERATOR, rows.agreements(), rows.suspended()),
                     party(r.merchantId(), AgreementKind.MERCHANT, rows.agreements(), rows.suspended()),
@@ -256,7 +260,7 @@ final class AccessTableSource {
     private Map<String, List<Read>> reads(String product, List<Resource> built) {
         Map<String, Resource> byId = built.stream().collect(Collectors.toMap(Resource::id, resource -> resource));
         Map<String, List<Read>> reads = new HashMap<>();
-        lineage.of(product).forEach((operation, columns) -> reads.put(operation, columns.entrySet().stream()
+        lineage.get().of(product).forEach((operation, columns) -> reads.put(operation, columns.entrySet().stream()
                 .map(each -> Read.of(byId.get(each.getKey()), each.getValue()))
                 .filter(read -> !read.blocked())
                 .toList()));

@@ -8,6 +8,7 @@ import cn.jingshu.metering.limit.RateLimits;
 import cn.jingshu.metering.quota.MonthlyQuota;
 import cn.jingshu.metering.quota.QuotaDecision;
 import cn.jingshu.metering.quota.Quotas;
+import cn.jingshu.products.contract.Contract;
 import cn.jingshu.products.contract.Contracts;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
@@ -16,8 +17,10 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.YearMonth;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /** The gate's surroundings, from the node's pool and its meters. The node starts {@link AccessRefresh} itself. */
@@ -31,8 +34,30 @@ final class GateBeans {
     @Bean(preDestroy = "close")
     AccessRefresh accessRefresh(DataSource dataSource, Contracts contracts, Clock clock) {
         // The pool itself: a listening connection belongs to no transaction of the framework.
-        return new AccessRefresh(DelegatingDataSource.unwrapDataSource(dataSource), Lineage.of(contracts), POLL_EVERY,
+        return new AccessRefresh(DelegatingDataSource.unwrapDataSource(dataSource), new ServedLineage(contracts), POLL_EVERY,
                 RETRY_AFTER, clock);
+    }
+
+    /** What the contracts served now read, made anew when others are served. Asked by the one thread that reads the facts. */
+    private static final class ServedLineage implements Supplier<Lineage> {
+        private final Contracts contracts;
+        private List<Contract> of = List.of();
+        private Lineage lineage = Lineage.of(List.of());
+
+        private ServedLineage(Contracts contracts) {
+            this.contracts = contracts;
+        }
+
+        @Override
+        @SuppressWarnings("ReferenceEquality") // the same list is the same picture
+        public Lineage get() {
+            List<Contract> served = contracts.list();
+            if (served != of) {
+                lineage = Lineage.of(served);
+                of = served;
+            }
+            return lineage;
+        }
     }
 
     @Singleton

@@ -31,9 +31,25 @@ public record Lineage(Map<String, Map<String, Map<String, Set<String>>>> product
             for (ContractMethod method : contract.methods()) {
                 operations.put(method.name(), method.answersBytes() ? everything : method.answerColumns());
             }
-            products.put(contract.code(), Map.copyOf(operations));
+            products.merge(contract.code(), Map.copyOf(operations), Lineage::both);
         }
         return new Lineage(products);
+    }
+
+    /** What two versions of a product read together: a grant has to cover both while both are answered. */
+    private static Map<String, Map<String, Set<String>>> both(
+            Map<String, Map<String, Set<String>>> one, Map<String, Map<String, Set<String>>> other) {
+        Map<String, Map<String, Set<String>>> together = new HashMap<>(one);
+        other.forEach((operation, columns) -> together.merge(operation, columns, (mine, theirs) -> {
+            Map<String, Set<String>> union = new HashMap<>(mine);
+            theirs.forEach((resource, names) -> union.merge(resource, names, (a, b) -> {
+                Set<String> all = new LinkedHashSet<>(a);
+                all.addAll(b);
+                return all;
+            }));
+            return union;
+        }));
+        return Map.copyOf(together);
     }
 
     /** Every column a product shows, by resource: what its provider grants have to cover. */

@@ -270,9 +270,10 @@ final class PricesController {
     private void requireKnownOperation(PriceProposal proposal) {
         String operation = proposal.operation();
         boolean unknown = !operation.equals(PriceBook.EVERY_OPERATION)
-                && contracts.findByCode(proposal.product())
-                        .filter(contract -> contract.methods().stream().noneMatch(m -> m.name().equals(operation)))
-                        .isPresent();
+                && contracts.findByCode(proposal.product()).isPresent()
+                && contracts.listVersions(proposal.product()).stream()
+                        .flatMap(contract -> contract.methods().stream())
+                        .noneMatch(m -> m.name().equals(operation));
         if (unknown) {
             throw Facts.refused(Change.Fault.NAMES_UNKNOWN);
         }

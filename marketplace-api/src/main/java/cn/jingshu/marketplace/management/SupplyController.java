@@ -192,6 +192,7 @@ final class SupplyController {
             case ALREADY -> new Change.Done(true);
             case ID_TAKEN -> new Change.Refused(Change.Fault.ID_TAKEN);
             case BLOCKED_BY_LAW -> new Change.Refused(Change.Fault.BLOCKED_BY_LAW);
+            case NOT_LISTED -> new Change.Refused(Change.Fault.NAMES_UNKNOWN);
             case NOT_ITS_PROVIDER -> new Change.Refused(Change.Fault.NOT_ITS_PROVIDER);
         };
         return versions.entered(Fact.PROVIDER_GRANT, id, change, () -> grantView(id));

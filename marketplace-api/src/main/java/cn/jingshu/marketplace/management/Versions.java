@@ -87,6 +87,11 @@ final class Versions {
             """, """
             SELECT CAST(xmin AS text) AS version FROM market.ceiling_finding WHERE id = ? FOR UPDATE
             """),
+        CATALOGUE_BATCH("""
+            SELECT CAST(xmin AS text) AS version FROM market.catalogue_batch WHERE id = ?
+            """, """
+            SELECT CAST(xmin AS text) AS version FROM market.catalogue_batch WHERE id = ? FOR UPDATE
+            """),
         SUBSCRIPTION("""
             SELECT CAST(xmin AS text) AS version FROM market.subscription WHERE id = ?
             """, """

@@ -2,6 +2,7 @@ package cn.jingshu.marketplace.runtime;
 
 import cn.jingshu.ledger.log.LogBrokenException;
 import cn.jingshu.marketplace.billing.account.SpendWatch;
+import cn.jingshu.marketplace.catalogue.DueBatches;
 import cn.jingshu.marketplace.demo.SeedMarket;
 import cn.jingshu.marketplace.edge.SlowReaders;
 import cn.jingshu.marketplace.edge.StreamPath;
@@ -112,6 +113,7 @@ public final class Node implements AutoCloseable {
             }
             context.getBean(StoredCalls.class).beginLife();
             context.getBean(ExpiredCalls.class).start();
+            context.getBean(DueBatches.class).start();
             context.getBean(SlowReaders.class).start();
             context.getBean(UsagePush.class).start();
             context.getBean(SpendWatch.class).start();

@@ -57,6 +57,8 @@ public enum Setting {
             "PKCS #12 file of the log's keys, the same on every node that signs; empty: secrets/log-keys.p12 of the data folder."),
     LOG_KEYSTORE_PASSWORD(Kind.TEXT, "jingshu.log.keystore-password", "",
             "Password of that file; empty: the one in secrets/log-keystore-password, made at the first start."),
+    CATALOGUE_IRI(Kind.TEXT, "jingshu.catalogue.iri", "https://jingshu.local/id/",
+            "What the IRIs of the resource catalogue begin with (DCAT export); chosen before the first export, never changed."),
     DEMO(Kind.FLAG, "jingshu.demo", "true", "Load the synthetic demo city; only ever in the embedded mode."),
     SECURE_COOKIES(Kind.FLAG, "jingshu.portal.secure-cookies", "false",
             "Send session cookies over TLS only; true wherever the portal is reached through TLS."),

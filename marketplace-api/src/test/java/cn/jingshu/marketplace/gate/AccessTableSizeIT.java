@@ -19,7 +19,7 @@ class AccessTableSizeIT {
 
     private final DemoMarket market = new DemoMarket();
     private final AccessTableSource source =
-            new AccessTableSource(new PostgresAccessFacts(market.database), new Lineage(Map.of()), Clock.systemUTC());
+            new AccessTableSource(new PostgresAccessFacts(market.database), () -> new Lineage(Map.of()), Clock.systemUTC());
 
     /** 5,000 consumers with a subscription and two keys each, and 20 consents for each. */
     private void fill() {
@@ -111,7 +111,7 @@ class AccessTableSizeIT {
         timed("one scenario changed", () -> {}, () -> source.read(announced("scenario")));
         timed("looked over, nothing missed", () -> {}, source::check);
         AccessTable pieces = source.check();
-        AccessTable again = new AccessTableSource(new PostgresAccessFacts(market.database), new Lineage(Map.of()), Clock.systemUTC()).read();
+        AccessTable again = new AccessTableSource(new PostgresAccessFacts(market.database), () -> new Lineage(Map.of()), Clock.systemUTC()).read();
         assertThat(pieces.keys()).isEqualTo(again.keys());
         assertThat(pieces.products()).isEqualTo(again.products());
         assertThat(pieces.scenarios()).isEqualTo(again.scenarios());
@@ -130,7 +130,7 @@ class AccessTableSizeIT {
         AccessTable checked = source.check();
         assertThat(checked.consents().size()).isEqualTo(99_999);
         assertThat(checked.keys().values().stream().filter(key -> key.revokedAt() != null)).hasSize(1);
-        AccessTable again = new AccessTableSource(new PostgresAccessFacts(market.database), new Lineage(Map.of()), Clock.systemUTC()).read();
+        AccessTable again = new AccessTableSource(new PostgresAccessFacts(market.database), () -> new Lineage(Map.of()), Clock.systemUTC()).read();
         assertThat(checked.keys()).isEqualTo(again.keys());
     }
 

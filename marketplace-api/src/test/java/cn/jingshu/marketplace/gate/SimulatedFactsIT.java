@@ -54,8 +54,8 @@ final class SimulatedFactsIT {
     private final AccessFacts postgres = new PostgresAccessFacts(market.database);
     private final SimulatedAccessTables tables = new SimulatedAccessTables(SimulatedAccessTables.Lie.NONE);
     private final AccessFacts model = tables.reachedBy(SimulatedProcess.observer());
-    private final AccessTableSource fromPostgres = new AccessTableSource(postgres, new Lineage(Map.of()), market.clock);
-    private final AccessTableSource fromModel = new AccessTableSource(model, new Lineage(Map.of()), market.clock);
+    private final AccessTableSource fromPostgres = new AccessTableSource(postgres, () -> new Lineage(Map.of()), market.clock);
+    private final AccessTableSource fromModel = new AccessTableSource(model, () -> new Lineage(Map.of()), market.clock);
     private final Set<SubjectToken> subjects = new HashSet<>();
     private Announcements.Listening real = nobody();
     private Announcements.Listening simulated = nobody();
@@ -340,7 +340,7 @@ final class SimulatedFactsIT {
             }
         }
         assertSame("looked over", fromPostgres.check(), fromModel.check());
-        assertSame("read anew", new AccessTableSource(postgres, new Lineage(Map.of()), market.clock).read(), fromModel.check());
+        assertSame("read anew", new AccessTableSource(postgres, () -> new Lineage(Map.of()), market.clock).read(), fromModel.check());
         assertThat(decided).contains("a key is revoked", "a consent is withdrawn", "an agreement is terminated", "a plan is raised");
     }
 

@@ -12,7 +12,7 @@ public final class SteppedAccess {
 
     public SteppedAccess(SimulatedAccessTables tables, SimulatedProcess process, SimulatedAccessTables.Carrier carrier,
             Lineage lineage, Duration pollEvery, Duration retryAfter, Clock clock) {
-        this.refresh = new AccessRefresh(tables.announcedTo(process, carrier), tables.reachedBy(process), lineage, pollEvery,
+        this.refresh = new AccessRefresh(tables.announcedTo(process, carrier), tables.reachedBy(process), () -> lineage, pollEvery,
                 retryAfter, clock);
     }
 

@@ -255,7 +255,9 @@ class GateFactsIT {
             case COLUMN_NOT_GRANTED -> broken(Target.TRANSIT, GateFactsIT::narrowGrant);
             case BLOCKED_BY_LAW -> broken(Target.TRANSIT, () -> {
                 sql("UPDATE market.data_resource SET kind = 'BLOCKED', blocked_by = '新法' WHERE id = 'A2.8.7'");
-                return () -> sql("UPDATE market.data_resource SET kind = 'THING', blocked_by = NULL WHERE id = 'A2.8.7'");
+                return () -> sql("ALTER TABLE market.data_resource DISABLE TRIGGER data_resource_stays_blocked;"
+                        + "UPDATE market.data_resource SET kind = 'THING', blocked_by = NULL WHERE id = 'A2.8.7';"
+                        + "ALTER TABLE market.data_resource ENABLE TRIGGER data_resource_stays_blocked");
             });
             case OVER_SCOPE -> new Provocation(Target.ECHO, libraryKey, List.of(), NOTHING);
             case SCENARIO_NOT_APPROVED -> broken(Target.LIBRARY, () -> {

@@ -6,6 +6,7 @@ import cn.jingshu.products.contract.v1.Product;
 import cn.jingshu.products.contract.v1.Sensitivity;
 import cn.jingshu.products.spi.DataProduct;
 import cn.jingshu.products.spi.Operation;
+import cn.jingshu.products.spi.Retirement;
 import com.google.api.AnnotationsProto;
 import com.google.api.HttpRule;
 import com.google.protobuf.Descriptors.Descriptor;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,7 @@ public record Contract(
         List<ContractMethod> methods) {
 
     private static final Pattern CODE = Pattern.compile("[a-z][a-z0-9-]{1,39}");
+    private static final Pattern VERSION = Pattern.compile("\\.v([1-9][0-9]{0,3})$");
 
     public Contract {
         resources = List.copyOf(resources);
@@ -58,6 +61,16 @@ public record Contract(
     /** The file the service stands in: reflection on gRPC and the schema descriptor of the service come from it. */
     public FileDescriptor file() {
         return service.getFile();
+    }
+
+    /** The version of the product, as the last part of the package says: {@code jingshu.echo.v1} is 1; without one 1. */
+    public int version() {
+        return versionOf(file());
+    }
+
+    static int versionOf(FileDescriptor file) {
+        Matcher last = VERSION.matcher(file.getPackage());
+        return last.find() ? Integer.parseInt(last.group(1)) : 1;
     }
 
     /** The gRPC name of the service: {@code jingshu.echo.v1.EchoService}. */
@@ -71,7 +84,7 @@ public record Contract(
      * @throws ContractException if it cannot be served
      */
     public static Contract of(ServiceDescriptor service) {
-        return build(service, method -> DynamicMessage.getDefaultInstance(method.getInputType()));
+        return build(service, method -> DynamicMessage.getDefaultInstance(method.getInputType()), null);
     }
 
     /**
@@ -81,7 +94,7 @@ public record Contract(
      */
     public static Contract of(DataProduct product) {
         Map<String, Operation> operations = operationsByMethod(product);
-        return build(product.contract(), method -> prototype(method, operations));
+        return build(product.contract(), method -> prototype(method, operations), product.retirement().orElse(null));
     }
 
     static Map<String, Operation> operationsByMethod(DataProduct product) {
@@ -120,7 +133,8 @@ public record Contract(
         return prototype.getDefaultInstanceForType();
     }
 
-    private static Contract build(ServiceDescriptor service, Function<MethodDescriptor, Message> prototypes) {
+    private static Contract build(ServiceDescriptor service, Function<MethodDescriptor, Message> prototypes,
+            @Nullable Retirement retirement) {
         String where = service.getFullName();
         if (!service.getOptions().hasExtension(ContractOptionsProto.product)) {
             throw new ContractException(where + ": the service lacks the option (jingshu.contract.v1.product).");
@@ -140,7 +154,7 @@ public record Contract(
         Map<Descriptor, MessageFacts> messages = new HashMap<>();
         List<ContractMethod> methods = new ArrayList<>();
         for (MethodDescriptor method : service.getMethods()) {
-            methods.add(method(product.getCode(), method, prototypes.apply(method), messages));
+            methods.add(method(product.getCode(), method, prototypes.apply(method), messages, retirement));
         }
         return new Contract(
                 service,
@@ -155,7 +169,8 @@ public record Contract(
     }
 
     private static ContractMethod method(
-            String product, MethodDescriptor method, Message prototype, Map<Descriptor, MessageFacts> messages) {
+            String product, MethodDescriptor method, Message prototype, Map<Descriptor, MessageFacts> messages,
+            @Nullable Retirement retirement) {
         String where = method.getFullName();
         require(!method.isClientStreaming(), where + ": a stream of requests is not supported.");
         require(
@@ -182,7 +197,7 @@ public record Contract(
         if (response == FieldKind.MESSAGE) {
             collect(method.getOutputType(), messages);
         }
-        return new ContractMethod(product, method, options, bindings(method), prototype, messages);
+        return new ContractMethod(product, method, options, bindings(method), prototype, messages, retirement);
     }
 
     /** Adds the message and all it reaches, each field checked. */

@@ -1,6 +1,7 @@
 package cn.jingshu.products.contract;
 
 import cn.jingshu.products.contract.v1.MeterUnit;
+import cn.jingshu.products.spi.Retirement;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One method of a contract: what it is called, where it is reached, what it counts, what goes in and what comes out. */
 public final class ContractMethod {
@@ -25,24 +27,39 @@ public final class ContractMethod {
     private final Message requestPrototype;
     private final Map<Descriptor, MessageFacts> messages;
 
+    /** Null: its version is not on its way out. */
+    private final @Nullable Retirement retirement;
+
     ContractMethod(
             String product,
             MethodDescriptor descriptor,
             cn.jingshu.products.contract.v1.Operation options,
             List<HttpBinding> bindings,
             Message requestPrototype,
-            Map<Descriptor, MessageFacts> messages) {
+            Map<Descriptor, MessageFacts> messages,
+            @Nullable Retirement retirement) {
         this.product = product;
         this.descriptor = descriptor;
         this.options = options;
         this.bindings = List.copyOf(bindings);
         this.requestPrototype = requestPrototype;
         this.messages = messages;
+        this.retirement = retirement;
+    }
+
+    /** That its product's version is on its way out; null: it is not. */
+    public @Nullable Retirement retirement() {
+        return retirement;
     }
 
     /** The code of the product it belongs to: {@code transit}. */
     public String product() {
         return product;
+    }
+
+    /** The version of that product. */
+    public int version() {
+        return Contract.versionOf(descriptor.getFile());
     }
 
     /** Its simple name in the contract: {@code ListVehicles}; this is the operation a subscription names. */

@@ -105,6 +105,9 @@ public final class OpenApiDocument {
     private Json.Arr tags() {
         List<Json> tags = new ArrayList<>();
         for (Contract contract : contracts.list()) {
+            if (contracts.findByCode(contract.code()).filter(newest -> newest.version() > contract.version()).isPresent()) {
+                continue; // one tag for all versions of a product, in the words of the newest
+            }
             Json.Obj tag = Json.Obj.empty()
                     .with("name", contract.code())
                     .with("description", contract.summaryZh() + "\n\n" + contract.summaryEn())
@@ -143,7 +146,7 @@ public final class OpenApiDocument {
 
     private Json.Obj operation(ContractMethod method, HttpBinding binding, int index) {
         Json.Obj operation = Json.Obj.empty()
-                .with("operationId", camel(method.product()) + method.name() + (index == 0 ? "" : index + 1))
+                .with("operationId", camel(method.product()) + (method.version() == 1 ? "" : "V" + method.version()) + method.name() + (index == 0 ? "" : index + 1))
                 .with("tags", Json.Arr.ofTexts(List.of(method.product())))
                 .with("summary", method.summaryZh())
                 .with("description", method.summaryEn())
@@ -155,6 +158,9 @@ public final class OpenApiDocument {
                 .with("x-jingshu-personal", new Json.Bool(method.personal()))
                 .with("x-jingshu-max-answer-bytes", new Json.Num(Long.toString(method.maxAnswerBytes())))
                 .with("x-jingshu-grpc", method.fullMethodName());
+        if (method.retirement() != null) {
+            operation.with("deprecated", new Json.Bool(true));
+        }
         withTexts(operation, "x-jingshu-resources", method.answerResources());
         List<Json> parameters = new ArrayList<>();
         Parameter.of(method, binding).forEach(parameter -> parameters.add(parameter(parameter)));

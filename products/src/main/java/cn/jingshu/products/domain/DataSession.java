@@ -3,6 +3,7 @@ package cn.jingshu.products.domain;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One transaction in the domain under a product's role, for the thread that was given it. Tables are named without a
@@ -17,11 +18,11 @@ public interface DataSession {
      * @throws DomainException if the role may not read what is asked for, the statement takes too long, or the database is
      *     away; its message names no value
      */
-    <T> List<T> select(String sql, Function<Row, T> reader, Object... parameters);
+    <T> List<T> select(String sql, Function<Row, T> reader, @Nullable Object... parameters);
 
     /** The one row of a {@code SELECT}, or none. @throws DomainException as {@link #select}, and if there are several */
-    <T> Optional<T> find(String sql, Function<Row, T> reader, Object... parameters);
+    <T> Optional<T> find(String sql, Function<Row, T> reader, @Nullable Object... parameters);
 
     /** Changes the product's own state; rows changed. @throws DomainException as {@link #select} */
-    int change(String sql, Object... parameters);
+    int change(String sql, @Nullable Object... parameters);
 }

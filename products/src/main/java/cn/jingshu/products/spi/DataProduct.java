@@ -2,6 +2,7 @@ package cn.jingshu.products.spi;
 
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A data product (数据产品): its contract and the operations that answer it. A product is a bean of this type and
@@ -13,4 +14,9 @@ public interface DataProduct {
 
     /** One operation for each method of the contract; the start fails when one is missing or too many. */
     List<Operation> operations();
+
+    /** That this version is on its way out; empty: it is not. */
+    default Optional<Retirement> retirement() {
+        return Optional.empty();
+    }
 }

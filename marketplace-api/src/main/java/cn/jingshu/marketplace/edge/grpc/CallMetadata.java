@@ -4,11 +4,13 @@ import cn.jingshu.marketplace.edge.Credentials;
 import cn.jingshu.marketplace.edge.ProductCall;
 import cn.jingshu.marketplace.edge.RateLimitFields;
 import cn.jingshu.marketplace.edge.RequestIds;
+import cn.jingshu.marketplace.edge.RetirementFields;
 import cn.jingshu.marketplace.edge.TraceParent;
 import cn.jingshu.marketplace.gate.Admission;
 import cn.jingshu.marketplace.gate.LimitFacts;
 import cn.jingshu.marketplace.gate.Stated;
 import cn.jingshu.products.contract.ContractMethod;
+import cn.jingshu.products.spi.Retirement;
 import io.grpc.Metadata;
 import java.util.List;
 import java.util.Objects;
@@ -36,6 +38,8 @@ record CallMetadata(
     private static final Metadata.Key<String> TRACE_PARENT = key("traceparent");
     private static final Metadata.Key<String> LAST_EVENT_ID = key("last-event-id");
     private static final Metadata.Key<String> EVENT_ID = key("jingshu-event-id");
+    private static final Metadata.Key<String> DEPRECATION = key(RetirementFields.DEPRECATION);
+    private static final Metadata.Key<String> SUNSET = key(RetirementFields.SUNSET);
     private static final Metadata.Key<String> RATE_LIMIT = key("ratelimit");
     private static final Metadata.Key<String> RATE_LIMIT_POLICY = key("ratelimit-policy");
 
@@ -75,6 +79,16 @@ record CallMetadata(
         }
         if (admitted != null) {
             metadata.put(EVENT_ID, admitted.eventId().toString());
+        }
+        return metadata;
+    }
+
+    /** {@code metadata}, which say of a version that is on its way out since when and until when. */
+    static Metadata retiring(ContractMethod method, Metadata metadata) {
+        Retirement retirement = method.retirement();
+        if (retirement != null) {
+            metadata.put(DEPRECATION, RetirementFields.deprecation(retirement));
+            RetirementFields.sunset(retirement).ifPresent(date -> metadata.put(SUNSET, date));
         }
         return metadata;
     }

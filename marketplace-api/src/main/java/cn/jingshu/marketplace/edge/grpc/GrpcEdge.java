@@ -35,7 +35,9 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +52,7 @@ public final class GrpcEdge {
     private final StreamPath streams;
     private final HealthStatusManager health = new HealthStatusManager();
     private final Server server;
+    private Set<String> healthy = Set.of();
 
     GrpcEdge(
             Contracts contracts,
@@ -76,8 +79,13 @@ public final class GrpcEdge {
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance());
         for (Contract contract : contracts.list()) {
-            builder.addService(ContractService.of(contract, this::handlerOf));
+            if (contracts.isFixed(contract.code())) {
+                builder.addService(ContractService.of(contract, this::handlerOf));
+            }
         }
+        builder.fallbackHandlerRegistry(
+                new ServedServices(contracts, contract -> ContractService.of(contract, this::handlerOf)));
+        contracts.whenServed(this::tellHealth);
         others.forEach(builder::addService); // none of a city's own: what stands beside the contracts in a form of the server
         this.server = builder.build();
     }
@@ -85,8 +93,15 @@ public final class GrpcEdge {
     /** Starts listening. @throws IOException if the port is taken */
     public void start() throws IOException {
         server.start();
-        contracts.list().forEach(contract ->
-                health.setStatus(contract.serviceName(), io.grpc.health.v1.HealthCheckResponse.ServingStatus.SERVING));
+        tellHealth();
+    }
+
+    /** What is served is healthy; what is served no more is no service. */
+    private synchronized void tellHealth() {
+        Set<String> served = contracts.list().stream().map(Contract::serviceName).collect(Collectors.toSet());
+        healthy.stream().filter(name -> !served.contains(name)).forEach(health::clearStatus);
+        served.forEach(name -> health.setStatus(name, io.grpc.health.v1.HealthCheckResponse.ServingStatus.SERVING));
+        healthy = served;
     }
 
     /** The port it listens on. */
@@ -135,11 +150,12 @@ public final class GrpcEdge {
                     }
                     switch (result) {
                         case CallResult.Answered<Message>(var message, var admitted) ->
-                            send(call, said.answer(admitted.limits(), admitted), message);
+                            send(call, CallMetadata.retiring(method, said.answer(admitted.limits(), admitted)), message);
                         case CallResult.Replayed<Message>(var message, var eventId) ->
-                            send(call, said.replayed(eventId), message);
+                            send(call, CallMetadata.retiring(method, said.replayed(eventId)), message);
                         case CallResult.Refused<Message> refused -> close(call, GrpcRefusals.exception(
-                                refused, said.requestId(), said.answer(refused.limits(), refused.admitted())));
+                                refused, said.requestId(),
+                                CallMetadata.retiring(method, said.answer(refused.limits(), refused.admitted()))));
                     }
                 });
     }

@@ -7,16 +7,19 @@ import cn.jingshu.marketplace.edge.EncodedAnswer;
 import cn.jingshu.marketplace.edge.Problem;
 import cn.jingshu.marketplace.edge.ProductCall;
 import cn.jingshu.marketplace.edge.RequestIds;
+import cn.jingshu.marketplace.edge.RetirementFields;
 import cn.jingshu.marketplace.edge.StreamPath;
 import cn.jingshu.marketplace.edge.TraceParent;
 import cn.jingshu.marketplace.gate.Refusal;
 import cn.jingshu.marketplace.gate.Stated;
 import cn.jingshu.metering.event.Outcome;
+import cn.jingshu.products.contract.ContractMethod;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.contract.Payload;
 import cn.jingshu.products.contract.RouteMatch;
 import cn.jingshu.products.contract.Transcoder;
 import cn.jingshu.products.spi.Answer;
+import cn.jingshu.products.spi.Retirement;
 import com.google.protobuf.Message;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -41,7 +44,7 @@ import org.slf4j.LoggerFactory;
 final class RestEdge implements RestHandler {
     private static final Logger LOG = LoggerFactory.getLogger(RestEdge.class);
 
-    /** Every product lives below this path; the framework's own pages and endpoints do not. */
+    /** The first version of every product lives below this path; the framework's own pages and endpoints do not. */
     private static final String PRODUCTS = "/v1/";
 
     // Names and values as bytes: they are written with every answer.
@@ -55,6 +58,10 @@ final class RestEdge implements RestHandler {
     private static final AsciiString BY_CREDENTIAL = AsciiString.cached("Authorization, X-API-Key");
     private static final AsciiString API_KEY = AsciiString.cached("X-API-Key");
     private static final AsciiString IDEMPOTENCY_KEY = AsciiString.cached("Idempotency-Key");
+
+    private static final AsciiString DEPRECATION = AsciiString.cached(RetirementFields.DEPRECATION);
+    private static final AsciiString LINK = AsciiString.cached("Link");
+    private static final AsciiString SUNSET = AsciiString.cached(RetirementFields.SUNSET);
 
     private static final AsciiString PURPOSE = AsciiString.cached(Stated.PURPOSE);
     private static final AsciiString SCENARIO = AsciiString.cached(Stated.SCENARIO);
@@ -79,7 +86,18 @@ final class RestEdge implements RestHandler {
 
     @Override
     public boolean owns(String rawPath) {
-        return rawPath.startsWith(PRODUCTS);
+        if (rawPath.startsWith(PRODUCTS)) {
+            return true;
+        }
+        // Of a product's later versions: /v2/…, /v17/…
+        if (!rawPath.startsWith("/v")) {
+            return false;
+        }
+        int end = 2;
+        while (end < rawPath.length() && rawPath.charAt(end) >= '0' && rawPath.charAt(end) <= '9') {
+            end++;
+        }
+        return end > 2 && end < rawPath.length() && rawPath.charAt(end) == '/';
     }
 
     @Override
@@ -171,15 +189,28 @@ final class RestEdge implements RestHandler {
                             answer(exchange, requestId, ready, headers -> {
                                 RateLimitHeaders.add(headers, admitted.limits());
                                 headers.add(EVENT_ID, admitted.eventId().toString());
+                                retirement(headers, matched.method());
                             });
                         case CallResult.Replayed<Ready>(var ready, var eventId) ->
                             answer(exchange, requestId, ready, headers -> {
                                 headers.add(REPLAYED, "true");
                                 headers.add(EVENT_ID, eventId.toString());
+                                retirement(headers, matched.method());
                             });
-                        case CallResult.Refused<Ready> refused -> refuse(exchange, requestId, refused);
+                        case CallResult.Refused<Ready> refused ->
+                            refuse(exchange, requestId, refused, headers -> retirement(headers, matched.method()));
                     }
                 });
+    }
+
+    /** Says of a version that is on its way out since when and until when; nothing of any other. */
+    static void retirement(HttpHeaders headers, ContractMethod method) {
+        Retirement retirement = method.retirement();
+        if (retirement != null) {
+            headers.add(DEPRECATION, RetirementFields.deprecation(retirement));
+            RetirementFields.sunset(retirement).ifPresent(date -> headers.add(SUNSET, date));
+            headers.add(LINK, "</products/" + method.product() + ">; rel=\"deprecation\"; type=\"text/html\"");
+        }
     }
 
     private static Credentials credentials(HttpHeaders headers) {
@@ -224,9 +255,17 @@ final class RestEdge implements RestHandler {
     }
 
     static void refuse(HttpExchange exchange, String requestId, CallResult.Refused<?> refused) {
+        refuse(exchange, requestId, refused, _ -> {});
+    }
+
+    private static void refuse(
+            HttpExchange exchange, String requestId, CallResult.Refused<?> refused, HeaderWriter more) {
         Problem problem = new Problem(refused.refusal(), refused.zh(), refused.en(), exchange.rawPath(), requestId,
                 refused.violations(), refused.limits());
-        send(exchange, requestId, problem, headers -> retryAfter(headers, refused.retryAfter()));
+        send(exchange, requestId, problem, headers -> {
+            retryAfter(headers, refused.retryAfter());
+            more.write(headers);
+        });
     }
 
     private static void retryAfter(HttpHeaders headers, @Nullable Duration after) {

@@ -1,0 +1,88 @@
+package cn.jingshu.products.address;
+
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An address read into its parts. Every text part may be empty; none is made up.
+ *
+ * @param division the narrowest of province, city and district that is certain; null: none
+ * @param street the township (街道, 镇, 乡) by the table; null: none written or not known
+ * @param widestStated the level the address begins with; null: it writes no division, what is known comes from the hint
+ * @param candidates the divisions a name may mean when it means several; empty otherwise
+ * @param zone a development zone or remark of place written after the divisions: {@code 开发区}
+ * @param village village or community: {@code 东艾家庄村}
+ * @param road road with its lane: {@code 乐群路南一巷}
+ * @param number house number on the road or in the village, in figures: {@code 116号}, {@code 58弄}, {@code 甲1号院}
+ * @param unit building, entrance, room
+ * @param place estate, firm, remarks outside brackets, without punctuation
+ * @param remarks what stood in brackets, in order, without punctuation
+ * @param detail everything after the district as it was written (after unification of characters)
+ */
+public record Address(@Nullable Division division, @Nullable Division street, Division.@Nullable Level widestStated,
+        List<Division> candidates, String zone, String village, String road, String number, Unit unit, String place,
+        List<String> remarks, String detail) {
+    /** Parts that decide whether two addresses are one unit. */
+    public enum Part {
+        DISTRICT,
+        STREET,
+        VILLAGE,
+        ROAD,
+        NUMBER,
+        ESTATE,
+        BUILDING,
+        ENTRANCE,
+        FLOOR,
+        ROOM
+    }
+
+    public Address {
+        candidates = List.copyOf(candidates);
+        remarks = List.copyOf(remarks);
+    }
+
+    /** The division at {@code level} around what is known; null: not known. */
+    public @Nullable Division at(Division.Level level) {
+        if (level == Division.Level.STREET) {
+            return street;
+        }
+        return division == null ? null : division.at(level);
+    }
+
+    /** The narrowest of district, city and province, six digits; empty: nothing is known. */
+    public String divisionCode() {
+        return division == null ? "" : division.paddedCode();
+    }
+
+    /** Place and remarks in one, as free text. */
+    public String text() {
+        return place + String.join("", remarks);
+    }
+
+    /** True: a division, and below it a road with number, a village with number, or a place with a unit. */
+    public boolean fullyDivided() {
+        return division != null && division.level() == Division.Level.DISTRICT
+                && (!road.isEmpty() && !number.isEmpty() || !village.isEmpty() && !number.isEmpty()
+                        || !place.isEmpty() && !unit.absent());
+    }
+
+    /** What has to be written before this address can mean one flat; empty: enough is. A village house needs its number alone. */
+    public Set<Part> missing() {
+        Set<Part> missing = java.util.EnumSet.noneOf(Part.class);
+        boolean house = !village.isEmpty() && !number.isEmpty();
+        if (road.isEmpty() && village.isEmpty() && place.isEmpty() && remarks.isEmpty()) {
+            missing.add(Part.ESTATE);
+        }
+        if (!road.isEmpty() && number.isEmpty() && place.isEmpty() && remarks.isEmpty()) {
+            missing.add(Part.NUMBER);
+        }
+        if (!house && unit.room().isEmpty()) {
+            missing.add(Part.ROOM);
+        }
+        if (!house && unit.building().isEmpty() && number.isEmpty()) {
+            missing.add(Part.BUILDING);
+        }
+        return missing;
+    }
+}

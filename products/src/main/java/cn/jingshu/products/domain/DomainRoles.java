@@ -1,0 +1,142 @@
+package cn.jingshu.products.domain;
+
+import static cn.jingshu.products.domain.OwnerConnection.quoted;
+
+import cn.jingshu.products.domain.DomainException.Reason;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.postgresql.util.PasswordUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes the roles of products and keeps their rights at what is granted. */
+final class DomainRoles {
+    private static final Logger LOG = LoggerFactory.getLogger(DomainRoles.class);
+
+    private static final String EXISTS = "SELECT 1 AS yes FROM pg_catalog.pg_roles WHERE rolname = ?";
+
+    /** Whatever a role has beyond signing in: an attribute, a membership, a thing it owns. */
+    private static final String TOO_MUCH = """
+            SELECT 'SUPERUSER' AS what FROM pg_catalog.pg_roles WHERE rolname = ? AND rolsuper
+             UNION ALL SELECT 'INHERIT' FROM pg_catalog.pg_roles WHERE rolname = ? AND rolinherit
+             UNION ALL SELECT 'CREATEROLE' FROM pg_catalog.pg_roles WHERE rolname = ? AND rolcreaterole
+             UNION ALL SELECT 'CREATEDB' FROM pg_catalog.pg_roles WHERE rolname = ? AND rolcreatedb
+             UNION ALL SELECT 'REPLICATION' FROM pg_catalog.pg_roles WHERE rolname = ? AND rolreplication
+             UNION ALL SELECT 'BYPASSRLS' FROM pg_catalog.pg_roles WHERE rolname = ? AND rolbypassrls
+             UNION ALL SELECT 'membership in ' || g.rolname
+                         FROM pg_catalog.pg_auth_members m
+                         JOIN pg_catalog.pg_roles r ON r.oid = m.member
+                         JOIN pg_catalog.pg_roles g ON g.oid = m.roleid
+                        WHERE r.rolname = ?
+             UNION ALL SELECT 'ownership of ' || c.relname
+                         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_roles r ON r.oid = c.relowner
+                        WHERE r.rolname = ?
+            """;
+    private static final int TOO_MUCH_PARAMETERS = 8;
+
+    private static final String REMEMBER = """
+            INSERT INTO domain_keeping.product_role (role, product, version, sandbox)
+            VALUES (?, ?, ?, ?)
+            ON CONFLICT ON CONSTRAINT product_role_pk DO NOTHING
+            """;
+    private static final String READABLE = """
+            SELECT c.relname AS table_name, a.attname AS column_name
+              FROM pg_catalog.pg_attribute a
+              JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+              JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+              CROSS JOIN LATERAL pg_catalog.aclexplode(a.attacl) x
+              JOIN pg_catalog.pg_roles r ON r.oid = x.grantee
+             WHERE n.nspname = ? AND r.rolname = ? AND x.privilege_type = 'SELECT'
+            """;
+    private static final String DATABASE = "SELECT pg_catalog.current_database() AS name";
+
+    private final DomainKeys keys;
+    private final DomainSettings settings;
+
+    DomainRoles(DomainKeys keys, DomainSettings settings) {
+        this.keys = keys;
+        this.settings = settings;
+    }
+
+    /** What a role may read: columns by table. */
+    record Readable(Map<String, Set<String>> columns) {}
+
+    /**
+     * Makes a role that can sign in and do nothing else, or brings one that is there to that.
+     *
+     * @throws DomainException if it has rights that are not this program's to take
+     */
+    void make(OwnerConnection owner, ProductRole role) throws SQLException {
+        String name = quoted(role.name());
+        if (owner.list(EXISTS, row -> row.getInt("yes"), role.name()).isEmpty()) {
+            owner.execute("CREATE ROLE " + name + " LOGIN NOSUPERUSER NOINHERIT NOCREATEROLE NOCREATEDB NOREPLICATION NOBYPASSRLS");
+        }
+        List<String> tooMuch = owner.list(TOO_MUCH, row -> row.getString("what"),
+                java.util.Collections.nCopies(TOO_MUCH_PARAMETERS, role.name()).toArray());
+        if (!tooMuch.isEmpty()) {
+            throw new DomainException(Reason.NOT_GRANTED, "Role " + role.name() + " has " + String.join(", ", tooMuch)
+                    + ": a product's role may have nothing of the kind. Take it away, or drop the role.", null);
+        }
+        // The verifier instead of the password: what the server logs of this statement is of no use to anyone.
+        owner.execute("ALTER ROLE " + name + " CONNECTION LIMIT " + settings.connectionLimit() + " PASSWORD '"
+                + PasswordUtil.encodeScramSha256(keys.passwordOf(role.name()).toCharArray()) + "'");
+        String database = quoted(owner.list(DATABASE, row -> row.getString("name")).getFirst());
+        owner.execute("GRANT CONNECT ON DATABASE " + database + " TO " + name);
+        set(owner, name, database, "search_path", quoted(role.state()) + ", " + quoted(role.resources()));
+        set(owner, name, database, "statement_timeout", "'" + settings.statementTimeout().toMillis() + "ms'");
+        set(owner, name, database, "idle_in_transaction_session_timeout", "'" + settings.idleInTransaction().toMillis() + "ms'");
+        set(owner, name, database, "work_mem", "'" + settings.workMemoryKb() + "kB'");
+        owner.execute("GRANT USAGE ON SCHEMA " + quoted(role.resources()) + " TO " + name);
+        owner.change(REMEMBER, role.name(), role.product(), role.version(), role.sandbox());
+    }
+
+    private static void set(OwnerConnection owner, String role, String database, String setting, String value) throws SQLException {
+        owner.execute("ALTER ROLE " + role + " IN DATABASE " + database + " SET " + setting + " = " + value);
+    }
+
+    /** Lets a role read and write the rows of its state, but change no table of it. */
+    void giveState(OwnerConnection owner, ProductRole role) throws SQLException {
+        String name = quoted(role.name());
+        String schema = quoted(role.state());
+        owner.execute("GRANT USAGE ON SCHEMA " + schema + " TO " + name);
+        owner.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA " + schema + " TO " + name);
+        owner.execute("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA " + schema + " TO " + name);
+        owner.execute("REVOKE ALL ON " + schema + ".flyway_schema_history FROM " + name);
+    }
+
+    /** Makes what a role may read exactly {@code due}. */
+    static void giveResources(OwnerConnection owner, ProductRole role, Readable due) throws SQLException {
+        Map<String, Set<String>> has = readable(owner, role);
+        Set<String> tables = new TreeSet<>(has.keySet());
+        tables.addAll(due.columns().keySet());
+        for (String table : tables) {
+            Set<String> now = has.getOrDefault(table, Set.of());
+            Set<String> then = due.columns().getOrDefault(table, Set.of());
+            change(owner, role, table, "REVOKE SELECT (", now, then, " FROM ");
+            change(owner, role, table, "GRANT SELECT (", then, now, " TO ");
+        }
+    }
+
+    private static void change(OwnerConnection owner, ProductRole role, String table, String verb, Set<String> of, Set<String> without,
+            String preposition) throws SQLException {
+        Set<String> columns = new TreeSet<>(of);
+        columns.removeAll(without);
+        if (columns.isEmpty()) {
+            return;
+        }
+        owner.execute(verb + columns.stream().map(OwnerConnection::quoted).collect(Collectors.joining(", ")) + ") ON "
+                + quoted(role.resources()) + "." + quoted(table) + preposition + quoted(role.name()));
+        LOG.info("{}{}) of {}.{}{}{}", verb, String.join(", ", columns), role.resources(), table, preposition, role.name());
+    }
+
+    /** What a role may read now. */
+    static Map<String, Set<String>> readable(OwnerConnection owner, ProductRole role) throws SQLException {
+        return owner.list(READABLE, row -> Map.entry(row.getString("table_name"), row.getString("column_name")), role.resources(), role.name())
+                .stream()
+                .collect(Collectors.groupingBy(Map.Entry::getKey, Collectors.mapping(Map.Entry::getValue, Collectors.toSet())));
+    }
+}

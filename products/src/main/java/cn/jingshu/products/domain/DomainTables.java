@@ -1,0 +1,182 @@
+package cn.jingshu.products.domain;
+
+import cn.jingshu.products.domain.DomainException.Reason;
+import cn.jingshu.products.domain.ResourceTable.Column;
+import cn.jingshu.products.domain.ResourceTable.Keeping;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Makes the domain's own tables and those of resources. Their SQL is put together from definitions in the code, whose names
+ * {@link ResourceTable} has checked; nothing a caller sends comes here.
+ */
+final class DomainTables {
+    /** What the domain keeps about itself; no product may look into it. */
+    static final String KEEPING = "domain_keeping";
+
+    private static final List<String> OWN = List.of(
+            "CREATE SCHEMA IF NOT EXISTS domain",
+            "CREATE SCHEMA IF NOT EXISTS domain_keeping",
+            "REVOKE ALL ON SCHEMA public FROM PUBLIC",
+            """
+            CREATE TABLE IF NOT EXISTS domain_keeping.resource_table (
+                table_name text CONSTRAINT resource_table_pk PRIMARY KEY,
+                resource   text NOT NULL
+            )
+            """,
+            """
+            CREATE TABLE IF NOT EXISTS domain_keeping.product_role (
+                role    text    CONSTRAINT product_role_pk PRIMARY KEY,
+                product text    NOT NULL,
+                version integer NOT NULL,
+                sandbox boolean NOT NULL
+            )
+            """,
+            // Who filled what with made-up rows, so that it is done once.
+            """
+            CREATE TABLE IF NOT EXISTS domain_keeping.synthetic_fill (
+                schema_name text        NOT NULL,
+                product     text        NOT NULL,
+                version     integer     NOT NULL,
+                seed        bigint      NOT NULL,
+                filled_at   timestamptz NOT NULL,
+                CONSTRAINT synthetic_fill_pk PRIMARY KEY (schema_name, product, version)
+            )
+            """,
+            // The newest load of each live table: what freshness says of it.
+            """
+            CREATE TABLE IF NOT EXISTS domain_keeping.newest_load (
+                table_name    text             CONSTRAINT newest_load_pk PRIMARY KEY,
+                loaded_at     timestamptz      NOT NULL,
+                synthetic     boolean          NOT NULL,
+                stale_from    timestamptz,
+                quality_score double precision,
+                degraded      boolean          NOT NULL,
+                CONSTRAINT newest_load_score_in_range CHECK (quality_score BETWEEN 0 AND 100)
+            )
+            """);
+
+    private static final String COLUMNS = """
+            SELECT a.attname AS name, pg_catalog.format_type(a.atttypid, a.atttypmod) AS type
+              FROM pg_catalog.pg_attribute a
+              JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+              JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+             WHERE n.nspname = ? AND c.relname = ? AND a.attnum > 0 AND NOT a.attisdropped
+            """;
+    private static final String KEY = """
+            SELECT a.attname AS name
+              FROM pg_catalog.pg_constraint k
+              JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
+              JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+              CROSS JOIN LATERAL pg_catalog.unnest(k.conkey) WITH ORDINALITY AS u (attnum, position)
+              JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = u.attnum
+             WHERE n.nspname = ? AND c.relname = ? AND k.contype = 'p'
+             ORDER BY u.position
+            """;
+    private static final String CLAIM = """
+            INSERT INTO domain_keeping.resource_table (table_name, resource)
+            VALUES (?, ?)
+            ON CONFLICT ON CONSTRAINT resource_table_pk DO NOTHING
+            """;
+    private static final String RESOURCE = "SELECT resource FROM domain_keeping.resource_table WHERE table_name = ?";
+
+    private DomainTables() {}
+
+    /** The schemas of the domain and what it keeps about itself. */
+    static void makeOwn(OwnerConnection owner) throws SQLException {
+        for (String statement : OWN) {
+            owner.execute(statement);
+        }
+    }
+
+    /**
+     * Brings a table to its definition: made when it is not there, with the columns it lacks added.
+     *
+     * @throws DomainException if what is there cannot be brought to it without losing something
+     */
+    static void make(OwnerConnection owner, String schema, ResourceTable table) throws SQLException {
+        owner.change(CLAIM, table.name(), table.resource());
+        String resource = owner.list(RESOURCE, row -> row.getString("resource"), table.name()).getFirst();
+        if (!resource.equals(table.resource())) {
+            throw stop("Table " + table.name() + " of the domain belongs to resource " + resource + ", but a product says "
+                    + table.resource() + ": give the table of one of them another name.");
+        }
+        Map<String, String> there = new HashMap<>();
+        owner.each(COLUMNS, row -> there.put(row.getString("name"), row.getString("type")), schema, table.name());
+        if (there.isEmpty()) {
+            owner.execute(creation(schema, table));
+        } else {
+            bringUp(owner, schema, table, there);
+        }
+        for (List<String> columns : table.indexes()) {
+            owner.execute("CREATE INDEX IF NOT EXISTS " + OwnerConnection.quoted(indexName(table, columns)) + " ON "
+                    + qualified(schema, table) + " (" + names(columns) + ")");
+        }
+    }
+
+    private static String creation(String schema, ResourceTable table) {
+        String columns = table.columns().stream()
+                .map(column -> OwnerConnection.quoted(column.name()) + " " + typeOf(column) + (column.required() ? " NOT NULL" : ""))
+                .collect(Collectors.joining(", "));
+        return "CREATE TABLE " + qualified(schema, table) + " (" + columns + ", PRIMARY KEY (" + names(table.key()) + "))";
+    }
+
+    private static void bringUp(OwnerConnection owner, String schema, ResourceTable table, Map<String, String> there) throws SQLException {
+        for (Column column : table.columns()) {
+            String type = there.get(column.name());
+            String place = schema + "." + table.name() + "." + column.name();
+            if (type == null) {
+                owner.execute("ALTER TABLE " + qualified(schema, table) + " ADD COLUMN " + OwnerConnection.quoted(column.name()) + " "
+                        + typeOf(column));
+                if (column.required()) {
+                    // Rows that were loaded before have nothing in it; every new one must.
+                    owner.execute("ALTER TABLE " + qualified(schema, table) + " ADD CHECK (" + OwnerConnection.quoted(column.name())
+                            + " IS NOT NULL) NOT VALID");
+                }
+            } else if (!type.equals(typeOf(column))) {
+                throw stop("Column " + place + " is kept as " + type + ", but this version of the product says " + typeOf(column)
+                        + ": load the resource into a table of another name, or change the column by hand.");
+            }
+        }
+        List<String> key = owner.list(KEY, row -> row.getString("name"), schema, table.name());
+        if (!key.equals(table.key())) {
+            throw stop("Table " + schema + "." + table.name() + " has the key " + key + ", but this version of the product says "
+                    + table.key() + ": load the resource into a table of another name.");
+        }
+    }
+
+    static String qualified(String schema, ResourceTable table) {
+        return OwnerConnection.quoted(schema) + "." + OwnerConnection.quoted(table.name());
+    }
+
+    static String names(List<String> columns) {
+        return columns.stream().map(OwnerConnection::quoted).collect(Collectors.joining(", "));
+    }
+
+    /** The type of a column in PostgreSQL, as its catalogue writes it. */
+    static String typeOf(Column column) {
+        return column.keeping() == Keeping.SEALED
+                ? "bytea"
+                : switch (column.type()) {
+                    case TEXT -> "text";
+                    case INTEGER -> "bigint";
+                    case DECIMAL -> "numeric";
+                    case BOOLEAN -> "boolean";
+                    case DATE -> "date";
+                    case TIMESTAMP -> "timestamp with time zone";
+                };
+    }
+
+    /** PostgreSQL cuts names at 63 bytes, so a long one ends in the hash of what it says. */
+    private static String indexName(ResourceTable table, List<String> columns) {
+        String name = table.name() + "_by_" + String.join("_", columns);
+        return name.length() <= 63 ? name : name.substring(0, 54) + "_" + Integer.toHexString(name.hashCode());
+    }
+
+    private static DomainException stop(String sentence) {
+        return new DomainException(Reason.BROKEN_STATEMENT, sentence, null);
+    }
+}

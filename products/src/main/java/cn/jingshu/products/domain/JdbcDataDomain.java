@@ -1,0 +1,302 @@
+package cn.jingshu.products.domain;
+
+import static cn.jingshu.products.domain.OwnerConnection.quoted;
+
+import cn.jingshu.products.domain.DomainException.Reason;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The domain in PostgreSQL: live rows of resources in the schema {@code domain}, a sandbox twin and a state of its own for each
+ * product, and a role for each that can read what is granted and nothing else. Several nodes may open it at once.
+ */
+public final class JdbcDataDomain implements DataDomain, AutoCloseable {
+    /** The seed of every sandbox twin: the same everywhere, so that examples in documents hold. */
+    public static final long SANDBOX_SEED = 20_261_101;
+
+    /** The seed of a demonstration's live rows: other people than those of the sandbox. */
+    public static final long DEMONSTRATION_SEED = 20_261_102;
+
+    private static final String FILLED = """
+            SELECT 1 AS yes FROM domain_keeping.synthetic_fill WHERE schema_name = ? AND product = ? AND version = ? AND seed = ?
+            """;
+    private static final String REMEMBER_FILL = """
+            INSERT INTO domain_keeping.synthetic_fill (schema_name, product, version, seed, filled_at)
+            VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT ON CONSTRAINT synthetic_fill_pk DO UPDATE SET seed = excluded.seed, filled_at = excluded.filled_at
+            """;
+    private static final String REAL_LOAD = "SELECT 1 AS yes FROM domain_keeping.newest_load WHERE table_name = ? AND NOT synthetic";
+    private static final String REMEMBER_SYNTHETIC_LOAD = """
+            INSERT INTO domain_keeping.newest_load (table_name, loaded_at, synthetic, degraded)
+            VALUES (?, ?, true, false)
+            ON CONFLICT ON CONSTRAINT newest_load_pk DO UPDATE SET loaded_at = excluded.loaded_at
+             WHERE domain_keeping.newest_load.synthetic
+            """;
+    private static final String NEWEST_LOADS = """
+            SELECT table_name, loaded_at, stale_from, quality_score, degraded FROM domain_keeping.newest_load
+            """;
+    private static final String TABLES = "SELECT table_name, resource FROM domain_keeping.resource_table";
+    private static final String ROLES = "SELECT product, version FROM domain_keeping.product_role WHERE NOT sandbox";
+
+    private final DataSource owner;
+    private final String url;
+    private final DomainKeys keys;
+    private final DomainGrants grants;
+    private final DomainSettings settings;
+    private final Clock clock;
+    private final DomainRoles roles;
+    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    private final Map<String, Opened> opened = new LinkedHashMap<>();
+    private volatile Map<String, NewestLoad> newestLoads = Map.of();
+
+    /**
+     * @param owner plain connections as the role that owns the database and may make roles; used for tables, roles, grants and loads
+     * @param url where products connect, without a user
+     * @param grants what products may read
+     */
+    public JdbcDataDomain(DataSource owner, String url, DomainKeys keys, DomainGrants grants, DomainSettings settings, Clock clock) {
+        this.owner = owner;
+        this.url = url;
+        this.keys = keys;
+        this.grants = grants;
+        this.settings = settings;
+        this.clock = clock;
+        this.roles = new DomainRoles(keys, settings);
+    }
+
+    private record Opened(DomainNeeds needs, JdbcProductData data) {}
+
+    /** What is known of a table's newest load. */
+    record NewestLoad(Instant loadedAt, @Nullable Instant staleFrom, boolean degraded, @Nullable Double qualityScore) {}
+
+    @Override
+    public synchronized ProductData open(DomainNeeds needs) {
+        String id = needs.product() + " version " + needs.version();
+        Opened before = opened.get(id);
+        if (before != null) {
+            if (!before.needs().reads().equals(needs.reads())) {
+                throw new DomainException(Reason.BROKEN_STATEMENT, "Product " + id + " is opened twice and reads different columns.", null);
+            }
+            return before.data();
+        }
+        ProductRole live = new ProductRole(needs.product(), needs.version(), false);
+        ProductRole sandbox = new ProductRole(needs.product(), needs.version(), true);
+        OwnerConnection.inTurn(owner, connection -> {
+            make(connection, needs, live);
+            make(connection, needs, sandbox);
+            return true;
+        });
+        for (ProductRole role : List.of(live, sandbox)) {
+            migrateState(needs, role);
+        }
+        OwnerConnection.inTurn(owner, connection -> {
+            if (needs.state() != null) {
+                roles.giveState(connection, live);
+                roles.giveState(connection, sandbox);
+            }
+            DomainRoles.giveResources(connection, sandbox, new DomainRoles.Readable(declared(needs)));
+            DomainRoles.giveResources(connection, live, due(needs, grants.inForce()));
+            fillTwin(connection, needs, sandbox);
+            if (settings.demonstration()) {
+                fillLive(connection, needs, DEMONSTRATION_SEED);
+            }
+            return true;
+        });
+        readNewestLoads();
+        JdbcProductData data = new JdbcProductData(needs, keys, connections(live, needs), connections(sandbox, needs), this::findNewestLoad, clock);
+        opened.put(id, new Opened(needs, data));
+        return data;
+    }
+
+    private RoleConnections connections(ProductRole role, DomainNeeds needs) {
+        return new RoleConnections(url, role.name(), keys.passwordOf(role.name()), settings, new ProductSeals(keys.seals(), needs.reads()),
+                executor);
+    }
+
+    private void make(OwnerConnection connection, DomainNeeds needs, ProductRole role) throws SQLException {
+        DomainTables.makeOwn(connection);
+        connection.execute("CREATE SCHEMA IF NOT EXISTS " + quoted(role.resources()));
+        for (ResourceTable table : needs.reads().keySet()) {
+            DomainTables.make(connection, role.resources(), table);
+        }
+        if (needs.state() != null) {
+            connection.execute("CREATE SCHEMA IF NOT EXISTS " + quoted(role.state()));
+        }
+        roles.make(connection, role);
+    }
+
+    private void migrateState(DomainNeeds needs, ProductRole role) {
+        if (needs.state() == null) {
+            return;
+        }
+        Flyway.configure(JdbcDataDomain.class.getClassLoader())
+                .dataSource(owner)
+                .schemas(role.state())
+                .defaultSchema(role.state())
+                .createSchemas(false)
+                .locations("classpath:" + needs.state(), "classpath:db/domain/state")
+                .load()
+                .migrate();
+    }
+
+    /** Everything a product declared, as its sandbox twin gives it: nobody's data need nobody's grant. */
+    private static Map<String, Set<String>> declared(DomainNeeds needs) {
+        return needs.reads().entrySet().stream()
+                .collect(Collectors.toMap(read -> read.getKey().name(), read -> Set.copyOf(read.getValue())));
+    }
+
+    /** What of that is granted now. */
+    private static DomainRoles.Readable due(DomainNeeds needs, DomainGrants.InForce inForce) {
+        Map<String, Set<String>> columns = new HashMap<>();
+        needs.reads().forEach((table, names) -> columns.put(table.name(), names.stream()
+                .filter(name -> inForce.covers(needs.product(), table.resource(), table.name(), name))
+                .collect(Collectors.toSet())));
+        return new DomainRoles.Readable(columns);
+    }
+
+    private void fillTwin(OwnerConnection connection, DomainNeeds needs, ProductRole sandbox) throws SQLException {
+        if (isFilled(connection, sandbox.resources(), needs, SANDBOX_SEED)) {
+            return;
+        }
+        for (ResourceTable table : needs.reads().keySet()) {
+            connection.execute("DELETE FROM " + DomainTables.qualified(sandbox.resources(), table));
+        }
+        write(connection, needs, sandbox.resources(), SANDBOX_SEED, false);
+        remember(connection, sandbox.resources(), needs, SANDBOX_SEED);
+    }
+
+    /** Fills live tables with made-up rows, where no real ones were ever loaded. */
+    private void fillLive(OwnerConnection connection, DomainNeeds needs, long seed) throws SQLException {
+        if (isFilled(connection, ProductRole.LIVE, needs, seed)) {
+            return;
+        }
+        for (ResourceTable table : needs.reads().keySet()) {
+            if (!connection.list(REAL_LOAD, row -> row.getInt("yes"), table.name()).isEmpty()) {
+                return;
+            }
+        }
+        write(connection, needs, ProductRole.LIVE, seed, true); // another product may have made up rows of the same table
+        for (ResourceTable table : needs.reads().keySet()) {
+            connection.change(REMEMBER_SYNTHETIC_LOAD, table.name(), clock.instant());
+        }
+        remember(connection, ProductRole.LIVE, needs, seed);
+    }
+
+    private void write(OwnerConnection connection, DomainNeeds needs, String schema, long seed, boolean skipKnown) throws SQLException {
+        RowWriter writer = new RowWriter(connection, schema, keys, skipKnown);
+        Set<ResourceTable> tables = needs.reads().keySet();
+        needs.synthetic().write((table, values) -> {
+            if (!tables.contains(table)) {
+                throw new IllegalArgumentException("product " + needs.product() + " makes up rows of " + table.name() + ", which it does not read");
+            }
+            writer.row(table, values);
+        }, seed);
+        writer.flush();
+        for (ResourceTable table : tables) {
+            connection.execute("ANALYZE " + DomainTables.qualified(schema, table)); // so that the first plans know what is there
+        }
+    }
+
+    private static boolean isFilled(OwnerConnection connection, String schema, DomainNeeds needs, long seed) throws SQLException {
+        return !connection.list(FILLED, row -> row.getInt("yes"), schema, needs.product(), needs.version(), seed).isEmpty();
+    }
+
+    private void remember(OwnerConnection connection, String schema, DomainNeeds needs, long seed) throws SQLException {
+        connection.change(REMEMBER_FILL, schema, needs.product(), needs.version(), seed, clock.instant());
+    }
+
+    /** Fills the live tables of a product with made-up rows of {@code seed}; for tests of products. */
+    void loadLive(DomainNeeds needs, long seed) {
+        open(needs);
+        OwnerConnection.inTurn(owner, connection -> {
+            fillLive(connection, needs, seed);
+            return true;
+        });
+        readNewestLoads();
+    }
+
+    /** Adds one made-up live row; for tests of products. */
+    void addLive(ResourceTable table, Map<String, @Nullable String> values) {
+        OwnerConnection.inTurn(owner, connection -> {
+            RowWriter writer = new RowWriter(connection, ProductRole.LIVE, keys, false);
+            writer.row(table, values);
+            writer.flush();
+            connection.change(REMEMBER_SYNTHETIC_LOAD, table.name(), clock.instant());
+            return true;
+        });
+        readNewestLoads();
+    }
+
+    /**
+     * Makes the rights of every product's live role equal to what is granted now; doing it again changes nothing. A right that is taken
+     * is gone for the next statement of every open connection, on whatever node.
+     *
+     * @throws DomainException if the database or the grants are away; the rights are then what they were
+     */
+    public synchronized void apply() {
+        DomainGrants.InForce inForce = grants.inForce();
+        OwnerConnection.inTurn(owner, connection -> {
+            DomainTables.makeOwn(connection);
+            Map<String, String> resources = new HashMap<>();
+            connection.each(TABLES, row -> resources.put(row.getString("table_name"), row.getString("resource")));
+            for (ProductRole role : connection.list(ROLES, row -> new ProductRole(row.getString("product"), row.getInt("version"), false))) {
+                Opened here = opened.get(role.product() + " version " + role.version());
+                DomainRoles.giveResources(connection, role, here != null
+                        ? due(here.needs(), inForce)
+                        : stillDue(role, DomainRoles.readable(connection, role), resources, inForce));
+            }
+            return true;
+        });
+    }
+
+    /** Of a version that runs on other nodes alone: what it has, less what is not granted any more. */
+    private static DomainRoles.Readable stillDue(
+            ProductRole role, Map<String, Set<String>> has, Map<String, String> resources, DomainGrants.InForce inForce) {
+        Map<String, Set<String>> columns = new HashMap<>();
+        has.forEach((table, names) -> columns.put(table, names.stream()
+                .filter(name -> inForce.covers(role.product(), resources.getOrDefault(table, ""), table, name))
+                .collect(Collectors.toSet())));
+        return new DomainRoles.Readable(columns);
+    }
+
+    /** Reads anew how the newest loads stand, for {@link ProductData#freshness}. @throws DomainException if the database is away */
+    public void readNewestLoads() {
+        Map<String, NewestLoad> read = new HashMap<>();
+        OwnerConnection.run(owner, connection -> {
+            connection.each(NEWEST_LOADS, row -> {
+                Timestamp staleFrom = row.getTimestamp("stale_from");
+                double score = row.getDouble("quality_score");
+                Double known = row.wasNull() ? null : score;
+                read.put(row.getString("table_name"), new NewestLoad(row.getTimestamp("loaded_at").toInstant(),
+                        staleFrom == null ? null : staleFrom.toInstant(), row.getBoolean("degraded"), known));
+            });
+            return true;
+        });
+        newestLoads = Map.copyOf(read);
+    }
+
+    private Optional<NewestLoad> findNewestLoad(String table) {
+        return Optional.ofNullable(newestLoads.get(table));
+    }
+
+    /** Ends every connection of products; calls under way fail. */
+    @Override
+    public synchronized void close() {
+        opened.values().forEach(each -> each.data().close());
+        executor.shutdown();
+    }
+}

@@ -1,0 +1,77 @@
+package cn.jingshu.products.domain;
+
+import cn.jingshu.products.domain.DomainException.Reason;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A session on one connection; of no use once its transaction has ended. */
+final class JdbcSession implements DataSession {
+    private final Connection connection;
+    private final ProductSeals seals;
+    private final Thread thread = Thread.currentThread();
+    private boolean ended;
+
+    JdbcSession(Connection connection, ProductSeals seals) {
+        this.connection = connection;
+        this.seals = seals;
+    }
+
+    @Override
+    public <T> List<T> select(String sql, Function<Row, T> reader, @Nullable Object... parameters) {
+        requireOpen();
+        try (PreparedStatement statement = prepared(sql, parameters); ResultSet rows = statement.executeQuery()) {
+            Row row = new JdbcRow(rows, seals);
+            List<T> answer = new ArrayList<>();
+            while (rows.next()) {
+                answer.add(reader.apply(row));
+            }
+            return answer;
+        } catch (SQLException failure) {
+            throw SqlFaults.of(failure);
+        }
+    }
+
+    @Override
+    public <T> Optional<T> find(String sql, Function<Row, T> reader, @Nullable Object... parameters) {
+        List<T> rows = select(sql, reader, parameters);
+        if (rows.size() > 1) {
+            throw new DomainException(Reason.BROKEN_STATEMENT, rows.size() + " rows where one or none was to be found", null);
+        }
+        return rows.stream().findFirst();
+    }
+
+    @Override
+    public int change(String sql, @Nullable Object... parameters) {
+        requireOpen();
+        try (PreparedStatement statement = prepared(sql, parameters)) {
+            return statement.executeUpdate();
+        } catch (SQLException failure) {
+            throw SqlFaults.of(failure);
+        }
+    }
+
+    void end() {
+        ended = true;
+    }
+
+    private PreparedStatement prepared(String sql, @Nullable Object... parameters) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
+        for (int i = 0; i < parameters.length; i++) {
+            JdbcParameters.set(statement, i + 1, parameters[i]);
+        }
+        return statement;
+    }
+
+    private void requireOpen() {
+        if (ended || Thread.currentThread() != thread) {
+            throw new IllegalStateException("a session is of use to the thread it was given to, inside its transaction");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.products.address;
+
+import org.jspecify.annotations.NullMarked;
