@@ -1,12 +1,13 @@
 package cn.jingshu.products.efficacy;
 
 import cn.jingshu.products.domain.DataSession;
-import cn.jingshu.products.domain.DomainException;
+import cn.jingshu.products.domain.DomainAnswers;
 import cn.jingshu.products.domain.ProductData;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
 import com.google.protobuf.Message;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -18,21 +19,12 @@ final class Answers {
     /** Does the work in the domain; what the domain cannot do is a source that is away, what the work did wrong is not. */
     static <A extends Message> CompletionStage<Answer<A>> within(
             ProductData data, CallFacts facts, Function<DataSession, Answer<A>> work) {
-        return data.within(facts, work).exceptionally(failure -> {
+        return DomainAnswers.refusingWithoutSource(data.within(facts, work).exceptionallyCompose(failure -> {
             Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-            if (cause instanceof TooSimilarException) {
-                return tooSimilar();
-            }
-            if (cause instanceof DomainException domain) {
-                switch (domain.reason()) {
-                    case NOT_GRANTED, TOO_SLOW, UNAVAILABLE -> {
-                        return away();
-                    }
-                    case CONFLICT, BROKEN_STATEMENT -> throw domain;
-                }
-            }
-            throw new CompletionException(cause);
-        });
+            return cause instanceof TooSimilarException
+                    ? CompletableFuture.completedFuture(tooSimilar())
+                    : CompletableFuture.failedFuture(cause);
+        }));
     }
 
     static <A extends Message> Answer<A> away() {

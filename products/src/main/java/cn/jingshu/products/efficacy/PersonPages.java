@@ -40,8 +40,7 @@ final class PersonPages {
              ORDER BY admitted_on, stay_id
             """;
     private static final String DATA_UNTIL = """
-            SELECT least((SELECT max(spent_on) FROM insurance_spending),
-                         greatest((SELECT max(visited_on) FROM outpatient_visit), (SELECT max(discharged_on) FROM discharge))) AS until
+            SELECT greatest((SELECT max(visited_on) FROM outpatient_visit), (SELECT max(discharged_on) FROM discharge)) AS until
             """;
     private static final String DRUGS = """
             SELECT generic_name, holder, on_market FROM market_drug ORDER BY approval_number
@@ -62,7 +61,7 @@ final class PersonPages {
         this.session = session;
     }
 
-    /** The last day of which both prescriptions and diagnoses are known; empty: there are no data. */
+    /** The last day of which visits or stays are known, to which people can be followed; empty: there are no data. */
     Optional<LocalDate> dataUntil() {
         return session.find(DATA_UNTIL, row -> row.findDate("until")).flatMap(day -> day);
     }
