@@ -90,6 +90,7 @@ final class SyntheticStudy implements DomainNeeds.SyntheticData {
                 LocalDate from = start();
                 dispense(from, second ? "格列美脲" : "二甲双胍");
                 after(from, "E16.2", second ? 0.25 : 0.03);
+                after(from, "K85.9", 0.02); // so rare that it is never told
                 after(from, "I21.9", (old ? 0.12 : 0.05) + (second ? 0.02 : 0));
             }
             if (hypertensive) {

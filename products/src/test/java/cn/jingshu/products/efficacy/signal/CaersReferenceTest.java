@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import cn.jingshu.products.efficacy.ReferenceData;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -106,7 +104,14 @@ class CaersReferenceTest {
         return (low + high) / 2;
     }
 
+    /** To two digits as R 4 does: the nearer of the two neighbours, and of equally near ones the even. */
     private static double rounded(double value) {
-        return Double.isInfinite(value) ? value : new BigDecimal(value).setScale(2, RoundingMode.HALF_EVEN).doubleValue();
+        if (Double.isInfinite(value)) {
+            return value;
+        }
+        double below = Math.floor(value * 100);
+        double above = Math.ceil(value * 100);
+        int nearer = Double.compare(value - below / 100, above / 100 - value);
+        return (nearer < 0 || (nearer == 0 && below % 2 == 0) ? below : above) / 100;
     }
 }
