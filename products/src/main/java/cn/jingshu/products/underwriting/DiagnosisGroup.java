@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
  * Conditions that last, grouped by chapter of ICD-10 (GB/T 14396-2016 follows it). Only how many groups a person has enters a
  * score; which ones they are never leaves the engine.
  */
+@SuppressWarnings("ImmutableEnumChecker") // the lists come from Stream.toList
 public enum DiagnosisGroup {
     LASTING_INFECTION(List.of("A15-A19", "B18-B18", "B20-B24"), List.of("B20-B24")),
     NEOPLASM(List.of("C00-C97", "D00-D09", "D37-D48"), List.of("C00-C97")),

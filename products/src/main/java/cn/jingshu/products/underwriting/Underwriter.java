@@ -187,13 +187,13 @@ public final class Underwriter {
     /** The log of the expected cost against that of the unremarkable person, never below zero; zero where body mass or smoking are not known. */
     private double costFactor(CareFeatures f, Declared declared) {
         Double mass = f.bodyMassIndex() != null ? f.bodyMassIndex() : declared.bodyMassIndex();
-        Boolean smoker = Boolean.TRUE.equals(f.smoker()) || Boolean.TRUE.equals(declared.smoker()) ? Boolean.TRUE
-                : f.smoker() != null ? f.smoker() : declared.smoker();
-        if (mass == null || smoker == null) {
+        boolean smokes = Boolean.TRUE.equals(f.smoker()) || Boolean.TRUE.equals(declared.smoker());
+        boolean asked = f.smoker() != null || declared.smoker() != null;
+        if (mass == null || !asked) {
             return 0;
         }
         double usual = Math.max(cost.estimate(ExpectedCost.row(f.age(), 23, f.male(), false)), LEAST_COST);
-        double own = Math.max(cost.estimate(ExpectedCost.row(f.age(), Math.clamp(mass, 15, 55), f.male(), smoker)), LEAST_COST);
+        double own = Math.max(cost.estimate(ExpectedCost.row(f.age(), Math.clamp(mass, 15, 55), f.male(), smokes)), LEAST_COST);
         return Math.clamp(Math.log(own / usual), 0, MOST_COST);
     }
 

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class UnderwriterTest {
     private static final Underwriter UNDERWRITER = Underwriter.load();
+    private static final List<PolicyKind> KINDS = List.of(PolicyKind.values());
 
     private static Assessment assess(Records records, Application application) {
         return UNDERWRITER.assess(records.record(), application, DAY, true);
@@ -59,7 +60,7 @@ class UnderwriterTest {
                 }
                 return r.examined(50, 110 + same.nextInt(20), 75, 5, 4.2 + same.nextDouble(), 60 + same.nextInt(10), false);
             };
-            PolicyKind kind = PolicyKind.values()[round % 5];
+            PolicyKind kind = KINDS.get(round % 5);
             double before = assess(base.apply(Records.empty()), application(kind)).rating();
             String as = "seed " + seed + " round " + round;
             String code = codes.get(random.nextInt(codes.size()));
@@ -116,7 +117,7 @@ class UnderwriterTest {
             for (int k = random.nextInt(4); k > 0; k--) {
                 records.stay(1 + random.nextInt(1_000), "I25.1", "N18.3");
             }
-            Assessment a = assess(records, application(PolicyKind.values()[i % 5]));
+            Assessment a = assess(records, application(KINDS.get(i % 5)));
             if (a.band() == Band.HIGH || a.band() == Band.DECLINE_REVIEW) {
                 adverse++;
                 assertThat(a.referrals()).contains(ReferralRule.BAND_NEEDS_REVIEW);

@@ -28,6 +28,10 @@ public final class ClevelandTraining {
     /** Held out ten times: row mod 10 of the complete rows. */
     public static final int FOLDS = 10;
     private static final double RIDGE = 2;
+    // as the data number them
+    private static final List<ChestPain> PAINS = List.of(ChestPain.TYPICAL, ChestPain.ATYPICAL, ChestPain.NON_ANGINAL, ChestPain.NONE);
+    private static final List<RestingEcg> ECGS = List.of(RestingEcg.NORMAL, RestingEcg.ST_T_CHANGE, RestingEcg.HYPERTROPHY);
+    private static final List<StSlope> SLOPES = List.of(StSlope.RISING, StSlope.FLAT, StSlope.FALLING);
 
     private final double[][] full;
     private final double[][] records;
@@ -54,8 +58,8 @@ public final class ClevelandTraining {
             double[] r = complete.get(i);
             records[i] = CardiacFeatures.records(r[0], r[1] > 0, r[3], r[4], r[5] > 0);
             full[i] = CardiacFeatures.full(records[i], new WorkUp(
-                    ChestPain.values()[(int) r[2] - 1], RestingEcg.values()[(int) r[6]], r[7], r[8] > 0, r[9],
-                    StSlope.values()[(int) r[10] - 1], (int) r[11],
+                    PAINS.get((int) r[2] - 1), ECGS.get((int) r[6]), r[7], r[8] > 0, r[9],
+                    SLOPES.get((int) r[10] - 1), (int) r[11],
                     r[12] == 7 ? Perfusion.REVERSIBLE : r[12] == 6 ? Perfusion.FIXED : Perfusion.NORMAL));
             events[i] = r[13] > 0;
         }
