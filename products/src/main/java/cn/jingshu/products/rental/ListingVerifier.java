@@ -149,7 +149,7 @@ final class ListingVerifier {
         Set<Address.Part> parts = EnumSet.noneOf(Address.Part.class);
         if (same.stream().map(c -> c.read().divisionCode()).distinct().count() > 1) {
             parts.add(Address.Part.DISTRICT);
-        } else if (same.stream().map(c -> Objects.toString(c.read().street())).distinct().count() > 1) {
+        } else if (same.stream().map(c -> c.read().townName()).distinct().count() > 1) {
             parts.add(Address.Part.STREET);
         } else if (same.stream().map(c -> c.read().road() + c.read().number()).distinct().count() > 1) {
             parts.add(Address.Part.NUMBER);
