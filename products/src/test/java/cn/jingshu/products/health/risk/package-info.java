@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.products.health.risk;
+
+import org.jspecify.annotations.NullMarked;
