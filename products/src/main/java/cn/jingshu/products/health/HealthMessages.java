@@ -150,7 +150,7 @@ final class HealthMessages {
     }
 
     private static String plain(double value) {
-        return value == Math.rint(value) ? "%.0f".formatted(Locale.ROOT, value) : "%.2f".formatted(Locale.ROOT, value);
+        return value == Math.rint(value) ? String.format(Locale.ROOT, "%.0f", value) : String.format(Locale.ROOT, "%.2f", value);
     }
 
     private static double rounded(double value, int decimals) {

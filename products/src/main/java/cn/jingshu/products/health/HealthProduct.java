@@ -344,7 +344,15 @@ public final class HealthProduct implements DataProduct {
         return new Portrait(known.person().masked(), known.history().ageOn(known.today()), known.history().male(), known.today(),
                 Portrait.values(known.history()), Portrait.series(known.history(), known.today().minusYears(Portrait.YEARS)), assessed(known),
                 known.preferences().optedIn() ? wanted(known) : null,
-                known.recordsAsOf() == null ? null : LocalDate.ofInstant(known.recordsAsOf(), ZONE), known.stale(), known.history().rejected(), known.facts().sandbox());
+                recordsOn(known), known.stale(), known.history().rejected(), known.facts().sandbox());
+    }
+
+    /** In the sandbox the day it always speaks of. */
+    private static @Nullable LocalDate recordsOn(Known known) {
+        if (known.facts().sandbox()) {
+            return known.today();
+        }
+        return known.recordsAsOf() == null ? null : LocalDate.ofInstant(known.recordsAsOf(), ZONE);
     }
 
     private static ReportText language(GetReportRequest request) {

@@ -163,7 +163,7 @@ final class SyntheticHealth implements DomainNeeds.SyntheticData {
         }
 
         private static String figure(double value, int decimals) {
-            return ("%." + decimals + "f").formatted(Locale.ROOT, value);
+            return String.format(Locale.ROOT, "%." + decimals + "f", value);
         }
     }
 }

@@ -75,7 +75,7 @@ public enum Measure {
 
     /** The value as shown to people. */
     public String shown(double value) {
-        return ("%." + decimals + "f").formatted(Locale.ROOT, value);
+        return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 
     /** The value with as many decimals as are shown. */

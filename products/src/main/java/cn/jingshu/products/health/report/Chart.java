@@ -13,12 +13,17 @@ import java.util.stream.DoubleStream;
  * the PDF.
  */
 final class Chart {
+    /** Part of the width that a label takes. */
+    private static final double LABEL_WIDTH = 0.45;
+
+    private final List<Trend.Point> points;
     private final LocalDate from;
     private final double days;
     private final double low;
     private final double high;
 
     Chart(Portrait.Series series) {
+        this.points = series.points();
         this.from = series.points().getFirst().day();
         this.days = Math.max(1, ChronoUnit.DAYS.between(from, series.points().getLast().day()));
         double[] axis = axis(series.points(), series.lines());
@@ -45,6 +50,18 @@ final class Chart {
     /** Whether a bound of a guideline falls into the chart. */
     boolean shows(Guidelines.Line line) {
         return line.value() > low && line.value() < high;
+    }
+
+    /** Whether a line's label has more room at the left end, where the values are farther from it. */
+    boolean labelsLeft(Guidelines.Line line) {
+        return distance(line, true) >= distance(line, false);
+    }
+
+    private double distance(Guidelines.Line line, boolean left) {
+        return points.stream()
+                .filter(point -> left ? x(point.day()) <= LABEL_WIDTH : x(point.day()) >= 1 - LABEL_WIDTH)
+                .mapToDouble(point -> Math.abs(point.value() - line.value()))
+                .min().orElse(Double.POSITIVE_INFINITY);
     }
 
     /** Lowest and highest value of the axis: all values and the bound nearest to them, with a margin. */

@@ -246,7 +246,7 @@ final class PdfCanvas implements AutoCloseable {
     /** What the fonts can show; for a character that neither has stands a question mark, so that nothing is left out silently. */
     private String shown(String text) {
         StringBuilder shown = new StringBuilder();
-        text.codePoints().map(c -> Character.isISOControl(c) ? ' ' : c == '\u2265' && glyphs.getGlyphId(c) == 0 ? '>' : c).forEach(
+        text.replace("\u2265", ">=").codePoints().map(c -> Character.isISOControl(c) ? ' ' : c).forEach(
                 c -> shown.appendCodePoint(isLatin(c) || glyphs.getGlyphId(c) != 0 ? c : '?'));
         return shown.toString();
     }

@@ -25,6 +25,7 @@ public final class ReportPage {
             h3{font-size:1rem;margin:0 0 4px}
             p{margin:0 0 8px}
             .mute{color:var(--mute);font-size:.875rem}
+            .below{margin-top:12px}
             section{background:var(--paper);border:1px solid var(--line);border-radius:10px;padding:16px;margin:16px 0}
             .notice{border-left:4px solid var(--amber);background:#fff8e8;padding:8px 12px;margin:12px 0;border-radius:0 6px 6px 0}
             table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
@@ -56,11 +57,13 @@ public final class ReportPage {
             footer{color:var(--mute);font-size:.875rem;padding:4px 0 24px}
             @media(max-width:560px){
              .values thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-             .values tr{display:grid;grid-template-columns:1fr auto;gap:0 8px;padding:10px 0;border-bottom:1px solid var(--line)}
+             .values tr{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,auto);gap:0 8px;padding:10px 0;border-bottom:1px solid var(--line)}
              .values tr:last-child{border-bottom:0}
              .values th,.values td{border:0;padding:0}
              .values td:nth-child(4){text-align:right}
              .values .value{text-align:right}
+             .values td:nth-child(3){white-space:nowrap}
+             .values .badge{white-space:normal;border-radius:12px}
             }
             @media print{
              @page{size:A4;margin:14mm}
@@ -137,7 +140,7 @@ public final class ReportPage {
                 out.append("</div>\n");
                 element("p", "", text.of(warning.evidence()));
                 element("p", "", text.of(warning.advice()));
-                element("p", "mute", text.of("置信度 ", "confidence ") + "%.0f%%".formatted(Locale.ROOT, warning.confidence() * 100) + " · " + warning.citation());
+                element("p", "mute", text.of("置信度 ", "confidence ") + String.format(Locale.ROOT, "%.0f%%", warning.confidence() * 100) + " · " + warning.citation());
                 out.append("</article>\n");
             }
         }
@@ -163,8 +166,8 @@ public final class ReportPage {
                 out.append("</td></tr>\n");
             }
             out.append("</tbody>\n</table>\n");
-            String citations = portrait.values().stream().map(value -> value.category().citation()).distinct().collect(Collectors.joining(text.of(";", "; ")));
-            element("p", "mute", text.of("分级依据:", "Categories: ") + citations);
+            String citations = portrait.values().stream().map(value -> value.category().citation()).distinct().collect(Collectors.joining(text.semicolon()));
+            element("p", "mute below", text.of("分级依据:", "Categories: ") + citations);
         }
         out.append("</section>\n");
     }
@@ -177,7 +180,7 @@ public final class ReportPage {
         out.append("<div class=\"charts\">\n");
         portrait.series().forEach(this::chart);
         out.append("</div>\n");
-        element("p", "mute", text.of("方法:Theil–Sen 斜率与 Mann–Kendall 检验;虚线为指南分界。", "Method: Theil–Sen slope and Mann–Kendall test; dashed: bounds of guidelines."));
+        element("p", "mute below", text.of("方法:Theil–Sen 斜率与 Mann–Kendall 检验;虚线为指南分界。", "Method: Theil–Sen slope and Mann–Kendall test; dashed: bounds of guidelines."));
         out.append("</section>\n");
     }
 
@@ -204,17 +207,19 @@ public final class ReportPage {
         for (Guidelines.Line line : series.lines()) {
             if (chart.shows(line)) {
                 double y = y(chart, line.value());
-                out.append("<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"#b3261e\" stroke-dasharray=\"4 3\"/>\n".formatted(LEFT, WIDTH - RIGHT, y, y));
+                out.append(String.format(Locale.ROOT, "<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"#b3261e\" stroke-dasharray=\"4 3\"/>\n", LEFT, WIDTH - RIGHT, y, y));
                 if (lastLabel - y > 13) { // a label that would lie on the one below is left out; the line stays
-                    label(LEFT + 4, y - 3, "start", "#8f1d17", measure.shown(line.value()) + " " + shortened(text.of(line.zh(), line.en())));
+                    boolean left = chart.labelsLeft(line);
+                    label(left ? LEFT + 4 : WIDTH - RIGHT - 4, y - 3, left ? "start" : "end", "#8f1d17",
+                            measure.shown(line.value()) + " " + shortened(text.of(line.zh(), line.en())));
                     lastLabel = y;
                 }
             }
         }
-        String path = series.points().stream().map(point -> "%.1f,%.1f".formatted(x(chart, point), y(chart, point.value()))).collect(Collectors.joining(" "));
+        String path = series.points().stream().map(point -> String.format(Locale.ROOT, "%.1f,%.1f", x(chart, point), y(chart, point.value()))).collect(Collectors.joining(" "));
         out.append("<polyline fill=\"none\" stroke=\"#0b5cad\" stroke-width=\"1.5\" stroke-linejoin=\"round\" points=\"").append(path).append("\"/>\n");
         for (Trend.Point point : series.points()) {
-            out.append("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.6\" fill=\"#0b5cad\"/>\n".formatted(x(chart, point), y(chart, point.value())));
+            out.append(String.format(Locale.ROOT, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.6\" fill=\"#0b5cad\"/>\n", x(chart, point), y(chart, point.value())));
         }
         label(LEFT, HEIGHT - 8, "start", "#55616f", first.day().toString());
         if (series.points().size() > 1) {
@@ -238,7 +243,7 @@ public final class ReportPage {
     }
 
     private void label(double x, double y, String anchor, String colour, String label) {
-        out.append("<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" fill=\"%s\" font-size=\"11\">".formatted(x, y, anchor, colour))
+        out.append(String.format(Locale.ROOT, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" fill=\"%s\" font-size=\"11\" paint-order=\"stroke\" stroke=\"#fff\" stroke-width=\"3\" stroke-opacity=\".8\">", x, y, anchor, colour))
                 .append(escape(label)).append("</text>\n");
     }
 
@@ -263,7 +268,7 @@ public final class ReportPage {
             out.append("<details open>\n<summary>").append(escape(text.of("未计算的评分", "Scores that were not reckoned"))).append("</summary>\n<ul>\n");
             for (Portrait.Assessed assessed : portrait.scores()) {
                 if (!(assessed.outcome() instanceof Outcome.Scored)) {
-                    element("li", "", text.name(assessed.score()) + text.of(":", ": ") + text.silence(assessed.outcome()));
+                    element("li", "", text.name(assessed.score()) + text.colon() + text.silence(assessed.outcome()));
                 }
             }
             out.append("</ul>\n</details>\n");

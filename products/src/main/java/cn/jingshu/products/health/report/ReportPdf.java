@@ -84,7 +84,7 @@ public final class ReportPdf {
                 canvas.paragraph("[" + text.concern(warning.concern()) + "] " + text.of(warning.title()), 10.5f, ink(warning.concern()), 0);
                 canvas.paragraph(text.of(warning.evidence()), TEXT, PdfCanvas.BLACK, 10);
                 canvas.paragraph(text.of(warning.advice()), TEXT, PdfCanvas.BLACK, 10);
-                canvas.paragraph(text.of("置信度 ", "confidence ") + "%.0f%%".formatted(Locale.ROOT, warning.confidence() * 100) + " · " + warning.citation(), SMALL, PdfCanvas.GREY, 10);
+                canvas.paragraph(text.of("置信度 ", "confidence ") + String.format(Locale.ROOT, "%.0f%%", warning.confidence() * 100) + " · " + warning.citation(), SMALL, PdfCanvas.GREY, 10);
             }
         }
     }
@@ -102,7 +102,7 @@ public final class ReportPdf {
         }
         canvas.gap(3);
         canvas.paragraph(text.of("分级依据:", "Categories: ") + portrait.values().stream().map(value -> value.category().citation()).distinct()
-                .collect(Collectors.joining("; ")), SMALL, PdfCanvas.GREY, 0);
+                .collect(Collectors.joining(text.semicolon())), SMALL, PdfCanvas.GREY, 0);
     }
 
     private void charts() {
@@ -142,7 +142,9 @@ public final class ReportPdf {
                 float y = at(chart, line.value(), bottom, top);
                 canvas.line(plotLeft, y, plotLeft + plotWidth, y, PdfCanvas.RED, 0.6f, true);
                 if (y - lastLabel > 9) {
-                    canvas.write(measure.shown(line.value()) + " " + ReportPage.shortened(text.of(line.zh(), line.en())), plotLeft + 3, y + 2, 6.5f, PdfCanvas.RED);
+                    String label = measure.shown(line.value()) + " " + ReportPage.shortened(text.of(line.zh(), line.en()));
+                    float at = chart.labelsLeft(line) ? plotLeft + 3 : plotLeft + plotWidth - 3 - canvas.length(label, 6.5f);
+                    canvas.write(label, at, y + 2, 6.5f, PdfCanvas.RED);
                     lastLabel = y;
                 }
             }
@@ -174,7 +176,7 @@ public final class ReportPdf {
             if (assessed.outcome() instanceof Outcome.Scored scored) {
                 canvas.need(50);
                 canvas.gap(3);
-                canvas.paragraph(text.name(assessed.score()) + text.of(":", ": ") + text.value(assessed.score(), scored), 10.5f,
+                canvas.paragraph(text.name(assessed.score()) + text.colon() + text.value(assessed.score(), scored), 10.5f,
                         scored.band().elevated() ? PdfCanvas.RED : PdfCanvas.BLACK, 0);
                 canvas.paragraph(text.meaning(scored), TEXT, PdfCanvas.BLACK, 10);
                 canvas.paragraph(text.validity(assessed.score()), SMALL, PdfCanvas.GREY, 10);
@@ -190,7 +192,7 @@ public final class ReportPdf {
             canvas.paragraph(text.of("未计算的评分", "Scores that were not reckoned"), 10.5f, PdfCanvas.BLACK, 0);
             for (Portrait.Assessed assessed : portrait.scores()) {
                 if (!(assessed.outcome() instanceof Outcome.Scored)) {
-                    canvas.paragraph(text.name(assessed.score()) + text.of(":", ": ") + text.silence(assessed.outcome()), SMALL, PdfCanvas.GREY, 10);
+                    canvas.paragraph(text.name(assessed.score()) + text.colon() + text.silence(assessed.outcome()), SMALL, PdfCanvas.GREY, 10);
                 }
             }
         }

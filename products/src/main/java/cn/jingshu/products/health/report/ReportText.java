@@ -19,15 +19,25 @@ import java.util.stream.Stream;
  * @param chinese false: English
  */
 public record ReportText(boolean chinese) {
-    private static final Pattern AFTER_HAN = Pattern.compile("(?<=[\\u4e00-\\u9fff)%\"])[,;:](?=\\s?[^\\d\\s]|$)|(?<=[\\u4e00-\\u9fff])[,;:]\\s?");
+    private static final Pattern BESIDE_HAN = Pattern.compile("(?<=[\\u4e00-\\u9fff])[,;:]\\s?|[,;:](?=[\\u4e00-\\u9fff])");
 
     /** The text in the report's language; Chinese with the full-width marks that people read. */
     String of(String zh, String en) {
-        return chinese ? AFTER_HAN.matcher(zh).replaceAll(mark -> switch (mark.group().charAt(0)) {
+        return chinese ? BESIDE_HAN.matcher(zh).replaceAll(mark -> switch (mark.group().charAt(0)) {
             case ',' -> "\uFF0C";
             case ';' -> "\uFF1B";
             default -> "\uFF1A";
         }) : en;
+    }
+
+    /** Stands behind a name whose value follows. */
+    String colon() {
+        return chinese ? "\uFF1A" : ": ";
+    }
+
+    /** Stands between things listed. */
+    String semicolon() {
+        return chinese ? "\uFF1B" : "; ";
     }
 
     String of(Warning.Words words) {
@@ -101,8 +111,8 @@ public record ReportText(boolean chinese) {
             case FALLING -> of("下降", "falling");
             case STEADY, TOO_FEW -> of("无明显趋势", "no clear trend");
         };
-        String p = trend.pValue() < 0.001 ? "<0.001" : "=" + "%.3f".formatted(Locale.ROOT, trend.pValue());
-        return of("%s,每年 %+.2f %s(P%s)", "%s, %+.2f %s a year (p%s)").formatted(direction, trend.slopePerYear(), series.measure().shownUnit(), p);
+        String p = trend.pValue() < 0.001 ? "<0.001" : "=" + String.format(Locale.ROOT, "%.3f", trend.pValue());
+        return String.format(Locale.ROOT, of("%s,每年 %+.2f %s(P%s)", "%s, %+.2f %s a year (p%s)"), direction, trend.slopePerYear(), series.measure().shownUnit(), p);
     }
 
     String name(RiskScore score) {
@@ -111,15 +121,15 @@ public record ReportText(boolean chinese) {
 
     /** The value as people read it, short. */
     String value(RiskScore score, Outcome.Scored scored) {
-        return score.facts().scale() == RiskScore.Scale.PERCENT ? "%.1f%%".formatted(Locale.ROOT, scored.value())
-                : of("%.0f 分(满分 %.0f)", "%.0f of %.0f points").formatted(scored.value(), score.facts().greatest());
+        return score.facts().scale() == RiskScore.Scale.PERCENT ? String.format(Locale.ROOT, "%.1f%%", scored.value())
+                : String.format(Locale.ROOT, of("%.0f 分(满分 %.0f)", "%.0f of %.0f points"), scored.value(), score.facts().greatest());
     }
 
     /** What stands under the value: band and the value of someone with ideal values. */
     String meaning(Outcome.Scored scored) {
         String band = of(scored.band().zh(), scored.band().en());
         String ideal = scored.idealPercent() == null ? ""
-                : of(";同龄理想者 ", "; ideal at the same age ") + "%.1f%%".formatted(Locale.ROOT, scored.idealPercent());
+                : of(";同龄理想者 ", "; ideal at the same age ") + String.format(Locale.ROOT, "%.1f%%", scored.idealPercent());
         return band + ideal + (scored.validated() ? "" : of(";年龄超出验证范围,仅供参考", "; age outside the validated range, indicative"));
     }
 

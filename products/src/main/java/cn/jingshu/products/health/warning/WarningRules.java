@@ -120,8 +120,10 @@ public final class WarningRules {
         rising(history, today, Measure.BMI, 23, 0.3, Topic.WEIGHT, "WEIGHT_RISING").ifPresent(found::add);
         score(inputs, "CHINA_PAR_10Y", 10, Topic.CARDIOVASCULAR, "CVD_HIGH", new Words("10年心血管病风险为高危", "Ten-year cardiovascular risk is high"),
                 new Words("请到全科或心血管内科就诊,制定血压、血脂、戒烟的综合管理方案。", "See a doctor of general medicine or cardiology for a plan on pressure, lipids and smoking.")).ifPresent(found::add);
-        score(inputs, "CHINA_DIABETES_SCORE", 25, Topic.GLUCOSE, "DIABETES_SCORE", new Words("糖尿病风险评分达到筛查标准", "Diabetes risk score reaches the bound for screening"),
+        if (found.stream().noneMatch(warning -> warning.rule().endsWith("DIABETES_RANGE"))) { // tested already: a screening score adds nothing
+            score(inputs, "CHINA_DIABETES_SCORE", 25, Topic.GLUCOSE, "DIABETES_SCORE", new Words("糖尿病风险评分达到筛查标准", "Diabetes risk score reaches the bound for screening"),
                 new Words("建议测空腹血糖或做口服葡萄糖耐量试验。", "Have fasting glucose tested, or an oral glucose tolerance test.")).ifPresent(found::add);
+        }
         checkUp(history, today).ifPresent(found::add);
         found.sort(Comparator.comparing(Warning::concern).reversed().thenComparing(Warning::topic));
         return found;
@@ -190,19 +192,21 @@ public final class WarningRules {
         return !reading.day().isBefore(today.minusMonths(RECENT_MONTHS));
     }
 
-    /** A significant rise of at least {@code leastSlope} a year that has reached {@code from}. */
+    /** A significant rise of at least {@code leastSlope} a year that has reached {@code from} and not yet a doctor's range. */
     private static Optional<Warning> rising(History history, LocalDate today, Measure measure, double from, double leastSlope, Topic topic, String rule) {
         List<Trend.Point> points = history.series(measure, today.minusYears(TREND_YEARS));
         Trend trend = Trend.of(points);
         if (trend.direction() != Trend.Direction.RISING || trend.slopePerYear() == null || trend.pValue() == null
+                || Guidelines.categoryOf(measure, points.getLast().value(), history.male()).concern().compareTo(Concern.SEE_DOCTOR) >= 0
                 || trend.slopePerYear() < leastSlope || points.getLast().value() < from || points.getLast().day().isBefore(today.minusMonths(RECENT_MONTHS))) {
             return Optional.empty();
         }
-        String slope = "%.2f".formatted(Locale.ROOT, trend.slopePerYear()) + " " + measure.shownUnit();
+        String slope = String.format(Locale.ROOT, "%.2f", trend.slopePerYear()) + " " + measure.shownUnit();
+        String p = trend.pValue() < 0.001 ? "<0.001" : String.format(Locale.ROOT, "=%.3f", trend.pValue());
         return Optional.of(new Warning(rule, topic, Concern.WATCH,
                 new Words(measure.zh() + "持续上升", measure.en() + " keeps rising"),
-                new Words("%s 以来 %d 次测量,平均每年上升 %s(P=%.3f)。".formatted(points.getFirst().day(), points.size(), slope, trend.pValue()),
-                        "%d days of readings since %s: up by %s a year (p=%.3f).".formatted(points.size(), points.getFirst().day(), slope, trend.pValue())),
+                new Words("%s 以来 %d 次测量,平均每年上升 %s(P%s)。".formatted(points.getFirst().day(), points.size(), slope, p),
+                        "%d days of readings since %s: up by %s a year (p%s).".formatted(points.size(), points.getFirst().day(), slope, p)),
                 new Words("趋势早于超标出现,是调整饮食、运动与体重的时机;请按期复查。", "A trend comes before a bound is crossed: the time to mend diet, exercise and weight; have it checked as planned."),
                 1 - trend.pValue(), Trend.METHOD));
     }
@@ -213,7 +217,7 @@ public final class WarningRules {
             return Optional.empty();
         }
         boolean percent = score.facts().scale() == RiskScore.Scale.PERCENT;
-        String value = percent ? "%.1f%%".formatted(Locale.ROOT, scored.value()) : "%.0f".formatted(Locale.ROOT, scored.value());
+        String value = percent ? String.format(Locale.ROOT, "%.1f%%", scored.value()) : String.format(Locale.ROOT, "%.0f", scored.value());
         return Optional.of(new Warning(rule, topic, Concern.SEE_DOCTOR, title,
                 new Words("%s:%s%s,%s。".formatted(score.facts().nameZh(), value, percent ? "" : "分", scored.band().zh()),
                         "%s: %s%s, %s.".formatted(score.facts().nameEn(), value, percent ? "" : " points", scored.band().en())),
