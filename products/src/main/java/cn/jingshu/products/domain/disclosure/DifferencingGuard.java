@@ -1,0 +1,100 @@
+package cn.jingshu.products.domain.disclosure;
+
+import cn.jingshu.products.domain.DataSession;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.Set;
+
+/**
+ * Refuses a question whose cohort is that of an earlier one but for a few subjects: the two answers side by side would tell of
+ * these few (differencing, or tracker, attacks: D. E. Denning and J. Schlörer, 1980). What was answered is remembered in the
+ * product's own state, as {@link CohortSketch sketches} of about 200 bytes that name nobody, so it holds on every node and
+ * after every restart.
+ *
+ * <p>What it promises: of the cohorts one asker was answered about within the window no two differ by 1 to threshold − 1
+ * subjects. An equal cohort may be asked about again. What it does not promise: that no three answers combine to a few
+ * subjects, nor that askers who are counted apart do not put theirs together; so ask with one {@code asker} for all who may.
+ *
+ * <p>Every product with a state has the tables it needs ({@code db/domain/state}).
+ */
+public final class DifferencingGuard {
+    /** How long an answer is remembered unless the product says otherwise. */
+    public static final Duration USUAL_WINDOW = Duration.ofDays(365);
+
+    /** Also makes two questions of one asker take turns until the first has been answered or has failed. */
+    private static final String TAKE_TURN = """
+            INSERT INTO disclosure_asker (asker, asked_at)
+            VALUES (?, ?)
+            ON CONFLICT ON CONSTRAINT disclosure_asker_pk DO UPDATE SET asked_at = greatest(disclosure_asker.asked_at, excluded.asked_at)
+            """;
+    private static final String FORGET = "DELETE FROM disclosed_cohort WHERE asker = ? AND disclosed_at < ?";
+    private static final String EARLIER = """
+            SELECT pg_catalog.encode(sketch, 'hex') AS sketch FROM disclosed_cohort WHERE asker = ? AND reach = ?
+            """;
+    private static final String REMEMBER = """
+            INSERT INTO disclosed_cohort (asker, reach, sketch, disclosed_at)
+            VALUES (?, ?, ?, ?)
+            ON CONFLICT ON CONSTRAINT disclosed_cohort_pk DO UPDATE
+               SET disclosed_at = greatest(disclosed_cohort.disclosed_at, excluded.disclosed_at)
+            """;
+
+    private final int threshold;
+    private final Duration window;
+
+    /**
+     * @param threshold fewest subjects of a cohort, and fewest by which two differ
+     * @param window how long an answer is remembered
+     */
+    public DifferencingGuard(int threshold, Duration window) {
+        if (threshold < 2 || !window.isPositive()) {
+            throw new IllegalArgumentException("a threshold of " + threshold + " subjects within " + window + " guards nothing");
+        }
+        this.threshold = threshold;
+        this.window = window;
+    }
+
+    /** With the usual threshold and window. */
+    public DifferencingGuard() {
+        this(SmallCells.USUAL_THRESHOLD, USUAL_WINDOW);
+    }
+
+    /** What the guard says to a question. */
+    public enum Judgement {
+        /** It may be answered, and is remembered. */
+        ADMITTED,
+        /** The cohort is smaller than the threshold. */
+        TOO_SMALL,
+        /** An earlier answer was about the same subjects but for fewer than the threshold. */
+        TOO_SIMILAR
+    }
+
+    /**
+     * Judges a question and, if it may be answered, remembers its cohort in the same transaction: what fails afterwards and is taken
+     * back was not answered.
+     *
+     * @param asker who learns the answer: a subscription, a protocol, or one name for all
+     * @param at when it is asked
+     * @param cohort tokens of the subjects the answer is about; repeated ones count once
+     */
+    public Judgement admit(DataSession session, String asker, Instant at, Collection<String> cohort) {
+        Set<String> subjects = new HashSet<>(cohort);
+        if (subjects.size() < threshold) {
+            return Judgement.TOO_SMALL;
+        }
+        CohortSketch sketch = CohortSketch.of(subjects, threshold);
+        session.change(TAKE_TURN, asker, at);
+        session.change(FORGET, asker, at.minus(window));
+        for (CohortSketch earlier : session.select(EARLIER,
+                row -> CohortSketch.of(HexFormat.of().parseHex(row.text("sketch"))), asker, threshold)) {
+            int difference = sketch.differenceFrom(earlier);
+            if (difference > 0 && difference < threshold) {
+                return Judgement.TOO_SIMILAR;
+            }
+        }
+        session.change(REMEMBER, asker, threshold, sketch.bytes(), at);
+        return Judgement.ADMITTED;
+    }
+}

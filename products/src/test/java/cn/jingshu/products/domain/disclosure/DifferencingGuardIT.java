@@ -1,0 +1,101 @@
+package cn.jingshu.products.domain.disclosure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cn.jingshu.products.domain.DomainNeeds;
+import cn.jingshu.products.domain.ProductData;
+import cn.jingshu.products.domain.ResourceTable;
+import cn.jingshu.products.domain.ResourceTable.Column;
+import cn.jingshu.products.domain.ResourceTable.Type;
+import cn.jingshu.products.domain.TestDomain;
+import cn.jingshu.products.domain.disclosure.DifferencingGuard.Judgement;
+import cn.jingshu.products.spi.CallFacts;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class DifferencingGuardIT {
+    private static final Instant NOW = Instant.parse("2026-11-01T00:00:00Z");
+    private static final ResourceTable TABLE = new ResourceTable("guarded", "A2.2.1",
+            List.of(Column.of("id", Type.TEXT, "编号", "id")), List.of("id"), List.of());
+
+    private static TestDomain domain;
+    private static ProductData data;
+    private final DifferencingGuard guard = new DifferencingGuard(10, Duration.ofDays(30));
+
+    @BeforeAll
+    static void open() {
+        domain = TestDomain.start();
+        data = domain.open(new DomainNeeds("cohorts", 1, Map.of(TABLE, List.of("id")), "db/product/garden", (sink, seed) -> { }));
+    }
+
+    @AfterAll
+    static void close() {
+        domain.close();
+    }
+
+    private CompletableFuture<Judgement> asked(String asker, Instant at, List<String> cohort) {
+        return data.within(new CallFacts(at, "request", false), session -> guard.admit(session, asker, at, cohort)).toCompletableFuture();
+    }
+
+    private Judgement ask(String asker, Instant at, List<String> cohort) {
+        return asked(asker, at, cohort).join();
+    }
+
+    private static List<String> people(int from, int to) {
+        return IntStream.range(from, to).mapToObj(i -> "token" + i).toList();
+    }
+
+    @Test
+    void aCohortOfFewIsRefused() {
+        assertThat(ask("few", NOW, people(0, 9))).isEqualTo(Judgement.TOO_SMALL);
+        assertThat(ask("few", NOW, List.of("a", "a", "a", "a", "a", "a", "a", "a", "a", "a", "a"))).isEqualTo(Judgement.TOO_SMALL);
+        assertThat(ask("few", NOW, people(0, 10))).isEqualTo(Judgement.ADMITTED);
+    }
+
+    @Test
+    void aCohortThatIsAnEarlierOneButForAFewIsRefused() {
+        assertThat(ask("one", NOW, people(0, 200))).isEqualTo(Judgement.ADMITTED);
+        assertThat(ask("one", NOW, people(0, 200))).as("the same again").isEqualTo(Judgement.ADMITTED);
+        assertThat(ask("one", NOW, people(1, 200))).as("one left out").isEqualTo(Judgement.TOO_SIMILAR);
+        assertThat(ask("one", NOW, people(5, 204))).as("nine exchanged").isEqualTo(Judgement.TOO_SIMILAR);
+        assertThat(ask("one", NOW, people(0, 210))).as("ten more").isEqualTo(Judgement.ADMITTED);
+        assertThat(ask("one", NOW, people(0, 205))).as("five from each of two").isEqualTo(Judgement.TOO_SIMILAR);
+        assertThat(ask("another", NOW, people(1, 200))).as("another asker").isEqualTo(Judgement.ADMITTED);
+    }
+
+    @Test
+    void anAnswerIsForgottenAfterTheWindow() {
+        assertThat(ask("later", NOW, people(0, 50))).isEqualTo(Judgement.ADMITTED);
+        assertThat(ask("later", NOW.plus(Duration.ofDays(30)), people(1, 50))).isEqualTo(Judgement.TOO_SIMILAR);
+        assertThat(ask("later", NOW.plus(Duration.ofDays(31)), people(1, 50))).isEqualTo(Judgement.ADMITTED);
+    }
+
+    @Test
+    void whatWasNotAnsweredIsNotRemembered() {
+        assertThat(data.within(new CallFacts(NOW, "request", false), session -> {
+            guard.admit(session, "failed", NOW, people(0, 50));
+            throw new IllegalStateException("the computation fails");
+        })).failsWithin(Duration.ofSeconds(20));
+        assertThat(ask("failed", NOW, people(1, 50))).isEqualTo(Judgement.ADMITTED);
+    }
+
+    /** Of questions asked at one moment, each of which differs from each other by two, one is answered. */
+    @Test
+    void questionsAskedAtOneMomentTakeTurns() {
+        List<CompletableFuture<Judgement>> answers = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            List<String> cohort = new ArrayList<>(people(0, 60));
+            cohort.remove(i);
+            answers.add(asked("hurry", NOW, cohort));
+        }
+        assertThat(answers.stream().map(CompletableFuture::join).filter(Judgement.ADMITTED::equals)).hasSize(1);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.products.domain.disclosure;
+
+import org.jspecify.annotations.NullMarked;
