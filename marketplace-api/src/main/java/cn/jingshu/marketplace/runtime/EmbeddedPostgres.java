@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 final class EmbeddedPostgres {
     private static final String DATABASE = "jingshu";
     private static final String OWNER = "jingshu";
+    private static final String NODE = "jingshu_node";
     private static final Duration PROGRAM_LIMIT = Duration.ofSeconds(60);
 
     private final DataDirectory data;
@@ -75,9 +76,9 @@ final class EmbeddedPostgres {
         }
     }
 
-    /** Where and as whom the application connects. */
+    /** Where and as whom the application connects: a role that owns nothing. */
     DatabaseAddress address() {
-        return ownerAddress();
+        return address(NODE, "postgres-node-password");
     }
 
     /** The role that owns the database and its schemas. */
@@ -146,6 +147,7 @@ final class EmbeddedPostgres {
                         url(port, "postgres"), "postgres", data.secret("postgres-owner-password"));
                 Statement statement = owner.createStatement()) {
             ensureRole(statement, OWNER, data.secret("postgres-application-password"));
+            ensureRole(statement, NODE, data.secret("postgres-node-password"));
             if (!exists(statement, "SELECT 1 FROM pg_database WHERE datname = 'jingshu'")) {
                 statement.execute("CREATE DATABASE jingshu OWNER jingshu");
             }
