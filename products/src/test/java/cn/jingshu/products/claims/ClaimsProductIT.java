@@ -213,7 +213,7 @@ class ClaimsProductIT {
         assertThat(bundle.getContentType()).isEqualTo("application/zip");
         var sound = (EvidenceBundle.Check.Sound) EvidenceBundle.check(bundle.getData().toByteArray(), key.getPublicKey());
         assertThat(sound.events()).hasSize(8);
-        assertThat(sound.file().tasks().get("T-1").evidence()).hasSize(1);
+        assertThat(sound.file().findTask("T-1").orElseThrow().evidence()).hasSize(1);
         assertThat(new String(bundle.getData().toByteArray(), StandardCharsets.UTF_8)).doesNotContain(TestSubject.REFER.person().number()).doesNotContain("CL-0");
     }
 
@@ -282,8 +282,12 @@ class ClaimsProductIT {
     @Test
     void aFileIsScreenedAndMeteredByClaim() {
         var request = ScreenClaimsRequest.newBuilder().setLayout(FileLayout.INPATIENT_CSV)
-                .setContent("BeneID,ClaimID,Provider,AdmissionDt,DischargeDt,InscClaimAmtReimbursed\nP1,C1,H1,2026-01-01,2026-01-09,5000\n"
-                        + "P1,C2,H2,2026-01-05,2026-01-12,7000\nP2,C3,H2,bad,2026-01-12,7000\n");
+                .setContent("""
+                        BeneID,ClaimID,Provider,AdmissionDt,DischargeDt,InscClaimAmtReimbursed
+                        P1,C1,H1,2026-01-01,2026-01-09,5000
+                        P1,C2,H2,2026-01-05,2026-01-12,7000
+                        P2,C3,H2,bad,2026-01-12,7000
+                        """);
         Answer.Found<ScreenClaimsResponse> answer = found(LIVE, "ScreenClaims", request.build());
         assertThat(answer.rows()).isEqualTo(2);
         assertThat(answer.message().getPeople()).isEqualTo(1);

@@ -44,7 +44,7 @@ class EvidenceBundleTest {
         assertThat(sound.caseId()).isEqualTo(ID);
         assertThat(sound.events()).isEqualTo(history());
         assertThat(sound.file().clues()).containsEntry(ClueKind.REPEATED_STAY, 2);
-        assertThat(sound.file().tasks().get("T-1").outcome()).isEqualTo("INCONCLUSIVE");
+        assertThat(sound.file().findTask("T-1").orElseThrow().outcome()).isEqualTo("INCONCLUSIVE");
         assertThat(EvidenceBundle.of(ID, history(), KEY)).as("the same case, the same bytes").isEqualTo(bundle);
     }
 
