@@ -49,6 +49,11 @@ public enum Setting {
             "CloudEvents source of the pushed events; another one for each installation that pushes to the same sink."),
     USAGE_PUSH_INTERVAL(Kind.DURATION, "jingshu.usage-push.interval", "1s", "How often new usage is looked for."),
     USAGE_PUSH_TIMEOUT(Kind.DURATION, "jingshu.usage-push.answer-timeout", "15s", "How long the sink may take for one message."),
+    UPSTREAM_HOSTS(Kind.TEXT, "jingshu.upstream.hosts", "",
+            "Hosts that products of kind upstream may ask, each host or host:port, separated by commas; only at addresses of the public internet."),
+    UPSTREAM_INNER_HOSTS(Kind.TEXT, "jingshu.upstream.inner-hosts", "",
+            "The same of hosts of the inner network, which may be asked at private addresses and without TLS; never link-local ones or a cloud's metadata."),
+    UPSTREAM_TIMEOUT(Kind.DURATION, "jingshu.upstream.answer-timeout", "10s", "How long such a source may take for one answer, from first byte to last."),
     LOG_ORIGIN(Kind.NAME, "jingshu.log.origin", "jingshu.local/log",
             "Name of the append-only log and of its keys, such as data.city.example/log; chosen before the first start, never changed."),
     LOG_SM2(Kind.FLAG, "jingshu.log.sm2", "false", "Sign checkpoints with an SM2 key too; a log that has none yet gets one."),
@@ -71,7 +76,12 @@ public enum Setting {
     TRANSIT_REPLAY(Kind.TEXT, "jingshu.transit.replay", "", "AVL trace (CSV) replayed as if it were live."),
     TRANSIT_REPLAY_SPEED(Kind.NUMBER, "jingshu.transit.replay-speed", "1", "Trace seconds per second of the clock."),
     TRANSIT_POLL(Kind.DURATION, "jingshu.transit.poll-interval", "10s", "How often each feed is read."),
-    TRANSIT_STALE(Kind.DURATION, "jingshu.transit.stale-after", "90s", "Age from which a position is stale and not sold as live.");
+    TRANSIT_STALE(Kind.DURATION, "jingshu.transit.stale-after", "90s", "Age from which a position is stale and not sold as live."),
+    LENDING_PERSONAL(Kind.FLAG, "jingshu.lending.personal-licence", "false",
+            "Loans to persons may be estimated from live data: a licensed credit-information body stands behind it, or none is needed."),
+    LENDING_LPR(Kind.TEXT, "jingshu.lending.lpr", "", "CSV file of further months of the loan prime rate; empty: those the product brings."),
+    LENDING_POLICY(Kind.TEXT, "jingshu.lending.policy", "",
+            "CSV file of further or other policy numbers of loans, such as the city's provident-fund formula; empty: those the product brings.");
 
     private final Kind kind;
     private final String key;
