@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a product of kind sql is answered.
@@ -76,7 +78,8 @@ public record SqlDefinition(Map<ResourceTable, List<String>> reads, Map<String, 
                 if (faults.require(column.isPresent(), place, "没有列 " + name.asText(), "has no column " + name.asText())) {
                     faults.require(column.get().keeping() != Keeping.SEALED, place, "列 " + name.asText() + " 加密保存,查询类产品不得读取",
                             "the column " + name.asText() + " is kept sealed; no query reads it");
-                    personal |= column.get().protection().ordinal() >= ResourceTable.Protection.PERSONAL.ordinal();
+                    personal |= column.get().protection() == ResourceTable.Protection.PERSONAL
+                            || column.get().protection() == ResourceTable.Protection.SENSITIVE_PERSONAL;
                     columns.add(name.asText());
                 }
             }
@@ -99,7 +102,7 @@ public record SqlDefinition(Map<ResourceTable, List<String>> reads, Map<String, 
         return new SqlDefinition(reads, queries, samples, limits);
     }
 
-    private static @org.jspecify.annotations.Nullable Query query(Op op, Faults faults) {
+    private static @Nullable Query query(Op op, Faults faults) {
         String place = "operations." + op.name() + ".sql";
         Members members = new Members(op.how(), place, faults);
         for (Field column : op.columns()) {
@@ -130,7 +133,7 @@ public record SqlDefinition(Map<ResourceTable, List<String>> reads, Map<String, 
             if (!faults.require(table.isPresent(), place, "不在所读的表之内", "is none of the tables it reads")) {
                 continue;
             }
-            Set<String> known = table.get().columns().stream().map(Column::name).collect(java.util.stream.Collectors.toSet());
+            Set<String> known = table.get().columns().stream().map(Column::name).collect(Collectors.toSet());
             List<Map<String, String>> list = new ArrayList<>();
             for (JsonNode row : each.getValue()) {
                 Map<String, String> values = new LinkedHashMap<>();

@@ -39,11 +39,14 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -128,7 +131,8 @@ public final class SqlProduct implements DataProduct {
                 operations.add(new Operation.Unary<>(method.getName(), empty, (facts, request) -> sandboxed(facts, query, request,
                         () -> page(facts, method, query, request))));
             } else {
-                SqlDefinition.Query whole = definition.queries().get(method.getName().substring("Download".length()));
+                SqlDefinition.Query whole =
+                        Objects.requireNonNull(definition.queries().get(method.getName().substring("Download".length())));
                 operations.add(new Operation.Unary<>(method.getName(), empty, (facts, request) -> sandboxed(facts, whole, request,
                         () -> download(facts, whole, request))));
             }
@@ -137,7 +141,7 @@ public final class SqlProduct implements DataProduct {
     }
 
     private static <A extends Message> CompletionStage<Answer<A>> sandboxed(CallFacts facts, SqlDefinition.Query query, Message request,
-            java.util.function.Supplier<CompletionStage<Answer<A>>> answer) {
+            Supplier<CompletionStage<Answer<A>>> answer) {
         return SandboxSubjects.of(facts, query.op(), request, answer);
     }
 
@@ -149,8 +153,8 @@ public final class SqlProduct implements DataProduct {
             try {
                 data.within(facts, session -> {
                     check(session, query, place, faults);
-                    return null;
-                }).toCompletableFuture().orTimeout(CHECK.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS).join();
+                    return true;
+                }).toCompletableFuture().orTimeout(CHECK.toMillis(), TimeUnit.MILLISECONDS).join();
             } catch (CompletionException failed) {
                 Throwable cause = failed.getCause();
                 if (cause instanceof DomainException domain) {
@@ -207,7 +211,7 @@ public final class SqlProduct implements DataProduct {
     }
 
     private SqlStatements statementsOf(SqlDefinition.Query query) {
-        return java.util.Objects.requireNonNull(statements.get(query.op().name()));
+        return Objects.requireNonNull(statements.get(query.op().name()));
     }
 
     private void limit(DataSession session) {
@@ -344,7 +348,7 @@ public final class SqlProduct implements DataProduct {
         List<String> key = new ArrayList<>();
         for (Field field : query.key()) {
             Object value = row.get(query.op().columns().indexOf(field));
-            key.add(SqlValues.keyText(java.util.Objects.requireNonNull(value)));
+            key.add(SqlValues.keyText(Objects.requireNonNull(value)));
         }
         return key;
     }
