@@ -69,6 +69,12 @@ public enum Setting {
             "Send session cookies over TLS only; true wherever the portal is reached through TLS."),
     CLAIMS_EVIDENCE_KEY(Kind.TEXT, "jingshu.claims.evidence-key-file", "",
             "File of the Ed25519 seed (Base64 of 32 bytes) that signs evidence bundles of claims; empty: derived from the domain's key."),
+    PRESCRIPTION_INTERACTIONS(Kind.TEXT, "jingshu.prescription.interaction-list", "",
+            "CSV file of a drug-interaction list the installation has licensed; it adds alerts to the shipped rules and removes none."),
+    PRESCRIPTION_STORABLE(Kind.TEXT, "jingshu.prescription.storable", "",
+            "Generic names, separated by commas, of drugs with special storage that the city's own list allows in long prescriptions."),
+    PRESCRIPTION_DISTRICTS(Kind.TEXT, "jingshu.prescription.urban-districts", "",
+            "Codes of the urban districts whose patients may renew online, separated by commas; empty: those of the shipped rules."),
     TRANSIT_GTFS(Kind.TEXT, "jingshu.transit.gtfs", "", "GTFS static zip of the transit product; empty: the synthetic demo network."),
     TRANSIT_FEED(Kind.TEXT, "jingshu.transit.feed", "",
             "GTFS-Realtime feeds, VehiclePositions or TripUpdates: files that are re-read, or http(s) URLs; several: a list, or"
