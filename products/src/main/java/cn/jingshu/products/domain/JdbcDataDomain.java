@@ -53,6 +53,7 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
     private static final String ROLES = "SELECT product, version FROM domain_keeping.product_role WHERE NOT sandbox";
 
     private final DataSource owner;
+    private final List<String> nodes;
     private final String url;
     private final DomainKeys keys;
     private final DomainGrants grants;
@@ -61,15 +62,19 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
     private final DomainRoles roles;
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, Opened> opened = new LinkedHashMap<>();
+    private boolean prepared;
     private volatile Map<String, NewestLoad> newestLoads = Map.of();
 
     /**
      * @param owner plain connections as the role that owns the database and may make roles; used for tables, roles, grants and loads
+     * @param nodes further roles that work with the database and go on using what products may not
      * @param url where products connect, without a user
      * @param grants what products may read
      */
-    public JdbcDataDomain(DataSource owner, String url, DomainKeys keys, DomainGrants grants, DomainSettings settings, Clock clock) {
+    public JdbcDataDomain(DataSource owner, List<String> nodes, String url, DomainKeys keys, DomainGrants grants, DomainSettings settings,
+            Clock clock) {
         this.owner = owner;
+        this.nodes = List.copyOf(nodes);
         this.url = url;
         this.keys = keys;
         this.grants = grants;
@@ -127,8 +132,18 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
                 executor);
     }
 
+    /** What is made once, by whichever node comes first. */
+    private void prepare(OwnerConnection connection) throws SQLException {
+        if (prepared) {
+            return;
+        }
+        DomainTables.makeOwn(connection, keys, nodes);
+        connection.hardenIfSuperuser(nodes);
+        prepared = true;
+    }
+
     private void make(OwnerConnection connection, DomainNeeds needs, ProductRole role) throws SQLException {
-        DomainTables.makeOwn(connection);
+        prepare(connection);
         connection.execute("CREATE SCHEMA IF NOT EXISTS " + quoted(role.resources()));
         for (ResourceTable table : needs.reads().keySet()) {
             DomainTables.make(connection, role.resources(), table);
@@ -250,7 +265,7 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
     public synchronized void apply() {
         DomainGrants.InForce inForce = grants.inForce();
         OwnerConnection.inTurn(owner, connection -> {
-            DomainTables.makeOwn(connection);
+            prepare(connection);
             Map<String, String> resources = new HashMap<>();
             connection.each(TABLES, row -> resources.put(row.getString("table_name"), row.getString("resource")));
             for (ProductRole role : connection.list(ROLES, row -> new ProductRole(row.getString("product"), row.getInt("version"), false))) {

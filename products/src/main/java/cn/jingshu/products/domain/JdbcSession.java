@@ -26,6 +26,7 @@ final class JdbcSession implements DataSession {
     @Override
     public <T> List<T> select(String sql, Function<Row, T> reader, @Nullable Object... parameters) {
         requireOpen();
+        SingleStatement.requireRead(sql);
         try (PreparedStatement statement = prepared(sql, parameters); ResultSet rows = statement.executeQuery()) {
             Row row = new JdbcRow(rows, seals);
             List<T> answer = new ArrayList<>();
@@ -50,6 +51,7 @@ final class JdbcSession implements DataSession {
     @Override
     public int change(String sql, @Nullable Object... parameters) {
         requireOpen();
+        SingleStatement.requireChange(sql);
         try (PreparedStatement statement = prepared(sql, parameters)) {
             return statement.executeUpdate();
         } catch (SQLException failure) {
