@@ -19,6 +19,7 @@ import cn.jingshu.ledger.settlement.PolicyChoices;
 import cn.jingshu.ledger.settlement.PolicyRates;
 import cn.jingshu.ledger.settlement.SettlementBook;
 import cn.jingshu.marketplace.apikey.Pepper;
+import cn.jingshu.marketplace.catalogue.GrantedColumns;
 import cn.jingshu.marketplace.export.FocusFile;
 import cn.jingshu.marketplace.export.MarketTables;
 import cn.jingshu.marketplace.seal.Sealing;
@@ -35,6 +36,7 @@ import cn.jingshu.metering.quota.Quotas;
 import cn.jingshu.metering.usage.Retention;
 import cn.jingshu.metering.usage.Usage;
 import cn.jingshu.products.contract.Contracts;
+import cn.jingshu.products.domain.JdbcDataDomain;
 import cn.jingshu.products.spi.DataProduct;
 import io.lettuce.core.RedisURI;
 import io.micronaut.context.annotation.Bean;
@@ -69,6 +71,13 @@ final class NodeBeans {
     @Singleton
     Pepper pepper(@Value("${jingshu.secrets.pepper}") String hex) {
         return new Pepper(HexFormat.of().parseHex(hex));
+    }
+
+    /** Where products come by their data; asked for by those that need some, so a command opens none. */
+    @Bean(preDestroy = "close")
+    @Singleton
+    JdbcDataDomain dataDomain(DomainAccess access, OwnerConnections owner, GrantedColumns grants, Clock clock) {
+        return new JdbcDataDomain(owner.dataSource(), access.nodes(), access.owner().url(), access.keys(), grants, access.settings(), clock);
     }
 
     @Singleton

@@ -73,7 +73,7 @@ final class DomainRoles {
     }
 
     /** What a role may read: columns by table. */
-    record Readable(Map<String, Set<String>> columns) {}
+    record Granted(Map<String, Set<String>> columns) {}
 
     /**
      * Makes a role that can sign in and do nothing else, or brings one that is there to that.
@@ -128,7 +128,7 @@ final class DomainRoles {
     }
 
     /** Makes what a role may read exactly {@code due}. */
-    static void giveResources(OwnerConnection owner, ProductRole role, Readable due) throws SQLException {
+    static void giveResources(OwnerConnection owner, ProductRole role, Granted due) throws SQLException {
         Map<String, Set<String>> has = readable(owner, role);
         Set<String> tables = new TreeSet<>(has.keySet());
         tables.addAll(due.columns().keySet());

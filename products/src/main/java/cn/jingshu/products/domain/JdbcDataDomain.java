@@ -113,7 +113,7 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
                 roles.giveState(connection, live);
                 roles.giveState(connection, sandbox);
             }
-            DomainRoles.giveResources(connection, sandbox, new DomainRoles.Readable(declared(needs)));
+            DomainRoles.giveResources(connection, sandbox, new DomainRoles.Granted(declared(needs)));
             DomainRoles.giveResources(connection, live, due(needs, grants.inForce()));
             fillTwin(connection, needs, sandbox);
             if (settings.demonstration()) {
@@ -175,12 +175,12 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
     }
 
     /** What of that is granted now. */
-    private static DomainRoles.Readable due(DomainNeeds needs, DomainGrants.InForce inForce) {
+    private static DomainRoles.Granted due(DomainNeeds needs, DomainGrants.InForce inForce) {
         Map<String, Set<String>> columns = new HashMap<>();
         needs.reads().forEach((table, names) -> columns.put(table.name(), names.stream()
                 .filter(name -> inForce.covers(needs.product(), table.resource(), table.name(), name))
                 .collect(Collectors.toSet())));
-        return new DomainRoles.Readable(columns);
+        return new DomainRoles.Granted(columns);
     }
 
     private void fillTwin(OwnerConnection connection, DomainNeeds needs, ProductRole sandbox) throws SQLException {
@@ -279,13 +279,13 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
     }
 
     /** Of a version that runs on other nodes alone: what it has, less what is not granted any more. */
-    private static DomainRoles.Readable stillDue(
+    private static DomainRoles.Granted stillDue(
             ProductRole role, Map<String, Set<String>> has, Map<String, String> resources, DomainGrants.InForce inForce) {
         Map<String, Set<String>> columns = new HashMap<>();
         has.forEach((table, names) -> columns.put(table, names.stream()
                 .filter(name -> inForce.covers(role.product(), resources.getOrDefault(table, ""), table, name))
                 .collect(Collectors.toSet())));
-        return new DomainRoles.Readable(columns);
+        return new DomainRoles.Granted(columns);
     }
 
     /** Reads anew how the newest loads stand, for {@link ProductData#freshness}. @throws DomainException if the database is away */

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How well the subjects of a sample hide among one another and among everybody in the table it was taken from. A class is what
@@ -34,11 +33,11 @@ public record KAnonymity(long rows, long subjects, long k, long populationK, lon
      *
      * @param subject whom it is about, by any name that is the same for the same subject in sample and table
      * @param quasi what others may know of them
-     * @param sensitive what they may not
+     * @param sensitive what they may not; an empty value has a text of its own, here as there
      */
-    public record Observed(String subject, List<@Nullable String> quasi, List<@Nullable String> sensitive) {}
+    public record Observed(String subject, List<String> quasi, List<String> sensitive) {}
 
-    private static final class Class {
+    private static final class Alike {
         final Set<String> subjects = new HashSet<>();
         final List<Set<String>> sensitive = new ArrayList<>();
         int rows;
@@ -50,7 +49,7 @@ public record KAnonymity(long rows, long subjects, long k, long populationK, lon
                 if (sensitive.size() == i) {
                     sensitive.add(new HashSet<>());
                 }
-                sensitive.get(i).add(String.valueOf(row.sensitive().get(i)));
+                sensitive.get(i).add(row.sensitive().get(i));
             }
         }
     }
@@ -60,15 +59,15 @@ public record KAnonymity(long rows, long subjects, long k, long populationK, lon
      * @param population rows of the whole table, masked in the same way
      */
     public static KAnonymity of(List<Observed> sample, List<Observed> population) {
-        Map<List<@Nullable String>, Class> inSample = classes(sample);
-        Map<List<@Nullable String>, Class> inPopulation = classes(population);
+        Map<List<String>, Alike> inSample = classes(sample);
+        Map<List<String>, Alike> inPopulation = classes(population);
         long k = Long.MAX_VALUE;
         long populationK = Long.MAX_VALUE;
         long l = Long.MAX_VALUE;
         double risk = 0;
-        for (Map.Entry<List<@Nullable String>, Class> each : inSample.entrySet()) {
-            Class here = each.getValue();
-            Class there = inPopulation.getOrDefault(each.getKey(), here);
+        for (Map.Entry<List<String>, Alike> each : inSample.entrySet()) {
+            Alike here = each.getValue();
+            Alike there = inPopulation.getOrDefault(each.getKey(), here);
             k = Math.min(k, here.subjects.size());
             populationK = Math.min(populationK, there.subjects.size());
             for (Set<String> values : here.sensitive) {
@@ -90,15 +89,15 @@ public record KAnonymity(long rows, long subjects, long k, long populationK, lon
                 risk / sample.size(), (double) unique / histories.size());
     }
 
-    private static Map<List<@Nullable String>, Class> classes(List<Observed> rows) {
-        Map<List<@Nullable String>, Class> classes = new HashMap<>();
-        rows.forEach(row -> classes.computeIfAbsent(row.quasi(), _ -> new Class()).add(row));
+    private static Map<List<String>, Alike> classes(List<Observed> rows) {
+        Map<List<String>, Alike> classes = new HashMap<>();
+        rows.forEach(row -> classes.computeIfAbsent(row.quasi(), _ -> new Alike()).add(row));
         return classes;
     }
 
     private static Map<String, TreeSet<String>> histories(List<Observed> rows) {
         Map<String, TreeSet<String>> histories = new HashMap<>();
-        rows.forEach(row -> histories.computeIfAbsent(row.subject(), _ -> new TreeSet<>()).add(String.valueOf(row.quasi())));
+        rows.forEach(row -> histories.computeIfAbsent(row.subject(), _ -> new TreeSet<>()).add(row.quasi().toString()));
         return histories;
     }
 }

@@ -75,7 +75,7 @@ public final class Masking {
      * @param levels how coarse each quasi-identifier was made
      * @param leftOut rows left out because too few share them
      */
-    public record Sample(List<Map<String, @Nullable String>> rows, Map<String, Integer> levels, long leftOut, KAnonymity measure) {
+    public record Sample(List<TableRow> rows, Map<String, Integer> levels, long leftOut, KAnonymity measure) {
         public Sample {
             rows = List.copyOf(rows);
             levels = Map.copyOf(levels);
@@ -86,15 +86,15 @@ public final class Masking {
      * @param live every row of the table, values as text, subjects as tokens, sealed values opened
      * @param taken which of their subjects are in the sample
      */
-    public Sample mask(List<Map<String, @Nullable String>> live, Set<String> taken) {
+    public Sample mask(List<TableRow> live, Set<String> taken) {
         Map<String, Generalisation> steps = new LinkedHashMap<>();
         Map<String, Integer> levels = new LinkedHashMap<>();
         for (Column column : quasi) {
-            steps.put(column.name(), Generalisation.of(column, live.stream().map(row -> row.get(column.name())).toList()));
+            steps.put(column.name(), stepsOf(column, live));
             levels.put(column.name(), 0);
         }
-        List<Map<String, @Nullable String>> sample = live.stream().filter(row -> taken.contains(subjectOf(row))).toList();
-        Set<List<@Nullable String>> crowded = crowded(sample, steps, levels);
+        List<TableRow> sample = live.stream().filter(row -> taken.contains(subjectOf(row))).toList();
+        Set<List<String>> crowded = crowded(sample, steps, levels);
         while (leftOut(sample, steps, levels, crowded) > LEFT_OUT_AT_MOST * sample.size()) {
             Optional<String> widest = widest(sample, steps, levels);
             if (widest.isEmpty()) {
@@ -103,42 +103,48 @@ public final class Masking {
             levels.merge(widest.get(), 1, Integer::sum);
             crowded = crowded(sample, steps, levels);
         }
-        Set<List<@Nullable String>> kept = crowded;
-        List<Map<String, @Nullable String>> shown = sample.stream().filter(row -> kept.contains(quasiOf(row, steps, levels))).toList();
-        List<Map<String, @Nullable String>> masked = masked(shown, live, steps, levels);
+        Set<List<String>> kept = crowded;
+        List<TableRow> shown = sample.stream().filter(row -> kept.contains(quasiOf(row, steps, levels))).toList();
+        List<TableRow> masked = masked(shown, live, steps, levels);
         KAnonymity measure = KAnonymity.of(observed(shown, masked, steps, levels), live.stream()
                 .map(row -> new Observed(subjectOf(row), quasiOf(row, steps, levels), List.of())).toList());
         return new Sample(masked, levels, sample.size() - shown.size(), measure);
     }
 
-    private List<Observed> observed(List<Map<String, @Nullable String>> rows, List<Map<String, @Nullable String>> masked,
+    private static Generalisation stepsOf(Column column, List<TableRow> live) {
+        List<@Nullable String> values = new ArrayList<>();
+        live.forEach(row -> values.add(row.get(column.name())));
+        return Generalisation.of(column, values);
+    }
+
+    private List<Observed> observed(List<TableRow> rows, List<TableRow> masked,
             Map<String, Generalisation> steps, Map<String, Integer> levels) {
         List<Observed> observed = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
-            Map<String, @Nullable String> row = masked.get(i);
-            List<@Nullable String> secrets = new ArrayList<>();
-            sensitive.forEach(column -> secrets.add(row.get(column.name())));
+            TableRow row = masked.get(i);
+            List<String> secrets = new ArrayList<>();
+            sensitive.forEach(column -> secrets.add(String.valueOf(row.get(column.name()))));
             observed.add(new Observed(subjectOf(rows.get(i)), quasiOf(rows.get(i), steps, levels), secrets));
         }
         return observed;
     }
 
     /** Classes that at least k subjects of the sample share. */
-    private Set<List<@Nullable String>> crowded(
-            List<Map<String, @Nullable String>> sample, Map<String, Generalisation> steps, Map<String, Integer> levels) {
-        Map<List<@Nullable String>, Set<String>> subjects = new HashMap<>();
+    private Set<List<String>> crowded(
+            List<TableRow> sample, Map<String, Generalisation> steps, Map<String, Integer> levels) {
+        Map<List<String>, Set<String>> subjects = new HashMap<>();
         sample.forEach(row -> subjects.computeIfAbsent(quasiOf(row, steps, levels), _ -> new HashSet<>()).add(subjectOf(row)));
         return subjects.entrySet().stream().filter(each -> each.getValue().size() >= k).map(Map.Entry::getKey).collect(Collectors.toSet());
     }
 
-    private long leftOut(List<Map<String, @Nullable String>> sample, Map<String, Generalisation> steps, Map<String, Integer> levels,
-            Set<List<@Nullable String>> crowded) {
+    private long leftOut(List<TableRow> sample, Map<String, Generalisation> steps, Map<String, Integer> levels,
+            Set<List<String>> crowded) {
         return sample.stream().filter(row -> !crowded.contains(quasiOf(row, steps, levels))).count();
     }
 
     /** The quasi-identifier with the most different values that can still be made coarser. */
     private Optional<String> widest(
-            List<Map<String, @Nullable String>> sample, Map<String, Generalisation> steps, Map<String, Integer> levels) {
+            List<TableRow> sample, Map<String, Generalisation> steps, Map<String, Integer> levels) {
         String widest = null;
         long most = 0;
         for (Map.Entry<String, Generalisation> each : steps.entrySet()) {
@@ -155,22 +161,22 @@ public final class Masking {
         return Optional.ofNullable(widest);
     }
 
-    private List<@Nullable String> quasiOf(
-            Map<String, @Nullable String> row, Map<String, Generalisation> steps, Map<String, Integer> levels) {
-        List<@Nullable String> values = new ArrayList<>();
-        steps.forEach((name, generalisation) -> values.add(generalisation.at(levels.getOrDefault(name, 0), row.get(name))));
+    private List<String> quasiOf(
+            TableRow row, Map<String, Generalisation> steps, Map<String, Integer> levels) {
+        List<String> values = new ArrayList<>();
+        steps.forEach((name, generalisation) -> values.add(String.valueOf(generalisation.at(levels.getOrDefault(name, 0), row.get(name)))));
         return values;
     }
 
-    private String subjectOf(Map<String, @Nullable String> row) {
+    private String subjectOf(TableRow row) {
         return subject.map(column -> String.valueOf(row.get(column.name()))).orElse("");
     }
 
-    private List<Map<String, @Nullable String>> masked(List<Map<String, @Nullable String>> shown, List<Map<String, @Nullable String>> live,
+    private List<TableRow> masked(List<TableRow> shown, List<TableRow> live,
             Map<String, Generalisation> steps, Map<String, Integer> levels) {
-        List<Map<String, @Nullable String>> masked = new ArrayList<>();
-        for (Map<String, @Nullable String> row : shown) {
-            Map<String, @Nullable String> out = new HashMap<>(row);
+        List<TableRow> masked = new ArrayList<>();
+        for (TableRow row : shown) {
+            Map<String, @Nullable String> out = new HashMap<>(row.values());
             steps.forEach((name, generalisation) -> out.put(name, generalisation.at(levels.getOrDefault(name, 0), row.get(name))));
             for (Column column : table.columns()) {
                 String value = row.get(column.name());
@@ -178,7 +184,7 @@ public final class Masking {
                     out.put(column.name(), pseudonym.apply(value));
                 }
             }
-            masked.add(out);
+            masked.add(new TableRow(out));
         }
         for (Column column : sensitive) {
             maskSensitive(column, shown, live, masked);
@@ -191,13 +197,13 @@ public final class Masking {
         return subject.isPresent() && column.type() == Type.TEXT && column.keeping() == Keeping.PLAIN && table.key().equals(List.of(column.name()));
     }
 
-    private void maskSensitive(Column column, List<Map<String, @Nullable String>> shown, List<Map<String, @Nullable String>> live,
-            List<Map<String, @Nullable String>> masked) {
+    private void maskSensitive(Column column, List<TableRow> shown, List<TableRow> live,
+            List<TableRow> masked) {
         String name = column.name();
         if (column.type() != Type.TEXT) {
-            Generalisation steps = Generalisation.of(column, live.stream().map(row -> row.get(name)).toList());
+            Generalisation steps = stepsOf(column, live);
             int level = column.type() == Type.BOOLEAN ? 0 : 1;
-            masked.forEach(row -> row.put(name, steps.at(level, row.get(name))));
+            masked.replaceAll(row -> row.with(name, steps.at(level, row.get(name))));
             return;
         }
         Map<String, Set<String>> having = new HashMap<>();
@@ -219,7 +225,7 @@ public final class Masking {
         });
         Collections.shuffle(values, random);
         for (int i = 0; i < masked.size(); i++) {
-            masked.get(i).put(name, values.get(i));
+            masked.set(i, masked.get(i).with(name, values.get(i)));
         }
     }
 }
