@@ -28,6 +28,7 @@ public final class AccessRefresh implements AutoCloseable {
     private static final Duration LISTEN_SLICE = Duration.ofMillis(250);
 
     private static final String DECLARED = "declared_product";
+    private static final String RETIREMENT = "declared_retirement";
 
     private final Announcements announcements;
     private final AccessTableSource source;
@@ -137,7 +138,7 @@ public final class AccessRefresh implements AutoCloseable {
                 return true;
             }
             Announced announced = current.await(atMost);
-            if (announced.names(DECLARED)) {
+            if (announced.names(DECLARED) || announced.names(RETIREMENT)) {
                 declared.run();
             }
             if (!announced.isEmpty()) {

@@ -41,7 +41,7 @@ public final class Problems implements ErrorResponseProcessor<byte[]> {
     @Error(global = true)
     HttpResponse<byte[]> refused(HttpRequest<?> request, ManagementProblem problem) {
         return answer(new Problem(problem.refusal(), problem.zh(), problem.en(), request.getPath(),
-                requestIdOf(request), List.of(), null));
+                requestIdOf(request), problem.violations(), null));
     }
 
     @Error(global = true)

@@ -97,6 +97,11 @@ final class Versions {
             """, """
             SELECT CAST(xmin AS text) AS version FROM market.subscription WHERE id = ? FOR UPDATE
             """),
+        DECLARED_PRODUCT("""
+            SELECT CAST(xmin AS text) AS version FROM market.declared_product WHERE id = ?
+            """, """
+            SELECT CAST(xmin AS text) AS version FROM market.declared_product WHERE id = ? FOR UPDATE
+            """),
         /** What a subscription is bound to; by the subscription's id. */
         SCOPE("""
             SELECT CAST(xmin AS text) AS version FROM market.authorised_use WHERE subscription_id = ?

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 final class EmbeddedPostgres {
     private static final String DATABASE = "jingshu";
     private static final String OWNER = "jingshu";
+    private static final String NODE = "jingshu_node";
 
     /** Of the node, of its commands, and of each product's two roles. */
     private static final int CONNECTIONS = 200;
@@ -80,9 +81,9 @@ final class EmbeddedPostgres {
         }
     }
 
-    /** Where and as whom the application connects. */
+    /** Where and as whom the application connects: a role that owns nothing. */
     DatabaseAddress address() {
-        return ownerAddress();
+        return address(NODE, "postgres-node-password");
     }
 
     /** The role that owns the database and its schemas. */
@@ -150,6 +151,7 @@ final class EmbeddedPostgres {
                         url(port, "postgres"), "postgres", data.secret("postgres-owner-password"));
                 Statement statement = owner.createStatement()) {
             ensureRole(statement, OWNER, data.secret("postgres-application-password"));
+            ensureRole(statement, NODE, data.secret("postgres-node-password"));
             if (!exists(statement, "SELECT 1 FROM pg_database WHERE datname = 'jingshu'")) {
                 statement.execute("CREATE DATABASE jingshu OWNER jingshu");
             }
@@ -159,7 +161,7 @@ final class EmbeddedPostgres {
         }
         try (Connection superuser = DriverManager.getConnection(
                 url(port, DATABASE), "postgres", data.secret("postgres-owner-password"))) {
-            DatabaseHardening.apply(superuser, List.of(OWNER));
+            DatabaseHardening.apply(superuser, List.of(OWNER, NODE));
         }
     }
 

@@ -3,6 +3,7 @@ package cn.jingshu.marketplace.runtime;
 import cn.jingshu.ledger.log.LogBrokenException;
 import cn.jingshu.marketplace.billing.account.SpendWatch;
 import cn.jingshu.marketplace.catalogue.DueBatches;
+import cn.jingshu.marketplace.declared.DeclaredServing;
 import cn.jingshu.marketplace.demo.SeedMarket;
 import cn.jingshu.marketplace.edge.SlowReaders;
 import cn.jingshu.marketplace.edge.StreamPath;
@@ -117,6 +118,7 @@ public final class Node implements AutoCloseable {
             context.getBean(SlowReaders.class).start();
             context.getBean(UsagePush.class).start();
             context.getBean(SpendWatch.class).start();
+            context.getBean(DeclaredServing.class).start();
             AccessRefresh access = context.getBean(AccessRefresh.class);
             access.start();
             if (!access.awaitFirst(FIRST_FACTS)) {
@@ -244,6 +246,7 @@ public final class Node implements AutoCloseable {
     private void closeMeters() {
         context.getBean(DomainRights.class).close();
         context.getBean(AccessRefresh.class).close();
+        context.getBean(DeclaredServing.class).close();
         context.getBean(Quotas.class).close();
         context.getBean(Shipper.class).close();
         context.getBean(Sealing.class).close();

@@ -20,6 +20,7 @@ import cn.jingshu.ledger.settlement.PolicyRates;
 import cn.jingshu.ledger.settlement.SettlementBook;
 import cn.jingshu.marketplace.apikey.Pepper;
 import cn.jingshu.marketplace.catalogue.GrantedColumns;
+import cn.jingshu.marketplace.declared.DeclaredProducts;
 import cn.jingshu.marketplace.export.FocusFile;
 import cn.jingshu.marketplace.export.MarketTables;
 import cn.jingshu.marketplace.seal.Sealing;
@@ -36,9 +37,13 @@ import cn.jingshu.metering.quota.Quotas;
 import cn.jingshu.metering.usage.Retention;
 import cn.jingshu.metering.usage.Usage;
 import cn.jingshu.products.contract.Contracts;
+import cn.jingshu.products.declared.Kinds;
+import cn.jingshu.products.domain.DataDomain;
 import cn.jingshu.products.domain.JdbcDataDomain;
+import cn.jingshu.products.kind.DescriptorSets;
 import cn.jingshu.products.spi.DataProduct;
 import io.lettuce.core.RedisURI;
+import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Value;
@@ -51,6 +56,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
 
@@ -80,9 +86,19 @@ final class NodeBeans {
         return new JdbcDataDomain(owner.dataSource(), access.nodes(), access.owner().url(), access.keys(), grants, access.settings(), clock);
     }
 
+    /** With what was ever declared and approved, whose names and units are needed for what was sold; a node serves it besides. */
     @Singleton
-    Contracts contracts(List<DataProduct> products) {
-        return Contracts.of(products);
+    Contracts contracts(List<DataProduct> products, DeclaredProducts declared) {
+        Contracts contracts = Contracts.of(products);
+        contracts.serve(List.of(), declared.listContracts().stream()
+                .map(contract -> DescriptorSets.service(DescriptorSets.parse(contract.toByteArray())))
+                .toList());
+        return contracts;
+    }
+
+    @Singleton
+    Kinds kinds(BeanProvider<DataDomain> domain, Pepper pepper, Clock clock) {
+        return new Kinds(domain.isPresent() ? Optional.of(domain.get()) : Optional.empty(), pepper.derive("declared.cursors", new byte[0]), clock);
     }
 
     @Singleton

@@ -82,7 +82,12 @@ public enum Setting {
     TRANSIT_REPLAY(Kind.TEXT, "jingshu.transit.replay", "", "AVL trace (CSV) replayed as if it were live."),
     TRANSIT_REPLAY_SPEED(Kind.NUMBER, "jingshu.transit.replay-speed", "1", "Trace seconds per second of the clock."),
     TRANSIT_POLL(Kind.DURATION, "jingshu.transit.poll-interval", "10s", "How often each feed is read."),
-    TRANSIT_STALE(Kind.DURATION, "jingshu.transit.stale-after", "90s", "Age from which a position is stale and not sold as live.");
+    TRANSIT_STALE(Kind.DURATION, "jingshu.transit.stale-after", "90s", "Age from which a position is stale and not sold as live."),
+    LENDING_PERSONAL(Kind.FLAG, "jingshu.lending.personal-licence", "false",
+            "Loans to persons may be estimated from live data: a licensed credit-information body stands behind it, or none is needed."),
+    LENDING_LPR(Kind.TEXT, "jingshu.lending.lpr", "", "CSV file of further months of the loan prime rate; empty: those the product brings."),
+    LENDING_POLICY(Kind.TEXT, "jingshu.lending.policy", "",
+            "CSV file of further or other policy numbers of loans, such as the city's provident-fund formula; empty: those the product brings.");
 
     private final Kind kind;
     private final String key;

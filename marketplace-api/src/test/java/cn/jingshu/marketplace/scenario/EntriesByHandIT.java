@@ -8,6 +8,7 @@ import cn.jingshu.marketplace.runtime.RunningNode;
 import cn.jingshu.marketplace.store.Database;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -169,5 +170,19 @@ class EntriesByHandIT {
         Desk.Answer early = operator.post("/api/ledger/years/2027/close", null);
         assertThat(early.code()).isEqualTo("RULE_BROKEN");
         assertThat(operator.get("/api/entries?month=2027-01&asKnownAt=2027-01-01T00:00:00Z").json().path("entries")).isEmpty();
+    }
+
+    /** A running node, whose database is its own, works as a role that may not touch what is booked. */
+    @Test
+    void theNodesOwnConnectionsCannotChangeTheBooks() throws Exception {
+        operator.post("/api/entry-proposals", receipt(UUID.randomUUID().toString(), "1", "kept"));
+        for (String change : List.of(
+                "UPDATE ledger.posting SET amount_fen = amount_fen + 1", "DELETE FROM ledger.entry", "TRUNCATE ledger.posting",
+                "UPDATE ledger.account_sum SET debit_fen = 0", "UPDATE ledger.period SET last_number = 0",
+                "ALTER TABLE ledger.entry DISABLE TRIGGER ALL", "DROP TABLE market.audit_log")) {
+            assertThatThrownBy(() -> node.get(Database.class).inTransaction(t -> t.change(change)))
+                    .as(change).rootCause().isInstanceOfSatisfying(SQLException.class,
+                            refused -> assertThat(refused.getSQLState()).as(change).isEqualTo("42501"));
+        }
     }
 }

@@ -9,6 +9,8 @@ import cn.jingshu.ledger.journal.ReadPoint;
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.marketplace.billing.MonthClose;
 import cn.jingshu.marketplace.billing.Reconciliation;
+import cn.jingshu.marketplace.billing.account.Accounts;
+import cn.jingshu.marketplace.billing.account.Balance;
 import cn.jingshu.marketplace.party.Role;
 import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.marketplace.runtime.RunningNode;
@@ -19,7 +21,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.YearMonth;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -330,6 +334,28 @@ class YearEndIT {
 
     @Test
     @Order(7)
+    void whatConsumersPayComesOntoTheirAccounts() throws Exception {
+        UUID bank = market.person("bank").organisationId();
+        String code = market.organisationOf("bank").uscc().code();
+        Accounts accounts = node.get(Accounts.class);
+        Balance before = accounts.balance(bank);
+        accounts.receive(new Accounts.Receipt(UUID.randomUUID(), bank, Money.ofYuan("3.00"), LocalDate.of(2027, 1, 13), "B8"), null);
+        String other = market.organisationOf("institute").uscc().code();
+        Desk.Answer taken = operator.upload("/api/bank-files?name=d.csv", statement("10.00", "33.00",
+                line("2027-01-13", "IN", "20.00", "6222", "B6", "账单" + code + "-2026-0001"),
+                line("2027-01-13", "IN", "3.00", "6222", "B8", "entered by hand before: " + code.toLowerCase(Locale.ROOT))));
+        assertThat(taken.json().path("matched").asInt()).as(taken.text()).isEqualTo(2);
+        assertThat(accounts.balance(bank).net()).isEqualTo(before.net().minus(Money.ofYuan("23.00")));
+
+        Desk.Answer open = operator.upload("/api/bank-files?name=e.csv", statement("33.00", "36.00",
+                line("2027-01-14", "IN", "1.00", "6222", "B9", "对方付款"),
+                line("2027-01-14", "IN", "2.00", "6222", "B10", code + " " + other)));
+        assertThat(open.json().path("open").asInt()).as("nobody named, or two").isEqualTo(2);
+        assertThat(accounts.balance(bank).net()).isEqualTo(before.net().minus(Money.ofYuan("23.00")));
+    }
+
+    @Test
+    @Order(8)
     void theBooksStillProveThemselves() throws Exception {
         assertThat(node.get(Reconciliation.class).run(DECEMBER))
                 .anyMatch(check -> check.what().startsWith("2026: settlement computed again"))

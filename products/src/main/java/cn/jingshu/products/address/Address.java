@@ -60,6 +60,30 @@ public record Address(@Nullable Division division, @Nullable Division street, Di
         return place + String.join("", remarks);
     }
 
+    /** The address in one spelling: divisions in full, then what is written below them, in figures; remarks left out. */
+    public String standardText() {
+        StringBuilder text = new StringBuilder();
+        for (Division.Level level : Division.Level.values()) {
+            Division d = at(level);
+            boolean repeated = level == Division.Level.DISTRICT && d != null && d.parent() != null && d.name().equals(d.parent().name());
+            if (d != null && !d.placeholder() && !repeated) {
+                text.append(d.name());
+            }
+        }
+        text.append(village).append(road).append(number).append(place);
+        appendPart(text, unit.building(), "号楼");
+        appendPart(text, unit.entrance(), "单元");
+        appendPart(text, unit.floor(), "层");
+        appendPart(text, unit.room(), "室");
+        return text.toString();
+    }
+
+    private static void appendPart(StringBuilder text, String part, String word) {
+        if (!part.isEmpty()) {
+            text.append(part).append(word);
+        }
+    }
+
     /** True: a division, and below it a road with number, a village with number, or a place with a unit. */
     public boolean fullyDivided() {
         return division != null && division.level() == Division.Level.DISTRICT

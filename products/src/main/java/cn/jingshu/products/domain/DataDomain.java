@@ -1,5 +1,7 @@
 package cn.jingshu.products.domain;
 
+import java.util.Optional;
+
 /** Where products come by their data. */
 public interface DataDomain {
     /**
@@ -8,4 +10,13 @@ public interface DataDomain {
      * @throws DomainException if that cannot be done; the start fails with its sentence
      */
     ProductData open(DomainNeeds needs);
+
+    /**
+     * As {@link #open}, of a product that was declared at run time and may have been opened before for other columns or with other
+     * made-up rows: what was opened then is given up, calls under way in it fail, and its sandbox twin is filled anew.
+     */
+    ProductData reopen(DomainNeeds needs);
+
+    /** The table of that name, as a product that is open reads it; empty: none reads it. */
+    Optional<ResourceTable> findTable(String name);
 }

@@ -39,6 +39,7 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
             VALUES (?, ?, ?, ?, ?)
             ON CONFLICT ON CONSTRAINT synthetic_fill_pk DO UPDATE SET seed = excluded.seed, filled_at = excluded.filled_at
             """;
+    private static final String FORGET_FILL = "DELETE FROM domain_keeping.synthetic_fill WHERE schema_name = ?";
     private static final String REAL_LOAD = "SELECT 1 AS yes FROM domain_keeping.newest_load WHERE table_name = ? AND NOT synthetic";
     private static final String REMEMBER_SYNTHETIC_LOAD = """
             INSERT INTO domain_keeping.newest_load (table_name, loaded_at, synthetic, degraded)
@@ -125,6 +126,28 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
         JdbcProductData data = new JdbcProductData(needs, keys, connections(live, needs), connections(sandbox, needs), this::findNewestLoad, clock);
         opened.put(id, new Opened(needs, data));
         return data;
+    }
+
+    @Override
+    public synchronized ProductData reopen(DomainNeeds needs) {
+        Opened before = opened.remove(needs.product() + " version " + needs.version());
+        if (before != null) {
+            before.data().close();
+        }
+        String twin = new ProductRole(needs.product(), needs.version(), true).resources();
+        OwnerConnection.inTurn(owner, connection -> {
+            prepare(connection);
+            return connection.change(FORGET_FILL, twin);
+        });
+        return open(needs);
+    }
+
+    @Override
+    public synchronized Optional<ResourceTable> findTable(String name) {
+        return opened.values().stream()
+                .flatMap(each -> each.needs().reads().keySet().stream())
+                .filter(table -> table.name().equals(name))
+                .findFirst();
     }
 
     private RoleConnections connections(ProductRole role, DomainNeeds needs) {

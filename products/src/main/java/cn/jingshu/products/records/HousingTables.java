@@ -59,7 +59,9 @@ public final class HousingTables {
             of("unit_code", TEXT, "不动产单元代码", "real-estate unit code"),
             personal("registered_on", DATE, PERSONAL, "登记日期", "day of registration"),
             personal("released_on", DATE, PERSONAL, "注销日期", "day released; empty: in force").optional(),
-            personal("secured_fen", INTEGER, PERSONAL, "被担保债权(分)", "debt secured, fen")),
+            personal("secured_fen", INTEGER, PERSONAL, "被担保债权(分)", "debt secured, fen"),
+            of("restricts_use", BOOLEAN, "登记簿是否载明限制出租或转让的约定(民法典 406 条)",
+                    "true: an agreed limit on letting or transfer is registered; empty: none is").optional()),
             List.of("mortgage_id"), List.of(List.of("unit_code")));
 
     /** 查封登记: a seizure of a unit. */

@@ -10,6 +10,7 @@ import java.util.Optional;
  * The made-up people and enterprises of the sandbox: a call about one of them always ends the same way, so an integrator can
  * try every branch. Area 420899 and authority 91 with that area are given to nobody.
  */
+@SuppressWarnings("ImmutableEnumChecker") // identifiers are records of one text
 public enum TestSubject {
     /** Everything is in order: approved, lowest risk, found. */
     APPROVE(1),

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -91,6 +92,16 @@ public final class TestDomain implements DataDomain, AutoCloseable {
     @Override
     public ProductData open(DomainNeeds needs) {
         return domain.open(needs);
+    }
+
+    @Override
+    public ProductData reopen(DomainNeeds needs) {
+        return domain.reopen(needs);
+    }
+
+    @Override
+    public Optional<ResourceTable> findTable(String name) {
+        return domain.findTable(name);
     }
 
     /** Fills the product's live tables with its made-up rows of {@code seed}, beside those of other products. */

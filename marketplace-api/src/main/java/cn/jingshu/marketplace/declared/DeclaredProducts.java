@@ -1,0 +1,329 @@
+package cn.jingshu.marketplace.declared;
+
+import cn.jingshu.marketplace.governance.AuditLog;
+import cn.jingshu.marketplace.governance.Change;
+import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.marketplace.store.DatabaseException;
+import cn.jingshu.marketplace.store.Row;
+import cn.jingshu.marketplace.store.Transaction;
+import cn.jingshu.products.kind.Kind;
+import cn.jingshu.products.spi.Retirement;
+import com.google.protobuf.ByteString;
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The declared products and what was decided about them. Whether a declaration is right is looked at before it comes here. */
+@Singleton
+public final class DeclaredProducts {
+    private static final String BY_ID = """
+            SELECT id, product_code, version, revision, kind, merchant_id, definition, contract, artefact, digest, status, entered_by,
+                   entered_at, submitted_by, submitted_at, decided_by, decided_at, ground
+              FROM market.declared_product
+             WHERE id = ?
+            """;
+    private static final String OF_MERCHANT = """
+            SELECT id, product_code, version, revision, kind, merchant_id, definition, contract, artefact, digest, status, entered_by,
+                   entered_at, submitted_by, submitted_at, decided_by, decided_at, ground
+              FROM market.declared_product
+             WHERE (merchant_id = CAST(? AS uuid) OR CAST(? AS uuid) IS NULL) AND (id > CAST(? AS uuid) OR CAST(? AS uuid) IS NULL)
+             ORDER BY id
+             LIMIT ?
+            """;
+    private static final String SERVED = """
+            SELECT DISTINCT ON (product_code, version)
+                   id, product_code, version, revision, kind, merchant_id, definition, contract, artefact, digest, status, entered_by,
+                   entered_at, submitted_by, submitted_at, decided_by, decided_at, ground
+              FROM market.declared_product
+             WHERE status = 'APPROVED'
+             ORDER BY product_code, version, revision DESC
+            """;
+    private static final String SERVED_IDS = """
+            SELECT DISTINCT ON (product_code, version) id, product_code, version
+              FROM market.declared_product
+             WHERE status = 'APPROVED'
+             ORDER BY product_code, version, revision DESC
+            """;
+    private static final String EVER_SERVED = """
+            SELECT DISTINCT ON (product_code, version) contract
+              FROM market.declared_product
+             WHERE status IN ('APPROVED', 'WITHDRAWN')
+             ORDER BY product_code, version, revision DESC
+            """;
+    private static final String NEWEST_APPROVED = """
+            SELECT id, product_code, version, revision, kind, merchant_id, definition, contract, artefact, digest, status, entered_by,
+                   entered_at, submitted_by, submitted_at, decided_by, decided_at, ground
+              FROM market.declared_product
+             WHERE product_code = ? AND version = ? AND status IN ('APPROVED', 'WITHDRAWN')
+             ORDER BY revision DESC
+             LIMIT 1
+            """;
+    private static final String VERSIONS_APPROVED = """
+            SELECT DISTINCT version FROM market.declared_product WHERE product_code = ? AND status IN ('APPROVED', 'WITHDRAWN') ORDER BY version
+            """;
+    private static final String OWNERS = """
+            SELECT DISTINCT merchant_id FROM market.declared_product WHERE product_code = ?
+            """;
+    /** One code at a time, so that two merchants cannot take it at once, nor two drafts a revision. */
+    private static final String LOCK_CODE = """
+            SELECT pg_advisory_xact_lock(hashtextextended('declared:' || ?, 0))
+            """;
+    private static final String NEXT_REVISION = """
+            SELECT coalesce(max(revision), 0) + 1 AS revision FROM market.declared_product WHERE product_code = ? AND version = ?
+            """;
+    private static final String ADD = """
+            INSERT INTO market.declared_product (id, product_code, version, revision, kind, merchant_id, definition, contract, artefact, digest,
+                                                 status, entered_by, entered_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'DRAFT', ?, ?)
+            """;
+    private static final String REWRITE = """
+            UPDATE market.declared_product
+               SET version = ?, revision = ?, kind = ?, definition = ?, contract = ?, artefact = ?, digest = ?, entered_by = ?, entered_at = ?
+             WHERE id = ? AND status = 'DRAFT'
+            """;
+    private static final String SUBMIT = """
+            UPDATE market.declared_product SET status = 'SUBMITTED', submitted_by = ?, submitted_at = ? WHERE id = ? AND status = 'DRAFT'
+            """;
+    private static final String DECIDE = """
+            UPDATE market.declared_product
+               SET status = ?, decided_by = ?, decided_at = ?, ground = ?
+             WHERE id = ? AND status = 'SUBMITTED'
+            """;
+    private static final String WITHDRAW = """
+            UPDATE market.declared_product SET status = 'WITHDRAWN' WHERE product_code = ? AND version = ? AND status = 'APPROVED'
+            """;
+    private static final String RETIRE = """
+            INSERT INTO market.declared_retirement (product_code, version, decided_at, deprecated_at, sunset_at, decided_by)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """;
+    private static final String RETIREMENTS = """
+            SELECT DISTINCT ON (product_code, version) product_code, version, deprecated_at, sunset_at
+              FROM market.declared_retirement
+             ORDER BY product_code, version, decided_at DESC
+            """;
+
+    private final Database database;
+    private final Clock clock;
+
+    public DeclaredProducts(Database database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** A version of a product. */
+    public record Version(String code, int version) {}
+
+    /** One that is served, by its id. */
+    record ServedId(UUID id, Version version) {}
+
+    /** What a merchant writes. */
+    public record Draft(UUID id, String code, int version, Kind kind, UUID merchantId, String definition, ByteString contract, ByteString artefact) {
+        /** SHA-256 of definition and artefact, hexadecimal. */
+        public String digest() {
+            try {
+                MessageDigest digest = MessageDigest.getInstance("SHA-256");
+                digest.update(definition.getBytes(StandardCharsets.UTF_8));
+                digest.update((byte) 0);
+                digest.update(artefact.toByteArray());
+                return HexFormat.of().formatHex(digest.digest());
+            } catch (NoSuchAlgorithmException everyJavaHasIt) {
+                throw new IllegalStateException(everyJavaHasIt);
+            }
+        }
+    }
+
+    /** Keeps a draft, new or written anew; the same content again changes nothing. */
+    public Change write(Draft draft, UUID writer) {
+        try {
+            return database.inTransaction(t -> write(t, draft, writer));
+        } catch (DatabaseException e) {
+            if (e.violates("declared_product_changes_in_steps")) {
+                return new Change.Refused(Change.Fault.OVER);
+            }
+            throw e;
+        }
+    }
+
+    private Change write(Transaction t, Draft draft, UUID writer) throws SQLException {
+        t.list(LOCK_CODE, _ -> true, draft.code());
+        if (t.list(OWNERS, row -> row.uuid("merchant_id"), draft.code()).stream().anyMatch(owner -> !owner.equals(draft.merchantId()))) {
+            return new Change.Refused(Change.Fault.CODE_TAKEN);
+        }
+        Optional<DeclaredProduct> before = t.find(BY_ID, DeclaredProducts::read, draft.id());
+        byte[] artefact = draft.artefact().isEmpty() ? null : draft.artefact().toByteArray();
+        if (before.isEmpty()) {
+            t.change(ADD, draft.id(), draft.code(), draft.version(), next(t, draft), draft.kind(), draft.merchantId(), draft.definition(),
+                    draft.contract().toByteArray(), artefact, draft.digest(), writer, clock.instant());
+            audit(t, writer, "declared.write", draft.id(), Map.of("product", draft.code(), "digest", draft.digest()));
+            return new Change.Done(false);
+        }
+        DeclaredProduct known = before.get();
+        if (!known.code().equals(draft.code()) || !known.merchantId().equals(draft.merchantId())) {
+            return new Change.Refused(Change.Fault.ID_TAKEN);
+        }
+        if (known.digest().equals(draft.digest())) {
+            return new Change.Done(true);
+        }
+        if (known.status() != DeclaredProduct.Status.DRAFT) {
+            return new Change.Refused(Change.Fault.ID_TAKEN);
+        }
+        t.change(REWRITE, draft.version(), known.version() == draft.version() ? known.revision() : next(t, draft), draft.kind(), draft.definition(),
+                draft.contract().toByteArray(), artefact, draft.digest(), writer, clock.instant(), draft.id());
+        audit(t, writer, "declared.write", draft.id(), Map.of("product", draft.code(), "digest", draft.digest()));
+        return new Change.Done(false);
+    }
+
+    private static int next(Transaction t, Draft draft) throws SQLException {
+        return t.find(NEXT_REVISION, row -> row.integer("revision"), draft.code(), draft.version()).orElseThrow();
+    }
+
+    /** Hands a draft in, as it stands: {@code digest} says what was looked at. */
+    public Change submit(UUID id, String digest, UUID submitter) {
+        return step(id, DeclaredProduct.Status.SUBMITTED, t -> {
+            Optional<DeclaredProduct> draft = t.find(BY_ID, DeclaredProducts::read, id);
+            if (draft.filter(each -> each.digest().equals(digest)).isEmpty()) {
+                return new Change.Refused(Change.Fault.OVER);
+            }
+            if (t.change(SUBMIT, submitter, clock.instant(), id) == 0) {
+                return new Change.Refused(Change.Fault.OVER);
+            }
+            audit(t, submitter, "declared.submit", id, Map.of("digest", digest));
+            return new Change.Done(false);
+        });
+    }
+
+    /** Lets it be served; another person than wrote or submitted it. */
+    public Change approve(UUID id, UUID decider, String citation) {
+        return decide(id, DeclaredProduct.Status.APPROVED, decider, citation, "declared.approve");
+    }
+
+    public Change refuse(UUID id, UUID decider, String reason) {
+        return decide(id, DeclaredProduct.Status.REFUSED, decider, reason, "declared.refuse");
+    }
+
+    private Change decide(UUID id, DeclaredProduct.Status status, UUID decider, String ground, String action) {
+        return step(id, status, t -> {
+            DeclaredProduct submitted = t.find(BY_ID, DeclaredProducts::read, id).orElseThrow();
+            if (decider.equals(submitted.enteredBy()) || decider.equals(submitted.submittedBy())) {
+                return new Change.Refused(Change.Fault.SAME_PERSON);
+            }
+            if (t.change(DECIDE, status, decider, clock.instant(), ground, id) == 0) {
+                return new Change.Refused(Change.Fault.OVER);
+            }
+            audit(t, decider, action, id, Map.of("ground", ground, "digest", submitted.digest()));
+            return new Change.Done(false);
+        });
+    }
+
+    private Change step(UUID id, DeclaredProduct.Status wanted, Database.Work<Change> work) {
+        return database.inTransaction(t -> {
+            Optional<DeclaredProduct> known = t.find(BY_ID, DeclaredProducts::read, id);
+            if (known.isEmpty()) {
+                return new Change.Refused(Change.Fault.UNKNOWN);
+            }
+            return known.get().status() == wanted ? new Change.Done(true) : work.in(t);
+        });
+    }
+
+    /** Stops serving a version at once. */
+    public Change withdraw(Version version, UUID decider, String reason) {
+        return database.inTransaction(t -> {
+            Optional<DeclaredProduct> served = t.find(NEWEST_APPROVED, DeclaredProducts::read, version.code(), version.version());
+            if (served.isEmpty()) {
+                return new Change.Refused(Change.Fault.UNKNOWN);
+            }
+            boolean changed = t.change(WITHDRAW, version.code(), version.version()) > 0;
+            if (changed) {
+                audit(t, decider, "declared.withdraw", served.get().id(), Map.of("reason", reason));
+            }
+            return new Change.Done(!changed);
+        });
+    }
+
+    /** Says that a version is on its way out; said again, the newest counts. */
+    public Change retire(Version version, Retirement retirement, UUID decider) {
+        return database.inTransaction(t -> {
+            Optional<DeclaredProduct> served = t.find(NEWEST_APPROVED, DeclaredProducts::read, version.code(), version.version());
+            if (served.isEmpty()) {
+                return new Change.Refused(Change.Fault.UNKNOWN);
+            }
+            t.change(RETIRE, version.code(), version.version(), clock.instant(), retirement.deprecatedAt(), retirement.sunsetAt(), decider);
+            audit(t, decider, "declared.retire", served.get().id(), Map.of("deprecatedAt", retirement.deprecatedAt().toString(),
+                    "sunsetAt", String.valueOf(retirement.sunsetAt())));
+            return new Change.Done(false);
+        });
+    }
+
+    public Optional<DeclaredProduct> find(UUID id) {
+        return database.inTransaction(t -> t.find(BY_ID, DeclaredProducts::read, id));
+    }
+
+    /** In order of their ids, behind {@code after}. @param merchant null: of all */
+    public List<DeclaredProduct> list(@Nullable UUID merchant, @Nullable UUID after, int limit) {
+        return database.inTransaction(t -> t.list(OF_MERCHANT, DeclaredProducts::read, merchant, merchant, after, after, limit));
+    }
+
+    /** The newest approved revision of a version, served or not any more. */
+    public Optional<DeclaredProduct> findApproved(Version version) {
+        return database.inTransaction(t -> t.find(NEWEST_APPROVED, DeclaredProducts::read, version.code(), version.version()));
+    }
+
+    /** Versions of a product that were approved once. */
+    public List<Integer> listVersions(String code) {
+        return database.inTransaction(t -> t.list(VERSIONS_APPROVED, row -> row.integer("version"), code));
+    }
+
+    /** Whether somebody else than {@code merchant} has declared a product of that code. */
+    public boolean isTaken(String code, UUID merchant) {
+        return database.inTransaction(t -> t.list(OWNERS, row -> row.uuid("merchant_id"), code)).stream().anyMatch(owner -> !owner.equals(merchant));
+    }
+
+    /** What every node serves: of each version the newest revision. */
+    List<DeclaredProduct> listServed() {
+        return database.inTransaction(t -> t.list(SERVED, DeclaredProducts::read));
+    }
+
+    /** The same by ids alone, to see whether anything changed. */
+    List<ServedId> listServedIds() {
+        return database.inTransaction(t -> t.list(SERVED_IDS,
+                row -> new ServedId(row.uuid("id"), new Version(row.text("product_code"), row.integer("version")))));
+    }
+
+    /** The contracts of everything that was ever served. */
+    public List<ByteString> listContracts() {
+        return database.inTransaction(t -> t.list(EVER_SERVED, row -> ByteString.copyFrom(row.bytes("contract"))));
+    }
+
+    /** Which versions are on their way out. */
+    public Map<Version, Retirement> retirements() {
+        return database.inTransaction(t -> t.list(RETIREMENTS, row -> Map.entry(
+                        new Version(row.text("product_code"), row.integer("version")),
+                        new Retirement(row.instant("deprecated_at"), row.instantOrNull("sunset_at")))))
+                .stream().collect(java.util.stream.Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    private void audit(Transaction t, UUID actor, String action, UUID id, Map<String, String> detail) throws SQLException {
+        AuditLog.append(t, clock, actor, action, "declared_product", id, detail);
+    }
+
+    private static DeclaredProduct read(Row row) throws SQLException {
+        byte[] artefact = row.bytesOrNull("artefact");
+        Instant submittedAt = row.instantOrNull("submitted_at");
+        return new DeclaredProduct(row.uuid("id"), row.text("product_code"), row.integer("version"), row.integer("revision"),
+                row.constant("kind", Kind.class), row.uuid("merchant_id"), row.text("definition"), ByteString.copyFrom(row.bytes("contract")),
+                artefact == null ? ByteString.EMPTY : ByteString.copyFrom(artefact), row.text("digest"),
+                row.constant("status", DeclaredProduct.Status.class), row.uuid("entered_by"), row.instant("entered_at"),
+                row.uuidOrNull("submitted_by"), submittedAt, row.uuidOrNull("decided_by"), row.instantOrNull("decided_at"),
+                row.textOrNull("ground"));
+    }
+}

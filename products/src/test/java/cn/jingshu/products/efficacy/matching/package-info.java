@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.products.efficacy.matching;
+
+import org.jspecify.annotations.NullMarked;

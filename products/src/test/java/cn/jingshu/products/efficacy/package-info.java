@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.products.efficacy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.products.efficacy.signal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.products.efficacy.survival;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,260 @@
+package cn.jingshu.products.kind.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cn.jingshu.products.contract.Contract;
+import cn.jingshu.products.contract.ContractMethod;
+import cn.jingshu.products.contract.Contracts;
+import cn.jingshu.products.contract.RequestReading;
+import cn.jingshu.products.contract.RouteMatch;
+import cn.jingshu.products.contract.Transcoder;
+import cn.jingshu.products.domain.DomainNeeds;
+import cn.jingshu.products.domain.ResourceTable;
+import cn.jingshu.products.domain.ResourceTable.Column;
+import cn.jingshu.products.domain.ResourceTable.Protection;
+import cn.jingshu.products.domain.ResourceTable.Type;
+import cn.jingshu.products.domain.TestDomain;
+import cn.jingshu.products.kind.Declaration;
+import cn.jingshu.products.kind.Declarations;
+import cn.jingshu.products.kind.Faults;
+import cn.jingshu.products.sandbox.TestSubject;
+import cn.jingshu.products.spi.Answer;
+import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.Operation;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.api.HttpBody;
+import com.google.protobuf.Message;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Queries on a real database, under their own role. */
+class SqlProductIT {
+    private static final ResourceTable LOT = new ResourceTable("parking_lot", "A2.8.4", List.of(
+            Column.of("lot_id", Type.TEXT, "编号", "id"),
+            Column.of("district", Type.TEXT, "区划", "district"),
+            Column.of("places", Type.INTEGER, "车位", "places"),
+            Column.of("opened", Type.DATE, "启用", "opened").optional(),
+            Column.of("fee", Type.DECIMAL, "费", "fee").optional(),
+            Column.of("secret_note", Type.TEXT, "内部备注", "internal note").optional()), List.of("lot_id"), List.of());
+    private static final ResourceTable PERMIT = new ResourceTable("parking_permit", "A2.8.4", List.of(
+            Column.of("permit_id", Type.TEXT, "编号", "id"),
+            Column.subject("holder", "持有人", "holder"),
+            Column.sealed("remark", "备注", "remark").optional(),
+            Column.personal("plate", Type.TEXT, Protection.PERSONAL, "号牌", "plate")), List.of("permit_id"), List.of());
+    private static final CallFacts LIVE = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "request", false);
+    private static final CallFacts SANDBOX = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "request", true);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static TestDomain domain;
+    private static SqlProduct parking;
+
+    @BeforeAll
+    static void open() {
+        domain = TestDomain.start();
+        domain.open(new DomainNeeds("coded", 1, Map.of(LOT, List.of("lot_id"), PERMIT, List.of("permit_id")), null, (_, _) -> {}));
+        for (int i = 0; i < 25; i++) {
+            Map<String, @Nullable String> lot = new HashMap<>();
+            lot.put("lot_id", "L%02d".formatted(i));
+            lot.put("district", i < 20 ? "420802" : "420804");
+            lot.put("places", Integer.toString(10 * i));
+            lot.put("opened", i % 3 == 0 ? null : "2020-01-%02d".formatted(i + 1));
+            lot.put("fee", "2.50");
+            lot.put("secret_note", "nobody sees this");
+            domain.addLive(LOT, lot);
+        }
+        domain.addLive(PERMIT, Map.of("permit_id", "P1", "holder", TestSubject.APPROVE.person().number(), "plate", "鄂H12345"));
+        parking = made(Declarations.PARKING);
+    }
+
+    @AfterAll
+    static void close() {
+        domain.close();
+    }
+
+    private static SqlProduct made(String json) {
+        Declaration declaration = Declarations.read(json);
+        Faults faults = new Faults();
+        SqlDefinition definition = SqlDefinition.read(declaration, domain::findTable, faults);
+        assertThat(faults.list()).isEmpty();
+        return new SqlProduct(Declarations.service(json), declaration, definition, domain, new byte[32], null);
+    }
+
+    /** What is wrong with a declaration, looked at as at registration. */
+    private static String faultsOf(String json) {
+        Faults faults = new Faults();
+        Declaration declaration = Declarations.read(json);
+        SqlDefinition definition = SqlDefinition.read(declaration, domain::findTable, faults);
+        if (faults.isEmpty()) {
+            SqlProduct.onTrial(Declarations.service(json), declaration, definition, domain).check(LIVE.occurredAt(), faults);
+        }
+        return faults.list().toString();
+    }
+
+    private static Answer<? extends Message> ask(SqlProduct product, CallFacts facts, String path, String query) {
+        Contracts contracts = Contracts.of(List.of(product));
+        RouteMatch.Matched matched = (RouteMatch.Matched) contracts.routes().match("GET", path);
+        RequestReading reading = Transcoder.read(matched, query, new byte[0]);
+        assertThat(reading).isInstanceOf(RequestReading.Read.class);
+        @SuppressWarnings("unchecked") // a declared product takes and gives messages of its contract
+        Operation.Unary<Message, Message> unary = (Operation.Unary<Message, Message>) contracts.operation(matched.method());
+        return unary.handler().answer(facts, ((RequestReading.Read) reading).request()).toCompletableFuture().join();
+    }
+
+    private static JsonNode found(SqlProduct product, CallFacts facts, String path, String query) throws IOException {
+        Answer<? extends Message> answer = ask(product, facts, path, query);
+        assertThat(answer).isInstanceOf(Answer.Found.class);
+        Message message = ((Answer.Found<? extends Message>) answer).message();
+        ContractMethod method = Contract.of(product).methods().stream().filter(m -> m.name().equals("ListLots")).findFirst().orElseThrow();
+        return JSON.readTree(Transcoder.write(method, message).bytes());
+    }
+
+    @Test
+    void thePagesOfAQuestionHoldEveryRowOnceInOrder() throws IOException {
+        List<String> seen = new ArrayList<>();
+        String token = "";
+        int pages = 0;
+        do {
+            JsonNode page = found(parking, LIVE, "/v1/parking/lots", "district=420802&leastPlaces=30&pageSize=7&pageToken=" + token);
+            page.path("rows").forEach(row -> seen.add(row.path("lotId").asText()));
+            token = page.path("nextPageToken").asText();
+            pages++;
+        } while (!token.isEmpty());
+        assertThat(pages).isEqualTo(3);
+        assertThat(seen).hasSize(17).isSorted().startsWith("L03").endsWith("L19");
+    }
+
+    @Test
+    void aRowIsCountedAndAnAbsentValueIsLeftOut() throws IOException {
+        Answer.Found<?> found = (Answer.Found<?>) ask(parking, LIVE, "/v1/parking/lots", "district=420804");
+        assertThat(found.rows()).isEqualTo(5);
+        JsonNode rows = found(parking, LIVE, "/v1/parking/lots", "district=420802&pageSize=2").path("rows");
+        assertThat(rows.get(0).has("opened")).isFalse();
+        assertThat(rows.get(1).path("opened").asText()).isEqualTo("2020-01-02");
+        assertThat(rows.get(1).path("places").asText()).isEqualTo("10");
+        assertThat(rows.toString()).doesNotContain("nobody sees this");
+        Answer.Found<?> nothing = (Answer.Found<?>) ask(parking, LIVE, "/v1/parking/lots", "district=999999");
+        assertThat(nothing.hit()).isFalse();
+    }
+
+    @Test
+    void aValueIsAValueAndNeverSql() throws IOException {
+        JsonNode none = found(parking, LIVE, "/v1/parking/lots", "district=%27%20OR1");
+        assertThat(none.path("rows")).isEmpty();
+        assertThat(ask(parking, LIVE, "/v1/parking/lots", "district=420802&pageToken=made-up")).isInstanceOf(Answer.Refused.class);
+        String token = found(parking, LIVE, "/v1/parking/lots", "district=420802&pageSize=3").path("nextPageToken").asText();
+        assertThat(ask(parking, LIVE, "/v1/parking/lots", "district=420804&pageToken=" + token)).isInstanceOf(Answer.Refused.class);
+        assertThat(ask(parking, SANDBOX, "/v1/parking/lots", "district=420802&pageToken=" + token)).isInstanceOf(Answer.Refused.class);
+    }
+
+    @Test
+    void theWholeComesAsCsvOrAsAnArrowStream() {
+        HttpBody csv = (HttpBody) ((Answer.Found<?>) ask(parking, LIVE, "/v1/parking/lots/download", "district=420804")).message();
+        assertThat(csv.getContentType()).startsWith("text/csv");
+        assertThat(csv.getData().toString(StandardCharsets.UTF_8)).startsWith("lot_id,places,opened\r\nL20,200,2020-01-21\r\nL21,210,\r\n");
+        HttpBody arrow = (HttpBody) ((Answer.Found<?>) ask(parking, LIVE, "/v1/parking/lots/download", "district=420804&format=arrow")).message();
+        assertThat(arrow.getContentType()).isEqualTo("application/vnd.apache.arrow.stream");
+        assertThat(arrow.getData().size()).isGreaterThan(200);
+        assertThat(ask(parking, LIVE, "/v1/parking/lots/download", "district=420804&format=xls")).isInstanceOf(Answer.Refused.class);
+    }
+
+    @Test
+    void aDownloadOfTooManyRowsIsRefused() {
+        SqlProduct narrow = made(Declarations.PARKING.replace("\"parking\"", "\"narrow\"").replace("\"tables\"", "\"maxRows\": 4, \"tables\""));
+        assertThat(ask(narrow, LIVE, "/v1/narrow/lots/download", "district=420804")).isInstanceOf(Answer.Refused.class);
+    }
+
+    @Test
+    void theSandboxAnswersFromItsOwnRowsAlone() throws IOException {
+        SqlProduct sampled = made(Declarations.PARKING.replace("\"parking\"", "\"sampled\"").replace("\"tables\"",
+                "\"sandboxRows\": {\"parking_lot\": [{\"lot_id\": \"S1\", \"district\": \"420802\", \"places\": 7}]}, \"tables\""));
+        JsonNode rows = found(sampled, SANDBOX, "/v1/sampled/lots", "district=420802").path("rows");
+        assertThat(rows).hasSize(1);
+        assertThat(rows.get(0).path("lotId").asText()).isEqualTo("S1");
+        assertThat(found(sampled, LIVE, "/v1/sampled/lots", "district=420802").path("rows")).hasSize(20);
+    }
+
+    @Test
+    void aGrantThatIsWithdrawnStopsTheQueryWhichIsNotBilled() {
+        SqlProduct product = made(Declarations.PARKING.replace("\"parking\"", "\"withdrawn\""));
+        domain.withdraw("parking_lot.places");
+        try {
+            Answer.Refused<?> refused = (Answer.Refused<?>) ask(product, LIVE, "/v1/withdrawn/lots", "district=420802");
+            assertThat(refused.fault()).isEqualTo(Answer.Fault.SOURCE_UNAVAILABLE);
+            assertThat(faultsOf(Declarations.PARKING.replace("\"parking\"", "\"ungranted\""))).contains("NOT_GRANTED");
+        } finally {
+            domain.restore("parking_lot.places");
+        }
+    }
+
+    @Test
+    void whatIsRightIsFoundRight() {
+        assertThat(faultsOf(Declarations.PARKING.replace("\"parking\"", "\"fine\""))).isEqualTo("[]");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            SELECT lot_id, places, opened FROM | SELECT lot_id, secret_note AS places, opened FROM | NOT_GRANTED
+            SELECT lot_id, places, opened FROM | SELECT lot_id, lot_id AS places, opened FROM | which is no INT64
+            SELECT lot_id, places, opened FROM | SELECT lot_id, opened FROM | BROKEN_STATEMENT
+            SELECT lot_id, places, opened FROM | SELECT lot_id, places, opened FROM other_table, | BROKEN_STATEMENT
+            SELECT lot_id, places, opened FROM | SELECT lot_id, places, opened FROM domain_keeping.newest_load, | NOT_GRANTED
+            "parking_lot": [ | "no_such_table": [ | has no such table
+            "places", "opened"]} | "nothing", "opened"]} | has no column nothing
+            "key": ["lot_id"] | "key": ["opened"] | always filled
+            "key": ["lot_id"] | "key": ["lot_id"], "cash": 1 | no such member
+            """)
+    void aMistakeInAQueryIsFoundAtRegistration(String right, String wrong, String said) {
+        String json = Declarations.PARKING.replace("\"parking\"", "\"wrong\"");
+        assertThat(json).contains(right);
+        assertThat(faultsOf(json.replace(right, wrong))).contains(said);
+    }
+
+    @Test
+    void aQueryThatWouldCostTooMuchIsRefusedBeforeItRuns() {
+        String join = "parking_lot AS a".transform(one -> one + ", parking_lot AS b, parking_lot AS c, parking_lot AS d, parking_lot AS e, parking_lot AS f");
+        String dear = Declarations.PARKING.replace("\"parking\"", "\"dear\"")
+                .replace("SELECT lot_id, places, opened FROM parking_lot WHERE district = :district AND places >=",
+                        "SELECT a.lot_id, sum(b.places * c.places) AS total, max(d.opened) FROM " + join
+                                + " WHERE a.district = :district GROUP BY a.lot_id HAVING sum(e.places + f.places) >=");
+        String renamed = dear.replace("AS total, max(d.opened)", "AS places, max(d.opened) AS opened").replace("sum(b.places * c.places)",
+                "CAST(sum(b.places * c.places) AS bigint)");
+        assertThat(faultsOf(renamed)).contains("above the limit");
+    }
+
+    @Test
+    void aPersonIsAskedForByTheTokenAndTheTokenNeverLeaves() throws IOException {
+        String permits = """
+                {"code": "permits", "version": 1, "kind": "sql", "nameZh": "停车证", "nameEn": "Permits", "summaryZh": "停车证。", "summaryEn": "Permits.",
+                 "resources": ["A2.8.4"],
+                 "operations": [{"name": "ListLots", "path": "permits", "personal": true, "summaryZh": "查", "summaryEn": "Looks up",
+                   "parameters": [{"name": "person", "type": "STRING", "sensitivity": "PERSONAL", "docZh": "人", "docEn": "person", "required": true, "subject": true}],
+                   "columns": [{"name": "plate", "type": "STRING", "sensitivity": "PERSONAL", "docZh": "号牌", "docEn": "plate", "resources": ["A2.8.4"]}],
+                   "sql": {"query": "SELECT plate FROM parking_permit WHERE holder = :person", "key": ["plate"]}}],
+                 "sql": {"tables": {"parking_permit": ["holder", "plate"]}}}
+                """;
+        assertThat(faultsOf(permits)).isEqualTo("[]");
+        SqlProduct product = made(permits);
+        String person = TestSubject.APPROVE.person().number();
+        assertThat(found(product, LIVE, "/v1/permits/permits", "person=" + person).path("rows").get(0).path("plate").asText()).isEqualTo("鄂H12345");
+        assertThat(faultsOf(permits.replace("SELECT plate FROM", "SELECT holder AS plate FROM"))).contains("subject's column");
+        assertThat(faultsOf(permits.replace("[\"holder\", \"plate\"]", "[\"holder\", \"plate\", \"remark\"]"))).contains("sealed");
+        assertThat(faultsOf(permits.replace("\"personal\": true, ", "").replace("\"sensitivity\": \"PERSONAL\"", "\"sensitivity\": \"PUBLIC\"")))
+                .contains("must say that it is personal");
+        Answer.Refused<?> error = (Answer.Refused<?>) ask(product, SANDBOX, "/v1/permits/permits", "person=" + TestSubject.ERROR.person().number());
+        assertThat(error.fault()).isEqualTo(Answer.Fault.SOURCE_UNAVAILABLE);
+        assertThat(found(product, SANDBOX, "/v1/permits/permits", "person=" + TestSubject.APPROVE.person().number()).path("rows")).isNotEmpty();
+        assertThat(found(product, SANDBOX, "/v1/permits/permits", "person=" + TestSubject.NOT_FOUND.person().number()).path("rows")).isEmpty();
+    }
+}

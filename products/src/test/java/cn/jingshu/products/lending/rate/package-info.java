@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.products.lending.rate;
+
+import org.jspecify.annotations.NullMarked;

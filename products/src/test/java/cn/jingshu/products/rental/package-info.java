@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.products.rental;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,63 @@
+package cn.jingshu.products.underwriting;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cn.jingshu.products.contract.Contract;
+import cn.jingshu.products.contract.v1.ContractOptionsProto;
+import cn.jingshu.products.underwriting.v1.AssessApplicantRequest;
+import cn.jingshu.products.underwriting.v1.AssessApplicantResponse;
+import cn.jingshu.products.underwriting.v1.ExplainAssessmentResponse;
+import cn.jingshu.products.underwriting.v1.UnderwritingProto;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** What may leave (POLICY 5.5 row 1: risk band, reason codes, refer to human) is written down here a second time. */
+class UnderwritingContractTest {
+    private static final Set<String> MAY_LEAVE = Set.of("assessment_id", "band", "probability_low", "probability_high", "reasons", "reasons.code",
+            "reasons.sentence_zh", "reasons.sentence_en", "reasons.effect", "reasons.strength", "refer_to_human", "referrals", "referrals.code",
+            "referrals.sentence_zh", "referrals.sentence_en", "loading_percent", "model_version", "stale", "degraded", "sandbox", "assessed_at",
+            "assessed_at.seconds", "assessed_at.nanos", "notice_zh", "notice_en", "policy_type", "method_zh", "method_en", "rights_zh", "rights_en");
+
+    @Test
+    void theContractIsSound() {
+        Contract contract = Contract.of(UnderwritingProto.getDescriptor().findServiceByName("UnderwritingService"));
+        assertThat(contract.code()).isEqualTo("underwriting");
+        assertThat(contract.annexId()).isEqualTo("A3.1");
+        assertThat(contract.methods()).hasSize(4);
+    }
+
+    @Test
+    void onlyWhatMayLeaveIsDeclared() {
+        assertThat(MAY_LEAVE).containsAll(fields(AssessApplicantResponse.getDescriptor(), ""));
+        assertThat(MAY_LEAVE).containsAll(fields(ExplainAssessmentResponse.getDescriptor(), ""));
+    }
+
+    @Test
+    void anExplanationNamesNobody() {
+        assertThat(fields(ExplainAssessmentResponse.getDescriptor(), "")).noneMatch(f -> f.contains("applicant") || f.contains("uscc") || f.contains("application"));
+    }
+
+    @Test
+    void theApplicantIsTheSubjectAndConsentIsNeeded() {
+        var method = UnderwritingProto.getDescriptor().findServiceByName("UnderwritingService").findMethodByName("AssessApplicant");
+        assertThat(method.getOptions().getExtension(ContractOptionsProto.operation).getPersonal()).isTrue();
+        FieldDescriptor applicant = AssessApplicantRequest.getDescriptor().findFieldByName("applicant_id");
+        assertThat(applicant.getOptions().getExtension(ContractOptionsProto.field).getSubject()).isTrue();
+        assertThat(AssessApplicantRequest.getDescriptor().getFields().stream()
+                .filter(f -> f.getOptions().getExtension(ContractOptionsProto.field).getSubject())).hasSize(1);
+    }
+
+    private static Set<String> fields(Descriptor message, String prefix) {
+        Set<String> names = new TreeSet<>();
+        for (FieldDescriptor field : message.getFields()) {
+            names.add(prefix + field.getName());
+            if (field.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
+                names.addAll(fields(field.getMessageType(), prefix + field.getName() + "."));
+            }
+        }
+        return names;
+    }
+}

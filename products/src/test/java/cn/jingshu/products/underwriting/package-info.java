@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.products.underwriting;
+
+import org.jspecify.annotations.NullMarked;
