@@ -199,9 +199,9 @@ class IsolationIT {
         "CREATE VIEW state_garden.v AS SELECT 1 AS a", "CREATE EXTENSION dblink", "CREATE ROLE more", "CREATE DATABASE more",
         "ALTER ROLE js_garden_v1 CREATEROLE", "ALTER ROLE js_orchard_v1 PASSWORD 'x'", "ALTER TABLE state_garden.visit DISABLE TRIGGER ALL",
         "ALTER TABLE domain.tree OWNER TO js_garden_v1", "GRANT SELECT ON domain.tree TO PUBLIC", "GRANT js_orchard_v1 TO js_garden_v1",
-        "COPY domain.tree TO PROGRAM 'cat'", "COPY domain.tree TO '/tmp/out'", "COPY state_garden.visit FROM '/etc/passwd'", "LOCK TABLE domain.tree IN ACCESS EXCLUSIVE MODE",
+        "COPY domain.tree TO PROGRAM 'cat'", "COPY domain.tree TO '/tmp/out'", "COPY state_garden.visit FROM '/etc/passwd'", "BEGIN; LOCK TABLE domain.tree IN ACCESS EXCLUSIVE MODE",
         "SET temp_file_limit = '10GB'", "SET log_min_messages = debug5", "SET log_statement = 'all'", "SET session_replication_role = replica",
-        "ALTER SYSTEM SET log_statement = 'all'", "VACUUM domain.tree", "REFRESH MATERIALIZED VIEW domain.tree", "REASSIGN OWNED BY domain_owner TO js_garden_v1",
+        "ALTER SYSTEM SET log_statement = 'all'", "REFRESH MATERIALIZED VIEW domain.tree", "REASSIGN OWNED BY domain_owner TO js_garden_v1",
         "DROP OWNED BY domain_owner", "LOAD 'auto_explain'", "CREATE EVENT TRIGGER t ON ddl_command_start EXECUTE FUNCTION f()",
         "DO $$ BEGIN EXECUTE 'SELECT girth_m FROM domain.tree'; END $$"
     })
