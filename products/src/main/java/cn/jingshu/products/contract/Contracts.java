@@ -19,7 +19,7 @@ import java.util.Optional;
  * reads one unchanging picture, through one volatile field.
  */
 public final class Contracts {
-    private static final Comparator<Contract> IN_ORDER = Comparator.comparing(Contract::code).thenComparing(Contract::version);
+    private static final Comparator<Contract> IN_ORDER = Comparator.comparing(Contract::code).thenComparingInt(Contract::version);
 
     /** The products that were there from the start, with who answers them. */
     private final List<Answered> fixed;
@@ -29,7 +29,7 @@ public final class Contracts {
     private volatile Runnable whenServed = () -> {};
 
     /** What {@link #serve} was given last. */
-    private Map<DataProduct, Answered> serving = Map.of();
+    private IdentityHashMap<DataProduct, Answered> serving = new IdentityHashMap<>();
 
     private Contracts(List<Answered> fixed) {
         this.fixed = fixed;
@@ -124,7 +124,7 @@ public final class Contracts {
      * @throws ContractException if one cannot be served or two are in each other's way; what was served before then still is
      */
     public void serve(List<DataProduct> declared, List<ServiceDescriptor> retired) {
-        Map<DataProduct, Answered> now = new IdentityHashMap<>();
+        IdentityHashMap<DataProduct, Answered> now = new IdentityHashMap<>();
         List<Answered> all = new ArrayList<>(fixed);
         for (DataProduct product : declared) {
             Answered known = serving.get(product);

@@ -98,8 +98,9 @@ public final class DeclarationReader {
     private Op operation(JsonNode item, String at, Kind kind, Set<String> names) {
         Members members = new Members(item, at, faults);
         String name = members.text("name");
-        boolean taken = !(names.add(name) & names.add(name + "Request") & names.add(name + "Response") & names.add(name + "Row")
-                & names.add("Download" + name) & names.add("Download" + name + "Request"));
+        List<String> made = List.of(name, name + "Request", name + "Response", name + "Row", "Download" + name, "Download" + name + "Request");
+        boolean taken = made.stream().anyMatch(names::contains);
+        names.addAll(made);
         faults.require(OPERATION.matcher(name).matches() && !taken, members.placeOf("name"), "应为未用过的大写字母开头的名称",
                 "a new name that begins with a capital is expected");
         String verb = members.textOr("verb", "GET");

@@ -47,7 +47,8 @@ public final class Members {
     /** A text that has to be there. */
     public String text(String name) {
         String text = textOr(name, "");
-        faults.require(!text.isBlank() || !node(name).isTextual() && !node(name).isMissingNode(), placeOf(name), "不可缺少", "is missing");
+        boolean said = !node(name).isTextual() && !node(name).isMissingNode(); // that it is no text has been said
+        faults.require(!text.isBlank() || said, placeOf(name), "不可缺少", "is missing");
         return text;
     }
 

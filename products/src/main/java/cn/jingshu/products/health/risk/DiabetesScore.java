@@ -57,7 +57,7 @@ public final class DiabetesScore extends RiskScore {
                 : new Outcome.Band("LOW", "低于25分", "below 25 points", false), true);
     }
 
-    /** The points. @param family a parent, sibling or child has diabetes */
+    /** The points; {@code family}: a parent, sibling or child has diabetes. */
     static int points(double age, boolean male, double bmi, double waist, double systolic, boolean family) {
         return step(AGE, age) + step(BMI, bmi) + step(male ? WAIST_MEN : WAIST_WOMEN, waist) + step(SYSTOLIC, systolic)
                 + (family ? 6 : 0) + (male ? 2 : 0);

@@ -40,7 +40,7 @@ public final class Findrisc extends RiskScore {
         return new Outcome.Scored(points, null, band(points), true);
     }
 
-    /** The points. @param family 0 none, 1 second degree, 2 first degree */
+    /** The points; {@code family}: 0 none, 1 second degree, 2 first degree. */
     static int points(double age, boolean male, double bmi, double waist, boolean active, boolean vegetables, boolean drugs, boolean highGlucose, int family) {
         double lower = male ? 94 : 80;
         double upper = male ? 102 : 88;

@@ -212,7 +212,7 @@ final class ArrowStream {
     }
 
     private static void bit(ByteBuffer bits, int at) {
-        bits.put(at / 8, (byte) (bits.get(at / 8) | 1 << at % 8));
+        bits.put(at / 8, (byte) (bits.get(at / 8) | (1 << (at % 8))));
     }
 
     private void message(FlatBufferBuilder builder, byte kind, int header, byte[] body) {

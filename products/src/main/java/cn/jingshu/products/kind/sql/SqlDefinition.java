@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a product of kind sql is answered.
@@ -99,7 +101,7 @@ public record SqlDefinition(Map<ResourceTable, List<String>> reads, Map<String, 
         return new SqlDefinition(reads, queries, samples, limits);
     }
 
-    private static @org.jspecify.annotations.Nullable Query query(Op op, Faults faults) {
+    private static @Nullable Query query(Op op, Faults faults) {
         String place = "operations." + op.name() + ".sql";
         Members members = new Members(op.how(), place, faults);
         for (Field column : op.columns()) {
@@ -130,7 +132,7 @@ public record SqlDefinition(Map<ResourceTable, List<String>> reads, Map<String, 
             if (!faults.require(table.isPresent(), place, "不在所读的表之内", "is none of the tables it reads")) {
                 continue;
             }
-            Set<String> known = table.get().columns().stream().map(Column::name).collect(java.util.stream.Collectors.toSet());
+            Set<String> known = table.get().columns().stream().map(Column::name).collect(Collectors.toSet());
             List<Map<String, String>> list = new ArrayList<>();
             for (JsonNode row : each.getValue()) {
                 Map<String, String> values = new LinkedHashMap<>();

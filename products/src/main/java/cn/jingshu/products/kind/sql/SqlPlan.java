@@ -4,6 +4,7 @@ import cn.jingshu.products.domain.DataSession;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -29,7 +30,7 @@ record SqlPlan(double cost, Set<String> relations, List<String> output) {
             JsonNode plan = JSON.readTree(json).path(0).path("Plan");
             Set<String> relations = new LinkedHashSet<>();
             plan.findValues("Relation Name").forEach(name -> relations.add(name.asText()));
-            List<String> output = new java.util.ArrayList<>();
+            List<String> output = new ArrayList<>();
             plan.path("Output").forEach(each -> output.add(each.asText()));
             return new SqlPlan(plan.path("Total Cost").asDouble(Double.POSITIVE_INFINITY), relations, output);
         } catch (JsonProcessingException broken) {

@@ -39,11 +39,14 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -137,7 +140,7 @@ public final class SqlProduct implements DataProduct {
     }
 
     private static <A extends Message> CompletionStage<Answer<A>> sandboxed(CallFacts facts, SqlDefinition.Query query, Message request,
-            java.util.function.Supplier<CompletionStage<Answer<A>>> answer) {
+            Supplier<CompletionStage<Answer<A>>> answer) {
         return SandboxSubjects.of(facts, query.op(), request, answer);
     }
 
@@ -150,7 +153,7 @@ public final class SqlProduct implements DataProduct {
                 data.within(facts, session -> {
                     check(session, query, place, faults);
                     return null;
-                }).toCompletableFuture().orTimeout(CHECK.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS).join();
+                }).toCompletableFuture().orTimeout(CHECK.toMillis(), TimeUnit.MILLISECONDS).join();
             } catch (CompletionException failed) {
                 Throwable cause = failed.getCause();
                 if (cause instanceof DomainException domain) {
@@ -207,7 +210,7 @@ public final class SqlProduct implements DataProduct {
     }
 
     private SqlStatements statementsOf(SqlDefinition.Query query) {
-        return java.util.Objects.requireNonNull(statements.get(query.op().name()));
+        return Objects.requireNonNull(statements.get(query.op().name()));
     }
 
     private void limit(DataSession session) {
@@ -343,7 +346,7 @@ public final class SqlProduct implements DataProduct {
         List<String> key = new ArrayList<>();
         for (Field field : query.key()) {
             Object value = row.get(query.op().columns().indexOf(field));
-            key.add(SqlValues.keyText(java.util.Objects.requireNonNull(value)));
+            key.add(SqlValues.keyText(Objects.requireNonNull(value)));
         }
         return key;
     }

@@ -150,7 +150,7 @@ record SqlTemplate(String sql, List<Field> uses) {
                 return "must begin with SELECT or WITH";
             }
             begun = true;
-            if (FORBIDDEN.contains(word) || word.startsWith("pg_") || word.startsWith("reg") && !word.startsWith("region")
+            if (FORBIDDEN.contains(word) || word.startsWith("pg_") || (word.startsWith("reg") && !word.startsWith("region"))
                     || word.startsWith("lo_") || word.startsWith("dblink")) {
                 return "the word " + word + " is not allowed";
             }
@@ -229,7 +229,7 @@ record SqlTemplate(String sql, List<Field> uses) {
             if (!SIGNS.contains(c)) {
                 return "the sign " + c + " is not allowed";
             }
-            if (c == '-' && query.startsWith("--", at) || c == '/' && query.startsWith("/*", at)) {
+            if (query.startsWith("--", at) || query.startsWith("/*", at)) {
                 return "comments are not allowed";
             }
             if (c == '(') {

@@ -1,0 +1,454 @@
+package cn.jingshu.products.domain.load;
+
+import cn.jingshu.products.domain.LoadStore;
+import cn.jingshu.products.domain.ResourceTable;
+import cn.jingshu.products.domain.quality.Dimension;
+import cn.jingshu.products.domain.quality.QualityRule;
+import cn.jingshu.products.domain.quality.QualityRules;
+import cn.jingshu.products.domain.quality.QualityScore;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The loads there were and are, what each was rejected for, and how good it was; and the quality rules somebody declared. */
+public final class LoadHistory {
+    /** Lines kept of each reason a record is rejected for. */
+    static final int MOST_LINES = 100;
+
+    private static final List<String> TABLES = List.of("""
+            CREATE TABLE IF NOT EXISTS domain_keeping.load (
+                id             uuid        CONSTRAINT load_pk PRIMARY KEY,
+                run            uuid        NOT NULL,
+                table_name     text        NOT NULL,
+                resource       text        NOT NULL,
+                mode           text        NOT NULL,
+                source         text        NOT NULL,
+                digest         text,
+                state          text        NOT NULL,
+                started_at     timestamptz NOT NULL,
+                touched_at     timestamptz NOT NULL,
+                ended_at       timestamptz,
+                rows_in        bigint      NOT NULL,
+                rows_accepted  bigint      NOT NULL,
+                rows_rejected  bigint      NOT NULL,
+                bytes_read     bigint      NOT NULL,
+                bytes_total    bigint      NOT NULL,
+                position       text        NOT NULL,
+                last_line      bigint      NOT NULL,
+                counts         bigint[]    NOT NULL,
+                drift_missing  text[]      NOT NULL,
+                drift_added    text[]      NOT NULL,
+                drift_retyped  text[]      NOT NULL,
+                sentence_zh    text,
+                sentence_en    text,
+                quality_score  double precision,
+                started_by     text,
+                entity_tag     text,
+                CONSTRAINT load_mode_known CHECK (mode IN ('REPLACE', 'UPSERT')),
+                CONSTRAINT load_state_known CHECK (state IN ('RUNNING', 'LOADED', 'UNCHANGED', 'REFUSED', 'FAILED')),
+                CONSTRAINT load_ended CHECK ((state = 'RUNNING') = (ended_at IS NULL)),
+                CONSTRAINT load_rows_add_up CHECK (rows_in = rows_accepted + rows_rejected),
+                CONSTRAINT load_said_why CHECK (state NOT IN ('REFUSED', 'FAILED') OR (sentence_zh IS NOT NULL AND sentence_en IS NOT NULL))
+            )
+            """, """
+            CREATE INDEX IF NOT EXISTS load_by_table ON domain_keeping.load (table_name, started_at DESC)
+            """, """
+            CREATE TABLE IF NOT EXISTS domain_keeping.load_reject (
+                load_id     uuid     NOT NULL,
+                column_name text     NOT NULL,
+                reason      text     NOT NULL,
+                records     bigint   NOT NULL,
+                lines       bigint[] NOT NULL,
+                CONSTRAINT load_reject_pk PRIMARY KEY (load_id, column_name, reason),
+                CONSTRAINT load_reject_load_fk FOREIGN KEY (load_id) REFERENCES domain_keeping.load (id)
+            )
+            """, """
+            CREATE TABLE IF NOT EXISTS domain_keeping.quality_result (
+                load_id   uuid   NOT NULL,
+                rule      text   NOT NULL,
+                dimension text   NOT NULL,
+                checked   bigint NOT NULL,
+                failed    bigint NOT NULL,
+                score     double precision,
+                CONSTRAINT quality_result_pk PRIMARY KEY (load_id, rule),
+                CONSTRAINT quality_result_load_fk FOREIGN KEY (load_id) REFERENCES domain_keeping.load (id),
+                CONSTRAINT quality_result_counts CHECK (failed BETWEEN 0 AND checked)
+            )
+            """, """
+            CREATE TABLE IF NOT EXISTS domain_keeping.quality_rules (
+                table_name text        NOT NULL,
+                version    integer     NOT NULL,
+                rules      text        NOT NULL,
+                set_by     text        NOT NULL,
+                set_at     timestamptz NOT NULL,
+                CONSTRAINT quality_rules_pk PRIMARY KEY (table_name, version)
+            )
+            """);
+
+    private static final String COLUMNS = """
+            SELECT id, run, table_name, resource, mode, source, digest, state, started_at, touched_at, ended_at, rows_in, rows_accepted,
+                   rows_rejected, bytes_read, bytes_total, position, last_line, counts, drift_missing, drift_added, drift_retyped,
+                   sentence_zh, sentence_en, quality_score, started_by, entity_tag
+              FROM domain_keeping.load
+            """;
+    private static final String NEWEST = COLUMNS + """
+             WHERE (CAST(? AS text) IS NULL OR table_name = ?) AND (CAST(? AS text[]) IS NULL OR resource = ANY (?))
+             ORDER BY started_at DESC, id DESC
+             LIMIT ?
+            """;
+    private static final String BY_ID = COLUMNS + """
+             WHERE id = ?
+            """;
+    /** What the table holds now: the newest load that became its rows. */
+    private static final String CURRENT = COLUMNS + """
+             WHERE table_name = ? AND state = 'LOADED'
+             ORDER BY ended_at DESC, id DESC
+             LIMIT 1
+            """;
+    /** Whose rows are staged: nothing else was begun since. */
+    private static final String LAST = COLUMNS + """
+             WHERE table_name = ?
+             ORDER BY started_at DESC, id DESC
+             LIMIT 1
+            """;
+    private static final String REJECTS = """
+            SELECT column_name, reason, records, lines FROM domain_keeping.load_reject WHERE load_id = ? ORDER BY records DESC, column_name, reason
+            """;
+    private static final String BEGIN = """
+            INSERT INTO domain_keeping.load
+                   (id, run, table_name, resource, mode, source, digest, state, started_at, touched_at, rows_in, rows_accepted, rows_rejected,
+                    bytes_read, bytes_total, position, last_line, counts, drift_missing, drift_added, drift_retyped, started_by)
+            VALUES (?, ?, ?, ?, ?, ?, ?, 'RUNNING', ?, ?, 0, 0, 0, 0, -1, '', 0, '{}', '{}', '{}', '{}', ?)
+            """;
+    private static final String GO_ON = """
+            UPDATE domain_keeping.load
+               SET state = 'RUNNING', run = ?, ended_at = NULL, sentence_zh = NULL, sentence_en = NULL, touched_at = ?
+             WHERE id = ?
+            """;
+    private static final String ADVANCE = """
+            UPDATE domain_keeping.load
+               SET rows_in = ?, rows_accepted = ?, rows_rejected = ?, bytes_read = ?, bytes_total = ?, position = ?, last_line = ?,
+                   counts = ?, touched_at = ?
+             WHERE id = ?
+            """;
+    private static final String END = """
+            UPDATE domain_keeping.load
+               SET state = ?, ended_at = ?, touched_at = ?, rows_in = ?, rows_accepted = ?, rows_rejected = ?, drift_missing = ?,
+                   drift_added = ?, drift_retyped = ?, sentence_zh = ?, sentence_en = ?, quality_score = ?, digest = coalesce(?, digest),
+                   entity_tag = coalesce(?, entity_tag)
+             WHERE id = ?
+            """;
+    /** A load whose process has died is running for ever: whoever has the table's lock knows better. */
+    private static final String BURY = """
+            UPDATE domain_keeping.load
+               SET state = 'FAILED', ended_at = touched_at, sentence_zh = '装载进程中断', sentence_en = 'the process that loaded has died'
+             WHERE table_name = ? AND state = 'RUNNING'
+            """;
+    private static final String FAIL = """
+            UPDATE domain_keeping.load
+               SET state = 'FAILED', ended_at = ?, touched_at = ?, sentence_zh = ?, sentence_en = ?
+             WHERE run = ? AND state = 'RUNNING'
+            """;
+    private static final String PUT_REJECT = """
+            INSERT INTO domain_keeping.load_reject (load_id, column_name, reason, records, lines)
+            VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT ON CONSTRAINT load_reject_pk DO UPDATE SET records = excluded.records, lines = excluded.lines
+            """;
+    private static final String PUT_RESULT = """
+            INSERT INTO domain_keeping.quality_result (load_id, rule, dimension, checked, failed, score)
+            VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT ON CONSTRAINT quality_result_pk DO UPDATE
+               SET checked = excluded.checked, failed = excluded.failed, score = excluded.score
+            """;
+    private static final String RESULTS = """
+            SELECT rule, dimension, checked, failed, score FROM domain_keeping.quality_result WHERE load_id = ? ORDER BY dimension, rule
+            """;
+    private static final String RULES = """
+            SELECT rules FROM domain_keeping.quality_rules WHERE table_name = ? ORDER BY version DESC LIMIT 1
+            """;
+    private static final String PUT_RULES = """
+            INSERT INTO domain_keeping.quality_rules (table_name, version, rules, set_by, set_at)
+            SELECT ?, coalesce(max(version), 0) + 1, ?, ?, ? FROM domain_keeping.quality_rules WHERE table_name = ?
+            """;
+
+    private final LoadStore store;
+    private final Clock clock;
+
+    public LoadHistory(LoadStore store, Clock clock) {
+        this.store = store;
+        this.clock = clock;
+    }
+
+    /** Makes the tables of the domain, of these resources and of the history, where they are not there. */
+    public void prepare(List<ResourceTable> tables) {
+        store.prepare(tables, TABLES);
+    }
+
+    private interface Work<T> {
+        T on(Connection connection) throws SQLException;
+    }
+
+    private <T> T with(Work<T> work) {
+        try (Connection connection = store.connect()) {
+            return work.on(connection);
+        } catch (SQLException failure) {
+            throw LoadStore.failed(failure);
+        }
+    }
+
+    /**
+     * At most {@code most} loads, the newest first.
+     *
+     * @param table null: of every table
+     * @param resources null: of every resource
+     * @throws cn.jingshu.products.domain.DomainException if the database is away
+     */
+    public List<LoadRecord> list(@Nullable String table, @Nullable List<String> resources, int most) {
+        return with(connection -> {
+            Array many = resources == null ? null : connection.createArrayOf("text", resources.toArray());
+            List<Kept> kept = query(connection, NEWEST, table, table, many, many, most);
+            List<LoadRecord> loads = new ArrayList<>();
+            for (Kept each : kept) {
+                loads.add(each.record(rejects(connection, each.id)));
+            }
+            return List.copyOf(loads);
+        });
+    }
+
+    public Optional<LoadRecord> find(UUID id) {
+        return with(connection -> {
+            Optional<Kept> kept = query(connection, BY_ID, id).stream().findFirst();
+            return kept.isEmpty() ? Optional.empty() : Optional.of(kept.get().record(rejects(connection, id)));
+        });
+    }
+
+    /** What a rule found in one load. @param score null: it could not be measured */
+    public record RuleResult(String rule, Dimension dimension, long checked, long failed, @Nullable Double score) {}
+
+    public List<RuleResult> qualityOf(UUID id) {
+        return with(connection -> {
+            List<RuleResult> results = new ArrayList<>();
+            try (PreparedStatement statement = prepared(connection, RESULTS, id); ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    double score = row.getDouble("score");
+                    Double known = row.wasNull() ? null : score;
+                    results.add(new RuleResult(row.getString("rule"), Dimension.valueOf(row.getString("dimension")), row.getLong("checked"),
+                            row.getLong("failed"), known));
+                }
+            }
+            return List.copyOf(results);
+        });
+    }
+
+    /** The rules a table is held against: those declared last, or else what its definition asks for by itself. */
+    public QualityRules rulesOf(ResourceTable table) {
+        return with(connection -> {
+            try (PreparedStatement statement = prepared(connection, RULES, table.name()); ResultSet row = statement.executeQuery()) {
+                return row.next() ? QualityRules.fromJson(row.getString("rules")) : QualityRules.derived(table);
+            }
+        });
+    }
+
+    /** Declares rules, from the next load on. @throws IllegalArgumentException if they do not fit the table */
+    public void declare(ResourceTable table, QualityRules rules, String by) {
+        rules.requireFits(table);
+        with(connection -> change(connection, PUT_RULES, table.name(), rules.toJson(), by, clock.instant(), table.name()));
+    }
+
+    /* What the loader writes */
+
+    /** A load as it is kept, with what is needed to go on with it. */
+    static final class Kept {
+        private final UUID id;
+        private final LoadRecord record;
+        private final String position;
+        private final long lastLine;
+        private final List<Long> counts;
+        private final @Nullable String entityTag;
+
+        private Kept(ResultSet row) throws SQLException {
+            double score = row.getDouble("quality_score");
+            Double known = row.wasNull() ? null : score;
+            Timestamp ended = row.getTimestamp("ended_at");
+            this.id = row.getObject("id", UUID.class);
+            this.record = new LoadRecord(id, row.getObject("run", UUID.class), row.getString("table_name"), row.getString("resource"),
+                    LoadRequest.Mode.valueOf(row.getString("mode")), row.getString("source"), row.getString("digest"),
+                    LoadRecord.State.valueOf(row.getString("state")), row.getTimestamp("started_at").toInstant(),
+                    row.getTimestamp("touched_at").toInstant(), ended == null ? null : ended.toInstant(), row.getLong("rows_in"),
+                    row.getLong("rows_accepted"), row.getLong("rows_rejected"), row.getLong("bytes_read"), row.getLong("bytes_total"),
+                    new SchemaDrift(texts(row, "drift_missing"), texts(row, "drift_added"), texts(row, "drift_retyped")),
+                    row.getString("sentence_zh"), row.getString("sentence_en"), known, row.getString("started_by"), List.of());
+            this.position = row.getString("position");
+            this.lastLine = row.getLong("last_line");
+            this.counts = numbers(row, "counts");
+            this.entityTag = row.getString("entity_tag");
+        }
+
+        @Nullable String entityTag() {
+            return entityTag;
+        }
+
+        UUID id() {
+            return id;
+        }
+
+        LoadRecord record() {
+            return record;
+        }
+
+        String position() {
+            return position;
+        }
+
+        long lastLine() {
+            return lastLine;
+        }
+
+        List<Long> counts() {
+            return counts;
+        }
+
+        private LoadRecord record(List<LoadRecord.Rejects> rejects) {
+            LoadRecord r = record;
+            return new LoadRecord(r.id(), r.run(), r.table(), r.resource(), r.mode(), r.source(), r.digest(), r.state(), r.startedAt(),
+                    r.touchedAt(), r.endedAt(), r.rowsIn(), r.accepted(), r.rejected(), r.bytesRead(), r.bytesTotal(), r.drift(),
+                    r.sentenceZh(), r.sentenceEn(), r.score(), r.by(), rejects);
+        }
+    }
+
+    static Optional<Kept> current(Connection connection, String table) throws SQLException {
+        return query(connection, CURRENT, table).stream().findFirst();
+    }
+
+    static Optional<Kept> last(Connection connection, String table) throws SQLException {
+        return query(connection, LAST, table).stream().findFirst();
+    }
+
+    static List<LoadRecord.Rejects> rejects(Connection connection, UUID load) throws SQLException {
+        List<LoadRecord.Rejects> rejects = new ArrayList<>();
+        try (PreparedStatement statement = prepared(connection, REJECTS, load); ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                String column = row.getString("column_name");
+                rejects.add(new LoadRecord.Rejects(column.isEmpty() ? null : column, RejectReason.valueOf(row.getString("reason")),
+                        row.getLong("records"), numbers(row, "lines")));
+            }
+        }
+        return rejects;
+    }
+
+    void begin(Connection connection, UUID id, UUID run, LoadRequest request, LoadRequest.Part part) throws SQLException {
+        Instant now = clock.instant();
+        change(connection, BEGIN, id, run, part.table().name(), part.table().resource(), request.mode(), part.source().description(),
+                part.source().digest(), now, now, request.by());
+    }
+
+    void goOn(Connection connection, UUID id, UUID run) throws SQLException {
+        change(connection, GO_ON, run, clock.instant(), id);
+    }
+
+    static void bury(Connection connection, String table) throws SQLException {
+        change(connection, BURY, table);
+    }
+
+    void advance(Connection connection, UUID id, Tally tally, RecordSource source) throws SQLException {
+        change(connection, ADVANCE, tally.rowsIn(), tally.accepted(), tally.rejected(), source.bytesRead(), source.bytesTotal(),
+                source.position(), tally.lastLine(), connection.createArrayOf("bigint", tally.counts().toArray()), clock.instant(), id);
+        writeRejects(connection, id, tally);
+    }
+
+    void end(Connection connection, UUID id, LoadRecord.State state, Tally tally, SchemaDrift drift, @Nullable String zh, @Nullable String en,
+            @Nullable QualityScore score, @Nullable String digest, @Nullable String entityTag) throws SQLException {
+        Instant now = clock.instant();
+        change(connection, END, state, now, now, tally.rowsIn(), tally.accepted(), tally.rejected(), texts(connection, drift.missing()),
+                texts(connection, drift.added()), texts(connection, drift.retyped()), zh, en, score == null ? null : score.total(), digest, entityTag, id);
+        writeRejects(connection, id, tally);
+        if (score != null) {
+            for (QualityScore.Result each : score.results()) {
+                QualityRule rule = each.rule();
+                change(connection, PUT_RESULT, id, rule.code(), rule.dimension(), each.checked(), each.failed(), each.score());
+            }
+        }
+    }
+
+    private static void writeRejects(Connection connection, UUID id, Tally tally) throws SQLException {
+        for (LoadRecord.Rejects each : tally.rejects()) {
+            change(connection, PUT_REJECT, id, each.column() == null ? "" : each.column(), each.reason(), each.records(),
+                    connection.createArrayOf("bigint", each.lines().toArray()));
+        }
+    }
+
+    /** Says on a connection of its own that a run has broken off: its own connection may be gone. */
+    void fail(UUID run, String zh, String en) {
+        with(connection -> change(connection, FAIL, clock.instant(), clock.instant(), zh, en, run));
+    }
+
+    /* JDBC */
+
+    private static List<Kept> query(Connection connection, String sql, @Nullable Object... parameters) throws SQLException {
+        List<Kept> kept = new ArrayList<>();
+        try (PreparedStatement statement = prepared(connection, sql, parameters); ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                kept.add(new Kept(row));
+            }
+        }
+        return kept;
+    }
+
+    private static int change(Connection connection, String sql, @Nullable Object... parameters) throws SQLException {
+        try (PreparedStatement statement = prepared(connection, sql, parameters)) {
+            return statement.executeUpdate();
+        }
+    }
+
+    private static PreparedStatement prepared(Connection connection, String sql, @Nullable Object... parameters) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
+        boolean done = false;
+        try {
+            for (int i = 0; i < parameters.length; i++) {
+                switch (parameters[i]) {
+                    case Instant moment -> statement.setObject(i + 1, moment.atOffset(ZoneOffset.UTC));
+                    case Enum<?> constant -> statement.setString(i + 1, constant.name());
+                    case Array many -> statement.setArray(i + 1, many);
+                    case null, default -> statement.setObject(i + 1, parameters[i]);
+                }
+            }
+            done = true;
+            return statement;
+        } finally {
+            if (!done) {
+                statement.close();
+            }
+        }
+    }
+
+    private static Array texts(Connection connection, List<String> texts) throws SQLException {
+        return connection.createArrayOf("text", texts.toArray());
+    }
+
+    private static List<String> texts(ResultSet row, String column) throws SQLException {
+        return List.of((String[]) row.getArray(column).getArray());
+    }
+
+    private static List<Long> numbers(ResultSet row, String column) throws SQLException {
+        return Arrays.stream((Long[]) row.getArray(column).getArray()).collect(Collectors.toList());
+    }
+
+    /** The tables of all parts of a run. */
+    static List<ResourceTable> tables(LoadRequest request) {
+        return Stream.of(request).flatMap(each -> each.parts().stream()).map(LoadRequest.Part::table).toList();
+    }
+}

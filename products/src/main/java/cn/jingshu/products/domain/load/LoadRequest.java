@@ -1,0 +1,41 @@
+package cn.jingshu.products.domain.load;
+
+import cn.jingshu.products.domain.ResourceTable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be loaded and how.
+ *
+ * @param parts tables and where their rows come from; all of them are loaded, or none
+ * @param drift what is done when a source's columns are not the table's
+ * @param mostRejected share of the records, from 0 to 1, above which the load as a whole is refused
+ * @param by who asked for it, a name of a person or a job; null: not known
+ */
+public record LoadRequest(List<Part> parts, Mode mode, SchemaDrift.Rule drift, double mostRejected, @Nullable String by) {
+    public LoadRequest {
+        parts = List.copyOf(parts);
+        if (parts.isEmpty() || parts.stream().map(each -> each.table().name()).distinct().count() != parts.size()) {
+            throw new IllegalArgumentException("a load has at least one table and none twice");
+        }
+        if (!(mostRejected >= 0 && mostRejected <= 1)) {
+            throw new IllegalArgumentException("a share of rejected records is from 0 to 1, not " + mostRejected);
+        }
+    }
+
+    /** One table and its source. */
+    public record Part(ResourceTable table, RecordSource.Opening source) {}
+
+    /** What happens to the rows there are. */
+    public enum Mode {
+        /** They are taken out: the source is the whole. */
+        REPLACE,
+        /** Those with the key of a new row are replaced by it, the others stay. */
+        UPSERT
+    }
+
+    /** One table, with 1 % of rejected records at most and missing optional columns gone on with. */
+    public static LoadRequest of(ResourceTable table, RecordSource.Opening source, Mode mode) {
+        return new LoadRequest(List.of(new Part(table, source)), mode, SchemaDrift.Rule.GO_ON, 0.01, null);
+    }
+}

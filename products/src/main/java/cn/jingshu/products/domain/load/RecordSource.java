@@ -1,0 +1,60 @@
+package cn.jingshu.products.domain.load;
+
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Records read one after another, from wherever they come; never more than one of them in memory. Not for several threads. */
+public interface RecordSource extends AutoCloseable {
+    /** The columns the source has, by its own names; empty: it names them record by record. */
+    List<String> columns();
+
+    /**
+     * The next record; null: there are no more.
+     *
+     * @throws UnfitSourceException if the source is not what it is said to be
+     * @throws IOException if it cannot be read on; what was read stands, and reading can go on from {@link #position}
+     */
+    @Nullable SourceRecord next() throws IOException;
+
+    /** Bytes read so far. */
+    long bytesRead();
+
+    /** How many there are; -1: not known. */
+    long bytesTotal();
+
+    /** What {@link Opening#from} needs to go on behind the record given last. */
+    String position();
+
+    /**
+     * The digest of all that was read, hexadecimal SHA-256; null: the opening states it beforehand. To be asked after the last record.
+     */
+    default @Nullable String digest() {
+        return null;
+    }
+
+    /** What tells later whether the source has changed, for {@link Opening#isUnchanged}; null: nothing does. */
+    default @Nullable String entityTag() {
+        return null;
+    }
+
+    @Override
+    void close() throws IOException;
+
+    /** A source that can be opened, and opened again where it was left. */
+    interface Opening {
+        /** What it is, for the record: {@code file discharge.csv (CSV, GB18030)}. No secret and no value is in it. */
+        String description();
+
+        /** The digest of the whole, hexadecimal SHA-256; null: known only when it has been read. */
+        @Nullable String digest();
+
+        /** Whether the source says itself that it is what it was when it had this tag. */
+        default boolean isUnchanged(String entityTag) throws IOException {
+            return false;
+        }
+
+        /** @param position what {@link RecordSource#position} said; empty: from the beginning */
+        RecordSource from(String position) throws IOException;
+    }
+}

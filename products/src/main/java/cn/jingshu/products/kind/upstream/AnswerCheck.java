@@ -1,0 +1,218 @@
+package cn.jingshu.products.kind.upstream;
+
+import cn.jingshu.products.contract.ContractMethod;
+import cn.jingshu.products.contract.FieldFacts;
+import cn.jingshu.products.kind.Declaration;
+import cn.jingshu.products.kind.Declaration.Field;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.Message;
+import com.google.protobuf.Timestamp;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Holds what a source answered against the contract: what is not declared is dropped, what is declared must be there and be what it
+ * is declared as, or the whole answer is refused. Sources are not trusted (OWASP API Security Top 10 2023, API10).
+ */
+final class AnswerCheck {
+    private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(64).maxStringLength(1_000_000).maxNumberLength(400).build())
+            .build()).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+
+    private final Map<String, List<Field>> messages;
+    private final ContractMethod method;
+
+    /** An answer that is not what the contract says; the message names the place and no value. */
+    static final class Unfit extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Unfit(String place, String why) {
+            super(place + " " + why, null, false, false);
+        }
+    }
+
+    AnswerCheck(Declaration declaration, ContractMethod method) {
+        this.messages = declaration.messages().stream().collect(Collectors.toMap(Declaration.NamedFields::name, Declaration.NamedFields::fields));
+        this.method = method;
+    }
+
+    /**
+     * The answer as a message of the contract.
+     *
+     * @param root JSON pointer to what is taken; empty: the whole
+     */
+    Message read(ByteString body, String root, List<Field> columns) throws Unfit {
+        JsonNode json;
+        try {
+            json = JSON.readTree(body.toByteArray()).at(root);
+        } catch (IOException broken) {
+            throw new Unfit("the answer", "is no JSON");
+        }
+        DynamicMessage.Builder answer = DynamicMessage.newBuilder(method.response());
+        if (json.isArray() && columns.size() == 1 && columns.getFirst().repeated()) {
+            fill(answer, columns.getFirst(), json, columns.getFirst().name());
+        } else {
+            fill(answer, columns, json, "");
+        }
+        return answer.build();
+    }
+
+    private void fill(Message.Builder message, List<Field> fields, JsonNode json, String place) throws Unfit {
+        if (!json.isObject()) {
+            throw new Unfit(place.isEmpty() ? "the answer" : place, "is no object");
+        }
+        for (Field field : fields) {
+            FieldDescriptor descriptor = message.getDescriptorForType().findFieldByName(field.name());
+            JsonNode value = json.path(field.name());
+            if (value.isMissingNode()) {
+                value = json.path(descriptor.getJsonName());
+            }
+            fill(message, field, value, place.isEmpty() ? field.name() : place + "." + field.name());
+        }
+    }
+
+    private void fill(Message.Builder message, Field field, JsonNode json, String place) throws Unfit {
+        FieldDescriptor descriptor = message.getDescriptorForType().findFieldByName(field.name());
+        if (json.isMissingNode() || json.isNull()) {
+            if (!field.nullable()) {
+                throw new Unfit(place, "is missing");
+            }
+            return;
+        }
+        if (!field.repeated()) {
+            message.setField(descriptor, value(message, descriptor, field, json, place));
+            return;
+        }
+        int most = maxLength(field);
+        if (!json.isArray() || json.size() > most) {
+            throw new Unfit(place, "is no list of at most " + most);
+        }
+        for (JsonNode item : json) {
+            message.addRepeatedField(descriptor, value(message, descriptor, field, item, place + "[]"));
+        }
+    }
+
+    private static int maxLength(Field field) {
+        return field.maxLength() == 0 ? FieldFacts.DEFAULT_MAX_LENGTH : field.maxLength();
+    }
+
+    private Object value(Message.Builder above, FieldDescriptor descriptor, Field field, JsonNode json, String place) throws Unfit {
+        return switch (field.type()) {
+            case STRING -> {
+                require(json.isTextual() && (field.repeated() || json.textValue().length() <= maxLength(field)), place, "is no text of the length it may have");
+                yield json.textValue();
+            }
+            case BOOL -> {
+                require(json.isBoolean(), place, "is not true or false");
+                yield json.booleanValue();
+            }
+            case INT32 -> {
+                long number = whole(json, place);
+                require(number == (int) number, place, "is no whole number of 32 bits");
+                within(field, number, place);
+                yield (int) number;
+            }
+            case INT64 -> {
+                long number = whole(json, place);
+                within(field, number, place);
+                yield number;
+            }
+            case DOUBLE -> {
+                require(json.isNumber() && Double.isFinite(json.doubleValue()), place, "is no number");
+                within(field, json.doubleValue(), place);
+                yield json.doubleValue();
+            }
+            case DECIMAL -> {
+                String text = json.isNumber() ? json.decimalValue().toPlainString() : json.asText();
+                require((json.isNumber() || json.isTextual()) && text.matches("-?[0-9]{1,60}(\\.[0-9]{1,60})?"), place, "is no decimal");
+                yield text;
+            }
+            case DATE -> {
+                require(json.isTextual(), place, "is no day");
+                yield parsed(json.textValue(), place, "is no day", text -> LocalDate.parse(text).toString());
+            }
+            case TIMESTAMP -> {
+                require(json.isTextual(), place, "is no moment");
+                yield parsed(json.textValue(), place, "is no moment", text -> {
+                    Instant moment = OffsetDateTime.parse(text).toInstant();
+                    return Timestamp.newBuilder().setSeconds(moment.getEpochSecond()).setNanos(moment.getNano()).build();
+                });
+            }
+            case MESSAGE -> {
+                Message.Builder inner = DynamicMessage.newBuilder(descriptor.getMessageType());
+                fill(inner, messages.getOrDefault(field.message(), List.of()), json, place);
+                yield inner.build();
+            }
+        };
+    }
+
+    private static <T> T parsed(String text, String place, String why, Function<String, T> reading) throws Unfit {
+        try {
+            return reading.apply(text);
+        } catch (DateTimeException wrong) {
+            throw new Unfit(place, why);
+        }
+    }
+
+    private static long whole(JsonNode json, String place) throws Unfit {
+        try {
+            if (json.isNumber()) {
+                return json.decimalValue().longValueExact();
+            }
+            if (json.isTextual() && json.textValue().matches("-?[0-9]{1,19}")) {
+                return new BigDecimal(json.textValue()).longValueExact(); // as ProtoJSON writes 64 bits
+            }
+        } catch (ArithmeticException fraction) {
+            throw new Unfit(place, "is no whole number");
+        }
+        throw new Unfit(place, "is no whole number");
+    }
+
+    private static void within(Field field, double number, String place) throws Unfit {
+        Double least = field.minimum();
+        Double most = field.maximum();
+        require((least == null || number >= least) && (most == null || number <= most), place, "is out of its range");
+    }
+
+    private static void require(boolean holds, String place, String why) throws Unfit {
+        if (!holds) {
+            throw new Unfit(place, why);
+        }
+    }
+
+    /** Holds a message a source sent over gRPC against its contract: a field of a declared number that could not be read was of another type. */
+    static Message checked(Message message) throws Unfit {
+        Descriptor type = message.getDescriptorForType();
+        for (int number : message.getUnknownFields().asMap().keySet()) {
+            require(type.findFieldByNumber(number) == null, type.getName() + " field " + number, "is of another type than declared");
+        }
+        for (Map.Entry<FieldDescriptor, Object> each : message.getAllFields().entrySet()) {
+            if (each.getKey().getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
+                if (each.getValue() instanceof List<?> items) {
+                    for (Object item : items) {
+                        checked((Message) item);
+                    }
+                } else {
+                    checked((Message) each.getValue());
+                }
+            }
+        }
+        return message;
+    }
+}

@@ -1,0 +1,314 @@
+package cn.jingshu.products.kind.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cn.jingshu.products.contract.Contracts;
+import cn.jingshu.products.contract.RequestReading;
+import cn.jingshu.products.contract.RouteMatch;
+import cn.jingshu.products.contract.Transcoder;
+import cn.jingshu.products.kind.Declaration;
+import cn.jingshu.products.kind.Declarations;
+import cn.jingshu.products.kind.Faults;
+import cn.jingshu.products.spi.Answer;
+import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.Operation;
+import com.google.protobuf.Message;
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A source of the merchant's own, well and ill, over real sockets. */
+class UpstreamProductTest {
+    private static final CallFacts LIVE = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "request-17", false);
+    private static final CallFacts SANDBOX = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "request-18", true);
+    private static final String GOOD = """
+            {"data": {"lotId": "L7", "free": 12, "undeclared": "secret", "fee": 2.50, "seen_at": "2026-11-01T08:00:00+08:00",
+                      "gates": [{"name": "北门", "width_m": 2.5, "note": "x"}]}}
+            """;
+
+    private HttpServer server;
+    private UpstreamProduct product;
+    private volatile String body = GOOD;
+    private volatile int status = 200;
+    private volatile String type = "application/json";
+    private volatile @Nullable String location;
+    private volatile long delayMillis;
+    private final Queue<String> targets = new ConcurrentLinkedQueue<>();
+    private final Queue<Headers> headers = new ConcurrentLinkedQueue<>();
+    private final Queue<String> bodies = new ConcurrentLinkedQueue<>();
+
+    private static String declaration(String base) {
+        return """
+            {"code": "occupancy", "version": 1, "kind": "upstream", "nameZh": "车位", "nameEn": "Places", "summaryZh": "实时车位。", "summaryEn": "Free places.",
+             "messages": [{"name": "Gate", "fields": [
+                {"name": "name", "type": "STRING", "sensitivity": "PUBLIC", "docZh": "名", "docEn": "name", "example": "北门"},
+                {"name": "width_m", "type": "DOUBLE", "sensitivity": "PUBLIC", "docZh": "宽", "docEn": "width", "minimum": 0, "maximum": 20}]}],
+             "operations": [
+               {"name": "GetLot", "path": "lots/{lot_id}", "summaryZh": "查", "summaryEn": "Looks up",
+                "parameters": [{"name": "lot_id", "type": "STRING", "sensitivity": "PUBLIC", "docZh": "编号", "docEn": "id", "required": true},
+                               {"name": "at", "type": "STRING", "sensitivity": "PUBLIC", "docZh": "时", "docEn": "at"}],
+                "columns": [{"name": "lot_id", "type": "STRING", "sensitivity": "PUBLIC", "docZh": "编号", "docEn": "id", "example": "EX"},
+                            {"name": "free", "type": "INT32", "sensitivity": "PUBLIC", "docZh": "空", "docEn": "free", "minimum": 0, "maximum": 10000, "example": "3"},
+                            {"name": "fee", "type": "DECIMAL", "nullable": true, "sensitivity": "PUBLIC", "docZh": "费", "docEn": "fee"},
+                            {"name": "seen_at", "type": "TIMESTAMP", "nullable": true, "sensitivity": "PUBLIC", "docZh": "时刻", "docEn": "seen at"},
+                            {"name": "gates", "type": "MESSAGE", "message": "Gate", "repeated": true, "nullable": true, "docZh": "门", "docEn": "gates"}],
+                "upstream": {"operationId": "lot", "root": "/data"}},
+               {"name": "AskLots", "verb": "POST", "path": "asked", "summaryZh": "问", "summaryEn": "Asks",
+                "parameters": [{"name": "ids", "type": "STRING", "repeated": true, "sensitivity": "PUBLIC", "docZh": "编号", "docEn": "ids"}],
+                "columns": [{"name": "lot_id", "type": "STRING", "sensitivity": "PUBLIC", "docZh": "编号", "docEn": "id"}],
+                "upstream": {"operationId": "ask", "root": "/data"}}],
+             "upstream": {"http": {"baseUrl": "%s", "openapi": {"openapi": "3.1.0", "paths": {
+                "/lots/{lotId}": {"get": {"operationId": "lot",
+                    "parameters": [{"name": "lotId", "in": "path", "required": true, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/At"}],
+                    "responses": {"200": {"content": {"application/json": {"schema": {"type": "object", "properties": {"data": {"$ref": "#/components/schemas/Lot"}}}}}}}}},
+                "/ask": {"post": {"operationId": "ask",
+                    "requestBody": {"content": {"application/json": {"schema": {"type": "object", "properties": {"ids": {"type": "array"}}}}}},
+                    "responses": {"200": {"content": {"application/json": {"schema": {"type": "object", "properties": {"data": {"$ref": "#/components/schemas/Lot"}}}}}}}}}},
+                "components": {"parameters": {"At": {"name": "at", "in": "query", "schema": {"type": "string"}}},
+                  "schemas": {"Lot": {"type": "object", "properties": {"lotId": {"type": "string"}, "free": {"type": "integer"}, "fee": {"type": "number"},
+                    "seen_at": {"type": "string"}, "gates": {"type": "array"}}}}}}}}}
+            """.formatted(base);
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", exchange -> {
+            targets.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+            headers.add(exchange.getRequestHeaders());
+            bodies.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            String elsewhere = location;
+            if (elsewhere != null) {
+                exchange.getResponseHeaders().set("Location", elsewhere);
+            }
+            if (!type.isEmpty()) {
+                exchange.getResponseHeaders().set("Content-Type", type);
+            }
+            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+            try (exchange; var out = exchange.getResponseBody()) {
+                if (delayMillis > 0) {
+                    for (byte each : bytes) { // dripping: no single wait is long
+                        out.write(each);
+                        out.flush();
+                        Thread.sleep(delayMillis);
+                    }
+                } else {
+                    out.write(bytes);
+                }
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        server.start();
+        product = made(declaration("http://localhost:" + server.getAddress().getPort() + "/base"), guard());
+    }
+
+    @AfterEach
+    void close() {
+        product.close();
+        server.stop(0);
+    }
+
+    private AddressGuard guard() {
+        return new AddressGuard(Set.of("api.example.com"), Set.of("localhost:" + server.getAddress().getPort()),
+                _ -> List.of(InetAddress.getLoopbackAddress()));
+    }
+
+    private static UpstreamProduct made(String json, AddressGuard guard) {
+        Declaration declaration = Declarations.read(json);
+        Faults faults = new Faults();
+        UpstreamDefinition definition = UpstreamDefinition.read(declaration, guard, faults);
+        assertThat(faults.list()).isEmpty();
+        return new UpstreamProduct(Declarations.service(json), declaration, definition, guard,
+                (_, _, _, _, _) -> { throw new AssertionError("no gRPC here"); },
+                new UpstreamSettings(Duration.ofMillis(700), 2_000, 4, 3, Duration.ofMillis(300), Duration.ofSeconds(1)), Clock.systemUTC(), null);
+    }
+
+    private static String faultsOf(String json, AddressGuard guard) {
+        Faults faults = new Faults();
+        UpstreamDefinition.read(Declarations.read(json), guard, faults).check(guard, faults);
+        return faults.list().toString();
+    }
+
+    private Answer<? extends Message> ask(CallFacts facts, String verb, String path, String query, String sent) {
+        Contracts contracts = Contracts.of(List.of(product));
+        RouteMatch.Matched matched = (RouteMatch.Matched) contracts.routes().match(verb, path);
+        RequestReading reading = Transcoder.read(matched, query, sent.getBytes(StandardCharsets.UTF_8));
+        assertThat(reading).isInstanceOf(RequestReading.Read.class);
+        @SuppressWarnings("unchecked") // a declared product takes and gives messages of its contract
+        Operation.Unary<Message, Message> unary = (Operation.Unary<Message, Message>) contracts.operation(matched.method());
+        return unary.handler().answer(facts, ((RequestReading.Read) reading).request()).toCompletableFuture().join();
+    }
+
+    private Answer<? extends Message> lot() {
+        return ask(LIVE, "GET", "/v1/occupancy/lots/L7", "", "");
+    }
+
+    private void isAway(Answer<? extends Message> answer) {
+        assertThat(answer).isInstanceOfSatisfying(Answer.Refused.class,
+                refused -> assertThat(refused.fault()).isEqualTo(Answer.Fault.SOURCE_UNAVAILABLE));
+    }
+
+    @Test
+    void whatIsDeclaredComesThroughAndNothingElse() {
+        assertThat(lot()).isInstanceOfSatisfying(Answer.Found.class, found -> {
+            String text = found.message().toString();
+            assertThat(text).contains("L7", "free: 12", "2.5", "width_m: 2.5").doesNotContain("secret", "note");
+        });
+    }
+
+    @Test
+    void aValueNeverBecomesAnotherPathOrParameter() {
+        ask(LIVE, "GET", "/v1/occupancy/lots/a%2F..%2F..%2Fadmin%3Fx=1", "at=1%26admin=2", "");
+        ask(LIVE, "GET", "/v1/occupancy/lots/..", "", "");
+        assertThat(targets).containsExactly("GET /base/lots/a%2F..%2F..%2Fadmin%3Fx%3D1?at=1%26admin%3D2", "GET /base/lots/%2E%2E");
+    }
+
+    @Test
+    void nothingOfTheCallerGoesAlongButTheRequestId() {
+        lot();
+        assertThat(headers.element().keySet()).containsExactlyInAnyOrder("Accept", "X-request-id", "Host", "Connection", "User-agent");
+        assertThat(headers.element().getFirst("X-Request-Id")).isEqualTo("request-17");
+    }
+
+    @Test
+    void aPostSendsJson() {
+        ask(LIVE, "POST", "/v1/occupancy/asked", "", "{\"ids\": [\"a\\\"b\", \"c\"]}");
+        assertThat(bodies.element()).isEqualTo("{\"ids\":[\"a\\\"b\",\"c\"]}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            "free": 12 | "free": "many"
+            "free": 12 | "free": 1.5
+            "free": 12 | "free": -1
+            "free": 12 | "free": 99999999999
+            "free": 12 | "full": 12
+            "free": 12 | "free": null
+            "lotId": "L7" | "lotId": 7
+            "fee": 2.50 | "fee": "dear"
+            08:00:00+08:00 | yesterday
+            "width_m": 2.5 | "width_m": 200
+            "gates": [ | "gates": [1,
+            {"data" | {"date"
+            }} | }
+            """)
+    void anAnswerThatIsNotWhatTheContractSaysIsRefused(String right, String wrong) {
+        assertThat(GOOD).contains(right);
+        body = GOOD.replace(right, wrong);
+        isAway(lot());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {201, 204, 301, 302, 307, 401, 403, 429, 500, 503})
+    void anyOtherStatusIsUnavailable(int other) {
+        status = other;
+        body = other == 204 ? "" : GOOD;
+        isAway(lot());
+    }
+
+    @Test
+    void aRedirectIsNotFollowed() {
+        status = 302;
+        location = "http://localhost:" + server.getAddress().getPort() + "/elsewhere";
+        isAway(lot());
+        assertThat(targets).hasSize(1);
+    }
+
+    @Test
+    void whatTheSourceDoesNotFindOrTakeIsSaidAsItIsButNotInItsWords() {
+        body = "{\"error\": \"stack trace with secrets\"}";
+        status = 404;
+        assertThat(lot()).isInstanceOfSatisfying(Answer.Refused.class, refused -> assertThat(refused.fault()).isEqualTo(Answer.Fault.NOT_FOUND));
+        status = 422;
+        assertThat(lot()).isInstanceOfSatisfying(Answer.Refused.class, refused -> {
+            assertThat(refused.fault()).isEqualTo(Answer.Fault.INVALID_REQUEST);
+            assertThat(refused.toString()).doesNotContain("secrets");
+        });
+    }
+
+    @Test
+    void whatIsNoJsonOrTooMuchOrTooSlowIsUnavailable() {
+        type = "text/html";
+        isAway(lot());
+        type = "application/json";
+        body = GOOD.replace("北门", "x".repeat(3_000));
+        isAway(lot());
+    }
+
+    @Test
+    void aSourceThatDripsIsEndedInTime() {
+        delayMillis = 50;
+        long began = System.nanoTime();
+        isAway(lot());
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void aSourceThatGoesOnFailingIsLeftAloneAndTriedAgain() throws InterruptedException {
+        status = 500;
+        for (int i = 0; i < 6; i++) {
+            isAway(lot());
+        }
+        assertThat(targets).as("the last three were not sent").hasSize(3);
+        status = 200;
+        Thread.sleep(350);
+        assertThat(lot()).isInstanceOf(Answer.Found.class);
+        assertThat(lot()).isInstanceOf(Answer.Found.class);
+    }
+
+    @Test
+    void aSourceThatIsNotThereIsUnavailable() {
+        server.stop(0);
+        isAway(lot());
+    }
+
+    @Test
+    void theSandboxAnswersTheExamplesOfTheContractAndAsksNobody() {
+        assertThat(ask(SANDBOX, "GET", "/v1/occupancy/lots/L7", "", "")).isInstanceOfSatisfying(Answer.Found.class,
+                found -> assertThat(found.message().toString()).contains("EX", "free: 3"));
+        assertThat(targets).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            http://localhost:PORT/base | http://other.example.com/base | inner may do without TLS
+            http://localhost:PORT/base | https://other.example.com/base | not among those the operator allows
+            http://localhost:PORT/base | https://api.example.com/base | private or loopback
+            http://localhost:PORT/base | https://user:pass@api.example.com/base | URL without user name
+            http://localhost:PORT/base | file:///etc/passwd | URL without user name
+            http://localhost:PORT/base | gopher://localhost:PORT/ | URL without user name
+            "operationId": "lot", "root" | "operationId": "none", "root" | has no operation none
+            "root": "/data"}}, | "root": "/date"}}, | has no field lot_id
+            "name": "at", "type": "STRING" | "name": "when", "type": "STRING" | has no parameter when
+            "free": {"type": "integer"} | "free": {"type": "string"} | has no field free
+            "in": "query", "schema" | "in": "query", "required": true, "schema" | []
+            "openapi": "3.1.0" | "openapi": "2.0" | OpenAPI 3 is expected
+            """)
+    void aMistakeIsFoundAtRegistration(String right, String wrong, String said) {
+        String port = Integer.toString(server.getAddress().getPort());
+        String json = declaration("http://localhost:" + port + "/base");
+        assertThat(json).contains(right.replace("PORT", port));
+        assertThat(faultsOf(json.replace(right.replace("PORT", port), wrong.replace("PORT", port)), guard())).contains(said);
+    }
+}
