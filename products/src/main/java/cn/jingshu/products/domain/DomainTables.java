@@ -53,6 +53,16 @@ final class DomainTables {
                 CONSTRAINT synthetic_fill_pk PRIMARY KEY (schema_name, product, version)
             )
             """,
+            """
+            CREATE TABLE IF NOT EXISTS domain_keeping.twin_report (
+                product   text        NOT NULL,
+                version   integer     NOT NULL,
+                synthetic boolean     NOT NULL,
+                made_at   timestamptz NOT NULL,
+                tables    jsonb       NOT NULL,
+                CONSTRAINT twin_report_pk PRIMARY KEY (product, version)
+            )
+            """,
             // The newest load of each live table: what freshness says of it.
             """
             CREATE TABLE IF NOT EXISTS domain_keeping.newest_load (

@@ -3,16 +3,21 @@ package cn.jingshu.products.domain;
 import static cn.jingshu.products.domain.OwnerConnection.quoted;
 
 import cn.jingshu.products.domain.DomainException.Reason;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
@@ -50,6 +55,16 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
     private static final String NEWEST_LOADS = """
             SELECT table_name, loaded_at, stale_from, quality_score, degraded FROM domain_keeping.newest_load
             """;
+    private static final String REMEMBER_REPORT = """
+            INSERT INTO domain_keeping.twin_report (product, version, synthetic, made_at, tables)
+            VALUES (?, ?, ?, ?, CAST(? AS jsonb))
+            ON CONFLICT ON CONSTRAINT twin_report_pk DO UPDATE
+               SET synthetic = excluded.synthetic, made_at = excluded.made_at, tables = excluded.tables
+            """;
+    private static final String REPORT = """
+            SELECT synthetic, made_at, CAST(tables AS text) AS tables FROM domain_keeping.twin_report WHERE product = ? AND version = ?
+            """;
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String TABLES = "SELECT table_name, resource FROM domain_keeping.resource_table";
     private static final String ROLES = "SELECT product, version FROM domain_keeping.product_role WHERE NOT sandbox";
 
@@ -213,8 +228,81 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
         for (ResourceTable table : needs.reads().keySet()) {
             connection.execute("DELETE FROM " + DomainTables.qualified(sandbox.resources(), table));
         }
-        write(connection, needs, sandbox.resources(), SANDBOX_SEED, false);
+        Map<String, Long> rows = write(connection, needs, sandbox.resources(), SANDBOX_SEED, false);
         remember(connection, sandbox.resources(), needs, SANDBOX_SEED);
+        report(connection, new TwinReport(needs.product(), needs.version(), true, clock.instant(), rows.entrySet().stream()
+                .map(each -> new TwinReport.Table(each.getKey(), each.getValue(), 0, Map.of(), null))
+                .toList()));
+    }
+
+    private static void report(OwnerConnection connection, TwinReport report) throws SQLException {
+        try {
+            connection.change(REMEMBER_REPORT, report.product(), report.version(), report.synthetic(), report.madeAt(),
+                    JSON.writeValueAsString(report.tables()));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a report of numbers and names is JSON", e);
+        }
+    }
+
+    /**
+     * Fills the sandbox twin of an open product anew: with a masked sample of its live rows and the made-up test subjects. It stays so over restarts.
+     *
+     * @param share of the subjects, above 0, at most 1
+     * @param k fewest subjects that share what others may know of them, at least 2
+     * @throws IllegalArgumentException if the product is not open here, or a number is out of its range
+     * @throws DomainException if the database is away; the twin is then what it was
+     */
+    public synchronized TwinReport sampleTwin(String product, int version, double share, int k) {
+        Opened here = opened.get(product + " version " + version);
+        if (here == null) {
+            throw new IllegalArgumentException("product " + product + " version " + version + " is not open here");
+        }
+        DomainNeeds needs = here.needs();
+        String twin = new ProductRole(product, version, true).resources();
+        return OwnerConnection.inTurn(owner, connection -> {
+            TwinSampling sampling = new TwinSampling(connection, keys, twin, share, k);
+            List<TwinReport.Table> tables = new ArrayList<>();
+            for (ResourceTable table : needs.reads().keySet()) {
+                tables.add(sampling.fill(table));
+            }
+            sampling.addTestSubjects(needs, SANDBOX_SEED);
+            TwinReport report = new TwinReport(product, version, false, clock.instant(), tables);
+            report(connection, report);
+            return report;
+        });
+    }
+
+    /** What the sandbox twin of a product version holds, and how far anybody could be found in it; empty: it was never filled. */
+    public Optional<TwinReport> findTwinReport(String product, int version) {
+        return OwnerConnection.run(owner, connection -> connection.list(REPORT, row -> new TwinReport(product, version,
+                        row.getBoolean("synthetic"), row.getTimestamp("made_at").toInstant(), readTables(row.getString("tables"))), product, version))
+                .stream()
+                .findFirst();
+    }
+
+    private static List<TwinReport.Table> readTables(String json) {
+        try {
+            return JSON.readValue(json, new TypeReference<List<TwinReport.Table>>() {});
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a stored report of a twin cannot be read", e);
+        }
+    }
+
+    /**
+     * Seals anew what was sealed with another key or algorithm than those in use, in all tables of products that are open here, live and twin.
+     * Afterwards the older keys are needed no more.
+     *
+     * @return values sealed anew
+     */
+    public synchronized long reseal() {
+        long sealed = 0;
+        for (Opened each : opened.values()) {
+            String twin = new ProductRole(each.needs().product(), each.needs().version(), true).resources();
+            for (ResourceTable table : each.needs().reads().keySet()) {
+                sealed += new Resealing(owner, keys, ProductRole.LIVE, table).run() + new Resealing(owner, keys, twin, table).run();
+            }
+        }
+        return sealed;
     }
 
     /** Fills live tables with made-up rows, where no real ones were ever loaded. */
@@ -234,7 +322,9 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
         remember(connection, ProductRole.LIVE, needs, seed);
     }
 
-    private void write(OwnerConnection connection, DomainNeeds needs, String schema, long seed, boolean skipKnown) throws SQLException {
+    /** Writes a product's made-up rows; how many there are of each table. */
+    private Map<String, Long> write(OwnerConnection connection, DomainNeeds needs, String schema, long seed, boolean skipKnown) throws SQLException {
+        Map<String, Long> rows = new TreeMap<>();
         RowWriter writer = new RowWriter(connection, schema, keys, skipKnown);
         Set<ResourceTable> tables = needs.reads().keySet();
         needs.synthetic().write((table, values) -> {
@@ -242,11 +332,13 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
                 throw new IllegalArgumentException("product " + needs.product() + " makes up rows of " + table.name() + ", which it does not read");
             }
             writer.row(table, values);
+            rows.merge(table.name(), 1L, Long::sum);
         }, seed);
         writer.flush();
         for (ResourceTable table : tables) {
             connection.execute("ANALYZE " + DomainTables.qualified(schema, table)); // so that the first plans know what is there
         }
+        return rows;
     }
 
     private static boolean isFilled(OwnerConnection connection, String schema, DomainNeeds needs, long seed) throws SQLException {

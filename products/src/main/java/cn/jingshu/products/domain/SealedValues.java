@@ -29,7 +29,9 @@ import org.bouncycastle.crypto.params.KeyParameter;
  */
 public final class SealedValues {
     private static final byte VERSION = 1;
-    private static final int HEAD = 6;
+    /** Bytes that say how a value was sealed. */
+    static final int HEAD = 6;
+
     private static final int NONCE = 12;
     private static final int TAG = 16;
 
@@ -144,9 +146,14 @@ public final class SealedValues {
         }, StandardCharsets.UTF_8);
     }
 
+    /** What a value begins with that is sealed now. */
+    byte[] head() {
+        return ByteBuffer.allocate(HEAD).put(VERSION).put(algorithm.number).putInt(current).array();
+    }
+
     /** Whether a value was sealed with another key or algorithm than those in use, so that it should be sealed anew. */
     public boolean isOutdated(byte[] sealed) {
-        return sealed.length < HEAD || sealed[1] != algorithm.number || ByteBuffer.wrap(sealed).getInt(2) != current;
+        return sealed.length < HEAD || !Arrays.equals(sealed, 0, HEAD, head(), 0, HEAD);
     }
 
     /** A sealed value does not open. */
@@ -177,7 +184,8 @@ public final class SealedValues {
         }
     }
 
-    private static byte[] sm4(boolean seals, KeyParameter key, byte[] nonce, byte[] bound, byte[] input) {
+    /** SM4 in GCM with a tag of 16 bytes behind the text. */
+    static byte[] sm4(boolean seals, KeyParameter key, byte[] nonce, byte[] bound, byte[] input) {
         var cipher = GCMBlockCipher.newInstance(new SM4Engine());
         cipher.init(seals, new AEADParameters(key, TAG * 8, nonce, bound));
         byte[] output = new byte[cipher.getOutputSize(input.length)];

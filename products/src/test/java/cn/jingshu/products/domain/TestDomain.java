@@ -82,7 +82,11 @@ public final class TestDomain implements DataDomain, AutoCloseable {
             Set<String> without = new HashSet<>(withdrawn);
             return (product, resource, table, column) -> !without.contains(table + "." + column) && !without.contains(table + ".*");
         };
-        return new JdbcDataDomain(owner, List.of(), Server.POSTGRES.getJdbcUrl(OWNER, database).replaceAll("\\?.*", ""), keys(), grants, settings, clock);
+        return new JdbcDataDomain(owner, List.of(), url(), keys(), grants, settings, clock);
+    }
+
+    String url() {
+        return Server.POSTGRES.getJdbcUrl(OWNER, database).replaceAll("\\?.*", "");
     }
 
     static DomainKeys keys() {

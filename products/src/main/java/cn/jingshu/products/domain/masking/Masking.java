@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -84,16 +85,16 @@ public final class Masking {
 
     /**
      * @param live every row of the table, values as text, subjects as tokens, sealed values opened
-     * @param taken which of their subjects are in the sample
+     * @param taken which of their subjects are in the sample; where the table has no column of subjects, each row is one by its key
      */
-    public Sample mask(List<TableRow> live, Set<String> taken) {
+    public Sample mask(List<TableRow> live, Predicate<String> taken) {
         Map<String, Generalisation> steps = new LinkedHashMap<>();
         Map<String, Integer> levels = new LinkedHashMap<>();
         for (Column column : quasi) {
             steps.put(column.name(), stepsOf(column, live));
             levels.put(column.name(), 0);
         }
-        List<TableRow> sample = live.stream().filter(row -> taken.contains(subjectOf(row))).toList();
+        List<TableRow> sample = live.stream().filter(row -> taken.test(subjectOf(row))).toList();
         Set<List<String>> crowded = crowded(sample, steps, levels);
         while (leftOut(sample, steps, levels, crowded) > LEFT_OUT_AT_MOST * sample.size()) {
             Optional<String> widest = widest(sample, steps, levels);
@@ -169,7 +170,8 @@ public final class Masking {
     }
 
     private String subjectOf(TableRow row) {
-        return subject.map(column -> String.valueOf(row.get(column.name()))).orElse("");
+        return subject.map(column -> String.valueOf(row.get(column.name())))
+                .orElseGet(() -> table.key().stream().map(name -> String.valueOf(row.get(name))).collect(Collectors.joining("\n")));
     }
 
     private List<TableRow> masked(List<TableRow> shown, List<TableRow> live,
