@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +65,7 @@ final class TwinSampling {
             live.forEach(row -> writer.row(table, row.values()));
             report = new TwinReport.Table(table.name(), live.size(), 0, Map.of(), null);
         } else {
-            Masking.Sample sample = new Masking(table, k, random, this::pseudonym).mask(live, drawn());
+            Masking.Sample sample = new Masking(table, k, random, this::pseudonym).mask(live, this::isDrawn);
             sample.rows().forEach(row -> writer.row(table, row.values()));
             report = new TwinReport.Table(table.name(), sample.rows().size(), sample.leftOut(), sample.levels(), sample.measure());
         }
@@ -95,8 +94,8 @@ final class TwinSampling {
     }
 
     /** The same subjects in every table, whoever is asked first. */
-    private Predicate<String> drawn() {
-        return subject -> Math.floorMod(ByteBuffer.wrap(hash("drawn " + subject)).getInt(), PARTS) < share * PARTS;
+    private boolean isDrawn(String subject) {
+        return Math.floorMod(ByteBuffer.wrap(hash("drawn " + subject)).getInt(), PARTS) < share * PARTS;
     }
 
     private String pseudonym(String identifier) {
@@ -115,7 +114,7 @@ final class TwinSampling {
             for (Column column : table.columns()) {
                 values.put(column.name(), value(table, column, row));
             }
-            rows.add(new TableRow(values));
+            rows.add(TableRow.of(values));
         });
         return rows;
     }

@@ -24,12 +24,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -271,7 +274,7 @@ class IsolationIT {
 
     @Test
     void valuesOfNoTypeAreRefusedUnspoken() {
-        assertThatThrownBy(() -> JdbcDataDomainIT.texts(data, LIVE, "SELECT CAST(? AS text)", new StringBuilder(SECRET)))
+        assertThatThrownBy(() -> JdbcDataDomainIT.texts(data, LIVE, "SELECT CAST(? AS text)", new AtomicReference<>(SECRET)))
                 .cause().isInstanceOf(IllegalArgumentException.class).hasMessageNotContaining(SECRET);
     }
 
@@ -302,7 +305,7 @@ class IsolationIT {
             assertThat(((DomainException) twice.exceptionNow()).reason()).isEqualTo(Reason.CONFLICT);
             domain.addLive(Trees.TREE, Trees.tree("logged", id, SECRET, 3));
             assertThatThrownBy(() -> domain.addLive(Trees.TREE, Trees.tree("logged", id, SECRET, 3))).satisfies(failures::add);
-            Map<String, String> broken = new java.util.HashMap<>(Trees.tree("logged2", id, SECRET, 3));
+            Map<String, @Nullable String> broken = new HashMap<>(Trees.tree("logged2", id, SECRET, 3));
             broken.put("height_cm", SECRET);
             assertThatThrownBy(() -> domain.addLive(Trees.TREE, broken)).satisfies(failures::add);
         } finally {
@@ -317,7 +320,7 @@ class IsolationIT {
         }
         for (ILoggingEvent event : List.copyOf(heard.list)) {
             assertThat(event.getFormattedMessage()).doesNotContain(SECRET, TestSubject.APPROVE.person().number(),
-                    data.token(TestSubject.APPROVE.person().number()), domain.keys().passwordOf(ROLE));
+                    data.token(TestSubject.APPROVE.person().number()), TestDomain.keys().passwordOf(ROLE));
         }
     }
 

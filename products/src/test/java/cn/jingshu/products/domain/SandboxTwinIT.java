@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -31,8 +32,8 @@ class SandboxTwinIT {
             TwinReport sampled = domain.domain().sampleTwin("garden", 1, 0.5, 5);
             assertThat(domain.domain().findTwinReport("garden", 1)).contains(sampled);
             assertThat(sampled.synthetic()).isFalse();
-            KAnonymity risk = sampled.tables().stream().filter(table -> table.table().equals("tree")).findFirst().orElseThrow().risk();
-            assertThat(risk).isNotNull();
+            KAnonymity risk = Objects.requireNonNull(
+                    sampled.tables().stream().filter(table -> table.table().equals("tree")).findFirst().orElseThrow().risk());
             assertThat(risk.k()).isGreaterThanOrEqualTo(5);
             assertThat(risk.subjects()).isBetween(25L, 75L);
             Set<String> live = new HashSet<>(JdbcDataDomainIT.texts(data, LIVE, "SELECT keeper FROM tree UNION SELECT tree_id FROM tree"));

@@ -15,6 +15,11 @@ public record TableRow(Map<String, @Nullable String> values) {
         values = Collections.unmodifiableMap(new HashMap<>(values));
     }
 
+    /** A row with these values. */
+    public static TableRow of(Map<String, @Nullable String> values) {
+        return new TableRow(values);
+    }
+
     @Nullable String get(String column) {
         return values.get(column);
     }

@@ -47,7 +47,7 @@ class MaskingTest {
             row.put("amount_fen", Integer.toString(1_000 + random.nextInt(90_000)));
             row.put("diagnosis", i == 0 ? "a very rare illness" : i % 10 == 0 ? null : List.of("I10", "E11", "J45").get(random.nextInt(3)));
             row.put("institution", "H" + random.nextInt(5));
-            visits.add(new TableRow(row));
+            visits.add(TableRow.of(row));
         }
         return visits;
     }
@@ -107,7 +107,7 @@ class MaskingTest {
             row.put("person", "token " + i);
             row.put("institution", i % 2 == 0 ? "even" : "odd");
             row.put("diagnosis", i % 2 == 0 ? "I10" : "E11");
-            live.add(new TableRow(row));
+            live.add(TableRow.of(row));
         }
         Masking.Sample sample = new Masking(VISIT, 5, new Random(1), text -> "p" + text).mask(live, _ -> true);
         long together = sample.rows().stream().filter(row -> "even".equals(row.get("institution")) && "I10".equals(row.get("diagnosis"))).count();
@@ -120,7 +120,7 @@ class MaskingTest {
                 Column.personal("area_m2", Type.DECIMAL, Protection.PERSONAL, "面积", "area, m²")), List.of("unit"), List.of());
         List<TableRow> live = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
-            live.add(new TableRow(Map.of("unit", "U" + i, "area_m2", "5" + i % 10 + "." + i)));
+            live.add(TableRow.of(Map.of("unit", "U" + i, "area_m2", "5" + i % 10 + "." + i)));
         }
         Masking.Sample sample = new Masking(flat, 10, new Random(1), text -> text).mask(live, _ -> true);
         assertThat(sample.measure().k()).isGreaterThanOrEqualTo(10);
