@@ -21,6 +21,7 @@ import cn.jingshu.ledger.settlement.SettlementBook;
 import cn.jingshu.marketplace.apikey.Pepper;
 import cn.jingshu.marketplace.catalogue.GrantedColumns;
 import cn.jingshu.marketplace.declared.DeclaredProducts;
+import cn.jingshu.marketplace.declared.GrpcUpstream;
 import cn.jingshu.marketplace.export.FocusFile;
 import cn.jingshu.marketplace.export.MarketTables;
 import cn.jingshu.marketplace.seal.Sealing;
@@ -41,6 +42,8 @@ import cn.jingshu.products.declared.Kinds;
 import cn.jingshu.products.domain.DataDomain;
 import cn.jingshu.products.domain.JdbcDataDomain;
 import cn.jingshu.products.kind.DescriptorSets;
+import cn.jingshu.products.kind.upstream.AddressGuard;
+import cn.jingshu.products.kind.upstream.UpstreamSettings;
 import cn.jingshu.products.spi.DataProduct;
 import io.lettuce.core.RedisURI;
 import io.micronaut.context.BeanProvider;
@@ -53,11 +56,15 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.sql.Connection;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /** The rooms below the marketplace, built from the one connection pool, the one clock and the data directory. */
@@ -97,8 +104,17 @@ final class NodeBeans {
     }
 
     @Singleton
-    Kinds kinds(BeanProvider<DataDomain> domain, Pepper pepper, Clock clock) {
-        return new Kinds(domain.isPresent() ? Optional.of(domain.get()) : Optional.empty(), pepper.derive("declared.cursors", new byte[0]), clock);
+    Kinds kinds(BeanProvider<DataDomain> domain, Pepper pepper, @Value("${jingshu.upstream.hosts:}") String hosts,
+            @Value("${jingshu.upstream.inner-hosts:}") String inner, @Value("${jingshu.upstream.answer-timeout}") Duration timeout, Clock clock) {
+        UpstreamSettings usual = UpstreamSettings.USUAL;
+        return new Kinds(domain.isPresent() ? Optional.of(domain.get()) : Optional.empty(), pepper.derive("declared.cursors", new byte[0]),
+                AddressGuard.of(listed(hosts), listed(inner)), GrpcUpstream::new,
+                new UpstreamSettings(timeout, usual.maxBytes(), usual.callsUnderWay(), usual.failuresToOpen(), usual.leftAlone(), usual.leftAloneAtMost()),
+                clock);
+    }
+
+    private static Set<String> listed(String names) {
+        return Arrays.stream(names.split(",", -1)).map(String::strip).filter(name -> !name.isEmpty()).collect(Collectors.toUnmodifiableSet());
     }
 
     @Singleton
