@@ -67,6 +67,8 @@ public enum Setting {
     DEMO(Kind.FLAG, "jingshu.demo", "true", "Load the synthetic demo city; only ever in the embedded mode."),
     SECURE_COOKIES(Kind.FLAG, "jingshu.portal.secure-cookies", "false",
             "Send session cookies over TLS only; true wherever the portal is reached through TLS."),
+    CLAIMS_EVIDENCE_KEY(Kind.TEXT, "jingshu.claims.evidence-key-file", "",
+            "File of the Ed25519 seed (Base64 of 32 bytes) that signs evidence bundles of claims; empty: derived from the domain's key."),
     TRANSIT_GTFS(Kind.TEXT, "jingshu.transit.gtfs", "", "GTFS static zip of the transit product; empty: the synthetic demo network."),
     TRANSIT_FEED(Kind.TEXT, "jingshu.transit.feed", "",
             "GTFS-Realtime feeds, VehiclePositions or TripUpdates: files that are re-read, or http(s) URLs; several: a list, or"
