@@ -498,7 +498,7 @@ class NinthProductIT {
         assertThat(billed).contains("house-stock", "demand", "occupancy", "gates");
         SettlementResult result = closed.settlement().result();
         String ours = market.person("merchant2").organisationId().toString();
-        Money share = Money.sum(result.merchantShares().stream().filter(each -> each.party().equals(ours)).map(PartyAmount::amount).toList());
+        Money share = Money.sum(result.merchantShares().stream().filter(each -> each.merchant().equals(ours)).map(PartyAmount::amount).toList());
         assertThat(share.isPositive()).isTrue();
         JsonNode earnings = merchant.get("/api/earnings").json();
         assertThat(earnings.toString()).contains("2027-01");
