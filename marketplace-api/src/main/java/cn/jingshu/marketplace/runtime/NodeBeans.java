@@ -19,6 +19,7 @@ import cn.jingshu.ledger.settlement.PolicyChoices;
 import cn.jingshu.ledger.settlement.PolicyRates;
 import cn.jingshu.ledger.settlement.SettlementBook;
 import cn.jingshu.marketplace.apikey.Pepper;
+import cn.jingshu.marketplace.catalogue.GrantedColumns;
 import cn.jingshu.marketplace.declared.DeclaredProducts;
 import cn.jingshu.marketplace.declared.GrpcUpstream;
 import cn.jingshu.marketplace.export.FocusFile;
@@ -39,6 +40,7 @@ import cn.jingshu.metering.usage.Usage;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.declared.Kinds;
 import cn.jingshu.products.domain.DataDomain;
+import cn.jingshu.products.domain.JdbcDataDomain;
 import cn.jingshu.products.kind.DescriptorSets;
 import cn.jingshu.products.kind.upstream.AddressGuard;
 import cn.jingshu.products.kind.upstream.UpstreamSettings;
@@ -82,6 +84,13 @@ final class NodeBeans {
     @Singleton
     Pepper pepper(@Value("${jingshu.secrets.pepper}") String hex) {
         return new Pepper(HexFormat.of().parseHex(hex));
+    }
+
+    /** Where products come by their data; asked for by those that need some, so a command opens none. */
+    @Bean(preDestroy = "close")
+    @Singleton
+    JdbcDataDomain dataDomain(DomainAccess access, OwnerConnections owner, GrantedColumns grants, Clock clock) {
+        return new JdbcDataDomain(owner.dataSource(), access.nodes(), access.owner().url(), access.keys(), grants, access.settings(), clock);
     }
 
     /** With what was ever declared and approved, whose names and units are needed for what was sold; a node serves it besides. */

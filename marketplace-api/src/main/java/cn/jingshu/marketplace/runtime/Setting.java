@@ -25,6 +25,12 @@ public enum Setting {
     PEPPER(Kind.TEXT, "jingshu.secrets.pepper", "",
             "At least 64 hexadecimal digits: keyed hash of API keys. Needed with an external PostgreSQL, the same on"
                     + " every node; the embedded mode makes its own."),
+    DOMAIN_SECRET(Kind.TEXT, "jingshu.secrets.domain", "",
+            "At least 64 hexadecimal digits: tokens of subjects and passwords of products' roles in the data domain; the same on every node, and for"
+                    + " ever. Empty: one that follows from the pepper."),
+    DOMAIN_SEALING_KEYS(Kind.TEXT, "jingshu.secrets.domain-sealing-keys", "",
+            "Keys of sealed values, the one in use first: a number and 64 hexadecimal digits each, as 2:9f… 1:03…; a key is left out only when nothing"
+                    + " is sealed with it any more. Empty: one that follows from the domain's secret, which goes on opening what it sealed."),
     DURABILITY(Kind.DURABILITY, "jingshu.journal.durability", "PROCESS",
             "PROCESS: a usage record survives kill -9 before the answer is sent; DISK: it is also fsynced."),
     MAX_BODY(Kind.COUNT, "jingshu.limits.max-body-bytes", "1048576", "Largest request body of a product call, in bytes."),
@@ -64,11 +70,24 @@ public enum Setting {
             "Password of that file; empty: the one in secrets/log-keystore-password, made at the first start."),
     CATALOGUE_IRI(Kind.TEXT, "jingshu.catalogue.iri", "https://jingshu.local/id/",
             "What the IRIs of the resource catalogue begin with (DCAT export); chosen before the first export, never changed."),
+    DOMAIN_TOKEN_HASH(Kind.TOKEN_HASH, "jingshu.domain.token-hash", "HMAC_SM3",
+            "How identifiers of subjects become tokens: HMAC_SM3 or HMAC_SHA_256; chosen before the first start, never changed."),
+    DOMAIN_SEALING(Kind.SEALING, "jingshu.domain.sealing", "AES_256_GCM", "How sensitive values are sealed from now on: AES_256_GCM or SM4_GCM."),
+    DOMAIN_CONNECTIONS(Kind.COUNT, "jingshu.domain.connections-per-role", "4",
+            "Connections to the data domain this node opens for one product, and as many for its sandbox, at the most."),
+    DOMAIN_WAITING(Kind.COUNT, "jingshu.domain.waiting-per-role", "256", "Calls of one product that may wait for one; beyond, it counts as away."),
+    DOMAIN_STATEMENT(Kind.DURATION, "jingshu.domain.statement-timeout", "15s", "How long one statement of a product may take in the data domain."),
     DEMO(Kind.FLAG, "jingshu.demo", "true", "Load the synthetic demo city; only ever in the embedded mode."),
     SECURE_COOKIES(Kind.FLAG, "jingshu.portal.secure-cookies", "false",
             "Send session cookies over TLS only; true wherever the portal is reached through TLS."),
     CLAIMS_EVIDENCE_KEY(Kind.TEXT, "jingshu.claims.evidence-key-file", "",
             "File of the Ed25519 seed (Base64 of 32 bytes) that signs evidence bundles of claims; empty: derived from the domain's key."),
+    PRESCRIPTION_INTERACTIONS(Kind.TEXT, "jingshu.prescription.interaction-list", "",
+            "CSV file of a drug-interaction list the installation has licensed; it adds alerts to the shipped rules and removes none."),
+    PRESCRIPTION_STORABLE(Kind.TEXT, "jingshu.prescription.storable", "",
+            "Generic names, separated by commas, of drugs with special storage that the city's own list allows in long prescriptions."),
+    PRESCRIPTION_DISTRICTS(Kind.TEXT, "jingshu.prescription.urban-districts", "",
+            "Codes of the urban districts whose patients may renew online, separated by commas; empty: those of the shipped rules."),
     TRANSIT_GTFS(Kind.TEXT, "jingshu.transit.gtfs", "", "GTFS static zip of the transit product; empty: the synthetic demo network."),
     TRANSIT_FEED(Kind.TEXT, "jingshu.transit.feed", "",
             "GTFS-Realtime feeds, VehiclePositions or TripUpdates: files that are re-read, or http(s) URLs; several: a list, or"
@@ -81,7 +100,15 @@ public enum Setting {
             "Loans to persons may be estimated from live data: a licensed credit-information body stands behind it, or none is needed."),
     LENDING_LPR(Kind.TEXT, "jingshu.lending.lpr", "", "CSV file of further months of the loan prime rate; empty: those the product brings."),
     LENDING_POLICY(Kind.TEXT, "jingshu.lending.policy", "",
-            "CSV file of further or other policy numbers of loans, such as the city's provident-fund formula; empty: those the product brings.");
+            "CSV file of further or other policy numbers of loans, such as the city's provident-fund formula; empty: those the product brings."),
+    HEALTH_ISSUER(Kind.TEXT, "jingshu.health.identity-issuer", "",
+            "What the city's identity provider calls itself in its signed proofs (iss); empty: nobody can open a live session of the health product."),
+    HEALTH_KEY(Kind.TEXT, "jingshu.health.identity-key", "",
+            "Its Ed25519 public key, X.509 in Base64; set with the issuer."),
+    HEALTH_SESSION(Kind.NUMBER, "jingshu.health.session-minutes", "15",
+            "How long a person's session lasts, 1 to 60 minutes."),
+    HEALTH_QRISK3(Kind.FLAG, "jingshu.health.qrisk3", "true",
+            "Show QRISK3 with ClinRisk's disclaimer; false: leave it out.");
 
     private final Kind kind;
     private final String key;
@@ -135,6 +162,8 @@ public enum Setting {
         SHARE("a number from 0 to 1", "0(\\.\\d{1,9})?|1(\\.0{1,9})?"),
         DURATION("a length of time such as 500ms, 10s or 5m", "[1-9]\\d{0,8}(ms|s|m|h|d)"),
         FLAG("true or false", "(?i)true|false"),
+        TOKEN_HASH("HMAC_SM3 or HMAC_SHA_256", "HMAC_SM3|HMAC_SHA_256"),
+        SEALING("AES_256_GCM or SM4_GCM", "AES_256_GCM|SM4_GCM"),
         DURABILITY("PROCESS or DISK", "PROCESS|DISK");
 
         private final String description;

@@ -215,8 +215,7 @@ public final class SqlProduct implements DataProduct {
     }
 
     private void limit(DataSession session) {
-        session.find("SELECT set_config('statement_timeout', ?, true) AS set", row -> row.text("set"),
-                Long.toString(definition.limits().time().toMillis()));
+        session.limit(definition.limits().time());
     }
 
     private CompletionStage<Answer<Message>> page(CallFacts facts, MethodDescriptor method, SqlDefinition.Query query, Message request) {
