@@ -82,6 +82,12 @@ public enum Setting {
             "Send session cookies over TLS only; true wherever the portal is reached through TLS."),
     CLAIMS_EVIDENCE_KEY(Kind.TEXT, "jingshu.claims.evidence-key-file", "",
             "File of the Ed25519 seed (Base64 of 32 bytes) that signs evidence bundles of claims; empty: derived from the domain's key."),
+    PRESCRIPTION_INTERACTIONS(Kind.TEXT, "jingshu.prescription.interaction-list", "",
+            "CSV file of a drug-interaction list the installation has licensed; it adds alerts to the shipped rules and removes none."),
+    PRESCRIPTION_STORABLE(Kind.TEXT, "jingshu.prescription.storable", "",
+            "Generic names, separated by commas, of drugs with special storage that the city's own list allows in long prescriptions."),
+    PRESCRIPTION_DISTRICTS(Kind.TEXT, "jingshu.prescription.urban-districts", "",
+            "Codes of the urban districts whose patients may renew online, separated by commas; empty: those of the shipped rules."),
     TRANSIT_GTFS(Kind.TEXT, "jingshu.transit.gtfs", "", "GTFS static zip of the transit product; empty: the synthetic demo network."),
     TRANSIT_FEED(Kind.TEXT, "jingshu.transit.feed", "",
             "GTFS-Realtime feeds, VehiclePositions or TripUpdates: files that are re-read, or http(s) URLs; several: a list, or"
@@ -94,7 +100,15 @@ public enum Setting {
             "Loans to persons may be estimated from live data: a licensed credit-information body stands behind it, or none is needed."),
     LENDING_LPR(Kind.TEXT, "jingshu.lending.lpr", "", "CSV file of further months of the loan prime rate; empty: those the product brings."),
     LENDING_POLICY(Kind.TEXT, "jingshu.lending.policy", "",
-            "CSV file of further or other policy numbers of loans, such as the city's provident-fund formula; empty: those the product brings.");
+            "CSV file of further or other policy numbers of loans, such as the city's provident-fund formula; empty: those the product brings."),
+    HEALTH_ISSUER(Kind.TEXT, "jingshu.health.identity-issuer", "",
+            "What the city's identity provider calls itself in its signed proofs (iss); empty: nobody can open a live session of the health product."),
+    HEALTH_KEY(Kind.TEXT, "jingshu.health.identity-key", "",
+            "Its Ed25519 public key, X.509 in Base64; set with the issuer."),
+    HEALTH_SESSION(Kind.NUMBER, "jingshu.health.session-minutes", "15",
+            "How long a person's session lasts, 1 to 60 minutes."),
+    HEALTH_QRISK3(Kind.FLAG, "jingshu.health.qrisk3", "true",
+            "Show QRISK3 with ClinRisk's disclaimer; false: leave it out.");
 
     private final Kind kind;
     private final String key;
