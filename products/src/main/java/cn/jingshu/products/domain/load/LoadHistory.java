@@ -187,6 +187,7 @@ public final class LoadHistory {
 
     private final LoadStore store;
     private final Clock clock;
+    private volatile boolean prepared;
 
     public LoadHistory(LoadStore store, Clock clock) {
         this.store = store;
@@ -196,6 +197,7 @@ public final class LoadHistory {
     /** Makes the tables of the domain, of these resources and of the history, where they are not there. */
     public void prepare(List<ResourceTable> tables) {
         store.prepare(tables, TABLES);
+        prepared = true;
     }
 
     private interface Work<T> {
@@ -203,6 +205,9 @@ public final class LoadHistory {
     }
 
     private <T> T with(Work<T> work) {
+        if (!prepared) {
+            prepare(List.of()); // whoever asks first may ask before anything was loaded
+        }
         try (Connection connection = store.connect()) {
             return work.on(connection);
         } catch (SQLException failure) {
