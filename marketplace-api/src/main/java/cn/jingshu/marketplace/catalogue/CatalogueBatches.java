@@ -441,7 +441,11 @@ public final class CatalogueBatches {
         return publish(batchId, by, citation, null);
     }
 
-    /** The same, of what was read. @param seen the revision that was read; null: whatever it is now */
+    /**
+     * The same, of what was read.
+     *
+     * @param seen the revision that was read; null: whatever it is now
+     */
     public Outcome publish(UUID batchId, UUID by, String citation, @Nullable Integer seen) {
         return database.inTransaction(t -> {
             Person person = People.getIn(t, by);

@@ -108,7 +108,7 @@ final class LoadPages {
     }
 
     private static String score(@Nullable Double score) {
-        return score == null ? "" : "%.1f".formatted(Locale.ROOT, score);
+        return score == null ? "" : String.format(Locale.ROOT, "%.1f", score);
     }
 
     private LoadsView.Detail detail(LoadRecord r, Map<String, Bilingual> names) {

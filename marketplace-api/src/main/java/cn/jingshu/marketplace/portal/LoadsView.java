@@ -37,10 +37,18 @@ public record LoadsView(Reading<List<Load>> loads, @Nullable Reading<Detail> cho
         }
     }
 
-    /** Records rejected for one reason. @param column empty: the record as a whole */
+    /**
+     * Records rejected for one reason.
+     *
+     * @param column empty: the record as a whole
+     */
     public record Reject(String column, Bilingual reason, long records, String lines) {}
 
-    /** What a rule found. @param score empty: it could not be measured */
+    /**
+     * What a rule found.
+     *
+     * @param score empty: it could not be measured
+     */
     public record Rule(String rule, Bilingual dimension, long checked, long failed, String score, boolean conforms) {}
 
     /** The score of one load of the table, oldest first. */

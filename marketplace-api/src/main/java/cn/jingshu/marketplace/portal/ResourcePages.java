@@ -96,7 +96,7 @@ final class ResourcePages {
         String search = q == null ? "" : q.strip();
         Optional<DataResource.Kind> wanted = Arrays.stream(DataResource.Kind.values()).filter(each -> each.name().equals(kind)).findFirst();
         String from = provider != null && names.containsKey(provider) ? provider : "";
-        String law = "YES".equals(blocked) || "NO".equals(blocked) ? blocked : "";
+        String law = "YES".equals(blocked) ? "YES" : "NO".equals(blocked) ? "NO" : "";
         List<ResourceVersion> fitting = ResourceSearch.find(catalogue.listAt(catalogue.today()).stream()
                         .filter(each -> from.isEmpty() || each.entry().provider().equals(from))
                         .filter(each -> wanted.isEmpty() || each.entry().kind() == wanted.get())

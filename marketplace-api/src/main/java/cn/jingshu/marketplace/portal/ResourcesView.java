@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The resource catalogue with its search and filters; fields {@code q}, {@code provider}, {@code kind}, {@code blocked}.
+ * The resource catalogue with its search and filters.
  *
  * @param chosen what each filter stands on; empty text: on everything
  * @param mayReview the reader drafts or publishes batches
@@ -28,7 +28,11 @@ public record ResourcesView(Chosen chosen, List<Choice> providers, List<Choice> 
     /** A value of a filter. */
     public record Choice(String code, Bilingual name) {}
 
-    /** A resource in the list. @param blockedBy null: the law does not block it */
+    /**
+     * A resource in the list.
+     *
+     * @param blockedBy null: the law does not block it
+     */
     public record Row(String id, Bilingual name, Bilingual provider, Bilingual kind, Bilingual cycle, Bilingual grade, @Nullable String blockedBy,
             LocalDate from) {}
 }

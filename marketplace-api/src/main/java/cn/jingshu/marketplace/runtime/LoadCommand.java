@@ -245,7 +245,7 @@ final class LoadCommand implements Callable<Integer> {
     private static void print(LoadRecord load, PrintWriter out) {
         Double score = load.score();
         out.printf(Locale.ROOT, "%s: %,d records read, %,d accepted, %,d rejected%s%n", load.table(), load.rowsIn(), load.accepted(),
-                load.rejected(), score == null ? "" : ", quality %.1f".formatted(Locale.ROOT, score));
+                load.rejected(), score == null ? "" : String.format(Locale.ROOT, ", quality %.1f", score));
         if (!load.drift().isNone()) {
             out.println("  columns differ: " + load.drift().sentence(false));
         }

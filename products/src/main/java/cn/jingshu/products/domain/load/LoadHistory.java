@@ -241,7 +241,11 @@ public final class LoadHistory {
         });
     }
 
-    /** What a rule found in one load. @param score null: it could not be measured */
+    /**
+     * What a rule found in one load.
+     *
+     * @param score null: it could not be measured
+     */
     public record RuleResult(String rule, Dimension dimension, long checked, long failed, @Nullable Double score) {}
 
     public List<RuleResult> qualityOf(UUID id) {
