@@ -68,6 +68,11 @@ public final class ProviderGrants {
              ORDER BY id
              LIMIT ?
             """;
+    private static final String STANDING = """
+            SELECT id, resource_id, product_code, columns, starts_at, ends_at, suspended_at, withdrawn_at
+              FROM market.provider_grant
+             WHERE suspended_at IS NULL AND withdrawn_at IS NULL AND ends_at > ?
+            """;
     private static final String OF_PRODUCT = """
             SELECT id, resource_id, product_code, columns, starts_at, ends_at, suspended_at, withdrawn_at
               FROM market.provider_grant
@@ -86,8 +91,8 @@ public final class ProviderGrants {
     /**
      * A provider's permission to use one resource, column by column, in one product.
      *
-     * @param columns what of the resource may be shown, as the contracts name it ({@code Route.short_name}); {@code *}
-     *     among them: every column; never empty
+     * @param columns what of the resource may be shown, as the contracts name it ({@code Route.short_name}), and read, as the data domain
+     *     names it ({@code discharge.admitted_on}, {@code discharge.*}); {@code *} among them: every column; never empty
      * @param suspendedAt null: not suspended
      * @param withdrawnAt null: not withdrawn; what was withdrawn stays so
      */
@@ -221,6 +226,11 @@ public final class ProviderGrants {
     public List<ProviderGrant> list(@Nullable UUID after, int most) {
         return database.inTransaction(
                 t -> t.list(PAGE, ProviderGrants::read, after == null ? new UUID(0, 0) : after, most));
+    }
+
+    /** Those that nobody stopped and whose time is not over: in force now, or later. */
+    List<ProviderGrant> listStanding() {
+        return database.inTransaction(t -> t.list(STANDING, ProviderGrants::read, clock.instant()));
     }
 
     public List<ProviderGrant> listOf(String product) {

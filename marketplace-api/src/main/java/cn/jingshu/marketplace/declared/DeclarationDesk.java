@@ -12,6 +12,7 @@ import cn.jingshu.products.spi.Answer.Violation;
 import com.google.protobuf.ByteString;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,12 @@ public final class DeclarationDesk {
         public Finding {
             violations = List.copyOf(violations);
         }
+    }
+
+    /** The columns of the domain that a product reads, by resource: its providers have to grant these, too. */
+    public Map<String, List<String>> domainColumns(DeclaredProduct product) {
+        Prepared prepared = kinds.prepare(product.definition(), product.artefact(), new Faults());
+        return prepared == null ? Map.of() : kinds.domainColumns(prepared);
     }
 
     /** Looks at what can be seen without asking anyone: form, contract, names, compatibility. */

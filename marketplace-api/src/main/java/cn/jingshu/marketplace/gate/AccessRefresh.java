@@ -38,6 +38,7 @@ public final class AccessRefresh implements AutoCloseable {
     private final Clock clock;
     private final CountDownLatch first = new CountDownLatch(1);
     private final Thread thread;
+    private volatile Runnable onGrants = () -> {};
     private volatile boolean closed;
     private volatile @Nullable Listening listening;
     private volatile Runnable declared = () -> {};
@@ -84,6 +85,11 @@ public final class AccessRefresh implements AutoCloseable {
     /** Begins reading; to be called once. */
     public void start() {
         thread.start();
+    }
+
+    /** What is done, on this object's thread, whenever grants of providers may have changed: announced, or looked over. */
+    public void onGrants(Runnable listener) {
+        onGrants = listener;
     }
 
     /** Where the gate finds the table. */
@@ -137,6 +143,9 @@ public final class AccessRefresh implements AutoCloseable {
             }
             if (!announced.isEmpty()) {
                 take(source.read(announced));
+                if (announced.names("provider_grant")) {
+                    onGrants.run();
+                }
             }
             if (lookAgain || !clock.instant().isBefore(checkedAt.plus(pollEvery))) {
                 check();
@@ -155,6 +164,7 @@ public final class AccessRefresh implements AutoCloseable {
         lookAgain = false;
         declared.run();
         take(source.check());
+        onGrants.run();
         checkedAt = clock.instant();
     }
 

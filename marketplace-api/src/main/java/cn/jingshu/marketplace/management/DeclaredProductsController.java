@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -235,6 +236,8 @@ final class DeclaredProductsController {
                 DescriptorSets.parse(product.contract().toByteArray())));
         Map<String, List<String>> columns = new TreeMap<>();
         Lineage.columnsOf(contract).forEach((resource, names) -> columns.put(resource, names.stream().sorted().toList()));
+        desk.domainColumns(product).forEach((resource, names) -> columns.merge(resource, names,
+                (shown, read) -> Stream.concat(shown.stream(), read.stream()).toList()));
         return new ContractView(contract.serviceName(), contract.methods().stream().map(method -> method.fullMethodName()).toList(), columns);
     }
 }

@@ -58,6 +58,7 @@ final class CommandContext implements AutoCloseable {
         ApplicationContext context = settings.contextWith(properties);
         context.registerSingleton(Clock.class, clock);
         context.registerSingleton(DataDirectory.class, workspace.data());
+        context.registerSingleton(DomainAccess.class, DomainAccess.of(workspace, workspace.pepper()));
         context.start();
         return context;
     }

@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.runtime;
 
+import cn.jingshu.products.domain.DatabaseHardening;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -26,6 +27,10 @@ final class EmbeddedPostgres {
     private static final String DATABASE = "jingshu";
     private static final String OWNER = "jingshu";
     private static final String NODE = "jingshu_node";
+
+    /** Of the node, of its commands, and of each product's two roles. */
+    private static final int CONNECTIONS = 200;
+
     private static final Duration PROGRAM_LIMIT = Duration.ofSeconds(60);
 
     private final DataDirectory data;
@@ -127,7 +132,6 @@ final class EmbeddedPostgres {
                 fsync = on
                 synchronous_commit = on
                 full_page_writes = on
-                max_connections = 60
                 shared_buffers = 64MB
                 log_timezone = 'UTC'
                 timezone = 'UTC'
@@ -138,7 +142,7 @@ final class EmbeddedPostgres {
     /** Starts the programs on the cluster as it lies there. */
     void launch(int port) throws IOException {
         run(List.of(program("pg_ctl"), "start", "-D", data.postgres().toString(), "-w", "-t", "60",
-                "-l", data.root().resolve("postgres.log").toString(), "-o", "-p " + port));
+                "-l", data.root().resolve("postgres.log").toString(), "-o", "-p " + port + " -c max_connections=" + CONNECTIONS));
     }
 
     private void ensureDatabase() throws IOException, SQLException {
@@ -151,6 +155,13 @@ final class EmbeddedPostgres {
             if (!exists(statement, "SELECT 1 FROM pg_database WHERE datname = 'jingshu'")) {
                 statement.execute("CREATE DATABASE jingshu OWNER jingshu");
             }
+            // The roles of products are the owner's to make; what every role may do by default is the superuser's to take.
+            statement.execute("ALTER ROLE " + OWNER + " CREATEROLE");
+            statement.execute("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC");
+        }
+        try (Connection superuser = DriverManager.getConnection(
+                url(port, DATABASE), "postgres", data.secret("postgres-owner-password"))) {
+            DatabaseHardening.apply(superuser, List.of(OWNER, NODE));
         }
     }
 

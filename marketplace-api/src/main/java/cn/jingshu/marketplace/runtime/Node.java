@@ -124,6 +124,7 @@ public final class Node implements AutoCloseable {
             if (!access.awaitFirst(FIRST_FACTS)) {
                 LOG.warn("the gate has not read its facts yet; calls are refused until it has");
             }
+            context.getBean(DomainRights.class).start(access);
             context.getBean(NodeMetrics.class).bindTo(context.getBean(MeterRegistry.class), retentionLocked);
             progress.step("Edges");
             GrpcEdge grpc = context.getBean(GrpcEdge.class);
@@ -243,6 +244,7 @@ public final class Node implements AutoCloseable {
 
     /** Quotas before the shipper, the shipper before the journal: what one gives back the next still records. */
     private void closeMeters() {
+        context.getBean(DomainRights.class).close();
         context.getBean(AccessRefresh.class).close();
         context.getBean(DeclaredServing.class).close();
         context.getBean(Quotas.class).close();

@@ -19,7 +19,9 @@ import cn.jingshu.ledger.settlement.PolicyChoices;
 import cn.jingshu.ledger.settlement.PolicyRates;
 import cn.jingshu.ledger.settlement.SettlementBook;
 import cn.jingshu.marketplace.apikey.Pepper;
+import cn.jingshu.marketplace.catalogue.GrantedColumns;
 import cn.jingshu.marketplace.declared.DeclaredProducts;
+import cn.jingshu.marketplace.declared.GrpcUpstream;
 import cn.jingshu.marketplace.export.FocusFile;
 import cn.jingshu.marketplace.export.MarketTables;
 import cn.jingshu.marketplace.seal.Sealing;
@@ -38,7 +40,10 @@ import cn.jingshu.metering.usage.Usage;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.declared.Kinds;
 import cn.jingshu.products.domain.DataDomain;
+import cn.jingshu.products.domain.JdbcDataDomain;
 import cn.jingshu.products.kind.DescriptorSets;
+import cn.jingshu.products.kind.upstream.AddressGuard;
+import cn.jingshu.products.kind.upstream.UpstreamSettings;
 import cn.jingshu.products.spi.DataProduct;
 import io.lettuce.core.RedisURI;
 import io.micronaut.context.BeanProvider;
@@ -51,11 +56,15 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.sql.Connection;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /** The rooms below the marketplace, built from the one connection pool, the one clock and the data directory. */
@@ -77,6 +86,13 @@ final class NodeBeans {
         return new Pepper(HexFormat.of().parseHex(hex));
     }
 
+    /** Where products come by their data; asked for by those that need some, so a command opens none. */
+    @Bean(preDestroy = "close")
+    @Singleton
+    JdbcDataDomain dataDomain(DomainAccess access, OwnerConnections owner, GrantedColumns grants, Clock clock) {
+        return new JdbcDataDomain(owner.dataSource(), access.nodes(), access.owner().url(), access.keys(), grants, access.settings(), clock);
+    }
+
     /** With what was ever declared and approved, whose names and units are needed for what was sold; a node serves it besides. */
     @Singleton
     Contracts contracts(List<DataProduct> products, DeclaredProducts declared) {
@@ -88,8 +104,17 @@ final class NodeBeans {
     }
 
     @Singleton
-    Kinds kinds(BeanProvider<DataDomain> domain, Pepper pepper, Clock clock) {
-        return new Kinds(domain.isPresent() ? Optional.of(domain.get()) : Optional.empty(), pepper.derive("declared.cursors", new byte[0]), clock);
+    Kinds kinds(BeanProvider<DataDomain> domain, Pepper pepper, @Value("${jingshu.upstream.hosts:}") String hosts,
+            @Value("${jingshu.upstream.inner-hosts:}") String inner, @Value("${jingshu.upstream.answer-timeout}") Duration timeout, Clock clock) {
+        UpstreamSettings usual = UpstreamSettings.USUAL;
+        return new Kinds(domain.isPresent() ? Optional.of(domain.get()) : Optional.empty(), pepper.derive("declared.cursors", new byte[0]),
+                AddressGuard.of(listed(hosts), listed(inner)), GrpcUpstream::new,
+                new UpstreamSettings(timeout, usual.maxBytes(), usual.callsUnderWay(), usual.failuresToOpen(), usual.leftAlone(), usual.leftAloneAtMost()),
+                clock);
+    }
+
+    private static Set<String> listed(String names) {
+        return Arrays.stream(names.split(",", -1)).map(String::strip).filter(name -> !name.isEmpty()).collect(Collectors.toUnmodifiableSet());
     }
 
     @Singleton

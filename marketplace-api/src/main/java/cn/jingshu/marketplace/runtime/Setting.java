@@ -25,6 +25,12 @@ public enum Setting {
     PEPPER(Kind.TEXT, "jingshu.secrets.pepper", "",
             "At least 64 hexadecimal digits: keyed hash of API keys. Needed with an external PostgreSQL, the same on"
                     + " every node; the embedded mode makes its own."),
+    DOMAIN_SECRET(Kind.TEXT, "jingshu.secrets.domain", "",
+            "At least 64 hexadecimal digits: tokens of subjects and passwords of products' roles in the data domain; the same on every node, and for"
+                    + " ever. Empty: one that follows from the pepper."),
+    DOMAIN_SEALING_KEYS(Kind.TEXT, "jingshu.secrets.domain-sealing-keys", "",
+            "Keys of sealed values, the one in use first: a number and 64 hexadecimal digits each, as 2:9f… 1:03…; a key is left out only when nothing"
+                    + " is sealed with it any more. Empty: one that follows from the domain's secret, which goes on opening what it sealed."),
     DURABILITY(Kind.DURABILITY, "jingshu.journal.durability", "PROCESS",
             "PROCESS: a usage record survives kill -9 before the answer is sent; DISK: it is also fsynced."),
     MAX_BODY(Kind.COUNT, "jingshu.limits.max-body-bytes", "1048576", "Largest request body of a product call, in bytes."),
@@ -49,6 +55,11 @@ public enum Setting {
             "CloudEvents source of the pushed events; another one for each installation that pushes to the same sink."),
     USAGE_PUSH_INTERVAL(Kind.DURATION, "jingshu.usage-push.interval", "1s", "How often new usage is looked for."),
     USAGE_PUSH_TIMEOUT(Kind.DURATION, "jingshu.usage-push.answer-timeout", "15s", "How long the sink may take for one message."),
+    UPSTREAM_HOSTS(Kind.TEXT, "jingshu.upstream.hosts", "",
+            "Hosts that products of kind upstream may ask, each host or host:port, separated by commas; only at addresses of the public internet."),
+    UPSTREAM_INNER_HOSTS(Kind.TEXT, "jingshu.upstream.inner-hosts", "",
+            "The same of hosts of the inner network, which may be asked at private addresses and without TLS; never link-local ones or a cloud's metadata."),
+    UPSTREAM_TIMEOUT(Kind.DURATION, "jingshu.upstream.answer-timeout", "10s", "How long such a source may take for one answer, from first byte to last."),
     LOG_ORIGIN(Kind.NAME, "jingshu.log.origin", "jingshu.local/log",
             "Name of the append-only log and of its keys, such as data.city.example/log; chosen before the first start, never changed."),
     LOG_SM2(Kind.FLAG, "jingshu.log.sm2", "false", "Sign checkpoints with an SM2 key too; a log that has none yet gets one."),
@@ -59,9 +70,24 @@ public enum Setting {
             "Password of that file; empty: the one in secrets/log-keystore-password, made at the first start."),
     CATALOGUE_IRI(Kind.TEXT, "jingshu.catalogue.iri", "https://jingshu.local/id/",
             "What the IRIs of the resource catalogue begin with (DCAT export); chosen before the first export, never changed."),
+    DOMAIN_TOKEN_HASH(Kind.TOKEN_HASH, "jingshu.domain.token-hash", "HMAC_SM3",
+            "How identifiers of subjects become tokens: HMAC_SM3 or HMAC_SHA_256; chosen before the first start, never changed."),
+    DOMAIN_SEALING(Kind.SEALING, "jingshu.domain.sealing", "AES_256_GCM", "How sensitive values are sealed from now on: AES_256_GCM or SM4_GCM."),
+    DOMAIN_CONNECTIONS(Kind.COUNT, "jingshu.domain.connections-per-role", "4",
+            "Connections to the data domain this node opens for one product, and as many for its sandbox, at the most."),
+    DOMAIN_WAITING(Kind.COUNT, "jingshu.domain.waiting-per-role", "256", "Calls of one product that may wait for one; beyond, it counts as away."),
+    DOMAIN_STATEMENT(Kind.DURATION, "jingshu.domain.statement-timeout", "15s", "How long one statement of a product may take in the data domain."),
     DEMO(Kind.FLAG, "jingshu.demo", "true", "Load the synthetic demo city; only ever in the embedded mode."),
     SECURE_COOKIES(Kind.FLAG, "jingshu.portal.secure-cookies", "false",
             "Send session cookies over TLS only; true wherever the portal is reached through TLS."),
+    CLAIMS_EVIDENCE_KEY(Kind.TEXT, "jingshu.claims.evidence-key-file", "",
+            "File of the Ed25519 seed (Base64 of 32 bytes) that signs evidence bundles of claims; empty: derived from the domain's key."),
+    PRESCRIPTION_INTERACTIONS(Kind.TEXT, "jingshu.prescription.interaction-list", "",
+            "CSV file of a drug-interaction list the installation has licensed; it adds alerts to the shipped rules and removes none."),
+    PRESCRIPTION_STORABLE(Kind.TEXT, "jingshu.prescription.storable", "",
+            "Generic names, separated by commas, of drugs with special storage that the city's own list allows in long prescriptions."),
+    PRESCRIPTION_DISTRICTS(Kind.TEXT, "jingshu.prescription.urban-districts", "",
+            "Codes of the urban districts whose patients may renew online, separated by commas; empty: those of the shipped rules."),
     TRANSIT_GTFS(Kind.TEXT, "jingshu.transit.gtfs", "", "GTFS static zip of the transit product; empty: the synthetic demo network."),
     TRANSIT_FEED(Kind.TEXT, "jingshu.transit.feed", "",
             "GTFS-Realtime feeds, VehiclePositions or TripUpdates: files that are re-read, or http(s) URLs; several: a list, or"
@@ -128,6 +154,8 @@ public enum Setting {
         SHARE("a number from 0 to 1", "0(\\.\\d{1,9})?|1(\\.0{1,9})?"),
         DURATION("a length of time such as 500ms, 10s or 5m", "[1-9]\\d{0,8}(ms|s|m|h|d)"),
         FLAG("true or false", "(?i)true|false"),
+        TOKEN_HASH("HMAC_SM3 or HMAC_SHA_256", "HMAC_SM3|HMAC_SHA_256"),
+        SEALING("AES_256_GCM or SM4_GCM", "AES_256_GCM|SM4_GCM"),
         DURABILITY("PROCESS or DISK", "PROCESS|DISK");
 
         private final String description;

@@ -5,6 +5,7 @@ import io.micronaut.context.env.Environment;
 import io.micronaut.context.env.PropertySource;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,6 +66,10 @@ final class Settings {
             // Answered below, together with numbers out of range.
         }
         throw new StartFailure("The setting " + setting.key() + " is not a port between 0 and 65535: " + get(setting));
+    }
+
+    Duration getDuration(Setting setting) {
+        return context.getConversionService().convertRequired(get(setting), Duration.class);
     }
 
     boolean isTrue(Setting setting) {

@@ -1,5 +1,6 @@
 package cn.jingshu.products.address;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param street the township (街道, 镇, 乡) by the table; null: none written or not known
  * @param widestStated the level the address begins with; null: it writes no division, what is known comes from the hint
  * @param candidates the divisions a name may mean when it means several; empty otherwise
+ * @param town a township (街道, 镇, 乡) by its form alone, which the table does not have there; empty if {@code street} is known
  * @param zone a development zone or remark of place written after the divisions: {@code 开发区}
  * @param village village or community: {@code 东艾家庄村}
  * @param road road with its lane: {@code 乐群路南一巷}
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param detail everything after the district as it was written (after unification of characters)
  */
 public record Address(@Nullable Division division, @Nullable Division street, Division.@Nullable Level widestStated,
-        List<Division> candidates, String zone, String village, String road, String number, Unit unit, String place,
+        List<Division> candidates, String town, String zone, String village, String road, String number, Unit unit, String place,
         List<String> remarks, String detail) {
     /** Parts that decide whether two addresses are one unit. */
     public enum Part {
@@ -55,6 +57,11 @@ public record Address(@Nullable Division division, @Nullable Division street, Di
         return division == null ? "" : division.paddedCode();
     }
 
+    /** The township's name, by the table or by its form; empty: none is written. */
+    public String townName() {
+        return street != null ? street.name() : town;
+    }
+
     /** Place and remarks in one, as free text. */
     public String text() {
         return place + String.join("", remarks);
@@ -70,7 +77,7 @@ public record Address(@Nullable Division division, @Nullable Division street, Di
                 text.append(d.name());
             }
         }
-        text.append(village).append(road).append(number).append(place);
+        text.append(town).append(village).append(road).append(number).append(place);
         appendPart(text, unit.building(), "号楼");
         appendPart(text, unit.entrance(), "单元");
         appendPart(text, unit.floor(), "层");
@@ -87,13 +94,12 @@ public record Address(@Nullable Division division, @Nullable Division street, Di
     /** True: a division, and below it a road with number, a village with number, or a place with a unit. */
     public boolean fullyDivided() {
         return division != null && division.level() == Division.Level.DISTRICT
-                && (!road.isEmpty() && !number.isEmpty() || !village.isEmpty() && !number.isEmpty()
-                        || !place.isEmpty() && !unit.absent());
+                && ((!number.isEmpty() && !(road.isEmpty() && village.isEmpty())) || (!place.isEmpty() && !unit.absent()));
     }
 
     /** What has to be written before this address can mean one flat; empty: enough is. A village house needs its number alone. */
     public Set<Part> missing() {
-        Set<Part> missing = java.util.EnumSet.noneOf(Part.class);
+        Set<Part> missing = EnumSet.noneOf(Part.class);
         boolean house = !village.isEmpty() && !number.isEmpty();
         if (road.isEmpty() && village.isEmpty() && place.isEmpty() && remarks.isEmpty()) {
             missing.add(Part.ESTATE);

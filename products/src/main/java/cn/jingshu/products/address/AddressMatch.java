@@ -90,11 +90,7 @@ public record AddressMatch(Verdict verdict, Set<Address.Part> compared, Address.
                     compared.add(Address.Part.DISTRICT);
                 }
             }
-            Division street = a.street();
-            Division otherStreet = b.street();
-            if (street != null && otherStreet != null) {
-                text(Address.Part.STREET, DivisionNames.streetStem(street.name()), DivisionNames.streetStem(otherStreet.name()));
-            }
+            text(Address.Part.STREET, DivisionNames.streetStem(a.townName()), DivisionNames.streetStem(b.townName()));
         }
 
         private void place() {
@@ -192,7 +188,7 @@ public record AddressMatch(Verdict verdict, Set<Address.Part> compared, Address.
         Set<String> otherPhases = phases(other);
         String x = PHASE.matcher(one).replaceAll("");
         String y = PHASE.matcher(other).replaceAll("");
-        boolean contained = Math.min(x.length(), y.length()) > SHORTEST_ESTATE && (x.contains(y) || y.contains(x)) || x.equals(y);
+        boolean contained = x.equals(y) || (Math.min(x.length(), y.length()) > SHORTEST_ESTATE && (x.contains(y) || y.contains(x)));
         if (!contained && dice(x, y) < ALIKE) {
             return Agreement.UNLIKE;
         }

@@ -43,7 +43,7 @@ public final class AddressParser {
             + "(?:[东西南北中]?[一二三四五六七八九十]?(?:大街|路|街(?!道)|段)(?!口)|" + HAN + "{1,3}段)?)(?![口边旁])");
     private static final Pattern LANE = Pattern.compile("^(?<lane>" + HAN + "{1,6}?(?:胡同|巷|里)(?=[0-9甲乙丙丁]|$)|[东西南北]?[一二三四五六七八九十0-9]{1,3}(?:条|巷)(?!号))");
     private static final Pattern NUMBER = Pattern.compile("^(?<number>(?:[甲乙丙丁]?第?" + FIGURES + "{1,6}(?:[-/][0-9]{1,4})?[甲乙丙丁A-Z]?(?:之[一二三四五六七八九十0-9]+)?"
-            + "(?:号大院|号院|大院|号(?!楼|[A-Z]?座|线)|弄|#院|院(?!" + HAN + ")|#(?!楼))(?:附[0-9]+号?|-[0-9]{1,3}(?![0-9-]))?|附" + FIGURES + "{1,4}号))");
+            + "(?:号大院|号院|大院|号(?!楼|[A-Z]?座|线)|弄(?:[0-9]{1,4}号(?=[0-9A-Z]{1,3}(?:号楼|栋|幢|座)))?|#院|院(?!" + HAN + ")|#(?!楼))(?:附[0-9]+号?|-[0-9]{1,3}(?![0-9-]))?|附" + FIGURES + "{1,4}号))");
     private static final Pattern LANE_NUMBER = Pattern.compile("^(?<number>[0-9]{1,4}弄)");
     private static final Pattern YARD = Pattern.compile("(?<![0-9])(?<number>[甲乙丙丁]?[0-9]{1,4}号(?:大?院))");
     private static final Pattern GROUP_NUMBER = Pattern.compile("^(?<number>" + FIGURES + "{1,3}[组队社](?:[0-9]{1,4}(?:-[0-9]{1,3})?号?)?)");
@@ -51,8 +51,11 @@ public final class AddressParser {
     private static final Pattern VILLAGE = Pattern.compile("^(?<village>" + HAN + "{1,6}?(?:(?<!新)村(?:民?委会?)?(?!委|公路|" + ROADISH
             + "|" + HAN + "{0,2}(?:小区|公寓))|社区(?:居民?委会|居委会)?(?!卫生|医院)))");
 
+    private static final Pattern TOWN = Pattern.compile("^(?<town>(?:(?![路道区市县])" + HAN + "){2,4}(?:街道|(?<![小古新集村])镇|乡(?=" + HAN + "{1,6}村)))(?!"
+            + ROADISH + "|政府|中学|小学|卫生)");
+
     /** A piece before the road proper that is a place of its own: 南山科技园|科苑路. */
-    private static final Pattern PLACE_BEFORE_ROAD = Pattern.compile("^(?<place>.{1,9}(?:开发区|科技园|工业园区?|工业区|园区|小区|花园|公寓|广场|市场|社区|新村|宿舍))(?<road>.{2,})$");
+    private static final Pattern PLACE_BEFORE_ROAD = Pattern.compile("^(?<place>(?:.{0,9}(?:开发区|科技园|工业园区?|工业区|园区|高新区)|.{1,9}(?:小区|花园|公寓|广场|市场|社区|新村|宿舍)))(?<road>.{2,})$");
 
     private final Divisions divisions;
 
@@ -103,6 +106,7 @@ public final class AddressParser {
         private @Nullable Division street;
         private List<Division> candidates = List.of();
         private Division.@Nullable Level widest;
+        private String town = "";
         private String zone = "";
         private String village = "";
         private String road = "";
@@ -182,7 +186,7 @@ public final class AddressParser {
             int furthest = searching ? Math.min(text.length(), FURTHEST_START) : from;
             for (int start = from; start <= furthest; start++) {
                 if (start > from && (start >= text.length() || !divisions.mayBegin(text.charAt(start))
-                        || start > LONGEST_LEAD && !boundary(text, start))) {
+                        || (start > LONGEST_LEAD && !boundary(text, start)))) {
                     continue;
                 }
                 int begin = skip(text, start);
@@ -191,7 +195,7 @@ public final class AddressParser {
                 Chain best = null;
                 for (Chain c : found) {
                     boolean enough = start == from || c.stated().size() > 1
-                            || c.lastFull() && (c.last().level() != Division.Level.DISTRICT || boundary(text, start));
+                            || (c.lastFull() && (c.last().level() != Division.Level.DISTRICT || boundary(text, start)));
                     if (enough && (best == null || better(c, best))) {
                         best = c;
                     }
@@ -274,8 +278,8 @@ public final class AddressParser {
         /** The same divisions written once more, wholly or in part, from {@code from} on or behind a remark of a few characters. */
         private @Nullable Chain repetition(String text, int from, Division known) {
             for (int start = from; start < Math.min(text.length(), from + 8); start++) {
-                if (start > from && "0123456789(路街号".indexOf(text.charAt(start - 1)) >= 0
-                        || start == from + 1 && streetAt(text.substring(from), known) != null) {
+                if ((start > from && "0123456789(路街号".indexOf(text.charAt(start - 1)) >= 0)
+                        || (start == from + 1 && streetAt(text.substring(from), known) != null)) {
                     return null;
                 }
                 if (!divisions.mayBegin(text.charAt(start))) {
@@ -287,10 +291,10 @@ public final class AddressParser {
                 for (Chain c : found) {
                     boolean same = c.stated().stream().allMatch(d -> d.holds(known) || known.holds(d));
                     boolean plain = c.lastFull() || c.stated().size() > 1;
-                    boolean deepEnough = start == from || c.lastFull() && c.last().level() == Division.Level.DISTRICT;
+                    boolean deepEnough = start == from || (c.lastFull() && c.last().level() == Division.Level.DISTRICT);
                     boolean fresh = c.lastFull() || !c.last().equals(known) || c.stated().size() > 1;
                     boolean deeper = known.holds(c.last()) && !c.last().equals(known);
-                    if (same && (plain && fresh || deeper) && deepEnough && (best == null || c.score() > best.score())) {
+                    if (same && ((plain && fresh) || deeper) && deepEnough && (best == null || c.score() > best.score())) {
                         best = c;
                     }
                 }
@@ -324,6 +328,7 @@ public final class AddressParser {
         Address finish() {
             rest = rest.substring(skip(rest, 0));
             townships();
+            townByForm();
             List<String> brackets = new ArrayList<>();
             String outer = outside(rest, brackets);
             String tail = grammar(outer);
@@ -335,7 +340,7 @@ public final class AddressParser {
                 brackets.set(i, takeUnit(brackets.get(i)));
             }
             String place = AddressText.bare(before) + AddressText.bare(tail) + AddressText.bare(after);
-            return new Address(division, street, widest, candidates, zone, village, road, number, unit, place,
+            return new Address(division, street, widest, candidates, town, zone, village, road, number, unit, place,
                     brackets.stream().map(AddressText::bare).filter(b -> !b.isEmpty()).toList(), detail);
         }
 
@@ -363,6 +368,15 @@ public final class AddressParser {
                     rest = rest.substring(found.length());
                     again = true;
                 }
+            }
+        }
+
+        /** A township the table does not have there: misspelt, renamed, or of a district nobody wrote. */
+        private void townByForm() {
+            Matcher towns = TOWN.matcher(rest);
+            if (street == null && towns.find()) {
+                town = towns.group("town");
+                rest = rest.substring(towns.end());
             }
         }
 
@@ -404,7 +418,7 @@ public final class AddressParser {
                     }
                 }
                 if (length > 0 && !NOT_AFTER_STREET.matcher(text.substring(length)).find()
-                        && (best == null || length > best.length() || length == best.length() && s.edition() > best.street().edition())) {
+                        && (best == null || length > best.length() || (length == best.length() && s.edition() > best.street().edition()))) {
                     best = new Found(s, length);
                 }
             }
@@ -457,6 +471,12 @@ public final class AddressParser {
                 }
                 road = name;
                 left = left.substring(roads.end()).strip();
+                Matcher second = ROAD.matcher(left);
+                if (second.find() && NUMBER.matcher(left.substring(second.end())).find()) {
+                    before += road; // 花园路小关街120号: the number is that of the second
+                    road = second.group("name");
+                    left = left.substring(second.end());
+                }
                 Matcher lanes = LANE.matcher(left);
                 if (lanes.find()) {
                     road += lanes.group("lane");

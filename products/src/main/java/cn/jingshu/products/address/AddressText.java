@@ -1,6 +1,7 @@
 package cn.jingshu.products.address;
 
 import java.text.Normalizer;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -59,7 +60,7 @@ final class AddressText {
      * A number in figures: 二十三 → 23, 三〇二 → 302, 08 → 8, 柒 → 7; letters in upper case stay. What is no number stays as it is.
      */
     static String figures(String number) {
-        String upper = number.toUpperCase(java.util.Locale.ROOT);
+        String upper = number.toUpperCase(Locale.ROOT);
         if (!upper.isEmpty() && isChineseNumber(upper)) {
             return Integer.toString(chineseValue(upper));
         }

@@ -18,14 +18,15 @@ final class UnitGrammar {
     private static final String ROOM_WORDS = "(?:号?室|户|号?房间?|号铺|号商铺|商铺|号(?!楼))";
 
     private static final String BUILDING = "(?:(?<building>[甲乙丙丁]|[东西南北](?=楼[0-9])|" + NUM + ")"
-            + "(?:号楼|#楼|号院楼|栋楼?|幢楼?|橦|座|#(?=[0-9A-Z一二三四五六七八九])|号(?!线|门|院|码头|厂)|楼(?=" + NUM + "(?:单元|门|梯)|[0-9]{3,4}(?![0-9]))))";
+            + "(?:号楼|#楼|号院楼|栋楼?|幢楼?|橦|座|#(?=[0-9A-Z一二三四五六七八九])|号(?!线|门|院|码头|厂|[0-9A-Z]{1,3}(?:号楼|栋|幢|座))|楼(?=" + NUM + "(?:单元|门|梯)|[0-9]{3,4}(?![0-9]))))";
     private static final String ENTRANCE = "(?:(?<entrance>[东西南北中甲乙丙丁](?=单元)|" + NUM + ")(?:单元|门洞?(?!路|街|口)|梯|组))";
     private static final String FLOOR = "(?:(?<floor>负?" + NUM + ")(?:层楼?|楼层?|F(?![A-Za-z0-9])))";
     private static final String DASHED = "(?<dashed>[A-Za-z]?[0-9]{1,5}[A-Za-z]?(?:[-/#]+[A-Za-z]?[0-9]{1,5}[A-Za-z]?)+)";
     private static final String ROOM = "(?:" + DASHED + "|(?<room>[东西南北]?[A-Za-z]{0,2}[0-9]{1,6}[A-Za-z]?|" + CHINESE + "(?=" + ROOM_WORDS + ")))(?<word>" + ROOM_WORDS + ")?";
 
     private static final Pattern FORM = Pattern.compile("(?<![A-Za-z0-9])" + BUILDING + "?" + SEP + ENTRANCE + "?" + SEP + FLOOR + "?" + SEP + "(?:" + ROOM + ")?");
-    private static final Pattern BARE_ROOM = Pattern.compile("(?<![0-9A-Za-z-])(?<room>[0-9]{3,5}[A-Za-z]?|0[0-9]{5})$");
+    private static final Pattern BARE_ROOM = Pattern.compile("(?<![0-9A-Za-z-])(?<room>[A-Za-z]?[0-9]{3,5}[A-Za-z]?|0[0-9]{5})$");
+    private static final Pattern RANGE_END = Pattern.compile("[0-9]{3,5}");
     private static final Pattern NO_ROOM = Pattern.compile("^(?:路|街|支队|中学|小学|大队|连|团|师|年|月|米|元|公里|分钟|期|区|线|弄|巷|村|队|社|厂|矿|站|小时|天|折|㎡|m)");
 
     private UnitGrammar() {}
@@ -92,7 +93,7 @@ final class UnitGrammar {
             dashed = "";
         }
         if (!measured && dashed.isEmpty()) {
-            boolean isRoom = !word.isEmpty() && !word.equals("号") && (located || room.length() >= 3) || word.equals("号") && !located;
+            boolean isRoom = word.equals("号") ? !located : !word.isEmpty() && (located || room.length() >= 3);
             if (!isRoom) {
                 return null;
             }
@@ -100,6 +101,9 @@ final class UnitGrammar {
         if (!dashed.isEmpty()) {
             List<String> parts = new ArrayList<>(List.of(dashed.split("[-/#]+", -1)));
             room = parts.removeLast();
+            if (parts.size() == 1 && RANGE_END.matcher(parts.getFirst()).matches() && RANGE_END.matcher(room).matches()) {
+                room = parts.removeFirst() + "-" + room; // 1407-1413室: rooms let together
+            }
             if (building.isEmpty() && entrance.isEmpty() && !parts.isEmpty()) {
                 building = parts.removeFirst();
             }

@@ -1,5 +1,10 @@
 package cn.jingshu.products.address;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
 /**
  * The normal form under which a register keeps and finds a standard address within its district: {@code
  * building-entrance-room} in figures ({@code 7-2-802}, {@code 7--802}), or {@code @} and the house number where there is no
@@ -7,6 +12,9 @@ package cn.jingshu.products.address;
  * by {@link AddressMatch}.
  */
 public final class UnitKey {
+    private static final List<String> ENTRANCES = Stream.concat(IntStream.rangeClosed(1, 20).mapToObj(Integer::toString),
+            Stream.of("东", "西", "南", "北", "中", "甲", "乙", "丙", "A", "B", "C")).toList();
+
     private UnitKey() {}
 
     /** The key of a complete address; empty: neither unit nor house number is written. */
@@ -19,20 +27,16 @@ public final class UnitKey {
         return unit.building() + "-" + unit.entrance() + "-" + unit.room();
     }
 
-    /** The key as a pattern of SQL's {@code LIKE}: what is not written may be anything. */
-    public static String pattern(Address address) {
+    /** The keys an address may have whose entrance is not written: every entrance a building usually has; empty if it is written. */
+    public static List<String> withAnyEntrance(Address address) {
         Unit unit = address.unit();
-        if (unit.absent()) {
-            return of(address).isEmpty() ? "%" : escaped(of(address));
+        if (unit.absent() || !unit.entrance().isEmpty()) {
+            return List.of();
         }
-        return any(unit.building()) + "-" + any(unit.entrance()) + "-" + any(unit.room());
-    }
-
-    private static String any(String part) {
-        return part.isEmpty() ? "%" : escaped(part);
-    }
-
-    private static String escaped(String text) {
-        return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
+        List<String> keys = new ArrayList<>();
+        for (String entrance : ENTRANCES) {
+            keys.add(unit.building() + "-" + entrance + "-" + unit.room());
+        }
+        return List.copyOf(keys);
     }
 }

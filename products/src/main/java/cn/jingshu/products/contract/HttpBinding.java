@@ -29,6 +29,11 @@ public record HttpBinding(String verb, PathTemplate path, Body body) {
         return body instanceof Body.One(var field) ? field : null;
     }
 
+    /** Whether the template begins with a prefix that ends in a slash, {@code /v1/echo/}, and has something behind it. */
+    public boolean startsWith(String prefix) {
+        return (path.openApi() + "/").startsWith(prefix);
+    }
+
     /** True: the address takes a body. */
     public boolean takesBody() {
         return !(body instanceof Body.None);

@@ -1,5 +1,8 @@
 package cn.jingshu.products.declared;
 
+import cn.jingshu.products.contract.Contract;
+import cn.jingshu.products.contract.ContractException;
+import cn.jingshu.products.contract.ContractMethod;
 import cn.jingshu.products.domain.DataDomain;
 import cn.jingshu.products.domain.DomainException;
 import cn.jingshu.products.domain.ResourceTable;
@@ -9,30 +12,50 @@ import cn.jingshu.products.kind.DeclarationReader;
 import cn.jingshu.products.kind.DeclaredContract;
 import cn.jingshu.products.kind.DescriptorSets;
 import cn.jingshu.products.kind.Faults;
+import cn.jingshu.products.kind.model.ModelDefinition;
+import cn.jingshu.products.kind.model.ModelProduct;
 import cn.jingshu.products.kind.sql.SqlDefinition;
 import cn.jingshu.products.kind.sql.SqlProduct;
+import cn.jingshu.products.kind.upstream.AddressGuard;
+import cn.jingshu.products.kind.upstream.GrpcSource;
+import cn.jingshu.products.kind.upstream.UpstreamDefinition;
+import cn.jingshu.products.kind.upstream.UpstreamProduct;
+import cn.jingshu.products.kind.upstream.UpstreamSettings;
 import cn.jingshu.products.spi.DataProduct;
 import cn.jingshu.products.spi.Retirement;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
+import com.google.protobuf.Descriptors.ServiceDescriptor;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Reads, checks and makes declared products. */
 public final class Kinds {
     private final Optional<DataDomain> domain;
     private final byte[] secret;
+    private final AddressGuard guard;
+    private final GrpcSource.Maker grpc;
+    private final UpstreamSettings upstream;
     private final Clock clock;
 
     /**
      * @param domain what queries are asked of; empty: this installation has none, and no query can be declared
      * @param secret signs what callers carry from page to page; at least 32 bytes, the same on every node
+     * @param guard which sources may be asked
+     * @param grpc asks those that speak gRPC
      */
-    public Kinds(Optional<DataDomain> domain, byte[] secret, Clock clock) {
+    public Kinds(Optional<DataDomain> domain, byte[] secret, AddressGuard guard, GrpcSource.Maker grpc, UpstreamSettings upstream, Clock clock) {
         this.domain = domain;
         this.secret = secret.clone();
+        this.guard = guard;
+        this.grpc = grpc;
+        this.upstream = upstream;
         this.clock = clock;
     }
 
@@ -42,23 +65,55 @@ public final class Kinds {
         if (!faults.isEmpty()) {
             return null;
         }
-        FileDescriptorSet set = DeclaredContract.of(declaration, faults);
+        String given = UpstreamDefinition.descriptorSetOf(declaration);
+        FileDescriptorSet set = given.isEmpty() ? DeclaredContract.of(declaration, faults) : givenSet(declaration, given, faults);
         if (!faults.isEmpty()) {
             return null;
         }
         Prepared prepared = new Prepared(declaration, set, DescriptorSets.service(set), artefact);
-        switch (declaration.kind()) {
-            case SQL -> SqlDefinition.read(declaration, this::findTable, faults);
-            case MODEL, UPSTREAM -> faults.add("kind", "尚不支持", "is not supported yet");
-        }
+        define(prepared, faults);
         return prepared;
     }
 
-    /** Tries a declaration out: its queries are planned under its role, its model is run, its source is asked for. */
+    /** The contract of a source that brings its own: with our options, under the product's package of its version and its addresses. */
+    private static FileDescriptorSet givenSet(Declaration declaration, String base64, Faults faults) {
+        String place = "upstream.grpc.descriptorSet";
+        FileDescriptorSet set = FileDescriptorSet.getDefaultInstance();
+        try {
+            set = DescriptorSets.own(DescriptorSets.parse(Base64.getDecoder().decode(base64)));
+            ServiceDescriptor service = DescriptorSets.service(set);
+            Contract contract = Contract.of(service);
+            String wanted = DeclaredContract.packageOf(declaration.code(), declaration.version());
+            set.getFileList().forEach(file -> faults.require(file.getPackage().equals(wanted), place, "包名须为 " + wanted, "the package must be " + wanted));
+            faults.require(contract.code().equals(declaration.code()) && contract.resources().equals(declaration.resources()), place,
+                    "契约中的产品代码与数据资源须与声明一致", "code and resources of the contract must be those of the declaration");
+            String path = DeclaredContract.pathOf(declaration.code(), declaration.version());
+            for (ContractMethod method : contract.methods()) {
+                faults.require(!method.streaming() && !method.answersBytes(), place, method.name() + " 须为一问一答的消息",
+                        method.name() + " must answer one message");
+                method.bindings().forEach(binding -> faults.require(binding.startsWith(path), place, method.name() + " 的地址须以 " + path + " 开头", method.name() + " must be reached below " + path));
+            }
+        } catch (IllegalArgumentException | ContractException wrong) {
+            faults.add(place, "描述符集不能作为契约:" + wrong.getMessage(), String.valueOf(wrong.getMessage()));
+        }
+        return set;
+    }
+
+    /** What is wrong with how it is answered, as far as it can be seen without asking anyone. */
+    private void define(Prepared prepared, Faults faults) {
+        switch (prepared.declaration().kind()) {
+            case SQL -> SqlDefinition.read(prepared.declaration(), this::findTable, faults);
+            case MODEL -> ModelDefinition.read(prepared.declaration(), prepared.artefact(), faults);
+            case UPSTREAM -> UpstreamDefinition.read(prepared.declaration(), guard, faults);
+        }
+    }
+
+    /** Tries a declaration out: its queries are planned under its role, its model is run, its source's name is looked up. */
     public void check(Prepared prepared, Faults faults) {
         switch (prepared.declaration().kind()) {
             case SQL -> checkSql(prepared, faults);
-            case MODEL, UPSTREAM -> faults.add("kind", "尚不支持", "is not supported yet");
+            case MODEL -> checkModel(prepared, faults);
+            case UPSTREAM -> UpstreamDefinition.read(prepared.declaration(), guard, faults).check(guard, faults);
         }
     }
 
@@ -79,8 +134,36 @@ public final class Kinds {
         }
     }
 
+    private static void checkModel(Prepared prepared, Faults faults) {
+        ModelDefinition definition = ModelDefinition.read(prepared.declaration(), prepared.artefact(), faults);
+        if (!faults.isEmpty()) {
+            return;
+        }
+        try {
+            ModelProduct product = new ModelProduct(prepared.service(), definition, prepared.artefact(), null);
+            try {
+                product.check(faults);
+            } finally {
+                product.close();
+            }
+        } catch (IllegalArgumentException | IllegalStateException refused) {
+            faults.add("artefact", "模型无法运行", String.valueOf(refused.getMessage()));
+        }
+    }
+
     private Optional<ResourceTable> findTable(String name) {
         return domain.flatMap(there -> there.findTable(name));
+    }
+
+    /** The columns of the domain a declaration reads, as {@code table.column}, by resource: what its providers have to grant beside what its contract shows. */
+    public Map<String, List<String>> domainColumns(Prepared prepared) {
+        Map<String, List<String>> columns = new TreeMap<>();
+        if (!prepared.declaration().how().has("tables")) {
+            return columns;
+        }
+        SqlDefinition.read(prepared.declaration(), this::findTable, new Faults()).reads().forEach((table, names) -> names.forEach(
+                name -> columns.computeIfAbsent(table.resource(), _ -> new ArrayList<>()).add(table.name() + "." + name)));
+        return columns;
     }
 
     /**
@@ -90,16 +173,31 @@ public final class Kinds {
      * @throws DomainException if the domain cannot give it what it reads
      */
     public DataProduct make(Prepared prepared, @Nullable Retirement retirement) {
+        Declaration declaration = prepared.declaration();
         Faults faults = new Faults();
-        DataProduct product = switch (prepared.declaration().kind()) {
-            case SQL -> new SqlProduct(prepared.service(), prepared.declaration(),
-                    SqlDefinition.read(prepared.declaration(), this::findTable, faults),
-                    domain.orElseThrow(() -> new DeclarationException(List.of())), secret, retirement);
-            case MODEL, UPSTREAM -> throw new DeclarationException(List.of());
+        return switch (declaration.kind()) {
+            case SQL -> {
+                faults.require(domain.isPresent(), "kind", "本系统没有数据域", "this installation has no data domain");
+                SqlDefinition definition = SqlDefinition.read(declaration, this::findTable, faults);
+                requireNone(faults);
+                yield new SqlProduct(prepared.service(), declaration, definition, domain.get(), secret, retirement);
+            }
+            case MODEL -> {
+                ModelDefinition definition = ModelDefinition.read(declaration, prepared.artefact(), faults);
+                requireNone(faults);
+                yield new ModelProduct(prepared.service(), definition, prepared.artefact(), retirement);
+            }
+            case UPSTREAM -> {
+                UpstreamDefinition definition = UpstreamDefinition.read(declaration, guard, faults);
+                requireNone(faults);
+                yield new UpstreamProduct(prepared.service(), declaration, definition, guard, grpc, upstream, clock, retirement);
+            }
         };
+    }
+
+    private static void requireNone(Faults faults) {
         if (!faults.isEmpty()) {
             throw new DeclarationException(faults.list());
         }
-        return product;
     }
 }

@@ -1,5 +1,6 @@
 package cn.jingshu.products.domain;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -22,6 +23,16 @@ public interface DataSession {
 
     /** The one row of a {@code SELECT}, or none. @throws DomainException as {@link #select}, and if there are several */
     <T> Optional<T> find(String sql, Function<Row, T> reader, @Nullable Object... parameters);
+
+    /**
+     * How PostgreSQL would run a {@code SELECT}, as JSON of {@code EXPLAIN (VERBOSE)}; nothing is run.
+     *
+     * @throws DomainException as {@link #select}
+     */
+    String plan(String sql, @Nullable Object... parameters);
+
+    /** Bounds each further statement of the transaction; a bound above that of the role changes nothing. */
+    void limit(Duration statement);
 
     /** Changes the product's own state; rows changed. @throws DomainException as {@link #select} */
     int change(String sql, @Nullable Object... parameters);

@@ -3,6 +3,7 @@ package cn.jingshu.products.domain;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import javax.crypto.Mac;
@@ -25,9 +26,10 @@ public final class DomainKeys {
     /**
      * @param secret at least {@value #MIN_BYTES} random bytes, the same on every node and for ever: tokens that were stored are
      *     found with it alone
-     * @param sealing the keys of sealed values, the one in use first; none: one that follows from the secret
+     * @param sealing the keys of sealed values, the one in use first
+     * @param withOwn true: after them a key with the id 0 that follows from the secret
      */
-    public DomainKeys(byte[] secret, List<SealedValues.Key> sealing, SubjectTokens.Hash hash, SealedValues.Algorithm algorithm) {
+    public DomainKeys(byte[] secret, List<SealedValues.Key> sealing, boolean withOwn, SubjectTokens.Hash hash, SealedValues.Algorithm algorithm) {
         if (secret.length < MIN_BYTES) {
             throw new IllegalArgumentException("the domain's secret has " + secret.length + " bytes; at least " + MIN_BYTES + " are needed");
         }
@@ -38,12 +40,16 @@ public final class DomainKeys {
             throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
         }
         tokens = new SubjectTokens(derive("subject-token " + hash, ""), hash);
-        seals = new SealedValues(sealing.isEmpty() ? List.of(new SealedValues.Key(0, derive("sealed-value", ""))) : sealing, algorithm);
+        List<SealedValues.Key> all = new ArrayList<>(sealing);
+        if (withOwn) {
+            all.add(new SealedValues.Key(0, derive("sealed-value", "")));
+        }
+        seals = new SealedValues(all, algorithm);
     }
 
     /** With the national hash for tokens, AES-256-GCM for sealed values and no sealing key but the secret's own. */
     public static DomainKeys of(byte[] secret) {
-        return new DomainKeys(secret, List.of(), SubjectTokens.Hash.HMAC_SM3, SealedValues.Algorithm.AES_256_GCM);
+        return new DomainKeys(secret, List.of(), true, SubjectTokens.Hash.HMAC_SM3, SealedValues.Algorithm.AES_256_GCM);
     }
 
     SubjectTokens tokens() {

@@ -38,6 +38,17 @@ final class DomainRoles {
             """;
     private static final int TOO_MUCH_PARAMETERS = 8;
 
+    /** A superuser, or who was given the settings by one. */
+    private static final String MAY_SET = """
+            SELECT pg_catalog.has_parameter_privilege('temp_file_limit', 'SET')
+               AND pg_catalog.has_parameter_privilege('log_min_messages', 'SET') AS yes
+            """;
+
+    /** The server writes no error, statement or parameter of a product's role to its log: each may hold a value about a person. */
+    private static final List<String> QUIET = List.of("log_min_messages = fatal", "log_min_error_statement = panic",
+            "log_error_verbosity = terse", "log_parameter_max_length = 0", "log_parameter_max_length_on_error = 0", "log_statement = none",
+            "log_min_duration_statement = -1");
+
     private static final String REMEMBER = """
             INSERT INTO domain_keeping.product_role (role, product, version, sandbox)
             VALUES (?, ?, ?, ?)
@@ -52,7 +63,6 @@ final class DomainRoles {
               JOIN pg_catalog.pg_roles r ON r.oid = x.grantee
              WHERE n.nspname = ? AND r.rolname = ? AND x.privilege_type = 'SELECT'
             """;
-    private static final String DATABASE = "SELECT pg_catalog.current_database() AS name";
 
     private final DomainKeys keys;
     private final DomainSettings settings;
@@ -63,7 +73,7 @@ final class DomainRoles {
     }
 
     /** What a role may read: columns by table. */
-    record Readable(Map<String, Set<String>> columns) {}
+    record Granted(Map<String, Set<String>> columns) {}
 
     /**
      * Makes a role that can sign in and do nothing else, or brings one that is there to that.
@@ -84,12 +94,21 @@ final class DomainRoles {
         // The verifier instead of the password: what the server logs of this statement is of no use to anyone.
         owner.execute("ALTER ROLE " + name + " CONNECTION LIMIT " + settings.connectionLimit() + " PASSWORD '"
                 + PasswordUtil.encodeScramSha256(keys.passwordOf(role.name()).toCharArray()) + "'");
-        String database = quoted(owner.list(DATABASE, row -> row.getString("name")).getFirst());
+        String database = quoted(owner.database());
         owner.execute("GRANT CONNECT ON DATABASE " + database + " TO " + name);
         set(owner, name, database, "search_path", quoted(role.state()) + ", " + quoted(role.resources()));
         set(owner, name, database, "statement_timeout", "'" + settings.statementTimeout().toMillis() + "ms'");
         set(owner, name, database, "idle_in_transaction_session_timeout", "'" + settings.idleInTransaction().toMillis() + "ms'");
         set(owner, name, database, "work_mem", "'" + settings.workMemoryKb() + "kB'");
+        if (owner.list(MAY_SET, row -> row.getBoolean("yes")).getFirst()) {
+            set(owner, name, database, "temp_file_limit", "'" + settings.temporaryFilesKb() + "kB'");
+            for (String setting : QUIET) {
+                owner.execute("ALTER ROLE " + name + " IN DATABASE " + database + " SET " + setting);
+            }
+        } else {
+            LOG.warn("PostgreSQL may write values of {}'s statements to its log, and its temporary files are not limited: see"
+                    + " \"The data domain\" in docs/guides/operations.md", role.name());
+        }
         owner.execute("GRANT USAGE ON SCHEMA " + quoted(role.resources()) + " TO " + name);
         owner.change(REMEMBER, role.name(), role.product(), role.version(), role.sandbox());
     }
@@ -109,7 +128,7 @@ final class DomainRoles {
     }
 
     /** Makes what a role may read exactly {@code due}. */
-    static void giveResources(OwnerConnection owner, ProductRole role, Readable due) throws SQLException {
+    static void giveResources(OwnerConnection owner, ProductRole role, Granted due) throws SQLException {
         Map<String, Set<String>> has = readable(owner, role);
         Set<String> tables = new TreeSet<>(has.keySet());
         tables.addAll(due.columns().keySet());

@@ -20,7 +20,14 @@ final class DomainTables {
     private static final List<String> OWN = List.of(
             "CREATE SCHEMA IF NOT EXISTS domain",
             "CREATE SCHEMA IF NOT EXISTS domain_keeping",
-            "REVOKE ALL ON SCHEMA public FROM PUBLIC",
+            // Tells a node that was given another secret: nothing stored would be found with it.
+            """
+            CREATE TABLE IF NOT EXISTS domain_keeping.installation (
+                only_row    boolean CONSTRAINT installation_pk PRIMARY KEY,
+                token_check text    NOT NULL,
+                CONSTRAINT installation_one CHECK (only_row)
+            )
+            """,
             """
             CREATE TABLE IF NOT EXISTS domain_keeping.resource_table (
                 table_name text CONSTRAINT resource_table_pk PRIMARY KEY,
@@ -46,6 +53,16 @@ final class DomainTables {
                 CONSTRAINT synthetic_fill_pk PRIMARY KEY (schema_name, product, version)
             )
             """,
+            """
+            CREATE TABLE IF NOT EXISTS domain_keeping.twin_report (
+                product   text        NOT NULL,
+                version   integer     NOT NULL,
+                synthetic boolean     NOT NULL,
+                made_at   timestamptz NOT NULL,
+                tables    jsonb       NOT NULL,
+                CONSTRAINT twin_report_pk PRIMARY KEY (product, version)
+            )
+            """,
             // The newest load of each live table: what freshness says of it.
             """
             CREATE TABLE IF NOT EXISTS domain_keeping.newest_load (
@@ -59,6 +76,12 @@ final class DomainTables {
             )
             """);
 
+    private static final String FIRST_KEYS = """
+            INSERT INTO domain_keeping.installation (only_row, token_check)
+            VALUES (true, ?)
+            ON CONFLICT ON CONSTRAINT installation_pk DO NOTHING
+            """;
+    private static final String KEYS = "SELECT token_check FROM domain_keeping.installation";
     private static final String COLUMNS = """
             SELECT a.attname AS name, pg_catalog.format_type(a.atttypid, a.atttypmod) AS type
               FROM pg_catalog.pg_attribute a
@@ -85,10 +108,25 @@ final class DomainTables {
 
     private DomainTables() {}
 
-    /** The schemas of the domain and what it keeps about itself. */
-    static void makeOwn(OwnerConnection owner) throws SQLException {
+    /**
+     * The schemas of the domain and what it keeps about itself.
+     *
+     * @throws DomainException if the domain was made with other keys
+     */
+    static void makeOwn(OwnerConnection owner, DomainKeys keys, List<String> nodes) throws SQLException {
         for (String statement : OWN) {
             owner.execute(statement);
+        }
+        owner.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC");
+        owner.execute("REVOKE TEMPORARY ON DATABASE " + OwnerConnection.quoted(owner.database()) + " FROM PUBLIC");
+        for (String node : nodes) {
+            owner.execute("GRANT TEMPORARY ON DATABASE " + OwnerConnection.quoted(owner.database()) + " TO " + OwnerConnection.quoted(node));
+        }
+        String check = keys.tokens().of("which keys these are");
+        owner.change(FIRST_KEYS, check);
+        if (owner.list(KEYS, row -> row.getString("token_check")).stream().noneMatch(check::equals)) {
+            throw stop("The data domain was made with another secret or token hash (jingshu.secrets.domain, jingshu.secrets.pepper,"
+                    + " jingshu.domain.token-hash): with these no stored subject would be found. Set what the other nodes have.");
         }
     }
 

@@ -3,16 +3,21 @@ package cn.jingshu.products.domain;
 import static cn.jingshu.products.domain.OwnerConnection.quoted;
 
 import cn.jingshu.products.domain.DomainException.Reason;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
@@ -50,10 +55,21 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
     private static final String NEWEST_LOADS = """
             SELECT table_name, loaded_at, stale_from, quality_score, degraded FROM domain_keeping.newest_load
             """;
+    private static final String REMEMBER_REPORT = """
+            INSERT INTO domain_keeping.twin_report (product, version, synthetic, made_at, tables)
+            VALUES (?, ?, ?, ?, CAST(? AS jsonb))
+            ON CONFLICT ON CONSTRAINT twin_report_pk DO UPDATE
+               SET synthetic = excluded.synthetic, made_at = excluded.made_at, tables = excluded.tables
+            """;
+    private static final String REPORT = """
+            SELECT synthetic, made_at, CAST(tables AS text) AS tables FROM domain_keeping.twin_report WHERE product = ? AND version = ?
+            """;
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String TABLES = "SELECT table_name, resource FROM domain_keeping.resource_table";
     private static final String ROLES = "SELECT product, version FROM domain_keeping.product_role WHERE NOT sandbox";
 
     private final DataSource owner;
+    private final List<String> nodes;
     private final String url;
     private final DomainKeys keys;
     private final DomainGrants grants;
@@ -62,15 +78,19 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
     private final DomainRoles roles;
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, Opened> opened = new LinkedHashMap<>();
+    private boolean prepared;
     private volatile Map<String, NewestLoad> newestLoads = Map.of();
 
     /**
      * @param owner plain connections as the role that owns the database and may make roles; used for tables, roles, grants and loads
+     * @param nodes further roles that work with the database and go on using what products may not
      * @param url where products connect, without a user
      * @param grants what products may read
      */
-    public JdbcDataDomain(DataSource owner, String url, DomainKeys keys, DomainGrants grants, DomainSettings settings, Clock clock) {
+    public JdbcDataDomain(DataSource owner, List<String> nodes, String url, DomainKeys keys, DomainGrants grants, DomainSettings settings,
+            Clock clock) {
         this.owner = owner;
+        this.nodes = List.copyOf(nodes);
         this.url = url;
         this.keys = keys;
         this.grants = grants;
@@ -109,7 +129,7 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
                 roles.giveState(connection, live);
                 roles.giveState(connection, sandbox);
             }
-            DomainRoles.giveResources(connection, sandbox, new DomainRoles.Readable(declared(needs)));
+            DomainRoles.giveResources(connection, sandbox, new DomainRoles.Granted(declared(needs)));
             DomainRoles.giveResources(connection, live, due(needs, grants.inForce()));
             fillTwin(connection, needs, sandbox);
             if (settings.demonstration()) {
@@ -131,7 +151,7 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
         }
         String twin = new ProductRole(needs.product(), needs.version(), true).resources();
         OwnerConnection.inTurn(owner, connection -> {
-            DomainTables.makeOwn(connection);
+            prepare(connection);
             return connection.change(FORGET_FILL, twin);
         });
         return open(needs);
@@ -150,8 +170,18 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
                 executor);
     }
 
+    /** What is made once, by whichever node comes first. */
+    private void prepare(OwnerConnection connection) throws SQLException {
+        if (prepared) {
+            return;
+        }
+        DomainTables.makeOwn(connection, keys, nodes);
+        connection.hardenIfSuperuser(nodes);
+        prepared = true;
+    }
+
     private void make(OwnerConnection connection, DomainNeeds needs, ProductRole role) throws SQLException {
-        DomainTables.makeOwn(connection);
+        prepare(connection);
         connection.execute("CREATE SCHEMA IF NOT EXISTS " + quoted(role.resources()));
         for (ResourceTable table : needs.reads().keySet()) {
             DomainTables.make(connection, role.resources(), table);
@@ -183,12 +213,12 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
     }
 
     /** What of that is granted now. */
-    private static DomainRoles.Readable due(DomainNeeds needs, DomainGrants.InForce inForce) {
+    private static DomainRoles.Granted due(DomainNeeds needs, DomainGrants.InForce inForce) {
         Map<String, Set<String>> columns = new HashMap<>();
         needs.reads().forEach((table, names) -> columns.put(table.name(), names.stream()
                 .filter(name -> inForce.covers(needs.product(), table.resource(), table.name(), name))
                 .collect(Collectors.toSet())));
-        return new DomainRoles.Readable(columns);
+        return new DomainRoles.Granted(columns);
     }
 
     private void fillTwin(OwnerConnection connection, DomainNeeds needs, ProductRole sandbox) throws SQLException {
@@ -198,8 +228,81 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
         for (ResourceTable table : needs.reads().keySet()) {
             connection.execute("DELETE FROM " + DomainTables.qualified(sandbox.resources(), table));
         }
-        write(connection, needs, sandbox.resources(), SANDBOX_SEED, false);
+        Map<String, Long> rows = write(connection, needs, sandbox.resources(), SANDBOX_SEED, false);
         remember(connection, sandbox.resources(), needs, SANDBOX_SEED);
+        report(connection, new TwinReport(needs.product(), needs.version(), true, clock.instant(), rows.entrySet().stream()
+                .map(each -> new TwinReport.Table(each.getKey(), each.getValue(), 0, Map.of(), null))
+                .toList()));
+    }
+
+    private static void report(OwnerConnection connection, TwinReport report) throws SQLException {
+        try {
+            connection.change(REMEMBER_REPORT, report.product(), report.version(), report.synthetic(), report.madeAt(),
+                    JSON.writeValueAsString(report.tables()));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a report of numbers and names is JSON", e);
+        }
+    }
+
+    /**
+     * Fills the sandbox twin of an open product anew: with a masked sample of its live rows and the made-up test subjects. It stays so over restarts.
+     *
+     * @param share of the subjects, above 0, at most 1
+     * @param k fewest subjects that share what others may know of them, at least 2
+     * @throws IllegalArgumentException if the product is not open here, or a number is out of its range
+     * @throws DomainException if the database is away; the twin is then what it was
+     */
+    public synchronized TwinReport sampleTwin(String product, int version, double share, int k) {
+        Opened here = opened.get(product + " version " + version);
+        if (here == null) {
+            throw new IllegalArgumentException("product " + product + " version " + version + " is not open here");
+        }
+        DomainNeeds needs = here.needs();
+        String twin = new ProductRole(product, version, true).resources();
+        return OwnerConnection.inTurn(owner, connection -> {
+            TwinSampling sampling = new TwinSampling(connection, keys, twin, share, k);
+            List<TwinReport.Table> tables = new ArrayList<>();
+            for (ResourceTable table : needs.reads().keySet()) {
+                tables.add(sampling.fill(table));
+            }
+            sampling.addTestSubjects(needs, SANDBOX_SEED);
+            TwinReport report = new TwinReport(product, version, false, clock.instant(), tables);
+            report(connection, report);
+            return report;
+        });
+    }
+
+    /** What the sandbox twin of a product version holds, and how far anybody could be found in it; empty: it was never filled. */
+    public Optional<TwinReport> findTwinReport(String product, int version) {
+        return OwnerConnection.run(owner, connection -> connection.list(REPORT, row -> new TwinReport(product, version,
+                        row.getBoolean("synthetic"), row.getTimestamp("made_at").toInstant(), readTables(row.getString("tables"))), product, version))
+                .stream()
+                .findFirst();
+    }
+
+    private static List<TwinReport.Table> readTables(String json) {
+        try {
+            return JSON.readValue(json, new TypeReference<List<TwinReport.Table>>() {});
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a stored report of a twin cannot be read", e);
+        }
+    }
+
+    /**
+     * Seals anew what was sealed with another key or algorithm than those in use, in all tables of products that are open here, live and twin.
+     * Afterwards the older keys are needed no more.
+     *
+     * @return values sealed anew
+     */
+    public synchronized long reseal() {
+        long sealed = 0;
+        for (Opened each : opened.values()) {
+            String twin = new ProductRole(each.needs().product(), each.needs().version(), true).resources();
+            for (ResourceTable table : each.needs().reads().keySet()) {
+                sealed += new Resealing(owner, keys, ProductRole.LIVE, table).run() + new Resealing(owner, keys, twin, table).run();
+            }
+        }
+        return sealed;
     }
 
     /** Fills live tables with made-up rows, where no real ones were ever loaded. */
@@ -219,7 +322,9 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
         remember(connection, ProductRole.LIVE, needs, seed);
     }
 
-    private void write(OwnerConnection connection, DomainNeeds needs, String schema, long seed, boolean skipKnown) throws SQLException {
+    /** Writes a product's made-up rows; how many there are of each table. */
+    private Map<String, Long> write(OwnerConnection connection, DomainNeeds needs, String schema, long seed, boolean skipKnown) throws SQLException {
+        Map<String, Long> rows = new TreeMap<>();
         RowWriter writer = new RowWriter(connection, schema, keys, skipKnown);
         Set<ResourceTable> tables = needs.reads().keySet();
         needs.synthetic().write((table, values) -> {
@@ -227,11 +332,13 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
                 throw new IllegalArgumentException("product " + needs.product() + " makes up rows of " + table.name() + ", which it does not read");
             }
             writer.row(table, values);
+            rows.merge(table.name(), 1L, Long::sum);
         }, seed);
         writer.flush();
         for (ResourceTable table : tables) {
             connection.execute("ANALYZE " + DomainTables.qualified(schema, table)); // so that the first plans know what is there
         }
+        return rows;
     }
 
     private static boolean isFilled(OwnerConnection connection, String schema, DomainNeeds needs, long seed) throws SQLException {
@@ -273,7 +380,7 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
     public synchronized void apply() {
         DomainGrants.InForce inForce = grants.inForce();
         OwnerConnection.inTurn(owner, connection -> {
-            DomainTables.makeOwn(connection);
+            prepare(connection);
             Map<String, String> resources = new HashMap<>();
             connection.each(TABLES, row -> resources.put(row.getString("table_name"), row.getString("resource")));
             for (ProductRole role : connection.list(ROLES, row -> new ProductRole(row.getString("product"), row.getInt("version"), false))) {
@@ -287,13 +394,13 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
     }
 
     /** Of a version that runs on other nodes alone: what it has, less what is not granted any more. */
-    private static DomainRoles.Readable stillDue(
+    private static DomainRoles.Granted stillDue(
             ProductRole role, Map<String, Set<String>> has, Map<String, String> resources, DomainGrants.InForce inForce) {
         Map<String, Set<String>> columns = new HashMap<>();
         has.forEach((table, names) -> columns.put(table, names.stream()
                 .filter(name -> inForce.covers(role.product(), resources.getOrDefault(table, ""), table, name))
                 .collect(Collectors.toSet())));
-        return new DomainRoles.Readable(columns);
+        return new DomainRoles.Granted(columns);
     }
 
     /** Reads anew how the newest loads stand, for {@link ProductData#freshness}. @throws DomainException if the database is away */

@@ -5,6 +5,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,17 +17,21 @@ import org.jspecify.annotations.Nullable;
 final class JdbcSession implements DataSession {
     private final Connection connection;
     private final ProductSeals seals;
+    private final Duration longest;
     private final Thread thread = Thread.currentThread();
     private boolean ended;
 
-    JdbcSession(Connection connection, ProductSeals seals) {
+    /** @param longest what a statement may take at the most */
+    JdbcSession(Connection connection, ProductSeals seals, Duration longest) {
         this.connection = connection;
         this.seals = seals;
+        this.longest = longest;
     }
 
     @Override
     public <T> List<T> select(String sql, Function<Row, T> reader, @Nullable Object... parameters) {
         requireOpen();
+        SingleStatement.requireRead(sql);
         try (PreparedStatement statement = prepared(sql, parameters); ResultSet rows = statement.executeQuery()) {
             Row row = new JdbcRow(rows, seals);
             List<T> answer = new ArrayList<>();
@@ -48,8 +54,31 @@ final class JdbcSession implements DataSession {
     }
 
     @Override
+    public String plan(String sql, @Nullable Object... parameters) {
+        requireOpen();
+        SingleStatement.requireRead(sql);
+        try (PreparedStatement statement = prepared("EXPLAIN (VERBOSE, FORMAT JSON) " + sql, parameters); ResultSet row = statement.executeQuery()) {
+            row.next();
+            return row.getString(1);
+        } catch (SQLException failure) {
+            throw SqlFaults.of(failure);
+        }
+    }
+
+    @Override
+    public void limit(Duration statement) {
+        requireOpen();
+        try (Statement setting = connection.createStatement()) {
+            setting.execute("SET LOCAL statement_timeout = " + Math.clamp(statement.toMillis(), 1, longest.toMillis()));
+        } catch (SQLException failure) {
+            throw SqlFaults.of(failure);
+        }
+    }
+
+    @Override
     public int change(String sql, @Nullable Object... parameters) {
         requireOpen();
+        SingleStatement.requireChange(sql);
         try (PreparedStatement statement = prepared(sql, parameters)) {
             return statement.executeUpdate();
         } catch (SQLException failure) {

@@ -39,7 +39,7 @@ public final class LoadStore {
     /** Makes the domain's own tables, the live tables and what {@code more} says, where they are not there. @throws DomainException if it cannot */
     public void prepare(List<ResourceTable> tables, List<String> more) {
         OwnerConnection.inTurn(owner, connection -> {
-            DomainTables.makeOwn(connection);
+            DomainTables.makeOwn(connection, keys, List.of());
             connection.execute("CREATE SCHEMA IF NOT EXISTS " + STAGING);
             for (String statement : more) {
                 connection.execute(statement);

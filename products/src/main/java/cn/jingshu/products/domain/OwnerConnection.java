@@ -99,6 +99,20 @@ final class OwnerConnection {
         }
     }
 
+    /** The database it works in. */
+    String database() throws SQLException {
+        return connection.getCatalog();
+    }
+
+    /** Takes from everybody what only a superuser can take, where the owner is one. */
+    void hardenIfSuperuser(List<String> nodes) throws SQLException {
+        if (DatabaseHardening.isSuperuser(connection)) {
+            List<String> trusted = new ArrayList<>(nodes);
+            trusted.add(connection.getMetaData().getUserName());
+            DatabaseHardening.apply(connection, trusted);
+        }
+    }
+
     int change(String sql, @Nullable Object... parameters) throws SQLException {
         try (PreparedStatement statement = prepared(sql, parameters)) {
             return statement.executeUpdate();

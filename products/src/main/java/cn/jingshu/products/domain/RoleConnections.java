@@ -71,7 +71,7 @@ final class RoleConnections implements AutoCloseable {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("RESET ALL"); // whatever a statement before may have set for the session
             }
-            JdbcSession session = new JdbcSession(connection, seals);
+            JdbcSession session = new JdbcSession(connection, seals, settings.statementTimeout());
             boolean done = false;
             try {
                 T result = work.apply(session);

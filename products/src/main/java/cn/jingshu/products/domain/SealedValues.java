@@ -4,9 +4,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
@@ -27,7 +29,9 @@ import org.bouncycastle.crypto.params.KeyParameter;
  */
 public final class SealedValues {
     private static final byte VERSION = 1;
-    private static final int HEAD = 6;
+    /** Bytes that say how a value was sealed. */
+    static final int HEAD = 6;
+
     private static final int NONCE = 12;
     private static final int TAG = 16;
 
@@ -38,8 +42,15 @@ public final class SealedValues {
 
     /** How a value is sealed. */
     public enum Algorithm {
-        AES_256_GCM,
-        SM4_GCM
+        AES_256_GCM(1),
+        SM4_GCM(2);
+
+        private final byte number;
+
+        /** @param number stands for it in what it sealed */
+        Algorithm(int number) {
+            this.number = (byte) number;
+        }
     }
 
     /** A key of sealed values. */
@@ -88,15 +99,19 @@ public final class SealedValues {
         this.current = keys.getFirst().id;
     }
 
-    /** The text sealed with the key in use. @param place table and column it is kept in: {@code discharge.diagnosis_code} */
+    /**
+     * The text sealed with the key in use.
+     *
+     * @param place table and column it is kept in: {@code discharge.diagnosis_code}
+     */
     public byte[] seal(String place, String text) {
         byte[] nonce = new byte[NONCE];
         random.nextBytes(nonce);
         byte[] plain = text.getBytes(StandardCharsets.UTF_8);
         ByteBuffer sealed = ByteBuffer.allocate(HEAD + NONCE + plain.length + TAG);
-        sealed.put(VERSION).put((byte) algorithm.ordinal()).putInt(current).put(nonce);
+        sealed.put(VERSION).put(algorithm.number).putInt(current).put(nonce);
         byte[] bound = boundTo(sealed.array(), place);
-        Ciphers ciphers = keys.get(current);
+        Ciphers ciphers = Objects.requireNonNull(keys.get(current));
         sealed.put(switch (algorithm) {
             case AES_256_GCM -> aes(Cipher.ENCRYPT_MODE, ciphers.aes, nonce, bound, plain);
             case SM4_GCM -> sm4(true, ciphers.sm4, nonce, bound, plain);
@@ -110,11 +125,12 @@ public final class SealedValues {
      * @throws SealBrokenException if it was changed, belongs to another place, or its key is not here
      */
     public String open(String place, byte[] sealed) {
-        if (sealed.length < HEAD + NONCE + TAG || sealed[0] != VERSION || sealed[1] < 0 || sealed[1] >= Algorithm.values().length) {
+        if (sealed.length < HEAD + NONCE + TAG || sealed[0] != VERSION) {
             throw new SealBrokenException("what lies in " + place + " is no sealed value");
         }
         ByteBuffer in = ByteBuffer.wrap(sealed);
-        Algorithm made = Algorithm.values()[in.get(1)];
+        Algorithm made = Arrays.stream(Algorithm.values()).filter(each -> each.number == sealed[1]).findFirst()
+                .orElseThrow(() -> new SealBrokenException("what lies in " + place + " was sealed by an algorithm unknown here"));
         int id = in.getInt(2);
         Ciphers ciphers = keys.get(id);
         if (ciphers == null) {
@@ -130,9 +146,14 @@ public final class SealedValues {
         }, StandardCharsets.UTF_8);
     }
 
+    /** What a value begins with that is sealed now. */
+    byte[] head() {
+        return ByteBuffer.allocate(HEAD).put(VERSION).put(algorithm.number).putInt(current).array();
+    }
+
     /** Whether a value was sealed with another key or algorithm than those in use, so that it should be sealed anew. */
     public boolean isOutdated(byte[] sealed) {
-        return sealed.length < HEAD || sealed[1] != algorithm.ordinal() || ByteBuffer.wrap(sealed).getInt(2) != current;
+        return sealed.length < HEAD || !Arrays.equals(sealed, 0, HEAD, head(), 0, HEAD);
     }
 
     /** A sealed value does not open. */
@@ -163,7 +184,8 @@ public final class SealedValues {
         }
     }
 
-    private static byte[] sm4(boolean seals, KeyParameter key, byte[] nonce, byte[] bound, byte[] input) {
+    /** SM4 in GCM with a tag of 16 bytes behind the text. */
+    static byte[] sm4(boolean seals, KeyParameter key, byte[] nonce, byte[] bound, byte[] input) {
         var cipher = GCMBlockCipher.newInstance(new SM4Engine());
         cipher.init(seals, new AEADParameters(key, TAG * 8, nonce, bound));
         byte[] output = new byte[cipher.getOutputSize(input.length)];
@@ -180,7 +202,7 @@ public final class SealedValues {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(secret, "HmacSHA256"));
-            return java.util.Arrays.copyOf(mac.doFinal(use.getBytes(StandardCharsets.UTF_8)), length);
+            return Arrays.copyOf(mac.doFinal(use.getBytes(StandardCharsets.UTF_8)), length);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has HmacSHA256", e);
         }

@@ -2,7 +2,9 @@ package cn.jingshu.products.domain;
 
 import cn.jingshu.products.identifier.ResidentId;
 import cn.jingshu.products.identifier.Uscc;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.Optional;
 import javax.crypto.Mac;
@@ -63,9 +65,12 @@ public final class SubjectTokens {
     }
 
     private byte[] sm3(byte[] text) {
+        return hmacSm3(key, ByteBuffer.allocate(USE.length + text.length).put(USE).put(text).array());
+    }
+
+    static byte[] hmacSm3(byte[] key, byte[] text) {
         HMac mac = new HMac(new SM3Digest());
         mac.init(new KeyParameter(key));
-        mac.update(USE, 0, USE.length);
         mac.update(text, 0, text.length);
         byte[] token = new byte[mac.getMacSize()];
         mac.doFinal(token, 0);
@@ -78,7 +83,7 @@ public final class SubjectTokens {
             mac.init(new SecretKeySpec(key, "HmacSHA256"));
             mac.update(USE);
             return mac.doFinal(text);
-        } catch (java.security.GeneralSecurityException e) {
+        } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has HmacSHA256", e);
         }
     }

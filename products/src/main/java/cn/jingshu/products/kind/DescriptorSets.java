@@ -53,7 +53,7 @@ public final class DescriptorSets {
     }
 
     /** The set without the files that everybody imports. */
-    static FileDescriptorSet own(FileDescriptorSet set) {
+    public static FileDescriptorSet own(FileDescriptorSet set) {
         FileDescriptorSet.Builder own = FileDescriptorSet.newBuilder();
         set.getFileList().stream().filter(file -> !KNOWN.containsKey(file.getName())).forEach(own::addFile);
         return own.build();

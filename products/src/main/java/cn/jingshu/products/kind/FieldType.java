@@ -29,7 +29,7 @@ public enum FieldType {
     }
 
     /** Whether it can have a least and a greatest value. */
-    boolean isNumber() {
+    public boolean isNumber() {
         return this == INT32 || this == INT64 || this == DOUBLE;
     }
 }

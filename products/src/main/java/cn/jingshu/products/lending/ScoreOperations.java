@@ -21,7 +21,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
@@ -96,21 +95,21 @@ final class ScoreOperations {
     private static Map<String, Input> inputs(InstalmentCreditFeatures f) {
         Map<String, Input> values = new LinkedHashMap<>();
         values.put("status.of.existing.checking.account", new Input.Category(f.getCheckingAccount()));
-        values.put("duration.in.month", new Input.Number(f.getDurationMonths()));
+        values.put("duration.in.month", new Input.Amount(f.getDurationMonths()));
         values.put("credit.history", new Input.Category(f.getCreditHistory()));
         values.put("purpose", new Input.Category(f.getPurpose()));
         values.put("credit.amount", number("instalmentCredit.creditAmount", f.getCreditAmount()));
         values.put("savings.account.and.bonds", new Input.Category(f.getSavings()));
         values.put("present.employment.since", new Input.Category(f.getEmployment()));
-        values.put("installment.rate.in.percentage.of.disposable.income", new Input.Number(f.getInstalmentRate()));
+        values.put("installment.rate.in.percentage.of.disposable.income", new Input.Amount(f.getInstalmentRate()));
         values.put("other.debtors.or.guarantors", new Input.Category(f.getOtherDebtors()));
-        values.put("present.residence.since", new Input.Number(f.getResidenceSince()));
+        values.put("present.residence.since", new Input.Amount(f.getResidenceSince()));
         values.put("property", new Input.Category(f.getProperty()));
         values.put("other.installment.plans", new Input.Category(f.getOtherPlans()));
         values.put("housing", new Input.Category(f.getHousing()));
-        values.put("number.of.existing.credits.at.this.bank", new Input.Number(f.getExistingCredits()));
+        values.put("number.of.existing.credits.at.this.bank", new Input.Amount(f.getExistingCredits()));
         values.put("job", new Input.Category(f.getJob()));
-        values.put("number.of.people.being.liable.to.provide.maintenance.for", new Input.Number(f.getDependants()));
+        values.put("number.of.people.being.liable.to.provide.maintenance.for", new Input.Amount(f.getDependants()));
         values.put("telephone", new Input.Category(f.getTelephone()));
         return values;
     }
@@ -122,7 +121,7 @@ final class ScoreOperations {
         Map<String, Input> values = new LinkedHashMap<>();
         values.put("LIMIT_BAL", number("card.limit", f.getLimit()));
         for (int m = 0; m < 6; m++) {
-            values.put("PAY_" + (m == 0 ? 0 : m + 1), new Input.Number(f.getStates(m)));
+            values.put("PAY_" + (m == 0 ? 0 : m + 1), new Input.Amount(f.getStates(m)));
             values.put("BILL_AMT" + (m + 1), number("card.billed[" + m + "]", f.getBilled(m)));
             values.put("PAY_AMT" + (m + 1), number("card.paid[" + m + "]", f.getPaid(m)));
         }
@@ -133,7 +132,7 @@ final class ScoreOperations {
         if (!Double.isFinite(value)) {
             throw RefusedException.invalid(field, "须为有限数", "must be a finite number");
         }
-        return new Input.Number(value);
+        return new Input.Amount(value);
     }
 
     CompletionStage<Answer<GetModelCardResponse>> card(CallFacts facts, GetModelCardRequest request) {
@@ -145,14 +144,14 @@ final class ScoreOperations {
             return CompletableFuture.completedFuture(Answer.notFound("没有此模型。", "There is no such model."));
         }
         return data.within(facts, session -> {
-            Map<String, TreeMap<Long, Long>> counts = new HashMap<>();
-            session.select(COUNTS, row -> counts.computeIfAbsent(row.text("characteristic"), _ -> new TreeMap<>())
+            Map<String, Map<Long, Long>> counts = new HashMap<>();
+            session.select(COUNTS, row -> counts.computeIfAbsent(row.text("characteristic"), _ -> new HashMap<>())
                     .put(row.integer("bin"), row.integer("cases")), asked.id());
             return counts;
         }).handle((counts, failure) -> Failures.answer(failure, () -> Answer.of(response(asked, counts))));
     }
 
-    private static GetModelCardResponse response(Scorecard asked, Map<String, TreeMap<Long, Long>> counts) {
+    private static GetModelCardResponse response(Scorecard asked, Map<String, Map<Long, Long>> counts) {
         Scorecard.Provenance from = asked.provenance();
         GetModelCardResponse.Builder response = GetModelCardResponse.newBuilder()
                 .setModel(asked.id())
@@ -169,12 +168,12 @@ final class ScoreOperations {
                 .setLimitsEn("Trained on public data of another place and time; a reference and a start for calibration only. Protected traits are not"
                         + " used, but other inputs may stand for them, so fairness has to be checked regularly.");
         for (Characteristic characteristic : asked.characteristics()) {
-            response.addDrift(drift(characteristic, counts.getOrDefault(characteristic.name(), new TreeMap<>())));
+            response.addDrift(drift(characteristic, counts.getOrDefault(characteristic.name(), Map.of())));
         }
         return response.build();
     }
 
-    private static InputDrift drift(Characteristic characteristic, TreeMap<Long, Long> counts) {
+    private static InputDrift drift(Characteristic characteristic, Map<Long, Long> counts) {
         int bins = characteristic.shares().size();
         long[] seen = IntStream.range(0, bins).mapToLong(bin -> counts.getOrDefault((long) bin, 0L)).toArray();
         long cases = IntStream.range(0, bins).mapToLong(bin -> seen[bin]).sum();

@@ -129,7 +129,7 @@ final class ListingAnomalies {
             found.add(new Anomaly(Kind.EXACT_REPEAT, offer.listingId(), same.listingId(), 0, 0, 0));
         } else {
             for (Offer other : earlier) {
-                if (near(offer.rentFen(), other.rentFen(), NEAR_RENT) && near(offer.areaM2(), other.areaM2(), NEAR_AREA)) {
+                if (near((double) offer.rentFen(), (double) other.rentFen(), NEAR_RENT) && near(offer.areaM2(), other.areaM2(), NEAR_AREA)) {
                     found.add(new Anomaly(Kind.NEAR_REPEAT, offer.listingId(), other.listingId(), 0, 0, 0));
                     break;
                 }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ListingVerifier {
     private static final ZoneId CITY = ZoneId.of("Asia/Shanghai");
+
+    /** Where one of these is missing, too many dwellings would have to be compared, and none could be meant. */
+    private static final Set<Address.Part> UNASKED =
+            Set.of(Address.Part.DISTRICT, Address.Part.ESTATE, Address.Part.NUMBER, Address.Part.BUILDING, Address.Part.ROOM);
 
     private final RentalRules rules;
     private final AddressParser parser;
@@ -87,17 +92,18 @@ final class ListingVerifier {
         if (!address.candidates().isEmpty()) {
             incomplete.add(Address.Part.DISTRICT);
         }
-        boolean noPlace = incomplete.contains(Address.Part.ESTATE) || incomplete.contains(Address.Part.DISTRICT);
-        boolean noUnit = incomplete.contains(Address.Part.ROOM)
-                && (incomplete.contains(Address.Part.BUILDING) || address.unit().absent());
-        if (noPlace || noUnit) {
+        if (!Collections.disjoint(incomplete, UNASKED)) {
             return ambiguous(incomplete, false); // the register need not be asked, and is not
         }
         List<String> districts = districts(address);
-        String key = UnitKey.of(address);
-        List<Compared> all = compared(register.addresses(districts, key), address);
-        if (all.stream().noneMatch(c -> c.match().verdict() == AddressMatch.Verdict.SAME) && mayBeIncomplete(address)) {
-            all = compared(register.addressesLike(districts, UnitKey.pattern(address)), address);
+        List<Compared> all = compared(register.addresses(districts, List.of(UnitKey.of(address))), address);
+        List<String> entrances = UnitKey.withAnyEntrance(address);
+        if (!entrances.isEmpty() && all.stream().noneMatch(c -> c.match().verdict() == AddressMatch.Verdict.SAME)) {
+            all = new ArrayList<>(all);
+            all.addAll(compared(register.addresses(districts, entrances), address));
+        }
+        if (all.isEmpty() && !address.unit().absent() && address.unit().building().isEmpty()) {
+            return ambiguous(EnumSet.of(Address.Part.BUILDING), false); // a room of which building is not written
         }
         return judge(all, incomplete);
     }
@@ -114,11 +120,6 @@ final class ListingVerifier {
             }
         }
         return all;
-    }
-
-    private static boolean mayBeIncomplete(Address address) {
-        return !address.unit().absent() && (address.unit().building().isEmpty() || address.unit().entrance().isEmpty()
-                || address.unit().room().isEmpty());
     }
 
     private Located judge(List<Compared> all, Set<Address.Part> incomplete) {
@@ -149,7 +150,7 @@ final class ListingVerifier {
         Set<Address.Part> parts = EnumSet.noneOf(Address.Part.class);
         if (same.stream().map(c -> c.read().divisionCode()).distinct().count() > 1) {
             parts.add(Address.Part.DISTRICT);
-        } else if (same.stream().map(c -> Objects.toString(c.read().street())).distinct().count() > 1) {
+        } else if (same.stream().map(c -> c.read().townName()).distinct().count() > 1) {
             parts.add(Address.Part.STREET);
         } else if (same.stream().map(c -> c.read().road() + c.read().number()).distinct().count() > 1) {
             parts.add(Address.Part.NUMBER);

@@ -27,14 +27,9 @@ final class Register {
 
     private static final String HOUSE = "SELECT h.unit_code AS unit_code FROM house h WHERE h.unit_code = ?";
 
-    private static final String BY_KEY = """
+    private static final String BY_KEYS = """
             SELECT address_id, unit_code, full_text FROM standard_address
-             WHERE district = ANY (?) AND normal_form = ? ORDER BY address_id LIMIT ?
-            """;
-
-    private static final String BY_PATTERN = """
-            SELECT address_id, unit_code, full_text FROM standard_address
-             WHERE district = ANY (?) AND normal_form LIKE ? ORDER BY address_id LIMIT ?
+             WHERE district = ANY (?) AND normal_form = ANY (?) ORDER BY address_id LIMIT ?
             """;
 
     /** The right holder, or who lets it under a lease on record and in force. */
@@ -74,6 +69,8 @@ final class Register {
     private static final String FORGET_FAILURES = "DELETE FROM failed_question WHERE failed_at <= ?";
 
     private final DataSession session;
+    private boolean listingsForgotten; // once a call is enough
+    private boolean failuresForgotten;
 
     Register(DataSession session) {
         this.session = session;
@@ -93,19 +90,10 @@ final class Register {
         return session.find(HOUSE, row -> row.text("unit_code"), unitCode).isPresent();
     }
 
-    /** Standard addresses of the districts under that key. */
-    List<StandardAddress> addresses(List<String> districts, String key) {
-        return read(BY_KEY, districts, key);
-    }
-
-    /** Standard addresses of the districts whose key is like that pattern. */
-    List<StandardAddress> addressesLike(List<String> districts, String pattern) {
-        return read(BY_PATTERN, districts, pattern);
-    }
-
-    private List<StandardAddress> read(String sql, List<String> districts, String key) {
-        return session.select(sql, row -> new StandardAddress(row.text("address_id"), row.findText("unit_code").orElse(null),
-                row.text("full_text")), new ArrayList<>(districts), key, MOST_CANDIDATES);
+    /** Standard addresses of the districts under any of the keys. */
+    List<StandardAddress> addresses(List<String> districts, List<String> keys) {
+        return session.select(BY_KEYS, row -> new StandardAddress(row.text("address_id"), row.findText("unit_code").orElse(null),
+                row.text("full_text")), new ArrayList<>(districts), new ArrayList<>(keys), MOST_CANDIDATES);
     }
 
     /** Whether the holder of that token may let the unit. */
@@ -118,7 +106,10 @@ final class Register {
     }
 
     void keepListing(String token, String unitCode, String platform, Instant verifiedAt, Instant validUntil) {
-        session.change(FORGET_LISTINGS, verifiedAt);
+        if (!listingsForgotten) {
+            session.change(FORGET_LISTINGS, verifiedAt);
+            listingsForgotten = true;
+        }
         session.change(KEEP_LISTING, token, unitCode, platform, verifiedAt, validUntil);
     }
 
@@ -133,7 +124,10 @@ final class Register {
     }
 
     void keepFailure(String asker, String question, Instant at, Instant forgetBefore) {
-        session.change(FORGET_FAILURES, forgetBefore);
+        if (!failuresForgotten) {
+            session.change(FORGET_FAILURES, forgetBefore);
+            failuresForgotten = true;
+        }
         session.change(KEEP_FAILURE, asker, question, at);
     }
 }

@@ -99,9 +99,7 @@ final class RentalMessages {
         if (district != null) {
             told.setDistrict(district.name()).setDistrictCode(district.paddedCode());
         }
-        if (street != null) {
-            told.setStreet(street.name()).setStreetCode(street.paddedCode());
-        }
+        told.setStreet(read.townName()).setStreetCode(street == null ? "" : street.paddedCode());
         Unit unit = read.unit();
         told.setZone(read.zone()).setVillage(read.village()).setRoad(read.road()).setNumber(read.number())
                 .setBuilding(unit.building()).setEntrance(unit.entrance()).setFloor(unit.floor()).setRoom(unit.room())

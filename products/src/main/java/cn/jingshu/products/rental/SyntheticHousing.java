@@ -37,12 +37,22 @@ final class SyntheticHousing implements SyntheticData {
 
     /** The code of a test subject's dwelling: APPROVE's and SLOW's may be let, REFER's is restricted, NOT_FOUND has none. */
     static String unitOf(TestSubject subject, boolean enterprise) {
-        return TEST_PARCEL + "%04d%04d".formatted(subject.ordinal() + 1, enterprise ? 102 : 101);
+        return TEST_PARCEL + "%04d%04d".formatted(buildingOf(subject), enterprise ? 102 : 101);
     }
 
     /** Its address. */
     static String addressOf(TestSubject subject, boolean enterprise) {
-        return TEST_ESTATE + (subject.ordinal() + 1) + "号楼1单元" + (enterprise ? 102 : 101) + "室";
+        return TEST_ESTATE + buildingOf(subject) + "号楼1单元" + (enterprise ? 102 : 101) + "室";
+    }
+
+    private static int buildingOf(TestSubject subject) {
+        return switch (subject) {
+            case APPROVE -> 1;
+            case REFER -> 2;
+            case NOT_FOUND -> 3;
+            case SLOW -> 4;
+            case ERROR -> 5;
+        };
     }
 
     @Override

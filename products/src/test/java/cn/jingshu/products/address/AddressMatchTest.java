@@ -3,6 +3,7 @@ package cn.jingshu.products.address;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.apache.commons.csv.CSVRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,7 +50,7 @@ class AddressMatchTest {
             象山大道12号7-2-802 | 金虾小区7-2-802 | UNDECIDED | ROAD
             7-2-802 | 7-2-802 | UNDECIDED | ESTATE
             """)
-    void everyPartIsComparedAndNoneIsGuessed(String a, String b, AddressMatch.Verdict verdict, Address.Part part) {
+    void everyPartIsComparedAndNoneIsGuessed(String a, String b, AddressMatch.Verdict verdict, Address.@Nullable Part part) {
         Address one = PARSER.parse(a, "420800");
         Address other = PARSER.parse(b, "420800");
         AddressMatch match = AddressMatch.of(one, other);

@@ -3,6 +3,7 @@ package cn.jingshu.products.address;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,7 +33,7 @@ class AddressParserTest {
             上海路12号 | - | -
             南京大学 | 320100 | -
             """)
-    void divisionsAreFoundInFullAndShortAndRepeated(String text, String division, String street) {
+    void divisionsAreFoundInFullAndShortAndRepeated(String text, @Nullable String division, @Nullable String street) {
         if (text.equals("南京大学")) {
             assertThat(PARSER.parse(text).division()).as("a university names no city").isNull();
             return;

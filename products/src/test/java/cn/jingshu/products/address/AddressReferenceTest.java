@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.commons.csv.CSVRecord;
 import org.assertj.core.api.SoftAssertions;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The parser against the reference answers of two libraries, told in their conventions. */
@@ -27,7 +29,7 @@ class AddressReferenceTest {
         for (JsonNode one : cases) {
             String input = one.get("input").asText();
             Address read = PARSER.parse(input);
-            Map<String, String> told = Conventions.geocoding(read);
+            Map<String, @Nullable String> told = Conventions.geocoding(read);
             JsonNode expected = one.get("expected");
             if (expected.isNull()) {
                 all.assertThat(told).as(input).isNull();
@@ -41,7 +43,7 @@ class AddressReferenceTest {
                 String want = field.getValue().isNull() ? null : field.getValue().asText();
                 String got = told.get(field.getKey());
                 if (want != null && field.getKey().endsWith("Id") && !want.equals(got)) {
-                    all.assertThat(codesOf(read, got)).as(input + " " + field.getKey()).contains(OTHER_CODES.getOrDefault(want, want));
+                    all.assertThat(codesOf(read, Objects.toString(got, ""))).as(input + " " + field.getKey()).contains(OTHER_CODES.getOrDefault(want, want));
                 } else {
                     all.assertThat(got).as(input + " " + field.getKey()).isEqualTo(want);
                 }
@@ -59,7 +61,7 @@ class AddressReferenceTest {
         if (district != null) {
             Set<String> former = Divisions.china().formerCodes(district);
             for (String code : former) {
-                codes.add(code + told.substring(6));
+                codes.add(code + (told.length() > 6 ? told.substring(6) : ""));
             }
         }
         return codes;

@@ -43,7 +43,7 @@ final class Conventions {
         boolean group = a.number().contains("组");
         told.put("roadNum", a.road().isEmpty() ? null : a.number());
         told.put("buildingNum", group ? a.number() : a.unit().absent() ? null : a.unit().written());
-        told.put("text", a.village() + (a.road().isEmpty() && !group ? a.number() : "") + a.text());
+        told.put("text", a.town() + a.village() + (a.road().isEmpty() && !group ? a.number() : "") + a.text());
         return told;
     }
 

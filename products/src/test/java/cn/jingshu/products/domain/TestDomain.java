@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -53,6 +54,11 @@ public final class TestDomain implements DataDomain, AutoCloseable {
         database = "domain_" + COUNT.incrementAndGet();
         run(Server.POSTGRES.getPostgresDatabase(), "CREATE DATABASE " + database + " OWNER " + OWNER);
         owner = Server.POSTGRES.getDatabase(OWNER, database);
+        try (Connection superuser = superuser().getConnection()) {
+            DatabaseHardening.apply(superuser, List.of(OWNER));
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
         domain = domain(clock, settings);
     }
 
@@ -76,7 +82,11 @@ public final class TestDomain implements DataDomain, AutoCloseable {
             Set<String> without = new HashSet<>(withdrawn);
             return (product, resource, table, column) -> !without.contains(table + "." + column) && !without.contains(table + ".*");
         };
-        return new JdbcDataDomain(owner, Server.POSTGRES.getJdbcUrl(OWNER, database).replaceAll("\\?.*", ""), keys(), grants, settings, clock);
+        return new JdbcDataDomain(owner, List.of(), url(), keys(), grants, settings, clock);
+    }
+
+    String url() {
+        return Server.POSTGRES.getJdbcUrl(OWNER, database).replaceAll("\\?.*", "");
     }
 
     static DomainKeys keys() {

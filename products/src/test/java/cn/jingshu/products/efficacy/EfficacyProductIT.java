@@ -42,6 +42,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -74,6 +75,7 @@ class EfficacyProductIT {
         return operation.handler().answer(facts, request).toCompletableFuture().join();
     }
 
+    @SuppressWarnings("TypeParameterUnusedInFormals") // the caller names the answer it expects; a wrong one fails its test
     private static <A extends Message> A found(CallFacts facts, String method, Message request) {
         return switch (EfficacyProductIT.<A>ask(facts, method, request)) {
             case Answer.Found<A> found -> found.message();
@@ -270,8 +272,7 @@ class EfficacyProductIT {
         }
         assertThat(names).containsExactly("data.json", "disclosureControl.json", "inputs.json", "manifest.json", "parameters.json",
                 "protocol.json", "results.json", "versions.json");
-        assertThat(manifest).isNotNull();
-        manifest.path("sha256").properties().forEach(e -> assertThat(digests.get(e.getKey())).isEqualTo(e.getValue().asText()));
+        Objects.requireNonNull(manifest).path("sha256").properties().forEach(e -> assertThat(digests.get(e.getKey())).isEqualTo(e.getValue().asText()));
         assertThat(refused(SANDBOX, "GetAnalysisPackage", request.setAnalysisId("7f1c2f0e-6a53-4a44-9a52-2f6f0a6d7c11").build()).fault())
                 .isEqualTo(Answer.Fault.NOT_FOUND);
     }

@@ -14,19 +14,17 @@ import org.junit.jupiter.api.Assumptions;
 /** Public data sets and reference answers that lie beside the repository, in ../shared/data/efficacy-safety. */
 public final class ReferenceData {
     private static final Path FOLDER = Path.of("../../shared/data/efficacy-safety");
-    private static final Path ELSEWHERE = Path.of("/work/shared/data/efficacy-safety");
 
     private ReferenceData() {}
 
     /** A file of the data; aborts the calling test when the data are absent. */
     public static Path file(String name) {
-        Path folder = Files.isDirectory(FOLDER) ? FOLDER : ELSEWHERE;
-        if (!Files.isDirectory(folder)) {
+        if (!Files.isDirectory(FOLDER)) {
             String message = "NOT RUN: ../shared is absent, the reference tests of efficacy did not run (" + name + ")";
             System.err.println(message);
             Assumptions.abort(message);
         }
-        return folder.resolve(name);
+        return FOLDER.resolve(name);
     }
 
     /** The rows of a CSV file with a header. */

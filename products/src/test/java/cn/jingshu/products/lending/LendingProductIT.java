@@ -153,8 +153,8 @@ class LendingProductIT {
         assertThat(start.getRange().getLikelyFen()).isBetween(10_000_000L, 30_000_000L);
 
         Estimate firm = enterprise(SANDBOX, enterprise(TestSubject.APPROVE));
-        // 42 million × (1 − 8.33 %) × (1 + 20 %) ÷ 4 × 70 %
-        assertThat(firm.getRange().getLikelyFen()).isEqualTo(805_000_000);
+        // 42 million × (1 − 8.33 %) × (1 + 15.05 %, from 31 insured to 35.67) ÷ 4 × 70 % is 7.75 million
+        assertThat(firm.getRange().getLikelyFen()).isEqualTo(775_000_000);
         assertThat(firm.getBand()).isEqualTo(Band.BAND_A);
         assertThat(firm.getHumanReview()).isFalse();
         assertThat(codes(firm)).contains("QUALIFIED_ENTERPRISE", "INTELLECTUAL_PROPERTY", "STEADY_CONTRIBUTIONS");
@@ -397,6 +397,64 @@ class LendingProductIT {
     }
 
     @Test
+    void noAnswerCarriesAValueOfARecord() {
+        WrittenConsent all = consent(ConsentItem.INCOME, ConsentItem.DEPOSITS, ConsentItem.REAL_ESTATE);
+        for (TestSubject subject : List.of(TestSubject.APPROVE, TestSubject.REFER)) {
+            String texts = mortgage(SANDBOX, mortgage(subject).setWrittenConsent(all)) + "\n" + enterprise(SANDBOX, enterprise(subject));
+            // base, deposit, balance; revenue, profit, appraisal, debts in dispute; who they are and which cases
+            assertThat(texts).doesNotContain("1200000", "288000", "9600000", "4200000000", "350000000", "900000000", "8000000,",
+                    "60000000", subject.person().number(), subject.enterprise().code(), "ZL-", "SY2026", "420899");
+        }
+    }
+
+    @Test
+    void anAnswerFromDataThatWereNeverLoadedSaysSoAndIsFree() {
+        try (TestDomain bare = TestDomain.start(CLOCK)) {
+            LendingProduct product = LendingProduct.open(LendingSettings.usual(), bare, CLOCK, false);
+            bare.addLive(LendingTables.ENTERPRISE, Map.of("enterprise", TestSubject.APPROVE.enterprise().code(), "state", "ACTIVE",
+                    "established_on", "2010-01-01"));
+            Answer<EstimateEnterpriseLoanResponse> answer = call(product, "EstimateEnterpriseLoan", LIVE, enterprise(TestSubject.APPROVE).build());
+            Answer.Found<EstimateEnterpriseLoanResponse> found = (Answer.Found<EstimateEnterpriseLoanResponse>) answer;
+            assertThat(found.stale()).isTrue();
+            Estimate estimate = found.message().getEstimate();
+            assertThat(estimate.getStale()).isTrue();
+            assertThat(estimate.getHumanReview()).isTrue();
+            assertThat(codes(estimate)).contains("DATA_STALE");
+            assertThat(use(estimate, "A2.1.1").getStale()).isFalse();
+            assertThat(use(estimate, "A2.6.2").getStale()).isTrue();
+            Answer<BatchEstimateResponse> batch = call(product, "BatchEstimateEnterprises", LIVE, BatchEstimateEnterprisesRequest.newBuilder()
+                    .addItems(EnterpriseItem.newBuilder().setItemId("1").setEnterprise(enterprise(TestSubject.APPROVE))).build());
+            assertThat(((Answer.Found<?>) batch).rows()).isZero();
+            assertThat(((Answer.Found<?>) batch).stale()).isTrue();
+        }
+    }
+
+    @Test
+    void hostileInputIsRefusedNotBroken() {
+        for (String id : List.of("", "' OR 1=1 --", "42089919800101011X", "420899198013010113", "4".repeat(18))) {
+            Answer<EstimateMortgageResponse> answer =
+                    call(licensed, "EstimateMortgage", SANDBOX, mortgage(TestSubject.APPROVE).setApplicantId(id).build());
+            assertThat(((Answer.Refused<?>) answer).violations().getFirst().field()).isEqualTo("applicantId");
+        }
+        Answer<EstimateEnterpriseLoanResponse> code =
+                call(licensed, "EstimateEnterpriseLoan", SANDBOX, enterprise(TestSubject.APPROVE).setEnterpriseCode("91420899TEXT00017Z").build());
+        assertThat(((Answer.Refused<?>) code).violations().getFirst().field()).isEqualTo("enterpriseCode");
+        ResidentId child = ResidentId.complete("420899", LocalDate.of(2010, 1, 1), 903);
+        Answer<EstimateMortgageResponse> young =
+                call(licensed, "EstimateMortgage", SANDBOX, mortgage(TestSubject.APPROVE).setApplicantId(child.number()).build());
+        assertThat(((Answer.Refused<?>) young).en()).contains("of age");
+        Answer<EstimateMortgageResponse> aimless =
+                call(licensed, "EstimateMortgage", SANDBOX, mortgage(TestSubject.APPROVE).clearPurpose().build());
+        assertThat(((Answer.Refused<?>) aimless).violations().getFirst().field()).isEqualTo("purpose");
+        Answer<EstimateMortgageResponse> rateless =
+                call(licensed, "EstimateMortgage", SANDBOX, mortgage(TestSubject.APPROVE).setRate(Rate.getDefaultInstance()).build());
+        assertThat(((Answer.Refused<?>) rateless).violations().getFirst().field()).isEqualTo("rate");
+        InstalmentCreditFeatures odd = InstalmentCreditFeatures.newBuilder().setCheckingAccount("<script>").build();
+        Answer<ScoreResponse> score = call(licensed, "Score", SANDBOX, ScoreRequest.newBuilder().setInstalmentCredit(odd).build());
+        assertThat(((Answer.Refused<?>) score).fault()).isEqualTo(Answer.Fault.INVALID_REQUEST);
+    }
+
+    @Test
     void rangesAreCoarseAndOrderedForEverybodyMadeUp() {
         for (int seed = 0; seed < 60; seed++) {
             Estimate estimate = mortgage(SANDBOX, mortgage(TestSubject.APPROVE).setStatedMonthlyIncomeFen(300_000L + 17_321L * seed)
@@ -414,7 +472,7 @@ class LendingProductIT {
     @Test
     void everyReasonIsInTheContractAndHasBothTexts() {
         for (ReasonCode code : ReasonCode.values()) {
-            assertThat(cn.jingshu.products.lending.v1.ReasonCode.valueOf(code.name())).isNotNull();
+            assertThat(cn.jingshu.products.lending.v1.ReasonCode.getDescriptor().findValueByName(code.name())).as(code.name()).isNotNull();
             assertThat(code.zh()).isNotBlank();
             assertThat(code.en()).isNotBlank();
         }
@@ -429,7 +487,7 @@ class LendingProductIT {
         long before = seen();
         CompletableFuture.allOf(IntStream.range(0, 40)
                 .mapToObj(_ -> CompletableFuture.runAsync(() -> call(licensed, "Score", LIVE, request)))
-                .toArray(CompletableFuture[]::new)).join();
+                .toArray(CompletableFuture<?>[]::new)).join();
         assertThat((double) (seen() - before)).isCloseTo(40, within(0.0));
     }
 

@@ -35,7 +35,7 @@ class ListingAnomaliesTest {
     private static List<Offer> usual() {
         List<Offer> offers = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            offers.add(offer("U" + i, "平常小区" + (i + 1) + "号楼1单元101室", (10 + i) * 100, 100));
+            offers.add(offer("U" + i, "平常小区" + (i + 1) + "号楼1单元101室", (10L + i) * 100, 100));
         }
         return offers;
     }

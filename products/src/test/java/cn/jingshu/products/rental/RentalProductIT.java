@@ -2,6 +2,9 @@ package cn.jingshu.products.rental;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cn.jingshu.products.address.AddressParser;
+import cn.jingshu.products.address.Divisions;
+import cn.jingshu.products.address.UnitKey;
 import cn.jingshu.products.domain.TestDomain;
 import cn.jingshu.products.records.HousingTables;
 import cn.jingshu.products.rental.v1.AddressPart;
@@ -54,6 +57,7 @@ class RentalProductIT {
     private static final CallFacts SANDBOX = new CallFacts(NOW, "r-sandbox", true);
     private static final String PLATFORM = TestSubject.APPROVE.enterprise().code();
     private static final String OTHER_PLATFORM = TestSubject.NOT_FOUND.enterprise().code();
+    private static final AddressParser PARSER = new AddressParser(Divisions.china());
     private static TestDomain domain;
     private static RentalProduct product;
 
@@ -287,6 +291,31 @@ class RentalProductIT {
     }
 
     @Test
+    void aHouseOfAVillageIsFoundByItsNumberAlone() {
+        live("420822001001JC09997F00010001", "荆门市沙洋县后港镇东艾家庄村205号", person(TestSubject.REFER));
+        assertThat(verify(LIVE, asking("沙洋后港镇东艾家庄村２０５号", person(TestSubject.REFER))).getOutcome()).isEqualTo(Outcome.REAL);
+        assertThat(verify(LIVE, asking("沙洋县后港镇东艾家庄村206号", person(TestSubject.REFER))).getOutcome()).isEqualTo(Outcome.NOT_FOUND);
+    }
+
+    /** The whole batch a platform may send, timed and told; each dwelling is one of the made-up register's. */
+    @Test
+    void fiveHundredListingsAreAnswered() {
+        VerifyListingsRequest.Builder request = VerifyListingsRequest.newBuilder().setPlatformUscc(PLATFORM);
+        for (int i = 0; i < 500; i++) {
+            boolean approve = i % 2 == 0;
+            request.addItems(ListingItem.newBuilder().setListingId("n" + i)
+                    .setAddress(address(approve ? TestSubject.APPROVE : TestSubject.REFER))
+                    .setPublisherId(person(approve ? TestSubject.APPROVE : TestSubject.REFER)));
+        }
+        long from = System.nanoTime();
+        Answer<VerifyListingsResponse> answer = RentalProductIT.<VerifyListingsRequest, VerifyListingsResponse>ask(SANDBOX, "VerifyListings", request.build()).join();
+        System.out.printf("a batch of 500 took %d ms%n", Duration.ofNanos(System.nanoTime() - from).toMillis());
+        assertThat(((Answer.Found<VerifyListingsResponse>) answer).rows()).isEqualTo(500);
+        assertThat(found(answer).getReceipt().getReal()).isEqualTo(500);
+        assertThat(found(answer).getResultsList()).extracting(r -> r.getVerification().getListingToken()).doesNotHaveDuplicates();
+    }
+
+    @Test
     void wrongIdentifiersAndBothOrNeitherWayOfAskingAreRefused() {
         for (VerifyListingRequest.Builder wrong : List.of(
                 asking(address(TestSubject.APPROVE), "123"), asking("", person(TestSubject.APPROVE)),
@@ -366,7 +395,7 @@ class RentalProductIT {
                 "built_year", null, "use", "RESIDENTIAL", "rentable", "true"));
         domain.addLive(HousingTables.REAL_ESTATE, row("unit_code", unit, "owner", owner, "share", "1", "registered_on", "2020-01-01"));
         domain.addLive(HousingTables.STANDARD_ADDRESS, row("address_id", "BZ-" + unit, "unit_code", unit, "district", unit.substring(0, 6),
-                "full_text", address, "normal_form", "1-1-101"));
+                "full_text", address, "normal_form", UnitKey.of(PARSER.parse(address))));
     }
 
     private static Map<String, @Nullable String> row(@Nullable String... namesAndValues) {

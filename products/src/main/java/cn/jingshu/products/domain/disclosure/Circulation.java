@@ -125,7 +125,7 @@ final class Circulation {
             int node = state % nodes;
             for (int i = 0; i < arcs.size(); i++) {
                 Arc arc = arcs.get(i);
-                if (arc == around || arc.from != node && (arc.to != node || arc.count == 0)) {
+                if (arc == around || (arc.from != node && (arc.to != node || arc.count == 0))) {
                     continue;
                 }
                 int other = arc.from == node ? arc.to : arc.from;

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -30,7 +31,7 @@ public final class NearestMatching {
         if (scores.length != treated.length) {
             throw new IllegalArgumentException(scores.length + " scores, " + treated.length + " cases");
         }
-        TreeMap<Double, Deque<Integer>> controls = new TreeMap<>();
+        NavigableMap<Double, Deque<Integer>> controls = new TreeMap<>();
         for (int i = 0; i < scores.length; i++) {
             if (!treated[i]) {
                 controls.computeIfAbsent(scores[i], _ -> new ArrayDeque<>()).add(i);
@@ -51,7 +52,7 @@ public final class NearestMatching {
         return pairs;
     }
 
-    private static Map.@Nullable Entry<Double, Deque<Integer>> nearest(TreeMap<Double, Deque<Integer>> controls, double score) {
+    private static Map.@Nullable Entry<Double, Deque<Integer>> nearest(NavigableMap<Double, Deque<Integer>> controls, double score) {
         Map.Entry<Double, Deque<Integer>> below = controls.floorEntry(score);
         Map.Entry<Double, Deque<Integer>> above = controls.higherEntry(score);
         if (below == null || above == null) {

@@ -154,7 +154,7 @@ public final class WarningRules {
         for (Measure measure : measures) {
             byCategory(history, today, measure, advices).ifPresent(found::add);
         }
-        return found.stream().max(Comparator.comparing(Warning::concern).thenComparing(Warning::confidence));
+        return found.stream().max(Comparator.comparing(Warning::concern).thenComparingDouble(Warning::confidence));
     }
 
     private static Optional<Warning> byCategory(History history, LocalDate today, Measure measure, Map<String, Advice> advices) {

@@ -78,7 +78,8 @@ public record SqlDefinition(Map<ResourceTable, List<String>> reads, Map<String, 
                 if (faults.require(column.isPresent(), place, "没有列 " + name.asText(), "has no column " + name.asText())) {
                     faults.require(column.get().keeping() != Keeping.SEALED, place, "列 " + name.asText() + " 加密保存,查询类产品不得读取",
                             "the column " + name.asText() + " is kept sealed; no query reads it");
-                    personal |= column.get().protection().ordinal() >= ResourceTable.Protection.PERSONAL.ordinal();
+                    personal |= column.get().protection() == ResourceTable.Protection.PERSONAL
+                            || column.get().protection() == ResourceTable.Protection.SENSITIVE_PERSONAL;
                     columns.add(name.asText());
                 }
             }

@@ -25,7 +25,7 @@ record SqlPlan(double cost, Set<String> relations, List<String> output) {
     }
 
     static SqlPlan of(DataSession session, String statement, Object... parameters) {
-        String json = session.find("EXPLAIN (VERBOSE, FORMAT JSON) " + statement, row -> row.text("QUERY PLAN"), parameters).orElseThrow();
+        String json = session.plan(statement, parameters);
         try {
             JsonNode plan = JSON.readTree(json).path(0).path("Plan");
             Set<String> relations = new LinkedHashSet<>();

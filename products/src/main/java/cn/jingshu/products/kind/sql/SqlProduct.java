@@ -131,7 +131,8 @@ public final class SqlProduct implements DataProduct {
                 operations.add(new Operation.Unary<>(method.getName(), empty, (facts, request) -> sandboxed(facts, query, request,
                         () -> page(facts, method, query, request))));
             } else {
-                SqlDefinition.Query whole = definition.queries().get(method.getName().substring("Download".length()));
+                SqlDefinition.Query whole =
+                        Objects.requireNonNull(definition.queries().get(method.getName().substring("Download".length())));
                 operations.add(new Operation.Unary<>(method.getName(), empty, (facts, request) -> sandboxed(facts, whole, request,
                         () -> download(facts, whole, request))));
             }
@@ -152,7 +153,7 @@ public final class SqlProduct implements DataProduct {
             try {
                 data.within(facts, session -> {
                     check(session, query, place, faults);
-                    return null;
+                    return true;
                 }).toCompletableFuture().orTimeout(CHECK.toMillis(), TimeUnit.MILLISECONDS).join();
             } catch (CompletionException failed) {
                 Throwable cause = failed.getCause();
@@ -214,8 +215,7 @@ public final class SqlProduct implements DataProduct {
     }
 
     private void limit(DataSession session) {
-        session.find("SELECT set_config('statement_timeout', ?, true) AS set", row -> row.text("set"),
-                Long.toString(definition.limits().time().toMillis()));
+        session.limit(definition.limits().time());
     }
 
     private CompletionStage<Answer<Message>> page(CallFacts facts, MethodDescriptor method, SqlDefinition.Query query, Message request) {

@@ -17,7 +17,7 @@ public record Proceedings(int openLitigation, int closedLitigation, int openEnfo
         if (openLitigation > 0) {
             findings.review();
         }
-        double value = 1 - Math.min(1, 0.6 * closedEnforcement + 0.5 * openLitigation + 0.25 * closedLitigation + openEnforcement);
+        double value = 1 - Math.min(1, 0.8 * closedEnforcement + 0.5 * openLitigation + 0.25 * closedLitigation + openEnforcement);
         ReasonCode worst = openLitigation > 0 ? ReasonCode.LITIGATION_OPEN
                 : closedEnforcement > 0 ? ReasonCode.ENFORCEMENT_IN_FIVE_YEARS
                 : closedLitigation > 0 ? ReasonCode.LITIGATION_IN_FIVE_YEARS : ReasonCode.NO_ADVERSE_RECORD;

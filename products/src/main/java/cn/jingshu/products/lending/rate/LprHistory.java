@@ -99,7 +99,7 @@ public final class LprHistory {
 
     /** The newest quote on record. */
     public LprQuote newest() {
-        return quotes.lastEntry().getValue();
+        return Objects.requireNonNull(quotes.lastEntry()).getValue();
     }
 
     /**
@@ -223,5 +223,4 @@ public final class LprHistory {
         }
         return gaps;
     }
-
 }

@@ -58,11 +58,11 @@ public final class CardBehaviour {
     }
 
     private static void put(Map<String, Input> values, String name, double value) {
-        values.put(name, new Input.Number(value));
+        values.put(name, new Input.Amount(value));
     }
 
     private static double number(Map<String, Input> values, String name) {
-        if (values.get(name) instanceof Input.Number(double value)) {
+        if (values.get(name) instanceof Input.Amount(double value)) {
             return value;
         }
         throw new IllegalArgumentException("no number for " + name);

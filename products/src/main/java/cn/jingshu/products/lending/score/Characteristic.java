@@ -52,7 +52,7 @@ public record Characteristic(
     /** Whether a value is a number, or a category that was seen in training. */
     public boolean knows(Input input) {
         return switch (input) {
-            case Input.Number _ -> numeric();
+            case Input.Amount _ -> numeric();
             case Input.Category(String value) -> categories.stream().anyMatch(bin -> bin.contains(value));
         };
     }
@@ -65,9 +65,9 @@ public record Characteristic(
 
     public int bin(Input input) {
         return switch (input) {
-            case Input.Number(double value) when numeric() -> bin(value);
+            case Input.Amount(double value) when numeric() -> bin(value);
             case Input.Category(String value) when !numeric() -> bin(value);
-            case Input.Number _, Input.Category _ ->
+            case Input.Amount _, Input.Category _ ->
                 throw new IllegalArgumentException("characteristic " + name + " is given the wrong kind of value");
         };
     }

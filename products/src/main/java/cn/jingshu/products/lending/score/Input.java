@@ -2,8 +2,8 @@ package cn.jingshu.products.lending.score;
 
 /** A value a scorecard is given. */
 public sealed interface Input {
-    record Number(double value) implements Input {
-        public Number {
+    record Amount(double value) implements Input {
+        public Amount {
             if (!Double.isFinite(value)) {
                 throw new IllegalArgumentException("no number");
             }

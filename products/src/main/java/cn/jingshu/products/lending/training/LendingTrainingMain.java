@@ -24,60 +24,38 @@ public final class LendingTrainingMain {
 
     private LendingTrainingMain() {}
 
-    /** One scorecard to be trained. */
-    public enum Card {
-        INSTALMENT_CREDIT("instalment-credit", "1", "probability that an instalment credit turns out bad",
-                List.of("personal.status.and.sex", "foreign.worker", "age.in.years"), 0.05, 2.7, 1,
-                "Statlog (German Credit Data), as german credit of the R package scorecard",
-                "Hans Hofmann, 1994, UCI Machine Learning Repository",
-                "MIT (R package scorecard, seen); the origin's CC BY 4.0 statement was not seen") {
-            @Override
-            public TrainingTable read(Path file) throws IOException {
-                return TrainingTable.german(file);
-            }
-        },
-        CARD_BEHAVIOUR("card-behaviour", "1", "probability that a card account defaults next month",
-                List.of("SEX", "MARRIAGE", "AGE", "EDUCATION"), 0.005, 6, 5,
-                "Default of credit card clients, Taiwan 2005",
-                "I-Cheng Yeh and Che-hui Lien, Expert Systems with Applications 36 (2009), UCI Machine Learning Repository",
-                "CC0-1.0 (data card of scikit-learn/credit-card-clients, seen)") {
-            @Override
-            public TrainingTable read(Path file) throws IOException {
-                return TrainingTable.taiwan(file);
-            }
-        };
+    /** Reads the labelled cases of a file. */
+    @FunctionalInterface
+    public interface Reading {
+        TrainingTable read(Path file) throws IOException;
+    }
 
-        private final String name;
-        private final String version;
-        private final String outcome;
-        private final List<String> leftOut;
-        private final double leastShare;
-        private final double chiSquared;
-        private final double ridge;
-        private final String dataSet;
-        private final String origin;
-        private final String licence;
+    /** Bad credits of applications, from what a bank knows when it is asked. */
+    public static final Card INSTALMENT_CREDIT = new Card("instalment-credit", "1", "probability that an instalment credit turns out bad",
+            List.of("personal.status.and.sex", "foreign.worker", "age.in.years"), 0.05, 2.7, 1,
+            "Statlog (German Credit Data), as german credit of the R package scorecard",
+            "Hans Hofmann, 1994, UCI Machine Learning Repository",
+            "MIT (R package scorecard, seen); the origin's CC BY 4.0 statement was not seen", TrainingTable::german);
 
-        Card(String name, String version, String outcome, List<String> leftOut, double leastShare, double chiSquared, double ridge,
-                String dataSet, String origin, String licence) {
-            this.name = name;
-            this.version = version;
-            this.outcome = outcome;
-            this.leftOut = leftOut;
-            this.leastShare = leastShare;
-            this.chiSquared = chiSquared;
-            this.ridge = ridge;
-            this.dataSet = dataSet;
-            this.origin = origin;
-            this.licence = licence;
-        }
+    /** Defaults of card accounts, from six months of their behaviour. */
+    public static final Card CARD_BEHAVIOUR = new Card("card-behaviour", "1", "probability that a card account defaults next month",
+            List.of("SEX", "MARRIAGE", "AGE", "EDUCATION"), 0.005, 6, 5,
+            "Default of credit card clients, Taiwan 2005",
+            "I-Cheng Yeh and Che-hui Lien, Expert Systems with Applications 36 (2009), UCI Machine Learning Repository",
+            "CC0-1.0 (data card of scikit-learn/credit-card-clients, seen)", TrainingTable::taiwan);
 
-        /** The labelled cases of a file. */
-        public abstract TrainingTable read(Path file) throws IOException;
-
-        /** The columns that are not used because they are protected traits. */
-        public List<String> leftOut() {
-            return leftOut;
+    /**
+     * One scorecard to be trained.
+     *
+     * @param leftOut columns that are not used because they are protected traits, or stand for one
+     * @param leastShare of the cases a bin holds at least
+     * @param chiSquared by which neighbouring bins differ at least
+     * @param ridge penalty of the regression
+     */
+    public record Card(String name, String version, String outcome, List<String> leftOut, double leastShare, double chiSquared,
+            double ridge, String dataSet, String origin, String licence, Reading reading) {
+        public Card {
+            leftOut = List.copyOf(leftOut);
         }
 
         /** With every column, or without those left out. */
@@ -86,7 +64,8 @@ public final class LendingTrainingMain {
                     .filter(column -> everyColumn || !leftOut.contains(column)).toList(), leastShare, chiSquared, ridge);
         }
 
-        Scorecard train(TrainingTable table, LocalDate day) {
+        /** The scorecard of all cases, with figures of held-out ones. */
+        public Scorecard train(TrainingTable table, LocalDate day) {
             boolean[] events = table.events();
             ScorecardTrainer served = trainer(table, false);
             double[] heldOut = served.heldOut(table, FOLDS);
@@ -113,10 +92,13 @@ public final class LendingTrainingMain {
             throw new IllegalArgumentException("LendingTrainingMain GERMAN.csv TAIWAN.csv FOLDER DAY");
         }
         Path folder = Files.createDirectories(Path.of(args[2]));
-        for (Card card : Card.values()) {
-            Scorecard trained = card.train(card.read(Path.of(args[card.ordinal()])), LocalDate.parse(args[3]));
-            Files.writeString(folder.resolve(trained.id() + ".json"), trained.json(), StandardCharsets.UTF_8);
-            System.out.println(trained.id() + " " + trained.metrics());
-        }
+        LocalDate day = LocalDate.parse(args[3]);
+        write(INSTALMENT_CREDIT.train(INSTALMENT_CREDIT.reading().read(Path.of(args[0])), day), folder);
+        write(CARD_BEHAVIOUR.train(CARD_BEHAVIOUR.reading().read(Path.of(args[1])), day), folder);
+    }
+
+    private static void write(Scorecard trained, Path folder) throws IOException {
+        Files.writeString(folder.resolve(trained.id() + ".json"), trained.json(), StandardCharsets.UTF_8);
+        System.out.println(trained.id() + " " + trained.metrics());
     }
 }

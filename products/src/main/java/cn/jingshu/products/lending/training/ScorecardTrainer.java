@@ -78,10 +78,10 @@ public record ScorecardTrainer(List<String> names, double leastShare, double chi
     }
 
     private Characteristic binned(TrainingTable table, String name, boolean[] events) {
-        boolean numbers = table.cases().stream().allMatch(values -> value(values, name) instanceof Input.Number);
+        boolean numbers = table.cases().stream().allMatch(values -> value(values, name) instanceof Input.Amount);
         if (numbers) {
             double[] values = table.cases().stream()
-                    .mapToDouble(v -> value(v, name) instanceof Input.Number(double number) ? number : Double.NaN).toArray();
+                    .mapToDouble(v -> value(v, name) instanceof Input.Amount(double number) ? number : Double.NaN).toArray();
             return Characteristic.ofNumbers(name, values, events, leastShare, chiSquared);
         }
         String[] values = table.cases().stream()

@@ -68,7 +68,7 @@ public record TrainingTable(List<Map<String, Input>> cases, List<Boolean> defaul
                 row.toMap().forEach((column, text) -> {
                     if (!column.equals(label) && !skipped.contains(column)) {
                         values.put(column, text.matches("-?[0-9]+(\\.[0-9]+)?")
-                                ? new Input.Number(Double.parseDouble(text)) : new Input.Category(text));
+                                ? new Input.Amount(Double.parseDouble(text)) : new Input.Category(text));
                     }
                 });
                 cases.add(values);

@@ -146,7 +146,7 @@ public final class SyntheaTraining {
             if (worst < 0) {
                 return new Monotone(fit, columns, rows[0].length);
             }
-            kept.remove(/* index= */ worst);
+            kept.subList(worst, worst + 1).clear();
         }
     }
 

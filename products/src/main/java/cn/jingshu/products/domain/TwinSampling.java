@@ -1,0 +1,142 @@
+package cn.jingshu.products.domain;
+
+import cn.jingshu.products.domain.ResourceTable.Column;
+import cn.jingshu.products.domain.ResourceTable.Keeping;
+import cn.jingshu.products.domain.ResourceTable.Protection;
+import cn.jingshu.products.domain.masking.Masking;
+import cn.jingshu.products.domain.masking.TableRow;
+import cn.jingshu.products.sandbox.TestSubject;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fills a sandbox twin with a masked sample of the live rows. Subjects are drawn once for all tables, so their rows fit together; their names in the sample
+ * come from a key that is drawn for it and forgotten. The documented test subjects are in it as made up.
+ */
+final class TwinSampling {
+    private static final int KEY_BYTES = 32;
+
+    /** Shares are drawn in so many parts. */
+    private static final int PARTS = 1 << 20;
+
+    private final OwnerConnection owner;
+    private final DomainKeys keys;
+    private final String twin;
+    private final int k;
+    private final double share;
+    private final byte[] forgotten = new byte[KEY_BYTES];
+    private final Random random = new SecureRandom();
+
+    /**
+     * @param twin schema of the twin
+     * @param share of the subjects, above 0, at most 1
+     * @param k fewest subjects of a class
+     */
+    TwinSampling(OwnerConnection owner, DomainKeys keys, String twin, double share, int k) {
+        if (!(share > 0 && share <= 1)) {
+            throw new IllegalArgumentException("a share of " + share + " of the subjects");
+        }
+        this.owner = owner;
+        this.keys = keys;
+        this.twin = twin;
+        this.k = k;
+        this.share = share;
+        random.nextBytes(forgotten);
+    }
+
+    /** Empties the twin's table and fills it anew. */
+    TwinReport.Table fill(ResourceTable table) throws SQLException {
+        owner.execute("DELETE FROM " + DomainTables.qualified(twin, table));
+        List<TableRow> live = read(table);
+        RowWriter writer = new RowWriter(owner, twin, keys, false);
+        TwinReport.Table report;
+        if (table.columns().stream().allMatch(TwinSampling::isAboutNobody)) {
+            live.forEach(row -> writer.row(table, row.values()));
+            report = new TwinReport.Table(table.name(), live.size(), 0, Map.of(), null);
+        } else {
+            Masking.Sample sample = new Masking(table, k, random, this::pseudonym).mask(live, this::isDrawn);
+            sample.rows().forEach(row -> writer.row(table, row.values()));
+            report = new TwinReport.Table(table.name(), sample.rows().size(), sample.leftOut(), sample.levels(), sample.measure());
+        }
+        writer.flush();
+        return report;
+    }
+
+    /** Adds what is made up about the test subjects. */
+    void addTestSubjects(DomainNeeds needs, long seed) {
+        RowWriter writer = new RowWriter(owner, twin, keys, true);
+        needs.synthetic().write((table, values) -> {
+            boolean ofTestSubject = table.columns().stream()
+                    .filter(column -> column.keeping() == Keeping.TOKEN)
+                    .map(column -> values.get(column.name()))
+                    .anyMatch(subject -> subject != null && TestSubject.of(subject).isPresent());
+            if (ofTestSubject || table.columns().stream().allMatch(TwinSampling::isAboutNobody)) {
+                writer.row(table, values);
+            }
+        }, seed);
+        writer.flush();
+    }
+
+    private static boolean isAboutNobody(Column column) {
+        return column.keeping() == Keeping.PLAIN
+                && (column.protection() == Protection.PUBLIC || column.protection() == Protection.INTERNAL);
+    }
+
+    /** The same subjects in every table, whoever is asked first. */
+    private boolean isDrawn(String subject) {
+        return Math.floorMod(ByteBuffer.wrap(hash("drawn " + subject)).getInt(), PARTS) < share * PARTS;
+    }
+
+    private String pseudonym(String identifier) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(hash("named " + identifier));
+    }
+
+    private byte[] hash(String text) {
+        return SubjectTokens.hmacSm3(forgotten, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private List<TableRow> read(ResourceTable table) throws SQLException {
+        String columns = table.columns().stream().map(TwinSampling::asText).collect(Collectors.joining(", "));
+        List<TableRow> rows = new ArrayList<>();
+        owner.each("SELECT " + columns + " FROM " + DomainTables.qualified(ProductRole.LIVE, table), row -> {
+            Map<String, @Nullable String> values = new HashMap<>();
+            for (Column column : table.columns()) {
+                values.put(column.name(), value(table, column, row));
+            }
+            rows.add(TableRow.of(values));
+        });
+        return rows;
+    }
+
+    private @Nullable String value(ResourceTable table, Column column, ResultSet row) throws SQLException {
+        if (column.keeping() != Keeping.SEALED) {
+            return row.getString(column.name());
+        }
+        byte[] sealed = row.getBytes(column.name());
+        return sealed == null ? null : keys.seals().open(table.name() + "." + column.name(), sealed);
+    }
+
+    /** Each value as {@link DomainNeeds.RowSink} takes it. */
+    private static String asText(Column column) {
+        String name = OwnerConnection.quoted(column.name());
+        if (column.keeping() == Keeping.SEALED) {
+            return name;
+        }
+        return switch (column.type()) {
+            case TEXT -> name;
+            case INTEGER, DECIMAL, BOOLEAN, DATE -> "CAST(" + name + " AS text) AS " + name;
+            case TIMESTAMP -> "pg_catalog.to_char(" + name + " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') AS " + name;
+        };
+    }
+}

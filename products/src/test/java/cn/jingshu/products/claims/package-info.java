@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.products.claims;
+
+import org.jspecify.annotations.NullMarked;

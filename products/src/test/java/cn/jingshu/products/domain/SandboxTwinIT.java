@@ -1,0 +1,107 @@
+package cn.jingshu.products.domain;
+
+import static cn.jingshu.products.domain.Trees.LIVE;
+import static cn.jingshu.products.domain.Trees.SANDBOX;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cn.jingshu.products.domain.masking.KAnonymity;
+import cn.jingshu.products.sandbox.TestSubject;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What is in a sandbox twin, and what its report says of it; and what a change of keys does. */
+class SandboxTwinIT {
+    @Test
+    void aTwinIsMadeUpAndSaysSoUntilASampleIsAskedFor() {
+        try (TestDomain domain = TestDomain.start()) {
+            ProductData data = domain.open(Trees.needs());
+            domain.loadLive(Trees.needs(), 7);
+            TwinReport made = domain.domain().findTwinReport("garden", 1).orElseThrow();
+            assertThat(made.synthetic()).isTrue();
+            assertThat(made.tables()).extracting(TwinReport.Table::table).containsExactly("nest", "tree");
+            assertThat(made.tables()).allMatch(table -> table.risk() == null);
+            assertThat(made.tables().getLast().rows()).isEqualTo(2_500);
+
+            TwinReport sampled = domain.domain().sampleTwin("garden", 1, 0.5, 5);
+            assertThat(domain.domain().findTwinReport("garden", 1)).contains(sampled);
+            assertThat(sampled.synthetic()).isFalse();
+            KAnonymity risk = Objects.requireNonNull(
+                    sampled.tables().stream().filter(table -> table.table().equals("tree")).findFirst().orElseThrow().risk());
+            assertThat(risk.k()).isGreaterThanOrEqualTo(5);
+            assertThat(risk.subjects()).isBetween(25L, 75L);
+            Set<String> live = new HashSet<>(JdbcDataDomainIT.texts(data, LIVE, "SELECT keeper FROM tree UNION SELECT tree_id FROM tree"));
+            List<String> twin = JdbcDataDomainIT.texts(data, SANDBOX, "SELECT keeper FROM tree UNION SELECT tree_id FROM tree");
+            assertThat(twin).hasSizeGreaterThan(500);
+            twin.removeIf(each -> each.equals(data.token(TestSubject.APPROVE.person().number())));
+            assertThat(live).doesNotContainAnyElementsOf(twin);
+            String illness = JdbcDataDomainIT.await(data, SANDBOX, s -> s.select("SELECT illness FROM tree WHERE illness IS NOT NULL LIMIT 1",
+                    row -> row.sealed("illness"))).getFirst();
+            assertThat(illness).startsWith("霉病");
+            assertThat(JdbcDataDomainIT.texts(data, SANDBOX, "SELECT tree_id FROM tree WHERE keeper = ?",
+                    data.token(TestSubject.APPROVE.person().number()))).as("the test subject").containsExactly("T" + JdbcDataDomain.SANDBOX_SEED + "-0");
+
+            assertThatThrownBy(() -> domain.domain().sampleTwin("garden", 1, 0, 5)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> domain.domain().sampleTwin("garden", 1, 0.5, 1)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> domain.domain().sampleTwin("other", 1, 0.5, 5)).isInstanceOf(IllegalArgumentException.class);
+            assertThat(domain.domain().findTwinReport("garden", 1)).as("a failure changes nothing").contains(sampled);
+            try (JdbcDataDomain restarted = domain.domain(Clock.systemUTC(), DomainSettings.USUAL)) {
+                restarted.open(Trees.needs());
+                assertThat(restarted.findTwinReport("garden", 1)).contains(sampled);
+            }
+        }
+    }
+
+    @Test
+    void afterAChangeOfKeysOldValuesOpenAndCanBeSealedAnew() {
+        try (TestDomain domain = TestDomain.start()) {
+            domain.open(Trees.needs());
+            domain.loadLive(Trees.needs(), 7);
+            byte[] secret = "a secret of the tests, and of nothing else".getBytes(StandardCharsets.UTF_8);
+            SealedValues.Key next = new SealedValues.Key(5, "the next key of the tests, long enough".getBytes(StandardCharsets.UTF_8));
+            String sql = "SELECT illness FROM tree WHERE illness IS NOT NULL";
+            List<String> before;
+            try (JdbcDataDomain changed = new JdbcDataDomain(domain.owner(), List.of(), domain.url(), new DomainKeys(secret, List.of(next), true,
+                    SubjectTokens.Hash.HMAC_SM3, SealedValues.Algorithm.SM4_GCM), DomainGrants.everything(), DomainSettings.USUAL, Clock.systemUTC())) {
+                ProductData data = changed.open(Trees.needs());
+                before = JdbcDataDomainIT.await(data, LIVE, s -> s.select(sql, row -> row.sealed("illness")));
+                assertThat(before).hasSizeGreaterThan(300).allMatch(illness -> illness.startsWith("霉病"));
+                assertThat(changed.reseal()).isEqualTo(2L * before.size() + 2);
+                assertThat(changed.reseal()).isZero();
+            }
+            try (JdbcDataDomain without = new JdbcDataDomain(domain.owner(), List.of(), domain.url(), new DomainKeys(secret, List.of(next), false,
+                    SubjectTokens.Hash.HMAC_SM3, SealedValues.Algorithm.SM4_GCM), DomainGrants.everything(), DomainSettings.USUAL, Clock.systemUTC())) {
+                List<String> after = JdbcDataDomainIT.await(without.open(Trees.needs()), LIVE, s -> s.select(sql, row -> row.sealed("illness")));
+                assertThat(after).containsExactlyInAnyOrderElementsOf(before);
+            }
+        }
+    }
+
+    /** Two tables have a sealed column of one name: each value opens as its own, under another name too, and computed ones as what they are called. */
+    @Test
+    void aSealedValueIsOpenedAsWhatItIs() {
+        ResourceTable stay = new ResourceTable("stay", "A2.2.4", List.of(ResourceTable.Column.of("id", ResourceTable.Type.TEXT, "编号", "id"),
+                ResourceTable.Column.sealed("code", "诊断", "diagnosis")), List.of("id"), List.of());
+        ResourceTable visit = new ResourceTable("call", "A2.2.7", List.of(ResourceTable.Column.of("id", ResourceTable.Type.TEXT, "编号", "id"),
+                ResourceTable.Column.sealed("code", "诊断", "diagnosis")), List.of("id"), List.of());
+        DomainNeeds needs = new DomainNeeds("sealed", 1, Map.of(stay, List.of("id", "code"), visit, List.of("id", "code")), null, (sink, seed) -> {
+            sink.row(stay, Map.of("id", "1", "code", "I10"));
+            sink.row(visit, Map.of("id", "1", "code", "E11"));
+        });
+        try (TestDomain domain = TestDomain.start()) {
+            ProductData data = domain.open(needs);
+            List<String> opened = JdbcDataDomainIT.await(data, SANDBOX, s -> s.select("SELECT a.code AS first, b.code AS second,"
+                    + " coalesce(b.code, a.code) AS code FROM stay a JOIN call b ON a.id = b.id",
+                    row -> row.sealed("first") + row.sealed("second") + row.sealed("code")));
+            assertThat(opened).containsExactly("I10E11E11");
+            assertThatThrownBy(() -> JdbcDataDomainIT.await(data, SANDBOX, s -> s.select("SELECT coalesce(code, code) AS other FROM stay",
+                    row -> row.sealed("other")))).cause().isInstanceOf(IllegalStateException.class);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.products.domain.masking;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.products.health.session;
+
+import org.jspecify.annotations.NullMarked;

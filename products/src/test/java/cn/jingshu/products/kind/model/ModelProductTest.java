@@ -1,0 +1,193 @@
+package cn.jingshu.products.kind.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import cn.jingshu.products.contract.Contracts;
+import cn.jingshu.products.contract.RequestReading;
+import cn.jingshu.products.contract.RouteMatch;
+import cn.jingshu.products.contract.Transcoder;
+import cn.jingshu.products.kind.Declaration;
+import cn.jingshu.products.kind.Declarations;
+import cn.jingshu.products.kind.Faults;
+import cn.jingshu.products.spi.Answer;
+import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.Operation;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Models the test writes itself, run by ONNX Runtime. */
+class ModelProductTest {
+    private static final CallFacts LIVE = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "request", false);
+    private static final CallFacts SANDBOX = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "request", true);
+    private static final ByteString LOGISTIC = OnnxBytes.logistic().build();
+    private static final String DEMAND = """
+            {"code": "demand", "version": 1, "kind": "model", "nameZh": "需求", "nameEn": "Demand", "summaryZh": "停车需求。", "summaryEn": "Demand for parking.",
+             "operations": [{"name": "Estimate", "verb": "POST", "path": "estimate", "summaryZh": "估计", "summaryEn": "Estimates",
+               "parameters": [
+                 {"name": "a", "type": "DOUBLE", "sensitivity": "PUBLIC", "docZh": "甲", "docEn": "a", "required": true, "minimum": -10, "maximum": 10},
+                 {"name": "b", "type": "INT32", "sensitivity": "PUBLIC", "docZh": "乙", "docEn": "b", "minimum": -10, "maximum": 10}],
+               "columns": [
+                 {"name": "probability", "type": "DOUBLE", "sensitivity": "PUBLIC", "docZh": "概率", "docEn": "probability", "example": "0.5"},
+                 {"name": "band", "type": "STRING", "sensitivity": "PUBLIC", "docZh": "档", "docEn": "band", "example": "low"}],
+               "model": {"input": "x", "features": ["a", "b"], "defaults": {"b": 2},
+                 "outputs": {"probability": {"name": "p"}, "band": {"name": "label", "labels": ["low", "high"]}}}}],
+             "model": {"modelVersion": "1.0",
+               "metrics": [{"name": "AUC", "value": 0.81, "dataset": "2026年上半年留出样本"}],
+               "card": {"intendedUse": "估计停车需求,供诱导使用。", "trainingData": "2025年停车记录,已去标识。", "evaluationData": "2026年上半年留出样本。",
+                        "limits": "节假日误差较大,不用于处罚。", "author": "某公司", "licence": "自有"}}}
+            """;
+
+    private static List<String> faultsOf(String json, ByteString model) {
+        Faults faults = new Faults();
+        Declaration declaration = Declarations.read(json);
+        ModelDefinition definition = ModelDefinition.read(declaration, model, faults);
+        if (faults.isEmpty()) {
+            try (ModelProduct product = new ModelProduct(Declarations.service(json), definition, model, null)) {
+                product.check(faults);
+            } catch (IllegalArgumentException refused) {
+                faults.add("artefact", "", String.valueOf(refused.getMessage()));
+            }
+        }
+        return faults.list().stream().map(fault -> fault.field() + ": " + fault.en()).toList();
+    }
+
+    private static ModelProduct made() {
+        Faults faults = new Faults();
+        ModelDefinition definition = ModelDefinition.read(Declarations.read(DEMAND), LOGISTIC, faults);
+        assertThat(faults.list()).isEmpty();
+        return new ModelProduct(Declarations.service(DEMAND), definition, LOGISTIC, null);
+    }
+
+    private static Message ask(ModelProduct product, CallFacts facts, String body) {
+        Contracts contracts = Contracts.of(List.of(product));
+        RouteMatch.Matched matched = (RouteMatch.Matched) contracts.routes().match("POST", "/v1/demand/estimate");
+        RequestReading.Read read = (RequestReading.Read) Transcoder.read(matched, "", body.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        @SuppressWarnings("unchecked") // a declared product takes and gives messages of its contract
+        Operation.Unary<Message, Message> unary = (Operation.Unary<Message, Message>) contracts.operation(matched.method());
+        return ((Answer.Found<Message>) unary.handler().answer(facts, read.request()).toCompletableFuture().join()).message();
+    }
+
+    private static Object field(Message message, String name) {
+        return message.getField(message.getDescriptorForType().findFieldByName(name));
+    }
+
+    @Test
+    void theModelComputesWhatItsFormulaSays() {
+        try (ModelProduct product = made()) {
+            for (double a = -10; a <= 10; a += 2.5) {
+                for (int b = -10; b <= 10; b += 5) {
+                    Message answer = ask(product, LIVE, "{\"a\": " + a + ", \"b\": " + b + "}");
+                    double expected = 1 / (1 + Math.exp(-(0.5 * a - 0.25 * b + 0.1)));
+                    assertThat((double) field(answer, "probability")).isCloseTo(expected, within(1e-6));
+                    assertThat(field(answer, "band")).isEqualTo(expected > 0.5 ? "high" : "low");
+                    assertThat(field(answer, "model_version").toString()).startsWith("1.0 sha256:");
+                }
+            }
+            assertThat((double) field(ask(product, LIVE, "{\"a\": 0}"), "probability")).as("the default of b").isCloseTo(1 / (1 + Math.exp(0.4)), within(1e-6));
+        }
+    }
+
+    @Test
+    void theSandboxDoesNotRunTheModel() {
+        try (ModelProduct product = made()) {
+            Message answer = ask(product, SANDBOX, "{\"a\": 10}");
+            assertThat(field(answer, "probability")).isEqualTo(0.5);
+            assertThat(field(answer, "band")).isEqualTo("low");
+        }
+    }
+
+    @Test
+    void whatIsRightIsFoundRight() {
+        assertThat(faultsOf(DEMAND, LOGISTIC)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            "metrics": [{"name": "AUC", "value": 0.81, "dataset": "2026年上半年留出样本"}] | "metrics": [] | model.metrics
+            "limits": "节假日误差较大,不用于处罚。" | "limits": "无" | model.card.limits
+            "value": 0.81, | | metrics[0].value
+            "licence": "自有" | "licence": "" | model.card.licence
+            "features": ["a", "b"] | "features": ["a"] | one input of that name
+            "features": ["a", "b"] | "features": ["a", "c"] | no parameter c
+            "defaults": {"b": 2}, | | required or have a default
+            "minimum": -10, "maximum": 10}], | "minimum": -10}], | needs bounds
+            "input": "x" | "input": "y" | one input of that name
+            {"name": "p"} | {"name": "q"} | no such output
+            {"name": "p"} | {"name": "p", "index": 1} | no such output
+            "labels": ["low", "high"] | "labels": ["low"] | failed on trial
+            """)
+    void aMistakeIsFoundAtRegistration(String right, String wrong, String said) {
+        assertThat(DEMAND).contains(right);
+        assertThat(faultsOf(DEMAND.replace(right, wrong == null ? "" : wrong), LOGISTIC).toString()).contains(said);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Loop", "If", "Scan", "Expand", "Tile", "ConstantOfShape", "Range", "RandomNormal", "Resize", "NonZero", "Pad", "Shape",
+        "MadeUp"})
+    void anOperatorThatIsNotAllowedIsRefused(String operator) {
+        ByteString model = OnnxBytes.logistic().node(operator, List.of("p"), "more").build();
+        assertThat(faultsOf(DEMAND, model).toString()).contains("the operator " + operator);
+    }
+
+    @Test
+    void whatWouldTakeTooMuchMemoryIsRefusedBeforeItIsLoaded() {
+        float[] many = new float[2_000];
+        ByteString model = OnnxBytes.logistic()
+                .constant("column", List.of(2_000, 1), many)
+                .constant("row", List.of(1, 2_000), many)
+                .node("MatMul", List.of("column", "row"), "square")
+                .build();
+        assertThat(faultsOf(DEMAND, model).toString()).contains("makes more than");
+        ByteString sum = OnnxBytes.logistic()
+                .constant("column", List.of(2_000, 1), many)
+                .constant("row", List.of(1, 2_000), many)
+                .node("Add", List.of("column", "row"), "square")
+                .build();
+        assertThat(faultsOf(DEMAND, sum).toString()).contains("makes more than");
+    }
+
+    @Test
+    void whatReachesOutOfTheFileIsRefused() {
+        ByteString outside = OnnxBytes.message(out -> out.writeBytes(5, OnnxBytes.message(tensor -> {
+            tensor.writeInt64(1, 1);
+            tensor.writeInt32(2, 1);
+            tensor.writeString(8, "w2");
+            tensor.writeBytes(13, OnnxBytes.message(entry -> {
+                entry.writeString(1, "location");
+                entry.writeString(2, "/etc/passwd");
+            }));
+            tensor.writeInt32(14, 1);
+        })));
+        assertThat(faultsOf(DEMAND, OnnxBytes.logistic().also(true, outside).build()).toString()).contains("data outside of the file");
+        ByteString function = OnnxBytes.message(out -> out.writeBytes(25, ByteString.EMPTY));
+        assertThat(faultsOf(DEMAND, OnnxBytes.logistic().also(false, function).build()).toString()).contains("functions of its own");
+        ByteString foreign = OnnxBytes.message(out -> out.writeBytes(8, OnnxBytes.message(set -> set.writeString(1, "com.microsoft"))));
+        assertThat(faultsOf(DEMAND, OnnxBytes.logistic().also(false, foreign).build()).toString()).contains("com.microsoft");
+    }
+
+    @Test
+    void whatIsNoModelIsRefusedWithoutFailing() {
+        assertThat(faultsOf(DEMAND, ByteString.EMPTY)).isNotEmpty();
+        assertThat(faultsOf(DEMAND, ByteString.copyFromUtf8("no model"))).isNotEmpty();
+        Random random = new Random(7);
+        byte[] bytes = LOGISTIC.toByteArray();
+        for (int i = 0; i < 3_000; i++) {
+            byte[] broken = bytes.clone();
+            for (int j = 0; j < 1 + random.nextInt(4); j++) {
+                broken[random.nextInt(broken.length)] = (byte) random.nextInt();
+            }
+            Faults faults = new Faults();
+            ModelDefinition.read(Declarations.read(DEMAND), ByteString.copyFrom(broken, 0, 1 + random.nextInt(broken.length)), faults);
+            // Whatever it is, it is either refused in words or a model still; nothing is thrown.
+            assertThat(faults.list().size()).isGreaterThanOrEqualTo(0);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.products.kind.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.products.lending.estimate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.products.lending.policy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.products.lending.score;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.products.prescription;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.products.sandbox;
+
+import org.jspecify.annotations.NullMarked;
