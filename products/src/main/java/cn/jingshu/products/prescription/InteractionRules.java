@@ -119,7 +119,7 @@ final class InteractionRules {
                 between(different.get(i), different.get(j)).ifPresent(found::add);
             }
         }
-        found.sort(Comparator.comparing(Interaction::getInterrupts).thenComparing(Interaction::getSeverityValue).reversed());
+        found.sort(Comparator.comparing(Interaction::getInterrupts).thenComparingInt(Interaction::getSeverityValue).reversed());
         return found;
     }
 

@@ -77,7 +77,7 @@ final class RefillStore {
                 rulesVersion, id, person), id, status, null, at);
     }
 
-    /** False: it is not approved, expired or handed out. @param decidedAfter decisions before are expired */
+    /** False: it is not approved, was decided before {@code decidedAfter} and so is expired, or is handed out. */
     boolean route(UUID id, String institution, Instant decidedAfter, Instant at) {
         return stepped(session.change(ROUTE, institution, id, person, decidedAfter), id, Status.ROUTED, institution, at);
     }
