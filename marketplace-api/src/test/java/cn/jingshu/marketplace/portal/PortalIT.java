@@ -327,11 +327,8 @@ class PortalIT {
     static Stream<String> privatePages() {
         return Stream.of(Links.DASHBOARD, Links.USAGE, Links.USAGE_CSV, Links.EVENTS, Links.event(UUID.randomUUID()),
                 Links.STATEMENTS, Links.statement(month()), Links.statementCsv(month()), Links.OPERATOR, Links.REVENUE,
-<<<<<<< HEAD
                 Links.APPROVALS, Links.RECEIVABLES, Links.FINANCE, Links.SHARES, Links.DECLARED, Links.DECLARE,
-=======
-                Links.APPROVALS, Links.RECEIVABLES, Links.FINANCE, Links.SHARES, Links.RESOURCE_REVIEW, Links.LOADS,
->>>>>>> catalogue
+                Links.RESOURCE_REVIEW, Links.LOADS,
                 Links.subscribe("echo"), keysOfStudio);
     }
 
@@ -385,12 +382,9 @@ class PortalIT {
     @ParameterizedTest
     @CsvSource({
         "app-studio, /operator", "app-studio, /approvals", "bank, /operator", "merchant, /operator", "merchant, /approvals",
-<<<<<<< HEAD
         "bus-group, /operator", "operator, /approvals", "treasury, /approvals", "price, /approvals",
         "bank, /declared", "treasury, /declared", "operator, /declare",
-=======
-        "bus-group, /operator", "operator, /approvals", "app-studio, /loads", "merchant, /loads", "bank, /resources/review", "treasury, /approvals", "price, /approvals",
->>>>>>> catalogue
+        "app-studio, /loads", "merchant, /loads", "bank, /resources/review",
     })
     void aPageOfARoleOneLacksIsForbidden(String person, String page) throws Exception {
         Shown shown = as(person).get(page);
