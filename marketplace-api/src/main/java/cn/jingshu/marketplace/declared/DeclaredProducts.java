@@ -268,7 +268,11 @@ public final class DeclaredProducts {
         return database.inTransaction(t -> t.find(BY_ID, DeclaredProducts::read, id));
     }
 
-    /** In order of their ids, behind {@code after}. @param merchant null: of all */
+    /**
+     * In order of their ids, behind {@code after}.
+     *
+     * @param merchant null: of all
+     */
     public List<DeclaredProduct> list(@Nullable UUID merchant, @Nullable UUID after, int limit) {
         return database.inTransaction(t -> t.list(OF_MERCHANT, DeclaredProducts::read, merchant, merchant, after, after, limit));
     }

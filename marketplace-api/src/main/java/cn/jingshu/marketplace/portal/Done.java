@@ -11,6 +11,7 @@ enum Done {
     APPLIED("申请已提交,等待数据主管部门审核。现在可先领取沙箱密钥。",
             "The application waits for the data bureau. A sandbox key can be taken now."),
     REVOKED("密钥已吊销。", "The key is revoked."),
+    DECLARED("草稿已保存。请核对后提交审核。", "The draft is kept. Look it over and submit it."),
     DECIDED("决定已记录。", "The decision is recorded."),
     BUDGET_SET("预算已保存。", "The budget is saved."),
     TERMS_SET("账户条件已保存。", "The terms are saved."),

@@ -26,6 +26,8 @@ public final class Links {
     public static final String REVENUE = "/operator/revenue";
     public static final String APPROVALS = "/approvals";
     public static final String SHARES = "/shares";
+    public static final String DECLARED = "/declared";
+    public static final String DECLARE = "/declare";
     public static final String FINANCE = "/finance";
     public static final String FINANCE_ORDERS = "/finance/orders";
     public static final String FINANCE_BANK = "/finance/bank";
@@ -180,6 +182,27 @@ public final class Links {
 
     public static String decide(UUID applicationId) {
         return APPROVALS + "/" + applicationId;
+    }
+
+    /** The way to a new declared product of that kind. */
+    public static String declare(String kind) {
+        return DECLARE + "?kind=" + segment(kind);
+    }
+
+    public static String declared(UUID id) {
+        return DECLARED + "/" + id;
+    }
+
+    public static String declaredDraft(UUID id) {
+        return declared(id) + "/draft";
+    }
+
+    public static String declaredFile(UUID id) {
+        return declared(id) + "/file";
+    }
+
+    public static String declaredDecision(UUID id) {
+        return declared(id) + "/decision";
     }
 
     public static String financeOrder(UUID orderId) {

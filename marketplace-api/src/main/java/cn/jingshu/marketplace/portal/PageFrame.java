@@ -49,6 +49,7 @@ final class PageFrame {
     static final String FORM_COOKIE = "jingshu_form";
 
     private static final String VISITOR = "jingshu.visitor";
+    private static final List<Role> DECLARERS = List.of(Role.MERCHANT_OFFICER, Role.OPERATIONS, Role.REGULATOR, Role.AUDITOR);
     private static final Pattern HOST = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9.-]+)(:\\d{1,5})?");
     private static final int TOKEN_BYTES = 32;
 
@@ -186,6 +187,9 @@ final class PageFrame {
         }
         if (Rights.mayReadBooks(visitor) || person.roles().contains(Role.MERCHANT_OFFICER)) {
             areas.add(SignedIn.Area.SHARER);
+        }
+        if (DECLARERS.stream().anyMatch(person.roles()::contains)) {
+            areas.add(SignedIn.Area.DECLARER);
         }
         if (person.roles().contains(Role.REGULATOR)) {
             areas.add(SignedIn.Area.APPROVER);

@@ -109,6 +109,18 @@ public final class Pages {
         return render("logLine.jte", page, view);
     }
 
+    public String declaredList(Page page, DeclaredListView view) {
+        return render("declaredList.jte", page, view);
+    }
+
+    public String declared(Page page, DeclaredView view) {
+        return render("declared.jte", page, view);
+    }
+
+    public String declare(Page page, DeclareView view) {
+        return render("declare.jte", page, view);
+    }
+
     public String refusals(Page page, RefusalsView view) {
         return render("refusals.jte", page, view);
     }

@@ -18,6 +18,8 @@ public record SignedIn(String personName, String organisationName, Set<Area> are
         OPERATOR,
         /** Who sees how shares came about. */
         SHARER,
+        /** Who declares products, or decides about them. */
+        DECLARER,
         APPROVER
     }
 

@@ -100,7 +100,15 @@ public enum Setting {
             "Loans to persons may be estimated from live data: a licensed credit-information body stands behind it, or none is needed."),
     LENDING_LPR(Kind.TEXT, "jingshu.lending.lpr", "", "CSV file of further months of the loan prime rate; empty: those the product brings."),
     LENDING_POLICY(Kind.TEXT, "jingshu.lending.policy", "",
-            "CSV file of further or other policy numbers of loans, such as the city's provident-fund formula; empty: those the product brings.");
+            "CSV file of further or other policy numbers of loans, such as the city's provident-fund formula; empty: those the product brings."),
+    HEALTH_ISSUER(Kind.TEXT, "jingshu.health.identity-issuer", "",
+            "What the city's identity provider calls itself in its signed proofs (iss); empty: nobody can open a live session of the health product."),
+    HEALTH_KEY(Kind.TEXT, "jingshu.health.identity-key", "",
+            "Its Ed25519 public key, X.509 in Base64; set with the issuer."),
+    HEALTH_SESSION(Kind.NUMBER, "jingshu.health.session-minutes", "15",
+            "How long a person's session lasts, 1 to 60 minutes."),
+    HEALTH_QRISK3(Kind.FLAG, "jingshu.health.qrisk3", "true",
+            "Show QRISK3 with ClinRisk's disclaimer; false: leave it out.");
 
     private final Kind kind;
     private final String key;

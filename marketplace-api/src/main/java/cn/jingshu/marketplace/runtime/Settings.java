@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +70,7 @@ final class Settings {
     }
 
     Duration getDuration(Setting setting) {
-        return context.getConversionService().convertRequired(get(setting), Duration.class);
+        return Objects.requireNonNull(context.getConversionService().convertRequired(get(setting), Duration.class));
     }
 
     boolean isTrue(Setting setting) {

@@ -326,7 +326,7 @@ class PortalIT {
     static Stream<String> privatePages() {
         return Stream.of(Links.DASHBOARD, Links.USAGE, Links.USAGE_CSV, Links.EVENTS, Links.event(UUID.randomUUID()),
                 Links.STATEMENTS, Links.statement(month()), Links.statementCsv(month()), Links.OPERATOR, Links.REVENUE,
-                Links.APPROVALS, Links.RECEIVABLES, Links.FINANCE, Links.SHARES,
+                Links.APPROVALS, Links.RECEIVABLES, Links.FINANCE, Links.SHARES, Links.DECLARED, Links.DECLARE,
                 Links.subscribe("echo"), keysOfStudio);
     }
 
@@ -381,6 +381,7 @@ class PortalIT {
     @CsvSource({
         "app-studio, /operator", "app-studio, /approvals", "bank, /operator", "merchant, /operator", "merchant, /approvals",
         "bus-group, /operator", "operator, /approvals", "treasury, /approvals", "price, /approvals",
+        "bank, /declared", "treasury, /declared", "operator, /declare",
     })
     void aPageOfARoleOneLacksIsForbidden(String person, String page) throws Exception {
         Shown shown = as(person).get(page);
@@ -424,6 +425,9 @@ class PortalIT {
         pages.add(Map.entry(Links.FINANCE, "operator"));
         pages.add(Map.entry(Links.SHARES, "merchant"));
         pages.add(Map.entry(Links.SHARES, "treasury"));
+        pages.add(Map.entry(Links.DECLARED, "merchant"));
+        pages.add(Map.entry(Links.DECLARED, "bureau"));
+        pages.add(Map.entry(Links.declare("SQL"), "merchant"));
         return pages;
     }
 

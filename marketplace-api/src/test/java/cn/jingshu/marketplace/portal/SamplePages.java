@@ -101,6 +101,25 @@ final class SamplePages {
         views.put("shares-full", new SharesView(known(shares()), known(List.of(new SharesView.Earning("2026", true, 1_200, 31_234, "ab".repeat(32), true), new SharesView.Earning("2026-11", false, 600, 2_000, "cd".repeat(32), false)))));
         views.put("shares-empty", new SharesView(known(List.of()), known(List.of())));
         views.put("shares-unknown", new SharesView(unknown(), unknown()));
+        views.put("declaredList-full", new DeclaredListView(List.of(
+                new DeclaredListView.Item(ID, "parking", 1, 2, DeclaredKind.SQL, DeclaredState.APPROVED, NOW, NOW),
+                new DeclaredListView.Item(OTHER_ID, "demand", 12, 1, DeclaredKind.MODEL, DeclaredState.DRAFT, NOW, null)), true));
+        views.put("declaredList-empty", new DeclaredListView(List.of(), false));
+        for (DeclaredKind kind : DeclaredKind.values()) {
+            for (int step = 1; step <= 4; step++) {
+                views.put("declare-" + kind.name().toLowerCase(Locale.ROOT) + "-" + step, new DeclareView(kind, step,
+                        new Form(Map.of("code", "parking", "parameters-0-name", "district", "declaration", "{}"), Map.of()),
+                        Map.of("code", "parking", "parameters-0-name", "district", "query", "SELECT 1", "declaration", "{}"), 2, 3, List.of("STRING", "INT64"),
+                        List.of("PUBLIC", "PERSONAL"), step == 4 ? List.of(new DeclareView.Fault("operations[0].path", new Bilingual("有误", "is wrong")),
+                                new DeclareView.Fault("", new Bilingual("契约无法提供", "cannot be served"))) : List.of(), step == 4));
+            }
+        }
+        views.put("declare-right", new DeclareView(DeclaredKind.SQL, 4, Form.EMPTY, Map.of(), 0, 1, List.of(), List.of(), List.of(), true));
+        views.put("declared-draft", declared(DeclaredState.DRAFT, true, false, false));
+        views.put("declared-submitted", declared(DeclaredState.SUBMITTED, false, true, false));
+        views.put("declared-approved", declared(DeclaredState.APPROVED, false, false, true));
+        views.put("declared-empty", new DeclaredView(ID, "echo-two", 1, 1, DeclaredKind.UPSTREAM, DeclaredState.REFUSED, "ab".repeat(32), "a.v1.S", List.of(), "{}",
+                0, List.of(), false, false, false, null, null, "no <b>", Form.EMPTY));
         views.put("fees-full", new FeesView(2026, 865_600_000L, LocalDate.of(2026, 10, 1), known(prices().stream().map(price -> new FeesView.Fee("transit", new Bilingual("公共交通实时数据", "Live public transport"), price)).toList()), List.of(
                 new FeesView.Published(new Bilingual("公共交通实时数据", "Live public transport"), "", "", PurposeClass.INDUSTRY, new Bilingual("¥0.0035 / 次", "¥0.0035 / call"), new Bilingual("¥0.005 / 次", "¥0.005 / call"), false, LocalDate.of(2026, 9, 1), LocalDate.of(2026, 10, 1)),
                 new FeesView.Published(new Bilingual("公共交通实时数据", "Live public transport"), "ListVehicles", "transit-year", PurposeClass.INDUSTRY, new Bilingual("每月基本费 ¥1,000.00,另加:¥0.002 / 次", "¥1,000.00 a month, and besides: ¥0.002 / call"), null, true, LocalDate.of(2026, 9, 1), LocalDate.of(2026, 10, 1)))));
@@ -161,6 +180,9 @@ final class SamplePages {
             case ApprovalsView v -> pages.approvals(page, v);
             case FinanceView v -> pages.finance(page, v);
             case SharesView v -> pages.shares(page, v);
+            case DeclaredListView v -> pages.declaredList(page, v);
+            case DeclaredView v -> pages.declared(page, v);
+            case DeclareView v -> pages.declare(page, v);
             case FeesView v -> pages.fees(page, v);
             case LogView v -> pages.log(page, v);
             case LogLineView v -> pages.logLine(page, v);
@@ -477,6 +499,14 @@ final class SamplePages {
         }
         return new FinanceView.Bank(42, 37, LocalDate.of(2027, 1, 31), 5_000_000L, 4_999_841L, lines,
                 List.of(new FinanceView.File("jan.csv", LocalDate.of(2027, 1, 1), LocalDate.of(2027, 1, 31), 42, "ab".repeat(32))));
+    }
+
+    private static DeclaredView declared(DeclaredState state, boolean writes, boolean decides, boolean retires) {
+        return new DeclaredView(ID, "demand", 2, 1, DeclaredKind.MODEL, state, "ab".repeat(32), "jingshu.declared.demand.v2.DemandService",
+                List.of(new DeclaredView.Grant("A2.4.1", "EstimateResponse.probability, house.area_m2")), "{\"code\": \"demand\"}", 1_204,
+                writes ? List.of(new DeclareView.Fault("artefact", new Bilingual("缺少模型文件", "the file is missing"))) : List.of(), writes, decides, retires,
+                retires ? NOW : null, retires ? NOW.plusSeconds(86_400) : null, retires ? "登记审核纪要" : null,
+                decides ? new Form(Map.of(), Map.of("ground", new Bilingual("须填写依据", "a citation is needed"))) : Form.EMPTY);
     }
 
     private static List<SharesView.Share> shares() {

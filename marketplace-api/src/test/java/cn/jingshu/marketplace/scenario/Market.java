@@ -63,22 +63,28 @@ public final class Market {
 
     /** Registers, prices and shares the library, as the demo city does with its own products. */
     void sellLibrary(String ceilingFen, String priceFen) {
+        sell("library", 1, "reading", List.of(), ceilingFen, priceFen);
+    }
+
+    /** Registers, prices and shares a product of {@code merchant2}, two parts to the operator and one to the merchant. */
+    void sell(String product, int version, String scenario, List<String> resources, String ceilingFen, String priceFen) {
         Instant now = clock.instant();
         UUID id = UUID.randomUUID();
-        node.get(Registrations.class).register(new Registration(id, "library", 1, "图书馆", "Library",
-                "6LIBRARY0000000000000000000000000".substring(0, 32), now, now.plus(Duration.ofDays(300)),
+        String code = ("6" + product.toUpperCase(java.util.Locale.ROOT).replace("-", "") + "0".repeat(31)).substring(0, 32);
+        node.get(Registrations.class).register(new Registration(id, product, version, product.equals("library") ? "图书馆" : product,
+                product.equals("library") ? "Library" : product, code, now, now.plus(Duration.ofDays(300)),
                 person("operator").organisationId(), person("merchant2").organisationId(),
-                Registration.Status.REGISTERED, null, List.of()), person("operator").id());
+                Registration.Status.REGISTERED, null, resources), person("operator").id());
         assertThat(node.get(Registrations.class).approve(id, person("bureau").id()))
                 .isEqualTo(Registrations.Approval.APPROVED);
-        passScenario("reading", "library");
-        assertThat(node.get(PriceBook.class).setCeiling(new PriceCeiling(UUID.randomUUID(), "library",
+        passScenario(scenario, product);
+        assertThat(node.get(PriceBook.class).setCeiling(new PriceCeiling(UUID.randomUUID(), product,
                         PriceBook.EVERY_OPERATION, UnitPrice.ofFen(ceilingFen), clock.instant().plusMillis(300), "test"),
                 person("bureau").id())).isInstanceOf(PriceBook.Outcome.Saved.class);
-        setPrice("library", priceFen, clock.instant().plusMillis(400));
+        setPrice(product, priceFen, clock.instant().plusMillis(400));
         YearMonth month = YearMonth.from(clock.instant().atZone(java.time.ZoneId.of("Asia/Shanghai")));
         String operator = person("operator").organisationId().toString();
-        share(new ShareInputs("library", month, operator, new ShareInputs.Agreed(
+        share(new ShareInputs(product, month, operator, new ShareInputs.Agreed(
                 List.of(new ShareInputs.Weight(operator, BigDecimal.TWO), new ShareInputs.Weight(
                         person("merchant2").organisationId().toString(), BigDecimal.ONE)), "test")));
     }

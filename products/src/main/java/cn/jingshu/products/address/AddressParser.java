@@ -32,18 +32,18 @@ public final class AddressParser {
 
     /** Words of order and delivery forms that stand where a division could, and name none. */
     private static final Pattern FILLER = Pattern.compile("^(?:中国|中华人民共和国|全境|其[他它]地?区|城区以[内外]|县城[内外]|内环以内|内环到中环|中环到外环"
-            + "|外环以[内外]|[一二三四五六]环(?:以[内外]|到[二三四五六]环)|省直辖县?级?行?政?区?划?|地址[::]?|收货地址[::]?)");
-    private static final Pattern ZONE = Pattern.compile("^(?:城区|郊区|" + HAN + "{0,4}?(?:国家级?)?(?:经济技术|经济|高新技术(?:产业)?|高新)?开发区|高新区|"
+            + "|外环以[内外]|[一二三四五六]环(?:以[内外]|到[二三四五六]环)(?:之间)?|省?直辖(?:市县|县级行政区划|县级|县)|地址[::]?|收货地址[::]?)");
+    private static final Pattern ZONE = Pattern.compile("^(?:城区|郊区|(?:(?![路街号])" + HAN + "){0,8}?(?:国家级?)?(?:经济技术|经济|高新技术(?:产业)?|高新)?开发区|高新区|"
             + HAN + "{2,4}?(?:新区|管理区))(?!" + ROADISH + "|管委|管理|政府|[0-9])");
     private static final Pattern SPACES = Pattern.compile("^[\\s\\p{P}\\p{S}&&[^()#]]+");
     private static final String STREET_RANKS = "(?:街道办事处|街道办|街道|办事处|地区|镇|乡)";
 
     private static final String ROAD_NAME_END = "(?:大街|大道|公路|街坊|胡同|支路|路|街(?!道)|[国省县乡]道|道(?=" + FIGURES + "|$)|(?<=" + HAN + "{2})巷(?=" + FIGURES + "|$)|段(?=[0-9]))";
     private static final Pattern ROAD = Pattern.compile("^(?<name>[" + "\\p{IsHan}0-9A-Z]{1,11}?" + ROAD_NAME_END
-            + "(?:[东西南北中]?[一二三四五六七八九十]?(?:大街|路|街(?!道)|段)(?!口)|" + HAN + "{1,3}段)?)(?![口边旁])");
+            + "(?:[东西南北中]?[一二三四五六七八九十]?(?:大街|路|街(?!道)|段)(?!口)|" + HAN + "{1,3}段|[东西南北中](?=[0-9]))?)(?![口边旁])");
     private static final Pattern LANE = Pattern.compile("^(?<lane>" + HAN + "{1,6}?(?:胡同|巷|里)(?=[0-9甲乙丙丁]|$)|[东西南北]?[一二三四五六七八九十0-9]{1,3}(?:条|巷)(?!号))");
     private static final Pattern NUMBER = Pattern.compile("^(?<number>(?:[甲乙丙丁]?第?" + FIGURES + "{1,6}(?:[-/][0-9]{1,4})?[甲乙丙丁A-Z]?(?:之[一二三四五六七八九十0-9]+)?"
-            + "(?:号大院|号院|大院|号(?!楼|[A-Z]?座|线)|弄(?:[0-9]{1,4}号(?=[0-9A-Z]{1,3}(?:号楼|栋|幢|座)))?|#院|院(?!" + HAN + ")|#(?!楼))(?:附[0-9]+号?|-[0-9]{1,3}(?![0-9-]))?|附" + FIGURES + "{1,4}号))");
+            + "(?:号大院|号院|大院|号(?!楼|座|线)|弄(?:[0-9]{1,4}号(?=[0-9A-Z]{1,3}(?:号楼|栋|幢|座)))?|#院|院(?!" + HAN + ")|#(?!楼))(?:附[0-9]+号?|-[0-9]{1,3}(?![0-9-]))?|附" + FIGURES + "{1,4}号))");
     private static final Pattern LANE_NUMBER = Pattern.compile("^(?<number>[0-9]{1,4}弄)");
     private static final Pattern YARD = Pattern.compile("(?<![0-9])(?<number>[甲乙丙丁]?[0-9]{1,4}号(?:大?院))");
     private static final Pattern GROUP_NUMBER = Pattern.compile("^(?<number>" + FIGURES + "{1,3}[组队社](?:[0-9]{1,4}(?:-[0-9]{1,3})?号?)?)");
@@ -463,18 +463,12 @@ public final class AddressParser {
             }
             Matcher roads = ROAD.matcher(left);
             if (roads.find()) {
-                String name = roads.group("name");
-                Matcher placed = PLACE_BEFORE_ROAD.matcher(name);
-                if (placed.matches()) {
-                    before = placed.group("place");
-                    name = placed.group("road");
-                }
-                road = name;
+                takeRoad(roads.group("name"));
                 left = left.substring(roads.end()).strip();
                 Matcher second = ROAD.matcher(left);
                 if (second.find() && NUMBER.matcher(left.substring(second.end())).find()) {
                     before += road; // 花园路小关街120号: the number is that of the second
-                    road = second.group("name");
+                    takeRoad(second.group("name"));
                     left = left.substring(second.end());
                 }
                 Matcher lanes = LANE.matcher(left);
@@ -505,6 +499,17 @@ public final class AddressParser {
                 left = left.substring(0, yard.start()) + left.substring(yard.end());
             }
             return left;
+        }
+
+        /** A road's name, and before it a place that the form of the name took in. */
+        private void takeRoad(String name) {
+            Matcher placed = PLACE_BEFORE_ROAD.matcher(name);
+            if (placed.matches()) {
+                before += placed.group("place");
+                road = placed.group("road");
+            } else {
+                road = name;
+            }
         }
 
         private String houseNumber(String text) {

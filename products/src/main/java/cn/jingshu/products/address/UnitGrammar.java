@@ -22,7 +22,7 @@ final class UnitGrammar {
     private static final String ENTRANCE = "(?:(?<entrance>[东西南北中甲乙丙丁](?=单元)|" + NUM + ")(?:单元|门洞?(?!路|街|口)|梯|组))";
     private static final String FLOOR = "(?:(?<floor>负?" + NUM + ")(?:层楼?|楼层?|F(?![A-Za-z0-9])))";
     private static final String DASHED = "(?<dashed>[A-Za-z]?[0-9]{1,5}[A-Za-z]?(?:[-/#]+[A-Za-z]?[0-9]{1,5}[A-Za-z]?)+)";
-    private static final String ROOM = "(?:" + DASHED + "|(?<room>[东西南北]?[A-Za-z]{0,2}[0-9]{1,6}[A-Za-z]?|" + CHINESE + "(?=" + ROOM_WORDS + ")))(?<word>" + ROOM_WORDS + ")?";
+    private static final String ROOM = "(?:" + DASHED + "|(?<room>[东西南北]?[A-Za-z]{0,2}[0-9]{1,6}[A-Za-z]?|[东西南北中]{1,2}(?=户)|" + CHINESE + "(?=" + ROOM_WORDS + ")))(?<word>" + ROOM_WORDS + ")?";
 
     private static final Pattern FORM = Pattern.compile("(?<![A-Za-z0-9])" + BUILDING + "?" + SEP + ENTRANCE + "?" + SEP + FLOOR + "?" + SEP + "(?:" + ROOM + ")?");
     private static final Pattern BARE_ROOM = Pattern.compile("(?<![0-9A-Za-z-])(?<room>[A-Za-z]?[0-9]{3,5}[A-Za-z]?|0[0-9]{5})$");
@@ -101,8 +101,8 @@ final class UnitGrammar {
         if (!dashed.isEmpty()) {
             List<String> parts = new ArrayList<>(List.of(dashed.split("[-/#]+", -1)));
             room = parts.removeLast();
-            if (parts.size() == 1 && RANGE_END.matcher(parts.getFirst()).matches() && RANGE_END.matcher(room).matches()) {
-                room = parts.removeFirst() + "-" + room; // 1407-1413室: rooms let together
+            if (!parts.isEmpty() && RANGE_END.matcher(parts.getLast()).matches() && RANGE_END.matcher(room).matches()) {
+                room = parts.removeLast() + "-" + room; // 1407-1413室: rooms let together
             }
             if (building.isEmpty() && entrance.isEmpty() && !parts.isEmpty()) {
                 building = parts.removeFirst();

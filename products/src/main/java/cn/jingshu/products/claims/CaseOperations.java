@@ -398,7 +398,12 @@ final class CaseOperations {
             if (!held.subjectDigest().equals(subject(person.get()))) {
                 return noCase();
             }
-            return held.file().version() != version ? changedMeanwhile() : answer.apply(session, held);
+            try {
+                return held.file().version() != version ? changedMeanwhile() : answer.apply(session, held);
+            } catch (Screening.TooMuch tooMuch) { // the source is broken, not the caller
+                return new Answer.Refused<>(Answer.Fault.SOURCE_UNAVAILABLE, "该人记录异常过多,无法排查,请转人工。",
+                        "The records of this person are too many to be screened; a person has to look.", List.of());
+            }
         }));
     }
 

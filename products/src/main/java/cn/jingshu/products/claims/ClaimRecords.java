@@ -6,9 +6,11 @@ import cn.jingshu.products.records.HealthTables;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads what one case is about: days, places and charges of one person, and quartiles of everybody's charges. No diagnosis is read. */
 final class ClaimRecords {
@@ -84,7 +86,7 @@ final class ClaimRecords {
         services.addAll(session.select(OPERATIONS,
                 r -> new Visit(r.text("operation_id"), "P", r.text("institution"), r.date("operated_on")), token, from, until));
         List<Stay> inWindow = stays.stream().filter(s -> !s.admittedOn().isBefore(from) || !s.dischargedOn().isBefore(from)).toList();
-        List<String> ids = new ArrayList<>(inWindow.stream().map(Stay::id).toList());
+        Set<String> ids = new HashSet<>(inWindow.stream().map(Stay::id).toList());
         services.forEach(s -> ids.add(s.id()));
         List<Clue> clues = new ArrayList<>(Screening.stays(stays));
         clues.addAll(Screening.afterDeath(stays, services, deaths));

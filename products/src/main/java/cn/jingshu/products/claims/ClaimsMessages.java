@@ -177,8 +177,6 @@ final class ClaimsMessages {
                 .setRows(from.rows())
                 .setTrainedOn(from.trainedOn())
                 .putAllMetrics(model.metrics())
-                .addAllNumbers(ProviderSummary.NUMBERS)
-                .addAllFlags(ProviderSummary.FLAGS)
                 .setLimitsZh(LIMITS_ZH)
                 .setLimitsEn(LIMITS_EN)
                 .build();

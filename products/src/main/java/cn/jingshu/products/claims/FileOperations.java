@@ -70,11 +70,12 @@ final class FileOperations {
         List<Clue> clues;
         try {
             clues = new ArrayList<>(Screening.stays(file.stays()));
-        } catch (IllegalArgumentException tooMany) {
-            return Answer.invalid("content", "同一人的住院记录过多,无法排查。", "One person has more stays than can be screened.");
+            clues.addAll(Screening.afterDeath(file.stays(), file.visits(), deaths));
+            clues.addAll(Screening.severalPlaces(file.stays(), file.visits()));
+        } catch (Screening.TooMuch tooMuch) {
+            return Answer.invalid("content", "同一人的记录或线索过多,无法排查;请检查或拆分文件。",
+                    "There are more stays of one person, or more clues, than can be screened; check the file or split it.");
         }
-        clues.addAll(Screening.afterDeath(file.stays(), file.visits(), deaths));
-        clues.addAll(Screening.severalPlaces(file.stays(), file.visits()));
         Peers.of(file.stays().stream().filter(s -> !s.reversed()).mapToDouble(Stay::chargeADay).toArray())
                 .ifPresent(peers -> clues.addAll(Screening.charges(file.stays(), peers)));
         clues.addAll(Screening.providers(file.stays(), medians(file.stays())));
@@ -104,16 +105,26 @@ final class FileOperations {
                 return CompletableFuture.completedFuture(Answer.invalid(field + ".provider", "机构重复出现。", "This provider stands here a second time."));
             }
             try {
-                summaries.add(new ProviderSummary(p.getProvider(), p.getNumbersMap(), p.getFlagsMap(), p.getInpatient(), p.getOutpatient()));
+                summaries.add(summary(p));
             } catch (IllegalArgumentException wrong) {
-                return CompletableFuture.completedFuture(Answer.invalid(field, "数值或是否项缺失、多余或超出范围,名称见 GetRankingModel。",
-                        "A number or flag is missing, unknown or out of range; GetRankingModel gives their names."));
+                return CompletableFuture.completedFuture(Answer.invalid(field, "数值缺失或超出范围。", "A number is missing or out of range."));
             }
         }
         return CompletableFuture.supplyAsync(() -> {
             ProviderRanking.Result result = ranking.rank(summaries);
             return Answer.of(ClaimsMessages.ranked(result, ranking.model()), (long) summaries.size() - result.suppressed());
         }, elsewhere);
+    }
+
+    /** The contract names the numbers as the engine does. */
+    private static ProviderSummary summary(cn.jingshu.products.claims.v1.ProviderSummary message) {
+        Map<String, Double> numbers = new HashMap<>();
+        message.getAllFields().forEach((field, value) -> {
+            if (value instanceof Double number) {
+                numbers.put(field.getName(), number);
+            }
+        });
+        return new ProviderSummary(message.getProvider(), numbers);
     }
 
     CompletionStage<Answer<GetRankingModelResponse>> card(CallFacts facts, GetRankingModelRequest request) {

@@ -65,25 +65,25 @@ public final class ProviderRanking {
         }
 
         static Reason of(String feature) {
-            if (feature.contains("Rev") || feature.contains("Reimbursed")) {
+            if (feature.contains("revenue") || feature.contains("reimbursed")) {
                 return REVENUE;
             }
-            if (feature.contains("State")) {
+            if (feature.contains("regions")) {
                 return SPREAD;
             }
-            if (feature.contains("Dup") || feature.contains("TopCode") || feature.contains("ClmPerDt")) {
+            if (feature.contains("repeated") || feature.contains("top_code") || feature.equals("log_claims_a_day")) {
                 return REPEATED_CLAIMS;
             }
-            if (feature.contains("Duration")) {
-                return LONG_STAYS;
-            }
-            if (feature.contains("Chron") || feature.contains("Age")) {
-                return CASE_MIX;
-            }
-            if (feature.contains("Phy") || feature.contains("Proc")) {
+            if (feature.contains("physician") || feature.contains("procedure")) {
                 return PHYSICIANS;
             }
-            return feature.endsWith("patient") ? KIND_OF_CARE : VOLUME;
+            if (feature.contains("chronic") || feature.contains("age_me")) {
+                return CASE_MIX;
+            }
+            if (feature.contains("days")) {
+                return LONG_STAYS;
+            }
+            return feature.startsWith("serves") ? KIND_OF_CARE : VOLUME;
         }
     }
 

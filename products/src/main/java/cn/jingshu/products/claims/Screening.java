@@ -23,15 +23,34 @@ public final class Screening {
     /** More records of one person than a life holds: a broken or hostile file. */
     public static final int MOST_OF_A_PERSON = 2_000;
 
+    /** More clues than anybody looks at, and than the memory should be asked for: a broken or hostile file. */
+    public static final int MOST_CLUES = 100_000;
+
     private static final Comparator<Stay> BY_TIME =
             Comparator.comparing(Stay::admittedOn).thenComparing(Stay::dischargedOn).thenComparing(Stay::id);
 
     private Screening() {}
 
+    /** There is more of one person, or there are more clues, than can be screened. */
+    public static final class TooMuch extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        TooMuch(String message) {
+            super(message);
+        }
+    }
+
+    private static void add(List<Clue> clues, Clue clue) {
+        if (clues.size() >= MOST_CLUES) {
+            throw new TooMuch("more than " + MOST_CLUES + " clues");
+        }
+        clues.add(clue);
+    }
+
     /**
      * The clues among stays, by person in the order of their first record.
      *
-     * @throws IllegalArgumentException if one person has more than {@link #MOST_OF_A_PERSON} stays
+     * @throws TooMuch if one person has more than {@link #MOST_OF_A_PERSON} stays, or there are more than {@link #MOST_CLUES} clues
      */
     public static List<Clue> stays(List<Stay> stays) {
         Map<String, List<Stay>> byPerson = new LinkedHashMap<>();
@@ -41,11 +60,11 @@ public final class Screening {
         List<Clue> clues = new ArrayList<>();
         for (List<Stay> own : byPerson.values()) {
             if (own.size() > MOST_OF_A_PERSON) {
-                throw new IllegalArgumentException("one person has " + own.size() + " stays, at most " + MOST_OF_A_PERSON + " are screened");
+                throw new TooMuch("one person has " + own.size() + " stays, at most " + MOST_OF_A_PERSON + " are screened");
             }
             for (Stay stay : own) {
                 if (stay.reversed()) {
-                    clues.add(new Clue(ClueKind.DISCHARGE_BEFORE_ADMISSION, List.of(stay.id()), List.of(stay.provider())));
+                    add(clues, new Clue(ClueKind.DISCHARGE_BEFORE_ADMISSION, List.of(stay.id()), List.of(stay.provider())));
                 }
             }
             List<Stay> sorted = own.stream().filter(s -> !s.reversed()).sorted(BY_TIME).toList();
@@ -62,9 +81,9 @@ public final class Screening {
             for (int j = i + 1; j < sorted.size() && sorted.get(j).admittedOn().isBefore(first.dischargedOn()); j++) {
                 Stay second = sorted.get(j);
                 if (first.overlaps(second)) {
-                    clues.add(pair(ClueKind.OVERLAPPING_STAYS, first, second));
+                    add(clues, pair(ClueKind.OVERLAPPING_STAYS, first, second));
                     if (!first.provider().equals(second.provider())) {
-                        clues.add(pair(ClueKind.OVERLAP_AT_TWO_PROVIDERS, first, second));
+                        add(clues, pair(ClueKind.OVERLAP_AT_TWO_PROVIDERS, first, second));
                     }
                 }
             }
@@ -77,7 +96,7 @@ public final class Screening {
         for (Stay stay : sorted) {
             Stay before = seen.putIfAbsent(new Same(stay.provider(), stay.admittedOn(), stay.dischargedOn()), stay);
             if (before != null) {
-                clues.add(pair(ClueKind.REPEATED_STAY, before, stay));
+                add(clues, pair(ClueKind.REPEATED_STAY, before, stay));
             }
         }
     }
@@ -86,7 +105,7 @@ public final class Screening {
         for (int i = 1; i < sorted.size(); i++) {
             long gap = ChronoUnit.DAYS.between(sorted.get(i - 1).dischargedOn(), sorted.get(i).admittedOn());
             if (gap >= 0 && gap <= READMISSION_DAYS) {
-                clues.add(pair(ClueKind.READMISSION_WITHIN_30_DAYS, sorted.get(i - 1), sorted.get(i)));
+                add(clues, pair(ClueKind.READMISSION_WITHIN_30_DAYS, sorted.get(i - 1), sorted.get(i)));
             }
         }
     }
@@ -101,13 +120,13 @@ public final class Screening {
         for (Stay stay : stays) {
             LocalDate death = deaths.get(stay.person());
             if (death != null && stay.admittedOn().isAfter(death)) {
-                clues.add(new Clue(ClueKind.SERVICE_AFTER_DEATH, List.of(stay.id()), List.of(stay.provider())));
+                add(clues, new Clue(ClueKind.SERVICE_AFTER_DEATH, List.of(stay.id()), List.of(stay.provider())));
             }
         }
         for (Visit visit : visits) {
             LocalDate death = deaths.get(visit.person());
             if (death != null && visit.on().isAfter(death)) {
-                clues.add(new Clue(ClueKind.SERVICE_AFTER_DEATH, List.of(visit.id()), List.of(visit.provider())));
+                add(clues, new Clue(ClueKind.SERVICE_AFTER_DEATH, List.of(visit.id()), List.of(visit.provider())));
             }
         }
         return clues;
@@ -116,6 +135,8 @@ public final class Screening {
     /**
      * Visits at another place on a day strictly inside a stay (not on the days of admission and discharge, when people do come from
      * and go to other doctors), and days with visits at three places or more.
+     *
+     * @throws TooMuch if there are more than {@link #MOST_CLUES}
      */
     public static List<Clue> severalPlaces(List<Stay> stays, List<Visit> visits) {
         List<Clue> clues = new ArrayList<>();
@@ -129,11 +150,11 @@ public final class Screening {
             places.computeIfAbsent(new Day(visit.person(), visit.on()), _ -> new TreeMap<>()).putIfAbsent(visit.provider(), visit.id());
             for (Stay stay : byPerson.getOrDefault(visit.person(), List.of())) {
                 if (stay.admittedOn().isBefore(visit.on()) && visit.on().isBefore(stay.dischargedOn()) && !stay.provider().equals(visit.provider())) {
-                    clues.add(new Clue(ClueKind.TWO_PLACES_ON_ONE_DAY, List.of(stay.id(), visit.id()), List.of(stay.provider(), visit.provider())));
+                    add(clues, new Clue(ClueKind.TWO_PLACES_ON_ONE_DAY, List.of(stay.id(), visit.id()), List.of(stay.provider(), visit.provider())));
                 }
             }
         }
-        places.values().stream().filter(p -> p.size() >= 3).forEach(p -> clues.add(
+        places.values().stream().filter(p -> p.size() >= 3).forEach(p -> add(clues,
                 new Clue(ClueKind.TWO_PLACES_ON_ONE_DAY, List.copyOf(p.values()), List.copyOf(p.keySet()))));
         return clues;
     }

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The {@code .proto} files of a contract as gRPC users compile them; they lie on the class path under {@code proto/}. */
+/**
+ * The {@code .proto} files of a contract as gRPC users compile them. They lie on the class path under {@code proto/}; those of a
+ * contract that was made of a declaration are written from its descriptors.
+ */
 public final class ProtoFiles {
     private ProtoFiles() {}
 
@@ -23,9 +26,15 @@ public final class ProtoFiles {
 
     private static void collect(FileDescriptor file, Set<String> names) {
         file.getDependencies().forEach(imported -> collect(imported, names));
-        if (ProtoFiles.class.getResource("/proto/" + file.getName()) != null) {
+        if (!file.getPackage().startsWith("google.")) {
             names.add(file.getName());
         }
+    }
+
+    private static Optional<FileDescriptor> find(FileDescriptor file, String name) {
+        return file.getName().equals(name)
+                ? Optional.of(file)
+                : file.getDependencies().stream().flatMap(imported -> find(imported, name).stream()).findFirst();
     }
 
     /** The text of the file that {@link #of} names; empty: the contract has no such file. */
@@ -35,7 +44,7 @@ public final class ProtoFiles {
         }
         try (InputStream in = ProtoFiles.class.getResourceAsStream("/proto/" + name)) {
             return in == null
-                    ? Optional.empty()
+                    ? find(contract.file(), name).map(ProtoText::of)
                     : Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

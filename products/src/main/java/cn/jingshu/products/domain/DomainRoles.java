@@ -135,21 +135,28 @@ final class DomainRoles {
         for (String table : tables) {
             Set<String> now = has.getOrDefault(table, Set.of());
             Set<String> then = due.columns().getOrDefault(table, Set.of());
-            change(owner, role, table, "REVOKE SELECT (", now, then, " FROM ");
-            change(owner, role, table, "GRANT SELECT (", then, now, " TO ");
+            Set<String> taken = change(owner, role, table, "REVOKE SELECT (", now, then, " FROM ");
+            if (!taken.isEmpty()) {
+                LOG.info("{} may no longer read {} of {}.{}", role.name(), taken, role.resources(), table);
+            }
+            Set<String> given = change(owner, role, table, "GRANT SELECT (", then, now, " TO ");
+            if (!given.isEmpty()) {
+                LOG.debug("{} may read {} of {}.{}", role.name(), given, role.resources(), table);
+            }
         }
     }
 
-    private static void change(OwnerConnection owner, ProductRole role, String table, String verb, Set<String> of, Set<String> without,
+    /** The columns that were given or taken. */
+    private static Set<String> change(OwnerConnection owner, ProductRole role, String table, String verb, Set<String> of, Set<String> without,
             String preposition) throws SQLException {
         Set<String> columns = new TreeSet<>(of);
         columns.removeAll(without);
         if (columns.isEmpty()) {
-            return;
+            return columns;
         }
         owner.execute(verb + columns.stream().map(OwnerConnection::quoted).collect(Collectors.joining(", ")) + ") ON "
                 + quoted(role.resources()) + "." + quoted(table) + preposition + quoted(role.name()));
-        LOG.info("{}{}) of {}.{}{}{}", verb, String.join(", ", columns), role.resources(), table, preposition, role.name());
+        return columns;
     }
 
     /** What a role may read now. */

@@ -8,6 +8,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,11 +19,13 @@ import org.jspecify.annotations.Nullable;
 /** Writes rows of resources in batches, making tokens and seals of what is to be kept as such on the way in. */
 final class RowWriter implements DomainNeeds.RowSink {
     private static final int BATCH = 1_000;
+    private static final int TOKENS_KEPT = 50_000;
 
     private final OwnerConnection owner;
     private final String schema;
     private final DomainKeys keys;
     private final boolean skipKnown;
+    private final Map<String, String> tokens = new HashMap<>();
     private final Map<ResourceTable, Batch> batches = new LinkedHashMap<>();
 
     /** @param skipKnown true: a row whose key is there already is left out; false: it is a failure */
@@ -68,10 +71,18 @@ final class RowWriter implements DomainNeeds.RowSink {
     /** The text PostgreSQL reads as the value. */
     private String stored(ResourceTable table, Column column, String value) {
         return switch (column.keeping()) {
-            case TOKEN -> keys.tokens().of(value);
+            case TOKEN -> token(value);
             case SEALED -> "\\x" + HexFormat.of().formatHex(keys.seals().seal(table.name() + "." + column.name(), value));
             case PLAIN -> checked(table, column, value);
         };
+    }
+
+    /** One subject has many rows. */
+    private String token(String identifier) {
+        if (tokens.size() == TOKENS_KEPT) {
+            tokens.clear();
+        }
+        return tokens.computeIfAbsent(identifier, keys.tokens()::of);
     }
 
     private static String checked(ResourceTable table, Column column, String value) {

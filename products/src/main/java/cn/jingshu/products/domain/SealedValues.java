@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
@@ -32,6 +34,7 @@ public final class SealedValues {
     /** Bytes that say how a value was sealed. */
     static final int HEAD = 6;
 
+    private static final int IDLE_MOST = 16;
     private static final int NONCE = 12;
     private static final int TAG = 16;
 
@@ -39,6 +42,7 @@ public final class SealedValues {
     private final Algorithm algorithm;
     private final int current;
     private final SecureRandom random = new SecureRandom();
+    private final Queue<Cipher> idleAes = new ArrayBlockingQueue<>(IDLE_MOST);
 
     /** How a value is sealed. */
     public enum Algorithm {
@@ -171,12 +175,15 @@ public final class SealedValues {
         return ByteBuffer.allocate(HEAD + name.length).put(sealed, 0, HEAD).put(name).array();
     }
 
-    private static byte[] aes(int mode, SecretKeySpec key, byte[] nonce, byte[] bound, byte[] input) {
+    private byte[] aes(int mode, SecretKeySpec key, byte[] nonce, byte[] bound, byte[] input) {
         try {
-            Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+            Cipher idle = idleAes.poll(); // looking one up costs more than a short text
+            Cipher cipher = idle == null ? Cipher.getInstance("AES/GCM/NoPadding") : idle;
             cipher.init(mode, key, new GCMParameterSpec(TAG * 8, nonce));
             cipher.updateAAD(bound);
-            return cipher.doFinal(input);
+            byte[] output = cipher.doFinal(input);
+            idleAes.offer(cipher);
+            return output;
         } catch (javax.crypto.AEADBadTagException broken) {
             throw new SealBrokenException("a sealed value was changed, or belongs to another column");
         } catch (GeneralSecurityException e) {

@@ -150,7 +150,8 @@ final class HealthMessages {
     }
 
     private static String plain(double value) {
-        return value == Math.rint(value) ? String.format(Locale.ROOT, "%.0f", value) : String.format(Locale.ROOT, "%.2f", value);
+        boolean whole = Math.abs(value - Math.rint(value)) < 1e-9;
+        return whole ? String.format(Locale.ROOT, "%.0f", value) : String.format(Locale.ROOT, "%.2f", value);
     }
 
     private static double rounded(double value, int decimals) {

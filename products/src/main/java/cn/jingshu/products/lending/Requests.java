@@ -31,10 +31,10 @@ final class Requests {
         }
     }
 
-    /** Exactly one of the two kinds of rate. */
+    /** One of the two kinds of rate; the contract allows no more. */
     static void requireOne(Rate rate) {
-        if (rate.hasAnnualPercent() == rate.hasLpr()) {
-            throw RefusedException.invalid("rate", "annualPercent 与 lpr 须给出且仅给出一个", "give one of annualPercent and lpr, not both");
+        if (rate.getKindCase() == Rate.KindCase.KIND_NOT_SET) {
+            throw RefusedException.invalid("rate", "须给出 annualPercent 或 lpr", "give annualPercent or lpr");
         }
     }
 

@@ -49,9 +49,9 @@ final class ScoreOperations {
     }
 
     CompletionStage<Answer<ScoreResponse>> score(CallFacts facts, ScoreRequest request) {
-        if (request.hasInstalmentCredit() == request.hasCard()) {
-            return CompletableFuture.completedFuture(Answer.invalid("card", "instalmentCredit 与 card 须给出且仅给出一个",
-                    "give one of instalmentCredit and card, not both"));
+        if (request.getFeaturesCase() == ScoreRequest.FeaturesCase.FEATURES_NOT_SET) {
+            return CompletableFuture.completedFuture(Answer.invalid("card", "须给出 instalmentCredit 或 card",
+                    "give instalmentCredit or card"));
         }
         Scorecard used = request.hasCard() ? card : credit;
         Scorecard.Scored scored;

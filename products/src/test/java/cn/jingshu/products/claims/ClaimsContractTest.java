@@ -58,6 +58,12 @@ class ClaimsContractTest {
     }
 
     @Test
+    void theContractNamesTheNumbersAsTheEngineDoes() {
+        assertThat(cn.jingshu.products.claims.v1.ProviderSummary.getDescriptor().getFields().stream().skip(1).map(FieldDescriptor::getName))
+                .containsExactlyElementsOf(ProviderSummary.NUMBERS);
+    }
+
+    @Test
     void everyChangeOfACaseSaysWhichVersionItSaw() {
         for (MethodDescriptor method : ClaimsProto.getDescriptor().findServiceByName("ClaimsService").getMethods()) {
             boolean changes = method.getInputType().findFieldByName("case_id") != null && !method.getName().startsWith("Get");

@@ -41,6 +41,7 @@ import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
 import cn.jingshu.products.spi.Operation;
 import com.google.api.HttpBody;
+import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +51,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -322,13 +322,9 @@ class ClaimsProductIT {
         assertThat(card.getMetricsMap().get("auc")).isGreaterThanOrEqualTo(0.94);
         var request = RankProvidersRequest.newBuilder();
         for (int i = 0; i < 3; i++) {
-            Map<String, Double> numbers = new HashMap<>();
-            card.getNumbersList().forEach(n -> numbers.put(n, 2.0));
-            numbers.put("NumOfPt", 5.0 + 20 * i);
-            numbers.put("TotalRev", 1_000.0 * Math.pow(30, i));
-            Map<String, Boolean> flags = new HashMap<>();
-            card.getFlagsList().forEach(f -> flags.put(f, false));
-            request.addProviders(ProviderSummary.newBuilder().setProvider("H" + i).putAllNumbers(numbers).putAllFlags(flags).setInpatient(true).setOutpatient(true));
+            var provider = ProviderSummary.newBuilder().setProvider("H" + i);
+            ProviderSummary.getDescriptor().getFields().stream().filter(f -> f.getJavaType() == JavaType.DOUBLE).forEach(f -> provider.setField(f, 2.0));
+            request.addProviders(provider.setPatients(5.0 + 20 * i).setRevenue(1_000.0 * Math.pow(30, i)));
         }
         Answer.Found<RankProvidersResponse> answer = found(LIVE, "RankProviders", request.build());
         assertThat(answer.rows()).as("who is not ranked is not charged").isEqualTo(2);

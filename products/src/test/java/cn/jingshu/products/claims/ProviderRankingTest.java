@@ -40,18 +40,16 @@ class ProviderRankingTest {
         assertThat(result.ranked().stream().limit(100).filter(r -> flagged.getOrDefault(r.provider(), false)).count()).isGreaterThan(70);
         assertThat(result.ranked().stream().limit(100)).allSatisfy(r -> assertThat(r.reasons()).isNotEmpty());
         assertThat(result.drift()).as("the training providers, less the small ones").hasSize(ProviderSummary.names().size());
-        assertThat(result.drift().get("log_PtAgeMean")).isLessThan(0.25);
+        assertThat(result.drift().get("log_patient_age_mean")).isLessThan(0.25);
     }
 
     private static ProviderSummary provider(String name, double people, double revenue) {
         Map<String, Double> numbers = new HashMap<>();
         ProviderSummary.NUMBERS.forEach(n -> numbers.put(n, 1.0));
-        numbers.put("NumOfPt", people);
-        numbers.put("NumOfClm", people * 1.2);
-        numbers.put("TotalRev", revenue);
-        Map<String, Boolean> flags = new HashMap<>();
-        ProviderSummary.FLAGS.forEach(f -> flags.put(f, false));
-        return new ProviderSummary(name, numbers, flags, true, true);
+        numbers.put("patients", people);
+        numbers.put("claims", people * 1.2);
+        numbers.put("revenue", revenue);
+        return new ProviderSummary(name, numbers);
     }
 
     @Test
@@ -76,11 +74,11 @@ class ProviderRankingTest {
     void aSummaryIsCompleteOrCannotBeBuilt() {
         ProviderSummary sound = provider("a", 20, 5_000);
         Map<String, Double> without = new HashMap<>(sound.numbers());
-        without.remove("TotalRev");
-        assertThatThrownBy(() -> new ProviderSummary("a", without, sound.flags(), true, true)).isInstanceOf(IllegalArgumentException.class);
+        without.remove("revenue");
+        assertThatThrownBy(() -> new ProviderSummary("a", without)).isInstanceOf(IllegalArgumentException.class);
         Map<String, Double> broken = new HashMap<>(sound.numbers());
-        broken.put("TotalRev", Double.NaN);
-        assertThatThrownBy(() -> new ProviderSummary("a", broken, sound.flags(), true, true)).isInstanceOf(IllegalArgumentException.class);
+        broken.put("revenue", Double.NaN);
+        assertThatThrownBy(() -> new ProviderSummary("a", broken)).isInstanceOf(IllegalArgumentException.class);
         assertThat(sound.vector()).hasSize(StoredModel.load("claims", "provider-1").features().size());
     }
 
@@ -89,8 +87,8 @@ class ProviderRankingTest {
         for (String feature : ProviderSummary.names()) {
             assertThat(ProviderRanking.Reason.of(feature)).as(feature).isNotNull();
         }
-        assertThat(ProviderRanking.Reason.of("inpatient")).isEqualTo(ProviderRanking.Reason.KIND_OF_CARE);
-        assertThat(ProviderRanking.Reason.of("log_NumOfPt")).isEqualTo(ProviderRanking.Reason.VOLUME);
-        assertThat(ProviderRanking.Reason.of("DupClaimMultiState_IP")).isEqualTo(ProviderRanking.Reason.SPREAD);
+        assertThat(ProviderRanking.Reason.of("serves_inpatients")).isEqualTo(ProviderRanking.Reason.KIND_OF_CARE);
+        assertThat(ProviderRanking.Reason.of("log_patients")).isEqualTo(ProviderRanking.Reason.VOLUME);
+        assertThat(ProviderRanking.Reason.of("repeated_inpatient_many_regions")).isEqualTo(ProviderRanking.Reason.SPREAD);
     }
 }

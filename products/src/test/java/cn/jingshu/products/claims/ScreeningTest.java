@@ -147,6 +147,12 @@ class ScreeningTest {
     @Test
     void aHostileFileOfOnePersonIsRefused() {
         List<Stay> many = new ArrayList<>(Collections.nCopies(Screening.MOST_OF_A_PERSON + 1, stay("1", "A", 0, 5)));
-        assertThatThrownBy(() -> Screening.stays(many)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Screening.stays(many)).isInstanceOf(Screening.TooMuch.class).hasMessageContaining("one person");
+        List<Stay> alike = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            alike.add(stay("C" + i, "H" + i, 0, 5));
+        }
+        assertThatThrownBy(() -> Screening.stays(alike)).as("124,750 pairs, each at two providers").isInstanceOf(Screening.TooMuch.class)
+                .hasMessageContaining("clues");
     }
 }

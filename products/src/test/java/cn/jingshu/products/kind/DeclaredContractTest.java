@@ -8,6 +8,7 @@ import cn.jingshu.products.contract.ContractException;
 import cn.jingshu.products.contract.ContractMethod;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.contract.OpenApiDocument;
+import cn.jingshu.products.contract.ProtoFiles;
 import cn.jingshu.products.contract.RouteMatch;
 import cn.jingshu.products.contract.v1.MeterUnit;
 import cn.jingshu.products.echo.EchoProduct;
@@ -188,6 +189,19 @@ class DeclaredContractTest {
         assertThat(faults.list()).isEmpty();
         Compatibility.between(Declarations.contract(PARKING), Declarations.contract(SECOND.replace("\"meter\": \"ROW\"", "\"meter\": \"CALL\"")), faults);
         assertThat(faults.list()).isNotEmpty();
+    }
+
+    @Test
+    void itsProtoCanBeReadLikeACodedOne() {
+        Contract contract = Declarations.contract(PARKING);
+        assertThat(ProtoFiles.of(contract)).containsExactly("jingshu/contract/v1/options.proto", "jingshu/declared/parking/v1.proto");
+        String text = ProtoFiles.read(contract, "jingshu/declared/parking/v1.proto").orElseThrow();
+        assertThat(text).contains("package jingshu.declared.parking.v1;", "import \"google/api/annotations.proto\";", "service ParkingService {",
+                "rpc ListLots(.jingshu.declared.parking.v1.ListLotsRequest) returns (.jingshu.declared.parking.v1.ListLotsResponse) {",
+                "option (google.api.http) = { get: \"/v1/parking/lots\" };", "optional string district = 1 [(jingshu.contract.v1.field) = {",
+                "repeated .jingshu.declared.parking.v1.ListLotsRow rows = 1", "doc_zh: \"区划\"");
+        assertThat(ProtoFiles.read(contract, "jingshu/contract/v1/options.proto").orElseThrow()).contains("message Product");
+        assertThat(ProtoFiles.read(contract, "/etc/passwd")).isEmpty();
     }
 
     @Test

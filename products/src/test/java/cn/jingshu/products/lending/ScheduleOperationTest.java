@@ -104,7 +104,6 @@ class ScheduleOperationTest {
         assertThat(field(million().setFirstPaymentOn("2020-01-20").setPaymentDay(21))).isEqualTo("paymentDay");
         assertThat(field(million().setGracePrincipalPayments(360))).isEqualTo("gracePrincipalPayments");
         assertThat(field(million().setRate(Rate.getDefaultInstance()))).isEqualTo("rate");
-        assertThat(field(million().setRate(Rate.newBuilder().setAnnualPercent(1).setLpr(LprRate.getDefaultInstance())))).isEqualTo("rate");
         assertThat(field(million().addPrepayments(Prepayment.newBuilder().setPaidOn("2019-12-15").setAmountFen(1)))).isEqualTo("prepayments[0].paidOn");
         assertThat(field(million().setAsOf("tomorrow"))).isEqualTo("asOf");
     }

@@ -115,6 +115,10 @@ class UnderwritingProductIT {
             AssessApplicantResponse answer = assess(SANDBOX, about(TestSubject.REFER).setPolicyType(type).setApplicationId("T-" + type)).message();
             assertThat(answer.getModelVersion()).startsWith("guide-2026.1 care-1");
             assertThat(answer.getReasonsList()).isNotEmpty();
+            assertThat(answer.getReferToHuman()).isTrue();
+            AssessApplicantResponse calm = assess(SANDBOX, about(TestSubject.APPROVE).setPolicyType(type).setApplicationId("T-" + type)).message();
+            assertThat(calm.getBand()).as(type.name()).isIn(RiskBand.LOW, RiskBand.STANDARD);
+            assertThat(calm.getReferToHuman()).as(type.name()).isFalse();
             var card = (Answer.Found<GetModelCardResponse>) UnderwritingProductIT.<GetModelCardResponse>ask(
                     SANDBOX, "GetModelCard", GetModelCardRequest.newBuilder().setPolicyType(type).build()).join();
             assertThat(card.message().getModelsList()).hasSize(4);

@@ -34,6 +34,14 @@ public final class ProviderTraining {
     /** Held out ten times: row mod 10. */
     public static final int FOLDS = 10;
     private static final double RIDGE = 1;
+    /** The columns of the data set, in the order of {@link ProviderSummary#NUMBERS}. */
+    private static final List<String> COLUMNS = List.of("DurationMedianIP", "DurationMeanIP", "DurationMedianOP", "DurationMeanOP", "ChronCondsMedian",
+            "ChronCondsMean", "ChronConsMode", "PtAgeMedian", "PtAgeMean", "NumPtsIP", "NumPtsOP", "NumStatesIP",
+            "NumStatesOP", "SharePhysician", "MergeAvgClaimReimbursed", "NumTopCodeClaim", "DupClaimNum_IP",
+            "DupClaimRatio_IP", "DupClaimStatesNum_IP", "DupClaimProviderNum_IP", "DupClaimStartDtNum_IP",
+            "DupClaimNum_OP", "DupClaimRatio_OP", "DupClaimStatesNum_OP", "DupClaimProviderNum_OP",
+            "DupClaimStartDtNum_OP", "AvgDuration", "NumOfPt", "NumOfClm", "ClmPerPt", "TotalRev", "RevPerPt",
+            "ClmNoPhy", "ClmAllPhy", "ClmNoProc", "ClmPerDt");
 
     private final List<ProviderSummary> providers;
     private final double[][] rows;
@@ -64,10 +72,10 @@ public final class ProviderTraining {
 
     private static ProviderSummary summary(CSVRecord record) {
         Map<String, Double> numbers = new HashMap<>();
-        ProviderSummary.NUMBERS.forEach(name -> numbers.put(name, Double.valueOf(record.get(name))));
-        Map<String, Boolean> flags = new HashMap<>();
-        ProviderSummary.FLAGS.forEach(name -> flags.put(name, record.get(name).equals("yes")));
-        return new ProviderSummary(record.get("Provider"), numbers, flags, !record.get("Serves").equals("OP"), !record.get("Serves").equals("IP"));
+        for (int i = 0; i < COLUMNS.size(); i++) {
+            numbers.put(ProviderSummary.NUMBERS.get(i), Double.valueOf(record.get(COLUMNS.get(i))));
+        }
+        return new ProviderSummary(record.get("Provider"), numbers);
     }
 
     public List<ProviderSummary> providers() {

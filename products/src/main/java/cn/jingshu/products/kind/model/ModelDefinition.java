@@ -40,7 +40,11 @@ public record ModelDefinition(String modelVersion, Map<String, String> card, Lis
         runs = Map.copyOf(runs);
     }
 
-    /** One figure. @param dataset on which data it was measured */
+    /**
+     * One figure.
+     *
+     * @param dataset on which data it was measured
+     */
     public record Metric(String name, double value, String dataset) {}
 
     /**

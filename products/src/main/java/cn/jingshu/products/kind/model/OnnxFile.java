@@ -42,7 +42,11 @@ record OnnxFile(List<String> domains, List<Node> nodes, Map<String, List<Long>> 
         beyond = List.copyOf(beyond);
     }
 
-    /** What goes in. @param type number of {@code TensorProto.DataType}: 1 float, 11 double, 7 int64 */
+    /**
+     * What goes in.
+     *
+     * @param type number of {@code TensorProto.DataType}: 1 float, 11 double, 7 int64
+     */
     record Input(int type, List<Long> shape) {
         Input {
             shape = List.copyOf(shape);

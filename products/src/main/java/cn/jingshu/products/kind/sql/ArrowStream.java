@@ -107,7 +107,13 @@ final class ArrowStream {
         return org.apache.arrow.flatbuf.Field.endField(builder);
     }
 
-    private record Column(int nulls, List<ByteBuffer> buffers) {}
+    private record Column(int nulls, List<byte[]> buffers) {}
+
+    private static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.capacity()];
+        buffer.get(0, bytes);
+        return bytes;
+    }
 
     private void batch(List<Field> columns, List<List<@Nullable Object>> rows) {
         List<Column> written = new ArrayList<>();
@@ -117,9 +123,9 @@ final class ArrowStream {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         List<long[]> places = new ArrayList<>();
         for (Column column : written) {
-            for (ByteBuffer buffer : column.buffers()) {
-                places.add(new long[] {body.size(), buffer.capacity()});
-                body.writeBytes(buffer.array());
+            for (byte[] buffer : column.buffers()) {
+                places.add(new long[] {body.size(), buffer.length});
+                body.writeBytes(buffer);
                 pad(body);
             }
         }
@@ -151,8 +157,8 @@ final class ArrowStream {
                 bit(validity, row);
             }
         }
-        List<ByteBuffer> buffers = new ArrayList<>();
-        buffers.add(validity);
+        List<byte[]> buffers = new ArrayList<>();
+        buffers.add(bytes(validity));
         switch (field.type()) {
             case STRING, DECIMAL, MESSAGE -> texts(index, rows, buffers);
             case BOOL -> {
@@ -162,7 +168,7 @@ final class ArrowStream {
                         bit(bits, row);
                     }
                 }
-                buffers.add(bits);
+                buffers.add(bytes(bits));
             }
             case INT32, DATE -> {
                 ByteBuffer numbers = buffer(rows.size() * Integer.BYTES);
@@ -171,7 +177,7 @@ final class ArrowStream {
                     case LocalDate day -> Math.toIntExact(day.toEpochDay());
                     case null, default -> 0;
                 }));
-                buffers.add(numbers);
+                buffers.add(bytes(numbers));
             }
             case INT64, TIMESTAMP -> {
                 ByteBuffer numbers = buffer(rows.size() * Long.BYTES);
@@ -180,18 +186,18 @@ final class ArrowStream {
                     case Instant moment -> Math.addExact(Math.multiplyExact(moment.getEpochSecond(), 1_000_000L), moment.getNano() / 1_000);
                     case null, default -> 0;
                 }));
-                buffers.add(numbers);
+                buffers.add(bytes(numbers));
             }
             case DOUBLE -> {
                 ByteBuffer numbers = buffer(rows.size() * Double.BYTES);
                 rows.forEach(row -> numbers.putDouble(row.get(index) instanceof Double number ? number : 0));
-                buffers.add(numbers);
+                buffers.add(bytes(numbers));
             }
         }
         return new Column(nulls, buffers);
     }
 
-    private static void texts(int index, List<List<@Nullable Object>> rows, List<ByteBuffer> buffers) {
+    private static void texts(int index, List<List<@Nullable Object>> rows, List<byte[]> buffers) {
         ByteBuffer offsets = buffer((rows.size() + 1) * Integer.BYTES);
         ByteArrayOutputStream data = new ByteArrayOutputStream();
         offsets.putInt(0);
@@ -203,8 +209,8 @@ final class ArrowStream {
             }
             offsets.putInt(data.size());
         }
-        buffers.add(offsets);
-        buffers.add(ByteBuffer.wrap(data.toByteArray()));
+        buffers.add(bytes(offsets));
+        buffers.add(data.toByteArray());
     }
 
     private static ByteBuffer buffer(int bytes) {
@@ -227,7 +233,7 @@ final class ArrowStream {
     }
 
     private void words(int first, int second) {
-        out.writeBytes(buffer(2 * Integer.BYTES).putInt(first).putInt(second).array());
+        out.writeBytes(bytes(buffer(2 * Integer.BYTES).putInt(first).putInt(second)));
     }
 
     private static void pad(ByteArrayOutputStream body) {

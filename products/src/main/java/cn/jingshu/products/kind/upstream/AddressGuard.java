@@ -39,7 +39,7 @@ public final class AddressGuard {
     private final Resolver resolver;
 
     /**
-     * @param hosts {@code host} or {@code host:port} that may be asked; without a port any
+     * @param hosts names of machines that may be asked, each alone (at any port) or with a colon and a port
      * @param inner the same of hosts that may be of the inner network, over plain HTTP too
      */
     public AddressGuard(Set<String> hosts, Set<String> inner, Resolver resolver) {

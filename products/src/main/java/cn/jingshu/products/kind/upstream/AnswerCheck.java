@@ -96,7 +96,7 @@ final class AnswerCheck {
             return;
         }
         if (!field.repeated()) {
-            message.setField(descriptor, value(message, descriptor, field, json, place));
+            message.setField(descriptor, value(descriptor, field, json, place));
             return;
         }
         int most = maxLength(field);
@@ -104,7 +104,7 @@ final class AnswerCheck {
             throw new Unfit(place, "is no list of at most " + most);
         }
         for (JsonNode item : json) {
-            message.addRepeatedField(descriptor, value(message, descriptor, field, item, place + "[]"));
+            message.addRepeatedField(descriptor, value(descriptor, field, item, place + "[]"));
         }
     }
 
@@ -112,7 +112,7 @@ final class AnswerCheck {
         return field.maxLength() == 0 ? FieldFacts.DEFAULT_MAX_LENGTH : field.maxLength();
     }
 
-    private Object value(Message.Builder above, FieldDescriptor descriptor, Field field, JsonNode json, String place) throws Unfit {
+    private Object value(FieldDescriptor descriptor, Field field, JsonNode json, String place) throws Unfit {
         return switch (field.type()) {
             case STRING -> {
                 require(json.isTextual() && (field.repeated() || json.textValue().length() <= maxLength(field)), place, "is no text of the length it may have");
@@ -125,12 +125,12 @@ final class AnswerCheck {
             case INT32 -> {
                 long number = whole(json, place);
                 require(number == (int) number, place, "is no whole number of 32 bits");
-                within(field, number, place);
+                within(field, (double) number, place);
                 yield (int) number;
             }
             case INT64 -> {
                 long number = whole(json, place);
-                within(field, number, place);
+                within(field, (double) number, place);
                 yield number;
             }
             case DOUBLE -> {

@@ -86,7 +86,11 @@ final class HttpSource implements AutoCloseable {
         }
     }
 
-    /** Asks and waits. @param body JSON; null: none */
+    /**
+     * Asks and waits.
+     *
+     * @param body JSON; null: none
+     */
     SourceReply call(String verb, URI target, @Nullable String body, String requestId) {
         HttpUriRequestBase request = new HttpUriRequestBase(verb, target);
         request.setHeader("Accept", "application/json");

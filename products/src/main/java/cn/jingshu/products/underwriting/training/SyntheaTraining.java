@@ -23,6 +23,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.commons.csv.CSVRecord;
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.RealMatrix;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,7 +117,7 @@ public final class SyntheaTraining {
             happened += event ? 1 : 0;
         }
         return new StoredModel("care", "1", StoredModel.Kind.LOGISTIC, "a stay in hospital or an emergency within twelve months",
-                TrainingFiles.features(CareFeatures.NAMES, rows), fit.coefficients(), fit.covariance(),
+                TrainingFiles.features(CareFeatures.NAMES, rows), fit.coefficients(), fit.covariance(rows, events, people),
                 Map.of("auc", RankingQuality.auc(heldOut, events), "brier", calibration.brier(),
                         "event_share", (double) happened / events.length, "people", (double) Arrays.stream(people).max().orElseThrow() + 1),
                 calibration,
@@ -175,12 +177,31 @@ public final class SyntheaTraining {
             return List.of(all);
         }
 
-        List<List<Double>> covariance() {
+        /**
+         * The covariance that holds although the years of one person are alike: of Liang and Zeger (1986, Biometrika 73:13), the
+         * information turned inside out around the outer products of the scores of each person.
+         */
+        List<List<Double>> covariance(double[][] rows, boolean[] events, int[] people) {
+            int terms = columns.size() + 1;
+            Map<Integer, double[]> scores = new HashMap<>();
+            for (int i = 0; i < rows.length; i++) {
+                double residual = (events[i] ? 1 : 0) - probability(rows[i]);
+                double[] score = scores.computeIfAbsent(people[i], _ -> new double[terms]);
+                for (int a = 0; a < terms; a++) {
+                    score[a] += residual * (a == 0 ? 1 : rows[i][columns.get(a - 1)]);
+                }
+            }
+            RealMatrix middle = new Array2DRowRealMatrix(terms, terms);
+            for (double[] score : scores.values()) {
+                RealMatrix column = new Array2DRowRealMatrix(score);
+                middle = middle.add(column.multiply(column.transpose()));
+            }
+            RealMatrix bread = new Array2DRowRealMatrix(fit.covariance());
+            double[][] robust = bread.multiply(middle).multiply(bread).getData();
             double[][] all = new double[width + 1][width + 1];
-            double[][] fitted = fit.covariance();
-            for (int a = 0; a <= columns.size(); a++) {
-                for (int b = 0; b <= columns.size(); b++) {
-                    all[a == 0 ? 0 : columns.get(a - 1) + 1][b == 0 ? 0 : columns.get(b - 1) + 1] = fitted[a][b];
+            for (int a = 0; a < terms; a++) {
+                for (int b = 0; b < terms; b++) {
+                    all[a == 0 ? 0 : columns.get(a - 1) + 1][b == 0 ? 0 : columns.get(b - 1) + 1] = robust[a][b];
                 }
             }
             return Arrays.stream(all).map(TrainingFiles::list).toList();

@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 import org.apache.commons.math3.linear.ArrayRealVector;
 import org.apache.commons.math3.linear.MatrixUtils;
 import org.apache.commons.math3.linear.QRDecomposition;
@@ -42,22 +43,22 @@ final class ChinaParRecovery {
     private ChinaParRecovery() {}
 
     /** Ten-year coefficients by {@code names}, then the intercept. */
-    record TenYear(List<String> names, double[] values) {
+    record TenYear(List<String> names, List<Double> values) {
         double percent(ChinaParReading reading) {
-            double eta = values[names.size()];
+            double eta = values.get(names.size());
             for (int i = 0; i < names.size(); i++) {
-                eta += values[i] * reading.term(names.get(i));
+                eta += values.get(i) * reading.term(names.get(i));
             }
             return 100 * (1 - Math.exp(-Math.exp(eta)));
         }
     }
 
     /** Lifetime coefficients by {@code names}, then the part of each age. */
-    record Lifetime(List<String> names, double[] values) {
+    record Lifetime(List<String> names, List<Double> values) {
         double percent(ChinaParReading reading) {
-            double eta = values[names.size() + (int) reading.age() - ChinaParReading.FIRST_LIFETIME_AGE];
+            double eta = values.get(names.size() + (int) reading.age() - ChinaParReading.FIRST_LIFETIME_AGE);
             for (int i = 0; i < names.size(); i++) {
-                eta += values[i] * reading.term(names.get(i));
+                eta += values.get(i) * reading.term(names.get(i));
             }
             return 100 * (1 - Math.exp(-Math.exp(eta)));
         }
@@ -149,10 +150,10 @@ final class ChinaParRecovery {
         return Math.log(-Math.log(1 - percent / 100));
     }
 
-    private static double[] solve(List<double[]> rows, List<Double> targets) {
+    private static List<Double> solve(List<double[]> rows, List<Double> targets) {
         double[] right = targets.stream().mapToDouble(Double::doubleValue).toArray();
         var matrix = MatrixUtils.createRealMatrix(rows.toArray(double[][]::new));
-        return new QRDecomposition(matrix).getSolver().solve(new ArrayRealVector(right, false)).toArray();
+        return DoubleStream.of(new QRDecomposition(matrix).getSolver().solve(new ArrayRealVector(right, false)).toArray()).boxed().toList();
     }
 
     /** Mean and largest absolute error in percentage points, against answers left out of the fit by tenths. */
@@ -209,7 +210,7 @@ final class ChinaParRecovery {
         return male ? MEN_LIFETIME : WOMEN_LIFETIME;
     }
 
-    /** Writes the file of coefficients. @param args where to */
+    /** Writes the file of coefficients to the first argument; the second is the date it bears. */
     public static void main(String[] args) throws IOException, NoSuchAlgorithmException {
         List<OfficialCase> all = OfficialCase.readAll();
         ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -233,13 +234,13 @@ final class ChinaParRecovery {
             ObjectNode node = file.putObject(sex);
             ObjectNode ten = node.putObject("tenYear");
             terms(ten, tenYear.names(), tenYear.values());
-            ten.put("intercept", round(tenYear.values()[tenYear.names().size()]));
+            ten.put("intercept", round(tenYear.values().get(tenYear.names().size())));
             errors(ten, cases, one -> Math.abs(tenYear.percent(one.reading()) - one.tenYear()), leftOutTenYear(cases, printed(sex), 35, 74), 35, 74);
             ObjectNode life = node.putObject("lifetime");
             terms(life, lifetime.names(), lifetime.values());
             var byAge = life.putArray("interceptByAge");
             for (int age = 0; age < AGES; age++) {
-                byAge.add(round(lifetime.values()[lifetime.names().size() + age]));
+                byAge.add(round(lifetime.values().get(lifetime.names().size() + age)));
             }
             List<OfficialCase> known = cases.stream().filter(one -> one.lifetime() != null).toList();
             errors(life, known, one -> Math.abs(lifetime.percent(one.reading()) - known(one.lifetime())), leftOutLifetime(cases, lifetimeNames(male)), 20, 59);
@@ -260,10 +261,10 @@ final class ChinaParRecovery {
                 .put("leftOutLargestErrorPercentagePoints", round4(leftOut[1]));
     }
 
-    private static void terms(ObjectNode node, List<String> names, double[] values) {
+    private static void terms(ObjectNode node, List<String> names, List<Double> values) {
         ObjectNode terms = node.putObject("terms");
         for (int i = 0; i < names.size(); i++) {
-            terms.put(names.get(i), round(values[i]));
+            terms.put(names.get(i), round(values.get(i)));
         }
     }
 

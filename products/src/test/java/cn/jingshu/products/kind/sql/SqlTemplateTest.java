@@ -6,6 +6,8 @@ import cn.jingshu.products.kind.Declaration.Field;
 import cn.jingshu.products.kind.Declarations;
 import cn.jingshu.products.kind.Faults;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,9 +24,9 @@ class SqlTemplateTest {
     @Test
     void eachUseOfAParameterBecomesAPlaceholderOfItsType() {
         Faults faults = new Faults();
-        SqlTemplate read = SqlTemplate.read("SELECT a FROM t WHERE d = :district OR e=:district and n >= :least_places -1", PARAMETERS, "query", faults);
+        @Nullable SqlTemplate maybe = SqlTemplate.read("SELECT a FROM t WHERE d = :district OR e=:district and n >= :least_places -1", PARAMETERS, "query", faults);
         assertThat(faults.list()).isEmpty();
-        assertThat(read).isNotNull();
+        SqlTemplate read = Objects.requireNonNull(maybe);
         assertThat(read.sql()).isEqualTo("select a from t where d = CAST(? AS text) or e=CAST(? AS text) and n >= CAST(? AS integer) -1");
         assertThat(read.uses()).extracting(Field::name).containsExactly("district", "district", "least_places");
     }
