@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param number its place in the order of publication; null: not published
  * @param appliesFrom the first day, in Asia/Shanghai, its entries hold
+ * @param revision counts what was written to the batch or its entries
  * @param draftedBy null: the plan's first batch
  * @param submittedBy who handed it to review last; null: nobody yet
  * @param decidedBy who published or returned it last; null: nobody yet
  * @param ground the document a publication rests on, or why it was returned; null: not decided
  * @param appliedAt when its entries became what the gate reads; null: not yet
  */
-public record CatalogueBatch(UUID id, @Nullable Integer number, String titleZh, String titleEn, LocalDate appliesFrom, Status status,
+public record CatalogueBatch(UUID id, @Nullable Integer number, String titleZh, String titleEn, LocalDate appliesFrom, Status status, int revision,
         @Nullable UUID draftedBy, Instant draftedAt, @Nullable UUID submittedBy, @Nullable Instant submittedAt,
         @Nullable UUID decidedBy, @Nullable Instant decidedAt, @Nullable String ground, @Nullable Instant appliedAt) {
 

@@ -71,20 +71,20 @@ public final class CatalogueBatches {
              WHERE id = ?
             """;
     private static final String BATCH = """
-            SELECT id, number, title_zh, title_en, applies_from, status, drafted_by, drafted_at, submitted_by, submitted_at,
+            SELECT id, number, title_zh, title_en, applies_from, status, revision, drafted_by, drafted_at, submitted_by, submitted_at,
                    decided_by, decided_at, ground, applied_at
               FROM market.catalogue_batch
              WHERE id = ?
             """;
     private static final String LOCKED_BATCH = """
-            SELECT id, number, title_zh, title_en, applies_from, status, drafted_by, drafted_at, submitted_by, submitted_at,
+            SELECT id, number, title_zh, title_en, applies_from, status, revision, drafted_by, drafted_at, submitted_by, submitted_at,
                    decided_by, decided_at, ground, applied_at
               FROM market.catalogue_batch
              WHERE id = ?
                FOR UPDATE
             """;
     private static final String BATCHES = """
-            SELECT id, number, title_zh, title_en, applies_from, status, drafted_by, drafted_at, submitted_by, submitted_at,
+            SELECT id, number, title_zh, title_en, applies_from, status, revision, drafted_by, drafted_at, submitted_by, submitted_at,
                    decided_by, decided_at, ground, applied_at
               FROM market.catalogue_batch
              ORDER BY number DESC NULLS FIRST, drafted_at DESC, id
@@ -438,6 +438,15 @@ public final class CatalogueBatches {
      * @param citation the document the publication rests on
      */
     public Outcome publish(UUID batchId, UUID by, String citation) {
+        return publish(batchId, by, citation, null);
+    }
+
+    /**
+     * The same, of what was read.
+     *
+     * @param seen the revision that was read; null: whatever it is now
+     */
+    public Outcome publish(UUID batchId, UUID by, String citation, @Nullable Integer seen) {
         return database.inTransaction(t -> {
             Person person = People.getIn(t, by);
             Optional<CatalogueBatch> found = locked(t, batchId);
@@ -450,6 +459,9 @@ public final class CatalogueBatches {
             }
             if (batch.status() != CatalogueBatch.Status.SUBMITTED) {
                 return refused(Fault.NOT_SUBMITTED, "");
+            }
+            if (seen != null && seen != batch.revision()) {
+                return refused(Fault.CHANGED_MEANWHILE, "");
             }
             List<ResourceVersion> entries = listedIn(t, batchId);
             if (!person.roles().contains(Role.REGULATOR) || authors(batch, entries).contains(by)) {
@@ -614,7 +626,7 @@ public final class CatalogueBatches {
     private static CatalogueBatch readBatch(Row row) throws SQLException {
         int number = row.integer("number");
         return new CatalogueBatch(row.uuid("id"), number == 0 ? null : number, row.text("title_zh"), row.text("title_en"),
-                row.day("applies_from"), row.constant("status", CatalogueBatch.Status.class), row.uuidOrNull("drafted_by"),
+                row.day("applies_from"), row.constant("status", CatalogueBatch.Status.class), row.integer("revision"), row.uuidOrNull("drafted_by"),
                 row.instant("drafted_at"), row.uuidOrNull("submitted_by"), row.instantOrNull("submitted_at"),
                 row.uuidOrNull("decided_by"), row.instantOrNull("decided_at"), row.textOrNull("ground"), row.instantOrNull("applied_at"));
     }

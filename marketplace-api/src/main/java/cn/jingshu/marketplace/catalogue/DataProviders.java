@@ -15,6 +15,14 @@ public final class DataProviders {
             SELECT code, name_zh, name_en FROM market.data_provider ORDER BY code
             """;
 
+    private static final String RESOURCES_OF = """
+            SELECT r.id
+              FROM market.data_resource r
+              JOIN market.data_provider v ON v.code = r.provider_code
+             WHERE v.organisation_id = ?
+             ORDER BY r.ordinal
+            """;
+
     private final Database database;
 
     public DataProviders(Database database) {
@@ -28,6 +36,11 @@ public final class DataProviders {
     public List<DataProvider> listAll() {
         return database.inTransaction(t -> t.list(ALL,
                 row -> new DataProvider(row.text("code"), row.text("name_zh"), row.text("name_en"))));
+    }
+
+    /** The resources of the provider an organisation is, withdrawn ones included; none: it is no provider. */
+    public List<String> resourcesOf(UUID organisationId) {
+        return database.inTransaction(t -> t.list(RESOURCES_OF, row -> row.text("id"), organisationId));
     }
 
     /** Ties a provider of the catalogue to the organisation that has joined under its name; false: none is waiting. */

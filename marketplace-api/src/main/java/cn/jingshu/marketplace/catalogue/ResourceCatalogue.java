@@ -45,6 +45,17 @@ public final class ResourceCatalogue {
              ORDER BY b.applies_from DESC, b.number DESC
             """;
 
+    private static final String ALL_VERSIONS = """
+            SELECT e.resource_id, e.withdrawn, e.base_batch_id, e.provider_code, e.name_zh, e.name_en, e.items, e.data_format,
+                   e.update_cycle, e.update_frequency, e.sharing_attribute, e.sharing_basis, e.channels, e.conditions_zh,
+                   e.conditions_en, e.classification, e.grade, e.grading_basis, e.origin, e.kind, e.blocked_by, e.law_record_id,
+                   e.assessment, e.reason, e.drafted_by, e.drafted_at, b.id AS batch_id, b.number, b.applies_from
+              FROM market.catalogue_entry e
+              JOIN market.catalogue_batch b ON b.id = e.batch_id
+             WHERE b.status = 'PUBLISHED'
+             ORDER BY e.resource_id, b.applies_from, b.number
+            """;
+
     private final Database database;
     private final Clock clock;
 
@@ -77,6 +88,11 @@ public final class ResourceCatalogue {
     /** Every published version of a resource, the newest first; those that do not apply yet included. */
     public List<ResourceVersion> versionsOf(String id) {
         return ResourceEntry.isId(id) ? database.inTransaction(t -> t.list(VERSIONS, CatalogueBatches::readVersion, id)) : List.of();
+    }
+
+    /** Every published version of every resource. */
+    public List<ResourceVersion> listAllVersions() {
+        return database.inTransaction(t -> t.list(ALL_VERSIONS, CatalogueBatches::readVersion));
     }
 
     /** What happened to a resource between two days. */

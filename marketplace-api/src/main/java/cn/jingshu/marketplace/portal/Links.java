@@ -9,6 +9,11 @@ import java.util.UUID;
 public final class Links {
     public static final String HOME = "/";
     public static final String CATALOGUE = "/catalogue";
+    public static final String RESOURCES = "/resources";
+    public static final String RESOURCE_CHANGES = "/resources/changes";
+    public static final String RESOURCE_REVIEW = "/resources/review";
+    public static final String LOADS = "/loads";
+    public static final String DCAT = "/api/catalogue/dcat";
     public static final String MAP = "/map";
     public static final String FEES = "/fees";
     public static final String SIGN_UP = "/sign-up";
@@ -47,6 +52,18 @@ public final class Links {
     public static final String MAP_STOPS = "/portal/map/stops/";
 
     private Links() {}
+
+    public static String resource(String id) {
+        return RESOURCES + "/" + segment(id);
+    }
+
+    public static String publishBatch(UUID batchId) {
+        return RESOURCE_REVIEW + "/" + batchId;
+    }
+
+    public static String load(UUID loadId) {
+        return LOADS + "?load=" + loadId;
+    }
 
     public static String product(String code) {
         return "/products/" + segment(code);

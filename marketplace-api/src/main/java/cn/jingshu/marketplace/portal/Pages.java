@@ -17,6 +17,26 @@ public final class Pages {
         return render("catalogue.jte", page, view);
     }
 
+    public String resources(Page page, ResourcesView view) {
+        return render("resources.jte", page, view);
+    }
+
+    public String resource(Page page, ResourceView view) {
+        return render("resource.jte", page, view);
+    }
+
+    public String resourceChanges(Page page, ResourceChangesView view) {
+        return render("resourceChanges.jte", page, view);
+    }
+
+    public String resourceReview(Page page, ResourceReviewView view) {
+        return render("resourceReview.jte", page, view);
+    }
+
+    public String loads(Page page, LoadsView view) {
+        return render("loads.jte", page, view);
+    }
+
     public String product(Page page, ProductView view) {
         return render("product.jte", page, view);
     }

@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
             DunningCommand.class,
             WhatIfCommand.class,
             ReconcileCommand.class,
+            LoadCommand.class,
             ExportCommand.class,
             LogCommand.class,
             VerifyCommand.class,

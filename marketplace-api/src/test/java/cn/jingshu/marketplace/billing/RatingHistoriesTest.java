@@ -42,10 +42,10 @@ class RatingHistoriesTest {
             case 3 -> {
                 long end = 1 + random.nextInt(30);
                 yield new Tariff.Graduated(List.of(new Tier(end, price(random), amount),
-                        new Tier(end + 1 + random.nextInt(40), price(random), new Money(random.nextInt(50))), Tier.of(null, price(random))));
+                        new Tier(end + 1L + random.nextInt(40), price(random), new Money(random.nextInt(50))), Tier.of(null, price(random))));
             }
             case 4 -> new Tariff.Volume(List.of(Tier.of(1L + random.nextInt(60), price(random)), new Tier(null, price(random), amount)));
-            case 5 -> new Tariff.Packages(amount, 1 + random.nextInt(40));
+            case 5 -> new Tariff.Packages(amount, 1L + random.nextInt(40));
             case 6 -> new Tariff.BasePlusUsage(amount, tariff(random, depth + 1));
             case 7 -> new Tariff.Minimum(amount, tariff(random, depth + 1));
             case 8 -> new Tariff.Included(1 + random.nextInt(50), tariff(random, depth + 1));

@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The catalogue is changed in batches that two people sign, and what was listed on any day stays known. */
@@ -247,7 +248,7 @@ class CatalogueBatchesIT {
 
     /* What the law blocks */
 
-    private static ResourceEntry video(DataResource.Kind kind, String blockedBy, UUID law) {
+    private static ResourceEntry video(DataResource.Kind kind, @Nullable String blockedBy, @Nullable UUID law) {
         return new ResourceEntry("A2.10.2", "A2.10", "视频数据", "video", List.of(new ResourceEntry.Item("frame", "画面", "frame")), "MP4",
                 DataResource.UpdateCycle.PERIODIC, null, ResourceEntry.Sharing.CONDITIONAL, null, Set.of(ResourceEntry.Channel.FILE),
                 null, null, "公共安全", ResourceEntry.Grade.IMPORTANT, "GB/T 43697-2024", ResourceEntry.Origin.LOCAL, kind, blockedBy, law, "评估");

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,7 +26,7 @@ class ResourceSearchTest {
             entry("A2.11.3", "A2.11", "企业涉诉信息", "enterprise litigation", "司法", null, List.of()),
             entry("A2.10.1", "A2.10", "一标三实", "standard address + actual population/houses/units", "公共安全", null, List.of()));
 
-    private static ResourceVersion entry(String id, String provider, String zh, String en, String classification, String conditions, List<String> items) {
+    private static ResourceVersion entry(String id, String provider, String zh, String en, String classification, @Nullable String conditions, List<String> items) {
         ResourceEntry entry = new ResourceEntry(id, provider, zh, en,
                 items.stream().map(each -> new ResourceEntry.Item("c" + items.indexOf(each), each, "item")).toList(), null,
                 DataResource.UpdateCycle.PERIODIC, null, null, null, Set.of(ResourceEntry.Channel.API), conditions, null,

@@ -107,6 +107,11 @@ final class PlainBrowser implements AutoCloseable {
                 .POST(BodyPublishers.ofString(body)));
     }
 
+    /** Uses the management interface in this session. */
+    Shown json(String verb, String path, String body) throws IOException, InterruptedException {
+        return ask(request(path, "Accept", "application/json").header("Content-Type", "application/json").method(verb, BodyPublishers.ofString(body)));
+    }
+
     private HttpRequest.Builder request(String path, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(30));
         if (List.of(headers).stream().noneMatch("Accept"::equals)) {

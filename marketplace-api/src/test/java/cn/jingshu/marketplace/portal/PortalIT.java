@@ -231,6 +231,7 @@ class PortalIT {
                 Arguments.of("app-studio", keysOfStudio),
                 Arguments.of("app-studio", keysOfStudio + "/" + id + "/rotate"),
                 Arguments.of("app-studio", keysOfStudio + "/" + id + "/revoke"),
+                Arguments.of("bureau", Links.publishBatch(id)),
                 Arguments.of("bureau", Links.decide(id)));
     }
 
@@ -327,6 +328,7 @@ class PortalIT {
         return Stream.of(Links.DASHBOARD, Links.USAGE, Links.USAGE_CSV, Links.EVENTS, Links.event(UUID.randomUUID()),
                 Links.STATEMENTS, Links.statement(month()), Links.statementCsv(month()), Links.OPERATOR, Links.REVENUE,
                 Links.APPROVALS, Links.RECEIVABLES, Links.FINANCE, Links.SHARES, Links.DECLARED, Links.DECLARE,
+                Links.RESOURCE_REVIEW, Links.LOADS,
                 Links.subscribe("echo"), keysOfStudio);
     }
 
@@ -382,6 +384,7 @@ class PortalIT {
         "app-studio, /operator", "app-studio, /approvals", "bank, /operator", "merchant, /operator", "merchant, /approvals",
         "bus-group, /operator", "operator, /approvals", "treasury, /approvals", "price, /approvals",
         "bank, /declared", "treasury, /declared", "operator, /declare",
+        "app-studio, /loads", "merchant, /loads", "bank, /resources/review",
     })
     void aPageOfARoleOneLacksIsForbidden(String person, String page) throws Exception {
         Shown shown = as(person).get(page);
@@ -398,6 +401,43 @@ class PortalIT {
         assertThat(refused.status()).isEqualTo(403);
     }
 
+    /** A provider drafts by the API, the bureau reads what changes and publishes it on its page; from then on the catalogue says so. */
+    @Test
+    void aBatchOfTheCatalogueIsDraftedByAProviderAndPublishedByTheBureau() throws Exception {
+        UUID id = UUID.randomUUID();
+        String name = "车的位置" + ThreadLocalRandom.current().nextInt(1_000_000);
+        PlainBrowser bus = as("bus-group");
+        String batch = "/api/catalogue/batches/" + id;
+        String today = java.time.LocalDate.now(java.time.ZoneId.of("Asia/Shanghai")).toString();
+        assertThat(bus.json("PUT", batch, "{\"titleZh\":\"公交补充批次\",\"titleEn\":\"Bus batch\",\"appliesFrom\":\"" + today + "\"}").status()).isEqualTo(201);
+        String entry = """
+                {"provider":"A2.8","nameZh":"%s","nameEn":"vehicle position","items":[{"code":"lon","zh":"经度","en":"longitude"}],"format":"JSON",
+                 "updateCycle":"REAL_TIME","updateFrequency":"每10秒","sharingAttribute":"CONDITIONAL","channels":["API"],"conditionsZh":"不得推断出驾驶员",
+                 "conditionsEn":"driver must not be derivable","classification":"交通运输","grade":"GENERAL","gradingBasis":"GB/T 43697-2024","origin":"LOCAL",
+                 "kind":"THING","assessment":"评估〔2026〕3号","reason":"更名"}""".formatted(name);
+        assertThat(bus.json("PUT", batch + "/resources/A2.8.4", entry).status()).isEqualTo(200);
+        assertThat(bus.json("PUT", batch + "/resources/A2.9.1", entry.replace("A2.8", "A2.9")).status()).isEqualTo(403);
+        assertThat(bus.json("POST", batch + "/submission", "{}").status()).isEqualTo(200);
+        assertThat(bus.json("POST", batch + "/publication", "{\"citation\":\"x\"}").status()).isEqualTo(403);
+
+        PlainBrowser bureau = as("bureau");
+        Shown review = bureau.get(Links.RESOURCE_REVIEW);
+        Element form = review.page().expectFirst("form[action=" + Links.publishBatch(id) + "]");
+        assertThat(review.page().text()).contains(name);
+        Map<String, String> decision = Map.of("csrf", form.select("input[name=csrf]").attr("value"), "seen", form.select("input[name=seen]").attr("value"),
+                "decision", "PUBLISHED", "ground", "荆数〔2026〕9号");
+        Map<String, String> stale = new LinkedHashMap<>(decision);
+        stale.put("seen", "1");
+        assertThat(bureau.post(Links.publishBatch(id), stale).status()).isEqualTo(422);
+        assertThat(bureau.post(Links.publishBatch(id), decision).location()).isEqualTo(Links.RESOURCE_REVIEW + "?done=decided");
+        try (PlainBrowser anybody = stranger()) {
+            assertThat(anybody.get(Links.resource("A2.8.4")).page().select("h1").text()).contains(name);
+            assertThat(anybody.get(Links.RESOURCES + "?q=" + URLEncoder.encode(name, StandardCharsets.UTF_8)).page().select("#resources tbody tr")).hasSize(1);
+            assertThat(anybody.get(Links.RESOURCE_CHANGES + "?from=2026-01-01&to=" + today).page().select("ins").eachText()).contains(name);
+            assertThat(anybody.get(Links.DCAT, "Accept", "*/*").html()).contains(name, "dcat:Catalog");
+        }
+    }
+
     @Test
     void onlyTheBureauDecides() throws Exception {
         Shown refused = as("operator").post(Links.decide(UUID.randomUUID()),
@@ -407,7 +447,7 @@ class PortalIT {
 
     /* Every page in both languages */
 
-    private static final List<String> PUBLIC_PAGES = List.of(Links.HOME, Links.CATALOGUE, Links.MAP, Links.FEES, Links.LOG, Links.SIGN_UP,
+    private static final List<String> PUBLIC_PAGES = List.of(Links.HOME, Links.CATALOGUE, Links.RESOURCES, Links.RESOURCE_CHANGES, Links.resource("A2.10.2"), Links.MAP, Links.FEES, Links.LOG, Links.SIGN_UP,
             Links.SIGN_IN, Links.REFUSALS, Links.product("echo"), Links.product("transit"), Links.openApiPage("transit"));
 
     /** Every page with a person who may see it; empty: everybody. */
@@ -423,6 +463,12 @@ class PortalIT {
         pages.add(Map.entry(Links.REVENUE, "bureau"));
         pages.add(Map.entry(Links.APPROVALS, "bureau"));
         pages.add(Map.entry(Links.FINANCE, "operator"));
+        pages.add(Map.entry(Links.RESOURCES + "?q=bus&provider=A2.8&kind=THING&blocked=NO", "bus-group"));
+        pages.add(Map.entry(Links.RESOURCE_CHANGES + "?from=2025-01-01&to=" + month() + "-01", "bureau"));
+        pages.add(Map.entry(Links.RESOURCE_REVIEW, "bureau"));
+        pages.add(Map.entry(Links.RESOURCE_REVIEW, "bus-group"));
+        pages.add(Map.entry(Links.LOADS, "operator"));
+        pages.add(Map.entry(Links.LOADS, "bus-group"));
         pages.add(Map.entry(Links.SHARES, "merchant"));
         pages.add(Map.entry(Links.SHARES, "treasury"));
         pages.add(Map.entry(Links.DECLARED, "merchant"));
@@ -516,7 +562,7 @@ class PortalIT {
         }
     }
 
-    private static final List<String> DOCUMENTS = List.of(Links.FEES_JSON, Links.OPENAPI, Links.OPENAPI_3_0, Links.MAP_NETWORK,
+    private static final List<String> DOCUMENTS = List.of(Links.DCAT, Links.FEES_JSON, Links.OPENAPI, Links.OPENAPI_3_0, Links.MAP_NETWORK,
             Links.MAP_VEHICLES, Links.openApiDocument("transit"), Links.proto("transit"));
 
     @Test
@@ -660,6 +706,7 @@ class PortalIT {
         return Stream.of("/nowhere", "/products/none", "/products/%00", "/products/..%2f..%2fetc", "/products/none/openapi",
                         "/products/transit/contract.proto?file=../../application.yml", "/map?stop=%00", "/map?stop=none",
                         "/subscriptions/no-uuid/keys", "/subscriptions/1-1-1-1-1/keys", "/subscriptions/%00/keys", "/events/no-uuid",
+                        "/resources/none", "/resources/%00", "/resources/A2.99.1", "/resources/..%2f..%2fetc",
                         "/events/%27%3B--", "/statements/2026-13", "/statements/9999999999-01", "/statements/x", "/statements/x/lines.csv")
                 .map(path -> Arguments.of(path, 404));
     }
@@ -682,6 +729,7 @@ class PortalIT {
     @ValueSource(strings = {
         "/usage?from=-999999999-01-01&to=%2B999999999-12-31", "/usage?from=%2B999999999-12-31&to=%2B999999999-12-31&step=DAY",
         "/usage?from=x&to=y&step=z&by=q", "/usage?from=2026-11-23&to=2026-11-01", "/usage.csv?from=-999999999-01-01&step=DAY",
+        "/resources?q=%00&provider=x&kind=y&blocked=z", "/resources?q=%22%3E%3Cscript%3Ehostile()%3C/script%3E", "/resources/changes?from=x&to=%2B999999999-12-31",
         "/catalogue?q=%00&purpose=x", "/catalogue?q=%22%3E%3Cscript%3Ehostile()%3C/script%3E", "/products/transit?operation=%00",
         "/?lang=%3Cscript%3E&done=x",
     })

@@ -36,6 +36,32 @@ final class SamplePages {
         views.put("catalogue-empty", new CatalogueView("", CatalogueView.Purpose.ANY, known(List.of())));
         views.put("catalogue-nomatch", new CatalogueView("zebra", CatalogueView.Purpose.ANY, known(List.of())));
         views.put("catalogue-unknown", new CatalogueView("", CatalogueView.Purpose.ANY, unknown()));
+        views.put("resources-full", new ResourcesView(new ResourcesView.Chosen("公交", "A2.8", "THING", "NO"), choices(), choices(), known(List.of(
+                new ResourcesView.Row("A2.8.4", new Bilingual("车的位置", "vehicle position"), new Bilingual("市公交集团", "City Bus Group"), new Bilingual("非个人信息", "things"), new Bilingual("实时", "real time"), new Bilingual("一般数据", "general"), null, LocalDate.of(2026, 1, 1)),
+                new ResourcesView.Row("A2.10.2", new Bilingual("视频数据", "video"), new Bilingual("市公安局", "Police"), new Bilingual("法律禁止提供", "blocked by law"), new Bilingual("定期", "periodic"), new Bilingual("一般数据", "general"), "PIPL Art. 26", LocalDate.of(2026, 1, 1)))), true, true));
+        views.put("resources-empty", new ResourcesView(new ResourcesView.Chosen("zebra", "", "", ""), choices(), choices(), known(List.of()), false, false));
+        views.put("resources-unknown", new ResourcesView(new ResourcesView.Chosen("", "", "", ""), choices(), choices(), unknown(), false, false));
+        views.put("resource-full", new ResourceView("A2.10.2", new Bilingual("视频数据", "video"), "PIPL Art. 26", false,
+                List.of(new ResourceView.Field(new Bilingual("提供单位", "Provider"), new Bilingual("市公安局", "Police"))),
+                List.of(new ResourceView.Item("frame", new Bilingual("画面", "frame"))),
+                List.of(new ResourceView.Version(2, LocalDate.of(2026, 12, 1), new Bilingual("变更", "changed"), "warning", "补充数据项", resourceChanges()),
+                        new ResourceView.Version(1, LocalDate.of(2026, 1, 1), new Bilingual("新增", "added"), "done", "第一批", List.of()))));
+        views.put("resource-empty", new ResourceView("A2.8.4", new Bilingual("车的位置", "vehicle position"), null, true, List.of(), List.of(), List.of()));
+        views.put("resourceChanges-full", new ResourceChangesView(LocalDate.of(2026, 1, 1), LocalDate.of(2026, 12, 1), known(List.of(
+                new ResourceChangesView.Difference("A2.8.4", new Bilingual("车的位置", "vehicle position"), new Bilingual("变更", "changed"), "warning", resourceChanges()),
+                new ResourceChangesView.Difference("A2.8.8", new Bilingual("充电站", "chargers"), new Bilingual("新增", "added"), "done", List.of()))), Form.EMPTY));
+        views.put("resourceChanges-empty", new ResourceChangesView(LocalDate.of(2026, 1, 1), LocalDate.of(2026, 12, 1), known(List.of()), new Form(Map.of(), Map.of("from", new Bilingual("日期", "a date")))));
+        views.put("resourceChanges-unknown", new ResourceChangesView(LocalDate.of(2026, 1, 1), LocalDate.of(2026, 12, 1), unknown(), Form.EMPTY));
+        views.put("resourceReview-full", new ResourceReviewView(known(List.of(batch(ID, true, true), batch(OTHER_ID, true, false), batch(new UUID(0, 3), false, false))), Form.EMPTY));
+        views.put("resourceReview-empty", new ResourceReviewView(known(List.of()), Form.EMPTY));
+        views.put("resourceReview-unknown", new ResourceReviewView(unknown(), Form.EMPTY));
+        views.put("loads-full", new LoadsView(known(List.of(load(ID, 42), load(OTHER_ID, null))), known(new LoadsView.Detail(load(ID, null), "file discharge.csv (CSV, GB18030)", "ab".repeat(32),
+                new Bilingual("全量替换", "replaces the whole"), new Bilingual("被拒 <b>", "refused"), new Bilingual("缺少列 x", "missing x"), "80.0", true,
+                List.of(new LoadsView.Reject("admitted_on", new Bilingual("不是日期", "it is no date"), 12, "2, 3"), new LoadsView.Reject("", new Bilingual("主键重复", "an earlier record has the same key"), 1, "9")),
+                List.of(new LoadsView.Rule("filled ward", new Bilingual("完整性", "completeness"), 100, 20, "80.0", false), new LoadsView.Rule("onSchedule", new Bilingual("时效性", "timeliness"), 0, 0, "", true)),
+                List.of(new LoadsView.Score(NOW.minusSeconds(86_400), "91.5"), new LoadsView.Score(NOW, "62.0"))))));
+        views.put("loads-empty", new LoadsView(known(List.of()), known(new LoadsView.Detail(load(ID, null), "x", "", Bilingual.same("x"), null, null, "80.0", false, List.of(), List.of(), List.of()))));
+        views.put("loads-unknown", new LoadsView(unknown(), unknown()));
         views.put("product-full", product(tryIt(null, Form.EMPTY)));
         views.put("product-answered", product(tryIt(answer(), Form.EMPTY)));
         views.put("product-wrong", product(tryIt(null, new Form(Map.of("in.stopId", "x".repeat(70)), Map.of("in.stopId", new Bilingual("太长了", "too long"))))));
@@ -146,6 +172,26 @@ final class SamplePages {
         return views;
     }
 
+    private static List<ResourcesView.Choice> choices() {
+        return List.of(new ResourcesView.Choice("A2.8", new Bilingual("市公交集团", "City Bus Group")), new ResourcesView.Choice("THING", new Bilingual("非个人信息", "things")));
+    }
+
+    private static List<ResourceView.Change> resourceChanges() {
+        return List.of(new ResourceView.Change(new Bilingual("名称", "Name in Chinese"), Bilingual.same("车的位置"), Bilingual.same("公交车辆位置 <b>")),
+                new ResourceView.Change(new Bilingual("数据格式", "Format"), new Bilingual("未填报", "not stated"), Bilingual.same("JSON")));
+    }
+
+    private static ResourceReviewView.Batch batch(UUID id, boolean waiting, boolean mayDecide) {
+        return new ResourceReviewView.Batch(id, new Bilingual("第二批", "Second batch"), LocalDate.of(2026, 12, 1), new Bilingual("待审核", "waits for review"), "warning",
+                waiting ? "" : "荆数〔2026〕9号", 3, waiting, mayDecide, List.of(new ResourceChangesView.Difference("A2.8.4",
+                        new Bilingual("车的位置", "vehicle position"), new Bilingual("变更", "changed"), "warning", resourceChanges())));
+    }
+
+    private static LoadsView.Load load(UUID id, @Nullable Integer percent) {
+        return new LoadsView.Load(id, "discharge", new Bilingual("出院记录数据", "discharge records"), new Bilingual("装载中", "running"), "warning", NOW, 120_000, 119_988, 12,
+                percent, percent == null ? "62.0" : "");
+    }
+
     /** The view called {@code name}. */
     static Record view(String name) {
         Record view = views().get(name);
@@ -160,6 +206,11 @@ final class SamplePages {
         return switch (view) {
             case HomeView v -> pages.home(page, v);
             case CatalogueView v -> pages.catalogue(page, v);
+            case ResourcesView v -> pages.resources(page, v);
+            case ResourceView v -> pages.resource(page, v);
+            case ResourceChangesView v -> pages.resourceChanges(page, v);
+            case ResourceReviewView v -> pages.resourceReview(page, v);
+            case LoadsView v -> pages.loads(page, v);
             case ProductView v -> pages.product(page, v);
             case OpenApiView v -> pages.openApi(page, v);
             case MapView v -> pages.map(page, v);

@@ -96,7 +96,7 @@ class PlanProductsIT {
                 continue;
             }
             RestCaller.Reply reply = Until.holds(Duration.ofSeconds(10), () -> send(example(method), key), given -> given.status() != 401);
-            boolean ofOnesOwn = reply.status() == 404 || reply.status() == 400 && reply.text().contains("\"violations\"");
+            boolean ofOnesOwn = reply.status() == 404 || (reply.status() == 400 && reply.text().contains("\"violations\""));
             if (reply.status() == 200) {
                 answered.add(method.name());
                 UsageRecords.Recorded event = house.usage.one(reply.requestId());

@@ -423,6 +423,11 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
         return Optional.ofNullable(newestLoads.get(table));
     }
 
+    /** The tables products that were opened read: what can be loaded. */
+    public synchronized List<ResourceTable> tables() {
+        return opened.values().stream().flatMap(each -> each.needs().reads().keySet().stream()).distinct().toList();
+    }
+
     /** Ends every connection of products; calls under way fail. */
     @Override
     public synchronized void close() {

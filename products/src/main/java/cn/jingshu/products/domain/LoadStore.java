@@ -101,7 +101,11 @@ public final class LoadStore {
         }
     }
 
-    /** A row for the staging table. @param values by columns of the table, each as the domain writes it; what is not there is empty */
+    /**
+     * A row for the staging table.
+     *
+     * @param values by columns of the table, each as the domain writes it; what is not there is empty
+     */
     public record Staged(long line, Map<String, String> values) {}
 
     /** One load's connection, with its tables locked for other loads. */
@@ -219,7 +223,11 @@ public final class LoadStore {
             }
         }
 
-        /** How the table stands from now on: what freshness says of it. @param staleFrom null: it does not grow stale */
+        /**
+         * How the table stands from now on: what freshness says of it.
+         *
+         * @param staleFrom null: it does not grow stale
+         */
         public void remember(ResourceTable table, java.time.Instant loadedAt, java.time.@Nullable Instant staleFrom, @Nullable Double score,
                 boolean degraded) throws SQLException {
             try (PreparedStatement statement = connection.prepareStatement("""

@@ -47,7 +47,11 @@ public final class CsvSource implements RecordSource {
         }
     }
 
-    /** A file that can be opened again. @param separator between fields, usually a comma */
+    /**
+     * A file that can be opened again.
+     *
+     * @param separator between fields, usually a comma
+     */
     public static Opening of(SourceFile file, char separator) {
         TextEncoding encoding = file.requireText();
         return new Opening() {

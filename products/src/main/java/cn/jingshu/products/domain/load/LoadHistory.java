@@ -32,6 +32,7 @@ public final class LoadHistory {
     private static final List<String> TABLES = List.of("""
             CREATE TABLE IF NOT EXISTS domain_keeping.load (
                 id             uuid        CONSTRAINT load_pk PRIMARY KEY,
+                number         bigint      GENERATED ALWAYS AS IDENTITY,
                 run            uuid        NOT NULL,
                 table_name     text        NOT NULL,
                 resource       text        NOT NULL,
@@ -65,7 +66,7 @@ public final class LoadHistory {
                 CONSTRAINT load_said_why CHECK (state NOT IN ('REFUSED', 'FAILED') OR (sentence_zh IS NOT NULL AND sentence_en IS NOT NULL))
             )
             """, """
-            CREATE INDEX IF NOT EXISTS load_by_table ON domain_keeping.load (table_name, started_at DESC)
+            CREATE INDEX IF NOT EXISTS load_by_table ON domain_keeping.load (table_name, number DESC)
             """, """
             CREATE TABLE IF NOT EXISTS domain_keeping.load_reject (
                 load_id     uuid     NOT NULL,
@@ -107,7 +108,7 @@ public final class LoadHistory {
             """;
     private static final String NEWEST = COLUMNS + """
              WHERE (CAST(? AS text) IS NULL OR table_name = ?) AND (CAST(? AS text[]) IS NULL OR resource = ANY (?))
-             ORDER BY started_at DESC, id DESC
+             ORDER BY number DESC
              LIMIT ?
             """;
     private static final String BY_ID = COLUMNS + """
@@ -116,13 +117,13 @@ public final class LoadHistory {
     /** What the table holds now: the newest load that became its rows. */
     private static final String CURRENT = COLUMNS + """
              WHERE table_name = ? AND state = 'LOADED'
-             ORDER BY ended_at DESC, id DESC
+             ORDER BY ended_at DESC, number DESC
              LIMIT 1
             """;
     /** Whose rows are staged: nothing else was begun since. */
     private static final String LAST = COLUMNS + """
              WHERE table_name = ?
-             ORDER BY started_at DESC, id DESC
+             ORDER BY number DESC
              LIMIT 1
             """;
     private static final String REJECTS = """
@@ -187,6 +188,7 @@ public final class LoadHistory {
 
     private final LoadStore store;
     private final Clock clock;
+    private volatile boolean prepared;
 
     public LoadHistory(LoadStore store, Clock clock) {
         this.store = store;
@@ -196,6 +198,7 @@ public final class LoadHistory {
     /** Makes the tables of the domain, of these resources and of the history, where they are not there. */
     public void prepare(List<ResourceTable> tables) {
         store.prepare(tables, TABLES);
+        prepared = true;
     }
 
     private interface Work<T> {
@@ -203,6 +206,9 @@ public final class LoadHistory {
     }
 
     private <T> T with(Work<T> work) {
+        if (!prepared) {
+            prepare(List.of()); // whoever asks first may ask before anything was loaded
+        }
         try (Connection connection = store.connect()) {
             return work.on(connection);
         } catch (SQLException failure) {
@@ -236,7 +242,11 @@ public final class LoadHistory {
         });
     }
 
-    /** What a rule found in one load. @param score null: it could not be measured */
+    /**
+     * What a rule found in one load.
+     *
+     * @param score null: it could not be measured
+     */
     public record RuleResult(String rule, Dimension dimension, long checked, long failed, @Nullable Double score) {}
 
     public List<RuleResult> qualityOf(UUID id) {

@@ -277,7 +277,7 @@ public final class Loader {
         }
         long rejected = part.tally.rejected();
         if (rejected > request.mostRejected() * part.tally.rowsIn()) {
-            String share = "%.2f %%".formatted(100.0 * rejected / part.tally.rowsIn());
+            String share = String.format(Locale.ROOT, "%.2f %%", 100.0 * rejected / part.tally.rowsIn());
             throw new Stopped("表 " + part.table.name() + " 有 " + rejected + " 条记录被拒(" + share + "),超过上限,整批不装载。",
                     rejected + " records of " + part.table.name() + " are rejected (" + share + "), more than the load may have: nothing is loaded.");
         }

@@ -52,7 +52,11 @@ public sealed interface QualityRule {
         }
     }
 
-    /** Filled values have a form. @param pattern a regular expression for the whole value, of at most 200 characters */
+    /**
+     * Filled values have a form.
+     *
+     * @param pattern a regular expression for the whole value, of at most 200 characters
+     */
     record Matches(String column, String pattern) implements QualityRule {
         public Matches {
             if (pattern.length() > 200) {
@@ -81,7 +85,11 @@ public sealed interface QualityRule {
         }
     }
 
-    /** A share of the values is filled. @param share more than 0, at most 1: what is enough for the full score */
+    /**
+     * A share of the values is filled.
+     *
+     * @param share more than 0, at most 1: what is enough for the full score
+     */
     record Filled(String column, double share) implements QualityRule {
         public Filled {
             if (!(share > 0 && share <= 1)) {
@@ -105,10 +113,15 @@ public sealed interface QualityRule {
         }
     }
 
-    /** Filled numbers lie in a range. @param least null: no lower end @param most null: no upper end */
+    /**
+     * Filled numbers lie in a range.
+     *
+     * @param least null: no lower end
+     * @param most null: no upper end
+     */
     record Between(String column, @Nullable BigDecimal least, @Nullable BigDecimal most) implements QualityRule {
         public Between {
-            if (least == null && most == null || (least != null && most != null && least.compareTo(most) > 0)) {
+            if ((least == null && most == null) || (least != null && most != null && least.compareTo(most) > 0)) {
                 throw new IllegalArgumentException("a range has an end, and its least is not above its most");
             }
             least = least == null ? null : least.stripTrailingZeros(); // 1.50 and 1.5 are one range
@@ -197,7 +210,11 @@ public sealed interface QualityRule {
         }
     }
 
-    /** Where another table has a record of the same key, it says the same. @param key columns both tables have by the same names */
+    /**
+     * Where another table has a record of the same key, it says the same.
+     *
+     * @param key columns both tables have by the same names
+     */
     record Agrees(String column, String table, String otherColumn, List<String> key) implements QualityRule {
         public Agrees {
             key = List.copyOf(key);
@@ -240,7 +257,11 @@ public sealed interface QualityRule {
         }
     }
 
-    /** The newest date or moment is young enough. @param atMost its greatest age when it is loaded */
+    /**
+     * The newest date or moment is young enough.
+     *
+     * @param atMost its greatest age when it is loaded
+     */
     record Recent(String column, Duration atMost) implements QualityRule {
         @Override
         public String code() {
@@ -276,7 +297,11 @@ public sealed interface QualityRule {
         }
     }
 
-    /** The last loads that ended, this one among them, came to rows in the table. @param loads how many are looked at, from 1 */
+    /**
+     * The last loads that ended, this one among them, came to rows in the table.
+     *
+     * @param loads how many are looked at, from 1
+     */
     record LoadsSucceed(int loads) implements QualityRule {
         public LoadsSucceed {
             if (loads < 1 || loads > 1_000) {

@@ -51,7 +51,11 @@ public final class RowChecks {
         }
     }
 
-    /** A record that is taken. @param values by the table's columns, as the domain writes them; what is empty is not there */
+    /**
+     * A record that is taken.
+     *
+     * @param values by the table's columns, as the domain writes them; what is empty is not there
+     */
     public void accepted(Map<String, String> values) {
         for (Check check : checks) {
             switch (check.rule) {

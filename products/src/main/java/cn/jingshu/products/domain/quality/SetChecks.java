@@ -22,7 +22,7 @@ public final class SetChecks {
             """;
     private static final String LAST_LOADS = """
             SELECT count(*) AS checked, count(*) FILTER (WHERE state NOT IN ('LOADED', 'UNCHANGED')) AS failed
-              FROM (SELECT state FROM domain_keeping.load WHERE table_name = ? AND state <> 'RUNNING' ORDER BY started_at DESC LIMIT ?) AS l
+              FROM (SELECT state FROM domain_keeping.load WHERE table_name = ? AND state <> 'RUNNING' ORDER BY number DESC LIMIT ?) AS l
             """;
     private static final String LOADED_BEFORE = """
             SELECT loaded_at FROM domain_keeping.newest_load WHERE table_name = ? AND NOT synthetic

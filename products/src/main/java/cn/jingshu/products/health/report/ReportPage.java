@@ -57,12 +57,12 @@ public final class ReportPage {
             footer{color:var(--mute);font-size:.875rem;padding:4px 0 24px}
             @media(max-width:560px){
              .values thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-             .values tr{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,auto);gap:0 8px;padding:10px 0;border-bottom:1px solid var(--line)}
+             .values tr{display:flex;flex-wrap:wrap;justify-content:space-between;gap:2px 8px;padding:10px 0;border-bottom:1px solid var(--line)}
              .values tr:last-child{border-bottom:0}
              .values th,.values td{border:0;padding:0}
-             .values td:nth-child(4){text-align:right}
-             .values .value{text-align:right}
-             .values td:nth-child(3){white-space:nowrap}
+             .values th{flex:1 1 calc(100% - 130px)}
+             .values td{flex:0 0 auto}
+             .values td:nth-child(4){flex:0 1 auto;margin-left:auto;text-align:right}
              .values .badge{white-space:normal;border-radius:12px}
             }
             @media print{

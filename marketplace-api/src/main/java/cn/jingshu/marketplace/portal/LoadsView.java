@@ -1,0 +1,56 @@
+package cn.jingshu.marketplace.portal;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads of data resources and how good they were.
+ *
+ * @param chosen one load in full with the scores of its table; null: none is chosen
+ */
+public record LoadsView(Reading<List<Load>> loads, @Nullable Reading<Detail> chosen) {
+
+    /**
+     * A load in the list.
+     *
+     * @param percent how much of its source is read; null: not known
+     * @param score 0 to 100, for reading; empty: not measured
+     */
+    public record Load(UUID id, String table, Bilingual resource, Bilingual state, String css, Instant startedAt, long rowsIn, long accepted,
+            long rejected, @Nullable Integer percent, String score) {}
+
+    /**
+     * One load in full.
+     *
+     * @param sentence why it was refused or failed; null: it was not
+     * @param drift how its columns differ from the table's; null: not at all
+     * @param degraded below its table's threshold, so that products say so and nothing is billed
+     */
+    public record Detail(Load load, String source, String digest, Bilingual mode, @Nullable Bilingual sentence, @Nullable Bilingual drift,
+            String threshold, boolean degraded, List<Reject> rejects, List<Rule> rules, List<Score> history) {
+        public Detail {
+            rejects = List.copyOf(rejects);
+            rules = List.copyOf(rules);
+            history = List.copyOf(history);
+        }
+    }
+
+    /**
+     * Records rejected for one reason.
+     *
+     * @param column empty: the record as a whole
+     */
+    public record Reject(String column, Bilingual reason, long records, String lines) {}
+
+    /**
+     * What a rule found.
+     *
+     * @param score empty: it could not be measured
+     */
+    public record Rule(String rule, Bilingual dimension, long checked, long failed, String score, boolean conforms) {}
+
+    /** The score of one load of the table, oldest first. */
+    public record Score(Instant at, String score) {}
+}

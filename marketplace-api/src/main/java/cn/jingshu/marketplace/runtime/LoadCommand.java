@@ -1,0 +1,259 @@
+package cn.jingshu.marketplace.runtime;
+
+import cn.jingshu.products.domain.DomainException;
+import cn.jingshu.products.domain.ResourceTable;
+import cn.jingshu.products.domain.load.CsvSource;
+import cn.jingshu.products.domain.load.GtfsZip;
+import cn.jingshu.products.domain.load.HttpSource;
+import cn.jingshu.products.domain.load.JdbcSource;
+import cn.jingshu.products.domain.load.JsonLinesSource;
+import cn.jingshu.products.domain.load.LoadOutcome;
+import cn.jingshu.products.domain.load.LoadRecord;
+import cn.jingshu.products.domain.load.LoadRequest;
+import cn.jingshu.products.domain.load.LoadTables;
+import cn.jingshu.products.domain.load.Loader;
+import cn.jingshu.products.domain.load.ParquetSource;
+import cn.jingshu.products.domain.load.RecordSource;
+import cn.jingshu.products.domain.load.SchemaDrift;
+import cn.jingshu.products.domain.load.SourceFile;
+import cn.jingshu.products.domain.load.TextEncoding;
+import cn.jingshu.products.domain.load.UnfitSourceException;
+import java.io.Console;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Loads a table of the data domain from a file, a table of another database or an interface. */
+@Command(name = "load", mixinStandardHelpOptions = true,
+        description = "Load a table of the data domain: from a file, a table of another PostgreSQL, or an interface that answers pages of JSON."
+                + " Loading the same again does nothing; loading again what broke off goes on where it was left.")
+final class LoadCommand implements Callable<Integer> {
+    /** Where a password or key of a source is read from: an argument would stand in the list of processes. */
+    static final String SECRET = "JINGSHU_SOURCE_SECRET";
+
+    @Mixin
+    private WorkspaceOptions workspace = new WorkspaceOptions();
+
+    @Option(names = "--table", paramLabel = "TABLE", description = "The table to load; without it and for no GTFS archive, the tables there are are listed.")
+    private @Nullable String table;
+
+    @ArgGroup(exclusive = true)
+    private @Nullable From from;
+
+    /** Where the rows come from. */
+    static final class From {
+        @Option(names = "--file", required = true, paramLabel = "FILE", description = "CSV with a header, JSON Lines, Parquet or a GTFS zip.")
+        private @Nullable Path file;
+
+        @Option(names = "--jdbc", required = true, paramLabel = "URL", description = "jdbc:postgresql://host/database; with --source-table and --key.")
+        private @Nullable String jdbc;
+
+        @Option(names = "--url", required = true, paramLabel = "URL", description = "The first page of an interface.")
+        private @Nullable URI url;
+    }
+
+    @Option(names = "--format", paramLabel = "FORMAT", description = "csv, jsonl, parquet or gtfs (default: by the file's name).")
+    private @Nullable Format format;
+
+    @Option(names = "--encoding", paramLabel = "ENCODING", description = "utf-8 or gb18030 (default: found out).")
+    private @Nullable String encoding;
+
+    @Option(names = "--separator", defaultValue = ",", description = "Between the fields of a CSV file (default: ${DEFAULT-VALUE}).")
+    private char separator;
+
+    @Option(names = "--mode", defaultValue = "REPLACE", description = "replace: the source is the whole; upsert: rows are added and replaced by key (default: ${DEFAULT-VALUE}).")
+    private LoadRequest.Mode mode;
+
+    @Option(names = "--drift", defaultValue = "GO_ON", description = "stop: any difference of columns refuses the load; go_on: harmless ones are reported (default: ${DEFAULT-VALUE}).")
+    private SchemaDrift.Rule drift;
+
+    @Option(names = "--most-rejected", defaultValue = "0.01", paramLabel = "SHARE", description = "Share of rejected records above which nothing is loaded (default: ${DEFAULT-VALUE}).")
+    private double mostRejected;
+
+    @Option(names = "--source-user", paramLabel = "USER", description = "Role at the --jdbc database; its password is read from the environment, " + SECRET + ".")
+    private @Nullable String sourceUser;
+
+    @Option(names = "--source-table", paramLabel = "[SCHEMA.]TABLE", description = "The table at the --jdbc database.")
+    private @Nullable String sourceTable;
+
+    @Option(names = "--key", split = ",", paramLabel = "COLUMN", description = "The columns the --jdbc table is read by: together unique and never empty.")
+    private List<String> key = List.of();
+
+    @Option(names = "--source-name", paramLabel = "NAME", description = "What the source is called in the record (default: its host).")
+    private @Nullable String sourceName;
+
+    @Option(names = "--key-header", paramLabel = "HEADER", description = "The header the --url takes its key in; the key is read from the environment, " + SECRET + ".")
+    private @Nullable String keyHeader;
+
+    @Option(names = "--cursor", defaultValue = "cursor", description = "The --url's query parameter that says where a page begins (default: ${DEFAULT-VALUE}).")
+    private String cursor;
+
+    @Option(names = "--items", defaultValue = "items", description = "The list in a page of the --url (default: ${DEFAULT-VALUE}).")
+    private String items;
+
+    @Option(names = "--next", defaultValue = "next", description = "The next page's cursor in a page of the --url (default: ${DEFAULT-VALUE}).")
+    private String next;
+
+    @Option(names = "--tag-of-whole", description = "The entity tag of the --url's first page changes whenever any page does.")
+    private boolean tagOfWhole;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** What a file is. */
+    enum Format {
+        CSV,
+        JSONL,
+        PARQUET,
+        GTFS
+    }
+
+    /** Exit status: 0 when the table holds what the source says, 1 when not. */
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        try (CommandContext context = CommandContext.open(workspace)) {
+            LoadTables tables = context.get(LoadTables.class);
+            if (from == null) {
+                tables.list().forEach(each -> out.printf("%-32s %-8s %s%n", each.name(), each.resource(),
+                        String.join(", ", each.columns().stream().map(ResourceTable.Column::name).toList())));
+                out.flush();
+                return 0;
+            }
+            LoadBar bar = new LoadBar(out, Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent());
+            try (HttpClient client = HttpSource.newClient()) {
+                LoadOutcome outcome = context.get(Loader.class).load(
+                        new LoadRequest(parts(tables, client, from), mode, drift, mostRejected, System.getProperty("user.name", "unknown")), bar);
+                bar.finish();
+                return say(outcome, out);
+            }
+        } catch (UnfitSourceException unfit) {
+            throw new StartFailure("Nothing was loaded. " + unfit.en(), unfit);
+        } catch (DomainException failure) {
+            throw new StartFailure("Nothing was loaded: " + failure.getMessage() + ".", failure);
+        } catch (java.nio.file.FileSystemException unreadable) {
+            throw new StartFailure("The file " + unreadable.getFile() + " cannot be read.", unreadable);
+        }
+    }
+
+    private List<LoadRequest.Part> parts(LoadTables tables, HttpClient client, From source) throws IOException {
+        if (source.file != null) {
+            SourceFile file = SourceFile.look(source.file, encoding == null ? null : encodingOf(encoding));
+            Format known = format == null ? formatOf(file) : format;
+            return switch (known) {
+                case GTFS -> GtfsZip.parts(file);
+                case CSV -> List.of(new LoadRequest.Part(tableOf(tables), CsvSource.of(file, separator)));
+                case JSONL -> List.of(new LoadRequest.Part(tableOf(tables), JsonLinesSource.of(file)));
+                case PARQUET -> List.of(new LoadRequest.Part(tableOf(tables), ParquetSource.of(file)));
+            };
+        }
+        return List.of(new LoadRequest.Part(tableOf(tables), source.jdbc != null ? database(source.jdbc)
+                : service(client, java.util.Objects.requireNonNull(source.url))));
+    }
+
+    private TextEncoding encodingOf(String name) {
+        return TextEncoding.named(name).orElseThrow(() -> new ParameterException(spec.commandLine(), "--encoding is utf-8 or gb18030, not " + name));
+    }
+
+    private static Format formatOf(SourceFile file) throws IOException {
+        String name = file.name().toLowerCase(Locale.ROOT);
+        return name.endsWith(".parquet") ? Format.PARQUET
+                : name.endsWith(".jsonl") || name.endsWith(".ndjson") ? Format.JSONL
+                : GtfsZip.isArchive(file) ? Format.GTFS : Format.CSV;
+    }
+
+    private ResourceTable tableOf(LoadTables tables) {
+        if (table == null) {
+            throw new ParameterException(spec.commandLine(), "--table says which table is loaded; without --file, --jdbc and --url they are listed");
+        }
+        return tables.find(table).orElseThrow(() -> new StartFailure("There is no table " + table + ": 'load' without options lists them."));
+    }
+
+    private RecordSource.Opening database(String url) {
+        if (!url.startsWith("jdbc:postgresql:") || sourceTable == null || key.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "--jdbc is a jdbc:postgresql: address, with --source-table and --key beside it");
+        }
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(url);
+        source.setUser(sourceUser);
+        source.setPassword(System.getenv(SECRET));
+        source.setConnectTimeout(10);
+        source.setApplicationName("jingshu-load");
+        int dot = sourceTable.indexOf('.');
+        return JdbcSource.of(source, new JdbcSource.Table(nameOf(URI.create(url.substring("jdbc:".length()))),
+                dot < 0 ? null : sourceTable.substring(0, dot), sourceTable.substring(dot + 1), key));
+    }
+
+    private RecordSource.Opening service(HttpClient client, URI url) {
+        String secret = System.getenv(SECRET);
+        if (keyHeader != null && secret == null) {
+            throw new StartFailure("--key-header is given, but the environment has no " + SECRET + ".");
+        }
+        try {
+            return HttpSource.of(client, new HttpSource.Interface(nameOf(url), url,
+                    keyHeader == null || secret == null ? Map.of() : Map.of(keyHeader, secret), cursor, items, next, tagOfWhole));
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(spec.commandLine(), "--url: " + wrong.getMessage(), wrong);
+        }
+    }
+
+    private String nameOf(URI address) {
+        return sourceName != null ? sourceName : Optional.ofNullable(address.getHost()).orElse("source");
+    }
+
+    private int say(LoadOutcome outcome, PrintWriter out) {
+        return switch (outcome) {
+            case LoadOutcome.Loaded(var loads) -> {
+                loads.forEach(each -> print(each, out));
+                yield 0;
+            }
+            case LoadOutcome.AlreadyLoaded(var loads) -> {
+                out.printf("The source has not changed since the newest load%s; nothing was done.%n",
+                        loads.isEmpty() ? "" : " at " + loads.getFirst().endedAt());
+                out.flush();
+                yield 0;
+            }
+            case LoadOutcome.Refused(var _, var en, var loads) -> failed(en, loads);
+            case LoadOutcome.Broken(var _, var en, var loads) -> failed(en, loads);
+            case LoadOutcome.Busy(var busy) -> failed("Another load of " + busy + " is running.", List.of());
+        };
+    }
+
+    private int failed(String sentence, List<LoadRecord> loads) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("jingshu: nothing was loaded. " + sentence);
+        loads.forEach(each -> print(each, err));
+        return Jingshu.FAILED;
+    }
+
+    private static void print(LoadRecord load, PrintWriter out) {
+        Double score = load.score();
+        out.printf(Locale.ROOT, "%s: %,d records read, %,d accepted, %,d rejected%s%n", load.table(), load.rowsIn(), load.accepted(),
+                load.rejected(), score == null ? "" : String.format(Locale.ROOT, ", quality %.1f", score));
+        if (!load.drift().isNone()) {
+            out.println("  columns differ: " + load.drift().sentence(false));
+        }
+        for (LoadRecord.Rejects each : load.rejects()) {
+            out.printf(Locale.ROOT, "  %,d rejected: %s%s (lines %s%s)%n", each.records(), each.column() == null ? "" : each.column() + ": ",
+                    each.reason().en(), String.join(", ", each.lines().stream().limit(10).map(String::valueOf).toList()),
+                    each.records() > 10 ? ", …" : "");
+        }
+        out.flush();
+    }
+}
