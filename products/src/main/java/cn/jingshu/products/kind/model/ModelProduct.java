@@ -123,12 +123,12 @@ public final class ModelProduct implements DataProduct, AutoCloseable {
             Run run = Objects.requireNonNull(definition.runs().get(method.name()));
             operations.add(new Operation.Unary<>(method.name(), DynamicMessage.getDefaultInstance(method.request()), (facts, request) -> facts.sandbox()
                     ? SandboxSubjects.of(facts, run.op(), request, () -> CompletableFuture.completedFuture(Answer.of(versioned(ExampleAnswers.of(method)))))
-                    : answer(facts, method, run, request)));
+                    : answer(method, run, request)));
         }
         return operations;
     }
 
-    private CompletionStage<Answer<Message>> answer(CallFacts facts, ContractMethod method, Run run, Message request) {
+    private CompletionStage<Answer<Message>> answer(ContractMethod method, Run run, Message request) {
         CompletableFuture<Answer<Message>> answer = new CompletableFuture<>();
         try {
             RUNNERS.execute(() -> {

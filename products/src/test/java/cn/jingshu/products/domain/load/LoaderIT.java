@@ -190,7 +190,7 @@ class LoaderIT {
 
     @Test
     void driftIsReportedAndStopsByRule() throws IOException {
-        String added = "stay_id,patient,admitted_on,new_one\n" + "s1,p1,2026-01-01,x\n";
+        String added = "stay_id,patient,admitted_on,new_one\ns1,p1,2026-01-01,x\n";
         LoadRecord load = loaded(load(added, Mode.REPLACE));
         assertThat(load.drift().added()).containsExactly("new_one");
         assertThat(load.drift().missing()).contains("discharged_on", "diagnosis").doesNotContain("stay_id");
