@@ -196,11 +196,12 @@ public final class DeclaredServing implements AutoCloseable {
     }
 
     /** What is served no more is closed when the last call on its way must have ended. */
+    @SuppressWarnings("ReferenceEquality") // the very product, not one like it
     private void closeLater(Map<UUID, Ready> before, Map<UUID, Ready> now) {
         before.forEach((id, old) -> {
             Ready still = now.get(id);
             if ((still == null || still.product() != old.product()) && old.product() instanceof AutoCloseable closeable) {
-                closer.schedule(() -> close(id, closeable), answerTimeout.toMillis() + 1_000, TimeUnit.MILLISECONDS);
+                var _ = closer.schedule(() -> close(id, closeable), answerTimeout.toMillis() + 1_000, TimeUnit.MILLISECONDS);
             }
         });
     }

@@ -39,6 +39,7 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -91,6 +92,7 @@ class NinthProductIT {
                "card": {"intendedUse": "估计停车需求,供诱导使用。", "trainingData": "2025年停车记录,已去标识。", "evaluationData": "2026年上半年留出样本。",
                         "limits": "节假日误差较大,不用于处罚。", "author": "某公司", "licence": "自有"}}}
             """;
+    @SuppressWarnings("InlineFormatString") // beside the other declarations
     private static final String OCCUPANCY = """
             {"code": "occupancy", "version": 1, "kind": "upstream", "nameZh": "车位", "nameEn": "Places", "summaryZh": "实时车位。", "summaryEn": "Free places.",
              "operations": [{"name": "GetLot", "path": "lots/{lot_id}", "summaryZh": "查", "summaryEn": "Looks up",
@@ -289,7 +291,7 @@ class NinthProductIT {
     }
 
     private static RestCaller.Reply call(String code, String verb, String path, @Nullable String body) throws Exception {
-        return body == null ? rest.get(path, key(code)) : rest.post(path, key(code), body, "Content-Type", "application/json");
+        return rest.send(verb, path, key(code), body == null ? null : HttpRequest.BodyPublishers.ofString(body), "Content-Type", "application/json");
     }
 
     private static void answers(String code, String verb, String path, @Nullable String body) throws Exception {
