@@ -102,6 +102,7 @@ public final class GrpcUpstream implements GrpcSource {
         return open;
     }
 
+    @SuppressWarnings("ReferenceEquality") // another channel may have taken its place meanwhile
     private synchronized void giveUp(ManagedChannel failed) {
         if (channel == failed) {
             channel = null;
