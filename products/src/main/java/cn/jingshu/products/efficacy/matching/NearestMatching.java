@@ -13,8 +13,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Greedy one-to-one matching on a score without replacement: the treated with the highest score first, each to the untreated
- * whose score is nearest (Rubin 1973, Biometrics 29:159). Of equally near ones the first in the data is taken, as MatchIt does.
+ * Greedy one-to-one matching on a score without replacement, from the top down (Rubin 1973, Biometrics 29:159): the treated with the
+ * highest score first, each to the untreated with the nearest score not above its own; to the nearest above only when none is left
+ * below. Of equal scores the last in the data is taken. That is what R's MatchIt 4.5.1 does by default, so that a sponsor can repeat a
+ * study with it, pair by pair.
  */
 public final class NearestMatching {
     private NearestMatching() {}
@@ -43,7 +45,7 @@ public final class NearestMatching {
         for (int i : order) {
             Map.Entry<Double, Deque<Integer>> nearest = nearest(controls, scores[i]);
             if (nearest != null && Math.abs(nearest.getKey() - scores[i]) <= caliper) {
-                pairs.add(new Pair(i, Objects.requireNonNull(nearest.getValue().poll())));
+                pairs.add(new Pair(i, Objects.requireNonNull(nearest.getValue().pollLast())));
                 if (nearest.getValue().isEmpty()) {
                     controls.remove(nearest.getKey());
                 }
@@ -54,14 +56,6 @@ public final class NearestMatching {
 
     private static Map.@Nullable Entry<Double, Deque<Integer>> nearest(NavigableMap<Double, Deque<Integer>> controls, double score) {
         Map.Entry<Double, Deque<Integer>> below = controls.floorEntry(score);
-        Map.Entry<Double, Deque<Integer>> above = controls.higherEntry(score);
-        if (below == null || above == null) {
-            return below == null ? above : below;
-        }
-        int nearer = Double.compare(score - below.getKey(), above.getKey() - score);
-        if (nearer == 0) {
-            return below.getValue().element() < above.getValue().element() ? below : above;
-        }
-        return nearer < 0 ? below : above;
+        return below == null ? controls.higherEntry(score) : below;
     }
 }

@@ -10,14 +10,16 @@ import org.junit.jupiter.api.Test;
 
 class NearestMatchingTest {
     @Test
-    void theHighestScoreChoosesFirstAndTiesGoToTheFirstInTheData() {
+    void theHighestScoreChoosesFirstAndTiesGoToTheLastInTheData() {
         double[] scores = {0.9, 0.8, 0.7, 0.7, 0.85, 0.1};
         boolean[] treated = {true, true, false, false, false, false};
         assertThat(NearestMatching.match(scores, treated, Double.POSITIVE_INFINITY))
-                .containsExactly(new NearestMatching.Pair(0, 4), new NearestMatching.Pair(1, 2));
+                .containsExactly(new NearestMatching.Pair(0, 4), new NearestMatching.Pair(1, 3));
         assertThat(NearestMatching.match(scores, treated, 0.06)).containsExactly(new NearestMatching.Pair(0, 4));
         assertThat(NearestMatching.match(new double[] {0.5, 0.4, 0.6}, new boolean[] {true, false, false}, 1))
                 .containsExactly(new NearestMatching.Pair(0, 1));
+        assertThat(NearestMatching.match(new double[] {0.5, 0.9, 0.6}, new boolean[] {true, false, false}, 1))
+                .as("above only when none is left below").containsExactly(new NearestMatching.Pair(0, 2));
     }
 
     @Test
@@ -48,7 +50,8 @@ class NearestMatchingTest {
         for (int i : order) {
             int best = -1;
             for (int j = 0; j < scores.length; j++) {
-                if (!treated[j] && !used[j] && (best < 0 || Math.abs(scores[j] - scores[i]) < Math.abs(scores[best] - scores[i]))) {
+                boolean free = !treated[j] && !used[j];
+                if (free && (best < 0 || comesBefore(scores[j], scores[best], scores[i]))) {
                     best = j;
                 }
             }
@@ -58,6 +61,12 @@ class NearestMatchingTest {
             }
         }
         return pairs;
+    }
+
+    /** Not above before above, then nearer, then (for it is asked in the order of the data) later. */
+    private static boolean comesBefore(double score, double best, double of) {
+        boolean above = score > of;
+        return above == best > of ? Math.abs(score - of) <= Math.abs(best - of) : !above;
     }
 
     @Test
