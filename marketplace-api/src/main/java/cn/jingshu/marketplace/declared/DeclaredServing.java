@@ -32,6 +32,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -196,12 +197,14 @@ public final class DeclaredServing implements AutoCloseable {
     }
 
     /** What is served no more is closed when the last call on its way must have ended. */
-    @SuppressWarnings("ReferenceEquality") // the very product, not one like it
+    @SuppressWarnings("ReferenceEquality") // a product that was made anew is another object
     private void closeLater(Map<UUID, Ready> before, Map<UUID, Ready> now) {
         before.forEach((id, old) -> {
             Ready still = now.get(id);
             if ((still == null || still.product() != old.product()) && old.product() instanceof AutoCloseable closeable) {
-                var _ = closer.schedule(() -> close(id, closeable), answerTimeout.toMillis() + 1_000, TimeUnit.MILLISECONDS);
+                ScheduledFuture<?> closing =
+                        closer.schedule(() -> close(id, closeable), answerTimeout.toMillis() + 1_000, TimeUnit.MILLISECONDS);
+                LOG.debug("declared product {} is closed in {} ms", id, closing.getDelay(TimeUnit.MILLISECONDS));
             }
         });
     }

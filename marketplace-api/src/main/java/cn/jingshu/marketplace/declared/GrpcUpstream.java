@@ -102,7 +102,7 @@ public final class GrpcUpstream implements GrpcSource {
         return open;
     }
 
-    @SuppressWarnings("ReferenceEquality") // the very channel: another may have been opened meanwhile
+    @SuppressWarnings("ReferenceEquality") // another channel may have taken its place meanwhile
     private synchronized void giveUp(ManagedChannel failed) {
         if (channel == failed) {
             channel = null;
