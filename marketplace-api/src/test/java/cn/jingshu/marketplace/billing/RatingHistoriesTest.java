@@ -40,7 +40,7 @@ class RatingHistoriesTest {
             case 1 -> new Tariff.Flat(amount);
             case 2 -> new Tariff.PerUnit(price(random));
             case 3 -> {
-                long end = 1 + random.nextInt(30);
+                long end = 1L + random.nextInt(30);
                 yield new Tariff.Graduated(List.of(new Tier(end, price(random), amount),
                         new Tier(end + 1L + random.nextInt(40), price(random), new Money(random.nextInt(50))), Tier.of(null, price(random))));
             }

@@ -39,6 +39,7 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -91,8 +92,8 @@ class NinthProductIT {
                "card": {"intendedUse": "估计停车需求,供诱导使用。", "trainingData": "2025年停车记录,已去标识。", "evaluationData": "2026年上半年留出样本。",
                         "limits": "节假日误差较大,不用于处罚。", "author": "某公司", "licence": "自有"}}}
             """;
-    private static String occupancy(int port) {
-        return """
+    @SuppressWarnings("InlineFormatString") // beside the other declarations
+    private static final String OCCUPANCY = """
             {"code": "occupancy", "version": 1, "kind": "upstream", "nameZh": "车位", "nameEn": "Places", "summaryZh": "实时车位。", "summaryEn": "Free places.",
              "operations": [{"name": "GetLot", "path": "lots/{lot_id}", "summaryZh": "查", "summaryEn": "Looks up",
                 "parameters": [{"name": "lot_id", "type": "STRING", "sensitivity": "PUBLIC", "docZh": "编号", "docEn": "id", "required": true, "example": "L7"}],
@@ -101,8 +102,7 @@ class NinthProductIT {
              "upstream": {"http": {"baseUrl": "http://localhost:%d", "openapi": {"openapi": "3.1.0", "paths": {"/lots/{lot_id}": {"get": {"operationId": "lot",
                 "parameters": [{"name": "lot_id", "in": "path", "required": true}],
                 "responses": {"200": {"content": {"application/json": {"schema": {"properties": {"free": {"type": "integer"}}}}}}}}}}}}}}
-            """.formatted(port);
-    }
+            """;
 
     /** What the contract of the source that speaks gRPC says; how it is answered is said beside it. */
     private static final String GATES = """
@@ -291,8 +291,7 @@ class NinthProductIT {
     }
 
     private static RestCaller.Reply call(String code, String verb, String path, @Nullable String body) throws Exception {
-        return rest.send(verb, path, key(code), body == null ? null : java.net.http.HttpRequest.BodyPublishers.ofString(body), "Content-Type",
-                "application/json");
+        return rest.send(verb, path, key(code), body == null ? null : HttpRequest.BodyPublishers.ofString(body), "Content-Type", "application/json");
     }
 
     private static void answers(String code, String verb, String path, @Nullable String body) throws Exception {
@@ -326,7 +325,7 @@ class NinthProductIT {
     @Test
     @Order(3)
     void aServiceOfTheMerchantsOwnIsDeclaredOverHttpAndOverGrpc() throws Exception {
-        sell("occupancy", occupancy(http.getAddress().getPort()), null, List.of());
+        sell("occupancy", OCCUPANCY.formatted(http.getAddress().getPort()), null, List.of());
         answers("occupancy", "GET", "/v1/occupancy/lots/L7", null);
         RestCaller.Reply lot = call("occupancy", "GET", "/v1/occupancy/lots/L7", null);
         assertThat(Desk.json(lot).path("free").asInt()).isEqualTo(12);

@@ -117,6 +117,7 @@ class HealthProductIT {
         return HealthProductIT.<A>start(facts, method, request).toCompletableFuture().join();
     }
 
+    @SuppressWarnings("TypeParameterUnusedInFormals") // the test says what it expects
     private static <A extends Message> A found(CallFacts facts, String method, Message request) {
         Answer<A> answer = call(facts, method, request);
         if (answer instanceof Answer.Found<A> found) {
