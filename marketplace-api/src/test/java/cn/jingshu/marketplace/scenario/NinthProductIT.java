@@ -489,6 +489,7 @@ class NinthProductIT {
         }
         usage.one(last.requestId());
         clock.moveTo(Instant.parse("2027-02-03T02:00:00Z"));
+        merchant = Desk.of(node, rest, "merchant2"); // the session of January has ended
         assertThat(node.get(MonthClose.class).close(JANUARY, _ -> {})).isInstanceOf(MonthClose.Outcome.Closed.class);
         MonthClose.Outcome.Closed closed = (MonthClose.Outcome.Closed) node.get(MonthClose.class).close(JANUARY, _ -> {});
         List<String> billed = new ArrayList<>();

@@ -43,6 +43,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +68,7 @@ public final class ModelProduct implements DataProduct, AutoCloseable {
     private final String version;
     private final @Nullable Retirement retirement;
     private final OrtSession session;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
      * A product made ready: its model is loaded.
@@ -261,6 +263,9 @@ public final class ModelProduct implements DataProduct, AutoCloseable {
     /** @throws IllegalStateException if ONNX Runtime cannot let it go */
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return; // ONNX Runtime takes a second closing for a mistake
+        }
         try {
             session.close();
         } catch (OrtException stuck) {
