@@ -14,6 +14,9 @@ final class WrittenAnswers {
     /** An answer and its strong tag. */
     record Written(Message message, Payload payload, String etag) {}
 
+    /** Larger ones, such as downloads, are written anew rather than held, bytes. */
+    private static final int MOST_KEPT = 1 << 20;
+
     private final ConcurrentHashMap<ContractMethod, Written> latest = new ConcurrentHashMap<>();
 
     @SuppressWarnings("ReferenceEquality") // the same object has the same bytes; comparing fields would cost what it saves
@@ -24,7 +27,7 @@ final class WrittenAnswers {
         }
         Payload payload = Transcoder.write(method, message);
         Written written = new Written(message, payload, Validators.etagOf(payload.bytes()));
-        if (!method.personal()) {
+        if (!method.personal() && payload.bytes().length <= MOST_KEPT) {
             latest.put(method, written);
         }
         return written;
