@@ -151,7 +151,7 @@ public final class ResourceSearch {
     }
 
     /**
-     * Full and half width alike (NFKC), lower case, and everything that is neither letter nor digit a blank; the dots within an id such
+     * Full and half width alike (NFKC), lower case, a blank where Han characters meet others and for everything that is neither letter nor digit; the dots within an id such
      * as {@code a2.8.4} stay.
      */
     static String normal(String text) {
@@ -162,6 +162,9 @@ public final class ResourceSearch {
             boolean insideNumber = characters[i] == '.' && i > 0 && i + 1 < characters.length
                     && Character.isDigit(characters[i - 1]) && Character.isDigit(characters[i + 1]);
             if (Character.isLetterOrDigit(characters[i]) || insideNumber) {
+                if (i > 0 && isHan(characters[i]) != isHan(characters[i - 1]) && !normal.isEmpty() && normal.charAt(normal.length() - 1) != ' ') {
+                    normal.append(' '); // 5G基站: a word of each script
+                }
                 normal.appendCodePoint(characters[i]);
             } else if (!normal.isEmpty() && normal.charAt(normal.length() - 1) != ' ') {
                 normal.append(' ');

@@ -339,17 +339,17 @@ class YearEndIT {
         String code = market.organisationOf("bank").uscc().code();
         Accounts accounts = node.get(Accounts.class);
         Balance before = accounts.balance(bank);
-        accounts.receive(new Accounts.Receipt(UUID.randomUUID(), bank, Money.ofYuan("3.00"), LocalDate.of(2027, 1, 13), "B8"), null);
+        accounts.receive(new Accounts.Receipt(UUID.randomUUID(), bank, Money.ofYuan("3.00"), LocalDate.of(2027, 1, 4), "B8"), null);
         String other = market.organisationOf("institute").uscc().code();
         Desk.Answer taken = operator.upload("/api/bank-files?name=d.csv", statement("10.00", "33.00",
-                line("2027-01-13", "IN", "20.00", "6222", "B6", "账单" + code + "-2026-0001"),
-                line("2027-01-13", "IN", "3.00", "6222", "B8", "entered by hand before: " + code.toLowerCase(Locale.ROOT))));
+                line("2027-01-04", "IN", "20.00", "6222", "B6", "账单" + code + "-2026-0001"),
+                line("2027-01-04", "IN", "3.00", "6222", "B8", "entered by hand before: " + code.toLowerCase(Locale.ROOT))));
         assertThat(taken.json().path("matched").asInt()).as(taken.text()).isEqualTo(2);
         assertThat(accounts.balance(bank).net()).isEqualTo(before.net().minus(Money.ofYuan("23.00")));
 
         Desk.Answer open = operator.upload("/api/bank-files?name=e.csv", statement("33.00", "36.00",
-                line("2027-01-14", "IN", "1.00", "6222", "B9", "对方付款"),
-                line("2027-01-14", "IN", "2.00", "6222", "B10", code + " " + other)));
+                line("2027-01-05", "IN", "1.00", "6222", "B9", "对方付款"),
+                line("2027-01-05", "IN", "2.00", "6222", "B10", code + " " + other)));
         assertThat(open.json().path("open").asInt()).as("nobody named, or two").isEqualTo(2);
         assertThat(accounts.balance(bank).net()).isEqualTo(before.net().minus(Money.ofYuan("23.00")));
     }
