@@ -119,6 +119,7 @@ public final class SeedMarket {
     private void addParties(Clock moment) {
         Organisations organisations = new Organisations(database, moment);
         People people = new People(database, passwords, moment);
+        String hash = ""; // one for all of them: the password is public, and a hash takes its time
         for (DemoParty party : DemoParty.values()) {
             if (organisations.find(party.id()).isEmpty()) {
                 organisations.add(new Organisation(party.id(), party.uscc(), party.nameZh(), party.nameEn(),
@@ -126,8 +127,9 @@ public final class SeedMarket {
                         moment.instant()), null);
             }
             if (people.find(party.personId()).isEmpty()) {
-                people.add(new Person(party.personId(), party.id(), party.signInName(), party.personName(), party.roles()),
-                        DEMO_PASSWORD.toCharArray(), null);
+                hash = hash.isEmpty() ? passwords.hash(DEMO_PASSWORD.toCharArray()) : hash;
+                people.addHashed(new Person(party.personId(), party.id(), party.signInName(), party.personName(), party.roles()),
+                        hash, null);
             }
         }
     }

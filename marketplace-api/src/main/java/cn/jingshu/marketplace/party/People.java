@@ -53,7 +53,11 @@ public final class People {
      * @throws IllegalArgumentException if a role does not fit the organisation
      */
     public void add(Person person, char[] password, @Nullable UUID decidedBy) {
-        String hash = passwords.hash(password);
+        addHashed(person, passwords.hash(password), decidedBy);
+    }
+
+    /** The same with a password that was hashed before, for those who share a public one: a demonstration's people. */
+    public void addHashed(Person person, String hash, @Nullable UUID decidedBy) {
         database.inTransaction(t -> {
             Organisation organisation = organisationOf(t, person.organisationId());
             add(t, organisation, person, hash, clock.instant());
