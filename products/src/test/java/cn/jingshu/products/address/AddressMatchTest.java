@@ -2,6 +2,7 @@ package cn.jingshu.products.address;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cn.jingshu.products.SharedData;
 import org.apache.commons.csv.CSVRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,7 @@ class AddressMatchTest {
 
     @Test
     void theReferencePairsAreJudgedAsStated() {
-        for (CSVRecord row : ReferenceAddresses.rows("address_pairs.csv")) {
+        for (CSVRecord row : SharedData.rows("rental/address_pairs.csv")) {
             AddressMatch match = AddressMatch.of(PARSER.parse(row.get("a")), PARSER.parse(row.get("b")));
             assertThat(match.verdict()).as(row.get("a") + " / " + row.get("b"))
                     .isEqualTo(row.get("same_unit").equals("1") ? AddressMatch.Verdict.SAME : AddressMatch.Verdict.DIFFERENT);

@@ -2,6 +2,7 @@ package cn.jingshu.products.address;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cn.jingshu.products.SharedData;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -24,7 +25,7 @@ class AddressReferenceTest {
 
     @Test
     void everyStatedCaseOfGeocodingIsAnswered() throws IOException {
-        JsonNode cases = new ObjectMapper().readTree(ReferenceAddresses.file("address_normalising_geocoding_a.json").toFile());
+        JsonNode cases = new ObjectMapper().readTree(SharedData.file("rental/address_normalising_geocoding_a.json").toFile());
         SoftAssertions all = new SoftAssertions();
         for (JsonNode one : cases) {
             String input = one.get("input").asText();
@@ -70,7 +71,7 @@ class AddressReferenceTest {
     @Test
     void everyStatedDivisionOfCpcaIsAnswered() {
         SoftAssertions all = new SoftAssertions();
-        List<CSVRecord> rows = ReferenceAddresses.rows("address_division_cpca.csv");
+        List<CSVRecord> rows = SharedData.rows("rental/address_division_cpca.csv");
         for (CSVRecord row : rows) {
             String[] input = row.get("input").split(" \\(hint 朝阳区=", 2);
             String hint = input.length > 1 ? input[1].replace(")", "") : "";

@@ -2,6 +2,7 @@ package cn.jingshu.products.address;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cn.jingshu.products.SharedData;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -20,7 +21,7 @@ class AddressVolumeTest {
 
     @Test
     void twoThousandCompanyAddresses() {
-        List<CSVRecord> rows = ReferenceAddresses.rows("company_addresses_2000.csv");
+        List<CSVRecord> rows = SharedData.rows("rental/company_addresses_2000.csv");
         int district = 0;
         int road = 0;
         int unit = 0;
@@ -47,7 +48,7 @@ class AddressVolumeTest {
         ObjectMapper mapper = new ObjectMapper();
         Map<String, int[]> agreement = new LinkedHashMap<>();
         int lines = 0;
-        for (String line : Files.readAllLines(ReferenceAddresses.file("address_elements_naacl2019_dev.jsonl"), StandardCharsets.UTF_8)) {
+        for (String line : Files.readAllLines(SharedData.file("rental/address_elements_naacl2019_dev.jsonl"), StandardCharsets.UTF_8)) {
             JsonNode one = mapper.readTree(line);
             lines++;
             Map<String, List<String>> labels = new LinkedHashMap<>();

@@ -3,6 +3,7 @@ package cn.jingshu.products.claims;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cn.jingshu.products.SharedData;
 import cn.jingshu.products.claims.ClaimFileReader.Unreadable;
 import cn.jingshu.products.sandbox.TestSubject;
 import java.time.LocalDate;
@@ -36,14 +37,14 @@ class ClaimFileReaderTest {
     }
 
     private static ClaimFile rif(String name) throws Exception {
-        ClaimFile file = ClaimFileReader.read(ClaimLayout.CMS_RIF, ClaimsData.text(name));
+        ClaimFile file = ClaimFileReader.read(ClaimLayout.CMS_RIF, SharedData.text("claims/" + name));
         assertThat(file.rejected()).isEmpty();
         return file;
     }
 
     @Test
     void labelledBillsAreRead() throws Exception {
-        ClaimFile file = ClaimFileReader.read(ClaimLayout.LABELLED_BILLS, ClaimsData.text("health_claims_labelled_300.csv"));
+        ClaimFile file = ClaimFileReader.read(ClaimLayout.LABELLED_BILLS, SharedData.text("claims/health_claims_labelled_300.csv"));
         assertThat(file.claims()).isEqualTo(300);
         assertThat(file.rejectedLines()).isZero();
         assertThat(file.bills().getFirst()).isEqualTo(

@@ -3,6 +3,7 @@ package cn.jingshu.products.claims;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cn.jingshu.products.SharedData;
 import cn.jingshu.products.claims.v1.ApproveReleaseRequest;
 import cn.jingshu.products.claims.v1.AssignTaskRequest;
 import cn.jingshu.products.claims.v1.CaseResponse;
@@ -302,16 +303,16 @@ class ClaimsProductIT {
     @Test
     void theWholeInpatientFileAndDeathsOfTheBeneficiariesGoThroughTheOperation() throws Exception {
         Answer.Found<ScreenClaimsResponse> whole = found(LIVE, "ScreenClaims", ScreenClaimsRequest.newBuilder().setLayout(FileLayout.INPATIENT_CSV)
-                .setContent(ClaimsData.text("inpatient_claims_a.csv")).build());
+                .setContent(SharedData.text("claims/inpatient_claims_a.csv")).build());
         assertThat(whole.rows()).isEqualTo(4_784);
         assertThat(whole.message().getSumHundredths()).isEqualTo(4_813_314_000L);
         assertThat(counts(whole.message().getCountsList())).containsEntry("OVERLAPPING_STAYS", 33).containsEntry("OVERLAP_AT_TWO_PROVIDERS", 3)
                 .containsEntry("REPEATED_STAY", 2).containsEntry("READMISSION_WITHIN_30_DAYS", 154).doesNotContainKey("DISCHARGE_BEFORE_ADMISSION");
         Answer.Found<ScreenClaimsResponse> dead = found(LIVE, "ScreenClaims", ScreenClaimsRequest.newBuilder().setLayout(FileLayout.CMS_RIF)
-                .setContent(ClaimsData.text("cms_rif_sample-a-inpatient.txt")).setBeneficiaries(ClaimsData.text("cms_rif_sample-a-beneficiaries.txt")).build());
+                .setContent(SharedData.text("claims/cms_rif_sample-a-inpatient.txt")).setBeneficiaries(SharedData.text("claims/cms_rif_sample-a-beneficiaries.txt")).build());
         assertThat(counts(dead.message().getCountsList())).isEqualTo(Map.of("SERVICE_AFTER_DEATH", 1));
         Answer.Found<ScreenClaimsResponse> bills = found(LIVE, "ScreenClaims", ScreenClaimsRequest.newBuilder().setLayout(FileLayout.LABELLED_BILLS)
-                .setContent(ClaimsData.text("health_claims_labelled_300.csv")).build());
+                .setContent(SharedData.text("claims/health_claims_labelled_300.csv")).build());
         assertThat(bills.rows()).isEqualTo(300);
         assertThat(bills.message().getRepeatedBills()).isZero();
     }

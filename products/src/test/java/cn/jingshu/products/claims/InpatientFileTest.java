@@ -2,6 +2,7 @@ package cn.jingshu.products.claims;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cn.jingshu.products.SharedData;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class InpatientFileTest {
     @Test
     void theStatedFactsAreFound() throws Exception {
-        ClaimFile file = ClaimFileReader.read(ClaimLayout.INPATIENT_CSV, ClaimsData.text("inpatient_claims_a.csv"));
+        ClaimFile file = ClaimFileReader.read(ClaimLayout.INPATIENT_CSV, SharedData.text("claims/inpatient_claims_a.csv"));
         assertThat(file.claims()).isEqualTo(4_784);
         assertThat(file.rejectedLines()).isZero();
         assertThat(file.stays().stream().map(Stay::person).distinct()).hasSize(4_176);
@@ -25,7 +26,7 @@ class InpatientFileTest {
 
     @Test
     void theOrderOfTheLinesDoesNotMatter() throws Exception {
-        List<Stay> stays = new ArrayList<>(ClaimFileReader.read(ClaimLayout.INPATIENT_CSV, ClaimsData.text("inpatient_claims_a.csv")).stays());
+        List<Stay> stays = new ArrayList<>(ClaimFileReader.read(ClaimLayout.INPATIENT_CSV, SharedData.text("claims/inpatient_claims_a.csv")).stays());
         Map<ClueKind, Integer> before = ClaimsMessages.count(Screening.stays(stays));
         Collections.shuffle(stays, new Random(1));
         assertThat(ClaimsMessages.count(Screening.stays(stays))).isEqualTo(before);

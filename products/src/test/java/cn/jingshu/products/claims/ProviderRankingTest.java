@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import cn.jingshu.products.SharedData;
 import cn.jingshu.products.claims.training.ProviderTraining;
 import cn.jingshu.products.statistics.RankingQuality;
 import cn.jingshu.products.statistics.StoredModel;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class ProviderRankingTest {
     @Test
     void theRankingReachesItsFloorByTheStatedFolds() throws Exception {
-        ProviderTraining training = ProviderTraining.read(ClaimsData.at("provider_fraud_features_a.csv"));
+        ProviderTraining training = ProviderTraining.read(SharedData.file("claims/provider_fraud_features_a.csv"));
         double[] heldOut = training.heldOut();
         assertThat(heldOut).hasSize(2_705);
         assertThat(RankingQuality.auc(heldOut, training.flagged())).isGreaterThanOrEqualTo(0.94).isCloseTo(0.9422, within(0.0005));
@@ -31,7 +32,7 @@ class ProviderRankingTest {
 
     @Test
     void theStoredModelPutsTheFlaggedFirst() throws Exception {
-        ProviderTraining training = ProviderTraining.read(ClaimsData.at("provider_fraud_features_a.csv"));
+        ProviderTraining training = ProviderTraining.read(SharedData.file("claims/provider_fraud_features_a.csv"));
         ProviderRanking.Result result = ProviderRanking.load().rank(training.providers());
         Map<String, Boolean> flagged = new HashMap<>();
         for (int i = 0; i < training.providers().size(); i++) {

@@ -2,6 +2,7 @@ package cn.jingshu.products.prescription;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cn.jingshu.products.SharedData;
 import cn.jingshu.products.prescription.DrugKinds.DrugKind;
 import cn.jingshu.products.prescription.LongPrescriptionRules.Asked;
 import cn.jingshu.products.prescription.LongPrescriptionRules.Evidence;
@@ -36,7 +37,7 @@ class ReferenceTest {
 
     @Test
     void everyStatedDecisionIsOurs() throws IOException {
-        JsonNode cases = new ObjectMapper().readTree(ReferenceData.file("long_term_prescription_rules.json").toFile()).path("worked_cases");
+        JsonNode cases = new ObjectMapper().readTree(SharedData.file("prescription/long_term_prescription_rules.json").toFile()).path("worked_cases");
         assertThat(cases).hasSize(10);
         LongPrescriptionRules rules = LongPrescriptionRules.on(LocalDate.of(2026, 11, 30));
         for (JsonNode stated : cases) {
@@ -61,7 +62,7 @@ class ReferenceTest {
         InteractionRules rules = InteractionRules.shipped();
         List<String> silent = new ArrayList<>();
         List<String> notInterrupting = new ArrayList<>();
-        List<CSVRecord> high = ReferenceData.rows("onc_high_priority_a.csv");
+        List<CSVRecord> high = SharedData.rows("prescription/onc_high_priority_a.csv");
         assertThat(high).hasSize(575);
         for (CSVRecord row : high) {
             Optional<Interaction> found = rules.between(row.get("drug1"), row.get("drug2"));
@@ -75,7 +76,7 @@ class ReferenceTest {
         assertThat(silent).isEmpty();
         // the one pair that stands in both lists: it alerts, as the one asks, and does not interrupt, as the other asks
         assertThat(notInterrupting).containsExactly("Citalopram + Sotalol");
-        List<CSVRecord> quiet = ReferenceData.rows("onc_non_interruptive_a.csv");
+        List<CSVRecord> quiet = SharedData.rows("prescription/onc_non_interruptive_a.csv");
         assertThat(quiet).hasSize(1_051);
         assertThat(quiet).noneMatch(row -> rules.between(row.get("drug1"), row.get("drug2")).filter(Interaction::getInterrupts).isPresent());
     }
@@ -97,7 +98,7 @@ class ReferenceTest {
 
     private static Set<Set<String>> pairs(String file) {
         Set<Set<String>> pairs = new HashSet<>();
-        ReferenceData.rows(file).forEach(row -> pairs.add(Set.of(row.get("DRUG_1_CONCEPT_NAME"), row.get("DRUG_2_CONCEPT_NAME"))));
+        SharedData.rows("prescription/" + file).forEach(row -> pairs.add(Set.of(row.get("DRUG_1_CONCEPT_NAME"), row.get("DRUG_2_CONCEPT_NAME"))));
         return pairs;
     }
 

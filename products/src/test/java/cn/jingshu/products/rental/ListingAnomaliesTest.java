@@ -3,9 +3,9 @@ package cn.jingshu.products.rental;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import cn.jingshu.products.SharedData;
 import cn.jingshu.products.address.AddressParser;
 import cn.jingshu.products.address.Divisions;
-import cn.jingshu.products.address.ReferenceAddresses;
 import cn.jingshu.products.rental.ListingAnomalies.Anomaly;
 import cn.jingshu.products.rental.ListingAnomalies.Kind;
 import cn.jingshu.products.rental.ListingAnomalies.Offer;
@@ -43,7 +43,7 @@ class ListingAnomaliesTest {
     @Test
     void theLiuzhouListingsHaveTheStatedAnomalies() {
         List<Offer> offers = new ArrayList<>();
-        for (CSVRecord row : ReferenceAddresses.rows("liuzhou_rent_listings.csv")) {
+        for (CSVRecord row : SharedData.rows("rental/liuzhou_rent_listings.csv")) {
             offers.add(new Offer("L" + offers.size(), row.get("area"), row.get("address"),
                     new BigDecimal(row.get("price")).movePointRight(2).longValueExact(), Double.parseDouble(row.get("buildarea")), "", List.of()));
         }

@@ -3,6 +3,7 @@ package cn.jingshu.products.transit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import cn.jingshu.products.SharedData;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -10,7 +11,7 @@ class BostonAccuracyTest {
     @Test
     void thePredictorIsAtMostSeventyTwoSecondsOffOnTheStatedPairs() throws IOException {
         BostonAccuracy.Report report =
-                BostonAccuracy.measure(ReferenceData.bus("mbta/stop_crossing_20240811_even_routes.csv"));
+                BostonAccuracy.measure(SharedData.file("bus/mbta/stop_crossing_20240811_even_routes.csv"));
 
         // The pairs are the stated ones: both peers' figures come out first.
         assertThat(report.pairs()).isEqualTo(15_464);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import cn.jingshu.products.SharedData;
+import cn.jingshu.products.SteppingClock;
 import cn.jingshu.products.contract.v1.ContractOptionsProto;
 import cn.jingshu.products.contract.v1.MeterUnit;
 import cn.jingshu.products.contract.v1.Sensitivity;
@@ -292,7 +294,7 @@ class TransitProductTest {
 
     @Test
     void whatIsStaleIsMarkedLeftOutAndNeverSoldAsLive() {
-        TransitProduct product = start(null, ReferenceData.bus("aomori/VehiclePosition.pb").toString(), null);
+        TransitProduct product = start(null, SharedData.file("bus/aomori/VehiclePosition.pb").toString(), null);
         awaitVehicles(product, 37);
         Answer.Found<ListVehiclesResponse> live =
                 found(product, "ListVehicles", ListVehiclesRequest.getDefaultInstance(), ListVehiclesResponse.class);
@@ -325,7 +327,7 @@ class TransitProductTest {
     void twoFeedsOfAnOperatorAreReadSideBySideAndItsDelaysAreToldAsItsOwn() throws InvalidProtocolBufferException {
         clock.set(Instant.ofEpochSecond(1_666_412_810)); // a second after the updates, 18 minutes after the positions
         TransitProduct product = start(new TransitSettings(null,
-                List.of(ReferenceData.bus("aomori/VehiclePosition.pb").toString(), ReferenceData.bus("aomori/TripUpdate.pb").toString()),
+                List.of(SharedData.file("bus/aomori/VehiclePosition.pb").toString(), SharedData.file("bus/aomori/TripUpdate.pb").toString()),
                 null, 1, Duration.ofSeconds(1), Duration.ofMinutes(20)));
         awaitVehicles(product, 37);
         FeedMessage updates = awaitTripUpdates(product, 35);
@@ -368,8 +370,8 @@ class TransitProductTest {
     void aCaptureOnItsDayIsServedLiveAndPlacedOnItsRoutes() {
         clock.set(Instant.ofEpochSecond(1_505_314_380));
         TransitProduct product = start(
-                ReferenceData.bus("bullrunner/bullrunner-gtfs.zip").toString(),
-                ReferenceData.bus("bullrunner/bullrunner-vehicle-positions.pb").toString(),
+                SharedData.file("bus/bullrunner/bullrunner-gtfs.zip").toString(),
+                SharedData.file("bus/bullrunner/bullrunner-vehicle-positions.pb").toString(),
                 null);
         awaitVehicles(product, 10);
         ListVehiclesResponse vehicles =
@@ -384,7 +386,7 @@ class TransitProductTest {
     void aTripNotInTheTimetableIsCountedAndItsVehicleStillShown() {
         clock.set(Instant.ofEpochSecond(1_657_024_514));
         TransitProduct product = start(
-                null, ReferenceData.bus("mbta/2022-07-05T12_35_16Z_VehiclePositions_enhanced.json.gz").toString(), null);
+                null, SharedData.file("bus/mbta/2022-07-05T12_35_16Z_VehiclePositions_enhanced.json.gz").toString(), null);
         awaitVehicles(product, 683);
         Answer.Found<ListVehiclesResponse> live =
                 found(product, "ListVehicles", ListVehiclesRequest.getDefaultInstance(), ListVehiclesResponse.class);
@@ -396,7 +398,7 @@ class TransitProductTest {
 
     @Test
     void theSandboxAnswersFromTheDemonstration() {
-        TransitProduct product = start(null, ReferenceData.bus("aomori/VehiclePosition.pb").toString(), null);
+        TransitProduct product = start(null, SharedData.file("bus/aomori/VehiclePosition.pb").toString(), null);
         Answer<ListVehiclesResponse> answer = ask(
                 product, "ListVehicles", ListVehiclesRequest.getDefaultInstance(), ListVehiclesResponse.class, true);
         assertThat(((Answer.Found<ListVehiclesResponse>) answer).message().getSynthetic()).isTrue();

@@ -2,6 +2,8 @@ package cn.jingshu.products.transit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cn.jingshu.products.SharedData;
+import cn.jingshu.products.SteppingClock;
 import cn.jingshu.products.transit.feed.AvlTrace;
 import cn.jingshu.products.transit.feed.FeedContent;
 import cn.jingshu.products.transit.feed.FeedCounts;
@@ -49,7 +51,7 @@ class WmataReplayTest {
 
     @Test
     void predictionsOfTheReplayAreAsGoodAsThePeers() throws IOException {
-        replay(ReferenceData.bus("wmata-S2/gtfs.zip"), ReferenceData.bus("wmata-S2/avl_S2_2113.csv"));
+        replay(SharedData.file("bus/wmata-S2/gtfs.zip"), SharedData.file("bus/wmata-S2/avl_S2_2113.csv"));
 
         assertThat(observations).isEqualTo(72);
         // The last five are between two trips, on the way back round the block to the next start.
@@ -60,7 +62,7 @@ class WmataReplayTest {
         List<Double> peerErrors = new ArrayList<>();
         int worse = 0;
         for (Map.Entry<Asked, Instant> peer :
-                peers(ReferenceData.bus("wmata-S2/predictions_thetransitclock_S2_2113.csv")).entrySet()) {
+                peers(SharedData.file("bus/wmata-S2/predictions_thetransitclock_S2_2113.csv")).entrySet()) {
             @Nullable Instant predicted = ours.get(peer.getKey());
             if (predicted == null) {
                 continue;

@@ -3,6 +3,7 @@ package cn.jingshu.products.underwriting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import cn.jingshu.products.SharedData;
 import cn.jingshu.products.statistics.Calibration;
 import cn.jingshu.products.statistics.StoredModel;
 import cn.jingshu.products.underwriting.training.ChargesTraining;
@@ -19,7 +20,7 @@ class TrainedModelsTest {
 
     @Test
     void clevelandReachesItsFloorByTheStatedFolds() throws IOException {
-        ClevelandTraining cleveland = ClevelandTraining.read(UnderwritingData.at("underwriting/heart_cleveland_303.data"));
+        ClevelandTraining cleveland = ClevelandTraining.read(SharedData.file("underwriting/heart_cleveland_303.data"));
         assertThat(cleveland.rows()).isEqualTo(297);
         StoredModel model = cleveland.full(DAY);
         assertThat(model.metrics().get("auc")).isGreaterThanOrEqualTo(0.89).isCloseTo(0.902, within(0.002));
@@ -34,7 +35,7 @@ class TrainedModelsTest {
 
     @Test
     void chargesReachTheirFloor() throws IOException {
-        StoredModel model = ChargesTraining.read(UnderwritingData.at("underwriting/insurance_charges_1338.csv")).model(DAY);
+        StoredModel model = ChargesTraining.read(SharedData.file("underwriting/insurance_charges_1338.csv")).model(DAY);
         assertThat(model.provenance().rows()).isEqualTo(1_338);
         assertThat(model.metrics().get("r_squared_of_the_fit")).isGreaterThanOrEqualTo(0.866).isCloseTo(0.8664, within(0.00005));
         assertThat(model.metrics().get("adjusted_r_squared_of_the_fit")).isCloseTo(0.8653, within(0.00005));
@@ -44,7 +45,7 @@ class TrainedModelsTest {
 
     @Test
     void theModelOfCareRanksPeopleItHasNotSeen() throws IOException {
-        StoredModel model = SyntheaTraining.read(UnderwritingData.at("health-profile/synthea_seed20251218")).model(DAY);
+        StoredModel model = SyntheaTraining.read(SharedData.file("health-profile/synthea_seed20251218")).model(DAY);
         assertThat(model.metrics().get("auc")).isGreaterThan(0.70);
         assertThat(model.metrics().get("people")).isEqualTo(344);
         assertThat(model.coefficients().subList(3, model.coefficients().size())).as("nobody is rated lower for more care")

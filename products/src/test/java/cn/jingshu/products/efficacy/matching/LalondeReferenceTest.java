@@ -3,7 +3,7 @@ package cn.jingshu.products.efficacy.matching;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import cn.jingshu.products.efficacy.ReferenceData;
+import cn.jingshu.products.SharedData;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -28,8 +28,8 @@ class LalondeReferenceTest {
 
     @Test
     void everyEstimateEqualsTheReference() throws IOException {
-        JsonNode expected = new ObjectMapper().readTree(ReferenceData.file("expected.json").toFile()).path("lalonde_psid_614");
-        List<CSVRecord> rows = ReferenceData.rows("lalonde_psid_614.csv");
+        JsonNode expected = new ObjectMapper().readTree(SharedData.file("efficacy-safety/expected.json").toFile()).path("lalonde_psid_614");
+        List<CSVRecord> rows = SharedData.rows("efficacy-safety/lalonde_psid_614.csv");
         double[][] covariates = rows.stream().map(LalondeReferenceTest::row).toArray(double[][]::new);
         double[] outcome = rows.stream().mapToDouble(row -> Double.parseDouble(row.get("re78"))).toArray();
         boolean[] treated = new boolean[rows.size()];

@@ -3,7 +3,7 @@ package cn.jingshu.products.efficacy.signal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import cn.jingshu.products.efficacy.ReferenceData;
+import cn.jingshu.products.SharedData;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -20,7 +20,7 @@ class CaersReferenceTest {
 
     private static List<PairCount> pairs() {
         PairTable table = new PairTable();
-        for (CSVRecord row : ReferenceData.rows("caers_20156.csv")) {
+        for (CSVRecord row : SharedData.rows("efficacy-safety/caers_20156.csv")) {
             table.add(new Report(row.get("id"), row.get("var1"), row.get("var2"), ""));
         }
         return table.pairs();
@@ -30,7 +30,7 @@ class CaersReferenceTest {
     void everyPairEqualsTheReference() {
         Map<List<String>, PairCount> pairs = new HashMap<>();
         pairs().forEach(pair -> pairs.put(List.of(pair.product(), pair.event()), pair));
-        List<CSVRecord> expected = ReferenceData.rows("caers_expected_openEBGM_17189.csv");
+        List<CSVRecord> expected = SharedData.rows("efficacy-safety/caers_expected_openEBGM_17189.csv");
         assertThat(expected).hasSize(17_189);
         assertThat(pairs).hasSize(17_189);
         List<String> differences = new ArrayList<>();

@@ -3,7 +3,7 @@ package cn.jingshu.products.efficacy.survival;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import cn.jingshu.products.efficacy.ReferenceData;
+import cn.jingshu.products.SharedData;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -15,15 +15,15 @@ import org.junit.jupiter.api.Test;
 /** The lung and veteran studies against R's survival 3.5. */
 class SurvivalReferenceTest {
     private static JsonNode expected(String study) throws IOException {
-        return new ObjectMapper().readTree(ReferenceData.file("expected.json").toFile()).path("survival").path(study);
+        return new ObjectMapper().readTree(SharedData.file("efficacy-safety/expected.json").toFile()).path("survival").path(study);
     }
 
     private static List<CSVRecord> lung() {
-        return ReferenceData.rows("survival_lung_228.csv");
+        return SharedData.rows("efficacy-safety/survival_lung_228.csv");
     }
 
     private static List<CSVRecord> veteran() {
-        return ReferenceData.rows("survival_veteran_137.csv");
+        return SharedData.rows("efficacy-safety/survival_veteran_137.csv");
     }
 
     private static FollowUp lungFollowUp(CSVRecord row) {

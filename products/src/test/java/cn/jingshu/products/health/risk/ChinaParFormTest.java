@@ -2,7 +2,7 @@ package cn.jingshu.products.health.risk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cn.jingshu.products.health.ReferenceData;
+import cn.jingshu.products.SharedData;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -43,7 +43,7 @@ class ChinaParFormTest {
     @Test
     void saysWhatTheOfficialCalculatorSays() throws IOException {
         ObjectMapper json = new ObjectMapper();
-        var lines = Files.readAllLines(ReferenceData.health("china_par_valid_input_messages_a.jsonl"), StandardCharsets.UTF_8);
+        var lines = Files.readAllLines(SharedData.file("health-profile/china_par_valid_input_messages_a.jsonl"), StandardCharsets.UTF_8);
         assertThat(lines).hasSize(50);
         for (String line : lines) {
             JsonNode one = json.readTree(line);

@@ -1,6 +1,6 @@
 package cn.jingshu.products.health.risk;
 
-import cn.jingshu.products.health.ReferenceData;
+import cn.jingshu.products.SharedData;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -203,7 +203,7 @@ final class ChinaParRecovery {
     }
 
     static JsonNode printed(String sex) throws IOException {
-        return new ObjectMapper().readTree(ReferenceData.health("china_par_equation.json").toFile()).path(sex);
+        return new ObjectMapper().readTree(SharedData.file("health-profile/china_par_equation.json").toFile()).path(sex);
     }
 
     static List<String> lifetimeNames(boolean male) {
@@ -218,7 +218,7 @@ final class ChinaParRecovery {
         file.put("model", "China-PAR").put("version", "2016 (coefficients recovered, revision 1)");
         file.put("citation", "Yang X et al. Predicting the 10-year risks of atherosclerotic cardiovascular disease in Chinese population: the China-PAR project. Circulation 2016;134:1430-1440. doi:10.1161/CIRCULATIONAHA.116.022367");
         file.put("lifetimeCitation", "Liu F et al. Predicting lifetime risk for developing atherosclerotic cardiovascular disease in Chinese population: the China-PAR project. Sci Bull 2018;63:779-787; 中国心血管病风险评估和管理指南 2019");
-        byte[] bytes = Files.readAllBytes(ReferenceData.health("china_par_official_outputs_a.csv"));
+        byte[] bytes = Files.readAllBytes(SharedData.file("health-profile/china_par_official_outputs_a.csv"));
         file.putObject("provenance")
                 .put("method", "ChinaParRecovery: weighted least squares on the exponent, towards the printed two-decimal coefficients (ten years) or free with a smooth age part (lifetime)")
                 .put("data", "recorded answers of the official calculator, and the equation printed in the publication's supplement")

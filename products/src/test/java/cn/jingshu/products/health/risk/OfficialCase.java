@@ -1,6 +1,6 @@
 package cn.jingshu.products.health.risk;
 
-import cn.jingshu.products.health.ReferenceData;
+import cn.jingshu.products.SharedData;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,7 +15,7 @@ record OfficialCase(ChinaParReading reading, double tenYear, double idealTenYear
     static List<OfficialCase> readAll() throws IOException {
         List<OfficialCase> cases = new ArrayList<>();
         var format = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get();
-        try (var parser = format.parse(Files.newBufferedReader(ReferenceData.health("china_par_official_outputs_a.csv"), StandardCharsets.UTF_8))) {
+        try (var parser = format.parse(Files.newBufferedReader(SharedData.file("health-profile/china_par_official_outputs_a.csv"), StandardCharsets.UTF_8))) {
             for (CSVRecord row : parser) {
                 cases.add(new OfficialCase(new ChinaParReading(row.get("sex").equals("1"), number(row, "age"), number(row, "sbp"),
                         yes(row, "drug"), mgDl(row, "tc"), mgDl(row, "hdlc"), number(row, "waist"), yes(row, "csmoke"), yes(row, "dm"),

@@ -3,7 +3,7 @@ package cn.jingshu.products.health.risk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import cn.jingshu.products.health.ReferenceData;
+import cn.jingshu.products.SharedData;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class ReferenceScoresTest {
     private static List<CSVRecord> rows(String file) throws IOException {
         var format = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get();
-        try (var parser = format.parse(Files.newBufferedReader(ReferenceData.health(file), StandardCharsets.UTF_8))) {
+        try (var parser = format.parse(Files.newBufferedReader(SharedData.file("health-profile/" + file), StandardCharsets.UTF_8))) {
             return parser.getRecords();
         }
     }
@@ -147,7 +147,7 @@ class ReferenceScoresTest {
 
     @Test
     void diabetesPointsAreTheWorkedTotals() throws IOException {
-        JsonNode cases = new ObjectMapper().readTree(ReferenceData.health("diabetes_risk_score_tables.json").toFile())
+        JsonNode cases = new ObjectMapper().readTree(SharedData.file("health-profile/diabetes_risk_score_tables.json").toFile())
                 .path("china_diabetes_risk_score").path("worked_cases");
         assertThat(cases).hasSize(5);
         for (JsonNode one : cases) {

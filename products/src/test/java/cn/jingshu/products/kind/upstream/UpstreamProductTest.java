@@ -2,6 +2,7 @@ package cn.jingshu.products.kind.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cn.jingshu.products.SteppingClock;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.contract.RequestReading;
 import cn.jingshu.products.contract.RouteMatch;
@@ -19,7 +20,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,6 +37,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A source of the merchant's own, well and ill, over real sockets. */
 class UpstreamProductTest {
+    private static final SteppingClock CLOCK = new SteppingClock(Instant.parse("2026-11-01T00:00:00Z"));
+
     private static final CallFacts LIVE = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "request-17", false);
     private static final CallFacts SANDBOX = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "request-18", true);
     private static final String GOOD = """
@@ -141,7 +143,7 @@ class UpstreamProductTest {
         assertThat(faults.list()).isEmpty();
         return new UpstreamProduct(Declarations.service(json), declaration, definition, guard,
                 (_, _, _, _, _) -> { throw new AssertionError("no gRPC here"); },
-                new UpstreamSettings(Duration.ofMillis(700), 2_000, 4, 3, Duration.ofMillis(300), Duration.ofSeconds(1)), Clock.systemUTC(), null);
+                new UpstreamSettings(Duration.ofMillis(700), 2_000, 4, 3, Duration.ofMillis(300), Duration.ofSeconds(1)), CLOCK, null);
     }
 
     private static String faultsOf(String json, AddressGuard guard) {
@@ -265,14 +267,17 @@ class UpstreamProductTest {
     }
 
     @Test
-    void aSourceThatGoesOnFailingIsLeftAloneAndTriedAgain() throws InterruptedException {
+    void aSourceThatGoesOnFailingIsLeftAloneAndTriedAgain() {
         status = 500;
         for (int i = 0; i < 6; i++) {
             isAway(lot());
         }
         assertThat(targets).as("the last three were not sent").hasSize(3);
         status = 200;
-        Thread.sleep(350);
+        CLOCK.set(CLOCK.instant().plusMillis(299));
+        isAway(lot());
+        assertThat(targets).as("not before its time").hasSize(3);
+        CLOCK.set(CLOCK.instant().plusMillis(1));
         assertThat(lot()).isInstanceOf(Answer.Found.class);
         assertThat(lot()).isInstanceOf(Answer.Found.class);
     }

@@ -3,7 +3,7 @@ package cn.jingshu.products.lending.rate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import cn.jingshu.products.lending.LoanData;
+import cn.jingshu.products.SharedData;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -22,7 +22,7 @@ class LprHistoryTest {
 
     @Test
     void theHistoryIsTheReferencesRowByRow() throws IOException {
-        List<String> rows = Files.readAllLines(LoanData.file("lpr_history.csv"));
+        List<String> rows = Files.readAllLines(SharedData.file("loan/lpr_history.csv"));
         assertThat(HISTORY.quotes()).hasSize(rows.size() - 1);
         for (int i = 1; i < rows.size(); i++) {
             String[] row = rows.get(i).split(",", -1);

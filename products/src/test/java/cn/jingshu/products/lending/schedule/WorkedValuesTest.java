@@ -2,7 +2,7 @@ package cn.jingshu.products.lending.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cn.jingshu.products.lending.LoanData;
+import cn.jingshu.products.SharedData;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -19,7 +19,7 @@ class WorkedValuesTest {
 
     @Test
     void theFiguresOfPublicCalculatorsAreMetToTheCent() throws IOException {
-        JsonNode file = JSON.readTree(LoanData.file("amortisation_worked_values.json").toFile());
+        JsonNode file = JSON.readTree(SharedData.file("loan/amortisation_worked_values.json").toFile());
         for (JsonNode given : file.get("worked")) {
             String id = given.get("id").asText();
             RepaymentMethod method =
@@ -39,7 +39,7 @@ class WorkedValuesTest {
 
     @Test
     void paymentDatesFollowTheStatedRules() throws IOException {
-        JsonNode dates = JSON.readTree(LoanData.file("amortisation_worked_values.json").toFile()).get("dates");
+        JsonNode dates = JSON.readTree(SharedData.file("loan/amortisation_worked_values.json").toFile()).get("dates");
         int checked = 0;
         for (JsonNode rule : dates) {
             if (rule.has("add_months")) {
@@ -64,7 +64,7 @@ class WorkedValuesTest {
 
     @Test
     void fineractsSchedulesAreMetPeriodByPeriod() throws IOException {
-        JsonNode scenarios = JSON.readTree(LoanData.file("fineract_schedules_RS.json").toFile());
+        JsonNode scenarios = JSON.readTree(SharedData.file("loan/fineract_schedules_RS.json").toFile());
         assertThat(scenarios).hasSize(7);
         for (JsonNode scenario : scenarios) {
             Schedule schedule = Amortisation.schedule(terms(scenario.get("loan")));

@@ -3,7 +3,7 @@ package cn.jingshu.products.lending.score;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import cn.jingshu.products.lending.LoanData;
+import cn.jingshu.products.SharedData;
 import cn.jingshu.products.lending.training.LendingTrainingMain;
 import cn.jingshu.products.lending.training.LendingTrainingMain.Card;
 import cn.jingshu.products.lending.training.TrainingTable;
@@ -18,7 +18,7 @@ class ScorecardFloorsTest {
     @Test
     void applicationsReachTheFloorWithEveryColumnAndWithoutProtectedOnes() throws IOException {
         Card card = LendingTrainingMain.INSTALMENT_CREDIT;
-        TrainingTable table = card.reading().read(LoanData.file("german_credit_1000.csv"));
+        TrainingTable table = card.reading().read(SharedData.file("loan/german_credit_1000.csv"));
         assertThat(table.cases()).hasSize(1_000);
         double all = RankingQuality.auc(card.trainer(table, true).heldOut(table, 10), table.events());
         double served = RankingQuality.auc(card.trainer(table, false).heldOut(table, 10), table.events());
@@ -30,7 +30,7 @@ class ScorecardFloorsTest {
     @Test
     void cardAccountsReachTheFloorWithoutProtectedColumns() throws IOException {
         Card card = LendingTrainingMain.CARD_BEHAVIOUR;
-        TrainingTable table = card.reading().read(LoanData.file("taiwan_credit_default_30000.csv"));
+        TrainingTable table = card.reading().read(SharedData.file("loan/taiwan_credit_default_30000.csv"));
         assertThat(table.cases()).hasSize(30_000);
         double served = RankingQuality.auc(card.trainer(table, false).heldOut(table, 10), table.events());
         assertThat(served).isGreaterThanOrEqualTo(0.77);

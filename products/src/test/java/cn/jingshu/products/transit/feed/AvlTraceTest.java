@@ -3,8 +3,8 @@ package cn.jingshu.products.transit.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import cn.jingshu.products.transit.ReferenceData;
-import cn.jingshu.products.transit.SteppingClock;
+import cn.jingshu.products.SharedData;
+import cn.jingshu.products.SteppingClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,14 +28,14 @@ class AvlTraceTest {
 
     @Test
     void theTraceOfWashingtonNamesItsBlock() {
-        AvlTrace trace = AvlTrace.read(ReferenceData.bus("wmata-S2/avl_S2_2113.csv"), ZoneId.of("America/New_York"));
+        AvlTrace trace = AvlTrace.read(SharedData.file("bus/wmata-S2/avl_S2_2113.csv"), ZoneId.of("America/New_York"));
         assertThat(trace.observations()).hasSize(72).allSatisfy(each -> assertThat(each.blockId()).isEqualTo("NS-26"));
         assertThat(trace.observations().getFirst().observedAt()).isEqualTo("2016-04-29T12:23:52Z");
     }
 
     @Test
     void theTraceOfChangshaShowsNoPlate() {
-        AvlTrace trace = AvlTrace.read(ReferenceData.bus("changsha-line6/positions.csv"), ZONE);
+        AvlTrace trace = AvlTrace.read(SharedData.file("bus/changsha-line6/positions.csv"), ZONE);
         assertThat(trace.observations()).hasSize(135).allSatisfy(each -> {
             assertThat(each.routeId()).isEqualTo("6路");
             assertThat(each.vehicleId()).isEqualTo("V1");

@@ -3,7 +3,7 @@ package cn.jingshu.products.transit.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import cn.jingshu.products.transit.SteppingClock;
+import cn.jingshu.products.SteppingClock;
 import com.google.transit.realtime.GtfsRealtime.FeedHeader;
 import com.google.transit.realtime.GtfsRealtime.FeedMessage;
 import com.sun.net.httpserver.HttpServer;

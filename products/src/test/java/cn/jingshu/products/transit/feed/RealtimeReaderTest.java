@@ -3,7 +3,7 @@ package cn.jingshu.products.transit.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import cn.jingshu.products.transit.ReferenceData;
+import cn.jingshu.products.SharedData;
 import com.google.protobuf.ByteString;
 import com.google.transit.realtime.GtfsRealtime;
 import com.google.transit.realtime.GtfsRealtime.FeedEntity;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 class RealtimeReaderTest {
     private static FeedContent read(String name) throws IOException {
-        Path file = ReferenceData.bus(name);
+        Path file = SharedData.file("bus/" + name);
         return RealtimeReader.read(String.valueOf(file.getFileName()), Files.readAllBytes(file));
     }
 

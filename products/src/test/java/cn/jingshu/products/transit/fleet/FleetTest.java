@@ -6,7 +6,7 @@ import static cn.jingshu.products.transit.fleet.Networks.content;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import cn.jingshu.products.transit.SteppingClock;
+import cn.jingshu.products.SteppingClock;
 import cn.jingshu.products.transit.feed.FeedContent;
 import cn.jingshu.products.transit.feed.FeedCounts;
 import cn.jingshu.products.transit.feed.Observation;

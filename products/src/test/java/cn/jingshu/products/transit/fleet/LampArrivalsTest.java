@@ -2,8 +2,8 @@ package cn.jingshu.products.transit.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cn.jingshu.products.transit.ReferenceData;
-import cn.jingshu.products.transit.SteppingClock;
+import cn.jingshu.products.SharedData;
+import cn.jingshu.products.SteppingClock;
 import cn.jingshu.products.transit.feed.FeedContent;
 import cn.jingshu.products.transit.feed.FeedCounts;
 import cn.jingshu.products.transit.feed.TripForecast;
@@ -56,7 +56,7 @@ class LampArrivalsTest {
     private static List<Arrival> arrivals() throws IOException {
         List<Arrival> arrivals = new ArrayList<>();
         try (CSVParser rows = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get()
-                .parse(Files.newBufferedReader(ReferenceData.bus("mbta/lamp_bus_vehicle_events_route1_20250216.csv")))) {
+                .parse(Files.newBufferedReader(SharedData.file("bus/mbta/lamp_bus_vehicle_events_route1_20250216.csv")))) {
             for (CSVRecord row : rows) {
                 if (!row.get("tm_actual_arrival_dt").isEmpty() && !row.get("stop_arrival_dt").isEmpty()) {
                     arrivals.add(new Arrival(row.get("trip_id"), row.get("stop_id"),

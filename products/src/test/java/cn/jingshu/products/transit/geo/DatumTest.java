@@ -3,7 +3,7 @@ package cn.jingshu.products.transit.geo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import cn.jingshu.products.transit.ReferenceData;
+import cn.jingshu.products.SharedData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -45,12 +45,12 @@ class DatumTest {
     @Test
     void theStopsOfChangshaLieWhereTheBusesStopOnceReadAsBaidus() throws IOException {
         List<Position> buses = new ArrayList<>();
-        for (String line : Files.readAllLines(ReferenceData.bus("changsha-line6/positions.csv"))) {
+        for (String line : Files.readAllLines(SharedData.file("bus/changsha-line6/positions.csv"))) {
             String[] cells = line.split(",", -1);
             buses.add(new Position(Double.parseDouble(cells[1]), Double.parseDouble(cells[2])));
         }
         List<Position> stops = new ArrayList<>();
-        for (String line : Files.readAllLines(ReferenceData.bus("changsha-line6/stations.csv"))) {
+        for (String line : Files.readAllLines(SharedData.file("bus/changsha-line6/stations.csv"))) {
             String[] cells = line.split(",", -1);
             stops.add(new Position(Double.parseDouble(cells[2]), Double.parseDouble(cells[1])));
         }

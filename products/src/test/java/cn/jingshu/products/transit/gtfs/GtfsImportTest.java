@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import cn.jingshu.products.transit.ReferenceData;
+import cn.jingshu.products.SharedData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -171,7 +171,7 @@ class GtfsImportTest {
 
     @Test
     void theBrokenArchiveIsRefusedWithWhatItLacks() {
-        Path bad = ReferenceData.bus("bullrunner/badgtfs.zip");
+        Path bad = SharedData.file("bus/bullrunner/badgtfs.zip");
         assertThatThrownBy(() -> GtfsImport.read(bad))
                 .isInstanceOf(GtfsException.class)
                 .hasMessage("The GTFS archive badgtfs.zip lacks agency.txt, stops.txt, routes.txt, trips.txt, "
@@ -185,19 +185,19 @@ class GtfsImportTest {
         assertSize("bullrunner/bullrunner-gtfs-no-shapes.zip", 125, 15);
         assertSize("bullrunner/bullrunner-gtfs-timepoints-only-legacy-exact-times-1.zip", 125, 15);
         assertSize("wmata-S2/gtfs.zip", 124, 1_267);
-        assertThat(GtfsImport.read(ReferenceData.bus("bullrunner/testagency.zip")).tripCount()).isPositive();
-        assertThat(GtfsImport.read(ReferenceData.bus("bullrunner/testagency2.zip")).tripCount()).isPositive();
+        assertThat(GtfsImport.read(SharedData.file("bus/bullrunner/testagency.zip")).tripCount()).isPositive();
+        assertThat(GtfsImport.read(SharedData.file("bus/bullrunner/testagency2.zip")).tripCount()).isPositive();
     }
 
     private static void assertSize(String archive, int stops, int trips) {
-        Network network = GtfsImport.read(ReferenceData.bus(archive));
+        Network network = GtfsImport.read(SharedData.file("bus/" + archive));
         assertThat(network.stops()).as(archive).hasSize(stops);
         assertThat(network.tripCount()).as(archive).isEqualTo(trips);
     }
 
     @Test
     void stopsLieInOrderAlongTheShapesOfWashington() {
-        Network network = GtfsImport.read(ReferenceData.bus("wmata-S2/gtfs.zip"));
+        Network network = GtfsImport.read(SharedData.file("bus/wmata-S2/gtfs.zip"));
         assertThat(network.tripsOfRoute("S2").stream().mapToInt(trip -> trip.calls().size()).sum()).isEqualTo(65_276);
         for (Trip trip : network.tripsOfRoute("S2")) {
             for (int i = 0; i < trip.calls().size(); i++) {

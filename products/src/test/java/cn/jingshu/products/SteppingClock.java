@@ -1,4 +1,4 @@
-package cn.jingshu.products.transit;
+package cn.jingshu.products;
 
 import java.time.Clock;
 import java.time.Instant;
