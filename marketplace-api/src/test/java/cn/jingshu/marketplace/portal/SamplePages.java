@@ -58,7 +58,7 @@ final class SamplePages {
         views.put("deadlines-full", new DeadlinesView(known(List.of(deadline(ID, false, 5, null), deadline(OTHER_ID, true, null, new DeadlinesView.Asked(5, "省级数据尚未回流 <b>")))),
                 List.of(new DeadlinesView.TermRow(new Bilingual("更新资源目录", "Bring the catalogue up to date"), 10, 5, "《政务数据共享条例》第十七条"),
                         new DeadlinesView.TermRow(new Bilingual("核实并答复数据异议", "Verify and answer an objection"), 10, 0, "《政务数据共享条例》第二十六条")),
-                List.of(new DeadlinesView.Told(ToldKind.TERM_OVERDUE, "A2.8.4", NOW)), choices(), new Form(Map.of("ground", "x"), Map.of("ground", new Bilingual("须填写", "needed"), "resource", new Bilingual("请选择", "choose"))));
+                List.of(new DeadlinesView.Told(ToldKind.TERM_OVERDUE, "A2.8.4", NOW)), choices(), new Form(Map.of("ground", "x"), Map.of("ground", new Bilingual("须填写", "needed"), "resource", new Bilingual("请选择", "choose")))));
         views.put("deadlines-empty", new DeadlinesView(known(List.of()), List.of(), List.of(), List.of(), Form.EMPTY));
         views.put("deadlines-unknown", new DeadlinesView(unknown(), List.of(), List.of(), List.of(), Form.EMPTY));
         views.put("workingDays-full", workingDays(true, new Form(Map.of("days", "x"), Map.of("days", new Bilingual("第 1 行不符合格式", "line 1 has not the form")))));
