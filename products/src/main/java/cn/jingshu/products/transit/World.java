@@ -14,6 +14,7 @@ import cn.jingshu.products.transit.fleet.ArrivalBoard;
 import cn.jingshu.products.transit.fleet.Fleet;
 import cn.jingshu.products.transit.gtfs.GtfsImport;
 import cn.jingshu.products.transit.gtfs.Network;
+import cn.jingshu.products.transit.keeping.Timetable;
 import cn.jingshu.products.transit.predict.ArrivalPredictor;
 import cn.jingshu.products.transit.predict.TripTracker;
 import java.net.URI;
@@ -26,6 +27,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One network with what moves on it: a real one, a replayed one or the demonstration. What stands behind it makes no
@@ -47,24 +49,36 @@ record World(
         boolean synthetic,
         List<Intake> intakes) {
 
-    /** The world the settings describe; a sentence says what is wrong with them. */
-    static World open(TransitSettings settings, Clock clock) {
-        if (settings.gtfs() == null && settings.feed().isEmpty() && settings.replay() == null) {
-            return demo(clock, settings.staleAfter());
-        }
-        Network network = settings.gtfs() == null ? Network.unknown() : GtfsImport.read(Path.of(settings.gtfs()));
-        String plan = settings.gtfs() == null ? "no timetable" : "GTFS " + fileName(settings.gtfs());
+    /** Whether with these settings, and nothing in the data domain, there is the demonstration alone. */
+    static boolean isDemonstration(TransitSettings settings) {
+        return settings.gtfs() == null && settings.feed().isEmpty() && settings.replay() == null;
+    }
+
+    /** The timetable the settings name; null: they name none. */
+    static @Nullable Timetable timetable(TransitSettings settings) {
+        return settings.gtfs() == null ? null : new Timetable(GtfsImport.read(Path.of(settings.gtfs())), fileName(settings.gtfs()));
+    }
+
+    /**
+     * The world the settings describe; a sentence says what is wrong with them.
+     *
+     * @param timetable what is planned; null: nothing is known of it
+     * @param predictor what was learned before, about running times by stops and routes
+     */
+    static World open(TransitSettings settings, Clock clock, @Nullable Timetable timetable, ArrivalPredictor predictor) {
+        Network network = timetable == null ? Network.unknown() : timetable.network();
+        String plan = timetable == null ? "no timetable" : "GTFS " + timetable.name();
         if (settings.replay() != null) {
             AvlTrace trace = AvlTrace.read(Path.of(settings.replay()), network.isUnknown() ? ZoneId.of("Asia/Shanghai") : network.zone());
             Instant start = trace.observations().getFirst().observedAt();
             ReplayClock replayed = new ReplayClock(clock, start, settings.replaySpeed());
             World world = of(
-                    network, replayed, settings.staleAfter(), plan + ", replay of " + fileName(settings.replay()), false);
+                    network, predictor, replayed, settings.staleAfter(), plan + ", replay of " + fileName(settings.replay()), false);
             return world.with(List.of(new ReplayIntake(trace, replayed, world.counts, world.fleet.source())));
         }
         List<FeedSource> feeds = settings.feed().stream().map(World::feed).toList();
         String source = feeds.stream().map(feed -> ", feed " + feed.name()).collect(Collectors.joining("", plan, ""));
-        World world = of(network, clock, settings.staleAfter(), source, false);
+        World world = of(network, predictor, clock, settings.staleAfter(), source, false);
         return world.with(feeds.stream()
                 .<Intake>map(feed -> new FeedIntake(feed, settings.pollInterval(), world.counts, world.fleet.source()))
                 .toList());
@@ -73,14 +87,13 @@ record World(
     /** The demonstration network, already moving. */
     static World demo(Clock clock, Duration staleAfter) {
         DemoIntake intake = new DemoIntake(clock);
-        World world = of(intake.network(), clock, staleAfter, DemoIntake.SOURCE, true);
+        World world = of(intake.network(), new ArrivalPredictor(), clock, staleAfter, DemoIntake.SOURCE, true);
         intake.begin(world.counts, world.fleet.source());
         return world.with(List.of(intake));
     }
 
-    private static World of(Network network, Clock clock, Duration staleAfter, String source, boolean synthetic) {
+    private static World of(Network network, ArrivalPredictor predictor, Clock clock, Duration staleAfter, String source, boolean synthetic) {
         FeedCounts counts = new FeedCounts(clock);
-        ArrivalPredictor predictor = new ArrivalPredictor();
         Fleet fleet = new Fleet(network, new TripTracker(network, predictor), counts, clock, staleAfter);
         ArrivalBoard board = new ArrivalBoard(network, fleet, predictor);
         return new World(network, fleet, predictor, board, counts, clock, source, synthetic, List.of());

@@ -29,7 +29,7 @@ public final class LoadHistory {
     /** Lines kept of each reason a record is rejected for. */
     static final int MOST_LINES = 100;
 
-    private static final List<String> TABLES = List.of("""
+    private static final List<String> OWN_TABLES = List.of("""
             CREATE TABLE IF NOT EXISTS domain_keeping.load (
                 id             uuid        CONSTRAINT load_pk PRIMARY KEY,
                 number         bigint      GENERATED ALWAYS AS IDENTITY,
@@ -98,12 +98,19 @@ public final class LoadHistory {
                 set_at     timestamptz NOT NULL,
                 CONSTRAINT quality_rules_pk PRIMARY KEY (table_name, version)
             )
+            """, """
+            ALTER TABLE domain_keeping.load
+                ADD COLUMN IF NOT EXISTS columns_came text[],
+                ADD COLUMN IF NOT EXISTS columns_went text[],
+                ADD COLUMN IF NOT EXISTS records_came bigint,
+                ADD COLUMN IF NOT EXISTS records_went bigint
             """);
+    private static final List<String> TABLES = Stream.concat(OWN_TABLES.stream(), KeptArchives.TABLES.stream()).toList();
 
     private static final String COLUMNS = """
             SELECT id, run, table_name, resource, mode, source, digest, state, started_at, touched_at, ended_at, rows_in, rows_accepted,
                    rows_rejected, bytes_read, bytes_total, position, last_line, counts, drift_missing, drift_added, drift_retyped,
-                   sentence_zh, sentence_en, quality_score, started_by, entity_tag
+                   sentence_zh, sentence_en, quality_score, started_by, entity_tag, columns_came, columns_went, records_came, records_went
               FROM domain_keeping.load
             """;
     private static final String NEWEST = COLUMNS + """
@@ -153,6 +160,9 @@ public final class LoadHistory {
                    entity_tag = coalesce(?, entity_tag)
              WHERE id = ?
             """;
+    private static final String COMPARE = """
+            UPDATE domain_keeping.load SET columns_came = ?, columns_went = ?, records_came = ?, records_went = ? WHERE id = ?
+            """;
     /** A load whose process has died is running for ever: whoever has the table's lock knows better. */
     private static final String BURY = """
             UPDATE domain_keeping.load
@@ -180,6 +190,9 @@ public final class LoadHistory {
             """;
     private static final String RULES = """
             SELECT rules FROM domain_keeping.quality_rules WHERE table_name = ? ORDER BY version DESC LIMIT 1
+            """;
+    private static final String DEGRADED = """
+            SELECT table_name FROM domain_keeping.newest_load WHERE degraded AND table_name = ANY (?) ORDER BY table_name
             """;
     private static final String PUT_RULES = """
             INSERT INTO domain_keeping.quality_rules (table_name, version, rules, set_by, set_at)
@@ -268,8 +281,28 @@ public final class LoadHistory {
     public QualityRules rulesOf(ResourceTable table) {
         return with(connection -> {
             try (PreparedStatement statement = prepared(connection, RULES, table.name()); ResultSet row = statement.executeQuery()) {
-                return row.next() ? QualityRules.fromJson(row.getString("rules")) : QualityRules.derived(table);
+                return row.next() ? QualityRules.fromJson(row.getString("rules"))
+                        : GtfsZip.rules(table).orElseGet(() -> QualityRules.derived(table));
             }
+        });
+    }
+
+    /** Whether a load ever became the table's rows. */
+    public boolean wasLoaded(ResourceTable table) {
+        return with(connection -> current(connection, table.name()).isPresent());
+    }
+
+    /** Those of these tables whose newest load is below its threshold. */
+    public List<String> degraded(List<String> tables) {
+        return with(connection -> {
+            List<String> names = new ArrayList<>();
+            try (PreparedStatement statement = prepared(connection, DEGRADED, connection.createArrayOf("text", tables.toArray()));
+                    ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    names.add(row.getString("table_name"));
+                }
+            }
+            return List.copyOf(names);
         });
     }
 
@@ -301,7 +334,7 @@ public final class LoadHistory {
                     row.getTimestamp("touched_at").toInstant(), ended == null ? null : ended.toInstant(), row.getLong("rows_in"),
                     row.getLong("rows_accepted"), row.getLong("rows_rejected"), row.getLong("bytes_read"), row.getLong("bytes_total"),
                     new SchemaDrift(texts(row, "drift_missing"), texts(row, "drift_added"), texts(row, "drift_retyped")),
-                    row.getString("sentence_zh"), row.getString("sentence_en"), known, row.getString("started_by"), List.of());
+                    row.getString("sentence_zh"), row.getString("sentence_en"), known, row.getString("started_by"), since(row), List.of());
             this.position = row.getString("position");
             this.lastLine = row.getLong("last_line");
             this.counts = numbers(row, "counts");
@@ -336,8 +369,18 @@ public final class LoadHistory {
             LoadRecord r = record;
             return new LoadRecord(r.id(), r.run(), r.table(), r.resource(), r.mode(), r.source(), r.digest(), r.state(), r.startedAt(),
                     r.touchedAt(), r.endedAt(), r.rowsIn(), r.accepted(), r.rejected(), r.bytesRead(), r.bytesTotal(), r.drift(),
-                    r.sentenceZh(), r.sentenceEn(), r.score(), r.by(), rejects);
+                    r.sentenceZh(), r.sentenceEn(), r.score(), r.by(), r.since(), rejects);
         }
+    }
+
+    private static @Nullable SinceBefore since(ResultSet row) throws SQLException {
+        return row.getArray("columns_came") == null ? null : new SinceBefore(texts(row, "columns_came"), texts(row, "columns_went"),
+                row.getLong("records_came"), row.getLong("records_went"));
+    }
+
+    static void compare(Connection connection, UUID load, SinceBefore since) throws SQLException {
+        change(connection, COMPARE, texts(connection, since.columnsCame()), texts(connection, since.columnsWent()), since.recordsCame(),
+                since.recordsWent(), load);
     }
 
     static Optional<Kept> current(Connection connection, String table) throws SQLException {

@@ -16,12 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param bytesTotal -1: not known
  * @param sentenceZh why it was refused or failed; null: it was not
  * @param score 0 to 100; null: not measured
+ * @param since how it differs from the load before it; null: there was none, or the source is not the whole of the table
  * @param rejects how many records were rejected, column by column and reason by reason
  */
 public record LoadRecord(UUID id, UUID run, String table, String resource, LoadRequest.Mode mode, String source, @Nullable String digest,
         State state, Instant startedAt, Instant touchedAt, @Nullable Instant endedAt, long rowsIn, long accepted, long rejected,
         long bytesRead, long bytesTotal, SchemaDrift drift, @Nullable String sentenceZh, @Nullable String sentenceEn,
-        @Nullable Double score, @Nullable String by, List<Rejects> rejects) {
+        @Nullable Double score, @Nullable String by, @Nullable SinceBefore since, List<Rejects> rejects) {
     public LoadRecord {
         rejects = List.copyOf(rejects);
     }
