@@ -45,7 +45,19 @@ public final class TransitProduct implements DataProduct, AutoCloseable {
     }
 
     /** A world, and what brings news into it. */
-    private record Running(World world, List<IntakeThread> intakes) {
+    private static final class Running {
+        private final World world;
+        private final List<IntakeThread> intakes;
+
+        private Running(World world, List<IntakeThread> intakes) {
+            this.world = world;
+            this.intakes = intakes;
+        }
+
+        World world() {
+            return world;
+        }
+
         static Running start(World world) {
             List<IntakeThread> intakes = new ArrayList<>();
             for (Intake intake : world.intakes()) {
