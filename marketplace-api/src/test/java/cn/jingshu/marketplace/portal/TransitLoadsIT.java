@@ -125,7 +125,7 @@ class TransitLoadsIT {
         UUID grant = grants.listOf("transit").stream()
                 .filter(each -> each.resource().equals("A2.8.2") && each.inForceAt(Instant.now())).findFirst().orElseThrow().id();
         grants.suspend(grant, officer, "test");
-        String refused = Until.holds(Duration.ofSeconds(2), () -> rest.get("/v1/transit/stops", key).text(), text -> text.contains("GRANT_MISSING"));
+        String refused = Until.holds(Duration.ofSeconds(10), () -> rest.get("/v1/transit/stops", key).text(), text -> text.contains("GRANT_MISSING"));
         assertThat(refused).doesNotContain("戊");
         Until.holds(SOON, () -> node.get(TransitProduct.class).network().isUnknown(), unknown -> unknown);
         assertThat(node.get(TransitProduct.class).synthetic()).as("what is withheld is not replaced by made-up data").isFalse();
