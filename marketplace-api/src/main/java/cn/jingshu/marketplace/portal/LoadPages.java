@@ -108,6 +108,10 @@ final class LoadPages {
                 r.state() == LoadRecord.State.RUNNING ? r.percent() : null, score(r.score()));
     }
 
+    private static LoadsView.@Nullable Readings readings(LoadRecord.@Nullable Readings readings) {
+        return readings == null ? null : new LoadsView.Readings(readings.asked(), readings.changed(), readings.failed(), readings.headerAt());
+    }
+
     private static @Nullable Bilingual since(@Nullable SinceBefore since) {
         return since == null ? null : new Bilingual(since.sentence(true), since.sentence(false));
     }
@@ -128,7 +132,7 @@ final class LoadPages {
         String en = r.sentenceEn();
         return new LoadsView.Detail(load(r, names), r.source(), r.digest() == null ? "" : r.digest(), CatalogueWords.of(r.mode()),
                 zh == null || en == null ? null : new Bilingual(zh, en),
-                r.drift().isNone() ? null : new Bilingual(r.drift().sentence(true), r.drift().sentence(false)), since(r.since()), score(threshold),
+                r.drift().isNone() ? null : new Bilingual(r.drift().sentence(true), r.drift().sentence(false)), since(r.since()), readings(r.readings()), score(threshold),
                 own != null && own < threshold,
                 r.rejects().stream().map(each -> new LoadsView.Reject(each.column() == null ? "" : each.column(),
                         new Bilingual(each.reason().zh(), each.reason().en()), each.records(),

@@ -11,6 +11,8 @@ import cn.jingshu.products.domain.load.KeptArchives;
 import cn.jingshu.products.domain.load.LoadHistory;
 import cn.jingshu.products.domain.load.LoadTables;
 import cn.jingshu.products.domain.load.Loader;
+import cn.jingshu.products.transit.TransitSettings;
+import cn.jingshu.products.transit.feed.FeedKind;
 import cn.jingshu.products.transit.keeping.Timetables;
 import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Factory;
@@ -28,8 +30,8 @@ final class LoadBeans {
     }
 
     @Singleton
-    LoadHistory loadHistory(LoadStore store, Clock clock) {
-        return new LoadHistory(store, clock);
+    LoadHistory loadHistory(LoadStore store, Clock clock, TransitSettings transit) {
+        return new LoadHistory(store, clock, table -> FeedKind.named(table.name()).map(kind -> kind.usualRules(transit.staleAfter())));
     }
 
     @Singleton
@@ -58,6 +60,6 @@ final class LoadBeans {
         return new LoadTables(() -> {
             contracts.get();
             return domain.tables();
-        });
+        }, FeedKind.tables());
     }
 }

@@ -197,7 +197,7 @@ final class LoadCommand implements Callable<Integer> {
         if (table == null) {
             throw new ParameterException(spec.commandLine(), "--table says which table is loaded; without --file, --jdbc and --url they are listed");
         }
-        return tables.find(table).orElseThrow(() -> new StartFailure("There is no table " + table + ": 'load' without options lists them."));
+        return tables.findLoadable(table).orElseThrow(() -> new StartFailure("There is no table " + table + ": 'load' without options lists them."));
     }
 
     private RecordSource.Opening database(String url) {

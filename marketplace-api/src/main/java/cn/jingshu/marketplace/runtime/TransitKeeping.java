@@ -4,7 +4,9 @@ import cn.jingshu.products.transit.TransitProduct;
 import cn.jingshu.products.transit.TransitSettings;
 import cn.jingshu.products.transit.keeping.Timetables;
 import cn.jingshu.products.transit.keeping.TransitKeeper;
+import cn.jingshu.metering.journal.UsageJournal;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -22,8 +24,8 @@ final class TransitKeeping implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = Thread.ofPlatform().daemon().name("transit-keeping").unstarted(this::run);
 
-    TransitKeeping(TransitProduct product, TransitSettings settings, Timetables timetables) {
-        this.keeper = new TransitKeeper(product, settings, timetables);
+    TransitKeeping(TransitProduct product, TransitSettings settings, Timetables timetables, UsageJournal journal, Clock clock) {
+        this.keeper = new TransitKeeper(product, settings, timetables, clock, "node " + journal.nodeId());
     }
 
     /** To be called once. */
@@ -54,7 +56,9 @@ final class TransitKeeping implements AutoCloseable {
         closed.countDown();
         thread.interrupt();
         try {
-            thread.join(Duration.ofSeconds(5));
+            if (thread.join(Duration.ofSeconds(5))) {
+                keeper.end(); // the thread was the only one that used it
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -54,6 +54,11 @@ class TransitLoadsIT {
     }
 
     private static Path timetable(String name, String... more) throws IOException {
+        return timetable(folder, name, more);
+    }
+
+    /** A small timetable that is good for many years, with some of its files replaced. */
+    static Path timetable(Path folder, String name, String... more) throws IOException {
         Map<String, String> tables = new LinkedHashMap<>();
         tables.put("agency.txt", "agency_id,agency_name,agency_url,agency_timezone\n1,荆门公交,https://bus.example,Asia/Shanghai\n");
         tables.put("routes.txt", "route_id,route_short_name,route_long_name,route_type\nR1,1路,东 - 西,3\n");

@@ -1,11 +1,14 @@
 package cn.jingshu.products.transit;
 
 import cn.jingshu.products.domain.load.KeptArchives;
+import cn.jingshu.products.domain.load.ObservedReadings;
 import cn.jingshu.products.spi.CallFacts;
 import cn.jingshu.products.spi.DataProduct;
 import cn.jingshu.products.spi.Operation;
 import cn.jingshu.products.spi.ProductFault;
+import cn.jingshu.products.spi.Shortfall;
 import cn.jingshu.products.transit.feed.FeedHealth;
+import cn.jingshu.products.transit.feed.FeedWatch;
 import cn.jingshu.products.transit.feed.Intake;
 import cn.jingshu.products.transit.feed.IntakeThread;
 import cn.jingshu.products.transit.gtfs.Network;
@@ -18,6 +21,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,15 +37,19 @@ public final class TransitProduct implements DataProduct, AutoCloseable {
     private final Clock clock;
     private final Running sandbox;
     private volatile Running live;
+    private final AtomicBoolean timetableDegraded;
+    private final List<ObservedReadings> leftBehind = new ArrayList<>();
     private volatile @Nullable String archive;
     private boolean closed;
 
-    private TransitProduct(TransitSettings settings, Clock clock, Running live, Running sandbox, @Nullable String archive) {
+    private TransitProduct(
+            TransitSettings settings, Clock clock, Running sandbox, @Nullable String archive, AtomicBoolean degraded, @Nullable World live) {
         this.settings = settings;
         this.clock = clock;
-        this.live = live;
+        this.live = live == null ? sandbox : Running.start(live);
         this.sandbox = sandbox;
         this.archive = archive;
+        this.timetableDegraded = degraded;
     }
 
     /** A world, and what brings news into it. */
@@ -98,8 +106,9 @@ public final class TransitProduct implements DataProduct, AutoCloseable {
             }
         }
         Running sandbox = Running.start(World.demo(clock, settings.staleAfter()));
+        AtomicBoolean degraded = new AtomicBoolean();
         return new TransitProduct(settings, clock,
-                real ? Running.start(World.open(settings, clock, timetable, new ArrivalPredictor())) : sandbox, sandbox, digest);
+                sandbox, digest, degraded, real ? World.open(settings, clock, timetable, new ArrivalPredictor(), degraded::get) : null);
     }
 
     /** Null: it cannot be read now. A timetable that was loaded once stops no start; whoever keeps the product tries it again. */
@@ -131,9 +140,33 @@ public final class TransitProduct implements DataProduct, AutoCloseable {
         Running before = live;
         if (before != sandbox) {
             before.stop();
+            before.world().standing().watches().forEach(watch -> leftBehind.addAll(watch.lastWindows()));
         }
-        live = Running.start(World.open(settings, clock, timetable, before == sandbox ? new ArrivalPredictor() : before.world().predictor()));
+        live = Running.start(World.open(settings, clock, timetable, before == sandbox ? new ArrivalPredictor() : before.world().predictor(),
+                timetableDegraded::get));
         archive = digest;
+    }
+
+    /** What watches the feeds of the live world. */
+    public List<FeedWatch> watches() {
+        return live.world().standing().watches();
+    }
+
+    /** Hours of readings of feeds that were given up with their timetable; each is given once. */
+    public synchronized List<ObservedReadings> takeLeftBehind() {
+        List<ObservedReadings> taken = List.copyOf(leftBehind);
+        leftBehind.clear();
+        return taken;
+    }
+
+    /** Says whether the load of the timetable in use is below its threshold; of a replay it does not matter, its day is another one. */
+    public void judgeTimetable(boolean degraded) {
+        timetableDegraded.set(degraded && settings.replay() == null);
+    }
+
+    @Override
+    public List<Shortfall> shortfalls() {
+        return live.world().standing().shortfalls();
     }
 
     @Override
@@ -147,6 +180,7 @@ public final class TransitProduct implements DataProduct, AutoCloseable {
         operations.addAll(new NetworkOperations(this::world).operations());
         operations.addAll(new VehicleOperations(this::world).operations());
         operations.addAll(new ArrivalOperations(this::world).operations());
+        operations.addAll(new AlertOperations(this::world).operations());
         operations.addAll(new FeedOperations(this::world).operations());
         return operations;
     }

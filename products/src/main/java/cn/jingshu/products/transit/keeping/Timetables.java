@@ -107,7 +107,18 @@ public final class Timetables {
 
     /** Loads the timetable a node was given as a file; one whose digest is the newest load's is no new load. */
     public LoadOutcome load(Path file, String by) throws IOException {
-        return loader.load(request(SourceFile.look(file, null), SchemaDrift.Rule.GO_ON, MOST_REJECTED, by), LoadProgress.NONE);
+        LoadRequest request;
+        try {
+            request = request(SourceFile.look(file, null), SchemaDrift.Rule.GO_ON, MOST_REJECTED, by);
+        } catch (UnfitSourceException unfit) {
+            return new LoadOutcome.Refused(unfit.zh(), unfit.en(), List.of());
+        }
+        return loader.load(request, LoadProgress.NONE);
+    }
+
+    /** How the readings of feeds are kept. */
+    LoadHistory history() {
+        return history;
     }
 
     /** The tables of the timetable whose newest load is below its threshold. @throws cn.jingshu.products.domain.DomainException if the database is away */

@@ -324,6 +324,44 @@ class LoaderIT {
         });
     }
 
+    private ObservedReadings readings(java.util.UUID id, Instant hour, long rows, boolean over, boolean degraded, @Nullable String failure) {
+        ResourceTable table = new ResourceTable("gtfs_rt_test", "A2.8.4", List.of(ResourceTable.Column.of("vehicle_id", ResourceTable.Type.TEXT, "车", "vehicle")),
+                List.of("vehicle_id"), List.of());
+        QualityRules rules = new QualityRules(List.of(new QualityRule.Accepted()), Map.of(), 80, null);
+        return new ObservedReadings(id, id, table, "interface bus.example #1 (GTFS-Realtime)", "ab".repeat(32), over, hour, hour.plusSeconds(60), 6, 5, 1,
+                rows, Map.of(RejectReason.UNTIMED, 2L), 1_000, hour.plusSeconds(50), failure,
+                cn.jingshu.products.domain.quality.QualityScore.of(rules,
+                        List.of(cn.jingshu.products.domain.quality.QualityScore.Result.of(rules.rules().getFirst(), rows, 2))), degraded);
+    }
+
+    @Test
+    void anHourOfReadingsIsOneLoadThatGrowsAndIsForgottenInTime() {
+        java.util.UUID id = java.util.UUID.randomUUID();
+        Instant hour = NOW.minus(Duration.ofHours(1));
+        history.observe(List.of(readings(id, hour, 10, false, false, null)), "node a");
+        history.observe(List.of(readings(id, hour, 20, false, true, null)), "node a");
+        LoadRecord running = history.list("gtfs_rt_test", null, 10).getFirst();
+        assertThat(history.list("gtfs_rt_test", null, 10)).hasSize(1);
+        assertThat(running.state()).isEqualTo(State.RUNNING);
+        assertThat(running.rowsIn()).isEqualTo(20);
+        assertThat(running.rejected()).isEqualTo(2);
+        assertThat(running.rejects()).containsExactly(new LoadRecord.Rejects(null, RejectReason.UNTIMED, 2, List.of()));
+        assertThat(running.score()).isEqualTo(90.0);
+        assertThat(running.readings()).isEqualTo(new LoadRecord.Readings(6, 5, 1, hour.plusSeconds(50)));
+        assertThat(history.degraded(List.of("gtfs_rt_test"))).containsExactly("gtfs_rt_test");
+        assertThat(history.qualityOf(id)).singleElement().satisfies(each -> assertThat(each.checked()).isEqualTo(20));
+        // The node is gone: its hour has ended when it last wrote; what is too old is forgotten.
+        java.util.UUID old = java.util.UUID.randomUUID();
+        history.observe(List.of(readings(old, NOW.minus(Duration.ofDays(40)), 10, true, false, "away")), null);
+        assertThat(history.find(old).orElseThrow().state()).isEqualTo(State.FAILED);
+        assertThat(history.find(old).orElseThrow().sentenceEn()).isEqualTo("away");
+        assertThat(history.sweepReadings(NOW.minus(Duration.ofDays(35)))).isEqualTo(1);
+        assertThat(history.find(old)).isEmpty();
+        assertThat(history.find(id).orElseThrow().state()).isEqualTo(State.LOADED);
+        assertThat(history.find(id).orElseThrow().endedAt()).isEqualTo(hour.plusSeconds(60));
+        assertThat(history.list(null, null, 10)).as("an older hour is listed with its table alone").isEmpty();
+    }
+
     private SourceFile zip(Map<String, String> entries) throws IOException {
         Path path = folder.resolve("feed.zip");
         try (var out = new java.util.zip.ZipOutputStream(Files.newOutputStream(path))) {
