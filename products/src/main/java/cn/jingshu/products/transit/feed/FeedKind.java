@@ -42,6 +42,7 @@ public enum FeedKind {
     private static final Duration ALERTS_FRESH = Duration.ofMinutes(30);
     private static final int READINGS = 10;
 
+    @SuppressWarnings("ImmutableEnumChecker") // a record of unmodifiable lists of records
     private final ResourceTable table;
 
     FeedKind(ResourceTable table) {
