@@ -61,7 +61,11 @@ final class LoadsController {
         }
     }
 
-    /** How the readings of an interface whose rows are not kept went. @param headerAt what it said last of its own time; null: nothing */
+    /**
+     * How the readings of an interface whose rows are not kept went.
+     *
+     * @param headerAt what it said last of its own time; null: nothing
+     */
     @Serdeable
     record Readings(long asked, long changed, long failed, @Nullable Instant headerAt) {
         static @Nullable Readings of(LoadRecord.@org.jspecify.annotations.Nullable Readings readings) {
