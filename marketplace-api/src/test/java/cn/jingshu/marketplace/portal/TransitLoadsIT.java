@@ -64,8 +64,12 @@ class TransitLoadsIT {
         tables.put("routes.txt", "route_id,route_short_name,route_long_name,route_type\nR1,1路,东 - 西,3\n");
         tables.put("stops.txt", "stop_id,stop_name,stop_lat,stop_lon\nA,甲,31.00,112.20\nB,乙,31.00,112.21\nC,丙,31.00,112.22\n");
         tables.put("trips.txt", "route_id,service_id,trip_id,trip_headsign,direction_id\nR1,D,T1,丙,0\n");
-        tables.put("stop_times.txt", "trip_id,arrival_time,departure_time,stop_id,stop_sequence\nT1,08:00:00,08:00:00,A,1\nT1,08:05:00,08:05:00,B,2\n"
-                + "T1,08:10:00,08:10:00,C,3\n");
+        tables.put("stop_times.txt", """
+                trip_id,arrival_time,departure_time,stop_id,stop_sequence
+                T1,08:00:00,08:00:00,A,1
+                T1,08:05:00,08:05:00,B,2
+                T1,08:10:00,08:10:00,C,3
+                """);
         tables.put("calendar.txt", "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date\nD,1,1,1,1,1,1,1,20260101,20991231\n");
         for (int i = 0; i < more.length; i += 2) {
             tables.put(more[i], more[i + 1]);
