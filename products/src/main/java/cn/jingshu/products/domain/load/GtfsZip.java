@@ -54,7 +54,7 @@ public final class GtfsZip {
                 new QualityRule.Filled("stop_lon", 0.98), between("stop_lat", -90, 90), between("stop_lon", -180, 180),
                 new QualityRule.Unique(List.of("stop_id")), new QualityRule.Refers("parent_station", "gtfs_stop", "stop_id"), loads));
         rules.put("gtfs_route", usual(accepted, between("route_type", 0, 1_799), new QualityRule.Unique(List.of("route_id")), loads));
-        rules.put("gtfs_trip", usual(accepted, new QualityRule.Filled("trip_headsign", 0.5), between("direction_id", 0, 1),
+        rules.put("gtfs_trip", usual(accepted, new QualityRule.Filled("service_id", 1), between("direction_id", 0, 1),
                 new QualityRule.Unique(List.of("trip_id")), new QualityRule.Refers("route_id", "gtfs_route", "route_id"), loads));
         rules.put("gtfs_stop_time", usual(accepted, new QualityRule.Filled("stop_id", 0.98), new QualityRule.Filled("arrival_time", 0.05),
                 new QualityRule.Matches("arrival_time", TIME), new QualityRule.Matches("departure_time", TIME),
