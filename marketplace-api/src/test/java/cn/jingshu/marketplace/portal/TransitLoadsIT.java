@@ -91,14 +91,15 @@ class TransitLoadsIT {
 
     @Test
     void aTimetableThatIsLoadedIsAnsweredFromAndStandsInTheHistory() throws Exception {
-        Commands.Ran first = load(timetable("first.zip"));
+        Path file = timetable("first.zip");
+        Commands.Ran first = load(file);
         assertThat(first.status()).as(first.out()).isZero();
         assertThat(first.out()).contains("gtfs_stop_time: 3 records read, 3 accepted, 0 rejected, quality 100.0");
         String routes = Until.holds(SOON, () -> rest.get("/v1/transit/routes", key).text(), text -> text.contains("\"R1\""));
         assertThat(routes).contains("GTFS first.zip").contains("\"synthetic\":false");
         assertThat(rest.get("/v1/transit/stops", key).text()).contains("\"丙\"");
 
-        Commands.Ran again = load(timetable("first.zip"));
+        Commands.Ran again = load(file);
         assertThat(again.status()).isZero();
         assertThat(again.out()).contains("has not changed since the newest load");
 
