@@ -13,6 +13,7 @@ public final class Links {
     public static final String RESOURCE_CHANGES = "/resources/changes";
     public static final String RESOURCE_REVIEW = "/resources/review";
     public static final String LOADS = "/loads";
+    public static final String LOAD_SOURCES = "/loads/sources";
     public static final String DCAT = "/api/catalogue/dcat";
     public static final String MAP = "/map";
     public static final String FEES = "/fees";
@@ -63,6 +64,23 @@ public final class Links {
 
     public static String load(UUID loadId) {
         return LOADS + "?load=" + loadId;
+    }
+
+    public static String loadSource(String code) {
+        return LOAD_SOURCES + "?source=" + segment(code);
+    }
+
+    public static String scheduleSource(String code) {
+        return LOAD_SOURCES + "/" + segment(code) + "/schedule";
+    }
+
+    public static String runSource(String code) {
+        return LOAD_SOURCES + "/" + segment(code) + "/run";
+    }
+
+    /** What a product's sandbox twins hold. */
+    public static String sandbox(String code) {
+        return product(code) + "/sandbox";
     }
 
     public static String product(String code) {

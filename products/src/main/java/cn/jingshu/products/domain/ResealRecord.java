@@ -48,7 +48,7 @@ public record ResealRecord(UUID id, int keyId, String algorithm, State state, St
     public record Kept(String place, @Nullable Integer keyId, @Nullable String algorithm, boolean current, long values) {}
 
     /** Whether nothing is sealed with another key or algorithm than those in use. */
-    static boolean isCurrent(List<Kept> kept) {
+    public static boolean isCurrent(List<Kept> kept) {
         return kept.stream().allMatch(Kept::current);
     }
 }

@@ -115,16 +115,16 @@ class ResealIT {
                 assertThat(left.state()).isEqualTo(State.RUNNING);
                 assertThat(changed.sealedBy()).anyMatch(kept -> !kept.current()).anyMatch(ResealRecord.Kept::current);
 
+                // Whoever loses the connection that holds its turn does no harm: each step is whole by itself.
                 AtomicInteger killed = new AtomicInteger();
-                assertThatThrownBy(() -> changed.reseal("a test", (place, at, of, sealed) -> {
+                ResealRecord done = ((ResealRecord.Outcome.Ended) changed.reseal("a test", (place, at, of, sealed) -> {
                     if (killed.incrementAndGet() == 20) {
                         TestDomain.run(domain.superuser(), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                                 + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
                     }
-                }, 1)).isInstanceOf(Exception.class);
-                ResealRecord done = ended(changed);
+                }, 1)).record();
                 assertThat(done.id()).isEqualTo(left.id());
-                assertThat(done.runs()).isEqualTo(3);
+                assertThat(done.runs()).isEqualTo(2);
                 assertThat(done.sealed()).isEqualTo(2L * before.size() + 2);
                 assertThat(done.state()).isEqualTo(State.DONE);
                 assertThat(changed.resealings(10)).containsExactly(done);
