@@ -156,7 +156,7 @@ public final class LoadSources {
         if (effectiveFrom.isBefore(now.minus(SourceStanding.GRACE))) {
             throw new IllegalArgumentException("a schedule applies from now on or later");
         }
-        Long every = timing instanceof Timing.Every(var interval) ? interval.getSeconds() : null;
+        Long every = timing instanceof Timing.Every(var interval) ? interval.toSeconds() : null;
         String daily = timing instanceof Timing.DailyAt(var time) ? time.toString() : null;
         return database.inTransaction(t -> {
             t.change(KNOW, code);

@@ -62,8 +62,8 @@ public record Schedule(long number, String source, Instant effectiveFrom, Timing
                 if (moment.isBefore(effectiveFrom)) {
                     yield Optional.of(effectiveFrom);
                 }
-                long passed = Duration.between(effectiveFrom, moment).getSeconds() / interval.getSeconds();
-                yield Optional.of(effectiveFrom.plusSeconds((passed + 1) * interval.getSeconds()));
+                long passed = Duration.between(effectiveFrom, moment).toSeconds() / interval.toSeconds();
+                yield Optional.of(effectiveFrom.plusSeconds((passed + 1) * interval.toSeconds()));
             }
             case Timing.DailyAt(var time) -> {
                 Instant from = moment.isBefore(effectiveFrom) ? effectiveFrom.minusNanos(1) : moment;
