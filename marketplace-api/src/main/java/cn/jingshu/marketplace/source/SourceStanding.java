@@ -26,7 +26,11 @@ public record SourceStanding(LoadSource source, int version, @Nullable Schedule 
         return due != null && now.isAfter(due.plus(GRACE));
     }
 
-    /** Whether the newest success lies further back than the resource's update cycle allows. @param cycle null: not known */
+    /**
+     * Whether the newest success lies further back than the resource's update cycle allows.
+     *
+     * @param cycle null: not known
+     */
     public boolean isBehindCycle(Instant now, @Nullable Duration cycle) {
         Instant since = succeededAt;
         return cycle != null && (since == null || now.isAfter(since.plus(cycle).plus(GRACE)));

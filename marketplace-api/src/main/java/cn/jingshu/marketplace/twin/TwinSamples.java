@@ -141,7 +141,11 @@ public final class TwinSamples {
                 .reduce((_, newer) -> newer);
     }
 
-    /** What a sample has to keep to now. @param k null: the least */
+    /**
+     * What a sample has to keep to now.
+     *
+     * @param k null: the least
+     */
     public TwinRecord.Terms terms(long rows, @Nullable Integer k) {
         Instant now = clock.instant();
         int least = policy.getAt(LEAST_K, now).decimal().intValueExact();
@@ -176,7 +180,11 @@ public final class TwinSamples {
         });
     }
 
-    /** Lets it be drawn. @param ground the assessment it rests on */
+    /**
+     * Lets it be drawn.
+     *
+     * @param ground the assessment it rests on
+     */
     public Outcome approve(UUID id, UUID by, String ground) {
         return decide(id, by, ground, Status.APPROVED);
     }
@@ -288,7 +296,11 @@ public final class TwinSamples {
         return Optional.of(record);
     }
 
-    /** The reports of a product, the newest first. @param version null: of every version */
+    /**
+     * The reports of a product, the newest first.
+     *
+     * @param version null: of every version
+     */
     public List<TwinRecord> records(String product, @Nullable Integer version, int most) {
         return domain.twinRecords(product, version, most);
     }
