@@ -171,10 +171,11 @@ public final class LoadSources {
     public boolean ask(String code, UUID by) {
         Instant now = clock.instant();
         return database.inTransaction(t -> {
-            State state = t.find(LOCK_STATE, LoadSources::state, code).orElse(null);
-            if (state == null) {
+            State known = t.find(LOCK_STATE, LoadSources::state, code).orElse(null);
+            if (known == null) {
                 return false;
             }
+            State state = planned(known, t.find(IN_FORCE, LoadSources::readSchedule, code, now).orElse(null));
             Instant due = state.dueAt();
             Instant waits = state.notBefore();
             if (due != null && !due.isAfter(now) && (waits == null || !waits.isAfter(now))) {
@@ -287,7 +288,7 @@ public final class LoadSources {
         return database.inTransaction(t -> t.find(STATE, LoadSources::state, code).map(State::failures).orElse(0));
     }
 
-    /** A new schedule plans anew: at its first moment, or behind the newest success. What was asked for by hand or is overdue stays. */
+    /** A new schedule plans anew: at its first moment, or behind the newest success; what the one before it had planned is void. */
     private static State planned(State state, @Nullable Schedule schedule) {
         Long by = state.plannedBy();
         if (schedule == null || (by != null && by == schedule.number())) {

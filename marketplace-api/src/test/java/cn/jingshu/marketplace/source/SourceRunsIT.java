@@ -270,6 +270,19 @@ class SourceRunsIT {
         assertThat(sources.ask("leases", person)).isTrue();
     }
 
+    @Test
+    void whatIsAskedForIsRunThoughItsTimeOfDayIsFarAway() throws Exception {
+        assertThat(sources.define(leases(null), 0, person)).isPresent();
+        sources.schedule("leases", market.clock.instant(), new Timing.DailyAt(java.time.LocalTime.of(3, 30)), "a test", person);
+        SourceRuns node = node("one");
+        assertThat(node.look()).isZero();
+        assertThat(sources.ask("leases", person)).isTrue();
+        assertThat(sources.ask("leases", person)).as("it waits already").isFalse();
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(sources.find("leases").orElseThrow().nextAt()).isEqualTo(java.time.Instant.parse("2026-11-23T19:30:00Z"));
+        assertThat(node.look()).isZero();
+    }
+
     /** A table of another database, read behind the guard. */
     @Test
     void aTableOfAnotherDatabaseIsRead() throws Exception {
