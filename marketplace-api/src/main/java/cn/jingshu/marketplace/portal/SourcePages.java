@@ -241,7 +241,7 @@ final class SourcePages {
         if (!maySet(person)) {
             throw new PageRefused(new PageRefused.Reason.NotAllowed());
         }
-        sources.find(code).filter(each -> mayUse(frame.visitorOf(request), person, each)).orElseThrow(PageRefused::noSuchPage);
+        var _ = sources.find(code).filter(each -> mayUse(frame.visitorOf(request), person, each)).orElseThrow(PageRefused::noSuchPage);
         return person;
     }
 
