@@ -127,6 +127,7 @@ public final class Node implements AutoCloseable {
             }
             context.getBean(DomainRights.class).start(access);
             context.getBean(SourceRuns.class).start();
+            context.getBean(TransitKeeping.class).start();
             context.getBean(NodeMetrics.class).bindTo(context.getBean(MeterRegistry.class), retentionLocked);
             progress.step("Edges");
             GrpcEdge grpc = context.getBean(GrpcEdge.class);
@@ -247,6 +248,7 @@ public final class Node implements AutoCloseable {
     /** Quotas before the shipper, the shipper before the journal: what one gives back the next still records. */
     private void closeMeters() {
         context.getBean(SourceRuns.class).close();
+        context.getBean(TransitKeeping.class).close();
         context.getBean(DomainRights.class).close();
         context.getBean(AccessRefresh.class).close();
         context.getBean(DeclaredServing.class).close();
