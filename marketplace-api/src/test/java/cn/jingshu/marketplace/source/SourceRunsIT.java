@@ -104,7 +104,7 @@ class SourceRunsIT {
         LoadStore store = new LoadStore(market.dataSource, DomainKeys.of("a secret of the tests, and of nothing else".getBytes(StandardCharsets.UTF_8)));
         AddressGuard guard = AddressGuard.of(Set.of(), inner);
         return new SourceRuns(sources, new SourceTurns(market.dataSource), new SourceOpenings(guard, new GuardedPages(guard), new SourceSecrets(folder)),
-                new LoadTables(() -> List.of(LEASE)), new Loader(store, new LoadHistory(store, market.clock), market.clock, () -> {}), name,
+                new LoadTables(() -> List.of(LEASE), List.of()), new Loader(store, new LoadHistory(store, market.clock), market.clock, () -> {}), name,
                 Duration.ofSeconds(1), new Random(7));
     }
 
