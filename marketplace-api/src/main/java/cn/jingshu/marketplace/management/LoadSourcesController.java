@@ -184,7 +184,8 @@ final class LoadSourcesController {
     @Put("/{code}")
     SourceView define(Visitor visitor, String code, @Body Asked asked) {
         Person by = Rights.require(visitor, SETTERS);
-        ResourceTable table = Facts.found(tables.find(Facts.need("table", asked.table())));
+        String wanted = Facts.need("table", asked.table());
+        ResourceTable table = Facts.found(tables.list().stream().filter(each -> each.name().equals(wanted)).findFirst());
         if (!mayUse(visitor, by, table.resource())) {
             throw new ManagementProblem(Refusal.NOT_FOUND);
         }
