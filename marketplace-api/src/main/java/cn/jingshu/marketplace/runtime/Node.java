@@ -14,6 +14,7 @@ import cn.jingshu.marketplace.idempotency.ExpiredCalls;
 import cn.jingshu.marketplace.idempotency.StoredCalls;
 import cn.jingshu.marketplace.seal.Sealing;
 import cn.jingshu.marketplace.source.SourceRuns;
+import cn.jingshu.marketplace.term.OverdueTerms;
 import cn.jingshu.marketplace.usagepush.UsagePush;
 import cn.jingshu.metering.journal.Shipper;
 import cn.jingshu.metering.journal.UsageJournal;
@@ -116,6 +117,7 @@ public final class Node implements AutoCloseable {
             context.getBean(StoredCalls.class).beginLife();
             context.getBean(ExpiredCalls.class).start();
             context.getBean(DueBatches.class).start();
+            context.getBean(OverdueTerms.class).start();
             context.getBean(SlowReaders.class).start();
             context.getBean(UsagePush.class).start();
             context.getBean(SpendWatch.class).start();
