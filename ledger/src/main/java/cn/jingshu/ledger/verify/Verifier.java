@@ -55,7 +55,10 @@ public record Verifier(List<SealKey> keys, List<SignedNote> checkpoints) {
                 BookChecks books = new BookChecks(tables, manifest.months(), report);
                 books.run();
                 new LogChecks(tables, manifest.months(), books, checkpoints, report).run(sets);
-                new ChargeChecks(tables, manifest.months(), books, report).run();
+                ChargeChecks charges = new ChargeChecks(tables, manifest.months(), books, report);
+                charges.run();
+                new DocumentChecks(tables, manifest.months(), books, charges.rates(), report).run();
+                new ShareChecks(tables, books, report).run();
             }
         } catch (BundleRefusedException refused) {
             report.wrong(Check.ARCHIVE, file.getFileName().toString(), refused.zh(), String.valueOf(refused.getMessage()));
@@ -161,7 +164,8 @@ public record Verifier(List<SealKey> keys, List<SignedNote> checkpoints) {
             }
         }
         if (!market) {
-            report.notChecked(Check.STATEMENTS, "包内只有账簿,没有价格、用量与账单", "the bundle holds the books alone, without prices, usage and bills");
+            report.notChecked(Check.STATEMENTS, "包内只有账簿,没有价格、用量、账单与分成",
+                    "the bundle holds the books alone, without prices, usage, bills and shares");
         }
     }
 
