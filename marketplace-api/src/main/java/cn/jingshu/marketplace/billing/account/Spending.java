@@ -179,7 +179,8 @@ public final class Spending {
                 position.month().toString(), budget, Long.toString(budget.fen()));
     }
 
-    private Position positionIn(Transaction t, UUID organisationId) throws SQLException {
+    /** As {@link #position}, in the caller's transaction. */
+    public Position positionIn(Transaction t, UUID organisationId) throws SQLException {
         AccountTerms terms = termsIn(t, organisationId);
         BillingPeriod now = BillingPeriod.of(clock.instant());
         Balance balance = Accounts.balanceIn(t, organisationId);
