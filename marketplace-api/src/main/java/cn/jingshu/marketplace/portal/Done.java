@@ -13,6 +13,8 @@ enum Done {
     REVOKED("密钥已吊销。", "The key is revoked."),
     DECLARED("草稿已保存。请核对后提交审核。", "The draft is kept. Look it over and submit it."),
     DECIDED("决定已记录。", "The decision is recorded."),
+    BOOKED("凭证已入账。", "The entry is booked."),
+    PROPOSED("已提交,等待另一人批准。", "It waits for another person."),
     BUDGET_SET("预算已保存。", "The budget is saved."),
     TERMS_SET("账户条件已保存。", "The terms are saved."),
     RECEIVED("收款已入账。", "The receipt is booked."),
