@@ -106,7 +106,13 @@ public record Verifier(List<SealKey> keys, List<SignedNote> checkpoints) {
         Set<SealKey> counting = new HashSet<>(keys);
         boolean follows = false;
         for (KeySet set : sets) {
-            // From the first set with a named key on: each is signed by all keys of the set before it, or it would be no history.
+            // From the first set with a named key on: each is signed by all keys of the set before it, or it would be no history. A set in place of
+            // lost keys was signed by none before it: trust in those does not reach it.
+            if (set.lost() != null) {
+                follows = false;
+                report.notChecked(Check.SIGNATURE, "第 " + set.number() + " 组公钥因前一组遗失而启用(" + set.lost() + "),未经其签署:须另行取得并用 --key 指明",
+                        "keys " + set.number() + " replace lost ones (" + set.lost() + ") and are not signed by them: get them by another way and name them with --key");
+            }
             follows = follows || set.keys().stream().anyMatch(keys::contains);
             if (follows) {
                 counting.addAll(set.keys());

@@ -97,7 +97,7 @@ final class ExampleBundle {
     private final DataSource dataSource = LedgerDatabase.create();
 
     private final SignedNote earlier;
-    private final List<Sealer> sealers;
+    private List<Sealer> sealers;
 
     /** @param keystore where its keys are kept; not there yet */
     ExampleBundle(int entriesAMonth, Path keystore) {
@@ -123,6 +123,17 @@ final class ExampleBundle {
         earlier = note;
         sequencer.appendNew();
         Checkpoints checkpoints = new Checkpoints(dataSource, CLOCK, ORIGIN, keys);
+        checkpoints.sign();
+        sealers = checkpoints.listSealers();
+    }
+
+    /** The keystore is gone; new keys in {@code instead} take its place. */
+    void loseKeys(Path instead, String reason) {
+        Checkpoints checkpoints = new Checkpoints(dataSource, CLOCK, ORIGIN, SealKeystore.of(instead, "other".toCharArray()));
+        if (checkpoints.open(true)) {
+            throw new IllegalStateException("the keys are still there");
+        }
+        checkpoints.replaceLost(true, reason);
         checkpoints.sign();
         sealers = checkpoints.listSealers();
     }

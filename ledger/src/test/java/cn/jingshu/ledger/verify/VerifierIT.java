@@ -96,6 +96,28 @@ class VerifierIT {
         assertThat(new Verifier(List.of()).verify(other).verdict()).as("unsigned is not consistent").isEqualTo(Report.Verdict.FAILED);
     }
 
+    /** What an auditor sees who knows the old keys, the new ones, or both. */
+    @Test
+    void afterALostKeystoreTheOldKeysVouchForNothingNewAndTheLogGoesOn() throws IOException {
+        ExampleBundle lost = new ExampleBundle(3, folder.resolve("lost.p12"));
+        SealKey before = lost.key();
+        lost.loseKeys(folder.resolve("after-the-loss.p12"), "机房失火");
+        Path file = folder.resolve("after-the-loss.zip");
+        lost.write(file);
+        assertThat(lost.key()).isNotEqualTo(before);
+        Report byOld = new Verifier(List.of(before)).verify(file);
+        assertThat(byOld.verdict()).isEqualTo(Report.Verdict.FAILED);
+        assertThat(byOld.findings()).extracting(Finding::check).containsOnly(Check.SIGNATURE);
+        assertThat(new Verifier(List.of()).verify(file).verdict()).isEqualTo(Report.Verdict.CONSISTENT);
+        // The checkpoint kept from before the loss is still held against the log, leaf by leaf.
+        Report byNew = new Verifier(List.of(lost.key()), List.of(lost.earlier())).verify(file);
+        assertThat(byNew.findings()).isEmpty();
+        assertThat(byNew.verdict()).isEqualTo(Report.Verdict.VERIFIED);
+        StringWriter printed = new StringWriter();
+        byNew.print(new PrintWriter(printed), Language.EN);
+        assertThat(printed.toString()).contains("keys 2 replace lost ones (机房失火)", "by another way");
+    }
+
     @Test
     void aCheckpointKeptFromBeforeIsHeldAgainstTheLog() throws IOException {
         Report report = new Verifier(List.of(books.key()), List.of(books.earlier())).verify(bundle);
