@@ -200,7 +200,7 @@ class PayBackIT {
         reconciled();
     }
 
-    private static void reconciled() {
+    private static void reconciled() throws Exception {
         assertThat(node.get(Reconciliation.class).run(JANUARY)).anyMatch(each -> each.what().contains("2241")).allMatch(Reconciliation.Check::agrees);
     }
 
