@@ -25,6 +25,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.HashMap;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +88,14 @@ public final class Accounts {
               FROM market.account_movement
              GROUP BY organisation_id
              ORDER BY organisation_id
+            """;
+
+    private static final String SOME_BALANCES = """
+            SELECT organisation_id, CAST(sum(owed_fen) AS bigint) AS owed_fen,
+                   CAST(sum(prepaid_fen) AS bigint) AS prepaid_fen, max(number) AS number
+              FROM market.account_movement
+             WHERE organisation_id = ANY (CAST(? AS uuid[]))
+             GROUP BY organisation_id
             """;
 
     private final Database database;
@@ -408,6 +418,13 @@ public final class Accounts {
 
     private static Balance readBalance(Row row) throws SQLException {
         return new Balance(Money.ofFen(row.number("owed_fen")), Money.ofFen(row.number("prepaid_fen")), row.number("number"));
+    }
+
+    /** As {@link #balanceIn(Transaction, UUID)}, of several accounts; those that never moved are not in it. */
+    static Map<UUID, Balance> balancesIn(Transaction t, Set<UUID> organisationIds) throws SQLException {
+        Map<UUID, Balance> balances = new HashMap<>();
+        t.list(SOME_BALANCES, row -> balances.put(row.uuid("organisation_id"), readBalance(row)) == null, organisationIds);
+        return balances;
     }
 
     /** An account that has moved. */
