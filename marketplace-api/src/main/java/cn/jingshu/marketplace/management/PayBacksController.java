@@ -120,14 +120,19 @@ final class PayBacksController {
         return switch (outcome) {
             case PayBacks.Outcome.Done done -> throw new IllegalStateException("no problem: " + done);
             case PayBacks.Outcome.Refused(var fault) -> Facts.refused(fault);
-            case PayBacks.Outcome.Unfit(var fault, var detail) -> new ManagementProblem(switch (fault) {
-                case NO_SUCH_CONSUMER -> Refusal.NOT_FOUND;
-                case FOUR_EYES -> Refusal.FORBIDDEN;
-                case ONE_IS_OPEN -> Refusal.CONFLICT;
-                case STILL_SUBSCRIBED, UNBILLED, NOT_PAID_AHEAD, PAYEE_IS_ANOTHER -> Refusal.RULE_BROKEN;
-            }, fault.zh() + "(" + detail + ")。", fault.en() + " (" + detail + ").");
+            case PayBacks.Outcome.Unfit(var fault, var detail) -> unfit(fault, detail);
             case PayBacks.Outcome.WrongState(var status) -> new ManagementProblem(Refusal.CONFLICT, "该退款状态为 " + status + "。",
                     "The pay-back is " + status + ".");
         };
+    }
+
+    private static ManagementProblem unfit(PayBacks.Fault fault, String detail) {
+        Refusal refusal = switch (fault) {
+            case NO_SUCH_CONSUMER -> Refusal.NOT_FOUND;
+            case FOUR_EYES -> Refusal.FORBIDDEN;
+            case ONE_IS_OPEN -> Refusal.CONFLICT;
+            case STILL_SUBSCRIBED, UNBILLED, NOT_PAID_AHEAD, PAYEE_IS_ANOTHER -> Refusal.RULE_BROKEN;
+        };
+        return new ManagementProblem(refusal, fault.zh() + "(" + detail + ")。", fault.en() + " (" + detail + ").");
     }
 }

@@ -81,7 +81,7 @@ final class PermittedPages {
         return person.roles().contains(Role.PRICE_OFFICER) || person.roles().contains(Role.REGULATOR);
     }
 
-    private PermittedView.Record record(PermittedRevenue.Kept kept, Person reader) {
+    private PermittedView.Reckoned record(PermittedRevenue.Kept kept, Person reader) {
         PermittedRevenue r = kept.revenue();
         BigDecimal margin = policy.getAt("price.margin-points", kept.proposedAt()).decimal();
         BigDecimal limit = r.bondYield().add(margin);
@@ -89,7 +89,7 @@ final class PermittedPages {
         Instant decidedAt = kept.decidedAt();
         String ground = kept.ground();
         String smoothing = r.smoothing();
-        return new PermittedView.Record(r.id(), r.year(), r.cycleFirst() + "–" + r.cycleLast(),
+        return new PermittedView.Reckoned(r.id(), r.year(), r.cycleFirst() + "–" + r.cycleLast(),
                 List.of(new PermittedView.Item(PermittedView.CostItem.PLATFORM, r.platform().fen()), new PermittedView.Item(PermittedView.CostItem.PROCESSING, r.processing().fen()),
                         new PermittedView.Item(PermittedView.CostItem.STAFF, r.staff().fen()), new PermittedView.Item(PermittedView.CostItem.ACQUISITION, r.acquisition().fen()),
                         new PermittedView.Item(PermittedView.CostItem.PERIOD, r.period().fen()), new PermittedView.Item(PermittedView.CostItem.SUBSIDIES, -r.subsidies().fen())),

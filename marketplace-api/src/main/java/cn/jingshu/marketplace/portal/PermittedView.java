@@ -10,7 +10,7 @@ import java.util.UUID;
  * @param mayWrite the reader is of the price authority or the data authority
  * @param revenueId the id one written on this page would have
  */
-public record PermittedView(boolean mayWrite, UUID revenueId, Reading<List<Record>> records, Form form) {
+public record PermittedView(boolean mayWrite, UUID revenueId, Reading<List<Reckoned>> records, Form form) {
     private static final int CHART_WIDTH = 1000;
 
     /** Where it stands. */
@@ -37,14 +37,13 @@ public record PermittedView(boolean mayWrite, UUID revenueId, Reading<List<Recor
      * @param formulaHolds C + C·ρ + T − carried is what is stated
      * @param rateHolds ρ is at most the yield and the points above it
      * @param own the reader wrote it
-     * @param bySame the reader is of the authority that wrote it, so the other one signs
      * @param decidedBy empty: nobody yet
      */
-    public record Record(UUID id, int year, String cycle, List<Item> items, long costFen, String rate, long profitFen, long taxesFen,
+    public record Reckoned(UUID id, int year, String cycle, List<Item> items, long costFen, String rate, long profitFen, long taxesFen,
             boolean vatInTaxes, long carriedFen, String smoothing, long reckonedFen, long highestFen, boolean formulaHolds, String bondYear, String yield,
             String margin, String limit, boolean rateHolds, String citation, RecordState state, String proposedBy, Instant proposedAt,
             String decidedBy, Instant decidedAt, String ground, boolean own) {
-        public Record {
+        public Reckoned {
             items = List.copyOf(items);
         }
 

@@ -581,8 +581,8 @@ final class SamplePages {
                 decides ? new Form(Map.of(), Map.of("ground", new Bilingual("须填写依据", "a citation is needed"))) : Form.EMPTY);
     }
 
-    private static PermittedView.Record permitted(long number, PermittedView.RecordState state, boolean own, String decidedBy) {
-        return new PermittedView.Record(new UUID(4, number), 2026, "2026–2028", List.of(new PermittedView.Item(PermittedView.CostItem.PLATFORM, 1_000_000), new PermittedView.Item(PermittedView.CostItem.SUBSIDIES, -10_000)),
+    private static PermittedView.Reckoned permitted(long number, PermittedView.RecordState state, boolean own, String decidedBy) {
+        return new PermittedView.Reckoned(new UUID(4, number), 2026, "2026–2028", List.of(new PermittedView.Item(PermittedView.CostItem.PLATFORM, 1_000_000), new PermittedView.Item(PermittedView.CostItem.SUBSIDIES, -10_000)),
                 990_000, "7.8 %", 77_220, 5_000, own, 1_000, own ? "分两年" : "", 1_071_220, own ? 1_071_220 : 1, own, "2025", "1.8 %", "6 %", "7.8 %", own, "调查报告",
                 state, "李雷", Instant.parse("2026-01-05T02:00:00Z"), decidedBy, Instant.parse("2026-01-06T02:00:00Z"), "批复", own);
     }

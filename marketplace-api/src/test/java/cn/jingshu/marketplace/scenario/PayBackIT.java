@@ -68,7 +68,8 @@ class PayBackIT {
         market = new Market(node);
         market.sellLibrary("5", "1.37");
         rest = new RestCaller(node.httpPort());
-        signIn();
+        operator = Desk.of(node, rest, "operator");
+        cashier = Desk.hired(node, rest, market.person("operator"), Role.OPERATIONS);
         consumer = market.person("bank").organisationId();
         name = node.get(Organisations.class).find(consumer).orElseThrow().nameZh();
         subscription = market.subscribe("bank", "library", Purpose.INDUSTRY, 1_000_000, Market.WIDE);
