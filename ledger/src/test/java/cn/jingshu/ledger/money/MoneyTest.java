@@ -31,7 +31,39 @@ class MoneyTest {
         assertThatThrownBy(() -> new Money(Long.MIN_VALUE).negated()).isInstanceOf(ArithmeticException.class);
         assertThatThrownBy(() -> Money.sum(List.of(most, most))).isInstanceOf(ArithmeticException.class);
         assertThat(new Money(5).minus(new Money(7))).isEqualTo(new Money(-2));
+        assertThat(new Money(5).negated()).isEqualTo(new Money(-5));
         assertThat(new Money(-2).orZeroIfNegative()).isEqualTo(Money.ZERO);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1,true,false,false,0", "0,false,true,false,0", "1,false,false,true,1"})
+    void anAmountIsBelowZeroZeroOrAboveZero(long fen, boolean negative, boolean zero, boolean positive, long atLeastZero) {
+        Money money = Money.ofFen(fen);
+        assertThat(money).isEqualTo(new Money(fen));
+        assertThat(money.isNegative()).isEqualTo(negative);
+        assertThat(money.isZero()).isEqualTo(zero);
+        assertThat(money.isPositive()).isEqualTo(positive);
+        assertThat(money.orZeroIfNegative()).isEqualTo(new Money(atLeastZero));
+    }
+
+    @Test
+    void amountsAreOrderedByTheirFenAndToldInFen() {
+        assertThat(new Money(-1)).isLessThan(Money.ZERO).isGreaterThan(new Money(-2)).isEqualByComparingTo(new Money(-1));
+        assertThat(new Money(-1)).hasToString("-1 fen");
+        assertThat(Portion.of(6, 20)).hasToString("3/10");
+        assertThat(Portion.parse(Portion.of(6, 20).toString())).isEqualTo(Portion.of(3, 10));
+    }
+
+    @Test
+    void aPortionIsFromNothingToTheWhole() {
+        assertThat(Portion.of(0, 7)).isEqualTo(Portion.NONE);
+        assertThat(Portion.of(7, 7)).isEqualTo(Portion.WHOLE);
+        assertThat(Portion.WHOLE.rest()).isEqualTo(Portion.NONE);
+        assertThatThrownBy(() -> Portion.of(0, -1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Portion.ofWeights(List.of(new BigDecimal("2"), new BigDecimal("-1"))))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(Portion.ofWeights(List.of(BigDecimal.ZERO, new BigDecimal("1e2"), new BigDecimal("300"))))
+                .containsExactly(Portion.NONE, Portion.of(1, 4), Portion.of(3, 4));
     }
 
     @ParameterizedTest
@@ -44,6 +76,7 @@ class MoneyTest {
     void aUnitPriceIsExactToSixDecimalsAndNeverBelowZero() {
         assertThat(UnitPrice.ofFen("0.35")).isEqualTo(new UnitPrice(new BigDecimal("0.350")));
         assertThat(UnitPrice.ofYuan("0.0035")).isEqualTo(UnitPrice.ofFen("0.35"));
+        assertThat(UnitPrice.ofFen("0").times(7)).isEqualTo(Money.ZERO);
         assertThatThrownBy(() -> UnitPrice.ofFen("0.0000001")).isInstanceOf(ArithmeticException.class);
         assertThatThrownBy(() -> UnitPrice.ofFen("-1")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> UnitPrice.ofFen("2").times(Long.MAX_VALUE)).isInstanceOf(ArithmeticException.class);
