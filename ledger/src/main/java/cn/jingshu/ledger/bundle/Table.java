@@ -86,6 +86,11 @@ public enum Table {
         return compareTo(PARTIES) < 0;
     }
 
+    /** Whether bundles of the first builds lack it; a bundle has all of these or none. */
+    public boolean cameLater() {
+        return this == SHARES || this == SHARE_PARTIES || this == STATEMENTS || this == STATEMENT_TEXTS;
+    }
+
     /** The place of a column. @throws IllegalArgumentException if the table has none of that name */
     public int indexOf(String column) {
         for (int i = 0; i < columns.size(); i++) {

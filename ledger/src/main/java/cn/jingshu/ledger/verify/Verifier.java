@@ -164,9 +164,15 @@ public record Verifier(List<SealKey> keys, List<SignedNote> checkpoints) {
             }
         }
         boolean market = Arrays.stream(Table.values()).anyMatch(table -> !table.isOfTheBooks() && listed.contains(table.file()));
+        boolean later = Arrays.stream(Table.values()).anyMatch(table -> table.cameLater() && listed.contains(table.file()));
         for (Table table : Table.values()) {
-            if ((market || table.isOfTheBooks()) && !listed.contains(table.file())) {
+            if ((market || table.isOfTheBooks()) && (later || !table.cameLater()) && !listed.contains(table.file())) {
                 report.wrong(Check.DIGESTS, table.file(), "清单缺少此表", "the manifest lacks this table");
+            }
+        }
+        if (market && !later) {
+            for (Check check : List.of(Check.DOCUMENTS, Check.SHARES)) {
+                report.notChecked(check, "此包由较早的版本写出,不含分成比例与账单原文", "an earlier build wrote the bundle: it holds no shares and no texts of statements");
             }
         }
         if (!market) {

@@ -420,6 +420,30 @@ class VerifierIT {
         });
     }
 
+    /** All of what came later, or none of it: a bundle of an earlier build is told from one that something was taken out of. */
+    @Test
+    void oneOfTheTablesThatCameLaterIsMissedAllOfThemAreAnEarlierBuild() throws IOException {
+        Path file = folder.resolve("later.zip");
+        Map<String, byte[]> files = new LinkedHashMap<>(contents);
+        for (Table table : List.of(Table.SHARES, Table.STATEMENT_TEXTS)) {
+            Map<String, byte[]> without = new LinkedHashMap<>(contents);
+            without.remove(table.file());
+            books.write(without, books.sealers(), file);
+            assertThat(auditor.verify(file).findings()).singleElement().satisfies(finding -> assertThat(finding.place()).isEqualTo(table.file()));
+        }
+        for (Table table : Table.values()) {
+            if (table.cameLater()) {
+                files.remove(table.file());
+            }
+        }
+        books.write(files, books.sealers(), file);
+        Report report = auditor.verify(file);
+        assertThat(report.findings()).isEmpty();
+        StringWriter printed = new StringWriter();
+        report.print(new PrintWriter(printed), Language.EN);
+        assertThat(printed.toString()).contains("an earlier build wrote the bundle");
+    }
+
     /** An archive in the right form whose signed manifest lists whatever one likes. */
     private static void pack(Map<String, byte[]> files, List<Manifest.File> listed, Path to) throws IOException {
         ByteArrayOutputStream archive = new ByteArrayOutputStream();
