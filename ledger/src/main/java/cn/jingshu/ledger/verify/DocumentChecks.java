@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -136,8 +137,9 @@ final class DocumentChecks {
     private void heading(Row row, String id, StatementText told) {
         YearMonth month = YearMonth.parse(row.required("period"));
         String consumer = row.required("consumer");
+        // The text may tell the moment finer than a column keeps it.
         boolean same = told.month().equals(month) && told.consumer().equals(consumer) && told.reference().equals(row.required("reference"))
-                && told.number() == row.whole("number") && told.asOf().equals(Instant.parse(row.required("issued_at")))
+                && told.number() == row.whole("number") && told.asOf().truncatedTo(ChronoUnit.MICROS).equals(Instant.parse(row.required("issued_at")))
                 && told.dueOn().equals(LocalDate.parse(row.required("due_on"))) && told.opening().net().equals(row.yuan("opening_yuan"))
                 && told.charged().equals(row.yuan("charges_yuan")) && told.vat().equals(row.yuan("vat_yuan"))
                 && told.closing().net().equals(row.yuan("closing_yuan")) && told.closing().lastMovement() == row.whole("last_movement");
