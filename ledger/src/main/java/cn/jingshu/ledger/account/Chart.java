@@ -25,6 +25,8 @@ public final class Chart {
     public static final AccountCode MERCHANT_PAYABLES = new AccountCode("2202");
     /** 预收账款/合同负债: prepaid balances of consumers. */
     public static final AccountCode PREPAYMENTS = new AccountCode("2203");
+    /** 其他应付款–待退预收款: prepayments set aside to be paid back. */
+    public static final AccountCode PREPAYMENTS_RETURNED = new AccountCode("2241");
     /** 应交税费–增值税(销项税额) */
     public static final AccountCode OUTPUT_VAT = new AccountCode("222101");
     /** 应交税费–附加税费 */

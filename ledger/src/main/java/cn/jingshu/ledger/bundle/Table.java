@@ -24,10 +24,16 @@ public enum Table {
     TARIFFS("具体收费标准", "tariff product operation purpose plan trial terms effective_from published_at proposed_by signed_by"),
     PERMITTED_REVENUE("最高准许收入", "revenue year platform_yuan processing_yuan staff_yuan acquisition_yuan period_yuan subsidies_yuan"
             + " ~bond_yield ~margin_points ~rate taxes_yuan vat_in_taxes carried_yuan highest_yuan citation proposed_by signed_by"),
+    SHARES("分成比例", "share product subject from basis cost_weight demand_weight contribution_weight ~consistency_ratio source proposed_by"
+            + " proposed_at approved_by approved_at citation sha256 inputs result"),
+    SHARE_PARTIES("分成各方", "share party processing_cost_yuan demand contribution ~half_width portion"),
     USAGE("用量汇总", "period subscription product purpose unit #units #billed_in_other_months #not_billed_yet"),
     CHARGES("账单明细", "period charge usage_period subscription consumer product operation purpose unit tariff terms month_share"
             + " ceiling ~ceiling_fen ceiling_month_yuan #quantity #total_quantity #billed_quantity billed_yuan amount_yuan"
-            + " vat_yuan corrects shadow_yuan");
+            + " vat_yuan corrects shadow_yuan"),
+    STATEMENTS("账单", "period consumer statement reference #number issued_at due_on opening_yuan charges_yuan vat_yuan closing_yuan"
+            + " #last_movement sha256"),
+    STATEMENT_TEXTS("账单原文", "statement #part text");
 
     /** What a cell holds: a spreadsheet gets the last three as numbers. */
     public enum Kind {
@@ -78,6 +84,11 @@ public enum Table {
     /** Whether the books themselves hold it; a bundle has all the others, of the market, or none of them. */
     public boolean isOfTheBooks() {
         return compareTo(PARTIES) < 0;
+    }
+
+    /** Whether bundles of the first builds lack it; a bundle has all of these or none. */
+    public boolean cameLater() {
+        return this == SHARES || this == SHARE_PARTIES || this == STATEMENTS || this == STATEMENT_TEXTS;
     }
 
     /** The place of a column. @throws IllegalArgumentException if the table has none of that name */

@@ -116,6 +116,34 @@ public final class Checkpoints {
         });
     }
 
+    /**
+     * Takes new keys into use because the ones in force are lost: a set that says so, signed by its own keys alone. The log goes on from its last
+     * checkpoint; whoever trusted the lost keys has to be told the new ones by another way.
+     *
+     * @param reason one line that stands in the set for ever
+     * @throws IllegalStateException if the keys in force are in the keystore, so that they can hand over themselves, or the log has none yet
+     * @throws IllegalArgumentException if the reason is not one line
+     * @throws LogBrokenException if the stored log is not what its last checkpoint says and more
+     */
+    public KeySet replaceLost(boolean sm2, String reason) {
+        return Transaction.run(dataSource, connection -> {
+            LogSequencer.lock(connection);
+            KeySet last = lastSet(connection).orElseThrow(() -> new IllegalStateException("the log has no keys yet"));
+            if (last.keys().stream().allMatch(key -> keystore.find(key).isPresent())) {
+                throw new IllegalStateException("the keys in force are in " + keystore.file() + ": they hand over to new ones with rotate-keys");
+            }
+            requireExtended(connection, last);
+            // Said before any key is made, so that a bad reason leaves nothing behind.
+            KeySet checked = new KeySet(origin, last.number() + 1, last.from(), last.keys(), reason);
+            List<Sealer> sealers = keystore.add(origin,
+                    sm2 ? List.of(SealKey.Kind.ED25519, SealKey.Kind.SM2) : List.of(SealKey.Kind.ED25519), now());
+            Instant from = last.from().isAfter(now()) ? last.from() : now();
+            KeySet set = new KeySet(origin, checked.number(), from, sealers.stream().map(Sealer::key).toList(), checked.lost());
+            store(connection, set, sealers);
+            return set;
+        });
+    }
+
     /** The keys in force, to sign other texts of the house with, such as an export's manifest; empty: they are not in the keystore. */
     public List<Sealer> listSealers() {
         return Transaction.run(dataSource, Checkpoints::lastSet)
@@ -140,13 +168,17 @@ public final class Checkpoints {
                 signing.add(before);
             }
         }
+        store(connection, set, signing);
+        return set;
+    }
+
+    private static void store(Connection connection, KeySet set, List<Sealer> signing) throws SQLException {
         try (PreparedStatement add = connection.prepareStatement(ADD_SET)) {
             add.setLong(1, set.number());
             add.setObject(2, set.from().atOffset(ZoneOffset.UTC));
             add.setString(3, SignedNote.sign(set.toText(), signing).toString());
             add.executeUpdate();
         }
-        return set;
     }
 
     private SignedCheckpoint add(Connection connection, Optional<SignedCheckpoint> last, KeySet set, LogTiles tiles)

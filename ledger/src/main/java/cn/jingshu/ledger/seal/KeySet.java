@@ -5,17 +5,24 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys that sign a log's checkpoints from one moment on, each of them every checkpoint. A set is told by a note that its own
  * keys and all keys of the set before it sign: whoever trusts the first set can follow to the last.
  *
+ * <p>When the keys of a set are lost, nobody can sign the next one with them. Then a set says so in its text, and is signed by its own keys alone: the log goes
+ * on, and trust does not. Whoever followed so far has to be told the new keys by another way, as the first ones were.
+ *
  * @param number from 1, one more than that of the set before
  * @param from the moment
  * @param keys one Ed25519 key, and an SM2 key where the city has one
+ * @param lost why the keys of the set before it could not sign it, one line; null: they did, or there were none
  */
-public record KeySet(String origin, long number, Instant from, List<SealKey> keys) {
+public record KeySet(String origin, long number, Instant from, List<SealKey> keys, @Nullable String lost) {
     private static final String FORM = "jingshu log keys 1";
+    private static final String LOST = "without the keys before, lost: ";
+    private static final int LONGEST_REASON = 300;
 
     /** @throws IllegalArgumentException if there is no Ed25519 key, two of a kind, or a key of another name than the log's */
     public KeySet {
@@ -25,6 +32,15 @@ public record KeySet(String origin, long number, Instant from, List<SealKey> key
                 || keys.stream().anyMatch(key -> !key.name().equals(origin))) {
             throw new IllegalArgumentException("no set of keys of " + origin + ": number " + number + ", " + keys);
         }
+        if (lost != null && (number == 1 || lost.isBlank() || !lost.equals(lost.strip()) || lost.length() > LONGEST_REASON
+                || lost.chars().anyMatch(Character::isISOControl))) {
+            throw new IllegalArgumentException("why keys are lost is one line of at most " + LONGEST_REASON + " characters, of a set behind another");
+        }
+    }
+
+    /** A set that the keys before it sign, or the first. */
+    public KeySet(String origin, long number, Instant from, List<SealKey> keys) {
+        this(origin, number, from, keys, null);
     }
 
     /** Reads {@link #toText}. @throws IllegalArgumentException if it is none */
@@ -35,9 +51,11 @@ public record KeySet(String origin, long number, Instant from, List<SealKey> key
             throw new IllegalArgumentException("not a set of keys");
         }
         try {
+            boolean lost = lines.get(4).startsWith(LOST);
             KeySet read = new KeySet(lines.get(1), Long.parseLong(lines.get(2).substring("set ".length())),
                     Instant.parse(lines.get(3).substring("from ".length())),
-                    lines.subList(4, lines.size() - 1).stream().map(SealKey::ofVkey).toList());
+                    lines.subList(lost ? 5 : 4, lines.size() - 1).stream().map(SealKey::ofVkey).toList(),
+                    lost ? lines.get(4).substring(LOST.length()) : null);
             if (!read.toText().equals(text)) {
                 throw new IllegalArgumentException("a set of keys is written in one way only");
             }
@@ -51,6 +69,9 @@ public record KeySet(String origin, long number, Instant from, List<SealKey> key
     public String toText() {
         StringBuilder text = new StringBuilder(FORM).append('\n').append(origin).append("\nset ").append(number)
                 .append("\nfrom ").append(from).append('\n');
+        if (lost != null) {
+            text.append(LOST).append(lost).append('\n');
+        }
         keys.forEach(key -> text.append(key.toVkey()).append('\n'));
         return text.toString();
     }
@@ -63,8 +84,8 @@ public record KeySet(String origin, long number, Instant from, List<SealKey> key
     /**
      * Reads the sets of a log, the first first, and follows them from one to the next.
      *
-     * @throws IllegalArgumentException if a note is no set, is not signed by all its own keys and all of the set before it, or
-     *     does not come next
+     * @throws IllegalArgumentException if a note is no set, is not signed by all its own keys and, unless it says that they are lost, by all of the set
+     *     before it, or does not come next
      */
     public static List<KeySet> history(List<SignedNote> notes) {
         List<KeySet> sets = new ArrayList<>();
@@ -78,7 +99,7 @@ public record KeySet(String origin, long number, Instant from, List<SealKey> key
             }
             if (!sets.isEmpty()) {
                 KeySet before = sets.getLast();
-                if (!before.signed(note) || !before.origin().equals(set.origin()) || set.from().isBefore(before.from())) {
+                if ((set.lost() == null && !before.signed(note)) || !before.origin().equals(set.origin()) || set.from().isBefore(before.from())) {
                     throw new IllegalArgumentException(
                             "set " + set.number() + " does not follow the one before: the keys before it did not sign it");
                 }

@@ -49,7 +49,11 @@ final class BookChecks {
     private final Set<AccountCode> postable = new HashSet<>();
     private final Map<YearMonth, Month> periods = new TreeMap<>();
     private final BookFigures figures = new BookFigures(kinds);
+    private final List<Settled> settled = new ArrayList<>();
     private final EntryLeafHashes leaves = new EntryLeafHashes();
+
+    /** A settlement that was confirmed. */
+    record Settled(String place, SettlementInputs inputs) {}
 
     BookChecks(BundleTables tables, Months months, Report report) {
         this.tables = tables;
@@ -68,6 +72,11 @@ final class BookChecks {
     /** Sums over the entries; whole once {@link #run} has ended. */
     BookFigures figures() {
         return figures;
+    }
+
+    /** The settlements that were confirmed, revisions among them; whole once {@link #run} has ended. */
+    List<Settled> settled() {
+        return settled;
     }
 
     /** The hashes of an entry's leaf; empty: there is no such entry. Whole once {@link #run} has ended. */
@@ -345,7 +354,10 @@ final class BookChecks {
                 report.wrong(Check.SETTLEMENT, row.place(), "次序不对", "out of order");
             }
             place.add(sorted);
-            recompute(row).ifPresent(inputs -> bookedIn.add(YearMonth.from(inputs.bookedOn())));
+            recompute(row).ifPresent(inputs -> {
+                bookedIn.add(YearMonth.from(inputs.bookedOn()));
+                settled.add(new Settled(row.place(), inputs));
+            });
             String key = row.required("period") + " " + row.required("business_line");
             Row before = latest.put(key, row);
             long expected = before == null ? 1 : before.whole("revision") + 1;

@@ -12,6 +12,7 @@ import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.settlement.BookFacts;
 import cn.jingshu.ledger.settlement.Cost;
 import cn.jingshu.ledger.settlement.CostKind;
+import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,12 +47,21 @@ final class BookFigures {
     record BookedCharge(
             YearMonth month, @Nullable String consumer, @Nullable String product, Money gross, Money vat, boolean ofLine) {}
 
+    /**
+     * What an entry moved on a consumer's account.
+     *
+     * @param owed added to 1122
+     * @param prepaid added to 2203
+     */
+    record AccountMove(LocalDate effectiveOn, @Nullable String consumer, Money owed, Money prepaid) {}
+
     private record Fact(YearMonth month, String businessLine, AccountCode account, boolean freeUse) {}
 
     private final Map<YearMonth, Map<AccountCode, Turnover>> turnovers = new TreeMap<>();
     private final Map<Fact, Money> facts = new HashMap<>();
     private final Set<YearMonth> settledMonths = new TreeSet<>();
     private final Map<UUID, BookedCharge> bookedCharges = new HashMap<>();
+    private final Map<UUID, AccountMove> accountMoves = new HashMap<>();
     private final Map<AccountCode, AccountKind> kinds;
 
     BookFigures(Map<AccountCode, AccountKind> kinds) {
@@ -70,6 +80,9 @@ final class BookFigures {
         if (entry.reason() == EntryReason.CHARGE || entry.reason() == EntryReason.ADJUSTMENT) {
             bookedCharges.put(entry.entryId(), charge(entry));
         }
+        if (entry.reason() == EntryReason.RECEIPT || entry.reason() == EntryReason.SET_OFF || entry.reason() == EntryReason.REFUND) {
+            accountMoves.put(entry.entryId(), accountMove(entry));
+        }
         Map<AccountCode, Turnover> month = turnovers.computeIfAbsent(entry.period(), _ -> new TreeMap<>());
         for (Posting posting : entry.postings()) {
             month.merge(posting.account(), Turnover.NONE.plus(posting), (before, _) -> before.plus(posting));
@@ -86,6 +99,28 @@ final class BookFigures {
     /** Entries that book a charge or correct one, by id, which is that of the line. */
     Map<UUID, BookedCharge> bookedCharges() {
         return bookedCharges;
+    }
+
+    /** Receipts, set-offs and what was given back, by id, which is that of the account's movement. */
+    Map<UUID, AccountMove> accountMoves() {
+        return accountMoves;
+    }
+
+    private static AccountMove accountMove(JournalEntry entry) {
+        Money owed = Money.ZERO;
+        Money prepaid = Money.ZERO;
+        @Nullable String consumer = null;
+        for (Posting posting : entry.postings()) {
+            Money debit = posting.side() == Side.DEBIT ? posting.amount() : posting.amount().negated();
+            if (posting.account().equals(Chart.RECEIVABLES)) {
+                owed = owed.plus(debit);
+                consumer = posting.dimensions().consumer();
+            } else if (posting.account().equals(Chart.PREPAYMENTS)) {
+                prepaid = prepaid.minus(debit);
+                consumer = posting.dimensions().consumer();
+            }
+        }
+        return new AccountMove(entry.effectiveOn(), consumer, owed, prepaid);
     }
 
     private static BookedCharge charge(JournalEntry entry) {

@@ -94,6 +94,11 @@ final class ChargeChecks {
         }
     }
 
+    /** The rates the bundle states; whole once {@link #run} has ended. */
+    PolicyRates rates() {
+        return new PolicyRates(rates);
+    }
+
     private void rate(Row row) {
         rates.add(new DatedRate(Rule.valueOf(row.required("rule")), Portion.parse(row.required("rate")),
                 LocalDate.parse(row.required("effective_from")), row.required("citation")));

@@ -55,7 +55,10 @@ public record Verifier(List<SealKey> keys, List<SignedNote> checkpoints) {
                 BookChecks books = new BookChecks(tables, manifest.months(), report);
                 books.run();
                 new LogChecks(tables, manifest.months(), books, checkpoints, report).run(sets);
-                new ChargeChecks(tables, manifest.months(), books, report).run();
+                ChargeChecks charges = new ChargeChecks(tables, manifest.months(), books, report);
+                charges.run();
+                new DocumentChecks(tables, manifest.months(), books, charges.rates(), report).run();
+                new ShareChecks(tables, books, report).run();
             }
         } catch (BundleRefusedException refused) {
             report.wrong(Check.ARCHIVE, file.getFileName().toString(), refused.zh(), String.valueOf(refused.getMessage()));
@@ -103,7 +106,13 @@ public record Verifier(List<SealKey> keys, List<SignedNote> checkpoints) {
         Set<SealKey> counting = new HashSet<>(keys);
         boolean follows = false;
         for (KeySet set : sets) {
-            // From the first set with a named key on: each is signed by all keys of the set before it, or it would be no history.
+            // From the first set with a named key on: each is signed by all keys of the set before it, or it would be no history. A set in place of
+            // lost keys was signed by none before it: trust in those does not reach it.
+            if (set.lost() != null) {
+                follows = false;
+                report.notChecked(Check.SIGNATURE, "第 " + set.number() + " 组公钥因前一组遗失而启用(" + set.lost() + "),未经其签署:须另行取得并用 --key 指明",
+                        "keys " + set.number() + " replace lost ones (" + set.lost() + ") and are not signed by them: get them by another way and name them with --key");
+            }
             follows = follows || set.keys().stream().anyMatch(keys::contains);
             if (follows) {
                 counting.addAll(set.keys());
@@ -155,13 +164,20 @@ public record Verifier(List<SealKey> keys, List<SignedNote> checkpoints) {
             }
         }
         boolean market = Arrays.stream(Table.values()).anyMatch(table -> !table.isOfTheBooks() && listed.contains(table.file()));
+        boolean later = Arrays.stream(Table.values()).anyMatch(table -> table.cameLater() && listed.contains(table.file()));
         for (Table table : Table.values()) {
-            if ((market || table.isOfTheBooks()) && !listed.contains(table.file())) {
+            if ((market || table.isOfTheBooks()) && (later || !table.cameLater()) && !listed.contains(table.file())) {
                 report.wrong(Check.DIGESTS, table.file(), "清单缺少此表", "the manifest lacks this table");
             }
         }
+        if (market && !later) {
+            for (Check check : List.of(Check.DOCUMENTS, Check.SHARES)) {
+                report.notChecked(check, "此包由较早的版本写出,不含分成比例与账单原文", "an earlier build wrote the bundle: it holds no shares and no texts of statements");
+            }
+        }
         if (!market) {
-            report.notChecked(Check.STATEMENTS, "包内只有账簿,没有价格、用量与账单", "the bundle holds the books alone, without prices, usage and bills");
+            report.notChecked(Check.STATEMENTS, "包内只有账簿,没有价格、用量、账单与分成",
+                    "the bundle holds the books alone, without prices, usage, bills and shares");
         }
     }
 

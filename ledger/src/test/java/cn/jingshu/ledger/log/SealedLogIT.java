@@ -443,6 +443,8 @@ class SealedLogIT {
         assertThatThrownBy(() -> checkpoints("elsewhere.p12").sign()).isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("has no such key");
         assertThatThrownBy(() -> checkpoints("elsewhere.p12").rotate(true)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> checkpoints.replaceLost(true, "they are not lost")).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("rotate-keys");
         Checkpoints renamed = new Checkpoints(dataSource, clock, "other.example/log",
                 SealKeystore.of(folder.resolve("keys.p12"), "a password".toCharArray()));
         assertThatThrownBy(() -> renamed.open(true)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("is called");

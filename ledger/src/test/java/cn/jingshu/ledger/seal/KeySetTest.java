@@ -49,6 +49,25 @@ class KeySetTest {
     }
 
     @Test
+    void aSetInPlaceOfLostKeysSaysSoAndIsSignedByItsOwnAlone() {
+        KeySet one = set(1, NOON, FIRST);
+        KeySet two = new KeySet(ORIGIN, 2, NOON, List.of(SECOND.key()), "机房失火,密钥库无备份");
+        assertThat(KeySet.parse(two.toText())).isEqualTo(two);
+        assertThat(two.toText()).contains("lost: 机房失火");
+        assertThat(KeySet.history(List.of(note(one, FIRST), note(two, SECOND)))).containsExactly(one, two);
+        assertThatIllegalArgumentException().as("not by its own").isThrownBy(() -> KeySet.history(List.of(note(one, FIRST), note(two, FIRST))));
+        KeySet earlier = new KeySet(ORIGIN, 2, NOON.minusSeconds(1), List.of(SECOND.key()), "lost");
+        assertThatIllegalArgumentException().isThrownBy(() -> KeySet.history(List.of(note(one, FIRST), note(earlier, SECOND))));
+        for (String bad : List.of("", " ", "two\nlines", " x", "x".repeat(301))) {
+            assertThatIllegalArgumentException().as(bad).isThrownBy(() -> new KeySet(ORIGIN, 2, NOON, List.of(SECOND.key()), bad));
+        }
+        assertThatIllegalArgumentException().as("the first replaces none").isThrownBy(() -> new KeySet(ORIGIN, 1, NOON, List.of(SECOND.key()), "lost"));
+        String ordinary = set(2, NOON, SECOND).toText();
+        assertThatIllegalArgumentException().as("an ordinary set needs the keys before").isThrownBy(
+                () -> KeySet.history(List.of(note(one, FIRST), SignedNote.parse(SignedNote.sign(ordinary, List.of(SECOND)).toString()))));
+    }
+
+    @Test
     void aSetHasOneEd25519KeyAndAtMostOneOfSm2UnderTheNameOfItsLog() {
         assertThatIllegalArgumentException().isThrownBy(() -> set(1, NOON));
         assertThatIllegalArgumentException().isThrownBy(() -> set(1, NOON, SM2));

@@ -3,6 +3,7 @@ package cn.jingshu.ledger.verify;
 import cn.jingshu.ledger.LedgerDatabase;
 import cn.jingshu.ledger.account.Chart;
 import cn.jingshu.ledger.account.Side;
+import cn.jingshu.ledger.bundle.Digests;
 import cn.jingshu.ledger.bundle.Manifest;
 import cn.jingshu.ledger.bundle.Months;
 import cn.jingshu.ledger.bundle.Table;
@@ -15,7 +16,9 @@ import cn.jingshu.ledger.export.Gbt24589File;
 import cn.jingshu.ledger.export.HledgerExport;
 import cn.jingshu.ledger.export.LedgerTables;
 import cn.jingshu.ledger.export.LogTables;
+import cn.jingshu.ledger.export.ShareTables;
 import cn.jingshu.ledger.export.TableFile;
+import cn.jingshu.ledger.export.TextParts;
 import cn.jingshu.ledger.export.XlsxFile;
 import cn.jingshu.ledger.journal.Dimensions;
 import cn.jingshu.ledger.journal.EntryReason;
@@ -36,15 +39,22 @@ import cn.jingshu.ledger.seal.SealKey;
 import cn.jingshu.ledger.seal.SealKeystore;
 import cn.jingshu.ledger.seal.Sealer;
 import cn.jingshu.ledger.seal.SignedNote;
-import cn.jingshu.ledger.settlement.MerchantShare;
+import cn.jingshu.ledger.settlement.CostKey;
+import cn.jingshu.ledger.settlement.DistributionDetail;
 import cn.jingshu.ledger.settlement.PartyAmount;
 import cn.jingshu.ledger.settlement.PolicyRates;
+import cn.jingshu.ledger.settlement.ProductRevenue;
 import cn.jingshu.ledger.settlement.SettleResult;
 import cn.jingshu.ledger.settlement.SettlementBook;
+import cn.jingshu.ledger.settlement.SettlementDetail;
 import cn.jingshu.ledger.settlement.SettlementInputs;
 import cn.jingshu.ledger.settlement.SettlementPeriod;
 import cn.jingshu.ledger.settlement.SettlementRates;
+import cn.jingshu.ledger.settlement.StoredSettlement;
 import cn.jingshu.ledger.settlement.TreasuryBase;
+import cn.jingshu.ledger.share.CoalitionWorth;
+import cn.jingshu.ledger.share.ShareInputs;
+import cn.jingshu.ledger.share.ShareRecord;
 import cn.jingshu.ledger.tariff.Ceiling;
 import cn.jingshu.ledger.tariff.Tariff;
 import cn.jingshu.ledger.tariff.TariffJson;
@@ -52,21 +62,28 @@ import cn.jingshu.ledger.tariff.Tier;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.apache.commons.math3.fraction.BigFraction;
+import org.jspecify.annotations.Nullable;
 
 /** Two months of real books, settled and closed, in a real database; and bundles of them, true and false ones. */
 final class ExampleBundle {
@@ -80,7 +97,7 @@ final class ExampleBundle {
     private final DataSource dataSource = LedgerDatabase.create();
 
     private final SignedNote earlier;
-    private final List<Sealer> sealers;
+    private List<Sealer> sealers;
 
     /** @param keystore where its keys are kept; not there yet */
     ExampleBundle(int entriesAMonth, Path keystore) {
@@ -106,6 +123,17 @@ final class ExampleBundle {
         earlier = note;
         sequencer.appendNew();
         Checkpoints checkpoints = new Checkpoints(dataSource, CLOCK, ORIGIN, keys);
+        checkpoints.sign();
+        sealers = checkpoints.listSealers();
+    }
+
+    /** The keystore is gone; new keys in {@code instead} take its place. */
+    void loseKeys(Path instead, String reason) {
+        Checkpoints checkpoints = new Checkpoints(dataSource, CLOCK, ORIGIN, SealKeystore.of(instead, "other".toCharArray()));
+        if (checkpoints.open(true)) {
+            throw new IllegalStateException("the keys are still there");
+        }
+        checkpoints.replaceLost(true, reason);
         checkpoints.sign();
         sealers = checkpoints.listSealers();
     }
@@ -187,6 +215,12 @@ final class ExampleBundle {
         entries.add(new JournalEntry(id(random), month.atDay(5), EntryReason.COST, "机房", List.of(
                 Posting.debit(Chart.COST_OF_SERVICE, Money.ofYuan("123.45"), Dimensions.authorisedOperation()),
                 Posting.credit(Chart.BANK, Money.ofYuan("123.45"), Dimensions.NONE))));
+        Payment payment = new Payment(month, id(random));
+        payments.add(payment);
+        Dimensions whose = Dimensions.authorisedOperation().withConsumer(new UUID(0, 0).toString());
+        entries.add(new JournalEntry(payment.id(), month.atDay(9), EntryReason.RECEIPT, "收款", List.of(
+                Posting.debit(Chart.BANK, Payment.PAID.plus(Payment.AHEAD), whose),
+                Posting.credit(Chart.RECEIVABLES, Payment.PAID, whose), Posting.credit(Chart.PREPAYMENTS, Payment.AHEAD, whose))));
         for (PostResult posted : journal.postAll(entries)) {
             if (!(posted instanceof PostResult.Posted)) {
                 throw new IllegalStateException(posted.toString());
@@ -197,6 +231,106 @@ final class ExampleBundle {
 
     private static UUID id(Random random) {
         return new UUID(random.nextLong(), random.nextLong());
+    }
+
+    private static final String OPERATOR = "op";
+    private static final String MERCHANT = "m1";
+    private static final Instant APPROVED_AT = Instant.parse("2026-09-15T00:00:00Z");
+
+    /** Agreed at first, from November on by score; and those of the data providers. */
+    private static final List<ShareTables.Approved> SHARES = List.of(
+            approved(1, new ShareInputs("bus", YearMonth.of(2026, 9), OPERATOR, new ShareInputs.Agreed(List.of(
+                    new ShareInputs.Weight(OPERATOR, new BigDecimal("55")), new ShareInputs.Weight(MERCHANT, new BigDecimal("45"))), "合同〔2026〕1号"))),
+            approved(2, new ShareInputs("bus", YearMonth.of(2026, 11), OPERATOR, new ShareInputs.Scored(
+                    List.of(List.of(whole(1), whole(2), whole(3)), List.of(new BigFraction(1, 2), whole(1), new BigFraction(3, 2)),
+                            List.of(new BigFraction(1, 3), new BigFraction(2, 3), whole(1))),
+                    List.of(new ShareInputs.Measure(OPERATOR, 300_000, whole(7)), new ShareInputs.Measure(MERCHANT, 200_001, whole(2))),
+                    new ShareInputs.Contribution.Exact(new CoalitionWorth(List.of(MERCHANT, OPERATOR),
+                            Map.of(Set.of(MERCHANT), whole(40), Set.of(OPERATOR), whole(60), Set.of(MERCHANT, OPERATOR), whole(125)))),
+                    "评估报告"))),
+            approved(3, new ShareInputs("bus", YearMonth.of(2026, 9), null, new ShareInputs.Agreed(List.of(
+                    new ShareInputs.Weight("A1", new BigDecimal("1")), new ShareInputs.Weight("A2", new BigDecimal("2"))), "目录"))));
+
+    private static ShareTables.Approved approved(int number, ShareInputs inputs) {
+        return new ShareTables.Approved(new UUID(9, number), ShareRecord.of(inputs), new UUID(5, 1), APPROVED_AT, new UUID(5, 9), APPROVED_AT,
+                "荆数据〔2026〕" + number + "号");
+    }
+
+    private static BigFraction whole(int number) {
+        return new BigFraction(number);
+    }
+
+    /** A payment of the first consumer, some of it ahead. */
+    private record Payment(YearMonth month, UUID id) {
+        static final Money PAID = Money.ofYuan("5.00");
+        static final Money AHEAD = Money.ofYuan("1.25");
+    }
+
+    private final List<Payment> payments = new ArrayList<>();
+
+    /** What a consumer was told for a month. */
+    private record Told(YearMonth month, UUID consumer, UUID id, String text) {}
+
+    /** All statements of the exported months, made anew by other code than the market's. */
+    private List<Told> statements() {
+        List<Told> told = new ArrayList<>();
+        Map<UUID, long[]> stands = new TreeMap<>(Comparator.comparing(UUID::toString)); // owed, ahead, movements, number
+        for (YearMonth month : MONTHS.list()) {
+            for (long party = 0; party < 5; party++) {
+                UUID consumer = new UUID(0, party);
+                long[] stand = stands.computeIfAbsent(consumer, _ -> new long[4]);
+                List<Line> own = lines.stream().filter(line -> line.period().equals(month) && line.consumer().equals(consumer)).toList();
+                String opening = balance(stand);
+                List<String> moves = new ArrayList<>();
+                if (party == 0) {
+                    for (Payment payment : payments.stream().filter(each -> each.month().equals(month)).toList()) {
+                        moves.add(move(stand, payment.id(), "RECEIPT", month.atDay(9), null, Money.ZERO.minus(Payment.PAID).fen(), Payment.AHEAD.fen()));
+                    }
+                }
+                Money charged = Money.sum(own.stream().map(Line::amount).toList());
+                Money vat = Money.sum(own.stream().map(Line::vat).toList());
+                if (!charged.isZero()) {
+                    moves.add(move(stand, new UUID(month.getMonthValue(), party), "CHARGES", month.atEndOfMonth(), month, charged.fen(), 0));
+                }
+                if (own.isEmpty() && moves.isEmpty()) {
+                    continue;
+                }
+                stand[3]++;
+                String received = (party == 0 ? Payment.PAID.plus(Payment.AHEAD) : Money.ZERO).toYuan();
+                told.add(new Told(month, consumer,
+                        UUID.nameUUIDFromBytes(("statement " + month + " " + consumer).getBytes(StandardCharsets.UTF_8)), """
+                        {"form":"jingshu statement 1","statement":"91X-2026-%04d","number":%d,"status":"FINAL","month":"%s","organisationId":"%s",\
+                        "uscc":"91X","nameZh":"=某","nameEn":"x","asOf":"2026-12-01T02:00:00Z","dueOn":"2026-12-16","currency":"CNY","vatRate":"3/50",\
+                        "opening":%s,"movements":[%s],"lines":[%s],"chargedYuan":"%s","netYuan":"%s","vatYuan":"%s","receivedYuan":"%s",\
+                        "givenBackYuan":"0.00","shadowYuan":"0.00","closing":%s,"padding":"%s"}""".formatted(stand[3], stand[3], month, consumer,
+                        opening, String.join(",", moves), own.stream().map(ExampleBundle::line).collect(Collectors.joining(",")),
+                        charged.toYuan(), charged.minus(vat).toYuan(), vat.toYuan(), received, balance(stand), told.isEmpty() ? "😀长".repeat(11_000) : ""))); // the first does not fit into one cell
+            }
+        }
+        return told;
+    }
+
+    private static String balance(long[] stand) {
+        return "{\"owedYuan\":\"%s\",\"prepaidYuan\":\"%s\",\"balanceYuan\":\"%s\",\"lastMovement\":%d}".formatted(new Money(stand[0]).toYuan(),
+                new Money(stand[1]).toYuan(), new Money(stand[0] - stand[1]).toYuan(), stand[2]);
+    }
+
+    private static String move(long[] stand, UUID id, String kind, LocalDate on, @Nullable YearMonth month, long owed, long ahead) {
+        stand[0] += owed;
+        stand[1] += ahead;
+        stand[2]++;
+        return """
+                {"number":%d,"id":"%s","kind":"%s","effectiveOn":"%s","month":%s,"owedYuan":"%s","prepaidYuan":"%s","document":"d"}""".formatted(
+                stand[2], id, kind, on, month == null ? "null" : "\"" + month + "\"", new Money(owed).toYuan(), new Money(ahead).toYuan());
+    }
+
+    private static String line(Line line) {
+        return """
+                {"chargeId":"%s","usageMonth":"%s","correction":false,"corrects":null,"correctsStatement":null,"subscriptionId":"%s","product":"%s",\
+                "productZh":"公交","productEn":"bus","operation":"position","purpose":"INDUSTRY","unit":"CALL","quantity":%d,"fenPerUnit":"1",\
+                "priceVersion":"%s","ceilingVersion":"%s","ceilingFenPerUnit":"900","amountYuan":"%s","vatYuan":"%s","shadowYuan":null}""".formatted(
+                line.id(), line.usage(), line.subscription(), line.sold().product(), line.quantity(), line.sold().id(), CEILING,
+                line.amount().toYuan(), line.vat().toYuan());
     }
 
     /** The tables the market would add. */
@@ -217,6 +351,16 @@ final class ExampleBundle {
                         Money.ofYuan("2.00"), Money.ofYuan("3.00"), Money.ofYuan("4.00"), Money.ofYuan("10.00"), new BigDecimal("0.018"),
                         new BigDecimal("0.06"), new BigDecimal("0.05"), Money.ofYuan("100.00"), true, Money.ZERO,
                         Money.ofYuan("945100.00"), "成本调查报告", new UUID(5, 1), new UUID(5, 3))),
+                new TableFile(Table.SHARES, (view, sink) -> {
+                    for (ShareTables.Approved share : SHARES) {
+                        ShareTables.share(sink, share);
+                    }
+                }),
+                new TableFile(Table.SHARE_PARTIES, (view, sink) -> {
+                    for (ShareTables.Approved share : SHARES) {
+                        ShareTables.parties(sink, share);
+                    }
+                }),
                 new TableFile(Table.USAGE, (view, sink) -> {
                     Map<String, Long> units = new TreeMap<>();
                     lines.stream().filter(line -> MONTHS.contains(line.usage()))
@@ -235,16 +379,36 @@ final class ExampleBundle {
                                 LIMIT.perUnit().fenPerUnit(), LIMIT.perMonth(), line.quantity(), line.before() + line.quantity(),
                                 line.before(), line.billed(), line.amount(), line.vat(), null, Money.ZERO);
                     }
+                }),
+                new TableFile(Table.STATEMENTS, (view, sink) -> {
+                    for (Told told : statements()) {
+                        StatementText read = StatementText.read(told.text());
+                        sink.row(told.month(), told.consumer(), told.id(), read.reference(), read.number(), read.asOf(), read.dueOn(),
+                                read.opening().net(), read.charged(), read.vat(), read.closing().net(), read.closing().lastMovement(),
+                                HexFormat.of().formatHex(Digests.sha256().digest(told.text().getBytes(StandardCharsets.UTF_8))));
+                    }
+                }),
+                new TableFile(Table.STATEMENT_TEXTS, (view, sink) -> {
+                    for (Told told : statements()) {
+                        TextParts.write(sink, told.id(), told.text());
+                    }
                 }));
     }
 
     private void settle(SettlementBook book, YearMonth month) {
         SettlementPeriod period = SettlementPeriod.month(month);
         var facts = book.facts(period, Dimensions.AUTHORISED_OPERATION);
+        ShareRecord parties = SHARES.get(month.getMonthValue() < 11 ? 0 : 1).record();
+        List<StoredSettlement> before = book.listSettlements(Dimensions.AUTHORISED_OPERATION);
+        DistributionDetail left = before.isEmpty() ? null : before.getLast().result().detail();
+        SettlementDetail detail = new SettlementDetail(period.lastDay(), List.of(new ProductRevenue("bus",
+                facts.gross().minus(facts.outputVat()), parties, SHARES.getLast().record(), List.of())),
+                new CostKey(CostKey.METERED_UNITS, 3, 1), Money.ZERO, left == null ? List.of() : left.carried(),
+                left == null ? List.of() : left.carriedByProvider());
         SettleResult settled = book.settle(new SettlementInputs(period, Dimensions.AUTHORISED_OPERATION, facts.gross(),
                 facts.outputVat(), facts.inputVat(), List.of(new PartyAmount("m1", Money.ofYuan("10"))), facts.costs(),
                 SettlementRates.at(PolicyRates.load(dataSource), period.lastDay()), TreasuryBase.NET_PROFIT, Money.ZERO,
-                Portion.percent(55), List.of(new MerchantShare("m1", Portion.percent(45)))));
+                detail.shares().operator(), detail.shares().merchants(), detail));
         if (!(settled instanceof SettleResult.Settled)) {
             throw new IllegalStateException(settled.toString());
         }

@@ -96,6 +96,28 @@ class VerifierIT {
         assertThat(new Verifier(List.of()).verify(other).verdict()).as("unsigned is not consistent").isEqualTo(Report.Verdict.FAILED);
     }
 
+    /** What an auditor sees who knows the old keys, the new ones, or both. */
+    @Test
+    void afterALostKeystoreTheOldKeysVouchForNothingNewAndTheLogGoesOn() throws IOException {
+        ExampleBundle lost = new ExampleBundle(3, folder.resolve("lost.p12"));
+        SealKey before = lost.key();
+        lost.loseKeys(folder.resolve("after-the-loss.p12"), "机房失火");
+        Path file = folder.resolve("after-the-loss.zip");
+        lost.write(file);
+        assertThat(lost.key()).isNotEqualTo(before);
+        Report byOld = new Verifier(List.of(before)).verify(file);
+        assertThat(byOld.verdict()).isEqualTo(Report.Verdict.FAILED);
+        assertThat(byOld.findings()).extracting(Finding::check).containsOnly(Check.SIGNATURE);
+        assertThat(new Verifier(List.of()).verify(file).verdict()).isEqualTo(Report.Verdict.CONSISTENT);
+        // The checkpoint kept from before the loss is still held against the log, leaf by leaf.
+        Report byNew = new Verifier(List.of(lost.key()), List.of(lost.earlier())).verify(file);
+        assertThat(byNew.findings()).isEmpty();
+        assertThat(byNew.verdict()).isEqualTo(Report.Verdict.VERIFIED);
+        StringWriter printed = new StringWriter();
+        byNew.print(new PrintWriter(printed), Language.EN);
+        assertThat(printed.toString()).contains("keys 2 replace lost ones (机房失火)", "by another way");
+    }
+
     @Test
     void aCheckpointKeptFromBeforeIsHeldAgainstTheLog() throws IOException {
         Report report = new Verifier(List.of(books.key()), List.of(books.earlier())).verify(bundle);
@@ -178,15 +200,19 @@ class VerifierIT {
     }
 
     /** Cells the books' own arithmetic guards, even against whoever holds the key. */
-    private static final Map<Table, Set<String>> UNGUARDED = Map.of(
-            Table.PERIODS, Set.of("closed_at"),
-            Table.SETTLEMENTS, Set.of("settled_at"),
-            Table.LOG, Set.of(),
-            Table.KEY_SETS, Set.of("number"),
-            Table.CHECKPOINTS, Set.of("number"),
-            Table.CHARGES, Set.of("operation", "corrects", "shadow_yuan"),
-            Table.USAGE, Set.of(),
-            Table.ENTRIES, Set.of(), Table.POSTINGS, Set.of(), Table.BALANCES, Set.of());
+    private static final Map<Table, Set<String>> UNGUARDED = Map.ofEntries(
+            Map.entry(Table.PERIODS, Set.of("closed_at")),
+            Map.entry(Table.SETTLEMENTS, Set.of("settled_at")),
+            Map.entry(Table.LOG, Set.of()),
+            Map.entry(Table.KEY_SETS, Set.of("number")),
+            Map.entry(Table.CHECKPOINTS, Set.of("number")),
+            Map.entry(Table.CHARGES, Set.of("shadow_yuan")),
+            Map.entry(Table.USAGE, Set.of()),
+            Map.entry(Table.SHARES, Set.of("proposed_by", "proposed_at", "approved_by", "approved_at", "citation")),
+            Map.entry(Table.SHARE_PARTIES, Set.of()),
+            Map.entry(Table.STATEMENTS, Set.of()),
+            Map.entry(Table.STATEMENT_TEXTS, Set.of()),
+            Map.entry(Table.ENTRIES, Set.of()), Map.entry(Table.POSTINGS, Set.of()), Map.entry(Table.BALANCES, Set.of()));
 
     /** Whoever holds the key signs anew after the change: only the books themselves can tell. */
     @Test
@@ -281,10 +307,69 @@ class VerifierIT {
         named(Table.PERMITTED_REVENUE, rows -> edit(rows, 1, "rate", Table.PERMITTED_REVENUE, "0.0781"), Check.PERMITTED_REVENUE, "permitted-revenue.csv:2");
         named(Table.PERMITTED_REVENUE, rows -> edit(edit(rows, 1, "platform_yuan", Table.PERMITTED_REVENUE, "0.00"), 1, "highest_yuan",
                 Table.PERMITTED_REVENUE, "100.00"), Check.PERMITTED_REVENUE, "permitted-revenue.csv:2"); // less than was earned
+        named(Table.SHARES, rows -> edit(rows, 1, "from", Table.SHARES, "2026-08"), Check.SHARES, "shares.csv:2");
+        named(Table.SHARES, rows -> edit(rows, 2, "approved_by", Table.SHARES, rows.get(2).get(Table.SHARES.indexOf("proposed_by"))), Check.SHARES, "shares.csv:3");
+        named(Table.SHARES, rows -> edit(rows, 2, "approved_at", Table.SHARES, "2026-11-30T16:00:00Z"), Check.SHARES, "shares.csv:3");
+        named(Table.SHARES, rows -> edit(rows, 2, "cost_weight", Table.SHARES, "1/2"), Check.SHARES, "shares.csv:3");
+        named(Table.SHARE_PARTIES, rows -> edit(rows, 1, "portion", Table.SHARE_PARTIES, "46/100"), Check.SHARES, "share-parties.csv:2");
+        named(Table.SHARE_PARTIES, rows -> edit(rows, 3, "contribution", Table.SHARE_PARTIES, "53"), Check.SHARES, "share-parties.csv:4");
+        named(Table.STATEMENTS, rows -> edit(rows, 1, "closing_yuan", Table.STATEMENTS, "1.00"), Check.DOCUMENTS, "statements.csv:2");
+        named(Table.STATEMENTS, rows -> edit(rows, 2, "number", Table.STATEMENTS, "9"), Check.DOCUMENTS, "statements.csv:3");
+        named(Table.STATEMENT_TEXTS, rows -> without(rows, 2), Check.DOCUMENTS, "statements.csv:2");
+        named(Table.CHARGES, rows -> edit(rows, 1, "operation", Table.CHARGES, "another"), Check.DOCUMENTS, "statements.csv:2");
         List<List<String>> settlements = rows(Table.SETTLEMENTS);
         String result = settlements.get(1).get(Table.SETTLEMENTS.indexOf("result"));
         named(Table.SETTLEMENTS, rows -> edit(rows, 1, "result", Table.SETTLEMENTS, result.replaceFirst("\"treasuryFen\":\\d", "\"treasuryFen\":9")),
                 Check.SETTLEMENT, "settlements.csv:2");
+    }
+
+    /** Shares that were never approved, in a record that is right by itself, with all its texts and digests. */
+    @Test
+    void whoSplitsByOtherSharesThanTheApprovedOnesIsNamed() throws IOException {
+        Map<String, byte[]> files = new LinkedHashMap<>(contents);
+        files.put(Table.SHARES.file(), bytes(without(rows(Table.SHARES), 2))); // those from November on
+        files.put(Table.SHARE_PARTIES.file(), bytes(without(without(rows(Table.SHARE_PARTIES), 4), 3)));
+        Path file = folder.resolve("shares.zip");
+        books.write(files, books.sealers(), file);
+        assertThat(auditor.verify(file).findings()).singleElement().satisfies(finding -> {
+            assertThat(finding.check()).isEqualTo(Check.SHARES);
+            assertThat(finding.place()).isEqualTo("settlements.csv:3");
+            assertThat(finding.en()).contains("2026-11 bus");
+        });
+    }
+
+    /** Text, digest and row say the same; lines and books do not. */
+    @Test
+    void aStatementRewrittenWithItsDigestIsToldFromTheLinesAndTheBooks() throws IOException {
+        rewritten("\"quantity\":", "\"quantity\":1", "is not the one that was rated");
+        rewritten("\"kind\":\"RECEIPT\"", "\"kind\":\"CREDIT_NOTE\"", "not the sum of its movements");
+        rewritten("\"uscc\":\"91X\"", "\"uscc\":\"91Y\"", "its number should be 91Y-2026-0001");
+        rewritten("\"vatRate\":\"3/50\"", "\"vatRate\":\"3/100\"", "VAT rate 3/100");
+        rewritten("\"owedYuan\":\"-5.00\",\"prepaidYuan\":\"1.25\"", "\"owedYuan\":\"-5.25\",\"prepaidYuan\":\"1.00\"",
+                "the entry of movement 1 says something else");
+        rewritten("\"effectiveOn\":\"2026-10-09\"", "\"effectiveOn\":\"2026-10-10\"", "the entry of movement 1 says something else");
+        rewritten("\"effectiveOn\":\"2026-10-09\"", "\"effectiveOn\":\"2026-11-09\"", "the entry of movement 1 says something else");
+        rewritten("\"status\":\"FINAL\"", "\"status\":\"PREVIEW\"", "not a final statement");
+    }
+
+    private static void rewritten(String part, String by, String because) throws IOException {
+        List<List<String>> texts = rows(Table.STATEMENT_TEXTS);
+        int column = Table.STATEMENT_TEXTS.indexOf("text");
+        String text = texts.get(1).get(column);
+        assertThat(text).contains(part);
+        edit(texts, 1, "text", Table.STATEMENT_TEXTS, text.replaceFirst(java.util.regex.Pattern.quote(part), java.util.regex.Matcher.quoteReplacement(by)));
+        String whole = texts.get(1).get(column) + texts.get(2).get(column);
+        String digest = HexFormat.of().formatHex(Digests.sha256().digest(whole.getBytes(StandardCharsets.UTF_8)));
+        Map<String, byte[]> files = new LinkedHashMap<>(contents);
+        files.put(Table.STATEMENT_TEXTS.file(), bytes(texts));
+        files.put(Table.STATEMENTS.file(), bytes(edit(rows(Table.STATEMENTS), 1, "sha256", Table.STATEMENTS, digest)));
+        Path file = folder.resolve("rewritten.zip");
+        books.write(files, books.sealers(), file);
+        assertThat(auditor.verify(file).findings()).anySatisfy(finding -> {
+            assertThat(finding.check()).isEqualTo(Check.DOCUMENTS);
+            assertThat(finding.place()).startsWith("statements.csv:2");
+            assertThat(finding.en()).contains(because);
+        });
     }
 
     private static void named(Table table, UnaryOperator<List<List<String>>> change, Check check, String place) throws IOException {
@@ -333,6 +418,30 @@ class VerifierIT {
             assertThat(finding.check()).isEqualTo(Check.DIGESTS);
             assertThat(finding.place()).isEqualTo("more.csv");
         });
+    }
+
+    /** All of what came later, or none of it: a bundle of an earlier build is told from one that something was taken out of. */
+    @Test
+    void oneOfTheTablesThatCameLaterIsMissedAllOfThemAreAnEarlierBuild() throws IOException {
+        Path file = folder.resolve("later.zip");
+        Map<String, byte[]> files = new LinkedHashMap<>(contents);
+        for (Table table : List.of(Table.SHARES, Table.STATEMENT_TEXTS)) {
+            Map<String, byte[]> without = new LinkedHashMap<>(contents);
+            without.remove(table.file());
+            books.write(without, books.sealers(), file);
+            assertThat(auditor.verify(file).findings()).singleElement().satisfies(finding -> assertThat(finding.place()).isEqualTo(table.file()));
+        }
+        for (Table table : Table.values()) {
+            if (table.cameLater()) {
+                files.remove(table.file());
+            }
+        }
+        books.write(files, books.sealers(), file);
+        Report report = auditor.verify(file);
+        assertThat(report.findings()).isEmpty();
+        StringWriter printed = new StringWriter();
+        report.print(new PrintWriter(printed), Language.EN);
+        assertThat(printed.toString()).contains("an earlier build wrote the bundle");
     }
 
     /** An archive in the right form whose signed manifest lists whatever one likes. */

@@ -37,6 +37,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.commons.math3.fraction.BigFraction;
 import org.jspecify.annotations.Nullable;
 
@@ -100,22 +101,24 @@ public final class MonthUsage {
                 findings.listSigned(Instant.MAX)).run();
     }
 
-    /** As {@link #of(YearMonth, UUID)}, from the hourly totals: an hour in which a price begins has it already. */
-    List<PricedUsage> estimate(YearMonth month, UUID organisationId) {
-        List<Subscription> own = subscriptions.listOf(organisationId);
-        return new Reckoning(month, priceBook::priceList, (from, to) -> own.stream()
-                .flatMap(subscription ->
-                        hours(from.truncatedTo(ChronoUnit.HOURS), to.truncatedTo(ChronoUnit.HOURS), subscription.id()).stream())
-                .toList(), subscriber -> subscriber.organisationId().equals(organisationId),
-                findings.listSigned(Instant.MAX)).run();
+    /**
+     * As {@link #of(YearMonth, UUID)} of several organisations, from the hourly totals: an hour in which a price begins has it already. How often the
+     * database is asked depends on prices and products, not on how many organisations there are.
+     */
+    List<PricedUsage> estimate(YearMonth month, Set<UUID> organisationIds) {
+        Set<UUID> own = subscriptions.listOf(organisationIds).stream().map(Subscription::id).collect(Collectors.toUnmodifiableSet());
+        return new Reckoning(month, priceBook::priceList,
+                (from, to) -> hours(from.truncatedTo(ChronoUnit.HOURS), to.truncatedTo(ChronoUnit.HOURS), own),
+                subscriber -> organisationIds.contains(subscriber.organisationId()), findings.listSigned(Instant.MAX))
+                .knowing(subscribers.listOf(own)).run();
     }
 
-    private List<PeriodTotal> hours(Instant from, Instant to, UUID subscriptionId) {
+    private List<PeriodTotal> hours(Instant from, Instant to, Set<UUID> subscriptionIds) {
         if (!from.isBefore(to)) {
             return List.of(); // two prices within an hour: the later one has it
         }
         try {
-            return usage.listHours(subscriptionId, from, to).stream()
+            return usage.listHours(subscriptionIds, from, to).stream()
                     .filter(hour -> !hour.sandbox())
                     .map(hour -> new PeriodTotal(hour.subscriptionId(), hour.product(), hour.operation(),
                             hour.purposeClass(), hour.unit(), false, hour.calls(), hour.quantity(), hour.answerBytes()))
@@ -151,6 +154,12 @@ public final class MonthUsage {
             this.priceLists = priceLists;
             this.counted = counted;
             this.whose = whose;
+        }
+
+        /** With subscriptions that were read together. */
+        Reckoning knowing(List<Subscriber> read) {
+            read.forEach(each -> known.put(each.subscriptionId(), each));
+            return this;
         }
 
         List<PricedUsage> run() {

@@ -6,6 +6,8 @@ import cn.jingshu.ledger.settlement.Rule;
 import jakarta.inject.Singleton;
 import java.time.YearMonth;
 import java.util.Map;
+import java.util.HashMap;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -24,9 +26,19 @@ public final class RunningCosts {
 
     /** The usage of {@code month} counted so far, at its price, tax included. */
     public Money of(YearMonth month, UUID organisationId) {
-        return Money.sum(Rating.rate(month, usage.estimate(month, organisationId), Map.of(),
-                        rates.rateAt(Rule.VAT, month.atEndOfMonth()).rate()).stream()
-                .map(Charge::amount)
-                .toList());
+        return of(month, Set.of(organisationId)).getOrDefault(organisationId, Money.ZERO);
+    }
+
+    /**
+     * The same of several consumers, rated together; who has used nothing is not in it.
+     *
+     * @throws UnratedUsageException if a part of any one's usage has no lawful price
+     */
+    public Map<UUID, Money> of(YearMonth month, Set<UUID> organisationIds) {
+        Map<UUID, Money> sums = new HashMap<>();
+        for (Charge charge : Rating.rate(month, usage.estimate(month, organisationIds), Map.of(), rates.rateAt(Rule.VAT, month.atEndOfMonth()).rate())) {
+            sums.merge(charge.key().organisationId(), charge.amount(), Money::plus);
+        }
+        return sums;
     }
 }

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.commons.math3.fraction.BigFraction;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,13 @@ final class Subscribers {
               JOIN market.plan p ON p.id = s.plan_id
               LEFT JOIN market.authorised_use u ON u.subscription_id = s.id
              WHERE s.id = ?
+            """;
+    private static final String SOME = """
+            SELECT s.id, s.organisation_id, p.product_code, p.code, s.purpose, u.starts_at, u.ends_at
+              FROM market.subscription s
+              JOIN market.plan p ON p.id = s.plan_id
+              LEFT JOIN market.authorised_use u ON u.subscription_id = s.id
+             WHERE s.id = ANY (CAST(? AS uuid[]))
             """;
     private static final String OF_PRODUCT = """
             SELECT s.id, s.organisation_id, p.product_code, p.code, s.purpose, u.starts_at, u.ends_at
@@ -89,6 +97,11 @@ final class Subscribers {
 
     Optional<Subscriber> find(UUID subscriptionId) {
         return database.inTransaction(t -> t.find(ONE, row -> read(row, List.of()), subscriptionId));
+    }
+
+    /** As {@link #find}, of several at once. */
+    List<Subscriber> listOf(Set<UUID> subscriptionIds) {
+        return database.inTransaction(t -> t.list(SOME, row -> read(row, List.of()), subscriptionIds));
     }
 
     /** Products with a price that fixed amounts, bands or packages belong to, in force before {@code moment}. */

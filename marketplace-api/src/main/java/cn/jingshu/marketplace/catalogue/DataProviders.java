@@ -23,6 +23,10 @@ public final class DataProviders {
              ORDER BY r.ordinal
             """;
 
+    private static final String CODES_OF = """
+            SELECT code FROM market.data_provider WHERE organisation_id = ? ORDER BY code
+            """;
+
     private final Database database;
 
     public DataProviders(Database database) {
@@ -41,6 +45,11 @@ public final class DataProviders {
     /** The resources of the provider an organisation is, withdrawn ones included; none: it is no provider. */
     public List<String> resourcesOf(UUID organisationId) {
         return database.inTransaction(t -> t.list(RESOURCES_OF, row -> row.text("id"), organisationId));
+    }
+
+    /** The codes under which the catalogue knows an organisation; none: it is no provider. */
+    public List<String> codesOf(UUID organisationId) {
+        return database.inTransaction(t -> t.list(CODES_OF, row -> row.text("code"), organisationId));
     }
 
     /** Ties a provider of the catalogue to the organisation that has joined under its name; false: none is waiting. */

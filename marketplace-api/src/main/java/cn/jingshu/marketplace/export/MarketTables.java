@@ -5,7 +5,10 @@ import cn.jingshu.ledger.export.Bookkeeper;
 import cn.jingshu.ledger.export.ExportView;
 import cn.jingshu.ledger.export.TableFile;
 import cn.jingshu.ledger.export.TableSink;
+import cn.jingshu.ledger.export.ShareTables;
+import cn.jingshu.ledger.export.TextParts;
 import cn.jingshu.ledger.money.Money;
+import cn.jingshu.ledger.share.ShareRecord;
 import java.io.IOException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -15,7 +18,9 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.YearMonth;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.UUID;
 
 /** The tables of the market: who took part, at which prices, what was used, what was billed. Read inside the books' own view. */
 public final class MarketTables {
@@ -51,6 +56,26 @@ public final class MarketTables {
              WHERE status = 'SIGNED' AND year >= extract(year FROM CAST(? AS date)) AND year <= extract(year FROM CAST(? AS date))
              ORDER BY year
             """;
+
+    /** Shares that are or were in force; those asked for in vain are no rule. */
+    private static final String SHARES = """
+            SELECT id, inputs, result, sha256, proposed_by, proposed_at, decided_by, decided_at, ground
+              FROM market.share_proposal
+             WHERE status = 'APPROVED'
+             ORDER BY product_code COLLATE "C", subject COLLATE "C", effective_from
+            """;
+    private static final String STATEMENTS = """
+            SELECT s.period, s.organisation_id, s.id, CAST(s.content AS json) ->> 'statement' AS reference, s.number, s.issued_at, s.due_on, s.opening_fen,
+                   s.charges_fen, s.vat_fen, s.closing_fen, s.last_movement, s.sha256
+              FROM market.statement s
+             WHERE s.period >= ? AND s.period <= ?
+             ORDER BY s.period, s.organisation_id
+            """;
+    private static final String STATEMENT_TEXTS = """
+            SELECT id, content FROM market.statement WHERE period >= ? AND period <= ? ORDER BY period, organisation_id
+            """;
+    /** Texts that may be long are fetched a few at a time. */
+    private static final int FETCHED_TEXTS = 8;
 
     /**
      * Units counted, net of voids; those of them that lines of other months bill; and those no line bills yet: events that arrived after the
@@ -127,8 +152,12 @@ public final class MarketTables {
                 new TableFile(Table.FINDINGS, MarketTables::findings),
                 new TableFile(Table.TARIFFS, MarketTables::tariffs),
                 new TableFile(Table.PERMITTED_REVENUE, MarketTables::permittedRevenue),
+                new TableFile(Table.SHARES, (view, sink) -> shares(view, share -> ShareTables.share(sink, share))),
+                new TableFile(Table.SHARE_PARTIES, (view, sink) -> shares(view, share -> ShareTables.parties(sink, share))),
                 new TableFile(Table.USAGE, MarketTables::usage),
-                new TableFile(Table.CHARGES, MarketTables::charges));
+                new TableFile(Table.CHARGES, MarketTables::charges),
+                new TableFile(Table.STATEMENTS, MarketTables::statements),
+                new TableFile(Table.STATEMENT_TEXTS, MarketTables::statementTexts));
     }
 
     private static void parties(ExportView view, TableSink sink) throws SQLException, IOException {
@@ -163,6 +192,32 @@ public final class MarketTables {
                 row.getBigDecimal("margin_points"), row.getBigDecimal("rate"), new Money(row.getLong("taxes_fen")),
                 row.getBoolean("vat_in_taxes"), new Money(row.getLong("carried_fen")), new Money(row.getLong("highest_fen")),
                 row.getString("citation"), row.getObject("proposed_by"), row.getObject("decided_by")),
+                view.months().from().atDay(1), view.months().through().atDay(1));
+    }
+
+    /** Takes one share after the other. */
+    @FunctionalInterface
+    private interface ShareSink {
+        void share(ShareTables.Approved share) throws IOException;
+    }
+
+    private static void shares(ExportView view, ShareSink sink) throws SQLException, IOException {
+        fetch(view, SHARES, FETCHED_TEXTS, row -> sink.share(new ShareTables.Approved(row.getObject("id", UUID.class),
+                new ShareRecord(row.getString("inputs"), row.getString("result"), HexFormat.of().formatHex(row.getBytes("sha256"))),
+                row.getObject("proposed_by", UUID.class), instant(row, "proposed_at"), row.getObject("decided_by", UUID.class),
+                instant(row, "decided_at"), row.getString("ground"))));
+    }
+
+    private static void statements(ExportView view, TableSink sink) throws SQLException, IOException {
+        each(view, STATEMENTS, row -> sink.row(month(row, "period"), row.getObject("organisation_id"), row.getObject("id"),
+                row.getString("reference"), row.getInt("number"), instant(row, "issued_at"), row.getObject("due_on", LocalDate.class),
+                new Money(row.getLong("opening_fen")), new Money(row.getLong("charges_fen")), new Money(row.getLong("vat_fen")),
+                new Money(row.getLong("closing_fen")), row.getLong("last_movement"), HexFormat.of().formatHex(row.getBytes("sha256"))),
+                view.months().from().atDay(1), view.months().through().atDay(1));
+    }
+
+    private static void statementTexts(ExportView view, TableSink sink) throws SQLException, IOException {
+        fetch(view, STATEMENT_TEXTS, FETCHED_TEXTS, row -> TextParts.write(sink, row.getObject("id", UUID.class), row.getString("content")),
                 view.months().from().atDay(1), view.months().through().atDay(1));
     }
 
@@ -221,8 +276,13 @@ public final class MarketTables {
     }
 
     static void each(ExportView view, String sql, RowReader reader, LocalDate... parameters) throws SQLException, IOException {
+        fetch(view, sql, FETCHED_ROWS, reader, parameters);
+    }
+
+    private static void fetch(ExportView view, String sql, int rowsAtOnce, RowReader reader, LocalDate... parameters)
+            throws SQLException, IOException {
         try (PreparedStatement select = view.connection().prepareStatement(sql)) {
-            select.setFetchSize(FETCHED_ROWS);
+            select.setFetchSize(rowsAtOnce);
             for (int i = 0; i < parameters.length; i++) {
                 select.setObject(i + 1, parameters[i]);
             }

@@ -8,6 +8,7 @@ import cn.jingshu.marketplace.billing.account.Movement;
 import cn.jingshu.marketplace.billing.account.Notifications;
 import cn.jingshu.marketplace.billing.account.Spending;
 import cn.jingshu.marketplace.billing.statement.Dunning;
+import cn.jingshu.marketplace.billing.statement.CreditNotes;
 import cn.jingshu.marketplace.billing.statement.Invoices;
 import cn.jingshu.marketplace.billing.statement.Refunds;
 import cn.jingshu.marketplace.gate.Refusal;
@@ -33,6 +34,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Accounts of consumers: what they owe and have paid, their limits, and how what is unpaid is asked for. */
@@ -49,11 +51,13 @@ final class AccountsController {
     private final Dunning dunning;
     private final Refunds refunds;
     private final Invoices invoices;
+    private final CreditNotes notes;
     private final MonthBills bills;
     private final Organisations organisations;
 
     AccountsController(Rights rights, Accounts accounts, Spending spending, Notifications notifications, Dunning dunning,
-            Refunds refunds, Invoices invoices, MonthBills bills, Organisations organisations) {
+            Refunds refunds, Invoices invoices, MonthBills bills, Organisations organisations, CreditNotes notes) {
+        this.notes = notes;
         this.rights = rights;
         this.accounts = accounts;
         this.spending = spending;
@@ -135,13 +139,18 @@ final class AccountsController {
      * An invoice of the tax platform.
      *
      * @param redOf of a red-letter invoice: the invoice it takes back
+     * @param redBy of an invoice: the red-letter invoices that take it back; ignored when one is sent
+     * @param creditNote of a red-letter invoice: the number of the credit note it is issued for; ignored when one is sent
      */
     @Serdeable
     record Invoice(@Nullable UUID invoiceId, @Nullable UUID statementId, @Nullable String number, @Nullable String issuedOn,
-            @Nullable String amountYuan, @Nullable String vatYuan, @Nullable UUID redOf, @Nullable UUID creditNoteId) {
-        static Invoice of(Invoices.Invoice invoice) {
+            @Nullable String amountYuan, @Nullable String vatYuan, @Nullable UUID redOf, @Nullable UUID creditNoteId,
+            @Nullable List<UUID> redBy, @Nullable String creditNote) {
+        static Invoice of(Invoices.Invoice invoice, List<Invoices.Invoice> all, Optional<CreditNotes.Note> note) {
             return new Invoice(invoice.id(), invoice.statementId(), invoice.number(), invoice.issuedOn().toString(),
-                    invoice.amount().toYuan(), invoice.vat().toYuan(), invoice.redOf(), invoice.creditNoteId());
+                    invoice.amount().toYuan(), invoice.vat().toYuan(), invoice.redOf(), invoice.creditNoteId(),
+                    all.stream().filter(each -> invoice.id().equals(each.redOf())).map(Invoices.Invoice::id).toList(),
+                    note.map(CreditNotes.Note::reference).orElse(null));
         }
     }
 
@@ -304,7 +313,12 @@ final class AccountsController {
     @Get("/invoices")
     List<Invoice> invoices(Visitor visitor, @QueryValue UUID statement) {
         Rights.requireBooks(visitor);
-        return invoices.listOf(statement).stream().map(Invoice::of).toList();
+        List<Invoices.Invoice> all = invoices.listOf(statement);
+        return all.stream().map(each -> invoice(each, all)).toList();
+    }
+
+    private Invoice invoice(Invoices.Invoice invoice, List<Invoices.Invoice> all) {
+        return Invoice.of(invoice, all, Optional.ofNullable(invoice.creditNoteId()).flatMap(notes::find));
     }
 
     /** Notes an invoice the tax platform issued; nothing is issued here. */
@@ -317,7 +331,8 @@ final class AccountsController {
                 sent.redOf(), sent.creditNoteId());
         return switch (invoices.record(invoice, person.id())) {
             case Invoices.Outcome.Done(var noted, var already) ->
-                already ? HttpResponse.ok(Invoice.of(noted)) : HttpResponse.created(Invoice.of(noted));
+                already ? HttpResponse.ok(invoice(noted, invoices.listOf(noted.statementId())))
+                        : HttpResponse.created(invoice(noted, invoices.listOf(noted.statementId())));
             case Invoices.Outcome.Refused(var fault) -> throw problem(fault);
         };
     }
@@ -327,7 +342,7 @@ final class AccountsController {
             case NOT_TWENTY_DIGITS, YEAR_DIFFERS, NO_SUCH_PROVINCE, AMOUNTS_WRONG -> Refusal.INVALID_REQUEST;
             case UNKNOWN_STATEMENT -> Refusal.NOT_FOUND;
             case NUMBER_TAKEN, ID_TAKEN -> Refusal.CONFLICT;
-            case IN_THE_FUTURE, BEYOND_STATEMENT, NOT_ITS_INVOICE, BEYOND_INVOICE, NOT_ITS_NOTE -> Refusal.RULE_BROKEN;
+            case IN_THE_FUTURE, BEYOND_STATEMENT, NOT_ITS_INVOICE, BEYOND_INVOICE, NOT_ITS_NOTE, BEYOND_NOTE -> Refusal.RULE_BROKEN;
         }, fault.zh(), fault.en());
     }
 

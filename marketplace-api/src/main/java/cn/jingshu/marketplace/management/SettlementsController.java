@@ -5,10 +5,15 @@ import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.settlement.DistributionDetail;
 import cn.jingshu.ledger.settlement.Earmark;
 import cn.jingshu.ledger.settlement.PartyAmount;
+import cn.jingshu.ledger.settlement.ProductRevenue;
 import cn.jingshu.ledger.settlement.SettlementBook;
+import cn.jingshu.ledger.settlement.SettlementDetail;
+import cn.jingshu.ledger.settlement.SettlementInputs;
 import cn.jingshu.ledger.settlement.SettlementPeriod;
 import cn.jingshu.ledger.settlement.SettlementResult;
 import cn.jingshu.ledger.settlement.StoredSettlement;
+import cn.jingshu.ledger.share.ShareRecord;
+import cn.jingshu.marketplace.billing.OwnShare;
 import cn.jingshu.marketplace.billing.YearClose;
 import cn.jingshu.marketplace.gate.Refusal;
 import cn.jingshu.marketplace.party.Role;
@@ -24,8 +29,12 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.Year;
 import java.time.YearMonth;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** How the net profit was split: months as accruals, years as what binds. */
 @Controller("/api")
@@ -33,10 +42,12 @@ import java.util.UUID;
 final class SettlementsController {
     private final SettlementBook settlements;
     private final YearClose years;
+    private final SharingParties parties;
 
-    SettlementsController(SettlementBook settlements, YearClose years) {
+    SettlementsController(SettlementBook settlements, YearClose years, SharingParties parties) {
         this.settlements = settlements;
         this.years = years;
+        this.parties = parties;
     }
 
     @Serdeable
@@ -101,20 +112,93 @@ final class SettlementsController {
                 .toList());
     }
 
-    /** The settlement of a month (2026-11) or of a year (2026), for readers of the books and for merchants it names. */
+    /**
+     * What a merchant or a data provider it names may read of a settlement (收益分配账单): the sums its own part was computed from, and that part. Costs and
+     * portions of others, and the inputs they stand in, are not the reader's to see.
+     *
+     * @param costsYuan everything deducted before taxes, all merchants' cost of service among it
+     * @param distributedYuan net profit less the treasury's part, or zero: what portions are of
+     * @param ownCostYuan the merchant's own cost of service, inside {@code costsYuan}
+     * @param ownPortion an exact fraction of {@code distributedYuan}
+     * @param ownShareYuan what came of it, the odd fen decided by largest remainder
+     * @param othersShareYuan of the operator and all other merchants together
+     * @param products those the reader shares in
+     * @param ownEarmarks of the treasury's part, what is earmarked for the reader as a data provider
+     * @param recomputed true: the whole settlement was computed again just now, with the same result
+     */
+    @Serdeable
+    record PartySettlement(String period, String basis, String basisZh, String basisEn, int revision, String grossYuan, String vatYuan,
+            String revenueYuan, String costsYuan, String surchargesYuan, String incomeTaxYuan, String netProfitYuan, String treasuryYuan,
+            String distributedYuan, String ownCostYuan, String ownPortion, String ownShareYuan, String othersShareYuan,
+            List<PartyProduct> products, List<EarmarkView> ownEarmarks, String sha256, boolean recomputed) {}
+
+    /**
+     * A product the reader shares in.
+     *
+     * @param sharesSha256 of the approved shares, to be found in {@code GET /api/shares/{month}}
+     */
+    @Serdeable
+    record PartyProduct(String product, String netRevenueYuan, List<SharesController.Portion> portions, String sharesSha256) {}
+
+    /**
+     * The settlement of a month (2026-11) or of a year (2026): all of it ({@link SettlementView}) for readers of the books, their own part
+     * ({@link PartySettlement}) for merchants and data providers it names.
+     */
     @Get("/settlements/{period}")
-    SettlementView settlement(Visitor visitor, String period) {
+    Object settlement(Visitor visitor, String period) {
         Rights.requireParty(visitor);
-        StoredSettlement stored = settlements
-                .findSettlement(period(period), Dimensions.AUTHORISED_OPERATION)
-                .filter(each -> Rights.mayReadBooks(visitor) || names(each.result(), visitor))
-                .orElseThrow(() -> new ManagementProblem(Refusal.NOT_FOUND, "该期间尚未结算。", "That period is not settled yet."));
-        return view(stored);
+        Optional<StoredSettlement> stored = settlements.findSettlement(period(period), Dimensions.AUTHORISED_OPERATION);
+        Optional<?> seen = Rights.mayReadBooks(visitor) || !(visitor instanceof Visitor.SignedIn signedIn)
+                ? stored.map(SettlementsController::view)
+                : stored.flatMap(each -> ownView(each, parties.of(signedIn.person())));
+        return seen.orElseThrow(() -> new ManagementProblem(Refusal.NOT_FOUND, "该期间尚未结算。", "That period is not settled yet."));
     }
 
-    private static boolean names(SettlementResult result, Visitor visitor) {
-        return visitor instanceof Visitor.SignedIn signedIn
-                && own(result, signedIn.person().organisationId()).recorded();
+    private static Optional<PartySettlement> ownView(StoredSettlement stored, Set<String> own) {
+        SettlementResult result = stored.result();
+        SettlementInputs inputs = StoredSettlement.readInputs(stored.inputsJson());
+        Money cost = ofParties(result.merchantCosts(), own);
+        Money share = ofParties(result.merchantShares(), own);
+        List<EarmarkView> earmarks = result.earmarks().stream().filter(each -> own.contains(each.provider()))
+                .map(SettlementsController::view).toList();
+        boolean named = !earmarks.isEmpty()
+                || Stream.concat(result.merchantCosts().stream(), result.merchantShares().stream()).anyMatch(each -> own.contains(each.merchant()));
+        if (!named) {
+            return Optional.empty();
+        }
+        Money costs = Money.sum(result.merchantCosts().stream().map(PartyAmount::amount).toList())
+                .plus(result.directPaidCosts()).plus(result.directFreeCosts()).plus(result.sharedCosts());
+        Money others = Money.sum(result.merchantShares().stream().map(PartyAmount::amount).toList()).plus(result.operator()).minus(share);
+        return Optional.of(new PartySettlement(stored.period().toString(), stored.period().basis().name(), stored.period().basis().labelZh(),
+                stored.period().basis().labelEn(), stored.revision(), result.gross().toYuan(), result.outputVat().toYuan(),
+                result.revenue().toYuan(), costs.toYuan(), result.surcharges().toYuan(), result.incomeTax().toYuan(),
+                result.netProfit().toYuan(), result.treasury().toYuan(), others.plus(share).toYuan(), cost.toYuan(),
+                portion(inputs, own), share.toYuan(), others.toYuan(), products(inputs, own), earmarks, stored.sha256(),
+                confirmed(stored)));
+    }
+
+    private static Money ofParties(List<PartyAmount> amounts, Set<String> own) {
+        return Money.sum(amounts.stream().filter(each -> own.contains(each.merchant())).map(PartyAmount::amount).toList());
+    }
+
+    private static String portion(SettlementInputs inputs, Set<String> own) {
+        return inputs.merchantShares().stream().filter(each -> own.contains(each.merchant()))
+                .map(each -> each.portion().toString()).findFirst().orElse("0/1");
+    }
+
+    private static List<PartyProduct> products(SettlementInputs inputs, Set<String> own) {
+        SettlementDetail detail = inputs.detail();
+        List<PartyProduct> products = new ArrayList<>();
+        for (ProductRevenue product : detail == null ? List.<ProductRevenue>of() : detail.products()) {
+            for (ShareRecord record : Stream.of(Optional.ofNullable(product.shares()), Optional.ofNullable(product.providerShares()))
+                    .flatMap(Optional::stream).toList()) {
+                OwnShare.of(record.inputs(), record.result(), own).ifPresent(share -> products.add(new PartyProduct(product.product(),
+                        product.netRevenue().toYuan(),
+                        share.portions().stream().map(each -> new SharesController.Portion(each.party(), each.portion().toString())).toList(),
+                        record.sha256())));
+            }
+        }
+        return products;
     }
 
     /**

@@ -6,6 +6,7 @@ import cn.jingshu.ledger.share.GroupWorth;
 import cn.jingshu.ledger.share.Shapley;
 import cn.jingshu.ledger.share.ShareInputs;
 import cn.jingshu.ledger.share.ShareResult;
+import cn.jingshu.marketplace.billing.OwnShare;
 import cn.jingshu.marketplace.billing.RevenueShares;
 import cn.jingshu.marketplace.billing.ShareProposal;
 import cn.jingshu.marketplace.gate.Refusal;
@@ -36,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.commons.math3.fraction.BigFraction;
 
 /** How shares (分成比例) come about: proposed by the operator, approved by the data bureau, seen by those who have a part in them. */
@@ -49,10 +51,12 @@ final class SharesController {
 
     private final RevenueShares shares;
     private final Versions versions;
+    private final SharingParties parties;
 
-    SharesController(RevenueShares shares, Versions versions) {
+    SharesController(RevenueShares shares, Versions versions, SharingParties parties) {
         this.shares = shares;
         this.versions = versions;
+        this.parties = parties;
     }
 
     /** A party with its agreed weight, or with its processing cost and demand. Numbers are text: 40, 0.35 or 155/3. */
@@ -137,6 +141,14 @@ final class SharesController {
     @Serdeable
     record Contributed(String party, String value, @Nullable String halfWidth) {}
 
+    /**
+     * What weighed for one party, or added up for ALL.
+     *
+     * @param contribution null: none was measured
+     */
+    @Serdeable
+    record Figures(String party, String processingCostFen, String demand, @Nullable String contribution) {}
+
     @Serdeable
     record Portion(String party, String portion) {}
 
@@ -144,13 +156,19 @@ final class SharesController {
      * Shares as they are kept.
      *
      * @param weights of cost, demand and contribution; empty: the shares are agreed on
-     * @param inputs the exact text of all they rest on; with {@code result} anyone computes {@code sha256} and the portions again
+     * @param contributions a party that shares sees its own
+     * @param portions a party that shares sees its own, and OTHERS for all others together
+     * @param own for a party that shares: its own figures; null: for readers of the books, or the shares are agreed on
+     * @param whole for a party that shares: the sums its own figures are divided by; null: as above, or they would tell one other merchant's
+     * @param inputs the exact text of all they rest on; with {@code result} anyone computes {@code sha256} and the portions again; null: other
+     *     parties' figures are not the reader's to see
+     * @param result null: likewise
      * @param recomputed true: they were computed again just now, with this result
      */
     @Serdeable
     record ShareView(UUID id, String subject, String product, String from, String source, List<String> weights,
-            @Nullable String consistencyRatio, List<Contributed> contributions, List<Portion> portions, String inputs,
-            String result, String sha256, boolean recomputed, @Nullable UUID proposedBy, Instant proposedAt, String status,
+            @Nullable String consistencyRatio, List<Contributed> contributions, List<Portion> portions,
+            @Nullable List<Figures> own, @Nullable Figures whole, @Nullable String inputs, @Nullable String result, String sha256, boolean recomputed, @Nullable UUID proposedBy, Instant proposedAt, String status,
             @Nullable UUID decidedBy, @Nullable Instant decidedAt, @Nullable String ground) {
         static ShareView of(ShareProposal p) {
             ShareResult result = p.record().result();
@@ -160,10 +178,43 @@ final class SharesController {
                     score == null ? List.of() : score.weights().stream().map(Object::toString).toList(),
                     score == null ? null : score.consistencyRatio().toPlainString(),
                     score == null ? List.of() : score.contributions().stream().map(SharesController::view).toList(),
-                    result.portions().stream().map(each -> new Portion(each.party(), each.portion().toString())).toList(),
+                    result.portions().stream().map(each -> new Portion(each.party(), each.portion().toString())).toList(), null, null,
                     p.record().inputsJson(), p.record().resultJson(), p.record().sha256(), p.record().findFault().isEmpty(),
                     p.proposedBy(), p.proposedAt(), p.status().name(), p.decidedBy(), p.decidedAt(), p.ground());
         }
+
+        /** What one of those who share may read; empty: they have no part. */
+        static Optional<ShareView> of(ShareProposal p, Set<String> reader) {
+            ShareResult result = p.record().result();
+            ShareResult.Score score = result.score();
+            return OwnShare.of(p.inputs(), result, reader).map(own -> new ShareView(p.id(), p.subject().name(), p.inputs().product(),
+                    p.inputs().from().toString(), p.inputs().basis().source(),
+                    score == null ? List.of() : score.weights().stream().map(Object::toString).toList(),
+                    score == null ? null : score.consistencyRatio().toPlainString(),
+                    own.figures().stream().flatMap(each -> Stream.ofNullable(each.contribution())).map(SharesController::view).toList(),
+                    own.portions().stream().map(each -> new Portion(each.party(), each.portion().toString())).toList(),
+                    own.figures().isEmpty() ? null : own.figures().stream().map(SharesController::view).toList(),
+                    view(own.whole()), null, null, p.record().sha256(), p.record().findFault().isEmpty(), p.proposedBy(),
+                    p.proposedAt(), p.status().name(), p.decidedBy(), p.decidedAt(), p.ground()));
+        }
+    }
+
+    private static Figures view(OwnShare.Figures own) {
+        ShareResult.Contributed contribution = own.contribution();
+        return new Figures(own.party(), Long.toString(own.processingCostFen()), text(own.demand()),
+                contribution == null ? null : text(contribution.value()));
+    }
+
+    private static @Nullable Figures view(OwnShare.@Nullable Whole whole) {
+        if (whole == null) {
+            return null;
+        }
+        BigFraction contribution = whole.contribution();
+        return new Figures("ALL", whole.processingCostFen().toString(), text(whole.demand()), contribution == null ? null : text(contribution));
+    }
+
+    private static String text(BigFraction value) {
+        return value.getNumerator() + "/" + value.getDenominator();
     }
 
     private static Contributed view(ShareResult.Contributed each) {
@@ -180,8 +231,7 @@ final class SharesController {
     SharePage inForce(Visitor visitor, String month) {
         Rights.requireParty(visitor);
         return new SharePage(shares.listInForce(month(month)).stream()
-                .filter(each -> mayRead(visitor, each))
-                .map(ShareView::of)
+                .flatMap(each -> view(visitor, each).stream())
                 .toList(), null);
     }
 
@@ -198,14 +248,19 @@ final class SharesController {
     HttpResponse<ShareView> proposal(Visitor visitor, UUID id) {
         Rights.requireParty(visitor);
         return versions.answer(Fact.SHARE_PROPOSAL, id,
-                () -> shares.find(id).filter(each -> mayRead(visitor, each)).map(ShareView::of));
+                () -> shares.find(id).flatMap(each -> view(visitor, each)));
     }
 
-    private static boolean mayRead(Visitor visitor, ShareProposal proposal) {
-        return visitor instanceof Visitor.SignedIn signedIn
-                && (signedIn.hasAny(READERS)
-                        || (proposal.status() == ShareProposal.Status.APPROVED
-                                && proposal.inputs().basis().parties().contains(signedIn.person().organisationId().toString())));
+    /** All of it for who supervises; of approved shares a party's own part; empty: nothing of it is the visitor's to see. */
+    private Optional<ShareView> view(Visitor visitor, ShareProposal proposal) {
+        if (!(visitor instanceof Visitor.SignedIn signedIn)) {
+            return Optional.empty();
+        }
+        if (signedIn.hasAny(READERS)) {
+            return Optional.of(ShareView.of(proposal));
+        }
+        return proposal.status() == ShareProposal.Status.APPROVED
+                ? ShareView.of(proposal, parties.of(signedIn.person())) : Optional.empty();
     }
 
     /** The groups whose worth has to be measured, for orders drawn with this seed. */

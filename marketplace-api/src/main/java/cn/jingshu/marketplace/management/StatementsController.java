@@ -8,6 +8,7 @@ import cn.jingshu.marketplace.billing.statement.CreditNotes;
 import cn.jingshu.marketplace.billing.statement.Dunning;
 import cn.jingshu.marketplace.billing.statement.StatementCsv;
 import cn.jingshu.marketplace.billing.statement.StatementPdf;
+import cn.jingshu.marketplace.billing.statement.Invoices;
 import cn.jingshu.marketplace.billing.statement.Statements;
 import cn.jingshu.marketplace.gate.Refusal;
 import cn.jingshu.marketplace.visitor.Visitor;
@@ -42,9 +43,11 @@ final class StatementsController {
     private final CreditNotes notes;
     private final MonthClose months;
     private final LineEvents lines;
+    private final Invoices invoices;
 
     StatementsController(Rights rights, Statements statements, Dunning dunning, CreditNotes notes, MonthClose months,
-            LineEvents lines) {
+            LineEvents lines, Invoices invoices) {
+        this.invoices = invoices;
         this.rights = rights;
         this.statements = statements;
         this.dunning = dunning;
@@ -89,11 +92,18 @@ final class StatementsController {
      * A credit note.
      *
      * @param statementMonth the month of the statement it is about; null: issued before statements were kept
+     * @param redLetters the red-letter invoices issued for it by the tax platform, as far as they were noted
+     * @param invoicedYuan what of the statement stands invoiced; above zero while {@code toRedLetterYuan} is, a red-letter invoice is due
+     * @param toRedLetterYuan of its amount, what no red-letter invoice names yet
      */
     @Serdeable
     record Note(UUID creditNoteId, String creditNote, UUID organisationId, String kind, @Nullable UUID statementId,
             @Nullable String statementMonth, String amountYuan, String vatYuan, String reason, String issuedOn,
-            List<NoteLine> lines) {}
+            List<NoteLine> lines, List<RedLetter> redLetters, String invoicedYuan, String toRedLetterYuan) {}
+
+    /** @param blueNumber number of the invoice it takes back */
+    @Serdeable
+    record RedLetter(UUID invoiceId, String number, String issuedOn, String amountYuan, UUID redOf, String blueNumber) {}
 
     @Serdeable
     record NoteLine(@Nullable UUID chargeId, @Nullable UUID corrects, String amountYuan, String vatYuan) {}
@@ -179,15 +189,26 @@ final class StatementsController {
     List<Note> notes(Visitor visitor, @Nullable @QueryValue UUID organisation) {
         return notes.listOf(rights.organisationOf(visitor, organisation)).stream()
                 .map(note -> {
+                    List<Invoices.Invoice> reds = invoices.listOfNote(note.id());
+                    UUID statement = note.statementId();
+                    List<Invoices.Invoice> all = statement == null ? List.of() : invoices.listOf(statement);
+                    Money standing = Money.sum(all.stream().map(each -> each.isRed() ? each.amount().negated() : each.amount()).toList());
+                    Money open = note.amount().minus(Money.sum(reds.stream().map(Invoices.Invoice::amount).toList()));
                     var month = note.statementMonth();
                     return new Note(note.id(), note.reference(), note.organisationId(), note.kind().name(), note.statementId(),
                             month == null ? null : YearMonth.from(month).toString(), note.amount().toYuan(),
                             note.vat().toYuan(), note.reason(), note.issuedOn().toString(),
                             notes.listLines(note.id()).stream()
                                     .map(each -> new NoteLine(each.chargeId(), each.corrects(), yuan(each.amount()), yuan(each.vat())))
-                                    .toList());
+                                    .toList(),
+                            reds.stream().flatMap(red -> redLetter(red, all).stream()).toList(), standing.toYuan(), open.toYuan());
                 })
                 .toList();
+    }
+
+    private static Optional<RedLetter> redLetter(Invoices.Invoice red, List<Invoices.Invoice> all) {
+        return all.stream().filter(each -> each.id().equals(red.redOf())).findFirst().map(blue -> new RedLetter(red.id(), red.number(),
+                red.issuedOn().toString(), red.amount().toYuan(), blue.id(), blue.number()));
     }
 
     private static String yuan(Money amount) {

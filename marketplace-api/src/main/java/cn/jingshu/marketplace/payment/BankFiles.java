@@ -156,14 +156,17 @@ public final class BankFiles {
     private final Periods periods;
     private final Balances balances;
     private final List<BankCredits> credits;
+    private final PayBacks payBacks;
     private final Clock clock;
 
-    BankFiles(Database database, Journal journal, Periods periods, Balances balances, List<BankCredits> credits, Clock clock) {
+    BankFiles(Database database, Journal journal, Periods periods, Balances balances, List<BankCredits> credits,
+            PayBacks payBacks, Clock clock) {
         this.database = database;
         this.journal = journal;
         this.periods = periods;
         this.balances = balances;
         this.credits = List.copyOf(credits);
+        this.payBacks = payBacks;
         this.clock = clock;
     }
 
@@ -257,6 +260,10 @@ public final class BankFiles {
             if (order.isPresent()) {
                 return match(t, line, order.get(), days, null, null);
             }
+            Optional<PayBack> payBack = PayBacks.lock(t, named.group());
+            if (payBack.isPresent()) {
+                return match(t, line, payBack.get(), days, null, null);
+            }
         }
         if (line.movement().direction() == Direction.OUT) {
             List<UUID> costs = t.list(COSTS, row -> row.uuid("id"), line.movement().amount().fen(), line.movement().text());
@@ -308,6 +315,38 @@ public final class BankFiles {
         return null;
     }
 
+    private @Nullable Difference match(Transaction t, BankLine line, PayBack payBack, OpenDays days, @Nullable UUID by,
+            @Nullable String note) throws SQLException {
+        Movement movement = line.movement();
+        if (!movement.amount().equals(payBack.amount())) {
+            return Difference.AMOUNT_DIFFERS;
+        }
+        if (movement.direction() == Direction.IN) {
+            if (payBack.status() != PayBack.Status.SENT && payBack.status() != PayBack.Status.PAID) {
+                return Difference.ORDER_OVER;
+            }
+            if (payBack.status() == PayBack.Status.PAID) {
+                post(t, payBack.cameBack(days.from(movement.bookedOn())));
+            }
+            payBacks.cameBack(t, payBack, "银行退汇 " + movement.bankReference());
+            matched(t, line, "PAY_BACK_RETURN", payBack.id().toString(), by, note);
+            return null;
+        }
+        if (!movement.counterpartyAccount().isEmpty() && !movement.counterpartyAccount().equals(payBack.payee().account())) {
+            return Difference.PAYEE_DIFFERS;
+        }
+        if (payBack.status() == PayBack.Status.REQUESTED || payBack.status() == PayBack.Status.APPROVED) {
+            return Difference.NOT_SENT;
+        }
+        if (payBack.status() != PayBack.Status.SENT) {
+            return Difference.ORDER_OVER;
+        }
+        post(t, payBack.paid(days.from(movement.bookedOn())));
+        payBacks.paid(t, payBack);
+        matched(t, line, "PAY_BACK", payBack.id().toString(), by, note);
+        return null;
+    }
+
     private void matched(Transaction t, BankLine line, String kind, String id, @Nullable UUID by, @Nullable String note)
             throws SQLException {
         t.change(MATCH, kind, id, by, clock.instant(), note, line.id());
@@ -323,18 +362,20 @@ public final class BankFiles {
         record Differs(Difference difference) implements Said {}
     }
 
-    /** Matches a line with an order whose reference the bank lost; amount and payee have to fit all the same. */
+    /** Matches a line with an order, or a pay-back, whose reference the bank lost; amount and payee have to fit all the same. */
     public Said matchWith(UUID lineId, UUID orderId, UUID by, String note) {
         return retried(days -> database.inTransaction(t -> {
             Optional<BankLine> line = t.find(LOCK_LINE, BankFiles::line, lineId);
             Optional<PaymentOrder> order = Payments.lock(t, orderId);
-            if (line.isEmpty() || order.isEmpty()) {
+            Optional<PayBack> payBack = order.isPresent() ? Optional.empty() : PayBacks.lock(t, orderId);
+            if (line.isEmpty() || (order.isEmpty() && payBack.isEmpty())) {
                 return new Said.Refused(Change.Fault.UNKNOWN);
             }
             if (line.get().matchedKind() != null) {
                 return new Said.Refused(Change.Fault.OVER);
             }
-            Difference difference = match(t, line.get(), order.get(), days, by, note);
+            Difference difference = order.isPresent() ? match(t, line.get(), order.get(), days, by, note)
+                    : match(t, line.get(), payBack.orElseThrow(), days, by, note);
             if (difference != null) {
                 return new Said.Differs(difference);
             }

@@ -21,11 +21,13 @@ import java.util.Set;
 public final class PayablesProof {
     private final SettlementBook settlements;
     private final Payments payments;
+    private final PayBacks payBacks;
     private final Balances balances;
 
-    PayablesProof(SettlementBook settlements, Payments payments, Balances balances) {
+    PayablesProof(SettlementBook settlements, Payments payments, PayBacks payBacks, Balances balances) {
         this.settlements = settlements;
         this.payments = payments;
+        this.payBacks = payBacks;
         this.balances = balances;
     }
 
@@ -62,6 +64,7 @@ public final class PayablesProof {
         }
         proofs.add(proof("settled for the treasury less what was remitted = account 2232", treasury, Chart.TREASURY_PAYABLE));
         proofs.add(proof("settled for merchants less what was paid out = account 2202", merchants, Chart.MERCHANT_PAYABLES));
+        proofs.add(proof("set aside to be paid back to consumers = account 2241", payBacks.setAside(), Chart.PREPAYMENTS_RETURNED));
         return proofs;
     }
 

@@ -13,6 +13,8 @@ enum Done {
     REVOKED("密钥已吊销。", "The key is revoked."),
     DECLARED("草稿已保存。请核对后提交审核。", "The draft is kept. Look it over and submit it."),
     DECIDED("决定已记录。", "The decision is recorded."),
+    BOOKED("凭证已入账。", "The entry is booked."),
+    PROPOSED("已提交,等待另一人批准。", "It waits for another person."),
     ENTERED("条目已写入批次。", "The entry stands in the batch."),
     REMOVED("条目已移出批次。", "The entry is taken out of the batch."),
     SUBMITTED("批次已提交,等待数据主管部门另一人审核发布。", "The batch waits for another person of the bureau."),

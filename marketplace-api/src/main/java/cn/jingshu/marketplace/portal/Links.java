@@ -43,6 +43,11 @@ public final class Links {
     public static final String DECLARED = "/declared";
     public static final String DECLARE = "/declare";
     public static final String FINANCE = "/finance";
+    public static final String LEDGER = "/books/ledger";
+    public static final String LEDGER_CSV = "/books/ledger.csv";
+    public static final String ENTRIES = "/books/entries";
+    public static final String ENTRY_REVERSALS = "/books/entries/reversals";
+    public static final String PERMITTED = "/operator/permitted-revenue";
     public static final String FINANCE_ORDERS = "/finance/orders";
     public static final String FINANCE_BANK = "/finance/bank";
     public static final String FINANCE_LINES = "/finance/lines";
@@ -305,6 +310,14 @@ public final class Links {
 
     public static String financeOrder(UUID orderId) {
         return FINANCE_ORDERS + "/" + orderId;
+    }
+
+    public static String entryStep(UUID entryId) {
+        return ENTRIES + "/" + entryId;
+    }
+
+    public static String permittedStep(UUID revenueId) {
+        return PERMITTED + "/" + revenueId;
     }
 
     public static String financeLine(UUID lineId) {

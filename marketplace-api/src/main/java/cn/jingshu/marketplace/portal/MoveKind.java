@@ -5,5 +5,7 @@ public enum MoveKind implements Labelled {
     CHARGES,
     SET_OFF,
     RECEIPT,
-    CREDIT_NOTE
+    CREDIT_NOTE,
+    PAY_BACK,
+    PAY_BACK_ENDED
 }

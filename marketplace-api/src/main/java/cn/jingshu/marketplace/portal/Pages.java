@@ -145,6 +145,18 @@ public final class Pages {
         return render("approvals.jte", page, view);
     }
 
+    public String ledger(Page page, LedgerView view) {
+        return render("ledger.jte", page, view);
+    }
+
+    public String entries(Page page, EntriesView view) {
+        return render("entries.jte", page, view);
+    }
+
+    public String permitted(Page page, PermittedView view) {
+        return render("permitted.jte", page, view);
+    }
+
     public String finance(Page page, FinanceView view) {
         return render("finance.jte", page, view);
     }

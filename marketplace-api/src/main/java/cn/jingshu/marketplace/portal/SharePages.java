@@ -1,5 +1,10 @@
 package cn.jingshu.marketplace.portal;
 
+import java.util.stream.Stream;
+import java.util.Set;
+import cn.jingshu.marketplace.management.SharingParties;
+import cn.jingshu.marketplace.billing.OwnShare;
+import cn.jingshu.ledger.share.ShareScore;
 import cn.jingshu.ledger.journal.Dimensions;
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.settlement.PartyAmount;
@@ -46,10 +51,11 @@ final class SharePages {
     private final SettlementBook settlements;
     private final Organisations organisations;
     private final DataProviders providers;
+    private final SharingParties sharing;
     private final Clock clock;
 
     SharePages(PageFrame frame, Pages pages, ProductFacts products, RevenueShares shares, SettlementBook settlements,
-            Organisations organisations, DataProviders providers, Clock clock) {
+            Organisations organisations, DataProviders providers, SharingParties sharing, Clock clock) {
         this.frame = frame;
         this.pages = pages;
         this.products = products;
@@ -57,6 +63,7 @@ final class SharePages {
         this.settlements = settlements;
         this.organisations = organisations;
         this.providers = providers;
+        this.sharing = sharing;
         this.clock = clock;
     }
 
@@ -65,7 +72,7 @@ final class SharePages {
         Person reader = frame.personOf(request);
         boolean books = Rights.mayReadBooks(frame.visitorOf(request));
         boolean merchant = reader.roles().contains(Role.MERCHANT_OFFICER);
-        if (!books && !merchant) {
+        if (!books && !merchant && !reader.roles().contains(Role.PROVIDER_OFFICER)) {
             throw new PageRefused(new PageRefused.Reason.NotAllowed());
         }
         String own = reader.organisationId().toString();
@@ -73,23 +80,30 @@ final class SharePages {
         Instant now = clock.instant();
         SharesView view = new SharesView(
                 Reading.known(shares.listLatest(SHOWN).stream()
-                        .filter(each -> books || (each.status() == ShareProposal.Status.APPROVED
-                                && each.inputs().basis().parties().contains(own)))
-                        .map(each -> share(each, names))
+                        .flatMap(each -> books ? Stream.of(share(each, names, every(each)))
+                                : each.status() == ShareProposal.Status.APPROVED ? part(each, names, sharing.of(reader)).stream() : Stream.empty())
                         .toList(), now),
                 merchant ? Reading.known(earnings(own), now) : null);
         return frame.show(request, page -> pages.shares(page, view));
     }
 
-    private SharesView.Share share(ShareProposal proposal, Map<String, Bilingual> names) {
-        ShareResult result = proposal.record().result();
-        ShareResult.Score score = result.score();
+    /** A party's own part, the others as one. */
+    private Optional<SharesView.Share> part(ShareProposal proposal, Map<String, Bilingual> names, Set<String> own) {
+        return OwnShare.of(proposal.inputs(), proposal.record().result(), own).map(part -> share(proposal, names, part.portions()));
+    }
+
+    private static List<ShareScore.PartyPortion> every(ShareProposal proposal) {
+        return proposal.record().result().portions();
+    }
+
+    private SharesView.Share share(ShareProposal proposal, Map<String, Bilingual> names, List<ShareScore.PartyPortion> portions) {
+        ShareResult.Score score = proposal.record().result().score();
         List<SharesView.Part> parts = new ArrayList<>();
-        for (int i = 0; i < result.portions().size(); i++) {
-            var portion = result.portions().get(i);
+        for (ShareScore.PartyPortion portion : portions) {
+            String contribution = score == null ? "" : score.contributions().stream().filter(each -> each.party().equals(portion.party()))
+                    .findFirst().map(SharePages::contribution).orElse("");
             parts.add(new SharesView.Part(party(portion.party(), names), portion.portion().toPercentText(),
-                    portion.portion().toString(),
-                    score == null || score.contributions().isEmpty() ? "" : contribution(score.contributions().get(i))));
+                    portion.portion().toString(), contribution));
         }
         return new SharesView.Share(proposal.id(), products.nameOf(proposal.inputs().product()), proposal.inputs().from(),
                 SharesView.SharedBy.valueOf(proposal.subject().name()),
@@ -109,6 +123,9 @@ final class SharePages {
     }
 
     private Bilingual party(String id, Map<String, Bilingual> names) {
+        if (id.equals(OwnShare.OTHERS)) {
+            return new Bilingual("其他各方合计", "All others together");
+        }
         Bilingual provider = names.get(id);
         return provider != null ? provider
                 : Optional.of(id).filter(text -> text.length() == 36).map(UUID::fromString).flatMap(organisations::find)

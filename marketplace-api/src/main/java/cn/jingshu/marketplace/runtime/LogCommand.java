@@ -96,6 +96,24 @@ final class LogCommand implements Callable<Integer> {
         }
     }
 
+    @Command(name = "replace-lost-keys", mixinStandardHelpOptions = true,
+            description = "Take new keys into use because the keystore is lost. The old ones cannot sign them: everybody who checks the log has to be told.")
+    int replaceLostKeys(@Mixin WorkspaceOptions workspace,
+            @Option(names = "--reason", required = true, paramLabel = "TEXT",
+                    description = "What happened, one line; it stands in the log's history of keys for ever.") String reason) {
+        PrintWriter out = spec.commandLine().getOut();
+        try (CommandContext context = CommandContext.open(workspace)) {
+            SignedCheckpoint signed = context.get(Sealing.class).replaceLostKeys(reason.strip());
+            out.printf("%nNew keys in place of lost ones:%n%n%s%nFirst checkpoint signed with them:%n%n%s%n"
+                            + "Publish the keys by another way than this server, and tell every auditor: nothing signed by the old keys vouches for them.%n",
+                    context.get(SealedLog.class).listKeySets().getLast(), signed.note());
+            out.flush();
+            return 0;
+        } catch (IllegalStateException | IllegalArgumentException refused) {
+            throw new StartFailure(String.valueOf(refused.getMessage()), refused);
+        }
+    }
+
     @Command(name = "verify", mixinStandardHelpOptions = true,
             description = "Check a proof downloaded from the portal, without database and network; status 1 if it proves nothing.")
     int verify(

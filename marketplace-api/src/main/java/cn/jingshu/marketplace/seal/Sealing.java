@@ -106,6 +106,19 @@ public final class Sealing implements AutoCloseable {
         return sign();
     }
 
+    /**
+     * Takes new keys into use in place of lost ones and signs with them at once.
+     *
+     * @throws IllegalStateException if the keys in force are there
+     */
+    public synchronized SignedCheckpoint replaceLostKeys(String reason) {
+        open();
+        checkpoints.replaceLost(settings.sm2(), reason);
+        signs = true;
+        sequencer.appendNew();
+        return sign();
+    }
+
     /** The keys in force, to sign other texts of the house with, such as an export's manifest; empty: this node has them not. */
     public synchronized List<Sealer> sealers() {
         open();

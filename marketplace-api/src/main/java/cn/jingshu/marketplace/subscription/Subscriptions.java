@@ -68,6 +68,12 @@ public final class Subscriptions {
              WHERE organisation_id = ?
              ORDER BY applied_at, id
             """;
+    private static final String OF_ORGANISATIONS = """
+            SELECT id, organisation_id, plan_id, purpose, statement, status, applied_by, applied_at
+              FROM market.subscription
+             WHERE organisation_id = ANY (CAST(? AS uuid[]))
+             ORDER BY organisation_id, applied_at, id
+            """;
     private static final String PENDING = """
             SELECT id, organisation_id, plan_id, purpose, statement, status, applied_by, applied_at
               FROM market.subscription
@@ -378,6 +384,11 @@ public final class Subscriptions {
 
     public List<Subscription> listOf(UUID organisationId) {
         return database.inTransaction(t -> t.list(OF_ORGANISATION, Subscriptions::read, organisationId));
+    }
+
+    /** The subscriptions of several organisations, by organisation. */
+    public List<Subscription> listOf(Set<UUID> organisationIds) {
+        return database.inTransaction(t -> t.list(OF_ORGANISATIONS, Subscriptions::read, organisationIds));
     }
 
     /** The applications that wait for the bureau, oldest first. */

@@ -160,6 +160,24 @@ final class SamplePages {
         views.put("revenue-over", new RevenueView(2026, known(gauge(65_600_000L))));
         views.put("revenue-empty", new RevenueView(2026, known(new RevenueView.Gauge(null, false, 0, null, 0, List.of(), List.of(), null, List.of(), List.of()))));
         views.put("revenue-unknown", new RevenueView(2026, unknown()));
+        Form ledgerQuery = new Form(Map.of("account", "1122", "dimension", "CONSUMER"), Map.of());
+        List<LedgerView.Account> ledgerAccounts = List.of(new LedgerView.Account("1122", new Bilingual("应收账款", "Receivables")), new LedgerView.Account("6001", new Bilingual("主营业务收入", "Fees")));
+        List<LedgerView.LedgerBy> ledgerBy = List.of(LedgerView.LedgerBy.values());
+        views.put("ledger-trial", new LedgerView(Form.EMPTY, ledgerAccounts, ledgerBy, known(new LedgerView.Trial(List.of(new LedgerView.Row("1122", new Bilingual("应收账款", "Receivables"), 1_060, 0, 1_060), new LedgerView.Row("6001", new Bilingual("主营业务收入", "Fees"), 0, 1_000, -1_000)), 1_060, 1_000)), "/books/ledger.csv", true));
+        views.put("ledger-account", new LedgerView(ledgerQuery, ledgerAccounts, ledgerBy, known(new LedgerView.Statement("1122", new Bilingual("应收账款", "Receivables"), 0, List.of(new LedgerView.Line(LocalDate.of(2026, 11, 30), 17, new UUID(1, 2), Instant.parse("2026-12-01T02:00:00Z"), "服务费 <b>", "library · bank", 1_060, 0, 1_060)), 1_060, "/books/ledger?cursor=x")), "/books/ledger.csv?account=1122", false));
+        views.put("ledger-dimension", new LedgerView(ledgerQuery, ledgerAccounts, ledgerBy, known(new LedgerView.ByDimension(List.of(new LedgerView.Turnover("1122", new Bilingual("应收账款", "Receivables"), "", 0, 1_060, 60, 1_000)), null)), "/books/ledger.csv?account=1122", false));
+        views.put("ledger-empty", new LedgerView(new Form(Map.of("asOf", "x"), Map.of("asOf", new Bilingual("日期有误", "no day"))), List.of(), List.of(), known(new LedgerView.Trial(List.of(), 0, 0)), null, false));
+        views.put("ledger-unknown", new LedgerView(Form.EMPTY, List.of(), List.of(), unknown(), null, false));
+        EntriesView.Proposal byHand = new EntriesView.Proposal(new UUID(3, 1), LocalDate.of(2026, 11, 30), EntriesView.EntryWhy.COST, "机房 · 附件 记-0012", false, 200_000, List.of(new EntriesView.Line("6602", new Bilingual("管理费用", "Administration"), "library", 200_000, 0), new EntriesView.Line("1002", new Bilingual("银行存款", "Bank"), "", 0, 200_000)), EntriesView.ProposalState.OPEN, "李雷", Instant.parse("2026-12-01T02:00:00Z"), "", "", false);
+        EntriesView.Proposal own = new EntriesView.Proposal(new UUID(3, 2), LocalDate.of(2026, 11, 30), EntriesView.EntryWhy.REVERSAL, "错账", true, 100, List.of(), EntriesView.ProposalState.OPEN, "李雷", Instant.parse("2026-12-01T02:00:00Z"), "", "", true);
+        EntriesView.Proposal over = new EntriesView.Proposal(new UUID(3, 3), LocalDate.of(2026, 11, 30), EntriesView.EntryWhy.COST, "旧账", false, 100, List.of(), EntriesView.ProposalState.REFUSED, "李雷", Instant.parse("2026-12-01T02:00:00Z"), "韩梅梅", "重复", true);
+        views.put("entries-full", new EntriesView(true, 100_000, new UUID(2, 1), new UUID(2, 2), ledgerAccounts, List.of(EntriesView.EntryWhy.values()), known(List.of(byHand, own, over)), new Form(Map.of("line-0", "1122"), Map.of("line-0", new Bilingual("借贷不平衡", "not balanced"), "on", new Bilingual("日期有误", "no day")))));
+        views.put("entries-read", new EntriesView(false, 100_000, new UUID(2, 1), new UUID(2, 2), List.of(), List.of(), known(List.of(byHand)), Form.EMPTY));
+        views.put("entries-empty", new EntriesView(true, 100_000, new UUID(2, 1), new UUID(2, 2), List.of(), List.of(), known(List.of()), Form.EMPTY));
+        views.put("entries-unknown", new EntriesView(true, 100_000, new UUID(2, 1), new UUID(2, 2), List.of(), List.of(), unknown(), Form.EMPTY));
+        views.put("permitted-full", new PermittedView(true, new UUID(4, 1), known(List.of(permitted(1, PermittedView.RecordState.SIGNED, true, "韩梅梅"), permitted(2, PermittedView.RecordState.OPEN, false, ""), permitted(3, PermittedView.RecordState.REFUSED, true, "韩梅梅"))), new Form(Map.of(), Map.of("rate", new Bilingual("超过上限", "too high")))));
+        views.put("permitted-read", new PermittedView(false, new UUID(4, 1), known(List.of()), Form.EMPTY));
+        views.put("permitted-unknown", new PermittedView(true, new UUID(4, 1), unknown(), Form.EMPTY));
         views.put("approvals-full", new ApprovalsView(known(applications()), known(decided()), known(alerts()), known(overdue()), Form.EMPTY));
         views.put("approvals-wrong", new ApprovalsView(known(applications()), known(List.of()), known(alerts()), known(List.of()), new Form(Map.of(), Map.of("reason", new Bilingual("须填写理由", "a reason is needed")))));
         views.put("approvals-empty", new ApprovalsView(known(List.of()), known(List.of()), known(List.of()), known(List.of()), Form.EMPTY));
@@ -288,6 +306,9 @@ final class SamplePages {
             case OperatorView v -> pages.operator(page, v);
             case RevenueView v -> pages.revenue(page, v);
             case ApprovalsView v -> pages.approvals(page, v);
+            case LedgerView v -> pages.ledger(page, v);
+            case EntriesView v -> pages.entries(page, v);
+            case PermittedView v -> pages.permitted(page, v);
             case FinanceView v -> pages.finance(page, v);
             case SharesView v -> pages.shares(page, v);
             case DeclaredListView v -> pages.declaredList(page, v);
@@ -653,6 +674,12 @@ final class SamplePages {
                 writes ? List.of(new DeclareView.Fault("artefact", new Bilingual("缺少模型文件", "the file is missing"))) : List.of(), writes, decides, retires,
                 retires ? NOW : null, retires ? NOW.plusSeconds(86_400) : null, retires ? "登记审核纪要" : null,
                 decides ? new Form(Map.of(), Map.of("ground", new Bilingual("须填写依据", "a citation is needed"))) : Form.EMPTY);
+    }
+
+    private static PermittedView.Reckoned permitted(long number, PermittedView.RecordState state, boolean own, String decidedBy) {
+        return new PermittedView.Reckoned(new UUID(4, number), 2026, "2026–2028", List.of(new PermittedView.Item(PermittedView.CostItem.PLATFORM, 1_000_000), new PermittedView.Item(PermittedView.CostItem.SUBSIDIES, -10_000)),
+                990_000, "7.8 %", 77_220, 5_000, own, 1_000, own ? "分两年" : "", 1_071_220, own ? 1_071_220 : 1, own, "2025", "1.8 %", "6 %", "7.8 %", own, "调查报告",
+                state, "李雷", Instant.parse("2026-01-05T02:00:00Z"), decidedBy, Instant.parse("2026-01-06T02:00:00Z"), "批复", own);
     }
 
     private static List<SharesView.Share> shares() {

@@ -1,5 +1,8 @@
 package cn.jingshu.marketplace.scenario;
 
+import java.util.List;
+import org.apache.commons.math3.fraction.BigFraction;
+import java.math.BigInteger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.jingshu.ledger.account.Chart;
@@ -150,6 +153,24 @@ class YearEndIT {
         JsonNode seen = merchant.get("/api/shares/2026-12").json().path("shares");
         assertThat(seen.findValuesAsText("product")).contains("library").doesNotContain("transit");
         assertThat(Desk.of(node, rest, "bank").get("/api/shares/2026-12").status()).isEqualTo(403);
+
+        // Who shares sees how the criteria weigh, its own figures and their sums, and computes its portion again; nobody else's figures.
+        JsonNode own = merchant.get(path).json();
+        assertThat(own.path("inputs").isMissingNode() || own.path("inputs").isNull()).as(own.toString()).isTrue();
+        assertThat(own.toString()).doesNotContain(operatorId, "\"worth\"");
+        assertThat(own.path("contributions").findValuesAsText("party")).containsExactly(merchantId);
+        assertThat(own.path("portions").findValuesAsText("party")).containsExactly(merchantId, "OTHERS");
+        assertThat(own.path("own").get(0).path("processingCostFen").asText()).isEqualTo("300000");
+        assertThat(own.path("whole").path("processingCostFen").asText()).isEqualTo("400000");
+        BigFraction portion = BigFraction.ZERO;
+        List<String> figures = List.of("processingCostFen", "demand", "contribution");
+        for (int i = 0; i < figures.size(); i++) {
+            portion = portion.add(fraction(own.path("weights").get(i)).multiply(fraction(own.path("own").get(0).path(figures.get(i))))
+                    .divide(fraction(own.path("whole").path(figures.get(i)))));
+        }
+        assertThat(portion).isEqualTo(fraction(own.path("portions").get(0).path("portion")));
+        assertThat(bureau.get(path).json().path("inputs").asText()).contains("\"processingCostFen\":100000");
+        assertThat(Desk.of(node, rest, "merchant").get(path).status()).as("another merchant").isEqualTo(404);
     }
 
     @Test
@@ -208,8 +229,25 @@ class YearEndIT {
         JsonNode earnings = merchant.get("/api/earnings").json().path("earnings");
         assertThat(earnings.findValuesAsText("period")).startsWith("2026", "2026-12");
         assertThat(earnings.get(0).path("recomputed").asBoolean()).isTrue();
-        assertThat(merchant.get("/api/settlements/2026").status()).isEqualTo(200);
+        JsonNode part = merchant.get("/api/settlements/2026").json();
+        assertThat(part.path("ownShareYuan")).isEqualTo(settlement.path("merchants").get(0).path("amountYuan"));
+        assertThat(yuan(part, "ownShareYuan").plus(yuan(part, "othersShareYuan")).plus(yuan(part, "treasuryYuan")))
+                .isEqualTo(yuan(part, "netProfitYuan"));
+        assertThat(part.path("ownCostYuan").asText()).isEqualTo("2.00");
+        assertThat(part.path("costsYuan").asText()).isEqualTo("3.50");
+        assertThat(part.path("products").findValuesAsText("product")).containsExactly("library");
+        assertThat(part.path("recomputed").asBoolean()).isTrue();
+        for (String hidden : List.of("inputs", "result", "operatorYuan", "merchants", "merchantCosts", "earmarks")) {
+            assertThat(part.has(hidden)).as(hidden).isFalse();
+        }
+        assertThat(part.toString()).doesNotContain(operatorId);
+        assertThat(bureau.get("/api/settlements/2026").json().path("inputs").asText()).contains("SCORED");
         assertThat(Desk.of(node, rest, "merchant").get("/api/settlements/2026").status()).as("has no part in it").isEqualTo(404);
+    }
+
+    private static BigFraction fraction(JsonNode text) {
+        String[] parts = text.asText().split("/", -1);
+        return new BigFraction(new BigInteger(parts[0]), parts.length == 1 ? BigInteger.ONE : new BigInteger(parts[1]));
     }
 
     private static Money yuan(JsonNode json, String field) {

@@ -15,6 +15,7 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -33,6 +34,14 @@ public final class Usage {
           FROM metering.usage_hour
          WHERE subscription_id = ? AND hour >= ? AND hour < ?
          ORDER BY hour, product, operation, purpose_class, unit, outcome, sandbox
+        """;
+
+    private static final String HOURS_OF_SOME = """
+        SELECT hour, subscription_id, product, operation, purpose_class, unit, outcome, sandbox,
+               calls, quantity, answer_bytes
+          FROM metering.usage_hour
+         WHERE subscription_id = ANY (?) AND hour >= ? AND hour < ?
+         ORDER BY subscription_id, hour, product, operation, purpose_class, unit, outcome, sandbox
         """;
 
     private static final String HOURS_OF_ALL = """
@@ -261,6 +270,11 @@ public final class Usage {
     /** The totals of a subscription in the hours that begin in {@code [from, to)}, oldest first. */
     public List<HourTotal> listHours(UUID subscriptionId, Instant from, Instant to) throws SQLException {
         return list(HOURS, Usage::hourTotal, subscriptionId, from, to);
+    }
+
+    /** The totals of some subscriptions in the hours that begin in {@code [from, to)}, by subscription, of each the oldest first. */
+    public List<HourTotal> listHours(Collection<UUID> subscriptionIds, Instant from, Instant to) throws SQLException {
+        return list(HOURS_OF_SOME, Usage::hourTotal, subscriptionIds.toArray(UUID[]::new), from, to);
     }
 
     /** The totals of all subscriptions in the hours that begin in {@code [from, to)}, oldest first. */

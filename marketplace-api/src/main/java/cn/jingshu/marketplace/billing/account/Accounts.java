@@ -25,6 +25,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.HashMap;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +88,14 @@ public final class Accounts {
               FROM market.account_movement
              GROUP BY organisation_id
              ORDER BY organisation_id
+            """;
+
+    private static final String SOME_BALANCES = """
+            SELECT organisation_id, CAST(sum(owed_fen) AS bigint) AS owed_fen,
+                   CAST(sum(prepaid_fen) AS bigint) AS prepaid_fen, max(number) AS number
+              FROM market.account_movement
+             WHERE organisation_id = ANY (CAST(? AS uuid[]))
+             GROUP BY organisation_id
             """;
 
     private final Database database;
@@ -305,6 +315,45 @@ public final class Accounts {
         return on;
     }
 
+    /**
+     * Sets aside a part of what was paid ahead, to be paid back: it can pay nothing any more (借 预收账款, 贷 其他应付款–待退预收款).
+     *
+     * @param id of the movement and its entry
+     * @return false: less than that is paid ahead and not owed, and nothing was changed
+     */
+    public boolean setAside(Transaction t, UUID id, UUID organisationId, Money amount, String document, UUID decidedBy)
+            throws SQLException {
+        lock(t, organisationId);
+        Balance balance = balanceIn(t, organisationId);
+        if (balance.prepaid().minus(balance.owed().orZeroIfNegative()).compareTo(amount) < 0) {
+            return false;
+        }
+        move(t, id, organisationId, Kind.PAY_BACK, amount, document, decidedBy, balance);
+        return true;
+    }
+
+    /** What was set aside is paid ahead again: the mirror of {@link #setAside}. */
+    public void keepAfterAll(Transaction t, UUID id, UUID organisationId, Money amount, String document, @Nullable UUID decidedBy)
+            throws SQLException {
+        lock(t, organisationId);
+        move(t, id, organisationId, Kind.PAY_BACK_ENDED, amount, document, decidedBy, balanceIn(t, organisationId));
+    }
+
+    private void move(Transaction t, UUID id, UUID organisationId, Kind kind, Money amount, String document, @Nullable UUID decidedBy,
+            Balance balance) throws SQLException {
+        boolean aside = kind == Kind.PAY_BACK;
+        LocalDate on = bookingDay(t, today());
+        Dimensions about = about(organisationId);
+        book(t, new JournalEntry(id, on, EntryReason.REFUND, (aside ? "退还预收款 " : "退还未成 ") + document, List.of(
+                Posting.debit(aside ? Chart.PREPAYMENTS : Chart.PREPAYMENTS_RETURNED, amount, about),
+                Posting.credit(aside ? Chart.PREPAYMENTS_RETURNED : Chart.PREPAYMENTS, amount, about))));
+        add(t, organisationId, new Movement(balance.lastMovement() + 1, id, kind, on, null, Money.ZERO,
+                aside ? amount.negated() : amount, document), decidedBy);
+        for (AccountMoved follower : followers) {
+            follower.moved(t, organisationId);
+        }
+    }
+
     /** Holds one account until the transaction ends. */
     public static void lock(Transaction t, UUID organisationId) throws SQLException {
         t.list(LOCK, _ -> true, organisationId.toString());
@@ -369,6 +418,13 @@ public final class Accounts {
 
     private static Balance readBalance(Row row) throws SQLException {
         return new Balance(Money.ofFen(row.number("owed_fen")), Money.ofFen(row.number("prepaid_fen")), row.number("number"));
+    }
+
+    /** As {@link #balanceIn(Transaction, UUID)}, of several accounts; those that never moved are not in it. */
+    static Map<UUID, Balance> balancesIn(Transaction t, Set<UUID> organisationIds) throws SQLException {
+        Map<UUID, Balance> balances = new HashMap<>();
+        t.list(SOME_BALANCES, row -> balances.put(row.uuid("organisation_id"), readBalance(row)) == null, organisationIds);
+        return balances;
     }
 
     /** An account that has moved. */

@@ -35,7 +35,11 @@ public record Movement(
         /** Money received: a payment, a top-up, or both. */
         RECEIPT,
         /** Given back by a credit note (红字). */
-        CREDIT_NOTE
+        CREDIT_NOTE,
+        /** 退还预收款: set aside of what was paid ahead, to be paid back. */
+        PAY_BACK,
+        /** What was set aside is not paid back after all, and is paid ahead again. */
+        PAY_BACK_ENDED
     }
 
     /** The same, booked on another day. */

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -68,11 +69,21 @@ public final class Notifications {
      */
     public record Notification(UUID id, Kind kind, String about, @Nullable Money amount, Instant at) {}
 
+    private static final String TOLD = "SELECT id FROM market.notification WHERE id = ANY (CAST(? AS uuid[]))";
+
+    /** Which of these were told. */
+    static Set<UUID> toldOf(Transaction t, Set<UUID> ids) throws SQLException {
+        return Set.copyOf(t.list(TOLD, row -> row.uuid("id"), ids));
+    }
+
+    static UUID idOf(UUID organisationId, Kind kind, String about, String occasion) {
+        return UUID.nameUUIDFromBytes((kind + " " + organisationId + " " + about + " " + occasion).getBytes(StandardCharsets.UTF_8));
+    }
+
     /** Tells an organisation something, once for the same {@code occasion}. */
     public void tell(Transaction t, UUID organisationId, Kind kind, String about, @Nullable Money amount, String occasion)
             throws SQLException {
-        UUID id = UUID.nameUUIDFromBytes(
-                (kind + " " + organisationId + " " + about + " " + occasion).getBytes(StandardCharsets.UTF_8));
+        UUID id = idOf(organisationId, kind, about, occasion);
         t.change(ADD, id, organisationId, kind, about, amount == null ? null : amount.fen(), clock.instant());
     }
 

@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.billing.account;
 
+import cn.jingshu.marketplace.billing.UnratedUsageException;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.metering.event.BillingPeriod;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.time.YearMonth;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -130,13 +132,16 @@ public final class SpendWatch {
                 .filter(hour -> consumers.containsKey(hour.subscriptionId()))
                 .collect(Collectors.groupingBy(hour -> consumers.getOrDefault(hour.subscriptionId(), hour.subscriptionId())));
         YearMonth month = BillingPeriod.of(now).month();
+        Map<UUID, Seen> changed = new LinkedHashMap<>();
         for (Watched each : watched) {
             Seen current = new Seen(each.version(), month, hours.getOrDefault(each.organisationId(), List.of()));
             if (all || !current.equals(seen.get(each.organisationId()))) {
-                spending.judge(each.organisationId());
-                seen.put(each.organisationId(), current);
+                changed.put(each.organisationId(), current);
             }
         }
+        Map<UUID, UnratedUsageException> unrated = spending.judgeAll(changed.keySet());
+        unrated.forEach((organisation, why) -> say("the limit of " + organisation + " cannot be judged: " + why.getMessage()));
+        seen.putAll(changed); // who cannot be judged is tried again when it uses more, or in a minute
         if (all) {
             allAt = now;
         }

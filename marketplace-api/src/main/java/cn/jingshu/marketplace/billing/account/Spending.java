@@ -2,6 +2,7 @@ package cn.jingshu.marketplace.billing.account;
 
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.marketplace.billing.RunningCosts;
+import cn.jingshu.marketplace.billing.UnratedUsageException;
 import cn.jingshu.marketplace.governance.AuditLog;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.Row;
@@ -16,6 +17,9 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +31,16 @@ import org.jspecify.annotations.Nullable;
 public final class Spending {
     private static final String TERMS = """
             SELECT credit_limit_fen, budget_fen, budget_hard FROM market.consumer_account WHERE organisation_id = ?
+            """;
+    private static final String TERMS_OF_ALL = """
+            SELECT organisation_id, credit_limit_fen, budget_fen, budget_hard
+              FROM market.consumer_account
+             WHERE organisation_id = ANY (CAST(? AS uuid[]))
+            """;
+    private static final String STOPS_OF_ALL = """
+            SELECT organisation_id, reason, until
+              FROM market.payment_stop
+             WHERE organisation_id = ANY (CAST(? AS uuid[])) AND reason <> 'OVERDUE'
             """;
     private static final String SET_LIMIT = """
             INSERT INTO market.consumer_account (organisation_id, credit_limit_fen, terms_set_by, terms_set_at)
@@ -105,8 +119,11 @@ public final class Spending {
     }
 
     private static AccountTerms termsIn(Transaction t, UUID organisationId) throws SQLException {
-        return t.find(TERMS, row -> new AccountTerms(money(row, "credit_limit_fen"), money(row, "budget_fen"),
-                row.flag("budget_hard")), organisationId).orElse(AccountTerms.NONE);
+        return t.find(TERMS, Spending::readTerms, organisationId).orElse(AccountTerms.NONE);
+    }
+
+    private static AccountTerms readTerms(Row row) throws SQLException {
+        return new AccountTerms(money(row, "credit_limit_fen"), money(row, "budget_fen"), row.flag("budget_hard"));
     }
 
     private static @Nullable Money money(Row row, String column) throws SQLException {
@@ -168,27 +185,105 @@ public final class Spending {
         });
     }
 
-    /** A warning at 80 and at 100 percent, once for each budget and month. */
-    private void warn(Transaction t, UUID organisationId, Position position) throws SQLException {
-        Long percent = position.percentOfBudget();
-        Money budget = position.terms().budget();
-        if (percent == null || budget == null || percent < 80) {
-            return;
+    /**
+     * Holds many consumers' spending against their limits. The database is asked as often for hundreds as for one; only whose stops or warnings
+     * change is judged by itself, under the lock of its account.
+     *
+     * @return who cannot be judged, because some of its usage has no lawful price, and why; the others are
+     */
+    public Map<UUID, UnratedUsageException> judgeAll(Set<UUID> organisationIds) {
+        Map<UUID, UnratedUsageException> unrated = new LinkedHashMap<>();
+        if (organisationIds.isEmpty()) {
+            return unrated;
         }
-        notifications.tell(t, organisationId, percent < 100 ? Notifications.Kind.BUDGET_80 : Notifications.Kind.BUDGET_100,
-                position.month().toString(), budget, Long.toString(budget.fen()));
+        Set<UUID> changed;
+        try {
+            changed = database.inTransaction(t -> changedIn(t, organisationIds));
+        } catch (UnratedUsageException one) {
+            changed = organisationIds; // whose it is, is found by judging them one by one
+        }
+        for (UUID each : changed) {
+            try {
+                judge(each);
+            } catch (UnratedUsageException its) {
+                unrated.put(each, its);
+            }
+        }
+        return unrated;
     }
 
-    private Position positionIn(Transaction t, UUID organisationId) throws SQLException {
+    /** Whose stops or warnings are not what they should be. */
+    private Set<UUID> changedIn(Transaction t, Set<UUID> organisationIds) throws SQLException {
+        Map<UUID, AccountTerms> terms = new HashMap<>();
+        t.list(TERMS_OF_ALL, row -> terms.put(row.uuid("organisation_id"), readTerms(row)) == null, organisationIds);
+        Map<UUID, Map<Stop, Optional<Instant>>> stops = new HashMap<>();
+        t.list(STOPS_OF_ALL, row -> stops.computeIfAbsent(row.uuid("organisation_id"), _ -> new EnumMap<>(Stop.class))
+                .put(row.constant("reason", Stop.class), Optional.ofNullable(row.instantOrNull("until"))) == null, organisationIds);
+        Map<UUID, Balance> balances = Accounts.balancesIn(t, organisationIds);
+        BillingPeriod now = BillingPeriod.of(clock.instant());
+        Map<UUID, Money> spent = costs.of(now.month(), organisationIds);
+        Map<UUID, Money> unbilled = new HashMap<>(spent);
+        for (YearMonth month = firstOpen(t, now); month.isBefore(now.month()); month = month.plusMonths(1)) {
+            costs.of(month, organisationIds).forEach((organisation, cost) -> unbilled.merge(organisation, cost, Money::plus));
+        }
+        Map<UUID, UUID> warnings = new HashMap<>();
+        Set<UUID> changed = new LinkedHashSet<>();
+        for (UUID each : organisationIds) {
+            AccountTerms own = terms.getOrDefault(each, AccountTerms.NONE);
+            Balance balance = balances.getOrDefault(each, Balance.NOTHING);
+            Money cost = spent.getOrDefault(each, Money.ZERO);
+            Money open = unbilled.getOrDefault(each, Money.ZERO);
+            Position position = new Position(now.month(), own, balance, cost, open, stops(own, balance, cost, open, now.end()));
+            if (!position.stops().equals(stops.getOrDefault(each, Map.of()))) {
+                changed.add(each);
+            }
+            Warning due = warning(position);
+            if (due != null) {
+                warnings.put(Notifications.idOf(each, due.kind(), due.about(), due.occasion()), each);
+            }
+        }
+        Set<UUID> told = warnings.isEmpty() ? Set.of() : Notifications.toldOf(t, warnings.keySet());
+        warnings.forEach((id, each) -> {
+            if (!told.contains(id)) {
+                changed.add(each);
+            }
+        });
+        return changed;
+    }
+
+    /** What is to be told of a budget. */
+    private record Warning(Notifications.Kind kind, String about, Money budget, String occasion) {}
+
+    /** A warning at 80 and at 100 percent, once for each budget and month; null: there is none to give. */
+    private static @Nullable Warning warning(Position position) {
+        Long percent = position.percentOfBudget();
+        Money budget = position.terms().budget();
+        return percent == null || budget == null || percent < 80 ? null
+                : new Warning(percent < 100 ? Notifications.Kind.BUDGET_80 : Notifications.Kind.BUDGET_100, position.month().toString(), budget,
+                        Long.toString(budget.fen()));
+    }
+
+    private void warn(Transaction t, UUID organisationId, Position position) throws SQLException {
+        Warning due = warning(position);
+        if (due != null) {
+            notifications.tell(t, organisationId, due.kind(), due.about(), due.budget(), due.occasion());
+        }
+    }
+
+    /** Months nobody has closed for a year are not looked for: their calls cost nothing until they are rated. */
+    private static YearMonth firstOpen(Transaction t, BillingPeriod now) throws SQLException {
+        YearMonth open = t.find(YOUNGEST_RATED, row -> YearMonth.from(row.day("period")).plusMonths(1)).orElse(now.month());
+        return open.isBefore(now.month().minusMonths(12)) ? now.month().minusMonths(12) : open;
+    }
+
+    /** As {@link #position}, in the caller's transaction. */
+    public Position positionIn(Transaction t, UUID organisationId) throws SQLException {
         AccountTerms terms = termsIn(t, organisationId);
         BillingPeriod now = BillingPeriod.of(clock.instant());
         Balance balance = Accounts.balanceIn(t, organisationId);
         Money spent = costs.of(now.month(), organisationId);
         Money unbilled = Money.ZERO;
-        YearMonth open = t.find(YOUNGEST_RATED, row -> YearMonth.from(row.day("period")).plusMonths(1)).orElse(now.month());
-        // Months nobody has closed for a year are not looked for: their calls cost nothing until they are rated.
-        YearMonth first = open.isBefore(now.month().minusMonths(12)) ? now.month().minusMonths(12) : open;
-        for (YearMonth month = first; !month.isAfter(now.month()); month = month.plusMonths(1)) {
+        for (YearMonth month = firstOpen(t, now); !month.isAfter(now.month()); month = month.plusMonths(1)) {
             unbilled = unbilled.plus(month.equals(now.month()) ? spent : costs.of(month, organisationId));
         }
         return new Position(now.month(), terms, balance, spent, unbilled, stops(terms, balance, spent, unbilled, now.end()));

@@ -164,7 +164,11 @@ public final class CreditNotes implements StatementIssue.Issued {
     }
 
     public Optional<Note> find(UUID id) {
-        return database.inTransaction(t -> t.find(BY_ID, CreditNotes::note, id));
+        return database.inTransaction(t -> findIn(t, id));
+    }
+
+    static Optional<Note> findIn(Transaction t, UUID id) throws SQLException {
+        return t.find(BY_ID, CreditNotes::note, id);
     }
 
     public List<Line> listLines(UUID noteId) {

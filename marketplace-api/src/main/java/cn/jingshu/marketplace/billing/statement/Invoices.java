@@ -50,6 +50,12 @@ public final class Invoices {
              WHERE statement_id = ?
              ORDER BY issued_on, number
             """;
+    private static final String OF_NOTE = """
+            SELECT id, statement_id, number, issued_on, amount_fen, vat_fen, red_of, credit_note_id
+              FROM market.invoice_record
+             WHERE credit_note_id = ?
+             ORDER BY issued_on, number
+            """;
     private static final String BETWEEN = """
             SELECT id, statement_id, number, issued_on, amount_fen, vat_fen, red_of, credit_note_id
               FROM market.invoice_record
@@ -58,12 +64,10 @@ public final class Invoices {
             """;
 
     private final Database database;
-    private final CreditNotes notes;
     private final Clock clock;
 
-    Invoices(Database database, CreditNotes notes, Clock clock) {
+    Invoices(Database database, Clock clock) {
         this.database = database;
-        this.notes = notes;
         this.clock = clock;
     }
 
@@ -102,6 +106,7 @@ public final class Invoices {
         NOT_ITS_INVOICE("红字发票须对应同一账单的蓝字发票", "a red-letter invoice takes back an invoice of the same statement"),
         BEYOND_INVOICE("红字金额不得超过蓝字发票尚未冲销的金额", "more than is left of the invoice it takes back"),
         NOT_ITS_NOTE("红字通知须属于同一账单", "the credit note is about another statement"),
+        BEYOND_NOTE("红字发票合计不得超过红字通知的金额", "red-letter invoices together exceed the credit note they are issued for"),
         NUMBER_TAKEN("该发票号码已登记", "this number was noted before"),
         ID_TAKEN("该编号已用于其他内容", "the id was used for something else");
 
@@ -167,7 +172,7 @@ public final class Invoices {
         }
         Accounts.lock(t, statement.get().organisationId()); // sums of a statement are judged one after the other
         List<Invoice> others = t.list(OF_STATEMENT, Invoices::invoice, invoice.statementId());
-        Optional<Fault> fault = invoice.isRed() ? redFault(invoice, others) : blueFault(invoice, others, statement.get());
+        Optional<Fault> fault = invoice.isRed() ? redFault(invoice, others, note(t, invoice.creditNoteId())) : blueFault(invoice, others, statement.get());
         if (fault.isPresent()) {
             return new Outcome.Refused(fault.get());
         }
@@ -176,6 +181,10 @@ public final class Invoices {
         AuditLog.append(t, clock, recordedBy, "invoice.record", "statement", invoice.statementId(),
                 Map.of("number", invoice.number(), "amountFen", Long.toString(invoice.amount().fen())));
         return new Outcome.Done(invoice, false);
+    }
+
+    private static Optional<CreditNotes.Note> note(Transaction t, @Nullable UUID id) throws SQLException {
+        return id == null ? Optional.empty() : CreditNotes.findIn(t, id);
     }
 
     private static Optional<Fault> blueFault(Invoice invoice, List<Invoice> others, Statements.Listed statement) {
@@ -187,7 +196,7 @@ public final class Invoices {
         return standing.compareTo(statement.charged()) > 0 ? Optional.of(Fault.BEYOND_STATEMENT) : Optional.empty();
     }
 
-    private Optional<Fault> redFault(Invoice invoice, List<Invoice> others) {
+    private static Optional<Fault> redFault(Invoice invoice, List<Invoice> others, Optional<CreditNotes.Note> itsNote) {
         Optional<Invoice> blue = others.stream()
                 .filter(other -> !other.isRed() && other.id().equals(invoice.redOf()))
                 .findFirst();
@@ -202,14 +211,27 @@ public final class Invoices {
             return Optional.of(Fault.BEYOND_INVOICE);
         }
         UUID note = invoice.creditNoteId();
-        boolean fits = note == null
-                || notes.find(note).filter(each -> invoice.statementId().equals(each.statementId())).isPresent();
-        return fits ? Optional.empty() : Optional.of(Fault.NOT_ITS_NOTE);
+        if (note == null) {
+            return Optional.empty();
+        }
+        if (itsNote.filter(each -> invoice.statementId().equals(each.statementId())).isEmpty()) {
+            return Optional.of(Fault.NOT_ITS_NOTE);
+        }
+        Money noted = invoice.amount();
+        for (Invoice other : others) {
+            noted = note.equals(other.creditNoteId()) ? noted.plus(other.amount()) : noted;
+        }
+        return noted.compareTo(itsNote.get().amount()) > 0 ? Optional.of(Fault.BEYOND_NOTE) : Optional.empty();
     }
 
     /** The invoices noted for a statement, red-letter ones included. */
     public List<Invoice> listOf(UUID statementId) {
         return database.inTransaction(t -> t.list(OF_STATEMENT, Invoices::invoice, statementId));
+    }
+
+    /** The red-letter invoices issued for a credit note. */
+    public List<Invoice> listOfNote(UUID creditNoteId) {
+        return database.inTransaction(t -> t.list(OF_NOTE, Invoices::invoice, creditNoteId));
     }
 
     /** Every invoice issued in {@code [from, to)}. */

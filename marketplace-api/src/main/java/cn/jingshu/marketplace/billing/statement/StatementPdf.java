@@ -105,6 +105,8 @@ public final class StatementPdf {
             case SET_OFF -> "预付抵扣 Set off against prepayment";
             case RECEIPT -> "收款 Received";
             case CREDIT_NOTE -> "红字退费 Credit note";
+            case PAY_BACK -> "退还预收款 Prepayment to be paid back";
+            case PAY_BACK_ENDED -> "退还未成 Not paid back";
         };
     }
 

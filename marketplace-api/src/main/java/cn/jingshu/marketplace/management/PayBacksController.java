@@ -1,0 +1,138 @@
+package cn.jingshu.marketplace.management;
+
+import cn.jingshu.ledger.money.Money;
+import cn.jingshu.marketplace.gate.Refusal;
+import cn.jingshu.marketplace.party.Person;
+import cn.jingshu.marketplace.party.Role;
+import cn.jingshu.marketplace.payment.PayBack;
+import cn.jingshu.marketplace.payment.PayBacks;
+import cn.jingshu.marketplace.payment.PaymentOrder;
+import cn.jingshu.marketplace.visitor.Visitor;
+import io.micronaut.core.annotation.Nullable;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Put;
+import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.micronaut.serde.annotation.Serdeable;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/** Prepayments paid back to consumers that leave (退还预收款). */
+@Controller("/api")
+@ExecuteOn(TaskExecutors.BLOCKING)
+final class PayBacksController {
+    private static final int MOST_REASON_CHARS = 500;
+
+    private final PayBacks payBacks;
+    private final Rights rights;
+
+    PayBacksController(PayBacks payBacks, Rights rights) {
+        this.payBacks = payBacks;
+        this.rights = rights;
+    }
+
+    @Serdeable
+    record PayBackRequest(@Nullable UUID organisation, @Nullable String amountYuan, @Nullable String payeeName, @Nullable String payeeBank,
+            @Nullable String payeeAccount, @Nullable String reason) {}
+
+    /** @param reference has to stand in the transfer's text */
+    @Serdeable
+    record PayBackView(UUID id, UUID organisationId, String amountYuan, String payeeName, String payeeBank, String payeeAccount,
+            String reference, String reason, String aloneLimitYuan, String status, UUID requestedBy, Instant requestedAt,
+            @Nullable UUID approvedBy, @Nullable Instant approvedAt, @Nullable UUID sentBy, @Nullable Instant sentAt,
+            @Nullable String bankReference, @Nullable Instant endedAt, @Nullable String ground) {
+        static PayBackView of(PayBack p) {
+            return new PayBackView(p.id(), p.organisationId(), p.amount().toYuan(), p.payee().name(), p.payee().bank(),
+                    p.payee().account(), p.reference(), p.reason(), p.aloneLimit().toYuan(), p.status().name(), p.requestedBy(),
+                    p.requestedAt(), p.approvedBy(), p.approvedAt(), p.sentBy(), p.sentAt(), p.bankReference(), p.endedAt(), p.ground());
+        }
+    }
+
+    @Serdeable
+    record PayBackList(List<PayBackView> payBacks) {}
+
+    /** One consumer's, or for readers of the books all, the latest first. */
+    @Get("/pay-backs")
+    PayBackList list(Visitor visitor, @Nullable @QueryValue UUID organisation, @QueryValue(defaultValue = "100") int limit) {
+        UUID whose = Rights.mayReadBooks(visitor) ? organisation : rights.organisationOf(visitor, organisation);
+        return new PayBackList(payBacks.list(whose, Facts.limit(limit)).stream().map(PayBackView::of).toList());
+    }
+
+    /** Asks for one under the caller's own id. */
+    @Put("/pay-backs/{id}")
+    HttpResponse<PayBackView> request(Visitor visitor, UUID id, @Body PayBackRequest request) {
+        Person person = Rights.require(visitor, Role.OPERATIONS);
+        Money amount = CostsController.yuan("amountYuan", Facts.need("amountYuan", request.amountYuan()));
+        String reason = Facts.need("reason", request.reason()).strip();
+        if (!amount.isPositive() || reason.isEmpty() || reason.length() > MOST_REASON_CHARS) {
+            throw new ManagementProblem(Refusal.INVALID_REQUEST, "金额须大于零,事由为 1 至 500 字。",
+                    "The amount is above zero, and the reason has 1 to 500 characters.");
+        }
+        PaymentOrder.Payee payee = Facts.built(() -> new PaymentOrder.Payee(Facts.need("payeeName", request.payeeName()),
+                Facts.need("payeeBank", request.payeeBank()), Facts.need("payeeAccount", request.payeeAccount())));
+        return switch (payBacks.request(id, Facts.need("organisation", request.organisation()), amount, payee, reason, person.id())) {
+            case PayBacks.Outcome.Done(var payBack, var already) ->
+                already ? HttpResponse.ok(PayBackView.of(payBack)) : HttpResponse.created(PayBackView.of(payBack));
+            case PayBacks.Outcome other -> throw problem(other);
+        };
+    }
+
+    /** Approves it: above the limit another person of the operator than asked, or the finance bureau. */
+    @Post("/pay-backs/{id}/approval")
+    PayBackView approve(Visitor visitor, UUID id) {
+        return stepped(payBacks.approve(id, Rights.require(visitor, Role.OPERATIONS, Role.TREASURY_OFFICER).id()));
+    }
+
+    @Serdeable
+    record SentPayBack(@Nullable String bankReference) {}
+
+    /** Says that the bank was told to pay. */
+    @Post("/pay-backs/{id}/sending")
+    PayBackView send(Visitor visitor, UUID id, @Nullable @Body SentPayBack sent) {
+        return stepped(payBacks.send(id, Rights.require(visitor, Role.OPERATIONS).id(), sent == null ? null : sent.bankReference()));
+    }
+
+    @Post("/pay-backs/{id}/cancellation")
+    PayBackView cancel(Visitor visitor, UUID id, @Body Facts.Ground ground) {
+        return stepped(payBacks.cancel(id, Rights.require(visitor, Role.OPERATIONS).id(), ground.given()));
+    }
+
+    /** Says that the bank refused the transfer before money left. */
+    @Post("/pay-backs/{id}/return")
+    PayBackView returned(Visitor visitor, UUID id, @Body Facts.Ground ground) {
+        return stepped(payBacks.refusedByBank(id, Rights.require(visitor, Role.OPERATIONS).id(), ground.given()));
+    }
+
+    private static PayBackView stepped(PayBacks.Outcome outcome) {
+        return switch (outcome) {
+            case PayBacks.Outcome.Done(var payBack, var _) -> PayBackView.of(payBack);
+            case PayBacks.Outcome other -> throw problem(other);
+        };
+    }
+
+    private static ManagementProblem problem(PayBacks.Outcome outcome) {
+        return switch (outcome) {
+            case PayBacks.Outcome.Done done -> throw new IllegalStateException("no problem: " + done);
+            case PayBacks.Outcome.Refused(var fault) -> Facts.refused(fault);
+            case PayBacks.Outcome.Unfit(var fault, var detail) -> unfit(fault, detail);
+            case PayBacks.Outcome.WrongState(var status) -> new ManagementProblem(Refusal.CONFLICT, "该退款状态为 " + status + "。",
+                    "The pay-back is " + status + ".");
+        };
+    }
+
+    private static ManagementProblem unfit(PayBacks.Fault fault, String detail) {
+        Refusal refusal = switch (fault) {
+            case NO_SUCH_CONSUMER -> Refusal.NOT_FOUND;
+            case FOUR_EYES -> Refusal.FORBIDDEN;
+            case ONE_IS_OPEN -> Refusal.CONFLICT;
+            case STILL_SUBSCRIBED, UNBILLED, NOT_PAID_AHEAD, PAYEE_IS_ANOTHER -> Refusal.RULE_BROKEN;
+        };
+        return new ManagementProblem(refusal, fault.zh() + "(" + detail + ")。", fault.en() + " (" + detail + ").");
+    }
+}

@@ -1,0 +1,71 @@
+package cn.jingshu.marketplace.payment;
+
+import cn.jingshu.ledger.account.Chart;
+import cn.jingshu.ledger.journal.Dimensions;
+import cn.jingshu.ledger.journal.EntryReason;
+import cn.jingshu.ledger.journal.JournalEntry;
+import cn.jingshu.ledger.journal.Posting;
+import cn.jingshu.ledger.money.Money;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a leaving consumer gets back of what it paid ahead (退还预收款).
+ *
+ * @param reference stands in the transfer's text; the bank's line is known by it
+ * @param aloneLimit up to it one person may ask and approve, as it was when it was asked for
+ * @param bankReference the bank's own number of the transfer; null: not stated
+ * @param ground why it was returned or cancelled; null: it was not
+ */
+public record PayBack(UUID id, UUID organisationId, Money amount, PaymentOrder.Payee payee, String reference, String reason, Money aloneLimit,
+        Status status, UUID requestedBy, Instant requestedAt, @Nullable UUID approvedBy, @Nullable Instant approvedAt,
+        @Nullable UUID sentBy, @Nullable Instant sentAt, @Nullable String bankReference, @Nullable Instant endedAt, @Nullable String ground) {
+
+    /** Where it stands; it goes forward only. */
+    public enum Status {
+        REQUESTED,
+        /** Set aside of the prepayment and in the books. */
+        APPROVED,
+        /** The bank has been told. */
+        SENT,
+        /** The bank's file shows it. */
+        PAID,
+        /** The bank refused it, or the money came back; it is paid ahead again. */
+        RETURNED,
+        CANCELLED
+    }
+
+    /** The entry and movement that set it aside. */
+    UUID asideId() {
+        return idOf("aside");
+    }
+
+    /** The entry and movement that give it back to the prepayment. */
+    UUID endedId() {
+        return idOf("ended");
+    }
+
+    /** 借 其他应付款–待退预收款, 贷 银行存款, on {@code day}. */
+    JournalEntry paid(LocalDate day) {
+        return new JournalEntry(idOf("paid"), day, EntryReason.REFUND, "退还预收款 " + reference,
+                List.of(Posting.debit(Chart.PREPAYMENTS_RETURNED, amount, about()), Posting.credit(Chart.BANK, amount, about())));
+    }
+
+    /** The mirror of {@link #paid}: the money came back. */
+    JournalEntry cameBack(LocalDate day) {
+        return new JournalEntry(idOf("came back"), day, EntryReason.REFUND, "退汇 " + reference,
+                List.of(Posting.debit(Chart.BANK, amount, about()), Posting.credit(Chart.PREPAYMENTS_RETURNED, amount, about())));
+    }
+
+    private Dimensions about() {
+        return Dimensions.authorisedOperation().withConsumer(organisationId.toString());
+    }
+
+    private UUID idOf(String what) {
+        return UUID.nameUUIDFromBytes(("jingshu/pay-back/" + id + "/" + what).getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,315 @@
+package cn.jingshu.marketplace.payment;
+
+import cn.jingshu.ledger.money.Money;
+import cn.jingshu.marketplace.billing.account.Accounts;
+import cn.jingshu.marketplace.billing.account.Balance;
+import cn.jingshu.marketplace.billing.account.Spending;
+import cn.jingshu.marketplace.governance.AuditLog;
+import cn.jingshu.marketplace.governance.Change;
+import cn.jingshu.marketplace.governance.PolicyParameters;
+import cn.jingshu.marketplace.party.Organisation;
+import cn.jingshu.marketplace.party.Organisations;
+import cn.jingshu.marketplace.payment.PayBack.Status;
+import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.marketplace.store.DatabaseException;
+import cn.jingshu.marketplace.store.Row;
+import cn.jingshu.marketplace.store.Transaction;
+import jakarta.inject.Singleton;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pays back what a consumer that leaves has paid ahead: asked for by one person of the operator, above a limit approved by another, sent, and confirmed by
+ * the bank's file alone ({@link BankFiles}). Each step is one transaction with what it books, so a crash between steps leaves the step to be taken again.
+ */
+@Singleton
+public final class PayBacks {
+    private static final String ALONE_LIMIT = "payment.pay-back-alone-yuan";
+    private static final String KIND = "pay_back";
+
+    private static final String ADD = """
+            INSERT INTO market.pay_back (id, organisation_id, amount_fen, payee_name, payee_bank, payee_account, reference, reason,
+                                         alone_limit_fen, status, requested_by, requested_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'REQUESTED', ?, ?)
+            """;
+    private static final String BY_ID = """
+            SELECT id, organisation_id, amount_fen, payee_name, payee_bank, payee_account, reference, reason, alone_limit_fen, status,
+                   requested_by, requested_at, approved_by, approved_at, sent_by, sent_at, bank_reference, ended_at, ground
+              FROM market.pay_back WHERE id = ?
+            """;
+    private static final String LOCK = """
+            SELECT id, organisation_id, amount_fen, payee_name, payee_bank, payee_account, reference, reason, alone_limit_fen, status,
+                   requested_by, requested_at, approved_by, approved_at, sent_by, sent_at, bank_reference, ended_at, ground
+              FROM market.pay_back WHERE id = ? FOR UPDATE
+            """;
+    private static final String LOCK_BY_REFERENCE = """
+            SELECT id, organisation_id, amount_fen, payee_name, payee_bank, payee_account, reference, reason, alone_limit_fen, status,
+                   requested_by, requested_at, approved_by, approved_at, sent_by, sent_at, bank_reference, ended_at, ground
+              FROM market.pay_back WHERE reference = ? FOR UPDATE
+            """;
+    private static final String LATEST_FIRST = """
+            SELECT id, organisation_id, amount_fen, payee_name, payee_bank, payee_account, reference, reason, alone_limit_fen, status,
+                   requested_by, requested_at, approved_by, approved_at, sent_by, sent_at, bank_reference, ended_at, ground
+              FROM market.pay_back
+             WHERE CAST(? AS uuid) IS NULL OR organisation_id = CAST(? AS uuid)
+             ORDER BY requested_at DESC, id
+             LIMIT ?
+            """;
+    private static final String APPROVE = """
+            UPDATE market.pay_back SET status = 'APPROVED', approved_by = ?, approved_at = ? WHERE id = ?
+            """;
+    private static final String SEND = """
+            UPDATE market.pay_back SET status = 'SENT', sent_by = ?, sent_at = ?, bank_reference = ? WHERE id = ?
+            """;
+    private static final String END = """
+            UPDATE market.pay_back SET status = ?, ended_at = ?, ground = ? WHERE id = ?
+            """;
+    private static final String STILL_SUBSCRIBED = """
+            SELECT 1 AS yes FROM market.subscription WHERE organisation_id = ? AND status IN ('PENDING', 'ACTIVE', 'SUSPENDED') LIMIT 1
+            """;
+    private static final String SET_ASIDE = """
+            SELECT CAST(coalesce(sum(amount_fen), 0) AS bigint) AS amount_fen FROM market.pay_back WHERE status IN ('APPROVED', 'SENT')
+            """;
+
+    /** What became of a step. */
+    public sealed interface Outcome {
+        /** It stands so now, whether by this step or by the same one before. */
+        record Done(PayBack payBack, boolean already) implements Outcome {}
+
+        record Refused(Change.Fault fault) implements Outcome {}
+
+        /** @param detail the values that break the rule */
+        record Unfit(Fault fault, String detail) implements Outcome {}
+
+        /** It does not stand where the step begins. */
+        record WrongState(Status status) implements Outcome {}
+    }
+
+    /** Which rule is broken; stable text. */
+    public enum Fault {
+        NO_SUCH_CONSUMER("没有该数据使用方", "there is no such consumer"),
+        STILL_SUBSCRIBED("订阅尚未全部终止", "it still subscribes"),
+        UNBILLED("尚有用量未出账", "some of its use is not billed yet"),
+        NOT_PAID_AHEAD("超过其可退的预收款余额", "more than it has paid ahead and does not owe"),
+        ONE_IS_OPEN("已有一笔退款未完结", "another one has not ended"),
+        PAYEE_IS_ANOTHER("收款人须为数据使用方登记的名称", "the payee is the consumer under its registered name"),
+        FOUR_EYES("超过限额,须由另一人批准", "above the limit another person approves");
+
+        private final String zh;
+        private final String en;
+
+        Fault(String zh, String en) {
+            this.zh = zh;
+            this.en = en;
+        }
+
+        public String zh() {
+            return zh;
+        }
+
+        public String en() {
+            return en;
+        }
+    }
+
+    private final Database database;
+    private final Accounts accounts;
+    private final Spending spending;
+    private final Organisations organisations;
+    private final PolicyParameters parameters;
+    private final Clock clock;
+
+    PayBacks(Database database, Accounts accounts, Spending spending, Organisations organisations, PolicyParameters parameters, Clock clock) {
+        this.database = database;
+        this.accounts = accounts;
+        this.spending = spending;
+        this.organisations = organisations;
+        this.parameters = parameters;
+        this.clock = clock;
+    }
+
+    /** Asks for a pay-back under an id of the caller's own. */
+    public Outcome request(UUID id, UUID organisationId, Money amount, PaymentOrder.Payee payee, String reason, UUID requestedBy) {
+        Optional<Organisation> consumer = organisations.find(organisationId);
+        if (consumer.isEmpty()) {
+            return new Outcome.Unfit(Fault.NO_SUCH_CONSUMER, organisationId.toString());
+        }
+        if (!payee.name().strip().equals(consumer.get().nameZh())) {
+            return new Outcome.Unfit(Fault.PAYEE_IS_ANOTHER, consumer.get().nameZh());
+        }
+        Money limit = Money.ofYuan(parameters.getAt(ALONE_LIMIT, clock.instant()).value());
+        try {
+            return database.inTransaction(t -> {
+                Optional<PayBack> before = t.find(BY_ID, PayBacks::read, id);
+                if (before.isPresent()) {
+                    PayBack same = before.get();
+                    return same.organisationId().equals(organisationId) && same.amount().equals(amount) && same.payee().equals(payee)
+                            && same.reason().equals(reason) ? new Outcome.Done(same, true) : new Outcome.Refused(Change.Fault.ID_TAKEN);
+                }
+                Optional<Outcome> objection = objection(t, organisationId, amount);
+                if (objection.isPresent()) {
+                    return objection.get();
+                }
+                t.change(ADD, id, organisationId, amount.fen(), payee.name(), payee.bank(), payee.account(),
+                        PaymentOrder.referenceOf(id), reason, limit.fen(), requestedBy, clock.instant());
+                log(t, requestedBy, "pay_back.request", id, Map.of("yuan", amount.toYuan(), "reason", reason));
+                return done(t, id);
+            });
+        } catch (DatabaseException refused) {
+            if (refused.violates("pay_back_one_open")) {
+                return new Outcome.Unfit(Fault.ONE_IS_OPEN, organisationId.toString());
+            }
+            throw refused;
+        }
+    }
+
+    private Optional<Outcome> objection(Transaction t, UUID organisationId, Money amount) throws SQLException {
+        if (t.find(STILL_SUBSCRIBED, row -> row.integer("yes"), organisationId).isPresent()) {
+            return Optional.of(new Outcome.Unfit(Fault.STILL_SUBSCRIBED, organisationId.toString()));
+        }
+        Money unbilled = spending.positionIn(t, organisationId).unbilled();
+        if (!unbilled.isZero()) {
+            return Optional.of(new Outcome.Unfit(Fault.UNBILLED, unbilled.toYuan()));
+        }
+        Balance balance = Accounts.balanceIn(t, organisationId);
+        Money most = balance.prepaid().minus(balance.owed().orZeroIfNegative());
+        return amount.compareTo(most) > 0 ? Optional.of(new Outcome.Unfit(Fault.NOT_PAID_AHEAD, most.toYuan())) : Optional.empty();
+    }
+
+    /** Approves it and sets the amount aside; above the limit another person than asked for it. */
+    public Outcome approve(UUID id, UUID approvedBy) {
+        return step(id, Set.of(Status.REQUESTED), Status.APPROVED, (t, asked) -> {
+            if (asked.amount().compareTo(asked.aloneLimit()) > 0 && asked.requestedBy().equals(approvedBy)) {
+                return new Outcome.Unfit(Fault.FOUR_EYES, asked.aloneLimit().toYuan());
+            }
+            Optional<Outcome> objection = objection(t, asked.organisationId(), asked.amount());
+            if (objection.isPresent()) {
+                return objection.get();
+            }
+            if (!accounts.setAside(t, asked.asideId(), asked.organisationId(), asked.amount(), asked.reference(), approvedBy)) {
+                return new Outcome.Unfit(Fault.NOT_PAID_AHEAD, asked.amount().toYuan());
+            }
+            t.change(APPROVE, approvedBy, clock.instant(), id);
+            log(t, approvedBy, "pay_back.approve", id, Map.of("yuan", asked.amount().toYuan()));
+            return done(t, id);
+        });
+    }
+
+    /**
+     * Says that the bank was told to pay.
+     *
+     * @param bankReference what the bank calls the transfer; null: it has not said
+     */
+    public Outcome send(UUID id, UUID sentBy, @Nullable String bankReference) {
+        return step(id, Set.of(Status.APPROVED), Status.SENT, (t, approved) -> {
+            t.change(SEND, sentBy, clock.instant(), bankReference, id);
+            log(t, sentBy, "pay_back.send", id, Map.of("reference", approved.reference()));
+            return done(t, id);
+        });
+    }
+
+    /** Gives it up before it is sent; what was set aside is paid ahead again. */
+    public Outcome cancel(UUID id, UUID cancelledBy, String reason) {
+        return step(id, Set.of(Status.REQUESTED, Status.APPROVED), Status.CANCELLED, (t, open) -> {
+            if (open.status() == Status.APPROVED) {
+                accounts.keepAfterAll(t, open.endedId(), open.organisationId(), open.amount(), open.reference(), cancelledBy);
+            }
+            return end(t, id, Status.CANCELLED, cancelledBy, "pay_back.cancel", reason);
+        });
+    }
+
+    /** Says that the bank refused the transfer before any money left the account; money that comes back is seen in the bank's file. */
+    public Outcome refusedByBank(UUID id, UUID saidBy, String reason) {
+        return step(id, Set.of(Status.SENT), Status.RETURNED, (t, sent) -> {
+            accounts.keepAfterAll(t, sent.endedId(), sent.organisationId(), sent.amount(), sent.reference(), saidBy);
+            return end(t, id, Status.RETURNED, saidBy, "pay_back.return", reason);
+        });
+    }
+
+    /** The bank's file shows that it was paid; the caller books it in the same transaction. */
+    void paid(Transaction t, PayBack sent) throws SQLException {
+        end(t, sent.id(), Status.PAID, null, "pay_back.paid", null);
+    }
+
+    /** The bank's file shows that it came back; the caller books that in the same transaction if it had been paid. */
+    void cameBack(Transaction t, PayBack payBack, String ground) throws SQLException {
+        accounts.keepAfterAll(t, payBack.endedId(), payBack.organisationId(), payBack.amount(), payBack.reference(), null);
+        end(t, payBack.id(), Status.RETURNED, null, "pay_back.return", ground);
+    }
+
+    private Outcome end(Transaction t, UUID id, Status status, @Nullable UUID by, String action, @Nullable String ground) throws SQLException {
+        t.change(END, status, clock.instant(), ground, id);
+        log(t, by, action, id, ground == null ? Map.of() : Map.of("reason", ground));
+        return done(t, id);
+    }
+
+    private void log(Transaction t, @Nullable UUID by, String action, UUID id, Map<String, String> detail) throws SQLException {
+        AuditLog.append(t, clock, by, action, KIND, id, detail);
+    }
+
+    private static Outcome done(Transaction t, UUID id) throws SQLException {
+        return new Outcome.Done(t.find(BY_ID, PayBacks::read, id).orElseThrow(), false);
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        Outcome on(Transaction t, PayBack payBack) throws SQLException;
+    }
+
+    private Outcome step(UUID id, Set<Status> from, Status to, Step step) {
+        return database.inTransaction(t -> {
+            Optional<PayBack> found = t.find(LOCK, PayBacks::read, id);
+            if (found.isEmpty()) {
+                return new Outcome.Refused(Change.Fault.UNKNOWN);
+            }
+            PayBack payBack = found.get();
+            if (payBack.status() == to) {
+                return new Outcome.Done(payBack, true);
+            }
+            return from.contains(payBack.status()) ? step.on(t, payBack) : new Outcome.WrongState(payBack.status());
+        });
+    }
+
+    /** The one with this reference, held until the transaction ends. */
+    static Optional<PayBack> lock(Transaction t, String reference) throws SQLException {
+        return t.find(LOCK_BY_REFERENCE, PayBacks::read, reference);
+    }
+
+    /** The one with this id, held until the transaction ends. */
+    static Optional<PayBack> lock(Transaction t, UUID id) throws SQLException {
+        return t.find(LOCK, PayBacks::read, id);
+    }
+
+    public Optional<PayBack> find(UUID id) {
+        return database.inTransaction(t -> t.find(BY_ID, PayBacks::read, id));
+    }
+
+    /**
+     * At most {@code most}, the latest first.
+     *
+     * @param organisationId null: of any consumer
+     */
+    public List<PayBack> list(@Nullable UUID organisationId, int most) {
+        return database.inTransaction(t -> t.list(LATEST_FIRST, PayBacks::read, organisationId, organisationId, most));
+    }
+
+    /** What is set aside and not paid yet, of all consumers: the balance of account 2241. */
+    Money setAside() {
+        return database.inTransaction(t -> t.find(SET_ASIDE, row -> new Money(row.number("amount_fen")))).orElseThrow();
+    }
+
+    private static PayBack read(Row row) throws SQLException {
+        return new PayBack(row.uuid("id"), row.uuid("organisation_id"), new Money(row.number("amount_fen")),
+                new PaymentOrder.Payee(row.text("payee_name"), row.text("payee_bank"), row.text("payee_account")), row.text("reference"),
+                row.text("reason"), new Money(row.number("alone_limit_fen")), row.constant("status", Status.class),
+                row.uuid("requested_by"), row.instant("requested_at"), row.uuidOrNull("approved_by"), row.instantOrNull("approved_at"),
+                row.uuidOrNull("sent_by"), row.instantOrNull("sent_at"), row.textOrNull("bank_reference"), row.instantOrNull("ended_at"),
+                row.textOrNull("ground"));
+    }
+}
