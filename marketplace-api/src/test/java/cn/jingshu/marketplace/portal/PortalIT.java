@@ -327,7 +327,7 @@ class PortalIT {
     static Stream<String> privatePages() {
         return Stream.of(Links.DASHBOARD, Links.USAGE, Links.USAGE_CSV, Links.EVENTS, Links.event(UUID.randomUUID()),
                 Links.STATEMENTS, Links.statement(month()), Links.statementCsv(month()), Links.OPERATOR, Links.REVENUE,
-                Links.APPROVALS, Links.RECEIVABLES, Links.FINANCE, Links.SHARES, Links.DECLARED, Links.DECLARE,
+                Links.APPROVALS, Links.RECEIVABLES, Links.FINANCE, Links.LEDGER, Links.LEDGER_CSV, Links.ENTRIES, Links.PERMITTED, Links.SHARES, Links.DECLARED, Links.DECLARE,
                 Links.RESOURCE_REVIEW, Links.LOADS, Links.LOAD_SOURCES, Links.sandbox("health"), Links.DEADLINES, Links.OBJECTIONS, Links.NEW_OBJECTION,
                 Links.objection(UUID.randomUUID()),
                 Links.NEW_BATCH, Links.draftBatch(UUID.randomUUID()), Links.draftEntry(UUID.randomUUID()),
@@ -465,6 +465,11 @@ class PortalIT {
         pages.add(Map.entry(Links.REVENUE, "bureau"));
         pages.add(Map.entry(Links.APPROVALS, "bureau"));
         pages.add(Map.entry(Links.FINANCE, "operator"));
+        pages.add(Map.entry(Links.LEDGER, "operator"));
+        pages.add(Map.entry(Links.LEDGER + "?account=1122&asOf=" + month() + "-28", "bureau"));
+        pages.add(Map.entry(Links.LEDGER + "?dimension=PRODUCT&asKnownAt=" + month() + "-01T08:00", "treasury"));
+        pages.add(Map.entry(Links.ENTRIES, "operator"));
+        pages.add(Map.entry(Links.PERMITTED, "price"));
         pages.add(Map.entry(Links.RESOURCES + "?q=bus&provider=A2.8&kind=THING&blocked=NO", "bus-group"));
         pages.add(Map.entry(Links.RESOURCE_CHANGES + "?from=2025-01-01&to=" + month() + "-01", "bureau"));
         pages.add(Map.entry(Links.RESOURCE_REVIEW, "bureau"));
@@ -567,7 +572,7 @@ class PortalIT {
         pages(house).forEach(page -> covered.add(page.getKey().replaceAll("\\?.*", "")));
         privatePages().forEach(covered::add);
         // Forms.
-        covered.addAll(List.of(Links.SIGN_OUT, Links.BUDGET, Links.DRAFT_BATCHES, Links.CATALOGUE_CHANGE, Links.DUNNING, Links.FINANCE_ORDERS, Links.FINANCE_BANK, Links.FINANCE_LINES));
+        covered.addAll(List.of(Links.SIGN_OUT, Links.BUDGET, Links.DRAFT_BATCHES, Links.CATALOGUE_CHANGE, Links.DUNNING, Links.ENTRY_REVERSALS, Links.FINANCE_ORDERS, Links.FINANCE_BANK, Links.FINANCE_LINES));
         covered.addAll(DOCUMENTS);
         covered.addAll(List.of(Links.ASSETS, Links.MAP_STREAM, Links.MAP_STOPS)); // asked below with what follows them
         for (Field link : Links.class.getFields()) {
