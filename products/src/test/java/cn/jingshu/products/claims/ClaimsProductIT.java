@@ -40,6 +40,7 @@ import cn.jingshu.products.records.HealthTables;
 import cn.jingshu.products.sandbox.TestSubject;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.CallerRef;
 import cn.jingshu.products.spi.Operation;
 import com.google.api.HttpBody;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
@@ -62,8 +63,8 @@ import org.junit.jupiter.api.Test;
 
 class ClaimsProductIT {
     private static final Instant NOW = Instant.parse("2026-11-23T02:00:00.123456789Z");
-    private static final CallFacts SANDBOX = new CallFacts(NOW, "r-1", true);
-    private static final CallFacts LIVE = new CallFacts(NOW, "r-2", false);
+    private static final CallFacts SANDBOX = new CallFacts(NOW, "r-1", true, CallerRef.MARKET);
+    private static final CallFacts LIVE = new CallFacts(NOW, "r-2", false, CallerRef.MARKET);
     private static TestDomain domain;
     private static ClaimsProduct product;
 

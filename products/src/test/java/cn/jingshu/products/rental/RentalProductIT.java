@@ -32,6 +32,7 @@ import cn.jingshu.products.rental.v1.VerifyReceiptResponse;
 import cn.jingshu.products.sandbox.TestSubject;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.CallerRef;
 import cn.jingshu.products.spi.Operation;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
@@ -53,8 +54,8 @@ import org.junit.jupiter.api.Test;
 /** Every operation over a real PostgreSQL, in live use and in the sandbox. */
 class RentalProductIT {
     private static final Instant NOW = Instant.parse("2026-11-30T08:00:00Z");
-    private static final CallFacts LIVE = new CallFacts(NOW, "r-live", false);
-    private static final CallFacts SANDBOX = new CallFacts(NOW, "r-sandbox", true);
+    private static final CallFacts LIVE = new CallFacts(NOW, "r-live", false, CallerRef.MARKET);
+    private static final CallFacts SANDBOX = new CallFacts(NOW, "r-sandbox", true, CallerRef.MARKET);
     private static final String PLATFORM = TestSubject.APPROVE.enterprise().code();
     private static final String OTHER_PLATFORM = TestSubject.NOT_FOUND.enterprise().code();
     private static final AddressParser PARSER = new AddressParser(Divisions.china());
@@ -206,7 +207,7 @@ class RentalProductIT {
         assertThat(listing(LIVE, token).getRestriction()).isEqualTo(Restriction.UNRESTRICTED);
         domain.addLive(HousingTables.SEIZURE, row("seizure_id", "CF-later", "unit_code", unit, "from_day", "2026-11-29", "until_day", null));
         assertThat(listing(LIVE, token).getRestriction()).isEqualTo(Restriction.RESTRICTED);
-        CallFacts later = new CallFacts(NOW.plus(Duration.ofDays(31)), "r-later", false);
+        CallFacts later = new CallFacts(NOW.plus(Duration.ofDays(31)), "r-later", false, CallerRef.MARKET);
         Answer<GetListingResponse> ended = RentalProductIT.<GetListingRequest, GetListingResponse>ask(later, "GetListing",
                 GetListingRequest.newBuilder().setListingToken(token).build()).join();
         assertThat(ended).isInstanceOfSatisfying(Answer.Refused.class, r -> assertThat(r.fault()).isEqualTo(Answer.Fault.NOT_FOUND));
@@ -276,7 +277,7 @@ class RentalProductIT {
                 VerifyListingsRequest.newBuilder().setPlatformUscc(platform).addItems(ListingItem.newBuilder().setListingId("x")
                         .setAddress(address(TestSubject.APPROVE)).setPublisherId(guesser)).build()).join();
         assertThat(found(batch).getResults(0).getVerification().getOutcome()).isEqualTo(Outcome.WITHHELD);
-        CallFacts nextDay = new CallFacts(NOW.plus(Duration.ofHours(25)), "r-next", false);
+        CallFacts nextDay = new CallFacts(NOW.plus(Duration.ofHours(25)), "r-next", false, CallerRef.MARKET);
         assertThat(verify(nextDay, asking(address(TestSubject.APPROVE), guesser).setPlatformUscc(platform)).getOutcome()).isEqualTo(Outcome.REAL);
     }
 

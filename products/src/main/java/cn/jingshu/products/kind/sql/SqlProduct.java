@@ -17,6 +17,7 @@ import cn.jingshu.products.kind.FieldType;
 import cn.jingshu.products.kind.SandboxSubjects;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.CallerRef;
 import cn.jingshu.products.spi.DataProduct;
 import cn.jingshu.products.spi.Operation;
 import cn.jingshu.products.spi.Retirement;
@@ -147,7 +148,7 @@ public final class SqlProduct implements DataProduct {
 
     /** Holds the queries against the database, under the product's role: that each is one SELECT, what it gives, reads and costs. */
     public void check(Instant now, Faults faults) {
-        CallFacts facts = new CallFacts(now, "registration", false);
+        CallFacts facts = new CallFacts(now, "registration", false, CallerRef.MARKET);
         definition.queries().forEach((name, query) -> {
             String place = "operations." + name + ".sql.query";
             try {

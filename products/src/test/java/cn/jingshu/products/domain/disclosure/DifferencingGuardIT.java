@@ -10,6 +10,7 @@ import cn.jingshu.products.domain.ResourceTable.Type;
 import cn.jingshu.products.domain.TestDomain;
 import cn.jingshu.products.domain.disclosure.DifferencingGuard.Judgement;
 import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.CallerRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ class DifferencingGuardIT {
     }
 
     private CompletableFuture<Judgement> asked(String asker, Instant at, List<String> cohort) {
-        return data.within(new CallFacts(at, "request", false), session -> guard.admit(session, asker, at, cohort)).toCompletableFuture();
+        return data.within(new CallFacts(at, "request", false, CallerRef.MARKET), session -> guard.admit(session, asker, at, cohort)).toCompletableFuture();
     }
 
     private Judgement ask(String asker, Instant at, List<String> cohort) {
@@ -80,7 +81,7 @@ class DifferencingGuardIT {
 
     @Test
     void whatWasNotAnsweredIsNotRemembered() {
-        assertThat(data.within(new CallFacts(NOW, "request", false), session -> {
+        assertThat(data.within(new CallFacts(NOW, "request", false, CallerRef.MARKET), session -> {
             guard.admit(session, "failed", NOW, people(0, 50));
             throw new IllegalStateException("the computation fails");
         })).failsWithin(Duration.ofSeconds(20));

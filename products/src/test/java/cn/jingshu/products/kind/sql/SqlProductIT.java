@@ -20,6 +20,7 @@ import cn.jingshu.products.kind.Faults;
 import cn.jingshu.products.sandbox.TestSubject;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.CallerRef;
 import cn.jingshu.products.spi.Operation;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -53,8 +54,8 @@ class SqlProductIT {
             Column.subject("holder", "持有人", "holder"),
             Column.sealed("remark", "备注", "remark").optional(),
             Column.personal("plate", Type.TEXT, Protection.PERSONAL, "号牌", "plate")), List.of("permit_id"), List.of());
-    private static final CallFacts LIVE = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "request", false);
-    private static final CallFacts SANDBOX = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "request", true);
+    private static final CallFacts LIVE = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "request", false, CallerRef.MARKET);
+    private static final CallFacts SANDBOX = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "request", true, CallerRef.MARKET);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static TestDomain domain;
