@@ -45,6 +45,7 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
             ON CONFLICT ON CONSTRAINT synthetic_fill_pk DO UPDATE SET seed = excluded.seed, filled_at = excluded.filled_at
             """;
     private static final String FORGET_FILL = "DELETE FROM domain_keeping.synthetic_fill WHERE schema_name = ?";
+    private static final String FORGET_REPORT = "DELETE FROM domain_keeping.twin_report WHERE product = ? AND version = ?";
     private static final String REAL_LOAD = "SELECT 1 AS yes FROM domain_keeping.newest_load WHERE table_name = ? AND NOT synthetic";
     private static final String REMEMBER_SYNTHETIC_LOAD = """
             INSERT INTO domain_keeping.newest_load (table_name, loaded_at, synthetic, degraded)
@@ -155,6 +156,27 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
             return connection.change(FORGET_FILL, twin);
         });
         return open(needs);
+    }
+
+    @Override
+    public synchronized void giveUp(DomainNeeds needs) {
+        if (needs.state() != null) {
+            throw new IllegalArgumentException("product " + needs.product() + " keeps a state and is not given up");
+        }
+        Opened before = opened.remove(needs.product() + " version " + needs.version());
+        if (before != null) {
+            before.data().close();
+        }
+        ProductRole live = new ProductRole(needs.product(), needs.version(), false);
+        ProductRole sandbox = new ProductRole(needs.product(), needs.version(), true);
+        OwnerConnection.inTurn(owner, connection -> {
+            prepare(connection);
+            connection.execute("DROP SCHEMA IF EXISTS " + quoted(sandbox.resources()) + " CASCADE");
+            DomainRoles.drop(connection, sandbox);
+            DomainRoles.drop(connection, live);
+            connection.change(FORGET_FILL, sandbox.resources());
+            return connection.change(FORGET_REPORT, needs.product(), needs.version());
+        });
     }
 
     @Override

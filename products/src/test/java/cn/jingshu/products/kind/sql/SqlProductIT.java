@@ -98,7 +98,7 @@ class SqlProductIT {
         Declaration declaration = Declarations.read(json);
         SqlDefinition definition = SqlDefinition.read(declaration, domain::findTable, faults);
         if (faults.isEmpty()) {
-            SqlProduct.onTrial(Declarations.service(json), declaration, definition, domain).check(LIVE.occurredAt(), faults);
+            SqlProduct.checkOnTrial(Declarations.service(json), declaration, definition, domain, LIVE.occurredAt(), faults);
         }
         return faults.list().toString();
     }
@@ -119,6 +119,18 @@ class SqlProductIT {
         Message message = ((Answer.Found<? extends Message>) answer).message();
         ContractMethod method = Contract.of(product).methods().stream().filter(m -> m.name().equals("ListLots")).findFirst().orElseThrow();
         return JSON.readTree(Transcoder.write(method, message).bytes());
+    }
+
+    @Test
+    void whatIsOnlyLookedAtLeavesNoRoleAndNoTwinBehind() throws IOException {
+        List<String> before = domain.rolesAndSchemasOf("parking");
+        assertThat(before).as("of the product that serves").contains("js_parking_v1", "js_parking_v1_test", "twin_parking_v1");
+        assertThat(faultsOf(Declarations.PARKING)).isEqualTo("[]");
+        assertThat(faultsOf(Declarations.PARKING.replace("SELECT lot_id, places, opened", "SELECT lot_id, secret_note AS places, opened")))
+                .as("also when something is wrong").contains("NOT_GRANTED");
+        assertThat(domain.rolesAndSchemasOf("parking")).isEqualTo(before);
+        assertThat(found(parking, LIVE, "/v1/parking/lots", "district=420802&pageSize=2").path("rows")).hasSize(2);
+        assertThat(faultsOf(Declarations.PARKING)).as("once more").isEqualTo("[]");
     }
 
     @Test
