@@ -26,7 +26,7 @@ fi
 classpath="$home/$module/target/jmh.classpath"
 if [ ! -f "$classpath" ] || [ -n "$(find "$home"/pom.xml "$home"/*/pom.xml "$home"/*/src -newer "$classpath" -type f | head -n 1)" ]; then
   echo 'jmh.sh: building …' >&2
-  ./mvnw -q -B -ntp -pl "$module" -am -DskipTests package dependency:build-classpath \
+  ./mvnw -q -B -ntp -pl "$module" -am -DskipTests -Djingshu.train.skip package dependency:build-classpath \
     -Dmdep.includeScope=test -Dmdep.outputFile=target/jmh.classpath >&2
   touch "$classpath" # the plugin leaves a file that says the same as it is
 fi

@@ -10,7 +10,7 @@ target="$home/marketplace-api/target"
 classpath="$target/torture.classpath"
 if [ ! -f "$classpath" ] || [ -n "$(find "$home"/pom.xml "$home"/*/pom.xml "$home"/*/src -newer "$classpath" -type f | head -n 1)" ]; then
   echo 'torture.sh: building …' >&2
-  (cd "$home" && ./mvnw -q -B -ntp ${JINGSHU_MAVEN_OPTIONS:-} -pl marketplace-api -am -DskipTests package \
+  (cd "$home" && ./mvnw -q -B -ntp ${JINGSHU_MAVEN_OPTIONS:-} -pl marketplace-api -am -DskipTests -Djingshu.train.skip package \
     dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/torture.classpath) >&2
 fi
 java=${JINGSHU_JAVA_HOME:+$JINGSHU_JAVA_HOME/bin/}java

@@ -35,6 +35,37 @@ class MoneyTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"-1,true,false,false,0", "0,false,true,false,0", "1,false,false,true,1"})
+    void anAmountIsBelowZeroZeroOrAboveZero(long fen, boolean negative, boolean zero, boolean positive, long atLeastZero) {
+        Money money = Money.ofFen(fen);
+        assertThat(money).isEqualTo(new Money(fen));
+        assertThat(money.isNegative()).isEqualTo(negative);
+        assertThat(money.isZero()).isEqualTo(zero);
+        assertThat(money.isPositive()).isEqualTo(positive);
+        assertThat(money.orZeroIfNegative()).isEqualTo(new Money(atLeastZero));
+    }
+
+    @Test
+    void amountsAreOrderedByTheirFenAndToldInFen() {
+        assertThat(new Money(-1)).isLessThan(Money.ZERO).isGreaterThan(new Money(-2)).isEqualByComparingTo(new Money(-1));
+        assertThat(new Money(-1)).hasToString("-1 fen");
+        assertThat(Portion.of(6, 20)).hasToString("3/10");
+        assertThat(Portion.parse(Portion.of(6, 20).toString())).isEqualTo(Portion.of(3, 10));
+    }
+
+    @Test
+    void aPortionIsFromNothingToTheWhole() {
+        assertThat(Portion.of(0, 7)).isEqualTo(Portion.NONE);
+        assertThat(Portion.of(7, 7)).isEqualTo(Portion.WHOLE);
+        assertThat(Portion.WHOLE.rest()).isEqualTo(Portion.NONE);
+        assertThatThrownBy(() -> Portion.of(0, -1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Portion.ofWeights(List.of(new BigDecimal("2"), new BigDecimal("-1"))))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(Portion.ofWeights(List.of(BigDecimal.ZERO, new BigDecimal("1e2"), new BigDecimal("300"))))
+                .containsExactly(Portion.NONE, Portion.of(1, 4), Portion.of(3, 4));
+    }
+
+    @ParameterizedTest
     @CsvSource({"0.35,1,0", "0.35,2,1", "0.5,1,1", "0.5,-1,-1", "0.499999,1,0", "35,10000,350000", "0.000001,500000,1"})
     void aUnitPriceIsRoundedOnceForTheWholeQuantity(String fenPerUnit, long quantity, long fen) {
         assertThat(UnitPrice.ofFen(fenPerUnit).times(quantity)).isEqualTo(new Money(fen));

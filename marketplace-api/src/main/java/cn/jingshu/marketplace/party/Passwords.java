@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
+import org.jspecify.annotations.Nullable;
 
 /** Passwords as Argon2id hashes in PHC form: {@code $argon2id$v=19$m=19456,t=2,p=1$salt$hash}. */
 @Singleton
@@ -26,12 +27,11 @@ public final class Passwords {
     private final PasswordCost cost;
     private final Semaphore running;
     private final SecureRandom random = new SecureRandom();
-    private final String decoy;
+    private volatile @Nullable String decoy; // made when first asked for: it takes as long as a sign-in
 
     public Passwords(PasswordCost cost) {
         this.cost = cost;
         this.running = new Semaphore(cost.concurrent(), true);
-        this.decoy = hash("nobody's".toCharArray());
     }
 
     /** A fresh hash of {@code password}; the caller may clear the array afterwards. */
@@ -58,7 +58,12 @@ public final class Passwords {
 
     /** Does the work of {@link #matches} for a name nobody has, so the answer takes as long as for a real one. */
     public void matchNobody(char[] password) {
-        var _ = matches(password, decoy);
+        String made = decoy;
+        if (made == null) {
+            decoy = hash("nobody's".toCharArray()); // the same work as a comparison
+        } else {
+            var _ = matches(password, made);
+        }
     }
 
     private byte[] compute(char[] password, byte[] salt, int memoryKib, int passes) {

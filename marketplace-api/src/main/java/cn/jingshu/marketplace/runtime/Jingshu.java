@@ -30,7 +30,8 @@ import picocli.CommandLine.Command;
             BankCommand.class,
             RetentionCommand.class,
             AccuracyCommand.class,
-            SettingsCommand.class
+            SettingsCommand.class,
+            TrainCommand.class
         })
 public final class Jingshu implements Callable<Integer> {
     /** Exit status of a refused start or a failed check; picocli itself uses 2 for unusable arguments. */

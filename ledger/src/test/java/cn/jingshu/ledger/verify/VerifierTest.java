@@ -1,0 +1,519 @@
+package cn.jingshu.ledger.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cn.jingshu.ledger.bundle.Digests;
+import cn.jingshu.ledger.bundle.Manifest;
+import cn.jingshu.ledger.bundle.Table;
+import cn.jingshu.ledger.seal.Checkpoint;
+import cn.jingshu.ledger.seal.SealKey;
+import cn.jingshu.ledger.seal.Sealer;
+import cn.jingshu.ledger.seal.SignedNote;
+import cn.jingshu.ledger.settlement.StoredSettlement;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** A bundle of an earlier build is verified, and each thing that may be wrong with one is found under its own check and named. */
+class VerifierTest {
+    @TempDir
+    private static Path folder;
+
+    private static KeptBundle kept;
+
+    @BeforeAll
+    static void read() throws IOException {
+        kept = KeptBundle.read();
+    }
+
+    private static Path original() throws IOException {
+        return Files.write(folder.resolve("original.zip"), KeptBundle.original());
+    }
+
+    @Test
+    void whatAnEarlierBuildWroteIsVerified() throws IOException {
+        Report report = new Verifier(List.of(KeptBundle.key())).verify(original());
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.verdict()).isEqualTo(Report.Verdict.VERIFIED);
+        assertThat(List.of(Check.values())).extracting(report::looked)
+                .containsExactly(18L, 17L, 1L, 22L, 57L, 57L, 57L, 28L, 59L, 3L, 1L, 37L, 24L, 2L);
+        assertThat(kept.verify(folder).verdict()).isEqualTo(Report.Verdict.VERIFIED);
+    }
+
+    /** Table, row, column, what it is made, and what is then said where. */
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '`', value = {
+        "ACCOUNTS,6,parent,2202,ACCOUNTS,accounts.csv:7,its parent 2202 does not hold",
+        "ACCOUNTS,6,parent,9999,ACCOUNTS,accounts.csv:7,its parent 9999 does not hold",
+        "ACCOUNTS,5,postable,true,ACCOUNTS,accounts.csv:7,its parent 2221 does not hold",
+        "ACCOUNTS,2,kind,MONEY,ACCOUNTS,accounts.csv:3,a row that makes no sense",
+        "ACCOUNTS,2,normal_side,LEFT,ACCOUNTS,accounts.csv:3,a row that makes no sense",
+        "ACCOUNTS,2,name_zh,``,ACCOUNTS,accounts.csv:3,name_zh is empty",
+        "ACCOUNTS,2,name_zh,另名,ACCOUNTS,postings.csv:2,account 1122 has another name in the chart",
+        "ACCOUNTS,2,postable,false,ACCOUNTS,2026-10/1,account 1122 does not exist or takes no entries",
+        "ACCOUNTS,2,account,1002,ACCOUNTS,accounts.csv:3,account 1002 occurs twice",
+        "ACCOUNTS,2,account,1001,ACCOUNTS,accounts.csv:3,`out of order, or twice`",
+        "PERIODS,1,last_number,27,ENTRIES,2026-10,`the table of months ends with number 27, the entries with 26`",
+        "PERIODS,2,last_number,30,ENTRIES,2026-11,`the table of months ends with number 30, the entries with 31`",
+        "PERIODS,2,last_chain_sha256,00,CHAIN,2026-11,the chain of the last entry is not that of the table of months",
+        "PERIODS,2,period,2026-12,CHAIN,periods.csv:3,2026-12 occurs twice or is outside the export",
+        "PERIODS,2,period,2026-10,CHAIN,periods.csv:3,2026-10 occurs twice or is outside the export",
+        "ENTRIES,1,amount_yuan,324.48,BALANCED,2026-10/1,`total 324.48, its postings 324.47`",
+        "ENTRIES,1,amount_yuan,324.470,ENTRIES,entries.csv:2,not an entry",
+        "ENTRIES,1,effective_on,2026-11-24,ENTRIES,2026-10/1,`dated 2026-11-24, not in 2026-10`",
+        "ENTRIES,1,reason,GIFT,ENTRIES,entries.csv:2,not an entry",
+        "ENTRIES,1,description,x,ENTRIES,2026-10/1,the content is not that of its digest",
+        "ENTRIES,18,reverses,00000000-0000-0000-0000-000000000001,ENTRIES,2026-10/18,the content is not that of its digest",
+        "ENTRIES,3,number,4,ENTRIES,2026-10/4,number 3 was expected",
+        "ENTRIES,2,booked_at,2026-11-30T02:00:00.123456Z,CHAIN,2026-10/2,booked before the entry before it",
+        "ENTRIES,2,booked_at,2026-12-01T02:00:00.123457Z,CHAIN,2026-10/2,does not follow the entry before it",
+        "ENTRIES,2,chain_sha256,0000000000000000000000000000000000000000000000000000000000000000,CHAIN,2026-10/2,does not follow the entry before it",
+        "ENTRIES,27,period,2026-12,ENTRIES,entries.csv:28,`2026-12 is not in the table of months, or out of order`",
+        "POSTINGS,1,line,2,ENTRIES,postings.csv:2,line 1 was expected",
+        "POSTINGS,1,amount_yuan,324.48,BALANCED,2026-10/1,`debits 32448 fen, credits 32447 fen`",
+        "POSTINGS,1,amount_yuan,-324.47,ENTRIES,entries.csv:2,not an entry",
+        "POSTINGS,1,side,CREDIT,BALANCED,2026-10/1,not balanced",
+        "POSTINGS,1,consumer,``,ENTRIES,2026-10/1,the content is not that of its digest",
+        "POSTINGS,1,service_period,2026-10,ENTRIES,2026-10/1,the content is not that of its digest",
+        "POSTINGS,1,number,0,ENTRIES,postings.csv:2,a posting whose entry is not here",
+        "POSTINGS,1,period,2026-09,ENTRIES,postings.csv:2,a posting whose entry is not here",
+        "POSTINGS,1,account,1123,ACCOUNTS,2026-10/1,account 1123 does not exist or takes no entries",
+        "BALANCES,1,debit_yuan,88.81,TRIAL_BALANCE,balances.csv:2,`debits 88.81, computed 88.80`",
+        "BALANCES,1,credit_yuan,212.24,TRIAL_BALANCE,balances.csv:2,`credits 212.24, computed 212.25`",
+        "BALANCES,1,closing_yuan,-246.91,TRIAL_BALANCE,balances.csv:2,`closing balance -246.91, computed -246.90`",
+        "BALANCES,15,opening_yuan,-246.91,TRIAL_BALANCE,balances.csv:16,`opening balance -246.91, computed -246.90`",
+        "BALANCES,15,closing_yuan,-370.34,TRIAL_BALANCE,2026-11,`sum of all closing balances 0.01, computed 0.00`",
+        "BALANCES,2,account,1121,TRIAL_BALANCE,balances.csv,2026-10 lacks account 1122",
+        "BALANCES,16,account,1002,TRIAL_BALANCE,balances.csv:17,the account occurs twice",
+        "SETTLEMENTS,1,sha256,00,SETTLEMENT,settlements.csv:2,2026-10: inputs or result are not those of its digest",
+        "SETTLEMENTS,1,period,2026-11,SETTLEMENT,settlements.csv:2,the inputs are those of 2026-10",
+        "SETTLEMENTS,1,business_line,OTHER,SETTLEMENT,settlements.csv:2,the inputs are those of 2026-10",
+        "SETTLEMENTS,1,revision,2,SETTLEMENT,settlements.csv:2,revision 1 was expected",
+        "SETTLEMENTS,1,inputs,{},SETTLEMENT,settlements.csv:2,not those of its digest",
+        "CEILINGS,1,citation,``,PRICES,ceilings.csv:2,a ceiling that occurs twice or has no citation",
+        "CEILINGS,1,fen_per_unit,700,PRICES,tariffs.csv:3,`above its ceiling: 100 units cost 70025 fen, the ceiling allows 70000 fen`",
+        "CEILINGS,1,fen_per_unit,899,STATEMENTS,charges.csv:2,is not the one that was set",
+        "CEILINGS,1,month_yuan,0.01,STATEMENTS,charges.csv:2,is not the one that was set",
+        "CEILINGS,1,product,train,PRICES,tariffs.csv:2,there is no ceiling for it",
+        "CEILINGS,1,operation,position,PRICES,tariffs.csv:2,there is no ceiling for it",
+        "CEILINGS,1,effective_from,2026-08-01T00:00:01Z,PRICES,tariffs.csv:2,there is no ceiling for it",
+        "TARIFFS,1,terms,`{\"kind\":\"PER_UNIT\",\"fenPerUnit\":\"901\"}`,PRICES,tariffs.csv:2,above its ceiling",
+        "TARIFFS,1,terms,{},PRICES,tariffs.csv:2,a row that makes no sense",
+        "TARIFFS,1,purpose,PUBLIC_INTEREST,PRICES,tariffs.csv:2,use in the public interest is priced",
+        "TARIFFS,1,published_at,2026-08-01T00:00:01Z,PRICES,tariffs.csv:2,published after it applied",
+        "TARIFFS,1,signed_by,00000000-0000-0005-0000-000000000001,PRICES,tariffs.csv:2,proposed and signed by the same person",
+        "TARIFFS,2,tariff,00000000-0000-0001-0000-000000000001,PRICES,tariffs.csv:3,a price that occurs twice",
+        "TARIFFS,1,product,train,STATEMENTS,charges.csv:2,is not the published one",
+        "TARIFFS,1,operation,other,STATEMENTS,charges.csv:2,is not the published one",
+        "TARIFFS,1,effective_from,2026-10-31T16:00:01Z,STATEMENTS,charges.csv:2,is not the published one",
+        "PERMITTED_REVENUE,1,platform_yuan,900000.01,PERMITTED_REVENUE,permitted-revenue.csv:2,`highest revenue 945100.00, by the formula 945100.01`",
+        "PERMITTED_REVENUE,1,subsidies_yuan,11.00,PERMITTED_REVENUE,permitted-revenue.csv:2,by the formula 945098.95",
+        "PERMITTED_REVENUE,1,taxes_yuan,100.01,PERMITTED_REVENUE,permitted-revenue.csv:2,by the formula 945100.01",
+        "PERMITTED_REVENUE,1,carried_yuan,1.00,PERMITTED_REVENUE,permitted-revenue.csv:2,by the formula 945099.00",
+        "PERMITTED_REVENUE,1,bond_yield,-0.011,PERMITTED_REVENUE,permitted-revenue.csv:2,the rate of profit is above its limit",
+        "PERMITTED_REVENUE,1,signed_by,00000000-0000-0005-0000-000000000001,PERMITTED_REVENUE,permitted-revenue.csv:2,`signed by one person, or without citation`",
+        "PERMITTED_REVENUE,1,citation,``,PERMITTED_REVENUE,permitted-revenue.csv:2,`signed by one person, or without citation`",
+        "CHARGES,1,amount_yuan,282.59,STATEMENTS,charges.csv:2,`amount 282.59, computed from 796 units 282.58`",
+        "CHARGES,1,vat_yuan,16.01,STATEMENTS,charges.csv:2,`VAT 16.01, computed 16.00`",
+        "CHARGES,1,quantity,795,STATEMENTS,charges.csv:2,the quantities do not add up to the total",
+        "CHARGES,17,billed_quantity,795,STATEMENTS,charges.csv:18,what was billed before is not what the lines before say",
+        "CHARGES,17,billed_yuan,282.57,STATEMENTS,charges.csv:18,what was billed before is not what the lines before say",
+        "CHARGES,1,usage_period,2026-11,STATEMENTS,charges.csv:2,a line that occurs twice or is of another month",
+        "CHARGES,1,period,2026-12,STATEMENTS,charges.csv:2,a line that occurs twice or is of another month",
+        "CHARGES,2,charge,c0d12375-ccf6-fa19-3171-a3d5c81a6bbb,STATEMENTS,charges.csv:3,a line that occurs twice or is of another month",
+        "CHARGES,1,tariff,``,STATEMENTS,charges.csv:2,charged without a published price",
+        "CHARGES,1,tariff,00000000-0000-0001-0000-000000000009,STATEMENTS,charges.csv:2,is not the published one",
+        "CHARGES,1,purpose,PUBLIC_INTEREST,STATEMENTS,charges.csv:2,use in the public interest was charged",
+        "CHARGES,1,month_share,3/2,STATEMENTS,charges.csv:2,a row that makes no sense",
+        "CHARGES,1,consumer,00000000-0000-0000-0000-000000000009,STATEMENTS,charges.csv:2,`its entry says something else, or is missing`",
+        "CHARGES,1,charge,00000000-0000-0000-0000-000000000009,STATEMENTS,charges.csv:2,`its entry says something else, or is missing`",
+        "CHARGES,1,ceiling,00000000-0000-0007-0000-000000000009,STATEMENTS,charges.csv:2,is not the one that was set",
+        "CHARGES,1,subscription,00000000-0000-0000-0000-000000000009,USAGE,usage.csv,796 units are billed and no usage is counted",
+        "USAGE,1,units,149,USAGE,usage.csv:2,`2026-10: 146 units should be in the lines, 145 are`",
+        "USAGE,1,billed_in_other_months,2,USAGE,usage.csv:2,144 units should be in the lines",
+        "USAGE,1,not_billed_yet,1,USAGE,usage.csv:2,146 units should be in the lines",
+        "USAGE,1,product,train,USAGE,usage.csv:2,`145 units should be in the lines, 0 are`",
+        "RATES,7,rate,7/100,STATEMENTS,charges.csv:2,`VAT 16.00, computed 18.49`",
+        "RATES,7,effective_from,2026-11-01,STATEMENTS,charges.csv:2,no rate for VAT on 2026-10-31",
+        "KEY_SETS,1,note,x,LOG,key-sets.csv,a row that makes no sense",
+        "CHECKPOINTS,1,number,3,LOG,checkpoints.csv:3,`a checkpoint out of order, or twice`",
+        "CHECKPOINTS,1,size,47,LOG,checkpoints.csv:2,`the checkpoint has another size, or a smaller one than before`",
+        "CHECKPOINTS,1,key_set,2,LOG,checkpoints.csv:2,the checkpoint is not signed by its keys",
+        "CHECKPOINTS,1,key_set,0,LOG,checkpoints.csv:2,the checkpoint is not signed by its keys",
+        "LOG,4,leaf,23,LOG,log.csv:5,leaf 22 was expected",
+        "LOG,1,leaves,15,LOG,log.csv:2,leaf 0 was expected",
+        "LOG,4,leaves,2,LOG,log.csv:5,the leaf is no entry of the bundle and no usage batch",
+        "LOG,4,number,2,LOG,log.csv:5,the leaves of 2026-10 are not in their order",
+        "LOG,4,number,99,LOG,log.csv:5,the leaf is no entry of the bundle and no usage batch",
+        "LOG,4,content,x,LOG,log.csv:5,content has to be empty",
+        "LOG,4,sha256,x,LOG,log.csv:5,sha256 has to be empty",
+        "LOG,1,chain,x,LOG,log.csv:2,chain has to be empty",
+        "LOG,1,kind,GIFT,LOG,log.csv:2,a row that makes no sense"
+    })
+    void whatIsWrongIsNamed(Table table, int row, String column, String value, Check check, String place, String says) throws IOException {
+        Report report = kept.with(table, row, column, value).verify(folder);
+        assertThat(report.verdict()).isEqualTo(Report.Verdict.FAILED);
+        assertThat(report.findings()).anySatisfy(finding -> {
+            assertThat(finding.check()).isEqualTo(check);
+            assertThat(finding.place()).contains(place);
+            assertThat(finding.en()).contains(says);
+            assertThat(finding.zh()).isNotBlank();
+        });
+        assertThat(report.findings()).extracting(Finding::check).doesNotContain(Check.ARCHIVE, Check.DIGESTS, Check.SIGNATURE);
+    }
+
+    private static void assertFinds(Report report, Check check, String place, String says) {
+        assertThat(report.findings()).anySatisfy(finding -> {
+            assertThat(finding.check()).isEqualTo(check);
+            assertThat(finding.place()).contains(place);
+            assertThat(finding.en()).contains(says);
+        });
+    }
+
+    @Test
+    void aMonthWithoutItsEntriesAndPostingsWithoutTheirEntryAreNamed() throws IOException {
+        Report emptied = kept.with(Table.ENTRIES, rows -> rows.subList(27, rows.size()).clear()).verify(folder);
+        assertFinds(emptied, Check.ENTRIES, "2026-11", "all entries of the month are missing");
+        assertFinds(emptied, Check.ENTRIES, "postings.csv", "a posting whose entry is not here");
+        Report more = kept.with(Table.POSTINGS, rows -> rows.add(1, rows.get(1))).verify(folder);
+        assertFinds(more, Check.ENTRIES, "postings.csv:3", "line 2 was expected");
+        Report unknown = kept.with(Table.PERIODS, rows -> rows.remove(2)).verify(folder);
+        assertFinds(unknown, Check.ENTRIES, "entries.csv:28", "2026-11 is not in the table of months");
+    }
+
+    @Test
+    void anAccountThatIsMissingAndOneTooMuchAreNamed() throws IOException {
+        assertFinds(kept.with(Table.BALANCES, rows -> rows.remove(1)).verify(folder), Check.TRIAL_BALANCE, "balances.csv", "2026-10 lacks account 1002");
+        assertFinds(kept.with(Table.BALANCES, rows -> rows.add(2, rows.get(1))).verify(folder), Check.TRIAL_BALANCE, "balances.csv:3", "out of order, or twice");
+        // Opening and closing moved together by a fen in both months: every line agrees, the whole does not.
+        Report moved = kept.with(Table.BALANCES, 1, "opening_yuan", "-123.44").with(Table.BALANCES, 1, "closing_yuan", "-246.89")
+                .with(Table.BALANCES, 15, "opening_yuan", "-246.89").with(Table.BALANCES, 15, "closing_yuan", "-370.34").verify(folder);
+        assertThat(moved.findings()).extracting(Finding::place).containsExactly("2026-10", "2026-11");
+        assertThat(moved.findings()).allSatisfy(finding -> assertThat(finding.en()).isEqualTo("sum of all closing balances 0.01, computed 0.00"));
+    }
+
+    /** The settlement of October from other inputs, computed and sealed as if they were true: only the books tell. */
+    private static KeptBundle settled(String from, String to) throws IOException {
+        String inputs = kept.cell(Table.SETTLEMENTS, 1, "inputs").replaceFirst(from, to);
+        if (!(StoredSettlement.recompute(inputs, "", digest(inputs, "")) instanceof StoredSettlement.Recomputation.ResultDiffers computed)) {
+            throw new IllegalStateException("nothing was changed by " + from);
+        }
+        String result = computed.recomputed();
+        return kept.with(Table.SETTLEMENTS, 1, "inputs", inputs).with(Table.SETTLEMENTS, 1, "result", result)
+                .with(Table.SETTLEMENTS, 1, "sha256", digest(inputs, result));
+    }
+
+    private static String digest(String inputs, String result) {
+        return HexFormat.of().formatHex(Digests.sha256().digest((inputs + "\n" + result).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void aSettlementIsHeldAgainstTheBooks() throws IOException {
+        assertThat(settled("\"grossFen\":238117", "\"grossFen\":238118").verify(folder).findings()).singleElement().satisfies(finding ->
+                assertThat(finding.en()).isEqualTo("gross: the settlement says 2381.18, the books 2381.17"));
+        assertThat(settled("\"outputVatFen\":13477", "\"outputVatFen\":13478").verify(folder).findings()).singleElement().satisfies(finding ->
+                assertThat(finding.en()).isEqualTo("output VAT: the settlement says 134.78, the books 134.77"));
+        assertThat(settled("\"inputVatFen\":0", "\"inputVatFen\":1").verify(folder).findings()).singleElement().satisfies(finding ->
+                assertThat(finding.en()).isEqualTo("input VAT: the settlement says 0.01, the books 0.00"));
+        assertThat(settled("\"amountFen\":12345", "\"amountFen\":12344").verify(folder).findings()).singleElement().satisfies(finding ->
+                assertThat(finding.en()).isEqualTo("cost DIRECT_PAID 6401: the settlement says 123.44, the books 123.45"));
+        assertThat(settled("DIRECT_PAID", "DIRECT_FREE").verify(folder).findings()).extracting(Finding::en).containsExactlyInAnyOrder(
+                "cost DIRECT_FREE 6401: the settlement says 123.45, the books 0.00", "cost DIRECT_PAID 6401: the settlement says 0.00, the books 123.45");
+        Report otherResult = kept.with(Table.SETTLEMENTS, 1, "result", "{}").with(Table.SETTLEMENTS, 1, "sha256",
+                digest(kept.cell(Table.SETTLEMENTS, 1, "inputs"), "{}")).verify(folder);
+        assertFinds(otherResult, Check.SETTLEMENT, "settlements.csv:2", "2026-10: its inputs give another result");
+    }
+
+    @Test
+    void settlementsAreInOrderAndNoneIsMissing() throws IOException {
+        assertFinds(kept.with(Table.SETTLEMENTS, rows -> Collections.swap(rows, 1, 2)).verify(folder), Check.SETTLEMENT, "settlements.csv:3", "out of order");
+        assertFinds(kept.with(Table.SETTLEMENTS, rows -> rows.remove(2)).verify(folder), Check.SETTLEMENT, "settlements.csv",
+                "2026-11 has entries of a settlement that is not here");
+        Report open = kept.with(Table.PERIODS, 2, "closed_at", "").verify(folder);
+        assertThat(open.findings()).isEmpty();
+        assertThat(printed(open, Language.EN)).contains("note: 2026-11 is not closed: it was recomputed, not compared with the books");
+    }
+
+    @Test
+    void aFindingLowersWhatALineOwes() throws IOException {
+        List<String> finding = List.of("00000000-0000-0008-0000-000000000001", "bus", "*", "2026-10", "2026-11", "30", "0.00", "决定", "a", "b");
+        KeptBundle found = kept.with(Table.FINDINGS, rows -> rows.add(finding))
+                .with(Table.CHARGES, 1, "ceiling", finding.getFirst()).with(Table.CHARGES, 1, "ceiling_fen", "30");
+        assertFinds(found.verify(folder), Check.STATEMENTS, "charges.csv:2", "computed from 796 units 238.80");
+        assertFinds(found.with(Table.FINDINGS, 1, "signed_by", "a").verify(folder), Check.PRICES, "findings.csv:2", "signed by one person");
+        assertFinds(found.with(Table.FINDINGS, 1, "citation", "").verify(folder), Check.PRICES, "findings.csv:2", "has no citation");
+        assertFinds(found.with(Table.FINDINGS, rows -> rows.add(finding)).verify(folder), Check.PRICES, "findings.csv:3", "occurs twice");
+        assertThat(found.with(Table.FINDINGS, 1, "fen_per_unit", "40").with(Table.CHARGES, 1, "ceiling_fen", "40").verify(folder).findings())
+                .as("a finding above the price changes nothing").isEmpty();
+        assertFinds(found.with(Table.FINDINGS, 1, "product", "train").with(Table.FINDINGS, 1, "fen_per_unit", "40").with(Table.CHARGES, 1, "ceiling_fen", "40")
+                .verify(folder), Check.STATEMENTS, "charges.csv:2", "is not the one that was set");
+    }
+
+    @Test
+    void theCeilingOfAnOperationGoesBeforeTheProductsAndTheLaterBeforeTheEarlier() throws IOException {
+        List<String> product = kept.rows(Table.CEILINGS).get(1);
+        KeptBundle own = kept.with(Table.CEILINGS, rows -> rows.add(ceiling(product, "1", "position", "2026-07-01T00:00:00Z", "36")));
+        assertThat(own.verify(folder).findings()).as("it is not asked for another operation").isEmpty();
+        KeptBundle priced = own.with(Table.TARIFFS, 1, "operation", "position");
+        assertThat(priced.verify(folder).findings()).as("36 allows 35.5").isEmpty();
+        assertFinds(priced.with(Table.CEILINGS, 2, "fen_per_unit", "35").verify(folder), Check.PRICES, "tariffs.csv:2", "above its ceiling");
+        assertFinds(priced.with(Table.CEILINGS, rows -> rows.add(ceiling(product, "2", "position", "2026-07-02T00:00:00Z", "35"))).verify(folder),
+                Check.PRICES, "tariffs.csv:2", "above its ceiling");
+        assertThat(priced.with(Table.CEILINGS, rows -> rows.add(ceiling(product, "2", "position", "2026-06-30T00:00:00Z", "35"))).verify(folder)
+                .findings()).as("an earlier one").isEmpty();
+        assertThat(kept.with(Table.CEILINGS, rows -> rows.add(ceiling(product, "2", "*", "2026-08-01T00:00:01Z", "35"))).verify(folder)
+                .findings()).as("one that began after the price").isEmpty();
+    }
+
+    private static List<String> ceiling(List<String> like, String id, String operation, String from, String fen) {
+        List<String> row = new ArrayList<>(like);
+        row.set(Table.CEILINGS.indexOf("ceiling"), id);
+        row.set(Table.CEILINGS.indexOf("operation"), operation);
+        row.set(Table.CEILINGS.indexOf("effective_from"), from);
+        row.set(Table.CEILINGS.indexOf("fen_per_unit"), fen);
+        return row;
+    }
+
+    @Test
+    void aTrialPriceNeedsNoCeilingAndFreeUseNoPrice() throws IOException {
+        KeptBundle trial = kept.with(Table.CEILINGS, rows -> rows.remove(1)).with(Table.TARIFFS, 1, "trial", "true").with(Table.TARIFFS, 2, "trial", "true");
+        assertThat(trial.verify(folder).findings()).extracting(Finding::check).containsOnly(Check.STATEMENTS); // the lines still name the ceiling
+        assertThat(trial.with(Table.CHARGES, rows -> {
+            for (int i = 1; i < rows.size(); i++) {
+                List<String> row = new ArrayList<>(rows.get(i));
+                row.set(Table.CHARGES.indexOf("ceiling"), "");
+                rows.set(i, row);
+            }
+        }).verify(folder).findings()).isEmpty();
+        // Usage for public governance: counted, billed at nothing, under no price.
+        List<String> line = new ArrayList<>(kept.rows(Table.CHARGES).getLast());
+        for (List<String> each : List.of(List.of("charge", "ffffffff-0000-0000-0000-000000000001"), List.of("purpose", "PUBLIC_INTEREST"),
+                List.of("tariff", ""), List.of("terms", "{\"kind\":\"FREE\"}"), List.of("ceiling", ""), List.of("amount_yuan", "0.00"), List.of("vat_yuan", "0.00"))) {
+            line.set(Table.CHARGES.indexOf(each.getFirst()), each.getLast());
+        }
+        List<String> usage = new ArrayList<>(kept.rows(Table.USAGE).get(20));
+        usage.set(Table.USAGE.indexOf("purpose"), "PUBLIC_INTEREST");
+        KeptBundle free = kept.with(Table.CHARGES, rows -> rows.add(line)).with(Table.USAGE, rows -> rows.add(21, usage));
+        assertThat(free.verify(folder).findings()).isEmpty();
+    }
+
+    @Test
+    void aBilledMonthIsClosedAndAnOpenOneIsNotBilledYet() throws IOException {
+        Report open = kept.with(Table.PERIODS, 2, "closed_at", "").with(Table.USAGE, 13, "units", "9999").verify(folder);
+        assertThat(open.findings()).isEmpty();
+        assertFinds(kept.with(Table.CHARGES, rows -> rows.remove(1)).verify(folder), Check.STATEMENTS, "charges.csv", "books a charge that no line has");
+        assertFinds(kept.with(Table.CHARGES, rows -> Collections.swap(rows, 1, 2)).verify(folder), Check.STATEMENTS, "charges.csv:3", "out of order, or twice");
+    }
+
+    @Test
+    void revenueAboveThePermittedIsNamed() throws IOException {
+        // 2,381.17 of October and 3,723.46 of November: a permitted revenue of all that holds, one of a fen less does not.
+        KeptBundle cost = kept.with(Table.PERMITTED_REVENUE, 1, "platform_yuan", "0.00").with(Table.PERMITTED_REVENUE, 1, "processing_yuan", "0.00")
+                .with(Table.PERMITTED_REVENUE, 1, "staff_yuan", "0.00").with(Table.PERMITTED_REVENUE, 1, "acquisition_yuan", "0.00")
+                .with(Table.PERMITTED_REVENUE, 1, "period_yuan", "0.00").with(Table.PERMITTED_REVENUE, 1, "subsidies_yuan", "0.00");
+        assertThat(permitted(cost, "6104.63").findings()).isEmpty();
+        assertFinds(permitted(cost, "6104.62"), Check.PERMITTED_REVENUE, "permitted-revenue.csv:2", "2026: revenue 6104.63 exceeds the permitted 6104.62");
+        KeptBundle net = cost.with(Table.PERMITTED_REVENUE, 1, "vat_in_taxes", "false");
+        assertThat(permitted(net, "5759.11").findings()).isEmpty();
+        assertFinds(permitted(net, "5759.10"), Check.PERMITTED_REVENUE, "permitted-revenue.csv:2", "revenue 5759.11 exceeds");
+        assertThat(printed(permitted(net, "5759.11"), Language.EN)).contains("note: of 2026 the months of the bundle were compared");
+    }
+
+    private static Report permitted(KeptBundle bundle, String taxes) throws IOException {
+        return bundle.with(Table.PERMITTED_REVENUE, 1, "taxes_yuan", taxes).with(Table.PERMITTED_REVENUE, 1, "highest_yuan", taxes).verify(folder);
+    }
+
+    private static List<SignedNote> checkpoints() throws IOException {
+        List<SignedNote> notes = new ArrayList<>();
+        for (List<String> row : kept.rows(Table.CHECKPOINTS).subList(1, 3)) {
+            notes.add(SignedNote.parse(row.get(Table.CHECKPOINTS.indexOf("note"))));
+        }
+        return notes;
+    }
+
+    @Test
+    void theLogGoesOnFromAKeptCheckpoint() throws IOException {
+        Verifier holder = new Verifier(List.of(KeptBundle.key()), checkpoints());
+        assertThat(holder.verify(original()).findings()).isEmpty();
+        assertThat(holder.verify(original()).looked(Check.LOG)).isEqualTo(61);
+        SignedNote noCheckpoint = SignedNote.sign("hello\n", List.of(KeptBundle.SEALER));
+        assertFinds(new Verifier(List.of(KeptBundle.key()), List.of(noCheckpoint)).verify(original()), Check.LOG, "--checkpoint", "not a checkpoint");
+        Checkpoint first = Checkpoint.parse(checkpoints().getFirst().text());
+        assertFinds(new Verifier(List.of(KeptBundle.key()), List.of(first.sign(List.of(KeptBundle.SEALER)))).verify(original()), Check.LOG, "--checkpoint",
+                "not signed by this log's keys");
+        Path shorter = kept.with(Table.CHECKPOINTS, rows -> rows.remove(1)).write(folder, List.of(KeptBundle.SEALER));
+        Report without = new Verifier(List.of(KeptBundle.SEALER.key()), checkpoints()).verify(shorter);
+        assertThat(without.findings()).isEmpty();
+        assertThat(printed(without, Language.EN)).contains("the checkpoint you kept (48) is not in the bundle");
+        Path shrunk = kept.with(Table.CHECKPOINTS, rows -> rows.remove(2)).write(folder, List.of(KeptBundle.SEALER));
+        Report before = new Verifier(List.of(KeptBundle.SEALER.key()), checkpoints()).verify(shrunk);
+        assertFinds(before, Check.LOG, "log.csv", "covers 79 leaves, the last checkpoint 48");
+        assertFinds(before, Check.LOG, "--checkpoint", "the log has shrunk: you kept 79 leaves, there are 48");
+    }
+
+    @Test
+    void aLogWithoutCheckpointsIsNoLog() throws IOException {
+        KeptBundle none = kept.with(Table.CHECKPOINTS, rows -> rows.subList(1, rows.size()).clear());
+        assertFinds(none.verify(folder), Check.LOG, "checkpoints.csv", "the log has leaves and no checkpoint");
+        KeptBundle nothing = none.with(Table.LOG, rows -> rows.subList(1, rows.size()).clear());
+        Report report = nothing.verify(folder);
+        assertThat(report.findings()).isEmpty();
+        assertThat(printed(report, Language.EN)).contains("note: the bundle holds no checkpoint").contains("-     log");
+        Report keptOne = new Verifier(List.of(KeptBundle.SEALER.key()), checkpoints()).verify(nothing.write(folder, List.of(KeptBundle.SEALER)));
+        assertFinds(keptOne, Check.LOG, "checkpoints.csv", "no checkpoint");
+    }
+
+    @Test
+    void leavesThatWereTakenOutOrMovedGiveAnotherRoot() throws IOException {
+        assertFinds(kept.with(Table.LOG, 1, "sha256", kept.cell(Table.LOG, 2, "sha256")).verify(folder), Check.LOG, "log.csv",
+                "the root up to here is not that of the checkpoint over 48 leaves");
+        assertFinds(kept.with(Table.LOG, 1, "sm3", kept.cell(Table.LOG, 2, "sm3")).verify(folder), Check.LOG, "log.csv",
+                "the root up to here is not that of the checkpoint over 79 leaves");
+        Report cut = kept.with(Table.LOG, rows -> rows.removeLast()).verify(folder);
+        assertFinds(cut, Check.LOG, "log.csv", "covers 78 leaves, the last checkpoint 79");
+        assertFinds(cut, Check.LOG, "2026-11", "1 entries are not in the log");
+        Report open = kept.with(Table.PERIODS, 2, "closed_at", "").with(Table.LOG, rows -> rows.removeLast()).verify(folder);
+        assertThat(open.findings()).extracting(Finding::en).containsExactly("covers 78 leaves, the last checkpoint 79");
+        assertThat(printed(open, Language.EN)).contains("note: 2026-11: 1 entries were booked after the checkpoint");
+    }
+
+    @Test
+    void whoSignedIsAskedOfTheReadersKeys() throws IOException {
+        assertThat(new Verifier(List.of()).verify(original()).verdict()).isEqualTo(Report.Verdict.CONSISTENT);
+        assertThat(printed(new Verifier(List.of()).verify(original()), Language.EN)).contains("it is signed by city.example/books+25f9cd96");
+        SealKey stranger = Sealer.newEd25519("city.example/books").key();
+        assertThat(new Verifier(List.of(stranger)).verify(original()).findings()).singleElement().satisfies(finding ->
+                assertThat(finding.en()).contains("no valid signature by a key you named").contains("city.example/books+25f9cd96"));
+        Path unsigned = kept.write(folder, List.of());
+        assertThat(new Verifier(List.of(KeptBundle.key())).verify(unsigned).findings()).singleElement().satisfies(finding -> {
+            assertThat(finding.check()).isEqualTo(Check.SIGNATURE);
+            assertThat(finding.en()).isEqualTo("it is not signed");
+        });
+        Path foreign = kept.write(folder, List.of(KeptBundle.SEALER));
+        assertThat(new Verifier(List.of(KeptBundle.key())).verify(foreign).findings()).extracting(Finding::en).containsExactlyInAnyOrder(
+                "a signature that is wrong, or of a key that is not known: auditor.example/tests",
+                "no valid signature by a key you named; it says it is signed by auditor.example/tests+"
+                        + KeptBundle.SEALER.key().toVkey().split("\\+", -1)[1]);
+        assertThat(new Verifier(List.of()).verify(foreign).findings()).as("the bundle's own keys did not sign").singleElement().satisfies(finding ->
+                assertThat(finding.en()).contains("of a key that is not known"));
+        Path two = kept.write(folder, List.of(KeptBundle.SEALER, Sealer.newEd25519("somebody.example")));
+        assertThat(new Verifier(List.of(KeptBundle.SEALER.key())).verify(two).findings()).singleElement().satisfies(finding ->
+                assertThat(finding.en()).endsWith("not known: somebody.example"));
+        // Without sets of keys and without a named one nobody is known, and any signature is somebody's.
+        Path nobody = kept.with(Table.KEY_SETS, rows -> rows.remove(1)).with(Table.CHECKPOINTS, rows -> rows.subList(1, 3).clear())
+                .with(Table.LOG, rows -> rows.subList(1, rows.size()).clear()).write(folder, List.of(KeptBundle.SEALER));
+        assertThat(new Verifier(List.of()).verify(nobody).verdict()).isEqualTo(Report.Verdict.CONSISTENT);
+    }
+
+    @Test
+    void filesAreThoseTheManifestLists() throws IOException {
+        assertThat(kept.without("parties.csv").verify(folder).findings()).singleElement().satisfies(finding -> {
+            assertThat(finding.check()).isEqualTo(Check.DIGESTS);
+            assertThat(finding.place()).isEqualTo("parties.csv");
+            assertThat(finding.en()).isEqualTo("the manifest lacks this table");
+        });
+        List<Manifest.File> listed = kept.files().entrySet().stream().map(each -> KeptBundle.listed(each.getKey(), each.getValue())).toList();
+        Verifier reader = new Verifier(List.of(KeptBundle.SEALER.key()));
+        assertFinds(reader.verify(kept.without("parties.csv").write(folder, List.of(KeptBundle.SEALER), listed)), Check.DIGESTS, "parties.csv", "the file is missing");
+        assertFinds(reader.verify(kept.with("more.txt", new byte[] {1}).write(folder, List.of(KeptBundle.SEALER), listed)), Check.DIGESTS, "more.txt",
+                "a file the manifest does not list");
+        byte[] parties = Objects.requireNonNull(kept.files().get("parties.csv")).clone();
+        parties[parties.length - 3] ^= 1;
+        assertFinds(reader.verify(kept.with("parties.csv", parties).write(folder, List.of(KeptBundle.SEALER), listed)), Check.DIGESTS, "parties.csv",
+                "not what the manifest lists: SHA-256");
+        assertFinds(reader.verify(kept.with("parties.csv", new byte[5]).write(folder, List.of(KeptBundle.SEALER), listed)), Check.DIGESTS, "parties.csv",
+                "not what the manifest lists: size 5 / " + parties.length);
+        List<Manifest.File> otherSm3 = new ArrayList<>(listed);
+        Manifest.File last = otherSm3.removeLast();
+        otherSm3.add(new Manifest.File(last.name(), last.size(), last.sha256(), last.sha256()));
+        assertFinds(reader.verify(kept.write(folder, List.of(KeptBundle.SEALER), otherSm3)), Check.DIGESTS, last.name(), "not what the manifest lists: SM3");
+        KeptBundle booksAlone = kept;
+        for (Table table : Table.values()) {
+            booksAlone = table.isOfTheBooks() ? booksAlone : booksAlone.without(table.file());
+        }
+        Report books = booksAlone.verify(folder);
+        assertThat(books.findings()).isEmpty();
+        assertThat(printed(books, Language.EN)).contains("the bundle holds the books alone");
+    }
+
+    @Test
+    void aTableThatCannotBeReadIsNamedAndTheOthersAreLookedAt() throws IOException {
+        Report report = kept.with("entries.csv", "period,number\r\n".getBytes(StandardCharsets.UTF_8)).verify(folder);
+        assertFinds(report, Check.ENTRIES, "entries.csv", "the first line is not that of the table");
+        assertThat(report.looked(Check.USAGE)).isEqualTo(24);
+        assertFinds(kept.with("accounts.csv", new byte[] {(byte) 0xff}).verify(folder), Check.ACCOUNTS, "accounts.csv", "cannot be read");
+    }
+
+    private static String printed(Report report, Language language) {
+        StringWriter printed = new StringWriter();
+        report.print(new PrintWriter(printed), language);
+        return printed.toString();
+    }
+
+    @Test
+    void aReportIsATableAPersonCanRead() throws IOException {
+        Report good = new Verifier(List.of(KeptBundle.key())).verify(original());
+        assertThat(printed(good, Language.EN)).contains("ok    archive                    18  the archive is whole")
+                .contains("Verdict: everything agrees, and the signer is the key you named.").doesNotContain("FAIL");
+        assertThat(printed(good, Language.ZH)).contains("相符  文件包              18  包的结构完整").contains("注:2026 只有包内各月的收入参与比较")
+                .contains("结论:全部相符,签名者为所指定的密钥。");
+        Report unsure = new Verifier(List.of()).verify(original());
+        assertThat(printed(unsure, Language.EN)).contains("who signed it was not checked");
+        assertThat(printed(unsure, Language.ZH)).contains("用 --key 再核一次");
+        Report bad = kept.with(Table.CHARGES, rows -> {
+            for (int i = 1; i < rows.size(); i++) {
+                List<String> row = new ArrayList<>(rows.get(i));
+                row.set(Table.CHARGES.indexOf("vat_yuan"), "9999.99");
+                rows.set(i, row);
+            }
+        }).verify(folder);
+        assertThat(bad.findings()).hasSize(20).extracting(Finding::check).containsOnly(Check.STATEMENTS);
+        assertThat(printed(bad, Language.EN)).contains("FAIL  statements").contains("✗  charges.csv:2 (c0d12375-ccf6-fa19-3171-a3d5c81a6bbb): VAT 9999.99")
+                .contains("✗  and 17 more").contains("Verdict: it does not agree");
+        assertThat(printed(bad, Language.ZH)).contains("不符  账单").contains("✗  另有 17 处").contains("结论:不相符");
+    }
+
+    private static int status(StringWriter out, String... arguments) {
+        CommandLine line = new CommandLine(new VerifyCommand()).setCaseInsensitiveEnumValuesAllowed(true);
+        line.setOut(new PrintWriter(out));
+        line.setErr(new PrintWriter(out));
+        return line.execute(arguments);
+    }
+
+    @Test
+    void theCommandTellsAScriptByItsStatus() throws IOException {
+        String file = original().toString();
+        String vkey = KeptBundle.key().toVkey();
+        StringWriter out = new StringWriter();
+        assertThat(status(out, file, "--key", vkey, "--lang", "en")).isZero();
+        assertThat(out.toString()).contains("Verdict: everything agrees");
+        assertThat(status(out, file)).isEqualTo(3);
+        assertThat(out.toString()).contains("结论:包内各项相符");
+        Path keys = Files.writeString(folder.resolve("keys"), "# the city's\n\n" + vkey + "\n");
+        assertThat(status(out, file, "--key", keys.toString())).isZero();
+        Path checkpoint = Files.writeString(folder.resolve("checkpoint"), checkpoints().getFirst().toString());
+        assertThat(status(out, file, "--key", vkey, "--checkpoint", checkpoint.toString())).isZero();
+        Path changed = kept.with(Table.CHARGES, 1, "amount_yuan", "0.01").write(folder, List.of(KeptBundle.SEALER));
+        assertThat(status(out, changed.toString(), "--key", KeptBundle.SEALER.key().toVkey())).isEqualTo(1);
+        assertThat(status(out, folder.resolve("none.zip").toString())).isEqualTo(2);
+        assertThat(out.toString()).contains("none.zip cannot be read");
+        assertThat(status(out, file, "--key", "a+b+c")).isEqualTo(2);
+        assertThat(out.toString()).contains("not a public key: a+b+c");
+        assertThat(status(out, file, "--checkpoint", keys.toString())).isEqualTo(2);
+        assertThat(out.toString()).contains("not a checkpoint");
+    }
+}
