@@ -3,7 +3,9 @@ package cn.jingshu.ledger.money;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigDecimal;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class AllotmentTest {
@@ -42,6 +44,37 @@ class AllotmentTest {
         assertThatThrownBy(() -> Allotment.split(new Money(5), List.of(Portion.percent(30), Portion.percent(69))))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Allotment.split(new Money(5), List.of()))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static List<BigDecimal> decimals(String... values) {
+        return Stream.of(values).map(BigDecimal::new).toList();
+    }
+
+    @Test
+    void whoIsOwedMostByAllPeriodsGetsTheFenLeftOver() {
+        List<Portion> thirds = List.of(Portion.of(1, 3), Portion.of(1, 3), Portion.of(1, 3));
+        assertThat(Allotment.splitCarrying(new Money(100), thirds, decimals("0", "0", "0.5"))).isEqualTo(new Allotment.Carrying(
+                List.of(new Money(33), new Money(33), new Money(34)), decimals("0.333333", "0.333333", "-0.166667")));
+        assertThat(Allotment.splitCarrying(new Money(101), thirds, decimals("-1", "0", "0"))).isEqualTo(new Allotment.Carrying(
+                List.of(new Money(33), new Money(34), new Money(34)), decimals("-0.333333", "-0.333333", "-0.333333")));
+        assertThat(Allotment.splitCarrying(Money.ZERO, thirds, decimals("0.1", "0", "-0.1"))).isEqualTo(new Allotment.Carrying(
+                List.of(Money.ZERO, Money.ZERO, Money.ZERO), decimals("0.100000", "0.000000", "-0.100000")));
+    }
+
+    @Test
+    void aPartyWhosePartIsWholeGetsNoFenOfAnothersHoweverMuchItIsOwed() {
+        List<Portion> portions = List.of(Portion.of(1, 2), Portion.of(1, 4), Portion.of(1, 4));
+        assertThat(Allotment.splitCarrying(new Money(6), portions, decimals("9", "0", "0"))).isEqualTo(new Allotment.Carrying(
+                List.of(new Money(3), new Money(2), new Money(1)), decimals("9.000000", "-0.500000", "0.500000")));
+    }
+
+    @Test
+    void aSplitThatCarriesIsOfAnAmountAboveZeroAmongThoseItKnows() {
+        List<Portion> halves = List.of(Portion.of(1, 2), Portion.of(1, 2));
+        assertThatThrownBy(() -> Allotment.splitCarrying(new Money(-1), halves, decimals("0", "0"))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Allotment.splitCarrying(new Money(1), halves, decimals("0"))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Allotment.splitCarrying(new Money(1), List.of(Portion.of(1, 2), Portion.of(1, 3)), decimals("0", "0")))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

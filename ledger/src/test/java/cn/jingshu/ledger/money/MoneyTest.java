@@ -31,6 +31,7 @@ class MoneyTest {
         assertThatThrownBy(() -> new Money(Long.MIN_VALUE).negated()).isInstanceOf(ArithmeticException.class);
         assertThatThrownBy(() -> Money.sum(List.of(most, most))).isInstanceOf(ArithmeticException.class);
         assertThat(new Money(5).minus(new Money(7))).isEqualTo(new Money(-2));
+        assertThat(new Money(5).negated()).isEqualTo(new Money(-5));
         assertThat(new Money(-2).orZeroIfNegative()).isEqualTo(Money.ZERO);
     }
 
@@ -75,6 +76,7 @@ class MoneyTest {
     void aUnitPriceIsExactToSixDecimalsAndNeverBelowZero() {
         assertThat(UnitPrice.ofFen("0.35")).isEqualTo(new UnitPrice(new BigDecimal("0.350")));
         assertThat(UnitPrice.ofYuan("0.0035")).isEqualTo(UnitPrice.ofFen("0.35"));
+        assertThat(UnitPrice.ofFen("0").times(7)).isEqualTo(Money.ZERO);
         assertThatThrownBy(() -> UnitPrice.ofFen("0.0000001")).isInstanceOf(ArithmeticException.class);
         assertThatThrownBy(() -> UnitPrice.ofFen("-1")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> UnitPrice.ofFen("2").times(Long.MAX_VALUE)).isInstanceOf(ArithmeticException.class);

@@ -145,7 +145,7 @@ public final class RevenueGauge {
     }
 
     /** The year so far, its current month stretched to its end, and for the rest the mean of the last three months. */
-    private static Money forecast(List<MonthRevenue> line, YearMonth current, Instant now) {
+    static Money forecast(List<MonthRevenue> line, YearMonth current, Instant now) {
         if (line.isEmpty()) {
             return Money.ZERO;
         }
@@ -169,7 +169,8 @@ public final class RevenueGauge {
                 .setScale(0, RoundingMode.HALF_UP).longValueExact());
     }
 
-    private static List<Warning> warnings(Money highest, List<MonthRevenue> line, Money forecast) {
+    /** Each threshold with the first month that reached it, or whether the forecast does. */
+    static List<Warning> warnings(Money highest, List<MonthRevenue> line, Money forecast) {
         return WARNINGS.stream().map(percent -> {
             @Nullable YearMonth reached = line.stream()
                     .filter(each -> reaches(each.yearToDate(), percent, highest))

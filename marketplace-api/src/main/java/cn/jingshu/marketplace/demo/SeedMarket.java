@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -195,11 +196,29 @@ public final class SeedMarket {
                                 now.plus(Duration.ofDays(3 * 365))),
                         DemoParty.BUS_GROUP.personId());
                 Seeding.require(outcome == ProviderGrants.Outcome.GRANTED, "grant of " + resource + ": " + outcome);
+            } else {
+                grantNewColumns(grants, resource, columns.getOrDefault(resource, Set.of()), now);
             }
         }
         Seeding seeding = new Seeding(database, moment);
         seeding.register("transit", "公共交通实时数据", "Real-time public transport data", DemoParty.TRANSIT_MERCHANT, TRANSIT_RESOURCES);
         seeding.register("echo", "连通性检查", "Connectivity check", DemoParty.TOOLS_MERCHANT, List.of());
+    }
+
+    /** What the contract shows since a city was made with an older version of it; columns somebody took back stay taken. */
+    private static void grantNewColumns(ProviderGrants grants, String resource, Set<String> shown, Instant now) {
+        Set<String> missing = new TreeSet<>(shown);
+        grants.listOf("transit").stream().filter(grant -> grant.resource().equals(resource)).forEach(grant -> {
+            missing.removeAll(grant.columns());
+            if (grant.columns().contains(ProviderGrants.EVERY_COLUMN)) {
+                missing.clear();
+            }
+        });
+        if (!missing.isEmpty()) {
+            ProviderGrants.Outcome outcome = grants.grant(ProviderGrants.ProviderGrant.given(demoId("grant", resource + " " + String.join(",", missing)),
+                    resource, "transit", missing, now, now.plus(Duration.ofDays(3 * 365))), DemoParty.BUS_GROUP.personId());
+            Seeding.require(outcome == ProviderGrants.Outcome.GRANTED, "grant of new columns of " + resource + ": " + outcome);
+        }
     }
 
     private static void addPrices(Seeding seeding) {

@@ -253,7 +253,8 @@ public final class StreamPath {
             synchronized (this) {
                 sliceRecorded = true;
             }
-            record(Outcome.ANSWERED, null, 1, item.message().getSerializedSize(), () -> send(item));
+            long quantity = item.stale() && call.method().staleIsFree() ? 0 : 1;
+            record(Outcome.ANSWERED, null, quantity, item.message().getSerializedSize(), () -> send(item));
         }
 
         private void send(StreamItem<Message> item) {

@@ -10,6 +10,7 @@ import cn.jingshu.products.domain.ResourceTable;
 import cn.jingshu.products.domain.load.LoadHistory;
 import cn.jingshu.products.domain.load.LoadRecord;
 import cn.jingshu.products.domain.load.LoadTables;
+import cn.jingshu.products.domain.load.SinceBefore;
 import cn.jingshu.products.domain.quality.QualityRules;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.HttpResponse;
@@ -52,10 +53,32 @@ final class LoadsController {
     @Serdeable
     record Rule(String rule, String dimension, long checked, long failed, @Nullable Double score) {}
 
+    /** How a load of the whole differs from the one before it: columns of the source, and records by their keys. */
+    @Serdeable
+    record Since(List<String> columnsCame, List<String> columnsWent, long recordsCame, long recordsWent) {
+        static @Nullable Since of(@Nullable SinceBefore since) {
+            return since == null ? null : new Since(since.columnsCame(), since.columnsWent(), since.recordsCame(), since.recordsWent());
+        }
+    }
+
+    /**
+     * How the readings of an interface whose rows are not kept went.
+     *
+     * @param headerAt what it said last of its own time; null: nothing
+     */
+    @Serdeable
+    record Readings(long asked, long changed, long failed, @Nullable Instant headerAt) {
+        static @Nullable Readings of(LoadRecord.@org.jspecify.annotations.Nullable Readings readings) {
+            return readings == null ? null : new Readings(readings.asked(), readings.changed(), readings.failed(), readings.headerAt());
+        }
+    }
+
     /**
      * A load.
      *
      * @param run the loads of several tables that stand or fall together have the same
+     * @param since how it differs from the load before it; null: there was none to compare it with
+     * @param readings how the readings of an interface went whose rows are not kept; null: it is no such load
      * @param percent how much of the source is read; null: its size is not known
      * @param rules what each rule found; empty in lists
      */
@@ -63,11 +86,11 @@ final class LoadsController {
     record LoadView(UUID id, UUID run, String table, String resource, String mode, String source, @Nullable String digest, String state,
             Instant startedAt, Instant touchedAt, @Nullable Instant endedAt, long rowsIn, long accepted, long rejected, long bytesRead,
             @Nullable Integer percent, List<String> driftMissing, List<String> driftAdded, List<String> driftRetyped,
-            @Nullable String sentenceZh, @Nullable String sentenceEn, @Nullable Double score, List<Rejected> rejects, List<Rule> rules) {
+            @Nullable String sentenceZh, @Nullable String sentenceEn, @Nullable Double score, @Nullable Since since, @Nullable Readings readings, List<Rejected> rejects, List<Rule> rules) {
         static LoadView of(LoadRecord r, List<Rule> rules) {
             return new LoadView(r.id(), r.run(), r.table(), r.resource(), r.mode().name(), r.source(), r.digest(), r.state().name(),
                     r.startedAt(), r.touchedAt(), r.endedAt(), r.rowsIn(), r.accepted(), r.rejected(), r.bytesRead(), r.percent(),
-                    r.drift().missing(), r.drift().added(), r.drift().retyped(), r.sentenceZh(), r.sentenceEn(), r.score(),
+                    r.drift().missing(), r.drift().added(), r.drift().retyped(), r.sentenceZh(), r.sentenceEn(), r.score(), Since.of(r.since()), Readings.of(r.readings()),
                     r.rejects().stream().map(each -> new Rejected(each.column(), each.reason().name(), each.reason().zh(), each.reason().en(),
                             each.records(), each.lines())).toList(), rules);
         }

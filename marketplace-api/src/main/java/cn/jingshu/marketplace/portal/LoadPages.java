@@ -10,6 +10,7 @@ import cn.jingshu.products.domain.ResourceTable;
 import cn.jingshu.products.domain.load.LoadHistory;
 import cn.jingshu.products.domain.load.LoadRecord;
 import cn.jingshu.products.domain.load.LoadTables;
+import cn.jingshu.products.domain.load.SinceBefore;
 import cn.jingshu.products.domain.quality.QualityRules;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -107,6 +108,14 @@ final class LoadPages {
                 r.state() == LoadRecord.State.RUNNING ? r.percent() : null, score(r.score()));
     }
 
+    private static LoadsView.@Nullable Readings readings(LoadRecord.@Nullable Readings readings) {
+        return readings == null ? null : new LoadsView.Readings(readings.asked(), readings.changed(), readings.failed(), readings.headerAt());
+    }
+
+    private static @Nullable Bilingual since(@Nullable SinceBefore since) {
+        return since == null ? null : new Bilingual(since.sentence(true), since.sentence(false));
+    }
+
     private static String score(@Nullable Double score) {
         return score == null ? "" : String.format(Locale.ROOT, "%.1f", score);
     }
@@ -123,7 +132,7 @@ final class LoadPages {
         String en = r.sentenceEn();
         return new LoadsView.Detail(load(r, names), r.source(), r.digest() == null ? "" : r.digest(), CatalogueWords.of(r.mode()),
                 zh == null || en == null ? null : new Bilingual(zh, en),
-                r.drift().isNone() ? null : new Bilingual(r.drift().sentence(true), r.drift().sentence(false)), score(threshold),
+                r.drift().isNone() ? null : new Bilingual(r.drift().sentence(true), r.drift().sentence(false)), since(r.since()), readings(r.readings()), score(threshold),
                 own != null && own < threshold,
                 r.rejects().stream().map(each -> new LoadsView.Reject(each.column() == null ? "" : each.column(),
                         new Bilingual(each.reason().zh(), each.reason().en()), each.records(),

@@ -26,16 +26,25 @@ public record LoadsView(Reading<List<Load>> loads, @Nullable Reading<Detail> cho
      *
      * @param sentence why it was refused or failed; null: it was not
      * @param drift how its columns differ from the table's; null: not at all
+     * @param since how it differs from the load before it; null: there was none to compare it with
+     * @param readings of an interface whose rows are not kept, how its readings went; null: it is no such load
      * @param degraded below its table's threshold, so that products say so and nothing is billed
      */
     public record Detail(Load load, String source, String digest, Bilingual mode, @Nullable Bilingual sentence, @Nullable Bilingual drift,
-            String threshold, boolean degraded, List<Reject> rejects, List<Rule> rules, List<Score> history) {
+            @Nullable Bilingual since, @Nullable Readings readings, String threshold, boolean degraded, List<Reject> rejects, List<Rule> rules, List<Score> history) {
         public Detail {
             rejects = List.copyOf(rejects);
             rules = List.copyOf(rules);
             history = List.copyOf(history);
         }
     }
+
+    /**
+     * How the readings of an interface went.
+     *
+     * @param headerAt what it said last of its own time; null: nothing
+     */
+    public record Readings(long asked, long changed, long failed, @Nullable Instant headerAt) {}
 
     /**
      * Records rejected for one reason.

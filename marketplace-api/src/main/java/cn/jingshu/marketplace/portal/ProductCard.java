@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param personal true: answers about a person, so consent is needed
  * @param lowestFenPerUnit the lowest price for industry use in fen a unit; null: no price is in force
  * @param freeForPublicInterest true: public-interest use costs nothing
+ * @param degraded true: data behind it are below their quality threshold now
  */
 public record ProductCard(
         String code,
@@ -23,7 +24,8 @@ public record ProductCard(
         boolean freeForPublicInterest,
         @Nullable BigDecimal lowestFenPerUnit,
         MeterUnit unit,
-        List<String> protocols) {
+        List<String> protocols,
+        boolean degraded) {
 
     public ProductCard {
         protocols = List.copyOf(protocols);

@@ -21,6 +21,7 @@ import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.contract.FieldFacts;
 import cn.jingshu.products.contract.HttpBinding;
 import cn.jingshu.products.contract.TryItForm;
+import cn.jingshu.products.domain.JdbcDataDomain;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import io.micronaut.http.HttpRequest;
@@ -54,12 +55,14 @@ final class ProductFacts {
 
     private final Catalogue catalogue;
     private final Contracts contracts;
+    private final JdbcDataDomain domain;
     private final PageFrame frame;
     private final Clock clock;
 
-    ProductFacts(Catalogue catalogue, Contracts contracts, PageFrame frame, Clock clock) {
+    ProductFacts(Catalogue catalogue, Contracts contracts, JdbcDataDomain domain, PageFrame frame, Clock clock) {
         this.catalogue = catalogue;
         this.contracts = contracts;
+        this.domain = domain;
         this.frame = frame;
         this.clock = clock;
     }
@@ -93,6 +96,15 @@ final class ProductFacts {
                 .orElse(Bilingual.same(product));
     }
 
+    /** What the data behind a product lack now, a sentence each; empty: nothing is known to be lacking. */
+    List<Bilingual> shortfalls(Contract contract) {
+        List<Bilingual> shortfalls = new ArrayList<>();
+        contracts.shortfalls(contract.code()).forEach(each -> shortfalls.add(new Bilingual(each.zh(), each.en())));
+        domain.degradedTables(contract.code()).forEach(table -> shortfalls.add(new Bilingual("数据表 " + table + " 最近一次装载的质量评分低于阈值。",
+                "The quality of the newest load of " + table + " is below its threshold.")));
+        return List.copyOf(shortfalls);
+    }
+
     ProductCard card(Offered offered) {
         Contract contract = offered.contract();
         List<ProductView.Price> prices = prices(offered);
@@ -106,7 +118,7 @@ final class ProductFacts {
                         .map(ProductFacts::paid)
                         .min(Comparator.naturalOrder())
                         .orElse(null),
-                unitOf(contract.methods().getFirst()), protocols(contract));
+                unitOf(contract.methods().getFirst()), protocols(contract), !shortfalls(contract).isEmpty());
     }
 
     private static BigDecimal paid(ProductView.Price price) {

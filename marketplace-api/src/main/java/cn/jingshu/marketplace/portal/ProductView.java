@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * One product: what it is, what feeds it, what it costs, its contract, and a form to try it.
  *
+ * @param shortfalls what its data lack now, a sentence each; empty: nothing is known to be lacking
  * @param registrationCode the code of its registration (登记); empty: not registered yet
  * @param mapHref where the product can be seen at work; null: nowhere
  * @param tryIt null: no operation of the product can be tried
  */
 public record ProductView(
         ProductCard card,
+        List<Bilingual> shortfalls,
         String registrationCode,
         List<Resource> resources,
         Reading<List<Price>> prices,
@@ -23,6 +25,7 @@ public record ProductView(
         FirstCall firstCall) {
 
     public ProductView {
+        shortfalls = List.copyOf(shortfalls);
         resources = List.copyOf(resources);
         operations = List.copyOf(operations);
     }

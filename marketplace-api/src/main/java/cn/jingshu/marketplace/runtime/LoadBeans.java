@@ -1,15 +1,25 @@
 package cn.jingshu.marketplace.runtime;
 
+import cn.jingshu.marketplace.catalogue.GrantedColumns;
+import cn.jingshu.marketplace.catalogue.ProviderGrants;
+import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.products.contract.Contracts;
+import cn.jingshu.products.domain.DomainException;
 import cn.jingshu.products.domain.JdbcDataDomain;
 import cn.jingshu.products.domain.LoadStore;
+import cn.jingshu.products.domain.load.KeptArchives;
 import cn.jingshu.products.domain.load.LoadHistory;
 import cn.jingshu.products.domain.load.LoadTables;
 import cn.jingshu.products.domain.load.Loader;
+import cn.jingshu.products.transit.TransitSettings;
+import cn.jingshu.products.transit.feed.FeedKind;
+import cn.jingshu.products.transit.keeping.Timetables;
 import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** How data come into the domain. */
 @Factory
@@ -20,13 +30,28 @@ final class LoadBeans {
     }
 
     @Singleton
-    LoadHistory loadHistory(LoadStore store, Clock clock) {
-        return new LoadHistory(store, clock);
+    LoadHistory loadHistory(LoadStore store, Clock clock, TransitSettings transit) {
+        return new LoadHistory(store, clock, table -> FeedKind.named(table.name()).map(kind -> kind.usualRules(transit.staleAfter())));
     }
 
     @Singleton
     Loader loader(LoadStore store, LoadHistory history, JdbcDataDomain domain, Clock clock) {
         return new Loader(store, history, clock, domain::readNewestLoads);
+    }
+
+    /** The timetable of public transport, and what of it the product may use. */
+    @Singleton
+    Timetables timetables(LoadStore store, LoadHistory history, Loader loader, GrantedColumns grants) {
+        return new Timetables(new KeptArchives(store), history, loader, () -> grantedTo("transit", grants));
+    }
+
+    private static Set<String> grantedTo(String product, GrantedColumns grants) {
+        try {
+            return grants.now().inForce().stream().filter(grant -> grant.product().equals(product)).map(ProviderGrants.ProviderGrant::resource)
+                    .collect(Collectors.toUnmodifiableSet());
+        } catch (DatabaseException away) {
+            throw new DomainException(DomainException.Reason.UNAVAILABLE, "the grants of providers cannot be read", away);
+        }
     }
 
     /** What products read is known once all of them are there. */
@@ -35,6 +60,6 @@ final class LoadBeans {
         return new LoadTables(() -> {
             contracts.get();
             return domain.tables();
-        });
+        }, FeedKind.tables());
     }
 }

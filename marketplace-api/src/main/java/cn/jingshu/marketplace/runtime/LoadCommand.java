@@ -15,9 +15,11 @@ import cn.jingshu.products.domain.load.Loader;
 import cn.jingshu.products.domain.load.ParquetSource;
 import cn.jingshu.products.domain.load.RecordSource;
 import cn.jingshu.products.domain.load.SchemaDrift;
+import cn.jingshu.products.domain.load.SinceBefore;
 import cn.jingshu.products.domain.load.SourceFile;
 import cn.jingshu.products.domain.load.TextEncoding;
 import cn.jingshu.products.domain.load.UnfitSourceException;
+import cn.jingshu.products.transit.keeping.Timetables;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -138,8 +140,7 @@ final class LoadCommand implements Callable<Integer> {
             }
             LoadBar bar = new LoadBar(out, Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent());
             try (HttpClient client = HttpSource.newClient()) {
-                LoadOutcome outcome = context.get(Loader.class).load(
-                        new LoadRequest(parts(tables, client, from), mode, drift, mostRejected, System.getProperty("user.name", "unknown")), bar);
+                LoadOutcome outcome = context.get(Loader.class).load(request(context, tables, client, from), bar);
                 bar.finish();
                 return say(outcome, out);
             }
@@ -152,19 +153,33 @@ final class LoadCommand implements Callable<Integer> {
         }
     }
 
-    private List<LoadRequest.Part> parts(LoadTables tables, HttpClient client, From source) throws IOException {
+    private LoadRequest request(CommandContext context, LoadTables tables, HttpClient client, From source) throws IOException {
         if (source.file != null) {
             SourceFile file = SourceFile.look(source.file, encoding == null ? null : encodingOf(encoding));
             Format known = format == null ? formatOf(file) : format;
             return switch (known) {
-                case GTFS -> GtfsZip.parts(file);
-                case CSV -> List.of(new LoadRequest.Part(tableOf(tables), CsvSource.of(file, separator)));
-                case JSONL -> List.of(new LoadRequest.Part(tableOf(tables), JsonLinesSource.of(file)));
-                case PARQUET -> List.of(new LoadRequest.Part(tableOf(tables), ParquetSource.of(file)));
+                case GTFS -> timetable(context, file);
+                case CSV -> request(tables, CsvSource.of(file, separator));
+                case JSONL -> request(tables, JsonLinesSource.of(file));
+                case PARQUET -> request(tables, ParquetSource.of(file));
             };
         }
-        return List.of(new LoadRequest.Part(tableOf(tables), source.jdbc != null ? database(source.jdbc)
-                : service(client, java.util.Objects.requireNonNull(source.url))));
+        return request(tables, source.jdbc != null ? database(source.jdbc) : service(client, java.util.Objects.requireNonNull(source.url)));
+    }
+
+    private LoadRequest request(LoadTables tables, RecordSource.Opening source) {
+        return new LoadRequest(List.of(new LoadRequest.Part(tableOf(tables), source)), mode, drift, mostRejected, by());
+    }
+
+    private LoadRequest timetable(CommandContext context, SourceFile file) throws IOException {
+        if (mode != LoadRequest.Mode.REPLACE || table != null) {
+            throw new ParameterException(spec.commandLine(), "a GTFS archive replaces the timetable as a whole: --table and --mode upsert do not go with it");
+        }
+        return context.get(Timetables.class).request(file, drift, mostRejected, by());
+    }
+
+    private static String by() {
+        return System.getProperty("user.name", "unknown");
     }
 
     private TextEncoding encodingOf(String name) {
@@ -182,7 +197,7 @@ final class LoadCommand implements Callable<Integer> {
         if (table == null) {
             throw new ParameterException(spec.commandLine(), "--table says which table is loaded; without --file, --jdbc and --url they are listed");
         }
-        return tables.find(table).orElseThrow(() -> new StartFailure("There is no table " + table + ": 'load' without options lists them."));
+        return tables.findLoadable(table).orElseThrow(() -> new StartFailure("There is no table " + table + ": 'load' without options lists them."));
     }
 
     private RecordSource.Opening database(String url) {
@@ -246,6 +261,10 @@ final class LoadCommand implements Callable<Integer> {
         Double score = load.score();
         out.printf(Locale.ROOT, "%s: %,d records read, %,d accepted, %,d rejected%s%n", load.table(), load.rowsIn(), load.accepted(),
                 load.rejected(), score == null ? "" : String.format(Locale.ROOT, ", quality %.1f", score));
+        SinceBefore since = load.since();
+        if (since != null && !since.isNone()) {
+            out.println("  since the load before: " + since.sentence(false));
+        }
         if (!load.drift().isNone()) {
             out.println("  columns differ: " + load.drift().sentence(false));
         }

@@ -125,6 +125,7 @@ public final class Node implements AutoCloseable {
                 LOG.warn("the gate has not read its facts yet; calls are refused until it has");
             }
             context.getBean(DomainRights.class).start(access);
+            context.getBean(TransitKeeping.class).start();
             context.getBean(NodeMetrics.class).bindTo(context.getBean(MeterRegistry.class), retentionLocked);
             progress.step("Edges");
             GrpcEdge grpc = context.getBean(GrpcEdge.class);
@@ -244,6 +245,7 @@ public final class Node implements AutoCloseable {
 
     /** Quotas before the shipper, the shipper before the journal: what one gives back the next still records. */
     private void closeMeters() {
+        context.getBean(TransitKeeping.class).close();
         context.getBean(DomainRights.class).close();
         context.getBean(AccessRefresh.class).close();
         context.getBean(DeclaredServing.class).close();

@@ -56,17 +56,17 @@ final class SamplePages {
         views.put("resourceReview-empty", new ResourceReviewView(known(List.of()), Form.EMPTY));
         views.put("resourceReview-unknown", new ResourceReviewView(unknown(), Form.EMPTY));
         views.put("loads-full", new LoadsView(known(List.of(load(ID, 42), load(OTHER_ID, null))), known(new LoadsView.Detail(load(ID, null), "file discharge.csv (CSV, GB18030)", "ab".repeat(32),
-                new Bilingual("全量替换", "replaces the whole"), new Bilingual("被拒 <b>", "refused"), new Bilingual("缺少列 x", "missing x"), "80.0", true,
+                new Bilingual("全量替换", "replaces the whole"), new Bilingual("被拒 <b>", "refused"), new Bilingual("缺少列 x", "missing x"), new Bilingual("新增 3 条,消失 1 条", "3 records came, 1 went"), new LoadsView.Readings(360, 350, 2, NOW), "80.0", true,
                 List.of(new LoadsView.Reject("admitted_on", new Bilingual("不是日期", "it is no date"), 12, "2, 3"), new LoadsView.Reject("", new Bilingual("主键重复", "an earlier record has the same key"), 1, "9")),
                 List.of(new LoadsView.Rule("filled ward", new Bilingual("完整性", "completeness"), 100, 20, "80.0", false), new LoadsView.Rule("onSchedule", new Bilingual("时效性", "timeliness"), 0, 0, "", true)),
                 List.of(new LoadsView.Score(NOW.minusSeconds(86_400), "91.5"), new LoadsView.Score(NOW, "62.0"))))));
-        views.put("loads-empty", new LoadsView(known(List.of()), known(new LoadsView.Detail(load(ID, null), "x", "", Bilingual.same("x"), null, null, "80.0", false, List.of(), List.of(), List.of()))));
+        views.put("loads-empty", new LoadsView(known(List.of()), known(new LoadsView.Detail(load(ID, null), "x", "", Bilingual.same("x"), null, null, null, null, "80.0", false, List.of(), List.of(), List.of()))));
         views.put("loads-unknown", new LoadsView(unknown(), unknown()));
         views.put("product-full", product(tryIt(null, Form.EMPTY)));
         views.put("product-answered", product(tryIt(answer(), Form.EMPTY)));
         views.put("product-wrong", product(tryIt(null, new Form(Map.of("in.stopId", "x".repeat(70)), Map.of("in.stopId", new Bilingual("太长了", "too long"))))));
-        views.put("product-empty", new ProductView(card("echo"), "", List.of(), known(List.of()), List.of(), null, null, call(FirstCall.PLACEHOLDER)));
-        views.put("product-unknown", new ProductView(card("echo"), "", List.of(), unknown(), List.of(), null, null, call(FirstCall.PLACEHOLDER)));
+        views.put("product-empty", new ProductView(card("echo"), List.of(), "", List.of(), known(List.of()), List.of(), null, null, call(FirstCall.PLACEHOLDER)));
+        views.put("product-unknown", new ProductView(card("echo"), List.of(), "", List.of(), unknown(), List.of(), null, null, call(FirstCall.PLACEHOLDER)));
         views.put("openApi-full", new OpenApiView("transit", new Bilingual("公共交通实时数据", "Live public transport")));
         views.put("map-full", map(known(vehicles()), known(arrivals())));
         views.put("map-unchosen", map(known(vehicles()), null));
@@ -279,10 +279,10 @@ final class SamplePages {
 
     private static List<ProductCard> cards() {
         return List.of(
-                new ProductCard("transit", new Bilingual("公共交通实时数据", "Live public transport"), new Bilingual("公交车的位置、速度、到站时间与实时轨迹。", "Positions, speeds, arrivals and tracks of the city's buses."), new Bilingual("市公交集团", "City Bus Group"), ProductCard.State.PUBLISHED, "A3.6", false, true, new BigDecimal("0.350000"), MeterUnit.CALL, List.of("REST", "gRPC", "SSE", "GTFS-RT")),
-                new ProductCard("echo", new Bilingual("连通性检查", "Connectivity check"), new Bilingual("固定的 202 字节应答,用于检查密钥、网络与计量是否畅通。", "A fixed 202-byte answer that shows that key, network and meter work."), new Bilingual("市数据局", "City Data Bureau"), ProductCard.State.PUBLISHED, "", false, true, null, MeterUnit.CALL, List.of("REST", "gRPC")),
-                new ProductCard("underwriting", new Bilingual("智慧核保", "Smart underwriting"), new Bilingual("识别高风险投保客户,返回风险等级与原因。", "A risk band with reasons for an applicant."), new Bilingual("市卫健委", "City Health Commission"), ProductCard.State.IN_REGISTRATION, "A3.1", true, false, null, MeterUnit.HIT, List.of()),
-                new ProductCard("rental", new Bilingual("真实房屋租赁", "Genuine rental"), new Bilingual("核验房源是否真实。", "Says whether a listing is genuine."), new Bilingual("市住房和城市更新局", "Housing Bureau"), ProductCard.State.SUSPENDED, "A3.7", true, true, new BigDecimal("120"), MeterUnit.HIT, List.of("REST")));
+                new ProductCard("transit", new Bilingual("公共交通实时数据", "Live public transport"), new Bilingual("公交车的位置、速度、到站时间与实时轨迹。", "Positions, speeds, arrivals and tracks of the city's buses."), new Bilingual("市公交集团", "City Bus Group"), ProductCard.State.PUBLISHED, "A3.6", false, true, new BigDecimal("0.350000"), MeterUnit.CALL, List.of("REST", "gRPC", "SSE", "GTFS-RT"), false),
+                new ProductCard("echo", new Bilingual("连通性检查", "Connectivity check"), new Bilingual("固定的 202 字节应答,用于检查密钥、网络与计量是否畅通。", "A fixed 202-byte answer that shows that key, network and meter work."), new Bilingual("市数据局", "City Data Bureau"), ProductCard.State.PUBLISHED, "", false, true, null, MeterUnit.CALL, List.of("REST", "gRPC"), false),
+                new ProductCard("underwriting", new Bilingual("智慧核保", "Smart underwriting"), new Bilingual("识别高风险投保客户,返回风险等级与原因。", "A risk band with reasons for an applicant."), new Bilingual("市卫健委", "City Health Commission"), ProductCard.State.IN_REGISTRATION, "A3.1", true, false, null, MeterUnit.HIT, List.of(), false),
+                new ProductCard("rental", new Bilingual("真实房屋租赁", "Genuine rental"), new Bilingual("核验房源是否真实。", "Says whether a listing is genuine."), new Bilingual("市住房和城市更新局", "Housing Bureau"), ProductCard.State.SUSPENDED, "A3.7", true, true, new BigDecimal("120"), MeterUnit.HIT, List.of("REST"), true));
     }
 
     private static List<ProductView.Price> prices() {
@@ -296,6 +296,7 @@ final class SamplePages {
         Bilingual bus = new Bilingual("市公交集团", "City Bus Group");
         return new ProductView(
                 card("transit"),
+                List.of(new Bilingual("车辆位置 <低于> 阈值。", "Positions are <below> their threshold.")),
                 "420800-2026-P-000006",
                 List.of(
                         new ProductView.Resource("A2.8.4", new Bilingual("车的位置", "vehicle position"), bus, ProductView.Update.REAL_TIME, new Bilingual("不得推断出驾驶员", "the driver must not be derivable"), false),

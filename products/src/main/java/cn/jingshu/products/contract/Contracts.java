@@ -2,6 +2,7 @@ package cn.jingshu.products.contract;
 
 import cn.jingshu.products.spi.DataProduct;
 import cn.jingshu.products.spi.Operation;
+import cn.jingshu.products.spi.Shortfall;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every contract of the house and who answers it: the one object the edges, the catalogue and the portal start from. The
@@ -37,7 +39,7 @@ public final class Contracts {
     }
 
     /** A contract, and by its methods who answers; nobody: it is only described. */
-    private record Answered(Contract contract, Map<ContractMethod, Operation> operations) {
+    private record Answered(Contract contract, Map<ContractMethod, Operation> operations, @Nullable DataProduct product) {
         static Answered of(DataProduct product) {
             Contract contract = Contract.of(product);
             Map<String, Operation> byMethod = Contract.operationsByMethod(product);
@@ -47,7 +49,7 @@ public final class Contracts {
                 requireGuards(method, operation);
                 operations.put(method, operation);
             }
-            return new Answered(contract, operations);
+            return new Answered(contract, operations, product);
         }
 
         /** Who says that it answers aggregates answers through the guards, and who answers through them says so. */
@@ -61,6 +63,18 @@ public final class Contracts {
                 throw new ContractException(method + " answers aggregates, and its contract does not say so: set aggregate.");
             }
         }
+    }
+
+    /** What of their live data the products with a code say they lack now; those that were there from the start. */
+    public List<Shortfall> shortfalls(String code) {
+        List<Shortfall> shortfalls = new ArrayList<>();
+        for (Answered answered : fixed) {
+            DataProduct product = answered.product();
+            if (product != null && answered.contract().code().equals(code)) {
+                shortfalls.addAll(product.shortfalls());
+            }
+        }
+        return List.copyOf(shortfalls);
     }
 
     /**
@@ -127,7 +141,7 @@ public final class Contracts {
      * @throws ContractException if one could not be served or two would be in each other's way
      */
     public static Contracts described(List<ServiceDescriptor> services) {
-        return new Contracts(services.stream().map(service -> new Answered(Contract.of(service), Map.of())).toList());
+        return new Contracts(services.stream().map(service -> new Answered(Contract.of(service), Map.of(), null)).toList());
     }
 
     /**
@@ -166,10 +180,10 @@ public final class Contracts {
         List<Answered> all = new ArrayList<>();
         for (Contract each : picture.list()) {
             if (!each.code().equals(contract.code()) || each.version() != contract.version() || isFixed(each)) {
-                all.add(new Answered(each, Map.of()));
+                all.add(new Answered(each, Map.of(), null));
             }
         }
-        all.add(new Answered(contract, Map.of()));
+        all.add(new Answered(contract, Map.of(), null));
         Picture.of(all, List.of(), Map.of());
     }
 

@@ -445,6 +445,19 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
         return Optional.ofNullable(newestLoads.get(table));
     }
 
+    /** Those tables a product reads whose newest load is below its threshold, by name. */
+    public synchronized List<String> degradedTables(String product) {
+        Map<String, NewestLoad> newest = newestLoads;
+        return opened.values().stream()
+                .filter(each -> each.needs().product().equals(product))
+                .flatMap(each -> each.needs().reads().keySet().stream())
+                .map(ResourceTable::name)
+                .filter(name -> newest.containsKey(name) && newest.get(name).degraded())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
     /** The tables products that were opened read: what can be loaded. */
     public synchronized List<ResourceTable> tables() {
         return opened.values().stream().flatMap(each -> each.needs().reads().keySet().stream()).distinct().toList();

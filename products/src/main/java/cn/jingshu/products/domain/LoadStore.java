@@ -201,6 +201,13 @@ public final class LoadStore {
             return number("SELECT count(*) FROM domain_keeping.newest_load WHERE synthetic AND table_name = '" + table.name() + "'") > 0;
         }
 
+        /** How many keys the staging table has that the live table has not; or, not {@code staged}, the other way round. */
+        public long keysNotIn(ResourceTable table, boolean staged) throws SQLException {
+            String same = table.key().stream().map(key -> "b." + quoted(key) + " = a." + quoted(key)).collect(Collectors.joining(" AND "));
+            return number("SELECT count(*) FROM " + (staged ? staging(table) : live(table)) + " AS a WHERE NOT EXISTS (SELECT 1 FROM "
+                    + (staged ? live(table) : staging(table)) + " AS b WHERE " + same + ")");
+        }
+
         /** The staged rows become the whole of the live table; nobody sees it empty. */
         public long replace(ResourceTable table) throws SQLException {
             execute("DELETE FROM " + live(table));

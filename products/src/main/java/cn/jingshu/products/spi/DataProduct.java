@@ -15,6 +15,11 @@ public interface DataProduct {
     /** One operation for each method of the contract; the start fails when one is missing or too many. */
     List<Operation> operations();
 
+    /** What of the live data behind the product is below what it promises at this moment; empty: nothing is known to be. */
+    default List<Shortfall> shortfalls() {
+        return List.of();
+    }
+
     /** That this version is on its way out; empty: it is not. */
     default Optional<Retirement> retirement() {
         return Optional.empty();

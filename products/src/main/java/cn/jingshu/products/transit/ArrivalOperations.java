@@ -57,7 +57,9 @@ final class ArrivalOperations {
         // Sold as live only while something is live; a bare timetable is given away.
         boolean stale = live == 0
                 && arrivals.stream().allMatch(arrival -> arrival.basis() == ExpectedArrival.Basis.SCHEDULE);
-        return new Answer.Found<>(response.build(), arrivals.size(), !arrivals.isEmpty(), stale, null);
+        boolean degraded = world.standing().arrivalsDegraded();
+        response.setDegraded(degraded).setUnbilled(stale || degraded);
+        return new Answer.Found<>(response.build(), arrivals.size(), !arrivals.isEmpty(), stale || degraded, null);
     }
 
     private static Arrival toProto(ExpectedArrival expected) {

@@ -3,7 +3,10 @@ package cn.jingshu.products.transit;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
 import cn.jingshu.products.spi.Operation;
+import cn.jingshu.products.spi.Shortfall;
 import cn.jingshu.products.transit.feed.FeedHealth;
+import cn.jingshu.products.transit.feed.FeedKind;
+import cn.jingshu.products.transit.v1.GetAlertsFeedRequest;
 import cn.jingshu.products.transit.v1.GetFeedStatusRequest;
 import cn.jingshu.products.transit.v1.GetFeedStatusResponse;
 import cn.jingshu.products.transit.v1.GetTripUpdatesFeedRequest;
@@ -31,16 +34,30 @@ final class FeedOperations {
                         "GetVehiclePositionsFeed",
                         GetVehiclePositionsFeedRequest.getDefaultInstance(),
                         worlds,
-                        (world, _) -> feed(world, RealtimeFeed::vehiclePositions)),
+                        (world, _) -> feed(world, world.standing().vehiclesDegraded(), RealtimeFeed::vehiclePositions)),
                 Asking.unary(
                         "GetTripUpdatesFeed",
                         GetTripUpdatesFeedRequest.getDefaultInstance(),
                         worlds,
-                        (world, _) -> feed(world, RealtimeFeed::tripUpdates)),
+                        (world, _) -> feed(world, world.standing().arrivalsDegraded(), RealtimeFeed::tripUpdates)),
+                Asking.unary(
+                        "GetAlertsFeed",
+                        GetAlertsFeedRequest.getDefaultInstance(),
+                        worlds,
+                        (world, _) -> alerts(world)),
                 Asking.unary("GetFeedStatus", GetFeedStatusRequest.getDefaultInstance(), worlds, FeedOperations::status));
     }
 
-    private static Answer<HttpBody> feed(World world, Function<RealtimeFeed, FeedMessage> messages) {
+    /** That nothing is disturbed is an answer like another, so an empty feed of notices costs what a full one does. */
+    private static Answer<HttpBody> alerts(World world) {
+        Instant now = world.now();
+        FeedMessage message = new RealtimeFeed(world, now, now).alerts();
+        HttpBody body = HttpBody.newBuilder().setContentType(PROTOBUF).setData(message.toByteString()).build();
+        boolean free = world.standing().degraded(FeedKind.ALERT) || !world.fleet().knowsAlerts();
+        return new Answer.Found<>(body, message.getEntityCount(), message.getEntityCount() > 0, free, null);
+    }
+
+    private static Answer<HttpBody> feed(World world, boolean degraded, Function<RealtimeFeed, FeedMessage> messages) {
         Instant now = world.now();
         // Last-Modified counts whole seconds: rounded up, so that nothing newer than it can already be behind it.
         Instant changed = world.fleet().changedAt(now).plusNanos(999_999_999).truncatedTo(ChronoUnit.SECONDS);
@@ -51,7 +68,7 @@ final class FeedOperations {
                 .build();
         // A feed without anything live in it is free, whatever the reason.
         boolean empty = message.getEntityCount() == 0;
-        return new Answer.Found<>(body, message.getEntityCount(), !empty, empty, changed);
+        return new Answer.Found<>(body, message.getEntityCount(), !empty, empty || degraded, changed);
     }
 
     private static Answer<GetFeedStatusResponse> status(World world, GetFeedStatusRequest request) {
@@ -82,6 +99,12 @@ final class FeedOperations {
         if (health.feedAge() != null) {
             status.setFeedAgeSeconds(Math.max(0, health.feedAge().toSeconds()));
         }
-        return new Answer.Found<>(status.build(), 1, true, known > 0 && live == 0, null);
+        List<Shortfall> shortfalls = world.standing().shortfalls();
+        boolean unbilled = (known > 0 && live == 0) || !shortfalls.isEmpty();
+        status.setDegraded(!shortfalls.isEmpty())
+                .setUnbilled(unbilled)
+                .addAllShortfallsZh(shortfalls.stream().map(Shortfall::zh).toList())
+                .addAllShortfallsEn(shortfalls.stream().map(Shortfall::en).toList());
+        return new Answer.Found<>(status.build(), 1, true, unbilled, null);
     }
 }

@@ -48,10 +48,13 @@ final class NetworkOperations {
         if (page.isEmpty()) {
             return badToken();
         }
+        boolean degraded = world.standing().timetableDegraded();
         ListRoutesResponse.Builder response = ListRoutesResponse.newBuilder()
                 .setNextPageToken(page.get().nextToken())
                 .setSynthetic(world.synthetic())
                 .setSource(world.source())
+                .setDegraded(degraded)
+                .setUnbilled(degraded)
                 .setAsOf(TransitMessages.toProto(world.now()));
         for (Route route : page.get().entries()) {
             response.addRoutes(cn.jingshu.products.transit.v1.Route.newBuilder()
@@ -67,7 +70,8 @@ final class NetworkOperations {
                             .limit(HEADSIGNS)
                             .toList()));
         }
-        return Answer.of(response.build(), page.get().entries().size());
+        int rows = page.get().entries().size();
+        return new Answer.Found<>(response.build(), rows, rows > 0, degraded, null);
     }
 
     /** A stop and how far it is from the place asked about; zero when none was. */
@@ -93,10 +97,13 @@ final class NetworkOperations {
         if (page.isEmpty()) {
             return badToken();
         }
+        boolean degraded = world.standing().timetableDegraded();
         ListStopsResponse.Builder response = ListStopsResponse.newBuilder()
                 .setNextPageToken(page.get().nextToken())
                 .setSynthetic(world.synthetic())
                 .setSource(world.source())
+                .setDegraded(degraded)
+                .setUnbilled(degraded)
                 .setAsOf(TransitMessages.toProto(world.now()));
         for (Found each : page.get().entries()) {
             Position place = datum.fromWgs84(each.stop.position());
@@ -112,7 +119,8 @@ final class NetworkOperations {
             }
             response.addStops(stop);
         }
-        return Answer.of(response.build(), page.get().entries().size());
+        int rows = page.get().entries().size();
+        return new Answer.Found<>(response.build(), rows, rows > 0, degraded, null);
     }
 
     private static List<Found> found(World world, ListStopsRequest request, @Nullable Position around) {

@@ -1,6 +1,7 @@
 package cn.jingshu.products.transit;
 
 import cn.jingshu.products.transit.feed.Observation;
+import cn.jingshu.products.transit.feed.ServiceAlert;
 import cn.jingshu.products.transit.feed.TripForecast;
 import cn.jingshu.products.transit.fleet.VehicleState;
 import cn.jingshu.products.transit.gtfs.ServiceTime;
@@ -8,10 +9,14 @@ import cn.jingshu.products.transit.gtfs.StopCall;
 import cn.jingshu.products.transit.gtfs.TripRun;
 import cn.jingshu.products.transit.predict.ArrivalPredictor.DelayAt;
 import cn.jingshu.products.transit.predict.TripProgress;
+import com.google.transit.realtime.GtfsRealtime.Alert;
+import com.google.transit.realtime.GtfsRealtime.EntitySelector;
 import com.google.transit.realtime.GtfsRealtime.FeedEntity;
 import com.google.transit.realtime.GtfsRealtime.FeedHeader;
 import com.google.transit.realtime.GtfsRealtime.FeedMessage;
 import com.google.transit.realtime.GtfsRealtime.Position;
+import com.google.transit.realtime.GtfsRealtime.TimeRange;
+import com.google.transit.realtime.GtfsRealtime.TranslatedString;
 import com.google.transit.realtime.GtfsRealtime.TripDescriptor;
 import com.google.transit.realtime.GtfsRealtime.TripUpdate;
 import com.google.transit.realtime.GtfsRealtime.TripUpdate.StopTimeEvent;
@@ -21,6 +26,7 @@ import com.google.transit.realtime.GtfsRealtime.VehiclePosition;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +74,74 @@ final class RealtimeFeed {
             }
         }
         return feed.build();
+    }
+
+    /** The operators' notices that hold now, as they told them. */
+    FeedMessage alerts() {
+        FeedMessage.Builder feed = header();
+        for (ServiceAlert alert : world.fleet().listAlerts(now)) {
+            feed.addEntity(FeedEntity.newBuilder().setId(alert.id()).setAlert(alert(alert)));
+        }
+        return feed.build();
+    }
+
+    private static Alert alert(ServiceAlert told) {
+        Alert.Builder alert = Alert.newBuilder()
+                .setCause(Alert.Cause.valueOf(told.cause()))
+                .setEffect(Alert.Effect.valueOf(told.effect()))
+                .setSeverityLevel(Alert.SeverityLevel.valueOf(told.severity()))
+                .setHeaderText(translated(told.header()));
+        if (!told.description().isEmpty()) {
+            alert.setDescriptionText(translated(told.description()));
+        }
+        if (!told.url().isEmpty()) {
+            alert.setUrl(translated(told.url()));
+        }
+        for (ServiceAlert.Period period : told.periods()) {
+            TimeRange.Builder range = TimeRange.newBuilder();
+            if (period.start() != null) {
+                range.setStart(period.start().getEpochSecond());
+            }
+            if (period.end() != null) {
+                range.setEnd(period.end().getEpochSecond());
+            }
+            alert.addActivePeriod(range);
+        }
+        for (ServiceAlert.Informed each : told.informed()) {
+            EntitySelector.Builder selector = EntitySelector.newBuilder();
+            if (!each.agencyId().isEmpty()) {
+                selector.setAgencyId(each.agencyId());
+            }
+            if (!each.routeId().isEmpty()) {
+                selector.setRouteId(each.routeId());
+            }
+            if (each.routeType() != null) {
+                selector.setRouteType(each.routeType());
+            }
+            if (each.direction() != null) {
+                selector.setDirectionId(each.direction());
+            }
+            if (!each.tripId().isEmpty()) {
+                selector.setTrip(TripDescriptor.newBuilder().setTripId(each.tripId()));
+            }
+            if (!each.stopId().isEmpty()) {
+                selector.setStopId(each.stopId());
+            }
+            alert.addInformedEntity(selector);
+        }
+        return alert.build();
+    }
+
+    private static TranslatedString translated(List<ServiceAlert.Text> texts) {
+        TranslatedString.Builder translated = TranslatedString.newBuilder();
+        for (ServiceAlert.Text each : texts) {
+            TranslatedString.Translation.Builder one = TranslatedString.Translation.newBuilder().setText(each.text());
+            if (!each.language().isEmpty()) {
+                one.setLanguage(each.language());
+            }
+            translated.addTranslation(one);
+        }
+        return translated.build();
     }
 
     private FeedMessage.Builder header() {

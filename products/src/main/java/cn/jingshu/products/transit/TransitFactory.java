@@ -1,5 +1,7 @@
 package cn.jingshu.products.transit;
 
+import cn.jingshu.products.transit.keeping.Timetables;
+import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
@@ -10,7 +12,7 @@ import java.time.Clock;
 final class TransitFactory {
     @Singleton
     @Bean(preDestroy = "close")
-    TransitProduct transitProduct(TransitSettings settings, Clock clock) {
-        return TransitProduct.start(settings, clock);
+    TransitProduct transitProduct(TransitSettings settings, Clock clock, BeanProvider<Timetables> timetables) {
+        return TransitProduct.start(settings, clock, timetables.isPresent() ? timetables.get() : null);
     }
 }

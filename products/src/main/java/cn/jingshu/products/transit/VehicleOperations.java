@@ -91,7 +91,9 @@ final class VehicleOperations {
         // Free when nothing live is shown, unless that is because no live vehicle is where the caller looks.
         boolean stale = page.get().entries().stream().noneMatch(live::contains)
                 && (!matching.isEmpty() || world.fleet().listLive(now).isEmpty());
-        return new Answer.Found<>(response.build(), rows, rows > 0, stale, null);
+        boolean degraded = world.standing().vehiclesDegraded();
+        response.setDegraded(degraded).setUnbilled(stale || degraded);
+        return new Answer.Found<>(response.build(), rows, rows > 0, stale || degraded, null);
     }
 
     private static Predicate<VehicleState> inBox(ListVehiclesRequest request, boolean given, Datum datum) {
@@ -110,14 +112,18 @@ final class VehicleOperations {
             return unknown(request.getVehicleId());
         }
         Instant now = world.now();
+        boolean degraded = world.standing().vehiclesDegraded();
+        boolean unbilled = degraded || !world.fleet().isLive(vehicle.get(), now);
         GetVehicleResponse response = GetVehicleResponse.newBuilder()
                 .setVehicle(TransitMessages.toProto(
                         vehicle.get(), world, now, TransitMessages.fromProto(request.getCoordinates())))
                 .setSynthetic(world.synthetic())
                 .setSource(world.source())
+                .setDegraded(degraded)
+                .setUnbilled(unbilled)
                 .setAsOf(TransitMessages.toProto(now))
                 .build();
-        return new Answer.Found<>(response, 1, true, !world.fleet().isLive(vehicle.get(), now), null);
+        return new Answer.Found<>(response, 1, true, unbilled, null);
     }
 
     private static Answer<GetTrackResponse> track(World world, GetTrackRequest request) {
@@ -142,7 +148,9 @@ final class VehicleOperations {
                 .setSource(world.source())
                 .setAsOf(TransitMessages.toProto(now));
         points.forEach(point -> response.addPoints(TransitMessages.toProto(point, datum)));
-        return new Answer.Found<>(response.build(), points.size(), true, stale, null);
+        boolean degraded = world.standing().vehiclesDegraded();
+        response.setDegraded(degraded).setUnbilled(stale || degraded);
+        return new Answer.Found<>(response.build(), points.size(), true, stale || degraded, null);
     }
 
     private Flow.Publisher<StreamItem<StreamVehiclesResponse>> stream(
@@ -156,7 +164,10 @@ final class VehicleOperations {
                         lastEventId,
                         () -> world.fleet().listLive(world.now()),
                         vehicle -> isWanted(vehicle, routes),
-                        (eventId, vehicle) -> new StreamItem<>(eventId, item(world, vehicle, datum)));
+                        (eventId, vehicle) -> {
+                            StreamVehiclesResponse item = item(world, vehicle, datum);
+                            return new StreamItem<>(eventId, item, item.getDegraded());
+                        });
     }
 
     private static boolean isWanted(VehicleState vehicle, Set<String> routes) {
@@ -166,8 +177,11 @@ final class VehicleOperations {
 
     private static StreamVehiclesResponse item(World world, VehicleState vehicle, Datum datum) {
         Instant now = world.now();
+        boolean degraded = world.standing().vehiclesDegraded();
         return StreamVehiclesResponse.newBuilder()
                 .setVehicle(TransitMessages.toProto(vehicle, world, now, datum))
+                .setDegraded(degraded)
+                .setUnbilled(degraded)
                 .setSynthetic(world.synthetic())
                 .setSource(world.source())
                 .setAsOf(TransitMessages.toProto(now))

@@ -16,8 +16,10 @@ import cn.jingshu.products.spi.Operation;
 import cn.jingshu.products.spi.StreamItem;
 import cn.jingshu.products.transit.geo.Datum;
 import cn.jingshu.products.transit.geo.Position;
+import cn.jingshu.products.transit.gtfs.GtfsZip;
 import cn.jingshu.products.transit.v1.ArrivalBasis;
 import cn.jingshu.products.transit.v1.Coordinates;
+import cn.jingshu.products.transit.v1.GetAlertsFeedRequest;
 import cn.jingshu.products.transit.v1.GetFeedStatusRequest;
 import cn.jingshu.products.transit.v1.GetFeedStatusResponse;
 import cn.jingshu.products.transit.v1.GetTrackRequest;
@@ -26,6 +28,8 @@ import cn.jingshu.products.transit.v1.GetTripUpdatesFeedRequest;
 import cn.jingshu.products.transit.v1.GetVehiclePositionsFeedRequest;
 import cn.jingshu.products.transit.v1.GetVehicleRequest;
 import cn.jingshu.products.transit.v1.GetVehicleResponse;
+import cn.jingshu.products.transit.v1.ListAlertsRequest;
+import cn.jingshu.products.transit.v1.ListAlertsResponse;
 import cn.jingshu.products.transit.v1.ListArrivalsRequest;
 import cn.jingshu.products.transit.v1.ListArrivalsResponse;
 import cn.jingshu.products.transit.v1.ListRoutesRequest;
@@ -45,6 +49,7 @@ import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.transit.realtime.GtfsRealtime.FeedMessage;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,9 +63,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class TransitProductTest {
     private static final Instant NOW = Instant.parse("2026-11-23T02:00:00Z");
+
+    @TempDir
+    private Path folder;
 
     private final SteppingClock clock = new SteppingClock(NOW);
     private @Nullable TransitProduct open;
@@ -114,6 +123,39 @@ class TransitProductTest {
         Answer<A> answer = ask(product, method, request, type, false);
         assertThat(answer).isInstanceOf(Answer.Found.class);
         return (Answer.Found<A>) answer;
+    }
+
+    @Test
+    void aNoticeIsAnsweredWhileItHoldsAndTheFeedOfNoticesCarriesIt() throws Exception {
+        TransitProduct product = start(null, null, null);
+        var all = found(product, "ListAlerts", ListAlertsRequest.getDefaultInstance(), ListAlertsResponse.class);
+        assertThat(all.message().getAlertsList()).singleElement().satisfies(alert -> {
+            assertThat(alert.getHeaderZh()).contains("改道");
+            assertThat(alert.getHeaderEn()).contains("detour");
+            assertThat(alert.getInformed(0).getRouteId()).isEqualTo("JM1");
+        });
+        assertThat(all.message().getUnbilled()).isFalse();
+        assertThat(all.stale()).isFalse();
+        var other = found(product, "ListAlerts", ListAlertsRequest.newBuilder().setRouteId("JM2").build(), ListAlertsResponse.class);
+        assertThat(other.message().getAlertsList()).isEmpty();
+        assertThat(other.stale()).as("that nothing is disturbed is an answer").isFalse();
+        FeedMessage feed = FeedMessage.parseFrom(found(product, "GetAlertsFeed", GetAlertsFeedRequest.getDefaultInstance(), HttpBody.class).message().getData());
+        assertThat(feed.getEntity(0).getAlert().getHeaderText().getTranslationCount()).isEqualTo(2);
+    }
+
+    @Test
+    void aTimetableBelowItsThresholdIsSaidAndFree() throws Exception {
+        TransitProduct product = start(new GtfsZip().write(folder).toString(), null, null);
+        var good = found(product, "ListStops", ListStopsRequest.getDefaultInstance(), ListStopsResponse.class);
+        assertThat(good.stale()).isFalse();
+        product.judgeTimetable(true);
+        var bad = found(product, "ListStops", ListStopsRequest.getDefaultInstance(), ListStopsResponse.class);
+        assertThat(bad.stale()).isTrue();
+        assertThat(bad.message().getDegraded()).isTrue();
+        assertThat(bad.message().getUnbilled()).isTrue();
+        assertThat(product.shortfalls()).singleElement().satisfies(each -> assertThat(each.en()).contains("timetable"));
+        Answer<ListStopsResponse> sandbox = ask(product, "ListStops", ListStopsRequest.getDefaultInstance(), ListStopsResponse.class, true);
+        assertThat(((Answer.Found<ListStopsResponse>) sandbox).stale()).as("the sandbox has data of its own").isFalse();
     }
 
     private static Answer.Refused<?> refused(TransitProduct product, String method, Message request) {

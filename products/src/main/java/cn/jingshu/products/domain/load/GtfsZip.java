@@ -3,13 +3,22 @@ package cn.jingshu.products.domain.load;
 import cn.jingshu.products.domain.ResourceTable;
 import cn.jingshu.products.domain.ResourceTable.Column;
 import cn.jingshu.products.domain.ResourceTable.Type;
+import cn.jingshu.products.domain.quality.Dimension;
+import cn.jingshu.products.domain.quality.QualityRule;
+import cn.jingshu.products.domain.quality.QualityRules;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A GTFS Schedule archive as a set of tables: its files are loaded together or not at all. The files the specification requires have to be
@@ -24,7 +33,55 @@ public final class GtfsZip {
     /** The tables of a feed by the names of their files, required ones first. */
     private static final Map<String, ResourceTable> TABLES = tables();
 
+    /** Optional by the specification, or optional beside another: a feed may come without them, or with nothing in them. */
+    private static final Set<String> MAY_BE_EMPTY = Set.of("calendar.txt", "calendar_dates.txt", "shapes.txt");
+
+    private static final String TIME = "\\d{1,3}:[0-5]\\d:[0-5]\\d";
+    private static final Map<String, QualityRules> RULES = rules();
+
     private GtfsZip() {}
+
+    /**
+     * What the tables of a feed are held against unless somebody declares other rules: the references and ranges of the specification, and
+     * that the timetable is not over. Time weighs three times: a whole and sound timetable that has run out is of no use.
+     */
+    private static Map<String, QualityRules> rules() {
+        QualityRule accepted = new QualityRule.Accepted();
+        QualityRule loads = new QualityRule.LoadsSucceed(10);
+        Map<String, QualityRules> rules = new LinkedHashMap<>();
+        rules.put("gtfs_agency", usual(accepted, new QualityRule.Matches("agency_url", "https?://.+"), loads));
+        rules.put("gtfs_stop", usual(accepted, new QualityRule.Filled("stop_name", 0.98), new QualityRule.Filled("stop_lat", 0.98),
+                new QualityRule.Filled("stop_lon", 0.98), between("stop_lat", -90, 90), between("stop_lon", -180, 180),
+                new QualityRule.Unique(List.of("stop_id")), new QualityRule.Refers("parent_station", "gtfs_stop", "stop_id"), loads));
+        rules.put("gtfs_route", usual(accepted, between("route_type", 0, 1_799), new QualityRule.Unique(List.of("route_id")), loads));
+        rules.put("gtfs_trip", usual(accepted, new QualityRule.Filled("service_id", 1), between("direction_id", 0, 1),
+                new QualityRule.Unique(List.of("trip_id")), new QualityRule.Refers("route_id", "gtfs_route", "route_id"), loads));
+        rules.put("gtfs_stop_time", usual(accepted, new QualityRule.Filled("stop_id", 0.98), new QualityRule.Filled("arrival_time", 0.05),
+                new QualityRule.Matches("arrival_time", TIME), new QualityRule.Matches("departure_time", TIME),
+                new QualityRule.Unique(List.of("trip_id", "stop_sequence")), new QualityRule.Refers("trip_id", "gtfs_trip", "trip_id"),
+                new QualityRule.Refers("stop_id", "gtfs_stop", "stop_id"), loads));
+        rules.put("gtfs_calendar", new QualityRules(List.of(accepted, new QualityRule.Unique(List.of("service_id")),
+                new QualityRule.InOrder("start_date", "end_date"), new QualityRule.Recent("end_date", Duration.ofDays(1)), loads),
+                Map.of(Dimension.TIMELINESS, 3.0), QualityRules.USUAL_THRESHOLD, null));
+        rules.put("gtfs_calendar_date", usual(accepted, between("exception_type", 1, 2),
+                new QualityRule.Unique(List.of("service_id", "date")), loads));
+        rules.put("gtfs_shape_point", usual(accepted, between("shape_pt_lat", -90, 90), between("shape_pt_lon", -180, 180),
+                new QualityRule.Unique(List.of("shape_id", "shape_pt_sequence")), loads));
+        return rules;
+    }
+
+    private static QualityRules usual(QualityRule... rules) {
+        return new QualityRules(List.of(rules), Map.of(), QualityRules.USUAL_THRESHOLD, null);
+    }
+
+    private static QualityRule between(String column, int least, int most) {
+        return new QualityRule.Between(column, BigDecimal.valueOf(least), BigDecimal.valueOf(most));
+    }
+
+    /** The rules that come with a table of a feed; empty: it is none. */
+    static Optional<QualityRules> rules(ResourceTable table) {
+        return Optional.ofNullable(RULES.get(table.name()));
+    }
 
     private static Map<String, ResourceTable> tables() {
         Map<String, ResourceTable> tables = new LinkedHashMap<>();
@@ -78,12 +135,18 @@ public final class GtfsZip {
         return List.copyOf(TABLES.values());
     }
 
+    /** What of an archive is to be loaded where none was before; as {@link #parts(SourceFile, Predicate)}. */
+    public static List<LoadRequest.Part> parts(SourceFile archive) throws IOException {
+        return parts(archive, _ -> false);
+    }
+
     /**
-     * What of an archive is to be loaded.
+     * What of an archive is to be loaded. A file it has no more empties its table: nothing of an older timetable may stay beside the new one.
      *
+     * @param loadedBefore whether rows of a table come from an archive before
      * @throws UnfitSourceException if a required file is not there, or the archive is none we open
      */
-    public static List<LoadRequest.Part> parts(SourceFile archive) throws IOException {
+    public static List<LoadRequest.Part> parts(SourceFile archive, Predicate<ResourceTable> loadedBefore) throws IOException {
         List<String> there;
         try (SafeZip zip = open(archive)) {
             there = zip.names();
@@ -100,7 +163,9 @@ public final class GtfsZip {
         List<LoadRequest.Part> parts = new ArrayList<>();
         TABLES.forEach((file, table) -> {
             if (there.contains(file)) {
-                parts.add(new LoadRequest.Part(table, opening(archive, file)));
+                parts.add(new LoadRequest.Part(table, opening(archive, file), MAY_BE_EMPTY.contains(file)));
+            } else if (loadedBefore.test(table)) {
+                parts.add(new LoadRequest.Part(table, absent(archive, file, table), true));
             }
         });
         return List.copyOf(parts);
@@ -142,6 +207,51 @@ public final class GtfsZip {
         };
     }
 
+    private static RecordSource.Opening absent(SourceFile archive, String file, ResourceTable table) {
+        return new RecordSource.Opening() {
+            @Override
+            public String description() {
+                return "file " + archive.name() + "/" + file + " (GTFS, not in the archive)";
+            }
+
+            @Override
+            public String digest() {
+                return archive.sha256();
+            }
+
+            @Override
+            public RecordSource from(String position) {
+                return new Absent(table.columns().stream().map(Column::name).toList());
+            }
+        };
+    }
+
+    /** A file the archive does without: no record, and nothing to say of columns. */
+    private record Absent(List<String> columns) implements RecordSource {
+        @Override
+        public @Nullable SourceRecord next() {
+            return null;
+        }
+
+        @Override
+        public long bytesRead() {
+            return 0;
+        }
+
+        @Override
+        public long bytesTotal() {
+            return 0;
+        }
+
+        @Override
+        public String position() {
+            return "";
+        }
+
+        @Override
+        public void close() {}
+    }
+
     /** Whether a file looks like an archive of tables rather than like one table. */
     public static boolean isArchive(SourceFile file) throws IOException {
         try (InputStream in = Files.newInputStream(file.path())) {
@@ -157,7 +267,7 @@ public final class GtfsZip {
         }
 
         @Override
-        public @org.jspecify.annotations.Nullable SourceRecord next() throws IOException {
+        public @Nullable SourceRecord next() throws IOException {
             return source.next();
         }
 

@@ -13,23 +13,32 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The loads there were and are, what each was rejected for, and how good it was; and the quality rules somebody declared. */
 public final class LoadHistory {
+    /** Of readings of interfaces, what is listed among the loads of all tables. */
+    private static final Duration READINGS_LISTED = Duration.ofHours(1);
+
+    /** How long nothing is written of an hour of readings before its node counts as gone. */
+    private static final Duration READINGS_ABANDONED = Duration.ofMinutes(10);
+
     /** Lines kept of each reason a record is rejected for. */
     static final int MOST_LINES = 100;
 
-    private static final List<String> TABLES = List.of("""
+    private static final List<String> OWN_TABLES = List.of("""
             CREATE TABLE IF NOT EXISTS domain_keeping.load (
                 id             uuid        CONSTRAINT load_pk PRIMARY KEY,
                 number         bigint      GENERATED ALWAYS AS IDENTITY,
@@ -98,16 +107,29 @@ public final class LoadHistory {
                 set_at     timestamptz NOT NULL,
                 CONSTRAINT quality_rules_pk PRIMARY KEY (table_name, version)
             )
+            """, """
+            ALTER TABLE domain_keeping.load
+                ADD COLUMN IF NOT EXISTS columns_came text[],
+                ADD COLUMN IF NOT EXISTS columns_went text[],
+                ADD COLUMN IF NOT EXISTS records_came bigint,
+                ADD COLUMN IF NOT EXISTS records_went bigint,
+                ADD COLUMN IF NOT EXISTS readings bigint,
+                ADD COLUMN IF NOT EXISTS readings_changed bigint,
+                ADD COLUMN IF NOT EXISTS readings_failed bigint,
+                ADD COLUMN IF NOT EXISTS header_at timestamptz
             """);
+    private static final List<String> TABLES = Stream.concat(OWN_TABLES.stream(), KeptArchives.TABLES.stream()).toList();
 
     private static final String COLUMNS = """
             SELECT id, run, table_name, resource, mode, source, digest, state, started_at, touched_at, ended_at, rows_in, rows_accepted,
                    rows_rejected, bytes_read, bytes_total, position, last_line, counts, drift_missing, drift_added, drift_retyped,
-                   sentence_zh, sentence_en, quality_score, started_by, entity_tag
+                   sentence_zh, sentence_en, quality_score, started_by, entity_tag, columns_came, columns_went, records_came, records_went,
+                   readings, readings_changed, readings_failed, header_at
               FROM domain_keeping.load
             """;
     private static final String NEWEST = COLUMNS + """
              WHERE (CAST(? AS text) IS NULL OR table_name = ?) AND (CAST(? AS text[]) IS NULL OR resource = ANY (?))
+               AND (CAST(? AS text) IS NOT NULL OR readings IS NULL OR started_at > ?)
              ORDER BY number DESC
              LIMIT ?
             """;
@@ -153,6 +175,41 @@ public final class LoadHistory {
                    entity_tag = coalesce(?, entity_tag)
              WHERE id = ?
             """;
+    private static final String COMPARE = """
+            UPDATE domain_keeping.load SET columns_came = ?, columns_went = ?, records_came = ?, records_went = ? WHERE id = ?
+            """;
+    private static final String OBSERVE = """
+            INSERT INTO domain_keeping.load
+                   (id, run, table_name, resource, mode, source, digest, state, started_at, touched_at, ended_at, rows_in, rows_accepted,
+                    rows_rejected, bytes_read, bytes_total, position, last_line, counts, drift_missing, drift_added, drift_retyped,
+                    sentence_zh, sentence_en, quality_score, started_by, readings, readings_changed, readings_failed, header_at)
+            VALUES (?, ?, ?, ?, 'UPSERT', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, -1, '', 0, '{}', '{}', '{}', '{}', ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT ON CONSTRAINT load_pk DO UPDATE
+               SET digest = excluded.digest, state = excluded.state, touched_at = excluded.touched_at, ended_at = excluded.ended_at,
+                   rows_in = excluded.rows_in, rows_accepted = excluded.rows_accepted, rows_rejected = excluded.rows_rejected,
+                   bytes_read = excluded.bytes_read, sentence_zh = excluded.sentence_zh, sentence_en = excluded.sentence_en,
+                   quality_score = excluded.quality_score, readings = excluded.readings, readings_changed = excluded.readings_changed,
+                   readings_failed = excluded.readings_failed, header_at = excluded.header_at
+        """;
+    private static final String REMEMBER_READINGS = """
+            INSERT INTO domain_keeping.newest_load (table_name, loaded_at, synthetic, quality_score, degraded)
+            VALUES (?, ?, false, ?, ?)
+            ON CONFLICT ON CONSTRAINT newest_load_pk DO UPDATE
+               SET loaded_at = excluded.loaded_at, synthetic = false, quality_score = excluded.quality_score, degraded = excluded.degraded
+            """;
+    private static final String END_ABANDONED = """
+            UPDATE domain_keeping.load SET state = 'LOADED', ended_at = touched_at
+             WHERE readings IS NOT NULL AND state = 'RUNNING' AND touched_at < ?
+            """;
+    private static final List<String> FORGET_READINGS = List.of("""
+            DELETE FROM domain_keeping.load_reject AS r USING domain_keeping.load AS l
+             WHERE l.id = r.load_id AND l.readings IS NOT NULL AND l.started_at < ?
+            """, """
+            DELETE FROM domain_keeping.quality_result AS q USING domain_keeping.load AS l
+             WHERE l.id = q.load_id AND l.readings IS NOT NULL AND l.started_at < ?
+            """, """
+            DELETE FROM domain_keeping.load WHERE readings IS NOT NULL AND started_at < ?
+            """);
     /** A load whose process has died is running for ever: whoever has the table's lock knows better. */
     private static final String BURY = """
             UPDATE domain_keeping.load
@@ -181,6 +238,9 @@ public final class LoadHistory {
     private static final String RULES = """
             SELECT rules FROM domain_keeping.quality_rules WHERE table_name = ? ORDER BY version DESC LIMIT 1
             """;
+    private static final String DEGRADED = """
+            SELECT table_name FROM domain_keeping.newest_load WHERE degraded AND table_name = ANY (?) ORDER BY table_name
+            """;
     private static final String PUT_RULES = """
             INSERT INTO domain_keeping.quality_rules (table_name, version, rules, set_by, set_at)
             SELECT ?, coalesce(max(version), 0) + 1, ?, ?, ? FROM domain_keeping.quality_rules WHERE table_name = ?
@@ -188,11 +248,18 @@ public final class LoadHistory {
 
     private final LoadStore store;
     private final Clock clock;
+    private final Function<ResourceTable, Optional<QualityRules>> usual;
     private volatile boolean prepared;
 
     public LoadHistory(LoadStore store, Clock clock) {
+        this(store, clock, _ -> Optional.empty());
+    }
+
+    /** @param usual the rules that come with a table nobody has declared others for; empty: they are derived from its definition */
+    public LoadHistory(LoadStore store, Clock clock, Function<ResourceTable, Optional<QualityRules>> usual) {
         this.store = store;
         this.clock = clock;
+        this.usual = usual;
     }
 
     /** Makes the tables of the domain, of these resources and of the history, where they are not there. */
@@ -217,7 +284,7 @@ public final class LoadHistory {
     }
 
     /**
-     * At most {@code most} loads, the newest first.
+     * At most {@code most} loads, the newest first; of the readings of interfaces the newest hour alone, unless one table is asked for.
      *
      * @param table null: of every table
      * @param resources null: of every resource
@@ -226,7 +293,7 @@ public final class LoadHistory {
     public List<LoadRecord> list(@Nullable String table, @Nullable List<String> resources, int most) {
         return with(connection -> {
             Array many = resources == null ? null : connection.createArrayOf("text", resources.toArray());
-            List<Kept> kept = query(connection, NEWEST, table, table, many, many, most);
+            List<Kept> kept = query(connection, NEWEST, table, table, many, many, table, clock.instant().minus(READINGS_LISTED), most);
             List<LoadRecord> loads = new ArrayList<>();
             for (Kept each : kept) {
                 loads.add(each.record(rejects(connection, each.id)));
@@ -264,12 +331,36 @@ public final class LoadHistory {
         });
     }
 
-    /** The rules a table is held against: those declared last, or else what its definition asks for by itself. */
-    public QualityRules rulesOf(ResourceTable table) {
+    /** The rules somebody declared last for a table; empty: nobody did. */
+    public Optional<QualityRules> findDeclared(ResourceTable table) {
         return with(connection -> {
             try (PreparedStatement statement = prepared(connection, RULES, table.name()); ResultSet row = statement.executeQuery()) {
-                return row.next() ? QualityRules.fromJson(row.getString("rules")) : QualityRules.derived(table);
+                return row.next() ? Optional.of(QualityRules.fromJson(row.getString("rules"))) : Optional.empty();
             }
+        });
+    }
+
+    /** The rules a table is held against: those declared last, or else what its definition asks for by itself. */
+    public QualityRules rulesOf(ResourceTable table) {
+        return findDeclared(table).or(() -> GtfsZip.rules(table)).or(() -> usual.apply(table)).orElseGet(() -> QualityRules.derived(table));
+    }
+
+    /** Whether a load ever became the table's rows. */
+    public boolean wasLoaded(ResourceTable table) {
+        return with(connection -> current(connection, table.name()).isPresent());
+    }
+
+    /** Those of these tables whose newest load is below its threshold. */
+    public List<String> degraded(List<String> tables) {
+        return with(connection -> {
+            List<String> names = new ArrayList<>();
+            try (PreparedStatement statement = prepared(connection, DEGRADED, connection.createArrayOf("text", tables.toArray()));
+                    ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    names.add(row.getString("table_name"));
+                }
+            }
+            return List.copyOf(names);
         });
     }
 
@@ -277,6 +368,57 @@ public final class LoadHistory {
     public void declare(ResourceTable table, QualityRules rules, String by) {
         rules.requireFits(table);
         with(connection -> change(connection, PUT_RULES, table.name(), rules.toJson(), by, clock.instant(), table.name()));
+    }
+
+    /* Readings of interfaces whose rows are not kept */
+
+    /**
+     * Writes how the readings of interfaces were, all of them or none; what was written before under the same id is replaced.
+     *
+     * @throws cn.jingshu.products.domain.DomainException if the database is away
+     */
+    public void observe(List<ObservedReadings> observed, @Nullable String by) {
+        with(connection -> {
+            connection.setAutoCommit(false);
+            try {
+                for (ObservedReadings each : observed) {
+                    observe(connection, each, by);
+                }
+                connection.commit();
+                return observed.size();
+            } finally {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        });
+    }
+
+    private static void observe(Connection connection, ObservedReadings o, @Nullable String by) throws SQLException {
+        String failure = o.failure();
+        String state = !o.over() ? "RUNNING" : failure != null ? "FAILED" : "LOADED";
+        change(connection, OBSERVE, o.id(), o.run(), o.table().name(), o.table().resource(), o.source(), o.digest(), state, o.startedAt(),
+                o.touchedAt(), o.over() ? o.touchedAt() : null, o.rowsIn(), o.rowsIn() - o.rejected(), o.rejected(), o.bytes(),
+                failure == null ? null : "这段时间内数据接口均未能读取:" + failure, failure, o.score().total(), by, o.readings(), o.changed(), o.failed(),
+                o.headerAt());
+        for (Map.Entry<RejectReason, Long> each : o.rejects().entrySet()) {
+            change(connection, PUT_REJECT, o.id(), "", each.getKey(), each.getValue(), connection.createArrayOf("bigint", new Long[0]));
+        }
+        for (QualityScore.Result each : o.score().results()) {
+            change(connection, PUT_RESULT, o.id(), each.rule().code(), each.rule().dimension(), each.checked(), each.failed(), each.score());
+        }
+        change(connection, REMEMBER_READINGS, o.table().name(), o.touchedAt(), o.score().total(), o.degraded());
+    }
+
+    /** Ends the hours of readings whose node is gone, and forgets those that began before a moment. How many were forgotten. */
+    public int sweepReadings(Instant before) {
+        return with(connection -> {
+            change(connection, END_ABANDONED, clock.instant().minus(READINGS_ABANDONED));
+            int forgotten = 0;
+            for (String sql : FORGET_READINGS) {
+                forgotten = change(connection, sql, before);
+            }
+            return forgotten;
+        });
     }
 
     /* What the loader writes */
@@ -301,7 +443,7 @@ public final class LoadHistory {
                     row.getTimestamp("touched_at").toInstant(), ended == null ? null : ended.toInstant(), row.getLong("rows_in"),
                     row.getLong("rows_accepted"), row.getLong("rows_rejected"), row.getLong("bytes_read"), row.getLong("bytes_total"),
                     new SchemaDrift(texts(row, "drift_missing"), texts(row, "drift_added"), texts(row, "drift_retyped")),
-                    row.getString("sentence_zh"), row.getString("sentence_en"), known, row.getString("started_by"), List.of());
+                    row.getString("sentence_zh"), row.getString("sentence_en"), known, row.getString("started_by"), since(row), readings(row), List.of());
             this.position = row.getString("position");
             this.lastLine = row.getLong("last_line");
             this.counts = numbers(row, "counts");
@@ -336,8 +478,27 @@ public final class LoadHistory {
             LoadRecord r = record;
             return new LoadRecord(r.id(), r.run(), r.table(), r.resource(), r.mode(), r.source(), r.digest(), r.state(), r.startedAt(),
                     r.touchedAt(), r.endedAt(), r.rowsIn(), r.accepted(), r.rejected(), r.bytesRead(), r.bytesTotal(), r.drift(),
-                    r.sentenceZh(), r.sentenceEn(), r.score(), r.by(), rejects);
+                    r.sentenceZh(), r.sentenceEn(), r.score(), r.by(), r.since(), r.readings(), rejects);
         }
+    }
+
+    private static LoadRecord.@Nullable Readings readings(ResultSet row) throws SQLException {
+        long asked = row.getLong("readings");
+        if (row.wasNull()) {
+            return null;
+        }
+        Timestamp header = row.getTimestamp("header_at");
+        return new LoadRecord.Readings(asked, row.getLong("readings_changed"), row.getLong("readings_failed"), header == null ? null : header.toInstant());
+    }
+
+    private static @Nullable SinceBefore since(ResultSet row) throws SQLException {
+        return row.getArray("columns_came") == null ? null : new SinceBefore(texts(row, "columns_came"), texts(row, "columns_went"),
+                row.getLong("records_came"), row.getLong("records_went"));
+    }
+
+    static void compare(Connection connection, UUID load, SinceBefore since) throws SQLException {
+        change(connection, COMPARE, texts(connection, since.columnsCame()), texts(connection, since.columnsWent()), since.recordsCame(),
+                since.recordsWent(), load);
     }
 
     static Optional<Kept> current(Connection connection, String table) throws SQLException {

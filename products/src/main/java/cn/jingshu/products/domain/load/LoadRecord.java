@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param bytesTotal -1: not known
  * @param sentenceZh why it was refused or failed; null: it was not
  * @param score 0 to 100; null: not measured
+ * @param since how it differs from the load before it; null: there was none, or the source is not the whole of the table
+ * @param readings of an interface whose rows are not kept: how the readings of the time went; null: it is no such load
  * @param rejects how many records were rejected, column by column and reason by reason
  */
 public record LoadRecord(UUID id, UUID run, String table, String resource, LoadRequest.Mode mode, String source, @Nullable String digest,
         State state, Instant startedAt, Instant touchedAt, @Nullable Instant endedAt, long rowsIn, long accepted, long rejected,
         long bytesRead, long bytesTotal, SchemaDrift drift, @Nullable String sentenceZh, @Nullable String sentenceEn,
-        @Nullable Double score, @Nullable String by, List<Rejects> rejects) {
+        @Nullable Double score, @Nullable String by, @Nullable SinceBefore since, @Nullable Readings readings, List<Rejects> rejects) {
     public LoadRecord {
         rejects = List.copyOf(rejects);
     }
@@ -50,6 +52,16 @@ public record LoadRecord(UUID id, UUID run, String table, String resource, LoadR
             lines = List.copyOf(lines);
         }
     }
+
+    /**
+     * How the readings of an interface went.
+     *
+     * @param asked how often it was asked
+     * @param changed how often it answered something new
+     * @param failed how often it did not answer
+     * @param headerAt what it said last of its own time; null: nothing
+     */
+    public record Readings(long asked, long changed, long failed, @Nullable Instant headerAt) {}
 
     /** How much of the source is read, 0 to 100; null: its size is not known. */
     public @Nullable Integer percent() {

@@ -1,6 +1,7 @@
 package cn.jingshu.products.domain.load;
 
 import cn.jingshu.products.domain.ResourceTable;
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param drift what is done when a source's columns are not the table's
  * @param mostRejected share of the records, from 0 to 1, above which the load as a whole is refused
  * @param by who asked for it, a name of a person or a job; null: not known
+ * @param archive the file all parts come from, which is kept as it is; null: none is
  */
-public record LoadRequest(List<Part> parts, Mode mode, SchemaDrift.Rule drift, double mostRejected, @Nullable String by) {
+public record LoadRequest(List<Part> parts, Mode mode, SchemaDrift.Rule drift, double mostRejected, @Nullable String by,
+        @Nullable Archive archive) {
+    public LoadRequest(List<Part> parts, Mode mode, SchemaDrift.Rule drift, double mostRejected, @Nullable String by) {
+        this(parts, mode, drift, mostRejected, by, null);
+    }
+
     public LoadRequest {
         parts = List.copyOf(parts);
         if (parts.isEmpty() || parts.stream().map(each -> each.table().name()).distinct().count() != parts.size()) {
@@ -23,8 +30,31 @@ public record LoadRequest(List<Part> parts, Mode mode, SchemaDrift.Rule drift, d
         }
     }
 
-    /** One table and its source. */
-    public record Part(ResourceTable table, RecordSource.Opening source) {}
+    /**
+     * One table and its source.
+     *
+     * @param mayBeEmpty true: a source without any record empties the table; false: it refuses the load
+     */
+    public record Part(ResourceTable table, RecordSource.Opening source, boolean mayBeEmpty) {
+        public Part(ResourceTable table, RecordSource.Opening source) {
+            this(table, source, false);
+        }
+    }
+
+    /**
+     * A file that is kept byte by byte in the transaction that makes its rows the tables', for products that work from it as a whole.
+     *
+     * @param name what it is kept as; the one kept before under it goes
+     * @param use looks whether the product can work from the file, when all of it is staged and before anything changes
+     */
+    public record Archive(String name, SourceFile file, Use use) {
+        /** Tries a file. */
+        @FunctionalInterface
+        public interface Use {
+            /** @throws UnfitSourceException if nothing can be made of the file: the load is refused with its sentences */
+            void tryOut() throws IOException;
+        }
+    }
 
     /** What happens to the rows there are. */
     public enum Mode {

@@ -51,6 +51,7 @@ public final class Loader {
         private final UUID id;
         private Tally tally;
         private SchemaDrift drift = SchemaDrift.NONE;
+        private @Nullable SinceBefore since;
         private @Nullable String digest;
         private @Nullable String entityTag;
 
@@ -163,7 +164,14 @@ public final class Loader {
                 session.commit();
                 return new LoadOutcome.AlreadyLoaded(records(ids));
             }
+            LoadRequest.Archive archive = request.archive();
+            if (archive != null) {
+                archive.use().tryOut();
+            }
             switchOver(session, request, parts);
+            if (archive != null) {
+                KeptArchives.keep(connection, archive, clock.instant());
+            }
             session.commit();
             return new LoadOutcome.Loaded(records(ids));
         } catch (Stopped stopped) {
@@ -181,7 +189,8 @@ public final class Loader {
                 return false;
             }
         }
-        return true;
+        LoadRequest.Archive archive = request.archive();
+        return archive == null || KeptArchives.has(connection, archive);
     }
 
     private static boolean saysSo(Connection connection, LoadRequest request, LoadRequest.Part part) throws SQLException, IOException {
@@ -271,7 +280,7 @@ public final class Loader {
         }
         part.drift = SchemaDrift.of(part.table, new TreeSet<>(part.tally.seen()), part.tally.retyped());
         requireSchema(request, part);
-        if (part.tally.rowsIn() == 0 && request.mode() == LoadRequest.Mode.REPLACE) {
+        if (part.tally.rowsIn() == 0 && request.mode() == LoadRequest.Mode.REPLACE && !part.asked.mayBeEmpty()) {
             throw new Stopped("数据源没有任何记录,不以空集替换表 " + part.table.name() + "。",
                     "The source has no record: " + part.table.name() + " is not replaced by nothing.");
         }
@@ -370,6 +379,7 @@ public final class Loader {
                 return with != null ? session.staging(with) : "domain." + session.names(List.of(other));
             }, now, duplicates).results(part.rules));
             QualityScore score = QualityScore.of(part.rules, results);
+            part.since = since(session, request, part);
             // Made-up rows of a demonstration never stand beside real ones.
             boolean whole = request.mode() == LoadRequest.Mode.REPLACE || session.isSynthetic(part.table);
             if (whole) {
@@ -380,10 +390,24 @@ public final class Loader {
             session.remember(part.table, now, part.rules.freshFor() == null ? null : now.plus(part.rules.freshFor()), score.total(),
                     score.isDegraded(part.rules));
             history.end(session.connection(), part.id, LoadRecord.State.LOADED, part.tally, part.drift, null, null, score, part.digest, part.entityTag);
+            SinceBefore since = part.since;
+            if (since != null) {
+                LoadHistory.compare(session.connection(), part.id, since);
+            }
         }
         for (Part part : parts) {
             session.drop(part.table);
         }
+    }
+
+    /** What differs from the version the table holds; null: it holds none, or the load is not the whole. */
+    private static @Nullable SinceBefore since(LoadStore.Session session, LoadRequest request, Part part) throws SQLException {
+        if (request.mode() != LoadRequest.Mode.REPLACE || session.isSynthetic(part.table)) {
+            return null;
+        }
+        Optional<LoadHistory.Kept> before = LoadHistory.current(session.connection(), part.table.name());
+        return before.isEmpty() ? null : SinceBefore.of(part.table, before.get().record().drift(), part.drift,
+                session.keysNotIn(part.table, true), session.keysNotIn(part.table, false));
     }
 
     private LoadOutcome refused(LoadStore.Session session, List<Part> parts, List<UUID> ids, String zh, String en) throws SQLException {

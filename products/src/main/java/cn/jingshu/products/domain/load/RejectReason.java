@@ -16,7 +16,15 @@ public enum RejectReason {
     NO_TIMESTAMP("不是时间", "it is no moment"),
     TOO_LONG("过长", "it is too long"),
     HAS_NUL("含零字符", "it holds the character zero"),
-    DUPLICATE_KEY("主键重复", "an earlier record has the same key");
+    DUPLICATE_KEY("主键重复", "an earlier record has the same key"),
+    UNTIMED("没有时间", "it tells no time"),
+    IN_THE_FUTURE("时间在未来", "its time lies in the future"),
+    OLDER_THAN_KNOWN("早于已知记录", "it is older than what is known"),
+    IMPOSSIBLE_PLACE("位置不可能", "nothing can be where it says"),
+    OVER_CAPACITY("超出可容纳的数量", "there are more than can be held"),
+    NO_TRIP("未指明班次", "it names no trip"),
+    UNKNOWN_TRIP("班次不在时刻表中", "its trip is not in the timetable"),
+    NO_TEXT("没有文字", "it says nothing");
 
     private final String zh;
     private final String en;

@@ -56,6 +56,18 @@ public record SourceFile(Path path, long size, String sha256, @Nullable TextEnco
         return new SourceFile(path, size, HexFormat.of().formatHex(digest.digest()), stated != null ? stated : found.orElse(null), nulAt);
     }
 
+    /** The hexadecimal SHA-256 of a file as it is now. */
+    static String digestOf(Path path) throws IOException {
+        MessageDigest digest = newDigest();
+        byte[] chunk = new byte[CHUNK];
+        try (InputStream in = Files.newInputStream(path)) {
+            for (int read = in.read(chunk); read > 0; read = in.read(chunk)) {
+                digest.update(chunk, 0, read);
+            }
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
     /** The file's name without where it lies. */
     public String name() {
         return String.valueOf(path.getFileName());

@@ -4,10 +4,12 @@ import cn.jingshu.products.transit.feed.FeedContent;
 import cn.jingshu.products.transit.feed.FeedCounts;
 import cn.jingshu.products.transit.feed.FeedReadings;
 import cn.jingshu.products.transit.feed.Intake;
+import cn.jingshu.products.transit.feed.ServiceAlert;
 import cn.jingshu.products.transit.gtfs.Network;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,14 @@ import org.jspecify.annotations.Nullable;
 public final class DemoIntake implements Intake {
     /** What answers call the demonstration's data. */
     public static final String SOURCE = "Jingmen demonstration network (synthetic) / 荆门演示网络(合成数据)";
+
+    /** The same at any time, so that examples in documents hold. */
+    private static final ServiceAlert NOTICE = new ServiceAlert("JMA1", List.of(),
+            List.of(new ServiceAlert.Informed("", "JM1", null, null, "", "")), "CONSTRUCTION", "DETOUR", "WARNING",
+            List.of(new ServiceAlert.Text("zh-CN", "1路临时改道(演示)"), new ServiceAlert.Text("en", "Line 1 takes a detour (demonstration)")),
+            List.of(new ServiceAlert.Text("zh-CN", "因道路施工,1路临时改道,停靠站台不变。此为合成数据。"),
+                    new ServiceAlert.Text("en", "Because of road works line 1 takes a detour; it calls at the same stops. Synthetic data.")),
+            List.of(), null);
 
     private static final Duration BEFORE = Duration.ofMinutes(15);
     private static final long STEP_MILLIS = 2_000;
@@ -60,9 +70,15 @@ public final class DemoIntake implements Intake {
     }
 
     private FeedContent at(Instant now) {
-        return FeedContent.of(
+        return new FeedContent(
                 now,
                 true,
-                demo.vehicles().stream().map(vehicle -> vehicle.observe(now)).toList());
+                demo.vehicles().stream().map(vehicle -> vehicle.observe(now)).toList(),
+                List.of(),
+                List.of(NOTICE),
+                0,
+                0,
+                0,
+                FeedContent.LeftOut.NOTHING);
     }
 }

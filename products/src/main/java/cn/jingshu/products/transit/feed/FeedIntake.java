@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,15 +17,29 @@ public final class FeedIntake implements Intake {
     private final FeedSource source;
     private final Duration interval;
     private final FeedReadings readings;
-    private final Consumer<FeedContent> sink;
+    private final FeedSink sink;
+    private final @Nullable FeedWatch watch;
     private int failuresInARow;
 
     /** @param interval between two readings while all is well; above zero */
     public FeedIntake(FeedSource source, Duration interval, FeedCounts counts, Consumer<FeedContent> sink) {
+        this(source, interval, counts, content -> {
+            sink.accept(content);
+            return Taken.WHOLE;
+        }, null);
+    }
+
+    /**
+     * As the other.
+     *
+     * @param watch is told how each reading went; null: nobody is
+     */
+    public FeedIntake(FeedSource source, Duration interval, FeedCounts counts, FeedSink sink, @Nullable FeedWatch watch) {
         this.source = source;
         this.interval = interval;
         this.readings = counts.feed();
         this.sink = sink;
+        this.watch = watch;
     }
 
     @Override
@@ -33,10 +48,16 @@ public final class FeedIntake implements Intake {
             Optional<byte[]> bytes = source.fetch();
             if (bytes.isPresent()) {
                 FeedContent content = RealtimeReader.read(source.name(), bytes.get());
-                sink.accept(content);
+                Taken taken = sink.take(content);
                 readings.succeeded(newest(content));
+                if (watch != null) {
+                    watch.read(bytes.get(), content, taken);
+                }
             } else {
                 readings.succeeded(null);
+                if (watch != null) {
+                    watch.unchanged();
+                }
             }
             if (failuresInARow > 0) {
                 LOG.info("the feed {} is back after {} failures", source.name(), failuresInARow);
@@ -55,6 +76,9 @@ public final class FeedIntake implements Intake {
     private void failed(String reason, String detail) {
         failuresInARow++;
         readings.failed(reason);
+        if (watch != null) {
+            watch.failed(reason);
+        }
         if (failuresInARow == 1) {
             LOG.warn("{} {} It is tried again, less and less often.", reason, detail);
         }

@@ -8,6 +8,11 @@ public interface FeedSource {
     /** What the source is called in messages to the operator. */
     String name();
 
+    /** What the source is called in the history of loads, which providers and the bureau read; no secret is in it. */
+    default String origin() {
+        return name();
+    }
+
     /**
      * The message as it is now; empty: it is still the one fetched last.
      *

@@ -37,6 +37,12 @@ public final class HttpFeed implements FeedSource, AutoCloseable {
         return "GTFS-Realtime over " + address.getScheme();
     }
 
+    /** The host alone: what follows it may hold the operator's key. */
+    @Override
+    public String origin() {
+        return address.getHost();
+    }
+
     @Override
     public Optional<byte[]> fetch() throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(address)

@@ -7,9 +7,12 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.TextFormat;
 import com.google.protobuf.util.JsonFormat;
 import com.google.transit.realtime.GtfsRealtime;
+import com.google.transit.realtime.GtfsRealtime.Alert;
+import com.google.transit.realtime.GtfsRealtime.EntitySelector;
 import com.google.transit.realtime.GtfsRealtime.FeedEntity;
 import com.google.transit.realtime.GtfsRealtime.FeedHeader;
 import com.google.transit.realtime.GtfsRealtime.FeedMessage;
+import com.google.transit.realtime.GtfsRealtime.TranslatedString;
 import com.google.transit.realtime.GtfsRealtime.TripDescriptor;
 import com.google.transit.realtime.GtfsRealtime.TripUpdate;
 import com.google.transit.realtime.GtfsRealtime.TripUpdate.StopTimeUpdate;
@@ -34,8 +37,12 @@ public final class RealtimeReader {
     private final FeedText text = new FeedText();
     private final List<Observation> observations = new ArrayList<>();
     private final List<TripForecast> forecasts = new ArrayList<>();
+    private final List<ServiceAlert> alerts = new ArrayList<>();
     private int absurd;
     private int untimed;
+    private int placeless;
+    private int nameless;
+    private int untold;
 
     private RealtimeReader() {}
 
@@ -81,15 +88,20 @@ public final class RealtimeReader {
             if (entity.hasTripUpdate()) {
                 readTripUpdate(entity.getTripUpdate(), timestamp);
             }
+            if (entity.hasAlert()) {
+                readAlert(text.read(entity.getIdBytes()), entity.getAlert(), timestamp);
+            }
         }
         return new FeedContent(
                 timestamp,
                 feed.getHeader().getIncrementality() == FeedHeader.Incrementality.FULL_DATASET,
                 observations,
                 forecasts,
+                alerts,
                 text.invalid(),
                 absurd,
-                untimed);
+                untimed,
+                new FeedContent.LeftOut(placeless, nameless, untold));
     }
 
     private void readVehicle(FeedEntity entity, @Nullable Instant feedTime) {
@@ -108,6 +120,7 @@ public final class RealtimeReader {
         GtfsRealtime.Position place = vehicle.getPosition();
         if (!vehicle.hasPosition() || !isPlausible(place.getLatitude(), place.getLongitude())) {
             absurd++;
+            placeless++;
             return;
         }
         observations.add(new Observation(
@@ -128,6 +141,7 @@ public final class RealtimeReader {
         TripDescriptor trip = update.getTrip();
         @Nullable String tripId = given(trip.getTripIdBytes());
         if (tripId == null) {
+            nameless++;
             return;
         }
         @Nullable Instant madeAt = moment(update.getTimestamp());
@@ -151,6 +165,46 @@ public final class RealtimeReader {
                 told && event.hasDelay() ? Integer.valueOf(event.getDelay()) : null,
                 told && event.hasTime() ? moment(event.getTime()) : null,
                 stop.getScheduleRelationship() == StopTimeUpdate.ScheduleRelationship.SKIPPED);
+    }
+
+    private void readAlert(String id, Alert alert, @Nullable Instant feedTime) {
+        List<ServiceAlert.Text> header = texts(alert.getHeaderText());
+        List<ServiceAlert.Text> description = texts(alert.getDescriptionText());
+        if (header.isEmpty() && description.isEmpty()) {
+            untold++;
+            return;
+        }
+        alerts.add(new ServiceAlert(
+                id,
+                alert.getActivePeriodList().stream().map(period -> new ServiceAlert.Period(moment(period.getStart()), moment(period.getEnd()))).toList(),
+                alert.getInformedEntityList().stream().map(this::informed).toList(),
+                alert.getCause().name(),
+                alert.getEffect().name(),
+                alert.getSeverityLevel().name(),
+                header,
+                description,
+                texts(alert.getUrl()),
+                feedTime));
+    }
+
+    private ServiceAlert.Informed informed(EntitySelector selector) {
+        TripDescriptor trip = selector.getTrip();
+        String route = text.read(selector.getRouteIdBytes());
+        return new ServiceAlert.Informed(
+                text.read(selector.getAgencyIdBytes()),
+                route.isEmpty() ? text.read(trip.getRouteIdBytes()) : route,
+                selector.hasRouteType() ? Integer.valueOf(selector.getRouteType()) : null,
+                selector.hasDirectionId() ? Integer.valueOf(selector.getDirectionId())
+                        : trip.hasDirectionId() ? Integer.valueOf(trip.getDirectionId()) : null,
+                text.read(trip.getTripIdBytes()),
+                text.read(selector.getStopIdBytes()));
+    }
+
+    private List<ServiceAlert.Text> texts(TranslatedString translated) {
+        return translated.getTranslationList().stream()
+                .map(each -> new ServiceAlert.Text(text.read(each.getLanguageBytes()), text.read(each.getTextBytes()).strip()))
+                .filter(each -> !each.text().isEmpty())
+                .toList();
     }
 
     private @Nullable String given(ByteString bytes) {

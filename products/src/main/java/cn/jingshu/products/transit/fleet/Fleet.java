@@ -3,7 +3,10 @@ package cn.jingshu.products.transit.fleet;
 import cn.jingshu.products.transit.feed.FeedContent;
 import cn.jingshu.products.transit.feed.FeedCounts;
 import cn.jingshu.products.transit.feed.FeedCounts.Count;
+import cn.jingshu.products.transit.feed.FeedSink;
 import cn.jingshu.products.transit.feed.Observation;
+import cn.jingshu.products.transit.feed.ServiceAlert;
+import cn.jingshu.products.transit.feed.Taken;
 import cn.jingshu.products.transit.feed.TripForecast;
 import cn.jingshu.products.transit.geo.BoundingBox;
 import cn.jingshu.products.transit.geo.Position;
@@ -17,14 +20,15 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +43,7 @@ public final class Fleet {
     private static final Duration TRACK_LENGTH = Duration.ofHours(1);
     private static final int MAX_VEHICLES = 50_000;
     private static final int MAX_FORECASTS = 100_000;
+    private static final int MAX_ALERTS = 5_000;
     private static final Duration FUTURE_TOLERANCE = Duration.ofMinutes(1);
 
     /** A vehicle its feed no longer names is forgotten after this. */
@@ -102,7 +107,7 @@ public final class Fleet {
      * A way in for one feed, which takes one reading after another. Each feed has its own: one that is complete says
      * nothing about the vehicles and trips that others bring.
      */
-    public Consumer<FeedContent> source() {
+    public FeedSink source() {
         Source source = new Source();
         sources.add(source);
         return content -> apply(source, content);
@@ -111,49 +116,96 @@ public final class Fleet {
     /** What one feed said last of the trips. */
     private static final class Source {
         private volatile Map<String, TripForecast> forecasts = Map.of();
+        private volatile List<ServiceAlert> alerts = List.of();
+        private volatile boolean alertsTold;
     }
 
-    private synchronized void apply(Source source, FeedContent content) {
+    /** What became of an observation. */
+    private enum Verdict {
+        TAKEN,
+        KNOWN,
+        OLDER,
+        FUTURE,
+        ELSEWHERE,
+        OVER_CAPACITY
+    }
+
+    private synchronized Taken apply(Source source, FeedContent content) {
         Instant now = clock.instant();
         counts.add(Count.INVALID_UTF8, content.invalidUtf8());
         counts.add(Count.ABSURD, content.absurd());
         counts.add(Count.UNTIMED, content.untimed());
         boolean changed = false;
+        Map<Verdict, Integer> verdicts = new EnumMap<>(Verdict.class);
         Set<String> named = new HashSet<>();
         for (Observation observation : content.observations()) {
             named.add(observation.vehicleId());
-            changed |= accept(source, observation, now);
+            Verdict verdict = accept(source, observation, now);
+            verdicts.merge(verdict, 1, Integer::sum);
+            changed |= verdict == Verdict.TAKEN;
         }
         if (content.complete() && !content.observations().isEmpty()) {
             changed |= vehicles.values().removeIf(vehicle -> vehicle.source == source
                     && !named.contains(vehicle.state.id())
                     && vehicle.state.age(now).compareTo(FORGOTTEN_AFTER) > 0);
         }
-        changed |= acceptForecasts(source, content);
+        int[] forecastsLeftOut = new int[2];
+        changed |= acceptForecasts(source, content, forecastsLeftOut);
+        changed |= acceptAlerts(source, content);
         if (changed) {
             changedAt = now;
         }
+        return new Taken(verdicts.getOrDefault(Verdict.OLDER, 0), verdicts.getOrDefault(Verdict.FUTURE, 0),
+                verdicts.getOrDefault(Verdict.ELSEWHERE, 0), verdicts.getOrDefault(Verdict.OVER_CAPACITY, 0), forecastsLeftOut[0],
+                forecastsLeftOut[1]);
     }
 
-    private boolean accept(Source source, Observation observation, Instant now) {
+    private static boolean acceptAlerts(Source source, FeedContent content) {
+        if (content.alerts().isEmpty() && (source.alerts.isEmpty() || !content.complete())) {
+            return false;
+        }
+        source.alertsTold = true;
+        Map<String, ServiceAlert> next = new LinkedHashMap<>();
+        if (!content.complete()) {
+            source.alerts.forEach(alert -> next.put(alert.id(), alert));
+        }
+        content.alerts().stream().limit(MAX_ALERTS).forEach(alert -> next.put(alert.id(), alert));
+        List<ServiceAlert> now = List.copyOf(next.values());
+        boolean changed = !now.equals(source.alerts);
+        source.alerts = now;
+        return changed;
+    }
+
+    /** The notices that hold at {@code now}, of all feeds, in the order they came. */
+    public List<ServiceAlert> listAlerts(Instant now) {
+        return sources.stream().flatMap(source -> source.alerts.stream()).filter(alert -> alert.holdsAt(now)).toList();
+    }
+
+    /** Whether any feed ever told of notices: without one, that there are none says nothing. */
+    public boolean knowsAlerts() {
+        return sources.stream().anyMatch(source -> source.alertsTold);
+    }
+
+    private Verdict accept(Source source, Observation observation, Instant now) {
         if (observation.observedAt().isAfter(now.plus(FUTURE_TOLERANCE))) {
             counts.add(Count.DROPPED_FUTURE, 1);
-            return false;
+            return Verdict.FUTURE;
         }
         if (area != null && !area.contains(observation.position())) {
             counts.add(Count.ABSURD, 1);
-            return false;
+            return Verdict.ELSEWHERE;
         }
         countUnknown(observation);
         @Nullable Vehicle vehicle = vehicles.get(observation.vehicleId());
         @Nullable VehicleState known = vehicle == null ? null : vehicle.state;
         if (known != null && !observation.observedAt().isAfter(known.observation().observedAt())) {
             counts.add(Count.DROPPED_OLDER, 1);
-            return false;
+            // What a feed repeats until there is news is no fault of it.
+            return observation.observedAt().equals(known.observation().observedAt()) ? Verdict.KNOWN : Verdict.OLDER;
         }
         if (vehicle == null && vehicles.size() >= MAX_VEHICLES) {
             counts.add(Count.OVER_CAPACITY, 1);
-            return false;
+            return Verdict.OVER_CAPACITY;
         }
         VehicleState next = new VehicleState(
                 observation,
@@ -170,7 +222,7 @@ public final class Fleet {
         if (isLive(next, now)) {
             stream.publish(next);
         }
-        return true;
+        return Verdict.TAKEN;
     }
 
     private void countUnknown(Observation observation) {
@@ -185,7 +237,8 @@ public final class Fleet {
         }
     }
 
-    private boolean acceptForecasts(Source source, FeedContent content) {
+    /** @param leftOut counts those of unknown trips, and those beyond what can be held */
+    private boolean acceptForecasts(Source source, FeedContent content, int[] leftOut) {
         if (content.forecasts().isEmpty() && (source.forecasts.isEmpty() || !content.complete())) {
             return false;
         }
@@ -193,10 +246,12 @@ public final class Fleet {
         for (TripForecast forecast : content.forecasts()) {
             if (!network.isUnknown() && network.findTrip(forecast.tripId()).isEmpty()) {
                 counts.add(Count.UNKNOWN_TRIP, 1);
+                leftOut[0]++;
             } else if (next.size() < MAX_FORECASTS || next.containsKey(forecast.tripId())) {
                 next.put(forecast.tripId(), forecast);
             } else {
                 counts.add(Count.OVER_CAPACITY, 1);
+                leftOut[1]++;
             }
         }
         source.forecasts = next;

@@ -242,6 +242,126 @@ class LoaderIT {
         assertThat(texts("SELECT count(*) FROM domain.gtfs_stop")).containsExactly("2");
     }
 
+    private LoadOutcome timetable(SourceFile archive, LoadRequest.Archive.Use use) throws IOException {
+        return loader.load(new LoadRequest(GtfsZip.parts(archive, history::wasLoaded), Mode.REPLACE, SchemaDrift.Rule.GO_ON, 0, "test",
+                new LoadRequest.Archive("timetable", archive, use)), LoadProgress.NONE);
+    }
+
+    private static LoadRecord of(LoadOutcome outcome, String table) {
+        return ((LoadOutcome.Loaded) outcome).loads().stream().filter(each -> each.table().equals(table)).findFirst().orElseThrow();
+    }
+
+    @Test
+    void anArchiveIsKeptWithItsRowsOrNotAtAll() throws IOException {
+        KeptArchives archives = new KeptArchives(new LoadStore(owner, DomainKeys.of(new byte[32])));
+        assertThat(archives.find("timetable")).as("before anything was made").isEmpty();
+        Map<String, String> feed = new java.util.TreeMap<>(SourcesTest.FEED);
+        byte[] noise = new byte[3_000_000];
+        new java.util.Random(1).nextBytes(noise);
+        feed.put("notes.txt", java.util.HexFormat.of().formatHex(noise)); // beyond one chunk
+        SourceFile first = zip(feed);
+        byte[] bytes = Files.readAllBytes(first.path());
+        assertThat(timetable(first, () -> {})).isInstanceOf(LoadOutcome.Loaded.class);
+        KeptArchives.Kept kept = archives.find("timetable").orElseThrow();
+        assertThat(kept.digest()).isEqualTo(first.sha256());
+        assertThat(kept.fileName()).isEqualTo("feed.zip");
+        Path copy = folder.resolve("copy.zip");
+        assertThat(archives.copy(kept, copy)).isTrue();
+        assertThat(Files.readAllBytes(copy)).isEqualTo(bytes);
+        assertThat(timetable(first, () -> {})).isInstanceOf(LoadOutcome.AlreadyLoaded.class);
+
+        feed.put("stops.txt", feed.get("stops.txt") + "s3,Neu,31.05,112.22\n");
+        SourceFile second = zip(feed);
+        LoadOutcome.Refused refused = refused(timetable(second, () -> {
+            throw new UnfitSourceException("不成线网。", "It makes no network.");
+        }));
+        assertThat(refused.en()).isEqualTo("It makes no network.");
+        assertThat(texts("SELECT count(*) FROM domain.gtfs_stop")).containsExactly("2");
+        assertThat(archives.find("timetable")).contains(kept);
+        assertThat(timetable(second, () -> {})).isInstanceOf(LoadOutcome.Loaded.class);
+        assertThat(archives.find("timetable").orElseThrow().digest()).isEqualTo(second.sha256());
+        assertThat(archives.copy(kept, copy)).as("another has taken its place").isFalse();
+        texts("UPDATE domain_keeping.archive_chunk SET bytes = substring(bytes FROM 2) WHERE number = 1 RETURNING name");
+        assertThatThrownBy(() -> archives.copy(archives.find("timetable").orElseThrow(), copy)).isInstanceOf(IOException.class)
+                .hasMessageContaining("digest");
+    }
+
+    @Test
+    void aVersionIsHeldAgainstTheOneBeforeIt() throws IOException {
+        Map<String, String> feed = new java.util.TreeMap<>(SourcesTest.FEED);
+        feed.put("shapes.txt", "shape_id,shape_pt_sequence,shape_pt_lat,shape_pt_lon\nw,1,31.03,112.2\n");
+        LoadOutcome first = timetable(zip(feed), () -> {});
+        assertThat(of(first, "gtfs_stop").since()).as("nothing was before").isNull();
+        feed.put("stops.txt", "stop_id,stop_lat,stop_lon,zone_id\ns2,31.04,112.21,a\ns3,31.05,112.22,a\ns4,31.06,112.23,b\n");
+        feed.put("stop_times.txt", feed.getOrDefault("stop_times.txt", "").replace("s1", "s3"));
+        feed.remove("shapes.txt");
+        LoadOutcome second = timetable(zip(feed), () -> {});
+        assertThat(of(second, "gtfs_stop").since()).isEqualTo(new SinceBefore(List.of("zone_id"), List.of("stop_name"), 2, 1));
+        assertThat(java.util.Objects.requireNonNull(of(second, "gtfs_stop").since()).sentence(false)).contains("2 records came, 1 went").contains("zone_id").contains("stop_name");
+        assertThat(of(second, "gtfs_trip").since()).matches(SinceBefore::isNone);
+        assertThat(of(second, "gtfs_shape_point").since()).isEqualTo(new SinceBefore(List.of(), List.of(), 0, 1));
+        assertThat(texts("SELECT count(*) FROM domain.gtfs_shape_point")).as("the archive has none any more").containsExactly("0");
+        assertThat(history.find(of(second, "gtfs_stop").id()).orElseThrow().since()).isEqualTo(of(second, "gtfs_stop").since());
+    }
+
+    @Test
+    void aTimetableIsHeldAgainstTheRulesOfItsSpecification() throws IOException {
+        GtfsZip.allTables().forEach(table -> history.rulesOf(table).requireFits(table));
+        Map<String, String> feed = new java.util.TreeMap<>(SourcesTest.FEED);
+        String week = "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date\nw,1,1,1,1,1,1,1,20260101,";
+        feed.put("calendar.txt", week + "20261231\n");
+        LoadOutcome good = timetable(zip(feed), () -> {});
+        assertThat(((LoadOutcome.Loaded) good).loads()).allSatisfy(each -> assertThat(each.score()).as(each.table()).isGreaterThan(80));
+        assertThat(history.degraded(List.of("gtfs_calendar", "gtfs_stop_time"))).isEmpty();
+        feed.put("calendar.txt", week + "20261101\n"); // over for four weeks
+        feed.put("stop_times.txt", feed.getOrDefault("stop_times.txt", "").replace("t1,2,s2", "t1,2,nowhere"));
+        LoadOutcome bad = timetable(zip(feed), () -> {});
+        assertThat(of(bad, "gtfs_calendar").score()).isLessThan(80);
+        assertThat(history.degraded(List.of("gtfs_calendar", "gtfs_stop_time"))).containsExactly("gtfs_calendar");
+        assertThat(history.qualityOf(of(bad, "gtfs_stop_time").id())).anySatisfy(each -> {
+            assertThat(each.rule()).startsWith("refers stop_id");
+            assertThat(each.failed()).isEqualTo(1);
+        });
+    }
+
+    private ObservedReadings readings(java.util.UUID id, Instant hour, long rows, boolean over, boolean degraded, @Nullable String failure) {
+        ResourceTable table = new ResourceTable("gtfs_rt_test", "A2.8.4", List.of(ResourceTable.Column.of("vehicle_id", ResourceTable.Type.TEXT, "车", "vehicle")),
+                List.of("vehicle_id"), List.of());
+        QualityRules rules = new QualityRules(List.of(new QualityRule.Accepted()), Map.of(), 80, null);
+        return new ObservedReadings(id, id, table, "interface bus.example #1 (GTFS-Realtime)", "ab".repeat(32), over, hour, hour.plusSeconds(60), 6, 5, 1,
+                rows, Map.of(RejectReason.UNTIMED, 2L), 1_000, hour.plusSeconds(50), failure,
+                cn.jingshu.products.domain.quality.QualityScore.of(rules,
+                        List.of(cn.jingshu.products.domain.quality.QualityScore.Result.of(rules.rules().getFirst(), rows, 2))), degraded);
+    }
+
+    @Test
+    void anHourOfReadingsIsOneLoadThatGrowsAndIsForgottenInTime() {
+        java.util.UUID id = java.util.UUID.randomUUID();
+        Instant hour = NOW.minus(Duration.ofHours(1));
+        history.observe(List.of(readings(id, hour, 10, false, false, null)), "node a");
+        history.observe(List.of(readings(id, hour, 20, false, true, null)), "node a");
+        LoadRecord running = history.list("gtfs_rt_test", null, 10).getFirst();
+        assertThat(history.list("gtfs_rt_test", null, 10)).hasSize(1);
+        assertThat(running.state()).isEqualTo(State.RUNNING);
+        assertThat(running.rowsIn()).isEqualTo(20);
+        assertThat(running.rejected()).isEqualTo(2);
+        assertThat(running.rejects()).containsExactly(new LoadRecord.Rejects(null, RejectReason.UNTIMED, 2, List.of()));
+        assertThat(running.score()).isEqualTo(90.0);
+        assertThat(running.readings()).isEqualTo(new LoadRecord.Readings(6, 5, 1, hour.plusSeconds(50)));
+        assertThat(history.degraded(List.of("gtfs_rt_test"))).containsExactly("gtfs_rt_test");
+        assertThat(history.qualityOf(id)).singleElement().satisfies(each -> assertThat(each.checked()).isEqualTo(20));
+        // The node is gone: its hour has ended when it last wrote; what is too old is forgotten.
+        java.util.UUID old = java.util.UUID.randomUUID();
+        history.observe(List.of(readings(old, NOW.minus(Duration.ofDays(40)), 10, true, false, "away")), null);
+        assertThat(history.find(old).orElseThrow().state()).isEqualTo(State.FAILED);
+        assertThat(history.find(old).orElseThrow().sentenceEn()).isEqualTo("away");
+        assertThat(history.sweepReadings(NOW.minus(Duration.ofDays(35)))).isEqualTo(1);
+        assertThat(history.find(old)).isEmpty();
+        assertThat(history.find(id).orElseThrow().state()).isEqualTo(State.LOADED);
+        assertThat(history.find(id).orElseThrow().endedAt()).isEqualTo(hour.plusSeconds(60));
+        assertThat(history.list(null, null, 10)).as("an older hour is listed with its table alone").isEmpty();
+    }
+
     private SourceFile zip(Map<String, String> entries) throws IOException {
         Path path = folder.resolve("feed.zip");
         try (var out = new java.util.zip.ZipOutputStream(Files.newOutputStream(path))) {

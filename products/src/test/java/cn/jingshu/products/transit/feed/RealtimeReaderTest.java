@@ -56,6 +56,36 @@ class RealtimeReaderTest {
     }
 
     @Test
+    void theNoticeOfTheSpecificationIsReadWhole() throws IOException {
+        FeedContent content = read("spec-example-alerts.asciipb");
+        assertThat(content.alerts()).hasSize(1);
+        ServiceAlert alert = content.alerts().getFirst();
+        assertThat(alert.cause()).isEqualTo("CONSTRUCTION");
+        assertThat(alert.effect()).isEqualTo("DETOUR");
+        assertThat(alert.informed()).extracting(ServiceAlert.Informed::routeId).containsExactly("219", "", "100");
+        assertThat(alert.informed()).extracting(ServiceAlert.Informed::stopId).containsExactly("", "16230", "16299");
+        assertThat(ServiceAlert.in("zh", alert.header())).as("in whatever language there is").startsWith("Stop at Elm street is closed");
+        assertThat(alert.madeAt()).isEqualTo(Instant.ofEpochSecond(1_284_457_468));
+        assertThat(alert.holdsAt(Instant.ofEpochSecond(1_284_457_467))).isFalse();
+        assertThat(alert.holdsAt(Instant.ofEpochSecond(1_284_457_468))).isTrue();
+        assertThat(alert.holdsAt(Instant.ofEpochSecond(1_284_468_072))).isFalse();
+        assertThat(content.leftOut()).isEqualTo(FeedContent.LeftOut.NOTHING);
+    }
+
+    @Test
+    void whatIsLeftOutIsCounted() {
+        FeedContent content = RealtimeReader.read("test", feed()
+                .addEntity(vehicle("a", 0, 0, 1_700_000_000))
+                .addEntity(FeedEntity.newBuilder().setId("t").setTripUpdate(GtfsRealtime.TripUpdate.newBuilder()
+                        .setTrip(GtfsRealtime.TripDescriptor.newBuilder().setRouteId("1"))))
+                .addEntity(FeedEntity.newBuilder().setId("n").setAlert(GtfsRealtime.Alert.newBuilder()))
+                .build().toByteArray());
+        assertThat(content.leftOut()).isEqualTo(new FeedContent.LeftOut(1, 1, 1));
+        assertThat(content.observations()).isEmpty();
+        assertThat(content.alerts()).isEmpty();
+    }
+
+    @Test
     void theCaptureOfTheUniversityBusIsRead() throws IOException {
         FeedContent content = read("bullrunner/bullrunner-vehicle-positions.pb");
         assertThat(content.timestamp()).isEqualTo(Instant.ofEpochSecond(1_505_314_375));
