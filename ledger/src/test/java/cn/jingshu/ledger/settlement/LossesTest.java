@@ -55,4 +55,12 @@ class LossesTest {
         assertThat(Losses.before(Year.of(2032), years, FIVE).forTax()).isEqualTo(Money.ofYuan("50"));
         assertThat(Losses.before(Year.of(2033), years, FIVE).forTax()).isEqualTo(Money.ZERO);
     }
+
+    @Test
+    void aLossThatTaxForgotIsNotMadeUpInPlaceOfAYoungerOne() {
+        year(2026, "0", "100");
+        year(2031, "0", "100");
+        year(2032, "50", "0");
+        assertThat(Losses.before(Year.of(2033), years, FIVE).forTax()).isEqualTo(Money.ofYuan("50"));
+    }
 }

@@ -55,7 +55,7 @@ public record ResourceEntry(
         @Nullable String assessment) {
 
     /** Most data items of a resource. */
-    static final int MOST_ITEMS = 500;
+    public static final int MOST_ITEMS = 500;
 
     private static final int MOST_CHARACTERS = 2_000;
     private static final Pattern ID = Pattern.compile("[A-Z][0-9]{1,3}(\\.[0-9]{1,4}){2}");

@@ -11,7 +11,9 @@ import cn.jingshu.marketplace.plan.Plan;
 import cn.jingshu.marketplace.plan.Plans;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.subscription.Subscriptions;
-import cn.jingshu.metering.event.BillingPeriod;
+import cn.jingshu.marketplace.term.Deadline;
+import cn.jingshu.marketplace.term.Deadlines;
+import cn.jingshu.marketplace.term.Term;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
@@ -28,8 +30,9 @@ import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -38,9 +41,6 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.TEXT_HTML)
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class ApprovalPages {
-    /** Days the house gives itself for an answer; no law sets them. */
-    private static final int ANSWERED_WITHIN_DAYS = 20;
-
     private static final int REASON_MAX = 500;
     private static final int DECIDED_SHOWN = 50;
     private static final int ALERTS_SHOWN = 20;
@@ -53,6 +53,7 @@ final class ApprovalPages {
     private final Organisations organisations;
     private final People people;
     private final ScopeAlerts alerts;
+    private final Deadlines deadlines;
     private final Clock clock;
 
     ApprovalPages(
@@ -64,6 +65,7 @@ final class ApprovalPages {
             Organisations organisations,
             People people,
             ScopeAlerts alerts,
+            Deadlines deadlines,
             Clock clock) {
         this.frame = frame;
         this.pages = pages;
@@ -73,6 +75,7 @@ final class ApprovalPages {
         this.organisations = organisations;
         this.people = people;
         this.alerts = alerts;
+        this.deadlines = deadlines;
         this.clock = clock;
     }
 
@@ -84,28 +87,32 @@ final class ApprovalPages {
     private MutableHttpResponse<String> show(HttpRequest<?> request, Person reader, Form form, HttpStatus status) {
         Instant now = clock.instant();
         Lang lang = frame.langOf(request);
+        List<Deadline> open = deadlines.listOpen();
         ApprovalsView view = new ApprovalsView(
                 Reading.known(subscriptions.listPending().stream()
-                        .map(each -> application(each, reader, lang))
+                        .map(each -> application(each, reader, lang, open))
                         .toList(), now),
                 Reading.known(subscriptions.listDecided(DECIDED_SHOWN).stream()
                         .map(each -> decided(each, lang))
                         .toList(), now),
                 Reading.known(alerts.listNewest(ALERTS_SHOWN).stream().map(each -> alert(each, lang)).toList(), now),
+                Reading.known(open.stream().filter(Deadline::overdue).map(each -> new ApprovalsView.Overdue(TermWords.of(each.term()), each.reference(),
+                        new Bilingual(each.nameZh(), each.nameEn()), each.due().on(), TermWords.left(each))).toList(), now),
                 form);
         return frame.show(request, frame.visitorOf(request), HttpResponse.status(status),
                 page -> pages.approvals(page, view));
     }
 
-    private ApprovalsView.Application application(Subscription pending, Person reader, Lang lang) {
+    private ApprovalsView.Application application(Subscription pending, Person reader, Lang lang, List<Deadline> open) {
         Organisation organisation = organisationOf(pending);
         Plan plan = planOf(pending);
+        Optional<Deadline> deadline = open.stream().filter(each -> each.term() == Term.USE_APPLICATION && each.subject().equals(pending.id())).findFirst();
         boolean own = pending.appliedBy().equals(reader.id()) || organisation.id().equals(reader.organisationId());
         return new ApprovalsView.Application(pending.id(), PageFrame.nameOf(organisation).in(lang),
                 organisation.uscc().code(), nameOf(pending.appliedBy()), products.nameOf(plan.product()),
                 new Bilingual(plan.nameZh(), plan.nameEn()), ProductFacts.purposeOf(pending.purpose()),
                 pending.statement(), pending.appliedAt(),
-                LocalDate.ofInstant(pending.appliedAt(), BillingPeriod.ZONE).plusDays(ANSWERED_WITHIN_DAYS), own);
+                deadline.map(each -> each.due().on()).orElse(null), deadline.map(TermWords::left).orElse(null), own);
     }
 
     private ApprovalsView.Decided decided(Subscriptions.Decided decided, Lang lang) {

@@ -4,18 +4,23 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the data bureau has to decide: uses that were applied for, and which calls went beyond theirs. Fields of a
  * decision: {@code decision}, {@code reason}.
  */
 public record ApprovalsView(Reading<List<Application>> waiting, Reading<List<Decided>> decided,
-        Reading<List<Alert>> alerts, Form form) {
+        Reading<List<Alert>> alerts, Reading<List<Overdue>> overdue, Form form) {
+
+    /** A term that has passed; {@code left} says by how much. */
+    public record Overdue(Bilingual term, String reference, Bilingual name, LocalDate dueOn, Bilingual left) {}
 
     /**
      * A use that waits for a decision.
      *
-     * @param dueOn last day by which it must be answered
+     * @param dueOn last day by which it must be answered; null: it was decided while the page was read
+     * @param left the working days left, and whether the day can still change; null: likewise
      * @param ownApplication true: the reader applied, so somebody else must decide
      */
     public record Application(
@@ -28,7 +33,8 @@ public record ApprovalsView(Reading<List<Application>> waiting, Reading<List<Dec
             PurposeClass purpose,
             String statement,
             Instant submittedAt,
-            LocalDate dueOn,
+            @Nullable LocalDate dueOn,
+            @Nullable Bilingual left,
             boolean ownApplication) {}
 
     /** A decision that was taken. */

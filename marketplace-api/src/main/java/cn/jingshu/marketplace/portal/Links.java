@@ -12,7 +12,15 @@ public final class Links {
     public static final String RESOURCES = "/resources";
     public static final String RESOURCE_CHANGES = "/resources/changes";
     public static final String RESOURCE_REVIEW = "/resources/review";
+    /** Followed by a batch's id. */
+    public static final String DRAFT_BATCHES = "/resources/batches";
+    public static final String NEW_BATCH = "/resources/batches/new";
     public static final String LOADS = "/loads";
+    public static final String OBJECTIONS = "/objections";
+    public static final String NEW_OBJECTION = "/objections/new";
+    public static final String DEADLINES = "/deadlines";
+    public static final String CATALOGUE_CHANGE = "/deadlines/changes";
+    public static final String WORKING_DAYS = "/working-days";
     public static final String DCAT = "/api/catalogue/dcat";
     public static final String MAP = "/map";
     public static final String FEES = "/fees";
@@ -55,6 +63,61 @@ public final class Links {
 
     public static String resource(String id) {
         return RESOURCES + "/" + segment(id);
+    }
+
+    public static String draftBatch(UUID batchId) {
+        return DRAFT_BATCHES + "/" + batchId;
+    }
+
+    public static String submitBatch(UUID batchId) {
+        return draftBatch(batchId) + "/submission";
+    }
+
+    public static String removeEntry(UUID batchId) {
+        return draftBatch(batchId) + "/removal";
+    }
+
+    /** Where any entry of a batch is edited; without a resource, a new one. */
+    public static String draftEntry(UUID batchId) {
+        return draftBatch(batchId) + "/entry";
+    }
+
+    public static String draftEntry(UUID batchId, String resource) {
+        return draftEntry(batchId) + "?resource=" + segment(resource);
+    }
+
+    public static String objection(UUID objectionId) {
+        return OBJECTIONS + "/" + objectionId;
+    }
+
+    /** A step: {@code message}, {@code answer}, {@code escalation}, {@code decision} or {@code withdrawal}. */
+    public static String objection(UUID objectionId, String step) {
+        return objection(objectionId) + "/" + step;
+    }
+
+    public static String objectTo(String resource) {
+        return NEW_OBJECTION + "?resource=" + segment(resource);
+    }
+
+    public static String objectToProduct(String product) {
+        return NEW_OBJECTION + "?product=" + segment(product);
+    }
+
+    /** The product is that of the call. */
+    public static String objectToAnswer(UUID eventId) {
+        return NEW_OBJECTION + "?event=" + eventId;
+    }
+
+    public static String extension(String term, UUID subject) {
+        return DEADLINES + "/" + term + "/" + subject;
+    }
+
+    public static String decideExtension(String term, UUID subject) {
+        return extension(term, subject) + "/decision";
+    }
+
+    public static String signNotice(UUID noticeId) {
+        return WORKING_DAYS + "/" + noticeId;
     }
 
     public static String publishBatch(UUID batchId) {

@@ -194,6 +194,9 @@ final class PageFrame {
         if (person.roles().contains(Role.REGULATOR)) {
             areas.add(SignedIn.Area.APPROVER);
         }
+        if (DeadlinePages.mayRead(person)) {
+            areas.add(SignedIn.Area.TERMS);
+        }
         return areas;
     }
 

@@ -33,6 +33,34 @@ public final class Pages {
         return render("resourceReview.jte", page, view);
     }
 
+    public String draftBatch(Page page, DraftBatchView view) {
+        return render("draftBatch.jte", page, view);
+    }
+
+    public String draftEntry(Page page, DraftEntryView view) {
+        return render("draftEntry.jte", page, view);
+    }
+
+    public String deadlines(Page page, DeadlinesView view) {
+        return render("deadlines.jte", page, view);
+    }
+
+    public String workingDays(Page page, WorkingDaysView view) {
+        return render("workingDays.jte", page, view);
+    }
+
+    public String objections(Page page, ObjectionsView view) {
+        return render("objections.jte", page, view);
+    }
+
+    public String objection(Page page, ObjectionView view) {
+        return render("objection.jte", page, view);
+    }
+
+    public String newObjection(Page page, NewObjectionView view) {
+        return render("newObjection.jte", page, view);
+    }
+
     public String loads(Page page, LoadsView view) {
         return render("loads.jte", page, view);
     }

@@ -224,11 +224,12 @@ final class ResourcePages {
                 CatalogueWords.of(batch.status()), CatalogueWords.css(batch.status()), batch.ground() == null ? "" : batch.ground(),
                 batch.revision(), waiting,
                 waiting && reader.roles().contains(Role.REGULATOR) && !CatalogueBatches.authors(batch, entries).contains(reader.id()),
-                entries.stream().map(each -> entry(each, names)).toList());
+                entries.stream().map(each -> entry(batches, each, names)).toList(),
+                published || waiting ? "" : Links.draftBatch(batch.id()));
     }
 
     /** What an entry changes of the version it was made from. */
-    private ResourceChangesView.Difference entry(ResourceVersion entry, Map<String, Bilingual> names) {
+    static ResourceChangesView.Difference entry(CatalogueBatches batches, ResourceVersion entry, Map<String, Bilingual> names) {
         Optional<ResourceVersion> before = batches.findNewest(entry.entry().id());
         ResourceCatalogue.Happened happened = entry.withdrawn() ? ResourceCatalogue.Happened.WITHDRAWN
                 : before.filter(each -> !each.withdrawn()).isEmpty() ? ResourceCatalogue.Happened.ADDED : ResourceCatalogue.Happened.CHANGED;

@@ -15,9 +15,10 @@ public record ResourceReviewView(Reading<List<Batch>> batches, Form form) {
      * @param revision what of it is shown
      * @param waiting it waits for review
      * @param mayDecide the reader is of the bureau and wrote no part of it
+     * @param draft where it is edited; empty: it is under review or published
      */
     public record Batch(UUID id, Bilingual title, LocalDate from, Bilingual state, String css, String ground, int revision, boolean waiting,
-            boolean mayDecide, List<ResourceChangesView.Difference> entries) {
+            boolean mayDecide, List<ResourceChangesView.Difference> entries, String draft) {
         public Batch {
             entries = List.copyOf(entries);
         }

@@ -20,7 +20,9 @@ public record SignedIn(String personName, String organisationName, Set<Area> are
         SHARER,
         /** Who declares products, or decides about them. */
         DECLARER,
-        APPROVER
+        APPROVER,
+        /** Who has something to do within a term, or watches that it is done. */
+        TERMS
     }
 
     public boolean may(Area area) {

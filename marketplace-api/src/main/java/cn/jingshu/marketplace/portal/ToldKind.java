@@ -1,6 +1,6 @@
 package cn.jingshu.marketplace.portal;
 
-/** What a consumer was told, as a page names it. */
+/** What an organisation was told, as a page names it. */
 public enum ToldKind implements Labelled {
     STATEMENT_ISSUED,
     DUE,
@@ -13,5 +13,12 @@ public enum ToldKind implements Labelled {
     BUDGET_100,
     BUDGET_STOPPED,
     CREDIT_STOPPED,
-    CREDIT_NOTE
+    CREDIT_NOTE,
+    TERM_OVERDUE,
+    OBJECTION_RAISED,
+    OBJECTION_MESSAGE,
+    OBJECTION_ANSWERED,
+    OBJECTION_ESCALATED,
+    OBJECTION_DECIDED,
+    DATA_CORRECTED
 }

@@ -13,6 +13,7 @@ import cn.jingshu.marketplace.gate.AccessRefresh;
 import cn.jingshu.marketplace.idempotency.ExpiredCalls;
 import cn.jingshu.marketplace.idempotency.StoredCalls;
 import cn.jingshu.marketplace.seal.Sealing;
+import cn.jingshu.marketplace.term.OverdueTerms;
 import cn.jingshu.marketplace.usagepush.UsagePush;
 import cn.jingshu.metering.journal.Shipper;
 import cn.jingshu.metering.journal.UsageJournal;
@@ -115,6 +116,7 @@ public final class Node implements AutoCloseable {
             context.getBean(StoredCalls.class).beginLife();
             context.getBean(ExpiredCalls.class).start();
             context.getBean(DueBatches.class).start();
+            context.getBean(OverdueTerms.class).start();
             context.getBean(SlowReaders.class).start();
             context.getBean(UsagePush.class).start();
             context.getBean(SpendWatch.class).start();

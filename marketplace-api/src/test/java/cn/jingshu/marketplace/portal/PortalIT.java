@@ -328,7 +328,8 @@ class PortalIT {
         return Stream.of(Links.DASHBOARD, Links.USAGE, Links.USAGE_CSV, Links.EVENTS, Links.event(UUID.randomUUID()),
                 Links.STATEMENTS, Links.statement(month()), Links.statementCsv(month()), Links.OPERATOR, Links.REVENUE,
                 Links.APPROVALS, Links.RECEIVABLES, Links.FINANCE, Links.SHARES, Links.DECLARED, Links.DECLARE,
-                Links.RESOURCE_REVIEW, Links.LOADS,
+                Links.RESOURCE_REVIEW, Links.LOADS, Links.DEADLINES, Links.OBJECTIONS, Links.NEW_OBJECTION, Links.objection(UUID.randomUUID()),
+                Links.NEW_BATCH, Links.draftBatch(UUID.randomUUID()), Links.draftEntry(UUID.randomUUID()),
                 Links.subscribe("echo"), keysOfStudio);
     }
 
@@ -467,6 +468,15 @@ class PortalIT {
         pages.add(Map.entry(Links.RESOURCE_CHANGES + "?from=2025-01-01&to=" + month() + "-01", "bureau"));
         pages.add(Map.entry(Links.RESOURCE_REVIEW, "bureau"));
         pages.add(Map.entry(Links.RESOURCE_REVIEW, "bus-group"));
+        pages.add(Map.entry(Links.DEADLINES, "bureau"));
+        pages.add(Map.entry(Links.DEADLINES, "bus-group"));
+        pages.add(Map.entry(Links.DEADLINES, "merchant"));
+        pages.add(Map.entry(Links.WORKING_DAYS, ""));
+        pages.add(Map.entry(Links.WORKING_DAYS + "?from=2026-09-30&workingDays=10", "bureau"));
+        pages.add(Map.entry(Links.OBJECTIONS, "app-studio"));
+        pages.add(Map.entry(Links.objectTo("A2.8.1"), "app-studio"));
+        pages.add(Map.entry(Links.NEW_OBJECTION, "bureau"));
+        pages.add(Map.entry(Links.NEW_BATCH, "bus-group"));
         pages.add(Map.entry(Links.LOADS, "operator"));
         pages.add(Map.entry(Links.LOADS, "bus-group"));
         pages.add(Map.entry(Links.SHARES, "merchant"));

@@ -55,6 +55,36 @@ final class SamplePages {
         views.put("resourceReview-full", new ResourceReviewView(known(List.of(batch(ID, true, true), batch(OTHER_ID, true, false), batch(new UUID(0, 3), false, false))), Form.EMPTY));
         views.put("resourceReview-empty", new ResourceReviewView(known(List.of()), Form.EMPTY));
         views.put("resourceReview-unknown", new ResourceReviewView(unknown(), Form.EMPTY));
+        views.put("deadlines-full", new DeadlinesView(known(List.of(deadline(ID, false, 5, null), deadline(OTHER_ID, true, null, new DeadlinesView.Asked(5, "省级数据尚未回流 <b>")))),
+                List.of(new DeadlinesView.TermRow(new Bilingual("更新资源目录", "Bring the catalogue up to date"), 10, 5, "《政务数据共享条例》第十七条"),
+                        new DeadlinesView.TermRow(new Bilingual("核实并答复数据异议", "Verify and answer an objection"), 10, 0, "《政务数据共享条例》第二十六条")),
+                List.of(new DeadlinesView.Told(ToldKind.TERM_OVERDUE, "A2.8.4", NOW)), choices(), new Form(Map.of("ground", "x"), Map.of("ground", new Bilingual("须填写", "needed"), "resource", new Bilingual("请选择", "choose")))));
+        views.put("deadlines-empty", new DeadlinesView(known(List.of()), List.of(), List.of(), List.of(), Form.EMPTY));
+        views.put("deadlines-unknown", new DeadlinesView(unknown(), List.of(), List.of(), List.of(), Form.EMPTY));
+        views.put("workingDays-full", workingDays(true, new Form(Map.of("days", "x"), Map.of("days", new Bilingual("第 1 行不符合格式", "line 1 has not the form")))));
+        views.put("workingDays-public", workingDays(false, Form.EMPTY));
+        views.put("workingDays-empty", new WorkingDaysView(List.of(), List.of(), LocalDate.of(2026, 12, 24), 10, null, false, Form.EMPTY));
+        views.put("objections-full", new ObjectionsView(known(List.of(
+                new ObjectionsView.Row(ID, "YY-7", "A2.8.4", new Bilingual("车的位置", "vehicle position"), new Bilingual("数据有误", "the data are wrong"), new Bilingual("待答复", "waits"), "warning", true, NOW, LocalDate.of(2026, 12, 7), new Bilingual("还剩 10 个工作日", "10 working days left")),
+                new ObjectionsView.Row(OTHER_ID, "YY-6", "transit", new Bilingual("公共交通实时数据", "Live public transport"), new Bilingual("数据未及时更新", "out of date"), new Bilingual("已撤回", "withdrawn"), "done", false, NOW, null, null)))));
+        views.put("objections-empty", new ObjectionsView(known(List.of())));
+        views.put("objections-unknown", new ObjectionsView(unknown()));
+        views.put("objection-raiser", objection(new ObjectionView.May(true, false, false, true, false, true), Form.EMPTY));
+        views.put("objection-answerer", objection(new ObjectionView.May(true, true, false, false, false, false), new Form(Map.of("answer", "x", "load", "y"), Map.of("load", new Bilingual("编号无效", "this is no id"), "verdict", new Bilingual("请选择结论", "choose"), "answer", new Bilingual("须填写", "needed")))));
+        views.put("objection-bureau", objection(new ObjectionView.May(true, true, true, false, true, false), Form.EMPTY));
+        views.put("objection-over", objection(new ObjectionView.May(false, false, false, false, false, false), Form.EMPTY));
+        views.put("newObjection-full", new NewObjectionView("A2.8.4", new Bilingual("车的位置", "vehicle position"), List.of(), List.of(), choices(), 10, LocalDate.of(2026, 12, 7), new Bilingual("日期暂定", "provisional"),
+                new Form(Map.of("id", ID.toString(), "resource", "A2.8.4", "statement", "x"), Map.of("statement", new Bilingual("太短", "too short"), "fault", new Bilingual("请选择", "choose"), "event", new Bilingual("无效", "no")))));
+        views.put("newObjection-open", new NewObjectionView(null, null, choices(), choices(), choices(), 10, LocalDate.of(2026, 12, 7), null, Form.EMPTY));
+        views.put("draftBatch-full", new DraftBatchView(ID, true, new Bilingual("第二批", "Second batch"), LocalDate.of(2026, 12, 1), new Bilingual("已退回", "returned"), "failed", "缺少评估 <b>", true,
+                List.of(new ResourceChangesView.Difference("A2.8.4", new Bilingual("车的位置", "vehicle position"), new Bilingual("变更", "changed"), "warning", resourceChanges())), choices(),
+                new Form(Map.of("titleZh", "第二批", "titleEn", "Second batch", "appliesFrom", "2026-12-01"), Map.of("appliesFrom", new Bilingual("早于今天", "before today")))));
+        views.put("draftBatch-new", new DraftBatchView(ID, false, Bilingual.same(""), LocalDate.of(2026, 12, 1), null, "", "", true, List.of(), List.of(), Form.EMPTY));
+        views.put("draftBatch-empty", new DraftBatchView(ID, true, Bilingual.same("x"), LocalDate.of(2026, 12, 1), new Bilingual("编制中", "draft"), "warning", "", true, List.of(), List.of(), Form.EMPTY));
+        views.put("draftBatch-closed", new DraftBatchView(ID, true, Bilingual.same("x"), LocalDate.of(2026, 12, 1), new Bilingual("已发布", "published"), "done", "", false, List.of(), List.of(), Form.EMPTY));
+        views.put("draftEntry-full", new DraftEntryView(ID, new Bilingual("第二批", "Second batch"), "A2.8.4", false, true, entryChoices(),
+                new Form(Map.of("nameZh", "车的位置", "channel-API", "yes"), Map.of("items", new Bilingual("第 1 行", "line 1"), "channel-API", new Bilingual("至少一种", "at least one"), "provider", new Bilingual("请选择", "choose")))));
+        views.put("draftEntry-new", new DraftEntryView(ID, new Bilingual("第二批", "Second batch"), "", true, false, entryChoices(), Form.EMPTY));
         views.put("loads-full", new LoadsView(known(List.of(load(ID, 42), load(OTHER_ID, null))), known(new LoadsView.Detail(load(ID, null), "file discharge.csv (CSV, GB18030)", "ab".repeat(32),
                 new Bilingual("全量替换", "replaces the whole"), new Bilingual("被拒 <b>", "refused"), new Bilingual("缺少列 x", "missing x"), new Bilingual("新增 3 条,消失 1 条", "3 records came, 1 went"), new LoadsView.Readings(360, 350, 2, NOW), "80.0", true,
                 List.of(new LoadsView.Reject("admitted_on", new Bilingual("不是日期", "it is no date"), 12, "2, 3"), new LoadsView.Reject("", new Bilingual("主键重复", "an earlier record has the same key"), 1, "9")),
@@ -116,10 +146,10 @@ final class SamplePages {
         views.put("revenue-over", new RevenueView(2026, known(gauge(65_600_000L))));
         views.put("revenue-empty", new RevenueView(2026, known(new RevenueView.Gauge(null, false, 0, null, 0, List.of(), List.of(), null, List.of(), List.of()))));
         views.put("revenue-unknown", new RevenueView(2026, unknown()));
-        views.put("approvals-full", new ApprovalsView(known(applications()), known(decided()), known(alerts()), Form.EMPTY));
-        views.put("approvals-wrong", new ApprovalsView(known(applications()), known(List.of()), known(alerts()), new Form(Map.of(), Map.of("reason", new Bilingual("须填写理由", "a reason is needed")))));
-        views.put("approvals-empty", new ApprovalsView(known(List.of()), known(List.of()), known(List.of()), Form.EMPTY));
-        views.put("approvals-unknown", new ApprovalsView(unknown(), unknown(), unknown(), Form.EMPTY));
+        views.put("approvals-full", new ApprovalsView(known(applications()), known(decided()), known(alerts()), known(overdue()), Form.EMPTY));
+        views.put("approvals-wrong", new ApprovalsView(known(applications()), known(List.of()), known(alerts()), known(List.of()), new Form(Map.of(), Map.of("reason", new Bilingual("须填写理由", "a reason is needed")))));
+        views.put("approvals-empty", new ApprovalsView(known(List.of()), known(List.of()), known(List.of()), known(List.of()), Form.EMPTY));
+        views.put("approvals-unknown", new ApprovalsView(unknown(), unknown(), unknown(), unknown(), Form.EMPTY));
         views.put("finance-full", new FinanceView(true, true, known(owed()), known(orders()), known(bank()), Form.EMPTY));
         views.put("finance-wrong", new FinanceView(true, false, known(owed()), known(orders()), known(bank()), new Form(Map.of(), Map.of("file", new Bilingual("文件不完整", "the file is damaged"), "orders", new Bilingual("余额不足", "less is left")))));
         views.put("finance-empty", new FinanceView(false, false, known(List.of()), known(List.of()), known(new FinanceView.Bank(0, 0, null, 0, 0, List.of(), List.of())), Form.EMPTY));
@@ -184,7 +214,7 @@ final class SamplePages {
     private static ResourceReviewView.Batch batch(UUID id, boolean waiting, boolean mayDecide) {
         return new ResourceReviewView.Batch(id, new Bilingual("第二批", "Second batch"), LocalDate.of(2026, 12, 1), new Bilingual("待审核", "waits for review"), "warning",
                 waiting ? "" : "荆数〔2026〕9号", 3, waiting, mayDecide, List.of(new ResourceChangesView.Difference("A2.8.4",
-                        new Bilingual("车的位置", "vehicle position"), new Bilingual("变更", "changed"), "warning", resourceChanges())));
+                        new Bilingual("车的位置", "vehicle position"), new Bilingual("变更", "changed"), "warning", resourceChanges())), waiting ? "" : Links.draftBatch(id));
     }
 
     private static LoadsView.Load load(UUID id, @Nullable Integer percent) {
@@ -210,6 +240,13 @@ final class SamplePages {
             case ResourceView v -> pages.resource(page, v);
             case ResourceChangesView v -> pages.resourceChanges(page, v);
             case ResourceReviewView v -> pages.resourceReview(page, v);
+            case DeadlinesView v -> pages.deadlines(page, v);
+            case WorkingDaysView v -> pages.workingDays(page, v);
+            case ObjectionsView v -> pages.objections(page, v);
+            case ObjectionView v -> pages.objection(page, v);
+            case NewObjectionView v -> pages.newObjection(page, v);
+            case DraftBatchView v -> pages.draftBatch(page, v);
+            case DraftEntryView v -> pages.draftEntry(page, v);
             case LoadsView v -> pages.loads(page, v);
             case ProductView v -> pages.product(page, v);
             case OpenApiView v -> pages.openApi(page, v);
@@ -506,8 +543,43 @@ final class SamplePages {
         Bilingual transit = new Bilingual("公共交通实时数据", "Live public transport");
         Bilingual plan = new Bilingual("产业按次", "Industry, per call");
         return List.of(
-                new ApprovalsView.Application(ID, "荆门市出行科技有限公司", "91420800MA4F000007", "李雷", transit, plan, PurposeClass.INDUSTRY, "在“荆门出行”应用中显示公交到站时间。\n面向本市乘客,每日约 3 万次查询。", NOW, LocalDate.of(2026, 12, 7), false),
-                new ApprovalsView.Application(OTHER_ID, "市民服务中心", "12420800MB0000000X", "韩梅梅", transit, plan, PurposeClass.PUBLIC_INTEREST, "站台电子屏显示。", NOW, LocalDate.of(2026, 12, 7), true));
+                new ApprovalsView.Application(ID, "荆门市出行科技有限公司", "91420800MA4F000007", "李雷", transit, plan, PurposeClass.INDUSTRY, "在“荆门出行”应用中显示公交到站时间。\n面向本市乘客,每日约 3 万次查询。", NOW, LocalDate.of(2026, 12, 7), new Bilingual("还剩 3 个工作日", "3 working days left"), false),
+                new ApprovalsView.Application(OTHER_ID, "市民服务中心", "12420800MB0000000X", "韩梅梅", transit, plan, PurposeClass.PUBLIC_INTEREST, "站台电子屏显示。", NOW, null, null, true));
+    }
+
+    private static List<ApprovalsView.Overdue> overdue() {
+        return List.of(new ApprovalsView.Overdue(new Bilingual("更新资源目录", "Bring the catalogue up to date"), "A2.8.4", new Bilingual("车的位置", "vehicle position"),
+                LocalDate.of(2026, 11, 20), new Bilingual("已逾期 1 个工作日", "overdue by 1 working day")));
+    }
+
+    private static DeadlinesView.Row deadline(UUID id, boolean overdue, @Nullable Integer most, DeadlinesView.@Nullable Asked asked) {
+        return new DeadlinesView.Row("CATALOGUE_UPDATE", id, new Bilingual("更新资源目录", "Bring the catalogue up to date"), "A2.8.4",
+                new Bilingual("车的位置", "vehicle position"), new Bilingual("市公交集团", "City Bus Group"), LocalDate.of(2026, 11, 2), LocalDate.of(2026, 11, 16),
+                new Bilingual("还剩 3 个工作日", "3 working days left"), overdue, new Bilingual("可申请延期一次", "may be extended once"),
+                overdue ? "" : Links.resource("A2.8.4"), most, asked);
+    }
+
+    private static WorkingDaysView workingDays(boolean bureau, Form form) {
+        List<WorkingDaysView.Day> days = List.of(new WorkingDaysView.Day(LocalDate.of(2026, 10, 1), new Bilingual("放假", "off"), new Bilingual("国庆节", "National Day")));
+        return new WorkingDaysView(
+                List.of(new WorkingDaysView.Year(2027, new Bilingual("通知尚未登记", "no notice recorded"), "warning", 250, List.of()),
+                        new WorkingDaysView.Year(2026, new Bilingual("按国务院办公厅放假通知", "by the State Council's notice"), "done", 248, days)),
+                List.of(new WorkingDaysView.Notice(ID, 2027, "国务院办公厅关于2027年部分节假日安排的通知", LocalDate.of(2026, 11, 5), "国务院公报", false, bureau, days),
+                        new WorkingDaysView.Notice(OTHER_ID, 2026, "国务院办公厅关于2026年部分节假日安排的通知", LocalDate.of(2025, 11, 4), "新华社", true, false, days)),
+                LocalDate.of(2026, 12, 24), 10, new WorkingDaysView.Reckoned(LocalDate.of(2027, 1, 8), new Bilingual("2027 年放假通知尚未登记", "provisional")), bureau, form);
+    }
+
+    private static ObjectionView objection(ObjectionView.May may, Form form) {
+        return new ObjectionView(ID, "YY-7", "A2.8.4", Links.resource("A2.8.4"), new Bilingual("车的位置", "vehicle position"), new Bilingual("数据有误", "the data are wrong"),
+                new Bilingual("待答复", "waits for the answer"), "warning", Bilingual.same("龙泉出行应用工作室"), Bilingual.same("市公交集团"), NOW, OTHER_ID, true,
+                LocalDate.of(2026, 12, 7), new Bilingual("还剩 10 个工作日", "10 working days left"), List.of(new ObjectionView.Load(OTHER_ID, "stops", "A2.8.2")), true,
+                OTHER_ID, OTHER_ID, List.of(new ObjectionView.Said(new Bilingual("异议人", "Who raised it"), new Bilingual("提出异议", "raised it"), NOW, "站点位置偏移约 200 米 <b>")),
+                OTHER_ID, may, form);
+    }
+
+    private static DraftEntryView.Choices entryChoices() {
+        return new DraftEntryView.Choices(choices(), choices(), choices(), List.of(new ResourcesView.Choice("API", new Bilingual("接口", "interface")),
+                new ResourcesView.Choice("FILE", new Bilingual("文件", "file"))), choices(), choices(), choices());
     }
 
     private static List<ApprovalsView.Alert> alerts() {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What consumers were told about their account, shown on their pages. Nothing is sent: the house has no mail. */
+/** What organisations were told about their account, terms and objections, shown on their pages. Nothing is sent: the house has no mail. */
 @Singleton
 public final class Notifications {
     private static final String ADD = """
@@ -49,18 +49,26 @@ public final class Notifications {
         BUDGET_100,
         BUDGET_STOPPED,
         CREDIT_STOPPED,
-        CREDIT_NOTE
+        CREDIT_NOTE,
+        TERM_OVERDUE,
+        OBJECTION_RAISED,
+        OBJECTION_MESSAGE,
+        OBJECTION_ANSWERED,
+        OBJECTION_ESCALATED,
+        OBJECTION_DECIDED,
+        /** Data that products the consumer subscribes to rest on were corrected. */
+        DATA_CORRECTED
     }
 
     /**
      * A notification.
      *
-     * @param about number of a statement or credit note, or a month
+     * @param about number of a statement, credit note or objection, a month, a resource or product, or what is overdue
      * @param amount null: it is about no amount
      */
     public record Notification(UUID id, Kind kind, String about, @Nullable Money amount, Instant at) {}
 
-    /** Tells a consumer something, once for the same {@code occasion}. */
+    /** Tells an organisation something, once for the same {@code occasion}. */
     public void tell(Transaction t, UUID organisationId, Kind kind, String about, @Nullable Money amount, String occasion)
             throws SQLException {
         UUID id = UUID.nameUUIDFromBytes(
@@ -68,7 +76,7 @@ public final class Notifications {
         t.change(ADD, id, organisationId, kind, about, amount == null ? null : amount.fen(), clock.instant());
     }
 
-    /** The youngest notifications of a consumer, the youngest first. */
+    /** The youngest notifications of an organisation, the youngest first. */
     public List<Notification> listNewest(UUID organisationId, int most) {
         return database.inTransaction(t -> t.list(NEWEST, row -> new Notification(row.uuid("id"),
                 row.constant("kind", Kind.class), row.text("about"),

@@ -1,0 +1,5 @@
+/** Objections. */
+@NullMarked
+package cn.jingshu.marketplace.objection;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Working days and terms. */
+@NullMarked
+package cn.jingshu.marketplace.term;
+
+import org.jspecify.annotations.NullMarked;
