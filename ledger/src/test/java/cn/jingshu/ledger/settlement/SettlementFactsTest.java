@@ -306,6 +306,17 @@ class SettlementFactsTest {
     }
 
     @Test
+    void whatIsStoredNamesItsFormAndIsDigestedAsAnyoneCan() {
+        SettlementInputs first = Examples.policy(TreasuryBase.NET_PROFIT);
+        assertThat(SettlementJson.write(first)).startsWith("{\"form\":\"jingshu settlement inputs 1\",\"firstMonth\":\"2026-11\",");
+        assertThat(SettlementJson.write(Waterfall.settle(first))).startsWith("{\"form\":\"jingshu settlement result 1\",");
+        assertThat(SettlementJson.write(ofProduct("1000"))).startsWith("{\"form\":\"jingshu settlement inputs 2\",");
+        assertThat(SettlementJson.write(Waterfall.settle(ofProduct("1000")))).startsWith("{\"form\":\"jingshu settlement result 2\",");
+        // printf 'a\nb' | sha256sum
+        assertThat(SettlementJson.digest("a", "b")).isEqualTo("7e18f737311b2dc3b2f269dd78396b0351f14fb66efa879f768cb23181883c78");
+    }
+
+    @Test
     void aStoredSettlementIsReadAndRecomputed() {
         SettlementInputs in = ofProduct("1000");
         SettlementResult result = Waterfall.settle(in);

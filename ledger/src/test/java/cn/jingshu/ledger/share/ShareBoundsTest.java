@@ -173,6 +173,8 @@ class ShareBoundsTest {
         assertThat(new ShareRecord(good.inputsJson(), good.resultJson(), "00").findFault())
                 .contains("digest " + good.sha256() + " computed, 00 kept");
         assertThat(sealed(good.inputsJson(), "{}").findFault()).contains("result " + good.resultJson() + " computed, {} kept");
+        // printf 'a\nb' | sha256sum
+        assertThat(ShareJson.digest("a", "b")).isEqualTo("7e18f737311b2dc3b2f269dd78396b0351f14fb66efa879f768cb23181883c78");
         assertThat(ShareJson.text(new BigFraction(6, 4))).isEqualTo("3/2");
         assertThat(ShareJson.text(new BigFraction(6, 3))).isEqualTo("2");
     }

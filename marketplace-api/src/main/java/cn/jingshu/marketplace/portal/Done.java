@@ -26,6 +26,8 @@ enum Done {
     RECEIVED("收款已入账。", "The receipt is booked."),
     INVOICE_NOTED("发票已登记。", "The invoice is noted."),
     REFUND_ASKED("退费申请已提交,等待另一人审批。", "The refund waits for another person."),
+    SCHEDULED("装载计划已保存。", "The schedule is saved."),
+    RUN_ASKED("已请求立即装载,数秒内开始。", "A load was asked for; it begins within seconds."),
     DUNNED("催收已按日期执行。", "Every step whose day has come is taken.");
 
     private final String zh;

@@ -16,6 +16,7 @@ public final class Links {
     public static final String DRAFT_BATCHES = "/resources/batches";
     public static final String NEW_BATCH = "/resources/batches/new";
     public static final String LOADS = "/loads";
+    public static final String LOAD_SOURCES = "/loads/sources";
     public static final String OBJECTIONS = "/objections";
     public static final String NEW_OBJECTION = "/objections/new";
     public static final String DEADLINES = "/deadlines";
@@ -126,6 +127,23 @@ public final class Links {
 
     public static String load(UUID loadId) {
         return LOADS + "?load=" + loadId;
+    }
+
+    public static String loadSource(String code) {
+        return LOAD_SOURCES + "?source=" + segment(code);
+    }
+
+    public static String scheduleSource(String code) {
+        return LOAD_SOURCES + "/" + segment(code) + "/schedule";
+    }
+
+    public static String runSource(String code) {
+        return LOAD_SOURCES + "/" + segment(code) + "/run";
+    }
+
+    /** What a product's sandbox twins hold. */
+    public static String sandbox(String code) {
+        return product(code) + "/sandbox";
     }
 
     public static String product(String code) {

@@ -65,6 +65,14 @@ public final class Pages {
         return render("loads.jte", page, view);
     }
 
+    public String sources(Page page, SourcesView view) {
+        return render("sources.jte", page, view);
+    }
+
+    public String twins(Page page, TwinsView view) {
+        return render("twins.jte", page, view);
+    }
+
     public String product(Page page, ProductView view) {
         return render("product.jte", page, view);
     }

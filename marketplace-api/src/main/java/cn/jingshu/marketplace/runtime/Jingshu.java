@@ -23,6 +23,8 @@ import picocli.CommandLine.Command;
             WhatIfCommand.class,
             ReconcileCommand.class,
             LoadCommand.class,
+            SampleCommand.class,
+            ResealCommand.class,
             ExportCommand.class,
             LogCommand.class,
             VerifyCommand.class,

@@ -2,6 +2,7 @@ package cn.jingshu.marketplace.runtime;
 
 import cn.jingshu.marketplace.catalogue.GrantedColumns;
 import cn.jingshu.marketplace.catalogue.ProviderGrants;
+import cn.jingshu.marketplace.source.SourceSettings;
 import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.domain.DomainException;
@@ -16,7 +17,9 @@ import cn.jingshu.products.transit.feed.FeedKind;
 import cn.jingshu.products.transit.keeping.Timetables;
 import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Value;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -37,6 +40,14 @@ final class LoadBeans {
     @Singleton
     Loader loader(LoadStore store, LoadHistory history, JdbcDataDomain domain, Clock clock) {
         return new Loader(store, history, clock, domain::readNewestLoads);
+    }
+
+    /** Where sources may lie that are loaded by themselves: hosts of their own, not those merchants' upstreams may ask. */
+    @Singleton
+    SourceSettings sourceSettings(DataDirectory data, @Value("${jingshu.sources.hosts:}") String hosts,
+            @Value("${jingshu.sources.inner-hosts:}") String inner, @Value("${jingshu.sources.secrets:}") String secrets) {
+        return new SourceSettings(NodeBeans.listed(hosts), NodeBeans.listed(inner),
+                secrets.isBlank() ? data.root().resolve("secrets").resolve("sources") : Path.of(secrets));
     }
 
     /** The timetable of public transport, and what of it the product may use. */

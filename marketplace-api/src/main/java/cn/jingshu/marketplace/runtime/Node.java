@@ -13,6 +13,7 @@ import cn.jingshu.marketplace.gate.AccessRefresh;
 import cn.jingshu.marketplace.idempotency.ExpiredCalls;
 import cn.jingshu.marketplace.idempotency.StoredCalls;
 import cn.jingshu.marketplace.seal.Sealing;
+import cn.jingshu.marketplace.source.SourceRuns;
 import cn.jingshu.marketplace.term.OverdueTerms;
 import cn.jingshu.marketplace.usagepush.UsagePush;
 import cn.jingshu.metering.journal.Shipper;
@@ -127,6 +128,7 @@ public final class Node implements AutoCloseable {
                 LOG.warn("the gate has not read its facts yet; calls are refused until it has");
             }
             context.getBean(DomainRights.class).start(access);
+            context.getBean(SourceRuns.class).start();
             context.getBean(TransitKeeping.class).start();
             context.getBean(NodeMetrics.class).bindTo(context.getBean(MeterRegistry.class), retentionLocked);
             progress.step("Edges");
@@ -247,6 +249,7 @@ public final class Node implements AutoCloseable {
 
     /** Quotas before the shipper, the shipper before the journal: what one gives back the next still records. */
     private void closeMeters() {
+        context.getBean(SourceRuns.class).close();
         context.getBean(TransitKeeping.class).close();
         context.getBean(DomainRights.class).close();
         context.getBean(AccessRefresh.class).close();

@@ -113,7 +113,7 @@ final class NodeBeans {
                 clock);
     }
 
-    private static Set<String> listed(String names) {
+    static Set<String> listed(String names) {
         return Arrays.stream(names.split(",", -1)).map(String::strip).filter(name -> !name.isEmpty()).collect(Collectors.toUnmodifiableSet());
     }
 

@@ -328,7 +328,8 @@ class PortalIT {
         return Stream.of(Links.DASHBOARD, Links.USAGE, Links.USAGE_CSV, Links.EVENTS, Links.event(UUID.randomUUID()),
                 Links.STATEMENTS, Links.statement(month()), Links.statementCsv(month()), Links.OPERATOR, Links.REVENUE,
                 Links.APPROVALS, Links.RECEIVABLES, Links.FINANCE, Links.SHARES, Links.DECLARED, Links.DECLARE,
-                Links.RESOURCE_REVIEW, Links.LOADS, Links.DEADLINES, Links.OBJECTIONS, Links.NEW_OBJECTION, Links.objection(UUID.randomUUID()),
+                Links.RESOURCE_REVIEW, Links.LOADS, Links.LOAD_SOURCES, Links.sandbox("health"), Links.DEADLINES, Links.OBJECTIONS, Links.NEW_OBJECTION,
+                Links.objection(UUID.randomUUID()),
                 Links.NEW_BATCH, Links.draftBatch(UUID.randomUUID()), Links.draftEntry(UUID.randomUUID()),
                 Links.subscribe("echo"), keysOfStudio);
     }
@@ -385,7 +386,7 @@ class PortalIT {
         "app-studio, /operator", "app-studio, /approvals", "bank, /operator", "merchant, /operator", "merchant, /approvals",
         "bus-group, /operator", "operator, /approvals", "treasury, /approvals", "price, /approvals",
         "bank, /declared", "treasury, /declared", "operator, /declare",
-        "app-studio, /loads", "merchant, /loads", "bank, /resources/review",
+        "app-studio, /loads", "app-studio, /loads/sources", "bank, /products/health/sandbox", "merchant, /loads", "bank, /resources/review",
     })
     void aPageOfARoleOneLacksIsForbidden(String person, String page) throws Exception {
         Shown shown = as(person).get(page);
@@ -479,6 +480,10 @@ class PortalIT {
         pages.add(Map.entry(Links.NEW_BATCH, "bus-group"));
         pages.add(Map.entry(Links.LOADS, "operator"));
         pages.add(Map.entry(Links.LOADS, "bus-group"));
+        pages.add(Map.entry(Links.LOAD_SOURCES, "operator"));
+        pages.add(Map.entry(Links.LOAD_SOURCES, "bus-group"));
+        pages.add(Map.entry(Links.sandbox("health"), "bureau"));
+        pages.add(Map.entry(Links.sandbox("echo"), "operator"));
         pages.add(Map.entry(Links.SHARES, "merchant"));
         pages.add(Map.entry(Links.SHARES, "treasury"));
         pages.add(Map.entry(Links.DECLARED, "merchant"));

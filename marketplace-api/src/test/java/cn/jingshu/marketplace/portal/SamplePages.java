@@ -55,6 +55,20 @@ final class SamplePages {
         views.put("resourceReview-full", new ResourceReviewView(known(List.of(batch(ID, true, true), batch(OTHER_ID, true, false), batch(new UUID(0, 3), false, false))), Form.EMPTY));
         views.put("resourceReview-empty", new ResourceReviewView(known(List.of()), Form.EMPTY));
         views.put("resourceReview-unknown", new ResourceReviewView(unknown(), Form.EMPTY));
+        views.put("sources-full", new SourcesView(known(List.of(source("leases", true), source("arrivals", false))), new SourcesView.Detail(source("leases", true), "db.example:5432/register public.lease", "register-reader",
+                new Bilingual("整体替换", "whole"), 3, true, List.of(new SourcesView.Planned(NOW, new Bilingual("每日 03:30", "daily at 03:30"), "数据提供单位约定")),
+                List.of(new SourcesView.Run(NOW, NOW, 2, new Bilingual("中断", "broke off"), "failed", 4_000, new Bilingual("读取中断", "it could not be read on"), ID), new SourcesView.Run(NOW, NOW, 1, new Bilingual("运行中", "running"), "note", -1, null, null))), Form.EMPTY));
+        views.put("sources-empty", new SourcesView(known(List.of()), new SourcesView.Detail(source("leases", false), "https://api.example/leases", "", new Bilingual("按键更新", "by key"), 0, true, List.of(), List.of()),
+                new Form(Map.of("timing", "DAILY"), Map.of("time", new Bilingual("时刻", "a time")))));
+        views.put("sources-unknown", new SourcesView(unknown(), null, Form.EMPTY));
+        views.put("twins-full", new TwinsView("health", new Bilingual("个人健康画像", "Health profile"), known(new TwinsView.Content(List.of(
+                new TwinsView.Version(1, new Bilingual("脱敏样本", "masked sample"), "done", NOW, true, 17, "ab".repeat(32), false, new TwinsView.Risk(5, "20.0 %", "3.1 %"), List.of(
+                        new TwinsView.Table("visit", 1_000, 12, 300, 40, 5, List.of(new TwinsView.Column("birth_year", new Bilingual("泛化", "made coarser"), "1 / 3"), new TwinsView.Column("ward", new Bilingual("保留", "kept"), "")),
+                                List.of(new TwinsView.Bar("5", 3, 20, 1000), new TwinsView.Bar("6–40", 1, 8, 333))),
+                        new TwinsView.Table("hospital", 20, 0, 0, 0, 0, List.of(), List.of())))),
+                List.of(new TwinsView.Past(17, NOW, 1, new Bilingual("脱敏样本", "masked sample"), "done", 5, "ab".repeat(32), null), new TwinsView.Past(16, NOW, 1, new Bilingual("未采用", "withheld"), "failed", 0, "cd".repeat(32), new Bilingual("最小等价类过小", "the smallest class is too small")))))));
+        views.put("twins-empty", new TwinsView("echo", new Bilingual("回声", "Echo"), known(new TwinsView.Content(List.of(), List.of()))));
+        views.put("twins-unknown", new TwinsView("echo", new Bilingual("回声", "Echo"), unknown()));
         views.put("deadlines-full", new DeadlinesView(known(List.of(deadline(ID, false, 5, null), deadline(OTHER_ID, true, null, new DeadlinesView.Asked(5, "省级数据尚未回流 <b>")))),
                 List.of(new DeadlinesView.TermRow(new Bilingual("更新资源目录", "Bring the catalogue up to date"), 10, 5, "《政务数据共享条例》第十七条"),
                         new DeadlinesView.TermRow(new Bilingual("核实并答复数据异议", "Verify and answer an objection"), 10, 0, "《政务数据共享条例》第二十六条")),
@@ -222,6 +236,12 @@ final class SamplePages {
                 percent, percent == null ? "62.0" : "");
     }
 
+    private static SourcesView.Source source(String code, boolean late) {
+        return new SourcesView.Source(code, new Bilingual("租赁备案", "leases"), "lease_contract", new Bilingual("每 6 小时", "every 6 h"), new Bilingual("定期(每日)", "periodic (daily)"),
+                late ? new Bilingual("中断", "broke off") : new Bilingual("未运行", "never ran"), late ? "failed" : "note", late, late, late ? NOW : null, late ? NOW : null,
+                late ? new Bilingual("读取中断", "it could not be read on") : null);
+    }
+
     /** The view called {@code name}. */
     static Record view(String name) {
         Record view = views().get(name);
@@ -248,6 +268,8 @@ final class SamplePages {
             case DraftBatchView v -> pages.draftBatch(page, v);
             case DraftEntryView v -> pages.draftEntry(page, v);
             case LoadsView v -> pages.loads(page, v);
+            case SourcesView v -> pages.sources(page, v);
+            case TwinsView v -> pages.twins(page, v);
             case ProductView v -> pages.product(page, v);
             case OpenApiView v -> pages.openApi(page, v);
             case MapView v -> pages.map(page, v);

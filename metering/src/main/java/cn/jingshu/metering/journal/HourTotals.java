@@ -3,20 +3,20 @@ package cn.jingshu.metering.journal;
 import cn.jingshu.metering.event.EventView;
 import cn.jingshu.metering.event.Outcome;
 import cn.jingshu.metering.event.UsageEvent;
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 
 /** The sums of one batch per hour and kind of call, added to {@code metering.usage_hour}. */
 final class HourTotals {
@@ -67,24 +67,54 @@ final class HourTotals {
 
     private static final long HOUR_MICROS = 3_600_000_000L;
 
-    /** A key as an event's bytes state it: what most events need is found without an object made of them. */
+    /** What a kind of call is called, read once from the bytes that state it. */
+    private static final class Kind {
+        static final Comparator<Kind> ORDER = Comparator.comparing((Kind kind) -> kind.product)
+                .thenComparing(kind -> kind.operation)
+                .thenComparing(kind -> kind.purposeClass)
+                .thenComparing(kind -> kind.unit);
+
+        final byte[] bytes;
+        final String product;
+        final String operation;
+        final String purposeClass;
+        final String unit;
+
+        Kind(EventView event) {
+            UsageEvent read = event.event();
+            this.bytes = event.kind();
+            this.product = read.product();
+            this.operation = read.operation();
+            this.purposeClass = read.purposeClass();
+            this.unit = read.unit();
+        }
+    }
+
+    /** A row's key as an event's bytes state it, and its sums: one object for thousands of events. */
     private static final class Slot {
+        /** The order of {@link Key#ORDER}: the first bits of an id are compared as {@link UUID} compares them. */
+        static final Comparator<Slot> ORDER = Comparator.comparingLong((Slot slot) -> slot.subscriptionHigh)
+                .thenComparingLong(slot -> slot.subscriptionLow)
+                .thenComparingLong(slot -> slot.hour)
+                .thenComparing(slot -> slot.kind, Kind.ORDER)
+                .thenComparing(slot -> slot.outcome)
+                .thenComparing(slot -> slot.sandbox);
+
         final long hour;
         final long subscriptionHigh;
         final long subscriptionLow;
         final Outcome outcome;
         final boolean sandbox;
-        final byte[] kind;
-        final Sums sums;
+        final Kind kind;
+        final Sums sums = new Sums();
 
-        Slot(EventView event, long hour, Sums sums) {
+        Slot(EventView event, long hour, Kind kind) {
             this.hour = hour;
             this.subscriptionHigh = event.subscriptionHigh();
             this.subscriptionLow = event.subscriptionLow();
             this.outcome = event.outcome();
             this.sandbox = event.sandbox();
-            this.kind = event.kind();
-            this.sums = sums;
+            this.kind = kind;
         }
 
         boolean isOf(EventView event, long itsHour) {
@@ -93,11 +123,25 @@ final class HourTotals {
                     && hour == itsHour
                     && outcome == event.outcome()
                     && sandbox == event.sandbox()
-                    && event.isOfKind(kind);
+                    && event.isOfKind(kind.bytes);
+        }
+
+        Instant startOfHour() {
+            return Instant.EPOCH.plus(hour, ChronoUnit.HOURS);
+        }
+
+        UUID subscriptionId() {
+            return new UUID(subscriptionHigh, subscriptionLow);
+        }
+
+        Key key() {
+            return new Key(startOfHour(), subscriptionId(), kind.product, kind.operation, kind.purposeClass, kind.unit,
+                    outcome, sandbox);
         }
     }
 
-    private final Map<Key, Sums> totals = new HashMap<>();
+    private final List<Kind> kinds = new ArrayList<>(); // a product has a handful of operations
+    private int used;
     /** Half of it is empty at least; a slot lies at its {@link #place} or in the next one free. */
     private @Nullable Slot[] slots = new Slot[64];
 
@@ -119,12 +163,24 @@ final class HourTotals {
         if (slot != null) {
             return slot.sums;
         }
-        Sums sums = totals.computeIfAbsent(keyOf(event.event()), none -> new Sums());
-        slots[place] = new Slot(event, hour, sums);
-        if (2 * totals.size() > slots.length) {
+        Slot added = new Slot(event, hour, kindOf(event));
+        slots[place] = added;
+        used++;
+        if (2 * used > slots.length) {
             spread();
         }
-        return sums;
+        return added.sums;
+    }
+
+    private Kind kindOf(EventView event) {
+        for (Kind kind : kinds) {
+            if (event.isOfKind(kind.bytes)) {
+                return kind;
+            }
+        }
+        Kind kind = new Kind(event);
+        kinds.add(kind);
+        return kind;
     }
 
     private int place(long hour, long subscriptionHigh, long subscriptionLow) {
@@ -146,57 +202,97 @@ final class HourTotals {
         }
     }
 
-    private static Key keyOf(UsageEvent event) {
-        return new Key(
-                event.occurredAt().truncatedTo(ChronoUnit.HOURS),
-                event.subscriptionId(),
-                event.product(),
-                event.operation(),
-                event.purposeClass(),
-                event.unit(),
-                event.outcome(),
-                event.sandbox());
+    /** The rows in the order they are locked. */
+    private List<Slot> rows() {
+        List<Slot> rows = new ArrayList<>(used);
+        for (Slot slot : slots) {
+            if (slot != null) {
+                rows.add(slot);
+            }
+        }
+        rows.sort(Slot.ORDER);
+        return rows;
     }
 
     /** The sums so far, in the order their rows are locked. */
     SortedMap<Key, Sums> sums() {
         SortedMap<Key, Sums> sorted = new TreeMap<>(Key.ORDER);
-        sorted.putAll(totals);
+        for (Slot row : rows()) {
+            sorted.put(row.key(), row.sums);
+        }
         return Collections.unmodifiableSortedMap(sorted);
     }
 
     void add(Connection connection) throws SQLException {
-        if (totals.isEmpty()) {
+        if (used == 0) {
             return;
         }
-        int rows = totals.size();
-        Object[][] columns = new Object[11][rows];
-        int row = 0;
-        for (Map.Entry<Key, Sums> total : sums().entrySet()) {
-            Key key = total.getKey();
-            Sums sums = total.getValue();
-            columns[0][row] = key.hour().toString();
-            columns[1][row] = key.subscriptionId();
-            columns[2][row] = key.product();
-            columns[3][row] = key.operation();
-            columns[4][row] = key.purposeClass();
-            columns[5][row] = key.unit();
-            columns[6][row] = key.outcome().name();
-            columns[7][row] = key.sandbox();
-            columns[8][row] = sums.calls;
-            columns[9][row] = sums.quantity;
-            columns[10][row] = sums.answerBytes;
-            row++;
+        Columns columns = new Columns(used);
+        for (Slot row : rows()) {
+            columns.put(row);
         }
-        String[] types = {
-            "timestamptz", "uuid", "text", "text", "text", "text", "text", "boolean", "bigint", "bigint", "bigint"
-        };
         try (PreparedStatement add = connection.prepareStatement(ADD)) {
-            for (int i = 0; i < types.length; i++) {
-                Array array = connection.createArrayOf(types[i], columns[i]);
-                add.setArray(i + 1, array);
-            }
+            columns.set(add, connection.unwrap(PGConnection.class));
             add.executeUpdate();
+        }
+    }
+
+    /** The rows column by column, as {@link #ADD} takes them. */
+    private static final class Columns {
+        private final String[] hour;
+        private final UUID[] subscriptionId;
+        private final String[] product;
+        private final String[] operation;
+        private final String[] purposeClass;
+        private final String[] unit;
+        private final String[] outcome;
+        private final boolean[] sandbox;
+        private final long[] calls;
+        private final long[] quantity;
+        private final long[] answerBytes;
+        private int rows;
+
+        Columns(int most) {
+            hour = new String[most];
+            subscriptionId = new UUID[most];
+            product = new String[most];
+            operation = new String[most];
+            purposeClass = new String[most];
+            unit = new String[most];
+            outcome = new String[most];
+            sandbox = new boolean[most];
+            calls = new long[most];
+            quantity = new long[most];
+            answerBytes = new long[most];
+        }
+
+        void put(Slot slot) {
+            hour[rows] = slot.startOfHour().toString();
+            subscriptionId[rows] = slot.subscriptionId();
+            product[rows] = slot.kind.product;
+            operation[rows] = slot.kind.operation;
+            purposeClass[rows] = slot.kind.purposeClass;
+            unit[rows] = slot.kind.unit;
+            outcome[rows] = slot.outcome.name();
+            sandbox[rows] = slot.sandbox;
+            calls[rows] = slot.sums.calls;
+            quantity[rows] = slot.sums.quantity;
+            answerBytes[rows] = slot.sums.answerBytes;
+            rows++;
+        }
+
+        void set(PreparedStatement add, PGConnection arrays) throws SQLException {
+            add.setArray(1, arrays.createArrayOf("timestamptz", hour));
+            add.setArray(2, arrays.createArrayOf("uuid", subscriptionId));
+            add.setArray(3, arrays.createArrayOf("text", product));
+            add.setArray(4, arrays.createArrayOf("text", operation));
+            add.setArray(5, arrays.createArrayOf("text", purposeClass));
+            add.setArray(6, arrays.createArrayOf("text", unit));
+            add.setArray(7, arrays.createArrayOf("text", outcome));
+            add.setArray(8, arrays.createArrayOf("boolean", sandbox));
+            add.setArray(9, arrays.createArrayOf("bigint", calls));
+            add.setArray(10, arrays.createArrayOf("bigint", quantity));
+            add.setArray(11, arrays.createArrayOf("bigint", answerBytes));
         }
     }
 }

@@ -55,6 +55,8 @@ public final class Shipper implements AutoCloseable {
     private final StepWatch watch;
 
     private final ReentrantLock rounds = new ReentrantLock();
+    /** What is read of the journal, its room kept from round to round: megabytes in a rush. Guarded by rounds. */
+    private final EventBatch events = new EventBatch();
     /** Set once the disk refused a force; null: it never did. Guarded by rounds. */
     private @Nullable JournalBrokenException unforced;
 
@@ -132,11 +134,10 @@ public final class Shipper implements AutoCloseable {
             UsageJournal journal = owner;
             // Up to here and hardly further: who ships more slowly than events come would never have done with a round.
             long until = journal == null ? Long.MAX_VALUE : journal.committed().nextSequence();
-            EventBatch events = new EventBatch();
             long shipped = 0;
             int batch;
             do {
-                batch = shipBatch(nodeId, events);
+                batch = shipBatch(nodeId);
                 shipped += batch;
             } while (batch == settings.batchEvents() && nextSequence < until);
             return shipped;
@@ -285,11 +286,11 @@ public final class Shipper implements AutoCloseable {
         sleeps = false;
     }
 
-    private int shipBatch(String nodeId, EventBatch events) throws SQLException, IOException {
+    private int shipBatch(String nodeId) throws SQLException, IOException {
         try (Shipment shipment = store.begin(nodeId)) {
             Position from = shipment.position();
             watch.reached(Step.POSITION_LOCKED);
-            FrameBatch batch = read(from, events);
+            FrameBatch batch = read(from);
             if (events.isEmpty()) {
                 reached(from.nextSequence());
                 return 0;
@@ -301,7 +302,7 @@ public final class Shipper implements AutoCloseable {
     }
 
     /** Reads on; after a refused force no more, since a later one would succeed over a hole. */
-    private FrameBatch read(Position from, EventBatch events) throws IOException {
+    private FrameBatch read(Position from) throws IOException {
         if (unforced != null) {
             throw unforced;
         }
@@ -316,7 +317,6 @@ public final class Shipper implements AutoCloseable {
     }
 
     private void ship(Shipment shipment, FrameBatch batch, long firstSequence) throws SQLException, IOException {
-        EventBatch events = batch.events();
         Optional<Set<Long>> stored = shipment.store(events);
         watch.reached(Step.EVENTS_COPIED);
 

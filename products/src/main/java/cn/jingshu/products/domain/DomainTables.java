@@ -63,6 +63,76 @@ final class DomainTables {
                 CONSTRAINT twin_report_pk PRIMARY KEY (product, version)
             )
             """,
+            // Every filling of a twin with its report; never changed.
+            """
+            CREATE TABLE IF NOT EXISTS domain_keeping.twin_history (
+                number      bigint      GENERATED ALWAYS AS IDENTITY CONSTRAINT twin_history_pk PRIMARY KEY,
+                product     text        NOT NULL,
+                version     integer     NOT NULL,
+                kind        text        NOT NULL,
+                made_at     timestamptz NOT NULL,
+                rows_asked  bigint,
+                k           integer,
+                least_k     integer,
+                most_unique numeric,
+                by_whom     text        NOT NULL,
+                approval    text,
+                sentence_zh text,
+                sentence_en text,
+                report      text        NOT NULL,
+                digest      text        NOT NULL,
+                CONSTRAINT twin_history_kind_known CHECK (kind IN ('SYNTHETIC', 'SAMPLED', 'WITHHELD')),
+                CONSTRAINT twin_history_terms CHECK ((kind = 'SYNTHETIC') = (rows_asked IS NULL) AND (rows_asked IS NULL) = (k IS NULL)
+                    AND (k IS NULL) = (least_k IS NULL) AND (k IS NULL) = (most_unique IS NULL)),
+                CONSTRAINT twin_history_said_why CHECK ((kind = 'WITHHELD') = (sentence_zh IS NOT NULL AND sentence_en IS NOT NULL)),
+                CONSTRAINT twin_history_digest_form CHECK (digest ~ '^[0-9a-f]{64}$')
+            )
+            """,
+            """
+            CREATE OR REPLACE FUNCTION domain_keeping.refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                RAISE EXCEPTION '%.% is only ever added to', TG_TABLE_SCHEMA, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+            END
+            $$
+            """,
+            """
+            CREATE OR REPLACE TRIGGER twin_history_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON domain_keeping.twin_history
+                FOR EACH STATEMENT EXECUTE FUNCTION domain_keeping.refuse_rewriting()
+            """,
+            // Reports of the time before there was a history.
+            """
+            INSERT INTO domain_keeping.twin_history (product, version, kind, made_at, rows_asked, k, least_k, most_unique, by_whom, report, digest)
+            SELECT r.product, r.version, CASE WHEN r.synthetic THEN 'SYNTHETIC' ELSE 'SAMPLED' END, r.made_at,
+                   CASE WHEN r.synthetic THEN NULL ELSE 1 END, CASE WHEN r.synthetic THEN NULL ELSE 2 END,
+                   CASE WHEN r.synthetic THEN NULL ELSE 2 END, CASE WHEN r.synthetic THEN NULL ELSE 1 END, 'before there was a history',
+                   r.text, pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(r.text, 'UTF8')), 'hex')
+              FROM (SELECT product, version, synthetic, made_at,
+                           CAST(pg_catalog.jsonb_build_object('product', product, 'version', version, 'synthetic', synthetic,
+                               'madeAt', pg_catalog.to_char(made_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'tables', tables) AS text) AS text
+                      FROM domain_keeping.twin_report) r
+             WHERE NOT EXISTS (SELECT 1 FROM domain_keeping.twin_history h WHERE h.product = r.product AND h.version = r.version)
+            """,
+            // Changes of the sealing key: each from its beginning until nothing is sealed with another one.
+            """
+            CREATE TABLE IF NOT EXISTS domain_keeping.resealing (
+                id         uuid        CONSTRAINT resealing_pk PRIMARY KEY,
+                number     bigint      GENERATED ALWAYS AS IDENTITY,
+                key_id     integer     NOT NULL,
+                algorithm  text        NOT NULL,
+                state      text        NOT NULL,
+                started_by text        NOT NULL,
+                runs       integer     NOT NULL,
+                sealed     bigint      NOT NULL,
+                broken     bigint      NOT NULL,
+                left_over  bigint      NOT NULL,
+                started_at timestamptz NOT NULL,
+                touched_at timestamptz NOT NULL,
+                ended_at   timestamptz,
+                CONSTRAINT resealing_state_known CHECK (state IN ('RUNNING', 'DONE', 'INCOMPLETE')),
+                CONSTRAINT resealing_ended CHECK ((state = 'RUNNING') = (ended_at IS NULL)),
+                CONSTRAINT resealing_done CHECK (state <> 'DONE' OR left_over = 0)
+            )
+            """,
             // The newest load of each live table: what freshness says of it.
             """
             CREATE TABLE IF NOT EXISTS domain_keeping.newest_load (

@@ -3,17 +3,16 @@ package cn.jingshu.products.domain;
 import static cn.jingshu.products.domain.OwnerConnection.quoted;
 
 import cn.jingshu.products.domain.DomainException.Reason;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -56,16 +55,15 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
     private static final String NEWEST_LOADS = """
             SELECT table_name, loaded_at, stale_from, quality_score, degraded FROM domain_keeping.newest_load
             """;
-    private static final String REMEMBER_REPORT = """
-            INSERT INTO domain_keeping.twin_report (product, version, synthetic, made_at, tables)
-            VALUES (?, ?, ?, ?, CAST(? AS jsonb))
-            ON CONFLICT ON CONSTRAINT twin_report_pk DO UPDATE
-               SET synthetic = excluded.synthetic, made_at = excluded.made_at, tables = excluded.tables
+    /** One filling of a twin at a time; grants are applied and loads run meanwhile. */
+    private static final String TWIN_TURN = "SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('domain.twin ' || ?, 0))";
+    private static final String MADE_UP = """
+            SELECT 1 AS yes FROM domain_keeping.newest_load WHERE table_name = ? AND synthetic
             """;
-    private static final String REPORT = """
-            SELECT synthetic, made_at, CAST(tables AS text) AS tables FROM domain_keeping.twin_report WHERE product = ? AND version = ?
-            """;
-    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Rows of one table that can be sampled: masking looks at all of them at once, in memory. */
+    static final long MOST_LIVE_ROWS = 500_000;
+
     private static final String TABLES = "SELECT table_name, resource FROM domain_keeping.resource_table";
     private static final String ROLES = "SELECT product, version FROM domain_keeping.product_role WHERE NOT sandbox";
 
@@ -247,84 +245,236 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
         if (isFilled(connection, sandbox.resources(), needs, SANDBOX_SEED)) {
             return;
         }
+        makeUp(connection, needs, sandbox, "the start");
+    }
+
+    private TwinRecord makeUp(OwnerConnection connection, DomainNeeds needs, ProductRole sandbox, String by) throws SQLException {
         for (ResourceTable table : needs.reads().keySet()) {
             connection.execute("DELETE FROM " + DomainTables.qualified(sandbox.resources(), table));
         }
         Map<String, Long> rows = write(connection, needs, sandbox.resources(), SANDBOX_SEED, false);
         remember(connection, sandbox.resources(), needs, SANDBOX_SEED);
-        report(connection, new TwinReport(needs.product(), needs.version(), true, clock.instant(), rows.entrySet().stream()
-                .map(each -> new TwinReport.Table(each.getKey(), each.getValue(), 0, Map.of(), null))
-                .toList()));
+        TwinReport report = new TwinReport(needs.product(), needs.version(), true, clock.instant(), rows.entrySet().stream()
+                .map(each -> TwinReport.Table.plain(each.getKey(), each.getValue()))
+                .toList());
+        return TwinHistory.add(connection, TwinRecord.Kind.SYNTHETIC, report, null, by, null, null, null);
     }
 
-    private static void report(OwnerConnection connection, TwinReport report) throws SQLException {
-        try {
-            connection.change(REMEMBER_REPORT, report.product(), report.version(), report.synthetic(), report.madeAt(),
-                    JSON.writeValueAsString(report.tables()));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a report of numbers and names is JSON", e);
+    /**
+     * A product version whose sandbox twin is kept here.
+     *
+     * @param aboutPeople whether any of its tables is
+     * @param realPeople whether live rows of such a table are more than made up for a demonstration
+     */
+    public record Twin(String product, int version, boolean aboutPeople, boolean realPeople) {}
+
+    /** The twins of the products that are open here, by code and version. */
+    public List<Twin> twins() {
+        List<DomainNeeds> needs = openNeeds();
+        return OwnerConnection.run(owner, connection -> {
+            List<Twin> twins = new ArrayList<>();
+            for (DomainNeeds each : needs) {
+                List<ResourceTable> people = each.reads().keySet().stream().filter(table -> !TwinSampling.isAboutNobody(table)).toList();
+                boolean real = false;
+                for (ResourceTable table : people) {
+                    real |= isReal(connection, table);
+                }
+                twins.add(new Twin(each.product(), each.version(), !people.isEmpty(), real));
+            }
+            return twins.stream().sorted(Comparator.comparing(Twin::product).thenComparingInt(Twin::version)).toList();
+        });
+    }
+
+    private synchronized List<DomainNeeds> openNeeds() {
+        return opened.values().stream().map(Opened::needs).toList();
+    }
+
+    /** Rows nobody said to be made up are taken for real. */
+    private static boolean isReal(OwnerConnection connection, ResourceTable table) throws SQLException {
+        return connection.list(MADE_UP, row -> row.getInt("yes"), table.name()).isEmpty()
+                && !connection.list("SELECT 1 AS yes FROM " + DomainTables.qualified(ProductRole.LIVE, table) + " LIMIT 1", row -> row.getInt("yes"))
+                        .isEmpty();
+    }
+
+    /** Takes back what a sample wrote, with what was measured. */
+    private static final class WithheldException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final transient @Nullable TwinReport report;
+        private final String zh;
+        private final String en;
+
+        WithheldException(@Nullable TwinReport report, String zh, String en) {
+            super(en, null, false, false);
+            this.report = report;
+            this.zh = zh;
+            this.en = en;
         }
     }
 
     /**
-     * Fills the sandbox twin of an open product anew: with a masked sample of its live rows and the made-up test subjects. It stays so over restarts.
+     * Fills the sandbox twin of an open product anew with a masked sample of its live rows and the made-up test subjects, if the sample keeps to the
+     * terms. It stays so over restarts. Callers of the sandbox see the old twin until the new one is whole; what came of it is on record either way.
      *
-     * @param share of the subjects, above 0, at most 1
-     * @param k fewest subjects that share what others may know of them, at least 2
-     * @throws IllegalArgumentException if the product is not open here, or a number is out of its range
+     * @param by who asks for it
+     * @param approval id of the decision it rests on; null: none is needed
+     * @throws IllegalArgumentException if the product is not open here
      * @throws DomainException if the database is away; the twin is then what it was
      */
-    public synchronized TwinReport sampleTwin(String product, int version, double share, int k) {
+    public SampleOutcome sampleTwin(String product, int version, TwinRecord.Terms terms, String by, @Nullable String approval,
+            TwinProgress progress) {
+        DomainNeeds needs = needsOf(product, version);
+        try {
+            return new SampleOutcome.Drawn(filled(needs, connection -> {
+                boolean real = false;
+                long most = 0;
+                for (ResourceTable table : needs.reads().keySet()) {
+                    long rows = countLive(connection, table);
+                    if (!TwinSampling.isAboutNobody(table)) {
+                        most = Math.max(most, rows);
+                        real |= isReal(connection, table);
+                    }
+                }
+                double share = most == 0 ? 1 : Math.min(1, (double) terms.rows() / most);
+                TwinReport report = sample(connection, needs, share, terms.k(), progress);
+                hold(report, terms, real, most > 0);
+                return TwinHistory.add(connection, TwinRecord.Kind.SAMPLED, report, terms, by, approval, null, null);
+            }));
+        } catch (WithheldException withheld) {
+            TwinReport report = withheld.report;
+            TwinRecord record = report == null ? null : OwnerConnection.run(owner, connection -> TwinHistory.add(connection,
+                    TwinRecord.Kind.WITHHELD, report, terms, by, approval, withheld.zh, withheld.en));
+            return new SampleOutcome.Withheld(record, withheld.zh, withheld.en);
+        }
+    }
+
+    private static long countLive(OwnerConnection connection, ResourceTable table) throws SQLException {
+        long rows = connection.list("SELECT count(*) AS n FROM (SELECT 1 FROM " + DomainTables.qualified(ProductRole.LIVE, table) + " LIMIT "
+                + (MOST_LIVE_ROWS + 1) + ") r", row -> row.getLong("n")).getFirst();
+        if (rows > MOST_LIVE_ROWS) {
+            throw new WithheldException(null, "表 " + table.name() + " 超过 " + MOST_LIVE_ROWS + " 行,无法在内存中整体度量,不抽样。",
+                    "Table " + table.name() + " has more than " + MOST_LIVE_ROWS + " rows, too many to be measured as a whole: nothing is sampled.");
+        }
+        return rows;
+    }
+
+    /** @param any whether there are live rows about people at all */
+    private static void hold(TwinReport report, TwinRecord.Terms terms, boolean real, boolean any) {
+        if (!report.hasSubjects() && any) {
+            throw new WithheldException(report, "脱敏后没有可展示的行:每一等价类都少于 " + terms.k() + " 人。",
+                    "No row is left after masking: every class has fewer than " + terms.k() + " subjects.");
+        }
+        if (report.hasSubjects() && report.k() < terms.leastK()) {
+            throw new WithheldException(report, "最小等价类为 " + report.k() + " 人,低于下限 " + terms.leastK() + "。",
+                    "The smallest class has " + report.k() + " subjects, fewer than the least of " + terms.leastK() + ".");
+        }
+        if (real && report.shareAtRisk() > terms.mostUnique()) {
+            String share = String.format(Locale.ROOT, "%.1f %%", 100 * report.shareAtRisk());
+            String most = String.format(Locale.ROOT, "%.1f %%", 100 * terms.mostUnique());
+            throw new WithheldException(report, "有 " + share + " 的个人,其多行记录合在一起是唯一的,超过上限 " + most + "。",
+                    share + " of the people have rows that together nobody else has; at most " + most + " may.");
+        }
+    }
+
+    /** The same without terms, of a share of the subjects; for tests. */
+    TwinReport sampleTwin(String product, int version, double share, int k) {
+        DomainNeeds needs = needsOf(product, version);
+        return filled(needs, connection -> TwinHistory.add(connection, TwinRecord.Kind.SAMPLED, sample(connection, needs, share, k, TwinProgress.NONE),
+                new TwinRecord.Terms(1, k, k, 1), "a test", null, null, null)).report();
+    }
+
+    private TwinReport sample(OwnerConnection connection, DomainNeeds needs, double share, int k, TwinProgress progress) throws SQLException {
+        TwinSampling sampling = new TwinSampling(connection, keys, new ProductRole(needs.product(), needs.version(), true).resources(), share, k);
+        List<TwinReport.Table> tables = new ArrayList<>();
+        for (ResourceTable table : needs.reads().keySet().stream().sorted(Comparator.comparing(ResourceTable::name)).toList()) {
+            tables.add(sampling.fill(table, progress));
+        }
+        sampling.addTestSubjects(needs, SANDBOX_SEED);
+        return new TwinReport(needs.product(), needs.version(), false, clock.instant(), tables);
+    }
+
+    /** Takes a sample out of the twin of an open product and fills it with made-up rows again. */
+    public TwinRecord makeUpTwin(String product, int version, String by) {
+        DomainNeeds needs = needsOf(product, version);
+        ProductRole sandbox = new ProductRole(product, version, true);
+        return filled(needs, connection -> {
+            connection.change(FORGET_FILL, sandbox.resources());
+            return makeUp(connection, needs, sandbox, by);
+        });
+    }
+
+    private TwinRecord filled(DomainNeeds needs, OwnerConnection.Work<TwinRecord> work) {
+        String twin = new ProductRole(needs.product(), needs.version(), true).resources();
+        return OwnerConnection.run(owner, connection -> {
+            connection.list(TWIN_TURN, row -> true, twin);
+            return work.in(connection);
+        });
+    }
+
+    private synchronized DomainNeeds needsOf(String product, int version) {
         Opened here = opened.get(product + " version " + version);
         if (here == null) {
             throw new IllegalArgumentException("product " + product + " version " + version + " is not open here");
         }
-        DomainNeeds needs = here.needs();
-        String twin = new ProductRole(product, version, true).resources();
-        return OwnerConnection.inTurn(owner, connection -> {
-            TwinSampling sampling = new TwinSampling(connection, keys, twin, share, k);
-            List<TwinReport.Table> tables = new ArrayList<>();
-            for (ResourceTable table : needs.reads().keySet()) {
-                tables.add(sampling.fill(table));
-            }
-            sampling.addTestSubjects(needs, SANDBOX_SEED);
-            TwinReport report = new TwinReport(product, version, false, clock.instant(), tables);
-            report(connection, report);
-            return report;
-        });
+        return here.needs();
     }
 
     /** What the sandbox twin of a product version holds, and how far anybody could be found in it; empty: it was never filled. */
     public Optional<TwinReport> findTwinReport(String product, int version) {
-        return OwnerConnection.run(owner, connection -> connection.list(REPORT, row -> new TwinReport(product, version,
-                        row.getBoolean("synthetic"), row.getTimestamp("made_at").toInstant(), readTables(row.getString("tables"))), product, version))
-                .stream()
-                .findFirst();
+        return findTwinRecord(product, version).map(TwinRecord::report);
     }
 
-    private static List<TwinReport.Table> readTables(String json) {
-        try {
-            return JSON.readValue(json, new TypeReference<List<TwinReport.Table>>() {});
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a stored report of a twin cannot be read", e);
-        }
+    /** The same as it stands on record. */
+    public Optional<TwinRecord> findTwinRecord(String product, int version) {
+        ready();
+        return OwnerConnection.run(owner, connection -> TwinHistory.current(connection, product, version));
     }
 
     /**
-     * Seals anew what was sealed with another key or algorithm than those in use, in all tables of products that are open here, live and twin.
-     * Afterwards the older keys are needed no more.
+     * The fillings of a product's twins and the samples that were withheld, the newest first.
      *
-     * @return values sealed anew
+     * @param version null: of every version
      */
-    public synchronized long reseal() {
-        long sealed = 0;
-        for (Opened each : opened.values()) {
-            String twin = new ProductRole(each.needs().product(), each.needs().version(), true).resources();
-            for (ResourceTable table : each.needs().reads().keySet()) {
-                sealed += new Resealing(owner, keys, ProductRole.LIVE, table).run() + new Resealing(owner, keys, twin, table).run();
-            }
+    public List<TwinRecord> twinRecords(String product, @Nullable Integer version, int most) {
+        ready();
+        return OwnerConnection.run(owner, connection -> TwinHistory.list(connection, product, version, most));
+    }
+
+    /**
+     * Seals anew what was sealed with another key or algorithm than those in use, in all tables of the domain, whichever products are open here. One
+     * process at a time; what one has left that died, the next goes on with. When the record says {@code DONE}, the older keys are needed no more.
+     *
+     * @param by who asks for it
+     * @throws DomainException if the database fails; what was done until then stands
+     */
+    public ResealRecord.Outcome reseal(String by, ResealProgress progress) {
+        return reseal(by, progress, Resealing.BLOCKS);
+    }
+
+    ResealRecord.Outcome reseal(String by, ResealProgress progress, int blocks) {
+        ready();
+        return new Resealing(owner, keys, clock, blocks).run(by, progress);
+    }
+
+    /** How many values each key has sealed, column by column. */
+    public List<ResealRecord.Kept> sealedBy() {
+        ready();
+        return new Resealing(owner, keys, clock, Resealing.BLOCKS).kept();
+    }
+
+    /** Changes of the sealing key, the newest first. */
+    public List<ResealRecord> resealings(int most) {
+        ready();
+        return new Resealing(owner, keys, clock, Resealing.BLOCKS).list(most);
+    }
+
+    /** The domain's own tables are there. */
+    private synchronized void ready() {
+        if (!prepared) {
+            OwnerConnection.inTurn(owner, connection -> {
+                prepare(connection);
+                return true;
+            });
         }
-        return sealed;
     }
 
     /** Fills live tables with made-up rows, where no real ones were ever loaded. */

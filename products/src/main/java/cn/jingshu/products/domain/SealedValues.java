@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import javax.crypto.Cipher;
@@ -153,6 +154,28 @@ public final class SealedValues {
     /** What a value begins with that is sealed now. */
     byte[] head() {
         return ByteBuffer.allocate(HEAD).put(VERSION).put(algorithm.number).putInt(current).array();
+    }
+
+    /** The key in use. */
+    int current() {
+        return current;
+    }
+
+    /** The algorithm in use. */
+    Algorithm algorithm() {
+        return algorithm;
+    }
+
+    /** With what a value was sealed. */
+    record Maker(Algorithm algorithm, int keyId) {}
+
+    /** What a value says of how it was sealed; empty: it is no sealed value. */
+    static Optional<Maker> makerOf(byte[] sealed) {
+        if (sealed.length < HEAD || sealed[0] != VERSION) {
+            return Optional.empty();
+        }
+        return Arrays.stream(Algorithm.values()).filter(each -> each.number == sealed[1]).findFirst()
+                .map(made -> new Maker(made, ByteBuffer.wrap(sealed).getInt(2)));
     }
 
     /** Whether a value was sealed with another key or algorithm than those in use, so that it should be sealed anew. */

@@ -1,6 +1,7 @@
 package cn.jingshu.products.domain;
 
 import cn.jingshu.products.domain.masking.KAnonymity;
+import cn.jingshu.products.domain.masking.MaskedColumn;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -22,14 +23,49 @@ public record TwinReport(String product, int version, boolean synthetic, Instant
     /**
      * One table of the twin.
      *
-     * @param rows in the twin
+     * @param rows in the twin, without the test subjects
      * @param leftOut sampled rows that were left out because too few subjects share what they say
      * @param levels how coarse each quasi-identifier was made, 0: not at all
      * @param risk measured against the live table; null: made up, or about nobody
+     * @param columns what was done to each column; empty: nothing, or a report of an earlier version of the program
+     * @param classes how many subjects share what others may know of them, from the smallest class on; empty as {@code columns}
      */
-    public record Table(String table, long rows, long leftOut, Map<String, Integer> levels, @Nullable KAnonymity risk) {
+    public record Table(String table, long rows, long leftOut, Map<String, Integer> levels, @Nullable KAnonymity risk,
+            List<MaskedColumn> columns, List<KAnonymity.ClassSize> classes) {
         public Table {
             levels = Map.copyOf(levels);
+            columns = List.copyOf(columns);
+            classes = List.copyOf(classes);
         }
+
+        static Table plain(String table, long rows) {
+            return new Table(table, rows, 0, Map.of(), null, List.of(), List.of());
+        }
+
+        /** Classes of subjects that look alike. */
+        public long classCount() {
+            return classes.stream().mapToLong(KAnonymity.ClassSize::classes).sum();
+        }
+    }
+
+    /** Fewest subjects of a class in any of its tables about persons; 0: no row of such a table is in it, or it has none. */
+    public long k() {
+        return tables.stream().map(Table::risk).filter(risk -> risk != null && risk.rows() > 0).mapToLong(risk -> risk == null ? 0 : risk.k())
+                .min().orElse(0);
+    }
+
+    /** The greatest share, 0 to 1, of the subjects of one of its tables whose rows together nobody else has. */
+    public double shareAtRisk() {
+        return tables.stream().map(Table::risk).mapToDouble(risk -> risk == null ? 0 : risk.uniqueHistories()).max().orElse(0);
+    }
+
+    /** The chance, 0 to 1, to find the person most at risk by what others may know of them in one row. */
+    public double highestRisk() {
+        return tables.stream().map(Table::risk).mapToDouble(risk -> risk == null ? 0 : risk.highestRisk()).max().orElse(0);
+    }
+
+    /** Whether a masked row about a person is in it, or would be. */
+    public boolean hasSubjects() {
+        return tables.stream().map(Table::risk).anyMatch(risk -> risk != null && risk.rows() > 0);
     }
 }

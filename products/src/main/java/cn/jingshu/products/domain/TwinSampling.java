@@ -56,20 +56,24 @@ final class TwinSampling {
     }
 
     /** Empties the twin's table and fills it anew. */
-    TwinReport.Table fill(ResourceTable table) throws SQLException {
+    TwinReport.Table fill(ResourceTable table, TwinProgress progress) throws SQLException {
         owner.execute("DELETE FROM " + DomainTables.qualified(twin, table));
         List<TableRow> live = read(table);
+        progress.at(table.name(), TwinProgress.Step.READING, live.size());
         RowWriter writer = new RowWriter(owner, twin, keys, false);
         TwinReport.Table report;
-        if (table.columns().stream().allMatch(TwinSampling::isAboutNobody)) {
+        if (isAboutNobody(table)) {
             live.forEach(row -> writer.row(table, row.values()));
-            report = new TwinReport.Table(table.name(), live.size(), 0, Map.of(), null);
+            report = TwinReport.Table.plain(table.name(), live.size());
         } else {
+            progress.at(table.name(), TwinProgress.Step.MASKING, live.size());
             Masking.Sample sample = new Masking(table, k, random, this::pseudonym).mask(live, this::isDrawn);
             sample.rows().forEach(row -> writer.row(table, row.values()));
-            report = new TwinReport.Table(table.name(), sample.rows().size(), sample.leftOut(), sample.levels(), sample.measure());
+            report = new TwinReport.Table(table.name(), sample.rows().size(), sample.leftOut(), sample.levels(), sample.measure(),
+                    sample.columns(), sample.classes());
         }
         writer.flush();
+        progress.at(table.name(), TwinProgress.Step.WRITTEN, report.rows());
         return report;
     }
 
@@ -81,11 +85,15 @@ final class TwinSampling {
                     .filter(column -> column.keeping() == Keeping.TOKEN)
                     .map(column -> values.get(column.name()))
                     .anyMatch(subject -> subject != null && TestSubject.of(subject).isPresent());
-            if (ofTestSubject || table.columns().stream().allMatch(TwinSampling::isAboutNobody)) {
+            if (ofTestSubject || isAboutNobody(table)) {
                 writer.row(table, values);
             }
         }, seed);
         writer.flush();
+    }
+
+    static boolean isAboutNobody(ResourceTable table) {
+        return table.columns().stream().allMatch(TwinSampling::isAboutNobody);
     }
 
     private static boolean isAboutNobody(Column column) {

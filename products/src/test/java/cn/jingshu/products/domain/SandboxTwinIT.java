@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.jingshu.products.domain.masking.KAnonymity;
+import cn.jingshu.products.domain.masking.MaskedColumn;
 import cn.jingshu.products.sandbox.TestSubject;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -59,6 +60,56 @@ class SandboxTwinIT {
     }
 
     @Test
+    void aSampleKeepsToItsTermsOrTheTwinStaysWhatItWas() {
+        try (TestDomain domain = TestDomain.start()) {
+            ProductData data = domain.open(Trees.needs());
+            domain.loadLive(Trees.needs(), 7);
+            JdbcDataDomain jdbc = domain.domain();
+            assertThat(jdbc.twins()).containsExactly(new JdbcDataDomain.Twin("garden", 1, true, false));
+            List<String> before = JdbcDataDomainIT.texts(data, SANDBOX, "SELECT tree_id FROM tree");
+
+            SampleOutcome.Withheld small = (SampleOutcome.Withheld) jdbc.sampleTwin("garden", 1, new TwinRecord.Terms(1_000, 3, 60, 1), "a test", null,
+                    TwinProgress.NONE);
+            TwinRecord measured = Objects.requireNonNull(small.record());
+            assertThat(measured.kind()).isEqualTo(TwinRecord.Kind.WITHHELD);
+            assertThat(measured.report().k()).isBetween(3L, 59L);
+            assertThat(small.zh()).contains("60");
+            assertThat(JdbcDataDomainIT.texts(data, SANDBOX, "SELECT tree_id FROM tree")).containsExactlyInAnyOrderElementsOf(before);
+            assertThat(jdbc.findTwinRecord("garden", 1).orElseThrow().kind()).isEqualTo(TwinRecord.Kind.SYNTHETIC);
+
+            Set<String> steps = new HashSet<>();
+            SampleOutcome.Drawn drawn = (SampleOutcome.Drawn) jdbc.sampleTwin("garden", 1, new TwinRecord.Terms(1_000, 5, 5, 0), "a test", "decision 7",
+                    (table, step, rows) -> steps.add(table + " " + step));
+            assertThat(steps).contains("tree READING", "tree MASKING", "tree WRITTEN", "nest WRITTEN");
+            TwinRecord record = drawn.record();
+            TwinReport.Table trees = record.report().tables().getLast();
+            assertThat(trees.rows()).as("about so many as were asked for").isBetween(600L, 1_400L);
+            assertThat(record.report().k()).isGreaterThanOrEqualTo(5);
+            assertThat(trees.classes()).isNotEmpty().allMatch(size -> size.subjects() >= 5);
+            assertThat(trees.classes().stream().mapToLong(KAnonymity.ClassSize::rows).sum()).isEqualTo(trees.rows());
+            assertThat(trees.columns()).extracting(MaskedColumn::how).containsExactly(MaskedColumn.How.ROW_RENAMED, MaskedColumn.How.PSEUDONYM,
+                    MaskedColumn.How.DEALT_OUT, MaskedColumn.How.COARSER, MaskedColumn.How.KEPT, MaskedColumn.How.KEPT, MaskedColumn.How.KEPT,
+                    MaskedColumn.How.KEPT);
+            assertThat(record.approval()).isEqualTo("decision 7");
+            assertThat(record.isIntact()).isTrue();
+            assertThat(jdbc.findTwinRecord("garden", 1)).contains(record);
+
+            TestDomain.run(domain.owner(), "UPDATE domain_keeping.newest_load SET synthetic = false");
+            assertThat(jdbc.twins()).containsExactly(new JdbcDataDomain.Twin("garden", 1, true, true));
+            SampleOutcome.Withheld atRisk = (SampleOutcome.Withheld) jdbc.sampleTwin("garden", 1, new TwinRecord.Terms(1_000, 5, 5, 0), "a test", null,
+                    TwinProgress.NONE);
+            assertThat(Objects.requireNonNull(atRisk.record()).report().shareAtRisk()).as("many trees of one keeper together").isPositive();
+
+            assertThat(jdbc.makeUpTwin("garden", 1, "a test").kind()).isEqualTo(TwinRecord.Kind.SYNTHETIC);
+            assertThat(JdbcDataDomainIT.texts(data, SANDBOX, "SELECT tree_id FROM tree")).containsExactlyInAnyOrderElementsOf(before);
+            assertThat(jdbc.twinRecords("garden", null, 10)).extracting(TwinRecord::kind).containsExactly(TwinRecord.Kind.SYNTHETIC,
+                    TwinRecord.Kind.WITHHELD, TwinRecord.Kind.SAMPLED, TwinRecord.Kind.WITHHELD, TwinRecord.Kind.SYNTHETIC);
+            assertThatThrownBy(() -> domain.execute("UPDATE domain_keeping.twin_history SET digest = repeat('0', 64)"))
+                    .hasMessageContaining("only ever added to");
+        }
+    }
+
+    @Test
     void afterAChangeOfKeysOldValuesOpenAndCanBeSealedAnew() {
         try (TestDomain domain = TestDomain.start()) {
             domain.open(Trees.needs());
@@ -72,8 +123,10 @@ class SandboxTwinIT {
                 ProductData data = changed.open(Trees.needs());
                 before = JdbcDataDomainIT.await(data, LIVE, s -> s.select(sql, row -> row.sealed("illness")));
                 assertThat(before).hasSizeGreaterThan(300).allMatch(illness -> illness.startsWith("霉病"));
-                assertThat(changed.reseal()).isEqualTo(2L * before.size() + 2);
-                assertThat(changed.reseal()).isZero();
+                ResealRecord record = ended(changed);
+                assertThat(record.sealed()).isEqualTo(2L * before.size() + 2);
+                assertThat(record.state()).isEqualTo(ResealRecord.State.DONE);
+                assertThat(ended(changed).sealed()).isZero();
             }
             try (JdbcDataDomain without = new JdbcDataDomain(domain.owner(), List.of(), domain.url(), new DomainKeys(secret, List.of(next), false,
                     SubjectTokens.Hash.HMAC_SM3, SealedValues.Algorithm.SM4_GCM), DomainGrants.everything(), DomainSettings.USUAL, Clock.systemUTC())) {
@@ -81,6 +134,10 @@ class SandboxTwinIT {
                 assertThat(after).containsExactlyInAnyOrderElementsOf(before);
             }
         }
+    }
+
+    private static ResealRecord ended(JdbcDataDomain domain) {
+        return ((ResealRecord.Outcome.Ended) domain.reseal("a test", ResealProgress.NONE)).record();
     }
 
     /** Two tables have a sealed column of one name: each value opens as its own, under another name too, and computed ones as what they are called. */

@@ -14,8 +14,6 @@ import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -29,21 +27,20 @@ import org.jspecify.annotations.Nullable;
  * Records of an interface that answers pages of JSON, each naming the next by a cursor: {@code {"items": [{…}], "next": "…"}}. A page is at most
  * 16 MiB; redirects are not followed; a source that answers 304 to the entity tag of its first page has not changed.
  *
- * <p>Addresses are configured by the installation, never sent by anybody; where callers could state one, the guard of upstream products
- * is what it takes.
+ * <p>An address an operator has typed is asked as it is ({@link PageClient#of}); one people enter at run time behind the guard of upstream products
+ * ({@code GuardedPages}).
  */
 public final class HttpSource implements RecordSource {
     private static final int MOST_BYTES = 16 << 20;
     private static final int MOST_PAGES = 1_000_000;
     private static final int TRIES = 3;
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = JsonMapper.builder(com.fasterxml.jackson.core.JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(20).maxStringLength(CsvSource.MOST_CHARACTERS).build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES).build();
 
-    private final HttpClient client;
+    private final PageClient client;
     private final Interface from;
     private final RecordDigest digest = new RecordDigest();
     private final Deque<JsonNode> ahead = new ArrayDeque<>();
@@ -82,7 +79,7 @@ public final class HttpSource implements RecordSource {
         }
     }
 
-    private HttpSource(HttpClient client, Interface from, String position) {
+    private HttpSource(PageClient client, Interface from, String position) {
         this.client = client;
         this.from = from;
         this.pageCursor = "";
@@ -103,6 +100,11 @@ public final class HttpSource implements RecordSource {
 
     /** A configured interface that can be opened again. */
     public static Opening of(HttpClient client, Interface from) {
+        return of(PageClient.of(client), from);
+    }
+
+    /** The same, asked for by another client. */
+    public static Opening of(PageClient client, Interface from) {
         return new Opening() {
             @Override
             public String description() {
@@ -116,9 +118,9 @@ public final class HttpSource implements RecordSource {
 
             @Override
             public boolean isUnchanged(String entityTag) throws IOException {
-                HttpResponse<InputStream> answer = send(client, HttpRequest.newBuilder(from.address()).header("If-None-Match", entityTag), from);
+                PageClient.Reply answer = send(client, from.address(), entityTag, from);
                 answer.body().close();
-                return answer.statusCode() == 304;
+                return answer.status() == 304;
             }
 
             @Override
@@ -207,13 +209,14 @@ public final class HttpSource implements RecordSource {
             address = URI.create(address.toString().replaceAll("[?#].*$", "") + "?" + (query == null ? "" : query + "&")
                     + from.cursorParameter() + "=" + URLEncoder.encode(cursor, StandardCharsets.UTF_8).replace("+", "%20"));
         }
-        HttpResponse<InputStream> answer = send(client, HttpRequest.newBuilder(address), from);
+        PageClient.Reply answer = send(client, address, null, from);
         try (InputStream body = answer.body()) {
-            if (answer.statusCode() != 200) {
-                throw new IOException("the interface " + from.name() + " answered " + answer.statusCode());
+            if (answer.status() != 200) {
+                throw new SourceAwayException("接口 " + from.name() + " 应答 " + answer.status(),
+                        "the interface " + from.name() + " answered " + answer.status(), null);
             }
             if (cursor.isEmpty()) {
-                entityTag = answer.headers().firstValue("ETag").orElse(null);
+                entityTag = answer.entityTag();
             }
             byte[] json = body.readNBytes(MOST_BYTES + 1);
             if (json.length > MOST_BYTES) {
@@ -229,22 +232,24 @@ public final class HttpSource implements RecordSource {
         }
     }
 
-    private static HttpResponse<InputStream> send(HttpClient client, HttpRequest.Builder request, Interface from) throws IOException {
-        request.timeout(TIMEOUT).header("Accept", "application/json");
-        from.headers().forEach(request::header);
+    private static PageClient.Reply send(PageClient client, URI address, @Nullable String entityTag, Interface from) throws IOException {
+        Map<String, String> headers = new LinkedHashMap<>(from.headers());
+        if (entityTag != null) {
+            headers.put("If-None-Match", entityTag);
+        }
         for (int attempt = 1; ; attempt++) {
             try {
-                HttpResponse<InputStream> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-                if (answer.statusCode() < 500 || attempt == TRIES) {
+                PageClient.Reply answer = client.get(address, headers);
+                if (answer.status() < 500 || attempt == TRIES) {
                     return answer;
                 }
                 answer.body().close();
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-                throw new IOException("the interface " + from.name() + " was left", stopped);
+            } catch (PageClient.InterruptedByCallerException stopped) {
+                throw new SourceAwayException("读取接口 " + from.name() + " 被中止", "the interface " + from.name() + " was left", stopped);
             } catch (IOException failure) {
                 if (attempt == TRIES) {
-                    throw new IOException("the interface " + from.name() + " cannot be reached: " + failure.getClass().getSimpleName());
+                    throw new SourceAwayException("接口 " + from.name() + " 无法访问:" + failure.getClass().getSimpleName(),
+                            "the interface " + from.name() + " cannot be reached: " + failure.getClass().getSimpleName(), null);
                 }
             }
         }

@@ -107,7 +107,8 @@ public final class JdbcSource implements RecordSource {
 
     /** Without what the source's server says: it may repeat a value. */
     private static IOException away(SQLException failure) {
-        return new IOException("the source's database failed, SQLSTATE " + failure.getSQLState());
+        return new SourceAwayException("源数据库失败,SQLSTATE " + failure.getSQLState(),
+                "the source's database failed, SQLSTATE " + failure.getSQLState(), null);
     }
 
     private List<String> columnsOf() throws SQLException {

@@ -112,9 +112,10 @@ public final class Loader {
             return broken(run, ids, "数据库连接中断,原有数据未变;可重新装载,将从中断处继续。",
                     "The database was lost (" + said.getMessage() + "); what was there before stands. Load again: it goes on where it was left.");
         } catch (IOException failure) {
-            return broken(run, ids, "数据源读取中断,原有数据未变;可重新装载,将从中断处继续。",
-                    "The source could not be read on (" + failure.getClass().getSimpleName()
-                            + "); what was there before stands. Load again: it goes on where it was left.");
+            String zh = failure instanceof SourceAwayException away ? away.zh() : failure.getClass().getSimpleName();
+            String en = failure instanceof SourceAwayException away ? away.en() : failure.getClass().getSimpleName();
+            return broken(run, ids, "数据源读取中断(" + zh + "),原有数据未变;可重新装载,将从中断处继续。",
+                    "The source could not be read on (" + en + "); what was there before stands. Load again: it goes on where it was left.");
         } finally {
             if (changed) {
                 afterwards.run();

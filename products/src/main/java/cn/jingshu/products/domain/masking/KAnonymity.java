@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -87,6 +88,24 @@ public record KAnonymity(long rows, long subjects, long k, long populationK, lon
                 .count();
         return new KAnonymity(sample.size(), histories.size(), k, populationK, l == Long.MAX_VALUE ? 0 : l, 1.0 / populationK,
                 risk / sample.size(), (double) unique / histories.size());
+    }
+
+    /**
+     * How many classes of a sample have as many subjects as each other, from the smallest on.
+     *
+     * @param subjects of each of these classes
+     * @param classes of that size
+     * @param rows of the sample in them
+     */
+    public record ClassSize(long subjects, long classes, long rows) {}
+
+    /** The sizes of a sample's classes, the smallest first. */
+    public static List<ClassSize> sizes(List<Observed> sample) {
+        TreeMap<Integer, List<Alike>> bySize = new TreeMap<>();
+        classes(sample).values().forEach(each -> bySize.computeIfAbsent(each.subjects.size(), _ -> new ArrayList<>()).add(each));
+        return bySize.entrySet().stream()
+                .map(each -> new ClassSize(each.getKey(), each.getValue().size(), each.getValue().stream().mapToLong(alike -> alike.rows).sum()))
+                .toList();
     }
 
     private static Map<List<String>, Alike> classes(List<Observed> rows) {

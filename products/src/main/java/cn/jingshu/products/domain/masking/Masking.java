@@ -75,10 +75,15 @@ public final class Masking {
      * @param rows ready for the twin
      * @param levels how coarse each quasi-identifier was made
      * @param leftOut rows left out because too few share them
+     * @param columns what was done to each column, in the table's order
+     * @param classes how many subjects share what others may know of them
      */
-    public record Sample(List<TableRow> rows, Map<String, Integer> levels, long leftOut, KAnonymity measure) {
+    public record Sample(List<TableRow> rows, Map<String, Integer> levels, long leftOut, KAnonymity measure, List<MaskedColumn> columns,
+            List<KAnonymity.ClassSize> classes) {
         public Sample {
             rows = List.copyOf(rows);
+            columns = List.copyOf(columns);
+            classes = List.copyOf(classes);
             levels = Map.copyOf(levels);
         }
     }
@@ -107,9 +112,32 @@ public final class Masking {
         Set<List<String>> kept = crowded;
         List<TableRow> shown = sample.stream().filter(row -> kept.contains(quasiOf(row, steps, levels))).toList();
         List<TableRow> masked = masked(shown, live, steps, levels);
-        KAnonymity measure = KAnonymity.of(observed(shown, masked, steps, levels), live.stream()
+        List<Observed> observed = observed(shown, masked, steps, levels);
+        KAnonymity measure = KAnonymity.of(observed, live.stream()
                 .map(row -> new Observed(subjectOf(row), quasiOf(row, steps, levels), List.of())).toList());
-        return new Sample(masked, levels, sample.size() - shown.size(), measure);
+        return new Sample(masked, levels, sample.size() - shown.size(), measure,
+                table.columns().stream().map(column -> howOf(column, steps, levels)).toList(), KAnonymity.sizes(observed));
+    }
+
+    private MaskedColumn howOf(Column column, Map<String, Generalisation> steps, Map<String, Integer> levels) {
+        String name = column.name();
+        Generalisation coarser = steps.get(name);
+        if (column.keeping() == Keeping.TOKEN) {
+            return new MaskedColumn(name, MaskedColumn.How.PSEUDONYM, 0, 0);
+        }
+        if (isOwnId(column)) {
+            return new MaskedColumn(name, MaskedColumn.How.ROW_RENAMED, 0, 0);
+        }
+        if (coarser != null) {
+            return new MaskedColumn(name, MaskedColumn.How.COARSER, levels.getOrDefault(name, 0), coarser.top());
+        }
+        if (!sensitive.contains(column)) {
+            return new MaskedColumn(name, MaskedColumn.How.KEPT, 0, 0);
+        }
+        return column.type() == Type.TEXT
+                ? new MaskedColumn(name, MaskedColumn.How.DEALT_OUT, 0, 0)
+                : new MaskedColumn(name, MaskedColumn.How.SENSITIVE_COARSER, column.type() == Type.BOOLEAN ? 0 : 1,
+                        Generalisation.of(column, List.of()).top());
     }
 
     private static Generalisation stepsOf(Column column, List<TableRow> live) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A row of a table on its way into a sample.
  *
- * @param values by column names, as text; null: empty
+ * @param values by column names, as text; null: empty; copied
  */
 public record TableRow(Map<String, @Nullable String> values) {
     public TableRow {

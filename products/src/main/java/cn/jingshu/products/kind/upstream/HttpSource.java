@@ -69,7 +69,7 @@ final class HttpSource implements AutoCloseable {
     }
 
     /** Resolves a name for one connection, whose addresses are then connected to. */
-    private record Pinned(AddressGuard guard) implements DnsResolver {
+    record Pinned(AddressGuard guard) implements DnsResolver {
         @Override
         public InetAddress[] resolve(String host) throws UnknownHostException {
             throw new AddressGuard.Refused("a host without its port is not looked up: " + host);

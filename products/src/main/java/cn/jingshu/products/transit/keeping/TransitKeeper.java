@@ -111,6 +111,9 @@ public final class TransitKeeper {
     private void write(boolean last) {
         leftBehind.addAll(product.takeLeftBehind());
         List<FeedWatch> watches = product.watches();
+        if (watches.isEmpty() && leftBehind.isEmpty()) {
+            return; // the demonstration, or a timetable alone: nothing is asked of the database
+        }
         for (FeedKind kind : FeedKind.values()) {
             timetables.history().findDeclared(kind.table()).ifPresent(rules -> watches.forEach(watch -> watch.declare(kind, rules)));
         }

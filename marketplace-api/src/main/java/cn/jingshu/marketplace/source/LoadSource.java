@@ -1,0 +1,97 @@
+package cn.jingshu.marketplace.source;
+
+import cn.jingshu.products.domain.load.LoadRequest;
+import cn.jingshu.products.domain.load.SchemaDrift;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a table of the data domain is loaded from by itself, and how.
+ *
+ * @param code names it, for ever
+ * @param table of the data domain
+ * @param resource the data resource that table is of
+ * @param secret name of the secret it needs; null: none
+ * @param mostRejected share of rejected records, 0 to 1, above which nothing is loaded
+ */
+public record LoadSource(String code, String table, String resource, From from, @Nullable String secret, LoadRequest.Mode mode,
+        SchemaDrift.Rule drift, BigDecimal mostRejected) {
+    private static final Pattern CODE = Pattern.compile("[a-z][a-z0-9-]{1,39}");
+    private static final Pattern SECRET = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?");
+    private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9-]{1,64}");
+    private static final Pattern SECRET_PARAMETER = Pattern.compile("(?i)(^|[?&])[^=&]*(key|token|secret|passw|signature|credential)[^=&]*=");
+
+    /** @throws IllegalArgumentException if a name is none, or the share is no share; what was given is not repeated */
+    public LoadSource {
+        require(CODE.matcher(code).matches(), "a code is 2 to 40 small letters, digits and hyphens");
+        require(secret == null || SECRET.matcher(secret).matches(), "a secret's name is 1 to 64 small letters, digits, dots, hyphens and underscores");
+        require(mostRejected.signum() >= 0 && mostRejected.compareTo(BigDecimal.ONE) <= 0, "a share of rejected records is from 0 to 1");
+    }
+
+    private static void require(boolean holds, String sentence) {
+        if (!holds) {
+            throw new IllegalArgumentException(sentence);
+        }
+    }
+
+    /** Where rows come from. */
+    public sealed interface From {
+        /** The machine that is asked. */
+        String host();
+
+        int port();
+
+        /**
+         * A table of another PostgreSQL, read by its key.
+         *
+         * @param schema null: the role's own
+         * @param key its columns, together unique and never empty
+         */
+        record Table(String host, int port, String database, String user, @Nullable String schema, String table, List<String> key) implements From {
+            public Table {
+                key = List.copyOf(key);
+                require(HOST.matcher(host).matches() && port >= 1 && port <= 65_535, "a database has a host and a port from 1 to 65535");
+                require(named(database) && named(user) && named(table) && (schema == null || named(schema)) && !key.isEmpty()
+                        && key.stream().allMatch(Table::named), "database, role, table and key columns are names of 1 to 63 characters");
+            }
+
+            private static boolean named(String name) {
+                return !name.isBlank() && name.length() <= 63 && name.chars().noneMatch(c -> c < ' ' || c == '/' || c == '?' || c == '&' || c == '"');
+            }
+        }
+
+        /**
+         * An interface that answers pages of JSON by cursor.
+         *
+         * @param keyHeader the header its secret is sent in; null: it takes none
+         * @param tagOfWhole the entity tag of the first page changes whenever any page does
+         */
+        record Interface(URI address, String cursor, String items, String next, @Nullable String keyHeader, boolean tagOfWhole) implements From {
+            public Interface {
+                String scheme = address.getScheme();
+                require(("https".equals(scheme) || "http".equals(scheme)) && address.getHost() != null && address.getRawUserInfo() == null
+                        && address.getRawFragment() == null, "an interface has an address of https or http, without a user and a fragment");
+                String query = address.getRawQuery();
+                require(query == null || !SECRET_PARAMETER.matcher(query).find(), "a key does not belong into an address: name a secret and its header");
+                require(keyHeader == null || HEADER.matcher(keyHeader).matches(), "a header is 1 to 64 letters, digits and hyphens");
+                require(!cursor.isBlank() && !items.isBlank() && !next.isBlank() && cursor.matches("[A-Za-z0-9_.-]{1,64}"),
+                        "cursor, items and next are names");
+            }
+
+            @Override
+            public String host() {
+                return address.getHost().toLowerCase(Locale.ROOT);
+            }
+
+            @Override
+            public int port() {
+                return address.getPort() != -1 ? address.getPort() : "https".equals(address.getScheme()) ? 443 : 80;
+            }
+        }
+    }
+}

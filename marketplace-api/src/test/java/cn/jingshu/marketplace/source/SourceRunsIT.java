@@ -1,0 +1,304 @@
+package cn.jingshu.marketplace.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cn.jingshu.marketplace.demo.DemoMarket;
+import cn.jingshu.marketplace.source.Schedule.Timing;
+import cn.jingshu.marketplace.source.SourceRun.Outcome;
+import cn.jingshu.products.domain.DomainKeys;
+import cn.jingshu.products.domain.LoadStore;
+import cn.jingshu.products.domain.ResourceTable;
+import cn.jingshu.products.domain.ResourceTable.Column;
+import cn.jingshu.products.domain.ResourceTable.Type;
+import cn.jingshu.products.domain.load.LoadHistory;
+import cn.jingshu.products.domain.load.LoadRequest;
+import cn.jingshu.products.domain.load.LoadTables;
+import cn.jingshu.products.domain.load.Loader;
+import cn.jingshu.products.domain.load.SchemaDrift;
+import cn.jingshu.products.kind.upstream.AddressGuard;
+import cn.jingshu.products.kind.upstream.GuardedPages;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sources are loaded when they are due: once, whoever looks, and on from where a run was left. */
+class SourceRunsIT {
+    private static final ResourceTable LEASE = new ResourceTable("test_lease", "A2.4.6", List.of(
+            Column.of("lease_id", Type.TEXT, "编号", "id"),
+            Column.of("rent_fen", Type.INTEGER, "租金", "rent, fen")), List.of("lease_id"), List.of());
+    private static final int PAGE = 1_000;
+    private static final int PAGES = 5;
+
+    @TempDir
+    private Path folder;
+
+    private final DemoMarket market = new DemoMarket();
+    private final LoadSources sources = new LoadSources(market.database, market.clock);
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final List<String> keys = new CopyOnWriteArrayList<>();
+    private HttpServer server;
+    private UUID person;
+    private volatile int failsFrom = Integer.MAX_VALUE;
+    private volatile int rent = 100;
+
+    @BeforeEach
+    void open() throws Exception {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/leases", this::answer);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.start();
+        person = UUID.fromString(ask("SELECT CAST(id AS text) FROM market.person ORDER BY id LIMIT 1"));
+    }
+
+    @AfterEach
+    void close() {
+        server.stop(0);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        String query = exchange.getRequestURI().getQuery();
+        String cursor = query == null ? "0" : query.replaceAll("^.*cursor=", "");
+        asked.add(cursor);
+        keys.add(String.valueOf(exchange.getRequestHeaders().getFirst("X-Key")));
+        int page = Integer.parseInt(cursor);
+        StringBuilder json = new StringBuilder("{\"items\":[");
+        for (int i = 0; i < PAGE; i++) {
+            json.append(i == 0 ? "" : ",").append("{\"lease_id\":\"L").append(page * PAGE + i).append("\",\"rent_fen\":").append(rent).append('}');
+        }
+        json.append("],\"next\":").append(page == PAGES - 1 ? "null" : "\"" + (page + 1) + "\"").append('}');
+        byte[] body = json.toString().getBytes(StandardCharsets.UTF_8);
+        boolean fails = page >= failsFrom;
+        exchange.sendResponseHeaders(fails ? 503 : 200, fails ? -1 : body.length);
+        if (!fails) {
+            exchange.getResponseBody().write(body);
+        }
+        exchange.close();
+    }
+
+    private SourceRuns node(String name, Set<String> inner) {
+        LoadStore store = new LoadStore(market.dataSource, DomainKeys.of("a secret of the tests, and of nothing else".getBytes(StandardCharsets.UTF_8)));
+        AddressGuard guard = AddressGuard.of(Set.of(), inner);
+        return new SourceRuns(sources, new SourceTurns(market.dataSource), new SourceOpenings(guard, new GuardedPages(guard), new SourceSecrets(folder)),
+                new LoadTables(() -> List.of(LEASE), List.of()), new Loader(store, new LoadHistory(store, market.clock), market.clock, () -> {}), name,
+                Duration.ofSeconds(1), new Random(7));
+    }
+
+    private SourceRuns node(String name) {
+        return node(name, Set.of("127.0.0.1:" + server.getAddress().getPort()));
+    }
+
+    private LoadSource leases(@Nullable String secret) {
+        return new LoadSource("leases", LEASE.name(), LEASE.resource(), new LoadSource.From.Interface(
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/leases"), "cursor", "items", "next", secret == null ? null : "X-Key", false),
+                secret, LoadRequest.Mode.REPLACE, SchemaDrift.Rule.GO_ON, new BigDecimal("0.01"));
+    }
+
+    private void setHourly() {
+        assertThat(sources.define(leases(null), 0, person)).isPresent();
+        sources.schedule("leases", market.clock.instant(), new Timing.Every(Duration.ofHours(1)), "a test", person);
+    }
+
+    private String ask(String sql) throws Exception {
+        try (Connection connection = market.dataSource.getConnection(); Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            assertThat(row.next()).isTrue();
+            return row.getString(1);
+        }
+    }
+
+    /** All look at one moment, several times; how many runs there were. */
+    private static int together(List<SourceRuns> nodes) throws Exception {
+        List<Callable<Integer>> looks = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            nodes.forEach(node -> looks.add(node::look));
+        }
+        try (var threads = Executors.newFixedThreadPool(looks.size())) {
+            int runs = 0;
+            for (Future<Integer> look : threads.invokeAll(looks)) {
+                runs += look.get();
+            }
+            return runs;
+        }
+    }
+
+    @Test
+    void ofTwoNodesOneRunsWhatIsDueOnce() throws Exception {
+        setHourly();
+        List<SourceRuns> nodes = List.of(node("one"), node("two"));
+        assertThat(together(nodes)).isEqualTo(1);
+        assertThat(asked).as("each page once").containsExactly("0", "1", "2", "3", "4");
+        assertThat(ask("SELECT count(*) FROM domain.test_lease")).isEqualTo("5000");
+        SourceStanding standing = sources.find("leases").orElseThrow();
+        assertThat(standing.succeededAt()).isEqualTo(market.clock.instant());
+        assertThat(standing.nextAt()).isEqualTo(market.clock.instant().plus(Duration.ofHours(1)));
+        assertThat(together(nodes)).as("nothing is due").isZero();
+
+        market.turnClockBy(Duration.ofHours(1));
+        assertThat(together(nodes)).isEqualTo(1);
+        market.turnClockBy(Duration.ofHours(5));
+        rent = 200;
+        assertThat(together(nodes)).as("five missed hours are one run").isEqualTo(1);
+        assertThat(sources.runs("leases", 10)).extracting(SourceRun::outcome).containsExactly(Outcome.LOADED, Outcome.UNCHANGED, Outcome.LOADED);
+        assertThat(ask("SELECT min(rent_fen) FROM domain.test_lease")).isEqualTo("200");
+        assertThat(ask("SELECT count(*) FROM domain_keeping.load WHERE state = 'LOADED' AND started_by = 'source leases'")).isEqualTo("2");
+    }
+
+    @Test
+    void aFailedRunIsLeftAloneForAWhileAndGoneOnWithBehindItsCursor() throws Exception {
+        setHourly();
+        failsFrom = 3;
+        SourceRuns node = node("one");
+        assertThat(node.look()).isEqualTo(1);
+        SourceStanding failing = sources.find("leases").orElseThrow();
+        assertThat(failing.failures()).isEqualTo(1);
+        SourceRun broken = java.util.Objects.requireNonNull(failing.last());
+        assertThat(broken.outcome()).isEqualTo(Outcome.BROKEN);
+        assertThat(broken.sentenceEn()).contains("answered 503");
+        assertThat(node.look()).as("it is left alone").isZero();
+        assertThat(failing.isLate(market.clock.instant())).isFalse();
+        assertThat(failing.isLate(market.clock.instant().plus(Duration.ofMinutes(11)))).isTrue();
+
+        market.turnClockBy(Duration.ofMinutes(1));
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(Duration.between(market.clock.instant(), java.util.Objects.requireNonNull(sources.find("leases").orElseThrow().nextAt()))).as("the pause doubles")
+                .isBetween(Duration.ofMinutes(1), Duration.ofMinutes(2));
+        asked.clear();
+        failsFrom = Integer.MAX_VALUE;
+        market.turnClockBy(Duration.ofMinutes(2));
+        assertThat(node("two").look()).as("another node goes on").isEqualTo(1);
+        assertThat(asked).as("what was staged is not asked for again").doesNotContain("0").endsWith("3", "4");
+        assertThat(ask("SELECT count(*) FROM domain.test_lease")).isEqualTo("5000");
+        assertThat(sources.runs("leases", 10)).extracting(SourceRun::attempt).containsExactly(3, 2, 1);
+        assertThat(sources.find("leases").orElseThrow().failures()).isZero();
+    }
+
+    @Test
+    void aRunWhoseNodeDiedIsBegunAnewByTheNext() throws Exception {
+        setHourly();
+        assertThat(sources.begin("leases", "the one that dies")).isPresent();
+        SourceRuns other = node("other");
+        try (SourceTurns.Turn held = new SourceTurns(market.dataSource).tryTurn("leases").orElseThrow()) {
+            assertThat(held).isNotNull();
+            assertThat(other.look()).as("while its connection lives it has the turn").isZero();
+        }
+        assertThat(other.look()).isEqualTo(1);
+        assertThat(sources.runs("leases", 10)).extracting(SourceRun::node, SourceRun::outcome).containsExactlyInAnyOrder(
+                org.assertj.core.groups.Tuple.tuple("other", Outcome.LOADED), org.assertj.core.groups.Tuple.tuple("the one that dies", Outcome.DIED));
+    }
+
+    @Test
+    void onlyAllowedHostsAreAskedAndASecretStaysAFile() throws Exception {
+        setHourly();
+        assertThat(node("one", Set.of()).look()).isEqualTo(1);
+        SourceRun refused = sources.runs("leases", 1).getFirst();
+        assertThat(refused.outcome()).isEqualTo(Outcome.UNREADY);
+        assertThat(refused.sentenceEn()).contains("not among those the operator allows");
+        assertThat(asked).isEmpty();
+
+        assertThat(sources.define(leases("leases-key"), 1, person)).isPresent();
+        assertThat(sources.define(leases(null), 1, person)).as("somebody else has set it meanwhile").isEmpty();
+        SourceRuns node = node("one");
+        market.turnClockBy(Duration.ofMinutes(5));
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(sources.runs("leases", 1).getFirst().sentenceEn()).contains("no secret leases-key for 127.0.0.1");
+        Path host = Files.createDirectories(folder.resolve("127.0.0.1"));
+        Files.writeString(host.resolve("leases-key"), "word-of-the-test\n");
+        assertThat(sources.ask("leases", person)).isTrue();
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(sources.runs("leases", 1).getFirst().outcome()).isEqualTo(Outcome.LOADED);
+        assertThat(keys).containsOnly("word-of-the-test");
+        assertThat(ask("SELECT count(*) FROM market.load_source WHERE CAST(definition AS text) LIKE '%word-of-the-test%'")).isEqualTo("0");
+        assertThat(ask("SELECT count(*) FROM market.audit_log WHERE CAST(detail AS text) LIKE '%word-of-the-test%'")).isEqualTo("0");
+        assertThat(sources.list().toString()).doesNotContain("word-of-the-test");
+    }
+
+    @Test
+    void aCloudsMetadataIsNotAskedEvenWhereItsHostIsNamed() throws Exception {
+        LoadSource metadata = new LoadSource("metadata", LEASE.name(), LEASE.resource(), new LoadSource.From.Interface(
+                URI.create("http://169.254.169.254/latest"), "cursor", "items", "next", null, false), null, LoadRequest.Mode.REPLACE,
+                SchemaDrift.Rule.GO_ON, BigDecimal.ZERO);
+        LoadSource database = new LoadSource("metadata-db", LEASE.name(), LEASE.resource(), new LoadSource.From.Table("169.254.169.254", 5432, "a", "b",
+                null, "c", List.of("d")), null, LoadRequest.Mode.REPLACE, SchemaDrift.Rule.GO_ON, BigDecimal.ZERO);
+        for (LoadSource each : List.of(metadata, database)) {
+            sources.define(each, 0, person);
+            sources.schedule(each.code(), market.clock.instant(), new Timing.Every(Duration.ofHours(1)), "a test", person);
+        }
+        assertThat(node("one", Set.of("169.254.169.254")).look()).isEqualTo(2);
+        assertThat(sources.list()).allSatisfy(each -> {
+            SourceRun last = java.util.Objects.requireNonNull(each.last());
+            assertThat(last.outcome()).isEqualTo(Outcome.UNREADY);
+            assertThat(last.sentenceEn()).contains("link-local");
+        });
+    }
+
+    @Test
+    void aNewScheduleHoldsFromItsMomentAndWhatRestsIsNotRun() throws Exception {
+        setHourly();
+        SourceRuns node = node("one");
+        assertThat(node.look()).isEqualTo(1);
+        sources.schedule("leases", market.clock.instant().plus(Duration.ofMinutes(90)), new Timing.Resting(), "a test", person);
+        market.turnClockBy(Duration.ofHours(1));
+        assertThat(node.look()).as("the old one still holds").isEqualTo(1);
+        market.turnClockBy(Duration.ofHours(1));
+        assertThat(node.look()).as("it rests").isZero();
+        assertThat(sources.find("leases").orElseThrow().nextAt()).isNull();
+        assertThat(sources.ask("leases", person)).isTrue();
+    }
+
+    @Test
+    void whatIsAskedForIsRunThoughItsTimeOfDayIsFarAway() throws Exception {
+        assertThat(sources.define(leases(null), 0, person)).isPresent();
+        sources.schedule("leases", market.clock.instant(), new Timing.DailyAt(java.time.LocalTime.of(3, 30)), "a test", person);
+        SourceRuns node = node("one");
+        assertThat(node.look()).isZero();
+        assertThat(sources.ask("leases", person)).isTrue();
+        assertThat(sources.ask("leases", person)).as("it waits already").isFalse();
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(sources.find("leases").orElseThrow().nextAt()).isEqualTo(java.time.Instant.parse("2026-11-23T19:30:00Z"));
+        assertThat(node.look()).isZero();
+    }
+
+    /** A table of another database, read behind the guard. */
+    @Test
+    void aTableOfAnotherDatabaseIsRead() throws Exception {
+        URI address = URI.create(market.dataSource.unwrap(org.postgresql.ds.PGSimpleDataSource.class).getURL().substring("jdbc:".length()));
+        try (Connection connection = market.dataSource.getConnection(); Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE public.lease (lease_id text PRIMARY KEY, rent_fen bigint NOT NULL)");
+            statement.execute("INSERT INTO public.lease VALUES ('L1', 100), ('L2', 200)");
+        }
+        LoadSource register = new LoadSource("register", LEASE.name(), LEASE.resource(), new LoadSource.From.Table("localhost", address.getPort(),
+                address.getPath().substring(1), "postgres", "public", "lease", List.of("lease_id")), null, LoadRequest.Mode.REPLACE,
+                SchemaDrift.Rule.STOP, BigDecimal.ZERO);
+        sources.define(register, 0, person);
+        sources.schedule("register", market.clock.instant(), new Timing.Every(Duration.ofHours(1)), "a test", person);
+        assertThat(node("one", Set.of("localhost")).look()).isEqualTo(1);
+        SourceRun run = sources.runs("register", 1).getFirst();
+        assertThat(run.outcome()).as(String.valueOf(run.sentenceEn())).isEqualTo(Outcome.LOADED);
+        assertThat(run.records()).isEqualTo(2);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.marketplace.source;
+
+import org.jspecify.annotations.NullMarked;
