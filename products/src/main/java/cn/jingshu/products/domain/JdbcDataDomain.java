@@ -44,7 +44,6 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
             ON CONFLICT ON CONSTRAINT synthetic_fill_pk DO UPDATE SET seed = excluded.seed, filled_at = excluded.filled_at
             """;
     private static final String FORGET_FILL = "DELETE FROM domain_keeping.synthetic_fill WHERE schema_name = ?";
-    private static final String FORGET_REPORT = "DELETE FROM domain_keeping.twin_report WHERE product = ? AND version = ?";
     private static final String REAL_LOAD = "SELECT 1 AS yes FROM domain_keeping.newest_load WHERE table_name = ? AND NOT synthetic";
     private static final String REMEMBER_SYNTHETIC_LOAD = """
             INSERT INTO domain_keeping.newest_load (table_name, loaded_at, synthetic, degraded)
@@ -172,8 +171,7 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
             connection.execute("DROP SCHEMA IF EXISTS " + quoted(sandbox.resources()) + " CASCADE");
             DomainRoles.drop(connection, sandbox);
             DomainRoles.drop(connection, live);
-            connection.change(FORGET_FILL, sandbox.resources());
-            return connection.change(FORGET_REPORT, needs.product(), needs.version());
+            return connection.change(FORGET_FILL, sandbox.resources()); // the history of its fillings stays, as every twin's
         });
     }
 
