@@ -3,6 +3,7 @@ package cn.jingshu.products;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import cn.jingshu.products.spi.Operation;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -40,6 +41,14 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage(
                     "cn.jingshu.metering..", "cn.jingshu.ledger..", "cn.jingshu.marketplace..", "io.micronaut.http..", "io.grpc..");
+
+    /** So that whoever says that it guards its aggregates does: the contract trusts the type of the handler. */
+    @ArchTest
+    static final ArchRule AGGREGATES_ARE_ANSWERED_THROUGH_DISCLOSURE_ALONE = classes()
+            .that()
+            .implement(Operation.AggregateHandler.class)
+            .should()
+            .resideInAPackage("cn.jingshu.products.domain.disclosure");
 
     @ArchTest
     static final ArchRule ECHO_KNOWS_ONLY_THE_SPI = classes()

@@ -227,7 +227,7 @@ public final class CallPath {
             return switch (read) {
                 case RequestReading.Broken(var violations) ->
                     recordNothing(Outcome.REFUSED, Refusal.INVALID_REQUEST, Refusal.INVALID_REQUEST.zh(),
-                            Refusal.INVALID_REQUEST.en(), violations);
+                            Refusal.INVALID_REQUEST.en(), violations, null);
                 case RequestReading.Read(var request) -> ask(request);
             };
         }
@@ -236,7 +236,7 @@ public final class CallPath {
             CompletionStage<? extends Answer<? extends Message>> answered;
             try {
                 answered = operation().handler().answer(
-                        new CallFacts(admitted.occurredAt(), call.requestId(), admitted.sandbox()), request);
+                        new CallFacts(admitted.occurredAt(), call.requestId(), admitted.sandbox(), admitted.caller()), request);
             } catch (RuntimeException failed) {
                 return failed(failed);
             }
@@ -271,7 +271,7 @@ public final class CallPath {
                         LOG.error("{} answers {} bytes, its contract allows {} (request {})", call.method(),
                                 encoded.bytes(), call.method().maxAnswerBytes(), call.requestId());
                         yield recordNothing(Outcome.FAILED, Refusal.ANSWER_TOO_LARGE, Refusal.ANSWER_TOO_LARGE.zh(),
-                                Refusal.ANSWER_TOO_LARGE.en(), List.of());
+                                Refusal.ANSWER_TOO_LARGE.en(), List.of(), null);
                     }
                     yield recordFound(found, encoded);
                 }
@@ -279,7 +279,7 @@ public final class CallPath {
                     Refusal refusal = refusalOf(refused.fault());
                     Outcome outcome = refused.fault() == Answer.Fault.NOT_FOUND ? Outcome.NOT_FOUND
                             : refused.fault() == Answer.Fault.SOURCE_UNAVAILABLE ? Outcome.FAILED : Outcome.REFUSED;
-                    yield recordNothing(outcome, refusal, refused.zh(), refused.en(), refused.violations());
+                    yield recordNothing(outcome, refusal, refused.zh(), refused.en(), refused.violations(), refused.retryAfter());
                 }
             };
         }
@@ -304,10 +304,10 @@ public final class CallPath {
         }
 
         /** Nothing was answered: the key is free again, and the run is an event of its own. */
-        private CompletionStage<CallResult<E>> recordNothing(
-                Outcome outcome, Refusal refusal, String zh, String en, List<Answer.Violation> violations) {
+        private CompletionStage<CallResult<E>> recordNothing(Outcome outcome, Refusal refusal, String zh, String en,
+                List<Answer.Violation> violations, @Nullable Duration retryAfter) {
             Admission.Admitted recorded = run == null ? admitted : admitted.under(eventIds.next());
-            CallResult<E> result = CallResult.Refused.after(recorded, refusal, zh, en, violations, null);
+            CallResult<E> result = CallResult.Refused.after(recorded, refusal, zh, en, violations, retryAfter);
             CompletionStage<Void> free = run == null ? CompletableFuture.completedFuture(null) : retried.giveUp(run);
             return Stages.then(free, _ -> record(recorded, outcome, refusal.httpStatus(), 0, 0, result));
         }
@@ -320,7 +320,7 @@ public final class CallPath {
                 LOG.error("{} failed (request {})", call.method(), call.requestId(), failure);
             }
             Refusal refusal = late ? Refusal.DEADLINE : Refusal.INTERNAL;
-            return recordNothing(Outcome.FAILED, refusal, refusal.zh(), refusal.en(), List.of());
+            return recordNothing(Outcome.FAILED, refusal, refusal.zh(), refusal.en(), List.of(), null);
         }
 
         /** The usage event first; {@code result} only once it is durable. */
@@ -341,6 +341,7 @@ public final class CallPath {
         return switch (fault) {
             case INVALID_REQUEST -> Refusal.INVALID_REQUEST;
             case NOT_FOUND -> Refusal.NOT_FOUND;
+            case LIMIT_REACHED -> Refusal.PRODUCT_LIMIT_REACHED;
             case SOURCE_UNAVAILABLE -> Refusal.SOURCE_UNAVAILABLE;
         };
     }

@@ -180,7 +180,7 @@ public final class StreamPath {
                     case RequestReading.Read(var request) -> {
                         sink.opened(admitted);
                         operation().handler()
-                                .stream(new CallFacts(admitted.occurredAt(), call.requestId(), admitted.sandbox()),
+                                .stream(new CallFacts(admitted.occurredAt(), call.requestId(), admitted.sandbox(), admitted.caller()),
                                         request, lastEventId)
                                 .subscribe(this);
                     }
@@ -306,7 +306,7 @@ public final class StreamPath {
                 Refusal code = CallPath.refusalOf(refusal.refused().fault());
                 Admission.Admitted admitted = slice;
                 CallResult.Refused<Void> refused = new CallResult.Refused<>(code, refusal.refused().zh(),
-                        refusal.refused().en(), refusal.refused().violations(), null,
+                        refusal.refused().en(), refusal.refused().violations(), refusal.refused().retryAfter(),
                         admitted == null ? null : admitted.limits(), admitted);
                 whenSent(() -> finish(
                         code == Refusal.NOT_FOUND ? Outcome.NOT_FOUND : Outcome.REFUSED, code, refused));

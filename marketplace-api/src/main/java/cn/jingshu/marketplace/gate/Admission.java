@@ -1,6 +1,7 @@
 package cn.jingshu.marketplace.gate;
 
 import cn.jingshu.marketplace.pricing.Purpose;
+import cn.jingshu.products.spi.CallerRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -23,6 +24,11 @@ public sealed interface Admission {
         public Admitted under(UUID anotherEventId) {
             return new Admitted(anotherEventId, occurredAt, subscriptionId, organisationId, keyId, purpose, sandbox,
                     limits, unitsTaken);
+        }
+
+        /** Who calls, as the product may know it. */
+        public CallerRef caller() {
+            return new CallerRef(organisationId);
         }
     }
 

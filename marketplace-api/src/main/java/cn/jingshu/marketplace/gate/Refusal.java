@@ -117,6 +117,8 @@ public enum Refusal {
 
     // The products ----------------------------------------------------------------------------------------------------
     NOT_FOUND(404, "NOT_FOUND", Fault.CALLER, "未找到所查对象", "what was asked for does not exist", null),
+    PRODUCT_LIMIT_REACHED(429, "RESOURCE_EXHAUSTED", Fault.LIMIT,
+            "已达该产品自身的查询限制", "a limit of the product itself is reached", null),
     SOURCE_UNAVAILABLE(503, "UNAVAILABLE", Fault.INTERNAL,
             "数据源暂不可用", "the source behind the product is away or out of date", null),
     ANSWER_TOO_LARGE(500, "RESOURCE_EXHAUSTED", Fault.INTERNAL,

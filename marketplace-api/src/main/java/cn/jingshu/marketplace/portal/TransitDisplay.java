@@ -4,6 +4,7 @@ import cn.jingshu.marketplace.edge.RequestIds;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.CallerRef;
 import cn.jingshu.products.spi.Operation;
 import cn.jingshu.products.transit.TransitProduct;
 import cn.jingshu.products.transit.TransitSettings;
@@ -229,7 +230,7 @@ final class TransitDisplay {
     /** What an operation of the product finds; empty: it refuses. Its answers come from memory, so nobody waits. */
     private <A extends Message> Optional<A> found(String operation, Message request, Class<A> type) {
         var method = contracts.findMethod(SERVICE + operation).orElseThrow();
-        CallFacts facts = new CallFacts(clock.instant(), RequestIds.accept(null), false);
+        CallFacts facts = new CallFacts(clock.instant(), RequestIds.accept(null), false, CallerRef.MARKET);
         Function<Object, Optional<A>> message = answer ->
                 answer instanceof Answer.Found<?> found ? Optional.of(type.cast(found.message())) : Optional.empty();
         return message.apply(Objects.requireNonNull(

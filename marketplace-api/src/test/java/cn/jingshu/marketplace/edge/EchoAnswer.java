@@ -6,6 +6,7 @@ import cn.jingshu.products.contract.RouteMatch;
 import cn.jingshu.products.echo.v1.EchoRequest;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.CallerRef;
 import cn.jingshu.products.spi.Operation;
 import com.google.protobuf.Message;
 import java.time.Instant;
@@ -24,7 +25,7 @@ public record EchoAnswer(ContractMethod method, Message message) {
         Operation.Unary<Message, Message> operation =
                 (Operation.Unary<Message, Message>) contracts.operation(echo.method());
         Answer<? extends Message> answer = operation.handler()
-                .answer(new CallFacts(Instant.EPOCH, "bare", false), EchoRequest.getDefaultInstance())
+                .answer(new CallFacts(Instant.EPOCH, "bare", false, CallerRef.MARKET), EchoRequest.getDefaultInstance())
                 .toCompletableFuture()
                 .join();
         if (!(answer instanceof Answer.Found<? extends Message> found)) {

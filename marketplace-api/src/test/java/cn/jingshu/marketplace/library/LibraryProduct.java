@@ -13,12 +13,15 @@ import cn.jingshu.marketplace.library.v1.WatchReturnsRequest;
 import cn.jingshu.products.contract.ContractMethod;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.CallerRef;
 import cn.jingshu.products.spi.DataProduct;
 import cn.jingshu.products.spi.Operation;
 import cn.jingshu.products.spi.StreamItem;
+import cn.jingshu.products.spi.StreamRefusal;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import com.google.protobuf.Message;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +43,12 @@ public final class LibraryProduct implements DataProduct {
     private final AtomicInteger slowAsked = new AtomicInteger();
     private final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
     private final AtomicInteger returned = new AtomicInteger();
+    private volatile CallerRef streamCaller = CallerRef.MARKET;
+
+    /** Who opened the last stream. */
+    public CallerRef streamCaller() {
+        return streamCaller;
+    }
 
     /** How many slow answers were asked of it so far: that many calls have been admitted. */
     public int slowAsked() {
@@ -87,6 +96,9 @@ public final class LibraryProduct implements DataProduct {
             case "missing" -> answered(Answer.notFound("没有这本书", "there is no such book"));
             case "away" -> answered(new Answer.Refused<>(
                     Answer.Fault.SOURCE_UNAVAILABLE, "书库已关闭", "the stacks are closed", List.of()));
+            case "lent" -> answered(Answer.limitReached("今日借阅已达上限", "enough was borrowed today", Duration.ofSeconds(90)));
+            case "chained" -> answered(Answer.limitReached("该书不外借", "this book is never lent", null));
+            case "mine" -> answered(Answer.of(book.toBuilder().setTitle(facts.caller().text()).build()));
             case "torn" -> answered(Answer.invalid("bookId", "书号有误", "the book id is wrong"));
             case "broken" -> throw new OnPurpose();
             case "failing" -> CompletableFuture.failedStage(new OnPurpose());
@@ -131,6 +143,10 @@ public final class LibraryProduct implements DataProduct {
 
     private Flow.Publisher<StreamItem<Book>> watchReturns(
             CallFacts facts, WatchReturnsRequest request, String lastEventId) {
+        if (lastEventId.equals("enough")) {
+            return refusing(Answer.<Book>limitReached("今日还书通知已达上限", "enough was watched today", Duration.ofSeconds(90)));
+        }
+        streamCaller = facts.caller();
         int first = lastEventId.isEmpty() ? 1 : Integer.parseInt(lastEventId) + 1;
         return subscriber -> subscriber.onSubscribe(new Flow.Subscription() {
             private int next = first;
@@ -158,6 +174,23 @@ public final class LibraryProduct implements DataProduct {
                 ended = true;
             }
         });
+    }
+
+    private static Flow.Publisher<StreamItem<Book>> refusing(Answer<Book> answer) {
+        return subscriber -> {
+            subscriber.onSubscribe(new Flow.Subscription() {
+                @Override
+                public void request(long demand) {
+                    // nothing will come
+                }
+
+                @Override
+                public void cancel() {
+                    // nothing was begun
+                }
+            });
+            subscriber.onError(new StreamRefusal((Answer.Refused<Book>) answer));
+        };
     }
 
     private static Book book(String id) {

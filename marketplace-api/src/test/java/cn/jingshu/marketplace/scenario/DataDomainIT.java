@@ -13,6 +13,7 @@ import cn.jingshu.products.domain.ResourceTable;
 import cn.jingshu.products.domain.ResourceTable.Column;
 import cn.jingshu.products.domain.ResourceTable.Type;
 import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.CallerRef;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -61,7 +62,7 @@ class DataDomainIT {
 
     private static String read(String column, boolean sandbox) {
         try {
-            return data.within(new CallFacts(Instant.now(), "request", sandbox),
+            return data.within(new CallFacts(Instant.now(), "request", sandbox, CallerRef.MARKET),
                             session -> session.find("SELECT " + column + " AS c FROM stop_note", row -> row.text("c")).orElse("nothing"))
                     .toCompletableFuture().join();
         } catch (CompletionException failed) {

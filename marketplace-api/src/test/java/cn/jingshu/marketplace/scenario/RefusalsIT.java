@@ -243,6 +243,29 @@ class RefusalsIT {
     }
 
     @Test
+    void aLimitOfTheProductItselfIsSaidToBeOneAndWhenItEnds() throws Exception {
+        RestCaller.Reply rest = house.rest.get("/v1/library/books/lent", key);
+        refused(rest, Refusal.PRODUCT_LIMIT_REACHED);
+        assertThat(rest.status()).isEqualTo(429);
+        assertThat(rest.header("Retry-After")).isEqualTo("90");
+        assertThat(rest.text()).contains("\"detail\":\"enough was borrowed today\"", "\"detailZh\":\"今日借阅已达上限\"",
+                "\"type\":\"/docs/refusals#product_limit_reached\"").doesNotContain("violated-policies");
+        GrpcCaller.Reply grpc = getBook("lent", key);
+        refused(grpc, Refusal.PRODUCT_LIMIT_REACHED);
+        assertThat(grpc.code()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+        assertThat(grpc.detail(RetryInfo.class).getRetryDelay().getSeconds()).isEqualTo(90);
+        RestCaller.Reply never = house.rest.get("/v1/library/books/chained", key);
+        refused(never, Refusal.PRODUCT_LIMIT_REACHED);
+        assertThat(never.header("Retry-After")).as("waiting does not help").isEmpty();
+        RestCaller.Reply stream = house.rest.get("/v1/library/returns?books=3", key, "Last-Event-ID", "enough");
+        refused(stream, Refusal.PRODUCT_LIMIT_REACHED);
+        assertThat(stream.header("Retry-After")).isEqualTo("90");
+        String retried = "\"" + UUID.randomUUID() + "\"";
+        refused(house.rest.get("/v1/library/books/lent", key, "Idempotency-Key", retried), Refusal.PRODUCT_LIMIT_REACHED);
+        refused(house.rest.get("/v1/library/books/lent", key, "Idempotency-Key", retried), Refusal.PRODUCT_LIMIT_REACHED);
+    }
+
+    @Test
     void aProductThatBreaksIsOurFailureAndNotBilled() throws Exception {
         for (String book : List.of("broken", "failing")) {
             refused(house.rest.get("/v1/library/books/" + book, key), Refusal.INTERNAL);

@@ -1,20 +1,25 @@
 package cn.jingshu.products.claims;
 
 import cn.jingshu.products.domain.DataSession;
+import cn.jingshu.products.spi.CallerRef;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The cases in the product's own state. Two who change one case at a time cannot both succeed: the version decides. */
+/**
+ * The cases in the product's own state. Each belongs to the caller who opened it: to any other it is not there, whether it reads,
+ * changes or opens it. Two who change one case at a time cannot both succeed: the version decides.
+ */
 final class CaseBook {
     private static final String OPEN = """
-            INSERT INTO investigation (case_id, claim_digest, subject_digest, state, version, opened_at) VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO investigation (case_id, caller, claim_digest, subject_digest, state, version, opened_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT ON CONSTRAINT investigation_claim_once DO NOTHING
             """;
-    private static final String BY_CLAIM = "SELECT case_id, subject_digest, version FROM investigation WHERE claim_digest = ?";
-    private static final String BY_ID = "SELECT case_id, subject_digest, version FROM investigation WHERE case_id = ?";
+    private static final String BY_CLAIM = "SELECT case_id FROM investigation WHERE caller = ? AND claim_digest = ?";
+    private static final String BY_ID = "SELECT subject_digest FROM investigation WHERE caller = ? AND case_id = ?";
     private static final String MOVE_ON = "UPDATE investigation SET state = ?, version = version + 1 WHERE case_id = ? AND version = ?";
     private static final String ADD = """
             INSERT INTO case_event (case_id, number, occurred_at, kind, body, sha256, sm3) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -25,27 +30,33 @@ final class CaseBook {
 
     private CaseBook() {}
 
-    /** A case with its history. */
-    record Held(UUID caseId, String subjectDigest, List<CaseEvent> events, CaseFile file) {
+    /**
+     * A case with its history.
+     *
+     * @param caller whose it is
+     */
+    record Held(UUID caseId, CallerRef caller, String subjectDigest, List<CaseEvent> events, CaseFile file) {
         Held {
             events = List.copyOf(events);
         }
     }
 
-    /** The case of a claim, opened now unless it was before. */
-    static Held open(DataSession session, String claimDigest, String subjectDigest, CaseEvent opened) {
+    /** The caller's case of a claim, opened now unless it was before. */
+    static Held open(DataSession session, CallerRef caller, String claimDigest, String subjectDigest, CaseEvent opened) {
         UUID id = UUID.randomUUID();
-        if (session.change(OPEN, id, claimDigest, subjectDigest, CaseState.OPEN.name(), 1, opened.at()) == 1) {
+        if (session.change(OPEN, id, caller.text(), claimDigest, subjectDigest, CaseState.OPEN.name(), 1, opened.at()) == 1) {
             add(session, id, opened);
         }
-        return session.find(BY_CLAIM, r -> UUID.fromString(r.text("case_id")), claimDigest).flatMap(found -> find(session, found)).orElseThrow();
+        return session.find(BY_CLAIM, r -> UUID.fromString(r.text("case_id")), caller.text(), claimDigest)
+                .flatMap(found -> find(session, caller, found)).orElseThrow();
     }
 
-    static Optional<Held> find(DataSession session, UUID id) {
-        return session.find(BY_ID, r -> r.text("subject_digest"), id).map(subject -> {
+    /** The caller's case with that id; empty also of another caller's. */
+    static Optional<Held> find(DataSession session, CallerRef caller, UUID id) {
+        return session.find(BY_ID, r -> r.text("subject_digest"), caller.text(), id).map(subject -> {
             List<CaseEvent> events = session.select(EVENTS, r -> new CaseEvent((int) r.integer("number"), r.instant("occurred_at"),
                     CaseEvent.Kind.valueOf(r.text("kind")), r.text("body"), r.text("sha256"), r.text("sm3")), id);
-            return new Held(id, subject, events, CaseFile.of(events));
+            return new Held(id, caller, subject, events, CaseFile.of(events));
         });
     }
 
@@ -56,7 +67,7 @@ final class CaseBook {
             return Optional.empty();
         }
         add(session, held.caseId(), event);
-        return find(session, held.caseId());
+        return find(session, held.caller(), held.caseId());
     }
 
     private static void add(DataSession session, UUID id, CaseEvent event) {

@@ -78,9 +78,9 @@ final class CaseOperations {
         }
         return SandboxCalls.of(facts, person.get().number(), () -> within(facts, session -> {
             CaseEvent opened = CaseEvent.first(facts.occurredAt(), openedBody(request));
-            // one case for a claim of an insurer about a person: another person's consent opens another case
-            String claim = digest("claim", request.getInsurerUscc(), request.getClaimNumber(), person.get().number());
-            CaseBook.Held held = CaseBook.open(session, claim, subject(person.get()), opened);
+            // one case of a caller for a claim about a person: another caller, or another person's consent, opens another case
+            String claim = digest("claim", facts.caller().text(), request.getInsurerUscc(), request.getClaimNumber(), person.get().number());
+            CaseBook.Held held = CaseBook.open(session, facts.caller(), claim, subject(person.get()), opened);
             if (!held.events().getFirst().body().equals(opened.body())) {
                 return Answer.invalid("claimNumber", "该理赔案号已以其他内容立案。", "This claim was opened with other contents.");
             }
@@ -415,7 +415,8 @@ final class CaseOperations {
         } catch (IllegalArgumentException wrong) {
             return now(Answer.invalid("caseId", "不是案件编号。", "Not the id of a case."));
         }
-        return within(facts, session -> CaseBook.find(session, id).map(held -> answer.apply(session, held)).orElseGet(CaseOperations::noCase));
+        return within(facts, session -> CaseBook.find(session, facts.caller(), id)
+                .map(held -> answer.apply(session, held)).orElseGet(CaseOperations::noCase));
     }
 
     private <A extends Message> CompletionStage<Answer<A>> within(CallFacts facts, Function<DataSession, Answer<A>> work) {

@@ -87,6 +87,11 @@ public final class ContractMethod {
         return options.getPersonal();
     }
 
+    /** True: it answers about many people at once, so what it answers has to pass the guards of disclosure. */
+    public boolean aggregate() {
+        return options.getAggregate();
+    }
+
     /** True: an answer marked stale is metered with quantity 0. */
     public boolean staleIsFree() {
         return options.getStaleIsFree();

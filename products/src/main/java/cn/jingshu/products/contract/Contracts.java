@@ -45,9 +45,23 @@ public final class Contracts {
             Map<String, Operation> byMethod = Contract.operationsByMethod(product);
             Map<ContractMethod, Operation> operations = new HashMap<>();
             for (ContractMethod method : contract.methods()) {
-                operations.put(method, Objects.requireNonNull(byMethod.get(method.name())));
+                Operation operation = Objects.requireNonNull(byMethod.get(method.name()));
+                requireGuards(method, operation);
+                operations.put(method, operation);
             }
             return new Answered(contract, operations, product);
+        }
+
+        /** Who says that it answers aggregates answers through the guards, and who answers through them says so. */
+        private static void requireGuards(ContractMethod method, Operation operation) {
+            boolean guarded = operation instanceof Operation.Unary<?, ?> unary && unary.handler() instanceof Operation.AggregateHandler<?, ?>;
+            if (method.aggregate() && !guarded) {
+                throw new ContractException(method + " says that it answers aggregates, and nothing guards what it answers: make its"
+                        + " operation with domain.disclosure.Aggregates.");
+            }
+            if (guarded && !method.aggregate()) {
+                throw new ContractException(method + " answers aggregates, and its contract does not say so: set aggregate.");
+            }
         }
     }
 

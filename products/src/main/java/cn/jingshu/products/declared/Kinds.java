@@ -126,7 +126,7 @@ public final class Kinds {
             return;
         }
         try {
-            SqlProduct.onTrial(prepared.service(), prepared.declaration(), definition, domain.get()).check(clock.instant(), faults);
+            SqlProduct.checkOnTrial(prepared.service(), prepared.declaration(), definition, domain.get(), clock.instant(), faults);
         } catch (DomainException failure) {
             faults.add("sql", "数据域不能提供所需数据", failure.reason() + ": " + failure.getMessage());
         } catch (IllegalArgumentException sample) {

@@ -17,6 +17,15 @@ public interface DataDomain {
      */
     ProductData reopen(DomainNeeds needs);
 
+    /**
+     * Takes away what {@link #open} made for a product that keeps nothing of its own: its ways in, its roles and its sandbox twin. The
+     * live rows it read stay. What was never opened is taken away too, if it is there, and nothing else happens.
+     *
+     * @throws IllegalArgumentException if the product keeps a state, which nobody may lose like this
+     * @throws DomainException if the database is away
+     */
+    void giveUp(DomainNeeds needs);
+
     /** The table of that name, as a product that is open reads it; empty: none reads it. */
     Optional<ResourceTable> findTable(String name);
 }

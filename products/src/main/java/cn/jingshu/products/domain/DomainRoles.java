@@ -54,6 +54,15 @@ final class DomainRoles {
             VALUES (?, ?, ?, ?)
             ON CONFLICT ON CONSTRAINT product_role_pk DO NOTHING
             """;
+    private static final String FORGET = "DELETE FROM domain_keeping.product_role WHERE role = ?";
+    private static final String SCHEMA = "SELECT 1 AS yes FROM pg_catalog.pg_namespace WHERE nspname = ?";
+    private static final String ELSEWHERE = """
+            SELECT DISTINCT coalesce(b.datname, 'what all databases share') AS place
+              FROM pg_catalog.pg_shdepend d
+              JOIN pg_catalog.pg_roles r ON r.oid = d.refobjid
+              LEFT JOIN pg_catalog.pg_database b ON b.oid = d.dbid
+             WHERE d.refclassid = CAST('pg_catalog.pg_authid' AS regclass) AND r.rolname = ?
+            """;
     private static final String READABLE = """
             SELECT c.relname AS table_name, a.attname AS column_name
               FROM pg_catalog.pg_attribute a
@@ -157,6 +166,26 @@ final class DomainRoles {
         owner.execute(verb + columns.stream().map(OwnerConnection::quoted).collect(Collectors.joining(", ")) + ") ON "
                 + quoted(role.resources()) + "." + quoted(table) + preposition + quoted(role.name()));
         return columns;
+    }
+
+    /** Drops a role with its rights in this database; what is not there is left alone. */
+    static void drop(OwnerConnection owner, ProductRole role) throws SQLException {
+        owner.change(FORGET, role.name());
+        if (owner.list(EXISTS, row -> row.getInt("yes"), role.name()).isEmpty()) {
+            return;
+        }
+        String name = quoted(role.name());
+        giveResources(owner, role, new Granted(Map.of()));
+        if (!owner.list(SCHEMA, row -> row.getInt("yes"), role.resources()).isEmpty()) {
+            owner.execute("REVOKE ALL ON SCHEMA " + quoted(role.resources()) + " FROM " + name);
+        }
+        owner.execute("REVOKE ALL ON DATABASE " + quoted(owner.database()) + " FROM " + name);
+        List<String> elsewhere = owner.list(ELSEWHERE, row -> row.getString("place"), role.name());
+        if (!elsewhere.isEmpty()) {
+            LOG.warn("{} is left, because it has rights in {}", role.name(), elsewhere); // another database of this server
+            return;
+        }
+        owner.execute("DROP ROLE " + name);
     }
 
     /** What a role may read now. */

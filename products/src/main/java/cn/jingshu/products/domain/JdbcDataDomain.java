@@ -156,6 +156,26 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
     }
 
     @Override
+    public synchronized void giveUp(DomainNeeds needs) {
+        if (needs.state() != null) {
+            throw new IllegalArgumentException("product " + needs.product() + " keeps a state and is not given up");
+        }
+        Opened before = opened.remove(needs.product() + " version " + needs.version());
+        if (before != null) {
+            before.data().close();
+        }
+        ProductRole live = new ProductRole(needs.product(), needs.version(), false);
+        ProductRole sandbox = new ProductRole(needs.product(), needs.version(), true);
+        OwnerConnection.inTurn(owner, connection -> {
+            prepare(connection);
+            connection.execute("DROP SCHEMA IF EXISTS " + quoted(sandbox.resources()) + " CASCADE");
+            DomainRoles.drop(connection, sandbox);
+            DomainRoles.drop(connection, live);
+            return connection.change(FORGET_FILL, sandbox.resources()); // the history of its fillings stays, as every twin's
+        });
+    }
+
+    @Override
     public synchronized Optional<ResourceTable> findTable(String name) {
         return opened.values().stream()
                 .flatMap(each -> each.needs().reads().keySet().stream())

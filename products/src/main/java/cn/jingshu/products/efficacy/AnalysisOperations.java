@@ -2,8 +2,9 @@ package cn.jingshu.products.efficacy;
 
 import cn.jingshu.products.domain.DataSession;
 import cn.jingshu.products.domain.ProductData;
-import cn.jingshu.products.domain.disclosure.DifferencingGuard;
 import cn.jingshu.products.domain.disclosure.DifferencingGuard.Judgement;
+import cn.jingshu.products.domain.disclosure.Disclosure;
+import cn.jingshu.products.domain.disclosure.SmallCells;
 import cn.jingshu.products.efficacy.v1.CompareTreatmentsRequest;
 import cn.jingshu.products.efficacy.v1.CompareTreatmentsResponse;
 import cn.jingshu.products.efficacy.v1.DefineCohortRequest;
@@ -44,7 +45,6 @@ final class AnalysisOperations {
     private static final int USUAL_LIMIT = 50;
 
     private final ProductData data;
-    private final DifferencingGuard guard = new DifferencingGuard();
 
     AnalysisOperations(ProductData data) {
         this.data = data;
@@ -53,23 +53,25 @@ final class AnalysisOperations {
     /** A cohort that is there and large enough, with the data as they stand. */
     private record Ready(CohortStore.Cohort cohort, CohortDefinition definition) {}
 
-    CompletionStage<Answer<SafetySignalsResponse>> signals(CallFacts facts, SafetySignalsRequest request) {
+    CompletionStage<Answer<SafetySignalsResponse>> signals(CallFacts facts, SafetySignalsRequest request, Disclosure disclosure) {
         var fault = CohortDefinition.diagnosesFault("events", request.getEventsList());
         if (fault.isPresent()) {
             return refused(fault.get());
         }
         Standing standing = Standing.of(data, facts);
         return Answers.within(data, facts, session -> {
-            Optional<CohortStore.Cohort> cohort = new CohortStore(session).findCohort(request.getCohortId());
+            Optional<CohortStore.Cohort> cohort = new CohortStore(session, facts.caller()).findCohort(request.getCohortId());
             if (cohort.isEmpty()) {
                 return Answers.noSuchCohort("cohortId");
             }
-            return cohort.get().usable() ? signals(session, facts, request, ready(cohort.get()), standing) : Answers.tooFew("cohortId");
+            return cohort.get().usable() ? signals(session, facts, request, ready(cohort.get()), standing, disclosure)
+                    : Answers.tooFew("cohortId");
         });
     }
 
     private Answer<SafetySignalsResponse> signals(
-            DataSession session, CallFacts facts, SafetySignalsRequest request, Ready ready, Standing standing) {
+            DataSession session, CallFacts facts, SafetySignalsRequest request, Ready ready, Standing standing,
+            Disclosure disclosure) {
         PersonPages pages = new PersonPages(session);
         Optional<LocalDate> until = pages.dataUntil();
         if (until.isEmpty()) {
@@ -78,20 +80,21 @@ final class AnalysisOperations {
         Set<String> drugs = new HashSet<>(pages.drugs().stream().map(PersonPages.MarketDrug::name).toList());
         SignalSearch search = new SignalSearch(ready.definition(), drugs,
                 request.hasFollowUpMonths() ? request.getFollowUpMonths() : USUAL_SIGNAL_MONTHS, until.get());
-        pages.each(since(ready.definition()), drugs, search::visit);
+        pages.each(Candidates.of(List.of(ready.definition())), drugs, search::visit);
         SignalSearch.Found found = search.found(
                 new HashSet<>(request.getEventsList().stream().map(DrugNames::diagnosis).toList()),
                 request.hasLimit() ? request.getLimit() : USUAL_LIMIT,
-                cases -> guard.admit(session, CohortOperations.ASKER, facts.occurredAt(), cases) == Judgement.ADMITTED);
+                disclosure.cells(), cases -> disclosure.judge(session, cases) instanceof Judgement.Admitted);
+        SmallCells cells = disclosure.cells();
         String id = UUID.randomUUID().toString();
         SafetySignalsResponse.Builder response = SafetySignalsResponse.newBuilder().setAnalysisId(id)
                 .addAllSignals(found.signals()).setSuppressed(found.suppressed()).setPrior(found.prior())
                 .addAllReviews(standing.reviews()).setStale(standing.stale());
-        if (found.exposed() >= Telling.LEAST) {
-            response.setPersonsExposed(Telling.rounded(found.exposed()));
+        if (found.exposed() >= cells.threshold()) {
+            response.setPersonsExposed(cells.rounded(found.exposed()));
         }
-        if (found.background() >= Telling.LEAST) {
-            response.setPersonsInBackground(Telling.rounded(found.background()));
+        if (found.background() >= cells.threshold()) {
+            response.setPersonsInBackground(cells.rounded(found.background()));
         }
         ObjectNode inputs = AnalysisPackage.section();
         ArrayNode tables = inputs.putArray("tables");
@@ -106,18 +109,18 @@ final class AnalysisOperations {
             table.put("expected", pair.expected());
         });
         SafetySignalsResponse answer = response.build();
-        keep(session, facts, "SafetySignals", id, List.of(ready), request, inputs, answer, standing, until.get());
+        keep(session, facts, "SafetySignals", id, List.of(ready), request, inputs, answer, standing, until.get(), cells);
         return Answers.found(answer, answer.getSignalsCount(), standing);
     }
 
-    CompletionStage<Answer<SurvivalCurveResponse>> survival(CallFacts facts, SurvivalCurveRequest request) {
+    CompletionStage<Answer<SurvivalCurveResponse>> survival(CallFacts facts, SurvivalCurveRequest request, Disclosure disclosure) {
         var fault = outcomeFault(request.getOutcome());
         if (fault.isPresent()) {
             return refused(fault.get());
         }
         Standing standing = Standing.of(data, facts);
         return Answers.within(data, facts, session -> {
-            CohortStore store = new CohortStore(session);
+            CohortStore store = new CohortStore(session, facts.caller());
             Optional<CohortStore.Cohort> first = store.findCohort(request.getCohortId());
             Optional<CohortStore.Cohort> second = store.findCohort(request.getComparatorCohortId());
             boolean compared = !request.getComparatorCohortId().isEmpty();
@@ -129,12 +132,13 @@ final class AnalysisOperations {
             }
             List<Ready> ready = new ArrayList<>(List.of(ready(first.get())));
             second.ifPresent(cohort -> ready.add(ready(cohort)));
-            return survival(session, facts, request, ready, standing);
+            return survival(session, facts, request, ready, standing, disclosure);
         });
     }
 
     private Answer<SurvivalCurveResponse> survival(
-            DataSession session, CallFacts facts, SurvivalCurveRequest request, List<Ready> cohorts, Standing standing) {
+            DataSession session, CallFacts facts, SurvivalCurveRequest request, List<Ready> cohorts, Standing standing,
+            Disclosure disclosure) {
         Optional<LocalDate> until = new PersonPages(session).dataUntil();
         if (until.isEmpty()) {
             return Answers.away();
@@ -149,10 +153,10 @@ final class AnalysisOperations {
                     case BY_AGE_BAND -> SurvivalStudy.grouped(members.getFirst(), List.of("BELOW_45", "FROM_45_TO_64", "FROM_65"),
                             m -> m.age() < 45 ? "BELOW_45" : m.age() < 65 ? "FROM_45_TO_64" : "FROM_65");
                 };
-        SurvivalStudy.Told told = SurvivalStudy.of(groups);
+        SurvivalStudy.Told told = SurvivalStudy.of(groups, disclosure.cells());
         for (var curve : told.curves()) {
             if (curve.hasEvents()) {
-                requireReleasable(session, facts, groups.getOrDefault(curve.getLabel(), List.of()));
+                requireReleasable(session, disclosure, groups.getOrDefault(curve.getLabel(), List.of()));
             }
         }
         String id = UUID.randomUUID().toString();
@@ -164,18 +168,18 @@ final class AnalysisOperations {
             response.addReviews(Review.TOO_FEW_PERSONS);
         }
         SurvivalCurveResponse answer = response.build();
-        keep(session, facts, "SurvivalCurve", id, cohorts, request, AnalysisPackage.section(), answer, standing, until.get());
+        keep(session, facts, "SurvivalCurve", id, cohorts, request, AnalysisPackage.section(), answer, standing, until.get(), disclosure.cells());
         return Answers.found(answer, answer.getCurvesCount(), standing);
     }
 
-    CompletionStage<Answer<CompareTreatmentsResponse>> compare(CallFacts facts, CompareTreatmentsRequest request) {
+    CompletionStage<Answer<CompareTreatmentsResponse>> compare(CallFacts facts, CompareTreatmentsRequest request, Disclosure disclosure) {
         var fault = outcomeFault(request.getOutcome());
         if (fault.isPresent()) {
             return refused(fault.get());
         }
         Standing standing = Standing.of(data, facts);
         return Answers.within(data, facts, session -> {
-            CohortStore store = new CohortStore(session);
+            CohortStore store = new CohortStore(session, facts.caller());
             Optional<CohortStore.Cohort> first = store.findCohort(request.getCohortId());
             Optional<CohortStore.Cohort> second = store.findCohort(request.getComparatorCohortId());
             if (first.isEmpty() || second.isEmpty()) {
@@ -184,12 +188,13 @@ final class AnalysisOperations {
             if (!first.get().usable() || !second.get().usable()) {
                 return Answers.tooFew(first.get().usable() ? "comparatorCohortId" : "cohortId");
             }
-            return compare(session, facts, request, List.of(ready(first.get()), ready(second.get())), standing);
+            return compare(session, facts, request, List.of(ready(first.get()), ready(second.get())), standing, disclosure);
         });
     }
 
     private Answer<CompareTreatmentsResponse> compare(
-            DataSession session, CallFacts facts, CompareTreatmentsRequest request, List<Ready> cohorts, Standing standing) {
+            DataSession session, CallFacts facts, CompareTreatmentsRequest request, List<Ready> cohorts, Standing standing,
+            Disclosure disclosure) {
         Optional<LocalDate> until = new PersonPages(session).dataUntil();
         if (until.isEmpty()) {
             return Answers.away();
@@ -203,15 +208,16 @@ final class AnalysisOperations {
             }
         }
         List<List<Member>> members = members(session, cohorts, outcome(request.getOutcome(), months), until.get());
+        SmallCells cells = disclosure.cells();
         CompareTreatmentsResponse.Builder response = members.stream().anyMatch(List::isEmpty)
                 ? CompareTreatmentsResponse.newBuilder().setSuppressed(true)
-                : new Comparison(members.get(0), members.get(1)).answer();
+                : new Comparison(members.get(0), members.get(1), cells).answer();
         if (!response.getSuppressed()) {
-            members.forEach(group -> requireReleasable(session, facts, group));
+            members.forEach(group -> requireReleasable(session, disclosure, group));
         }
         String id = UUID.randomUUID().toString();
         CompareTreatmentsResponse answer = response.setAnalysisId(id).addAllReviews(standing.reviews()).setStale(standing.stale()).build();
-        keep(session, facts, "CompareTreatments", id, cohorts, request, AnalysisPackage.section(), answer, standing, until.get());
+        keep(session, facts, "CompareTreatments", id, cohorts, request, AnalysisPackage.section(), answer, standing, until.get(), disclosure.cells());
         return Answers.found(answer, 1, standing);
     }
 
@@ -223,8 +229,7 @@ final class AnalysisOperations {
         List<List<Member>> members = new ArrayList<>();
         Set<String> drugs = new HashSet<>(new PersonPages(session).drugs().stream().map(PersonPages.MarketDrug::name).toList());
         cohorts.forEach(_ -> members.add(new ArrayList<>()));
-        LocalDate since = cohorts.stream().map(ready -> since(ready.definition())).min(LocalDate::compareTo).orElse(until);
-        new PersonPages(session).each(since, drugs, person -> {
+        new PersonPages(session).each(Candidates.of(cohorts.stream().map(Ready::definition).toList()), drugs, person -> {
             for (int c = 0; c < cohorts.size(); c++) {
                 CohortDefinition definition = cohorts.get(c).definition();
                 Optional<LocalDate> entry = definition.entry(person);
@@ -237,16 +242,18 @@ final class AnalysisOperations {
         return members;
     }
 
-    private void requireReleasable(DataSession session, CallFacts facts, List<Member> group) {
+    private static void requireReleasable(DataSession session, Disclosure disclosure, List<Member> group) {
         Collection<String> withEvent = group.stream().filter(m -> m.followUp().event()).map(Member::token).toList();
-        if (guard.admit(session, CohortOperations.ASKER, facts.occurredAt(), withEvent) != Judgement.ADMITTED) {
-            throw new TooSimilarException();
+        switch (disclosure.judge(session, withEvent)) {
+            case Judgement.Admitted() -> { }
+            case Judgement.TooSmall() -> throw new IllegalStateException("a group of too few with the outcome was to be told");
+            case Judgement.TooSimilar(var forgottenAfter) -> throw new TooSimilarException(forgottenAfter);
         }
     }
 
     private static void keep(DataSession session, CallFacts facts, String operation, String id, List<Ready> cohorts, Message request,
-            ObjectNode inputs, Message answer, Standing standing, LocalDate until) {
-        CohortStore store = new CohortStore(session);
+            ObjectNode inputs, Message answer, Standing standing, LocalDate until, SmallCells cells) {
+        CohortStore store = new CohortStore(session, facts.caller());
         Map<String, JsonNode> sections = new HashMap<>();
         ObjectNode protocol = AnalysisPackage.section();
         ArrayNode defined = protocol.putArray("cohorts");
@@ -277,8 +284,8 @@ final class AnalysisOperations {
         sections.put("inputs", inputs);
         sections.put("results", AnalysisPackage.of(answer));
         ObjectNode disclosure = AnalysisPackage.section();
-        disclosure.put("leastCell", Telling.LEAST);
-        disclosure.put("personsRoundedDownTo", Telling.LEAST);
+        disclosure.put("leastCell", cells.threshold());
+        disclosure.put("personsRoundedDownTo", cells.threshold());
         disclosure.put("significantDigits", 5);
         disclosure.put("curveGridDays", 30);
         sections.put("disclosureControl", disclosure);
@@ -300,10 +307,6 @@ final class AnalysisOperations {
             throw new IllegalStateException("a stored definition is not that of a cohort", broken);
         }
         return request.build();
-    }
-
-    private static LocalDate since(CohortDefinition definition) {
-        return definition.from().atDay(1).minusMonths(CohortDefinition.LOOK_BACK_MONTHS);
     }
 
     private static Map<String, List<Member>> ordered(Map<String, List<Member>> groups, List<String> names) {

@@ -6,6 +6,7 @@ import cn.jingshu.products.domain.ProductData;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
 import com.google.protobuf.Message;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -21,8 +22,8 @@ final class Answers {
             ProductData data, CallFacts facts, Function<DataSession, Answer<A>> work) {
         return DomainAnswers.refusingWithoutSource(data.within(facts, work).exceptionallyCompose(failure -> {
             Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-            return cause instanceof TooSimilarException
-                    ? CompletableFuture.completedFuture(tooSimilar())
+            return cause instanceof TooSimilarException similar
+                    ? CompletableFuture.completedFuture(tooSimilar(similar.forgottenAfter()))
                     : CompletableFuture.failedFuture(cause);
         }));
     }
@@ -39,8 +40,9 @@ final class Answers {
         return Answer.invalid(field, "队列人数低于最小单元格,不作分析", "the cohort is below the least size and is not analysed");
     }
 
-    static <A extends Message> Answer<A> tooSimilar() {
-        return Answer.invalid("", "与此前结果相差不足 10 人,不予输出", "differs from an earlier result by fewer than 10 persons and is not answered");
+    static <A extends Message> Answer<A> tooSimilar(Duration forgottenAfter) {
+        return Answer.limitReached("与贵方此前的结果相差不足 10 人,不予输出",
+                "differs from an earlier result of yours by fewer than 10 persons and is not answered", forgottenAfter);
     }
 
     static <A extends Message> Answer<A> found(A message, long rows, Standing standing) {

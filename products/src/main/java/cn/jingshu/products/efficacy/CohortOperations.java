@@ -2,7 +2,8 @@ package cn.jingshu.products.efficacy;
 
 import cn.jingshu.products.domain.DataSession;
 import cn.jingshu.products.domain.ProductData;
-import cn.jingshu.products.domain.disclosure.DifferencingGuard;
+import cn.jingshu.products.domain.disclosure.DifferencingGuard.Judgement;
+import cn.jingshu.products.domain.disclosure.Disclosure;
 import cn.jingshu.products.efficacy.v1.AnalysisEntry;
 import cn.jingshu.products.efficacy.v1.DefineCohortRequest;
 import cn.jingshu.products.efficacy.v1.DefineCohortResponse;
@@ -29,17 +30,13 @@ import java.util.concurrent.CompletionStage;
 
 /** Cohorts, their audit trail and the packages of their analyses. */
 final class CohortOperations {
-    /** All who ask are one asker: two who put their answers together must learn no more than one. */
-    static final String ASKER = "efficacy";
-
     private final ProductData data;
-    private final DifferencingGuard guard = new DifferencingGuard();
 
     CohortOperations(ProductData data) {
         this.data = data;
     }
 
-    CompletionStage<Answer<DefineCohortResponse>> define(CallFacts facts, DefineCohortRequest request) {
+    CompletionStage<Answer<DefineCohortResponse>> define(CallFacts facts, DefineCohortRequest request, Disclosure disclosure) {
         List<Violation> violations = new ArrayList<>(CohortDefinition.violations(request));
         if (Uscc.parse(request.getSponsor()).isEmpty()) {
             violations.add(new Violation("sponsor", "统一社会信用代码不正确", "is no valid unified social credit code"));
@@ -50,11 +47,11 @@ final class CohortOperations {
         }
         Standing standing = Standing.of(data, facts);
         return SandboxCalls.of(facts, request.getSponsor(),
-                () -> Answers.within(data, facts, session -> define(session, facts, request, standing)));
+                () -> Answers.within(data, facts, session -> define(session, facts, request, standing, disclosure)));
     }
 
     private Answer<DefineCohortResponse> define(
-            DataSession session, CallFacts facts, DefineCohortRequest request, Standing standing) {
+            DataSession session, CallFacts facts, DefineCohortRequest request, Standing standing, Disclosure disclosure) {
         CohortDefinition definition = CohortDefinition.of(request);
         PersonPages pages = new PersonPages(session);
         List<PersonPages.MarketDrug> drugs = pages.drugs();
@@ -78,19 +75,18 @@ final class CohortOperations {
             reviews.add(Review.DRUG_OFF_MARKET);
         }
         List<String> tokens = new ArrayList<>();
-        pages.each(definition.from().atDay(1).minusMonths(CohortDefinition.LOOK_BACK_MONTHS), definition.drugs(),
-                person -> definition.entry(person).ifPresent(_ -> tokens.add(person.token())));
-        boolean usable = switch (guard.admit(session, ASKER, facts.occurredAt(), tokens)) {
-            case ADMITTED -> true;
-            case TOO_SMALL -> false;
-            case TOO_SIMILAR -> throw new TooSimilarException();
+        pages.each(Candidates.of(List.of(definition)), definition.drugs(), person -> definition.entry(person).ifPresent(_ -> tokens.add(person.token())));
+        boolean usable = switch (disclosure.judge(session, tokens)) {
+            case Judgement.Admitted() -> true;
+            case Judgement.TooSmall() -> false;
+            case Judgement.TooSimilar(var forgottenAfter) -> throw new TooSimilarException(forgottenAfter);
         };
         if (!usable) {
             reviews.add(Review.TOO_FEW_PERSONS);
         }
         var cohort = new CohortStore.Cohort(UUID.randomUUID().toString(), request.getProtocolId(), request.getEthicsApprovalId(),
                 request.getSponsor(), AnalysisPackage.of(request).toString(), tokens.size(), usable, facts.occurredAt());
-        new CohortStore(session).add(cohort, AnalysisPackage.METHODS_VERSION, standing.loadedAt());
+        new CohortStore(session, facts.caller()).add(cohort, AnalysisPackage.METHODS_VERSION, standing.loadedAt());
         DefineCohortResponse.Builder response = DefineCohortResponse.newBuilder().setCohortId(cohort.cohortId()).setUsable(usable)
                 .addAllReviews(reviews).setMethodsVersion(AnalysisPackage.METHODS_VERSION).setStale(standing.stale());
         if (usable) {
@@ -105,7 +101,7 @@ final class CohortOperations {
 
     CompletionStage<Answer<ListAnalysesResponse>> listAnalyses(CallFacts facts, ListAnalysesRequest request) {
         return Answers.within(data, facts, session -> {
-            CohortStore store = new CohortStore(session);
+            CohortStore store = new CohortStore(session, facts.caller());
             if (store.findCohort(request.getCohortId()).isEmpty()) {
                 return Answers.noSuchCohort("cohortId");
             }
@@ -117,7 +113,7 @@ final class CohortOperations {
     }
 
     CompletionStage<Answer<HttpBody>> getPackage(CallFacts facts, GetAnalysisPackageRequest request) {
-        return Answers.within(data, facts, session -> new CohortStore(session).findAnalysis(request.getAnalysisId())
+        return Answers.within(data, facts, session -> new CohortStore(session, facts.caller()).findAnalysis(request.getAnalysisId())
                 .map(analysis -> Answer.of(body(analysis.contents(), request.getForm())))
                 .orElseGet(() -> Answer.notFound("没有此分析", "there is no such analysis")));
     }

@@ -1,5 +1,6 @@
 package cn.jingshu.products.efficacy;
 
+import cn.jingshu.products.domain.disclosure.SmallCells;
 import cn.jingshu.products.efficacy.matching.Balance;
 import cn.jingshu.products.efficacy.matching.NearestMatching;
 import cn.jingshu.products.efficacy.matching.TreatmentEffect;
@@ -31,13 +32,16 @@ final class Comparison {
     private static final double IMBALANCE = 0.1;
     private static final double POOR_OVERLAP = 0.9;
 
+    private final SmallCells cells;
     private final List<Member> members;
     private final boolean[] treated;
     private final double[] outcome;
     private final double[][] covariates;
     private final List<Integer> used; // of Member.COVARIATES, the columns that tell anything
 
-    Comparison(List<Member> treatedMembers, List<Member> comparators) {
+    /** @param cells what is too few to be told */
+    Comparison(List<Member> treatedMembers, List<Member> comparators, SmallCells cells) {
+        this.cells = cells;
         members = new ArrayList<>(treatedMembers);
         int first = members.size();
         members.addAll(comparators);
@@ -51,7 +55,7 @@ final class Comparison {
 
     /** True: in both groups enough had the outcome, and enough had not. */
     boolean tellable() {
-        return IntStream.of(0, 1).allMatch(g -> Telling.tellable(events(g == 1), size(g == 1)));
+        return IntStream.of(0, 1).allMatch(g -> cells.isTellable(events(g == 1), size(g == 1)));
     }
 
     /** The result without an id; with only the reviews if a cell is too small. */
@@ -109,7 +113,7 @@ final class Comparison {
             long with = inPairs.stream().filter(i -> treated[i] == group && outcome[i] > 0).count();
             long out = size(group) - in;
             long without = events(group) - with;
-            if (!Telling.tellable(with, in) || (out > 0 && out < Telling.LEAST) || (without > 0 && without < Telling.LEAST)) {
+            if (!cells.isTellable(with, in) || (out > 0 && out < cells.threshold()) || (without > 0 && without < cells.threshold())) {
                 return false;
             }
         }
@@ -145,7 +149,7 @@ final class Comparison {
     private boolean binaryTellable(int column) {
         for (boolean group : List.of(true, false)) {
             long with = all().stream().filter(i -> treated[i] == group && covariates[i][column] > 0).count();
-            if (!Telling.tellable(with, size(group))) {
+            if (!cells.isTellable(with, size(group))) {
                 return false;
             }
         }
@@ -217,12 +221,12 @@ final class Comparison {
     }
 
     private GroupCount count(boolean group) {
-        return GroupCount.newBuilder().setPersons(Telling.rounded(size(group))).setEvents(events(group)).build();
+        return GroupCount.newBuilder().setPersons(cells.rounded(size(group))).setEvents(events(group)).build();
     }
 
-    private static Effect effect(Method method, TreatmentEffect.Estimate estimate) {
+    private Effect effect(Method method, TreatmentEffect.Estimate estimate) {
         return Effect.newBuilder().setMethod(method).setDifference(Numbers.rounded(estimate.difference()))
                 .setLower(Numbers.rounded(estimate.lower())).setUpper(Numbers.rounded(estimate.upper()))
-                .setPersons(Telling.rounded(estimate.cases())).build();
+                .setPersons(cells.rounded(estimate.cases())).build();
     }
 }

@@ -3,6 +3,7 @@ package cn.jingshu.products.efficacy;
 import cn.jingshu.products.domain.DataDomain;
 import cn.jingshu.products.domain.DomainNeeds;
 import cn.jingshu.products.domain.ProductData;
+import cn.jingshu.products.domain.disclosure.Aggregates;
 import cn.jingshu.products.efficacy.v1.CompareTreatmentsRequest;
 import cn.jingshu.products.efficacy.v1.DefineCohortRequest;
 import cn.jingshu.products.efficacy.v1.EfficacyProto;
@@ -29,6 +30,7 @@ public final class EfficacyProduct implements DataProduct {
                     "further_diagnoses", "died")),
             "db/product/efficacy", new SyntheticStudy());
 
+    private final Aggregates aggregates = new Aggregates();
     private final CohortOperations cohorts;
     private final AnalysisOperations analyses;
 
@@ -47,10 +49,10 @@ public final class EfficacyProduct implements DataProduct {
     @Override
     public List<Operation> operations() {
         return List.of(
-                new Operation.Unary<>("DefineCohort", DefineCohortRequest.getDefaultInstance(), cohorts::define),
-                new Operation.Unary<>("SafetySignals", SafetySignalsRequest.getDefaultInstance(), analyses::signals),
-                new Operation.Unary<>("SurvivalCurve", SurvivalCurveRequest.getDefaultInstance(), analyses::survival),
-                new Operation.Unary<>("CompareTreatments", CompareTreatmentsRequest.getDefaultInstance(), analyses::compare),
+                aggregates.operation("DefineCohort", DefineCohortRequest.getDefaultInstance(), cohorts::define),
+                aggregates.operation("SafetySignals", SafetySignalsRequest.getDefaultInstance(), analyses::signals),
+                aggregates.operation("SurvivalCurve", SurvivalCurveRequest.getDefaultInstance(), analyses::survival),
+                aggregates.operation("CompareTreatments", CompareTreatmentsRequest.getDefaultInstance(), analyses::compare),
                 new Operation.Unary<>("ListAnalyses", ListAnalysesRequest.getDefaultInstance(), cohorts::listAnalyses),
                 new Operation.Unary<>("GetAnalysisPackage", GetAnalysisPackageRequest.getDefaultInstance(), cohorts::getPackage));
     }

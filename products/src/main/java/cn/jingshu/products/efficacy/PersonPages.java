@@ -14,15 +14,19 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
- * Reads people page by page with what the domain knows of each. Drugs and diagnoses are sealed at rest, so who was given what
- * is found here and not by the database; no more than a page of people is in memory at once.
+ * Reads people page by page with what the domain knows of each. The database picks the candidates; drugs and diagnoses are sealed at
+ * rest, so who of them was given what is found here. No more than a page of people is in memory at once.
  */
 final class PersonPages {
     private static final int PAGE = 1_000;
     private static final Pattern BLANKS = Pattern.compile("\\s+");
 
     private static final String PEOPLE = """
-            SELECT person, male, birth_year FROM insured_person WHERE person > ? ORDER BY person LIMIT ?
+            SELECT p.person, p.male, p.birth_year FROM insured_person p
+             WHERE p.person > ? AND p.male = ANY (?) AND p.birth_year BETWEEN ? AND ?
+               AND EXISTS (SELECT 1 FROM insurance_spending s
+                            WHERE s.person = p.person AND s.spent_on >= ? AND s.spent_on < ? AND s.days_supplied IS NOT NULL)
+             ORDER BY p.person LIMIT ?
             """;
     private static final String DISPENSINGS = """
             SELECT person, spent_on, item_name FROM insurance_spending
@@ -72,18 +76,20 @@ final class PersonPages {
     }
 
     /**
-     * Gives every insured person to {@code visitor}, with what is known of them from {@code since}.
+     * Gives every insured person who is a candidate to {@code visitor}, in the order of their tokens, with what is known of them
+     * from {@link Candidates#since()}.
      *
      * @param drugs names in normal form; dispensings of anything else are left out
      */
-    void each(LocalDate since, Set<String> drugs, Consumer<Person> visitor) {
+    void each(Candidates candidates, Set<String> drugs, Consumer<Person> visitor) {
         String after = "";
         List<Head> page;
         do {
             page = session.select(PEOPLE,
-                    row -> new Head(row.text("person"), row.bool("male"), (int) row.integer("birth_year")), after, PAGE);
+                    row -> new Head(row.text("person"), row.bool("male"), (int) row.integer("birth_year")), after,
+                    candidates.males(), candidates.bornFrom(), candidates.bornTo(), candidates.from(), candidates.to(), PAGE);
             if (!page.isEmpty()) {
-                people(page, since, drugs).forEach(visitor);
+                people(page, candidates.since(), drugs).forEach(visitor);
                 after = page.getLast().token();
             }
         } while (page.size() == PAGE);

@@ -1,5 +1,6 @@
 package cn.jingshu.products.efficacy;
 
+import cn.jingshu.products.domain.disclosure.SmallCells;
 import cn.jingshu.products.efficacy.signal.Disproportionality;
 import cn.jingshu.products.efficacy.signal.GammaPoisson;
 import cn.jingshu.products.efficacy.signal.Interval;
@@ -104,9 +105,10 @@ final class SignalSearch {
      * The signals of the cohort's drugs that may be told, strongest first.
      *
      * @param events prefixes of which an event has one; empty: any
+     * @param cells what is too few to be told
      * @param releasable false: too like what was told before; asked for each pair, strongest first
      */
-    Found found(Set<String> events, int limit, Predicate<Set<String>> releasable) {
+    Found found(Set<String> events, int limit, SmallCells cells, Predicate<Set<String>> releasable) {
         List<PairCount> pairs = table.pairs();
         boolean learnt = pairs.size() >= LEAST_PAIRS;
         GammaPoisson prior = learnt ? GammaPoisson.fit(pairs).prior() : PUBLISHED;
@@ -123,7 +125,7 @@ final class SignalSearch {
         for (Scored scored : own) {
             PairCount pair = scored.pair();
             Set<String> cases = casesOfCohort.getOrDefault(pair.product(), Map.of()).getOrDefault(pair.event(), Set.of());
-            if (!tellable(pair)) {
+            if (!tellable(cells, pair)) {
                 suppressed++;
             } else if (signals.size() < limit) {
                 if (releasable.test(cases)) {
@@ -140,9 +142,9 @@ final class SignalSearch {
     }
 
     /** All four cells have to be: to be told that everybody had an event is to be told of each. */
-    private static boolean tellable(PairCount pair) {
-        return Telling.tellable(pair.observed(), pair.withProduct())
-                && Telling.tellable(pair.eventOnly(), pair.total() - pair.withProduct());
+    private static boolean tellable(SmallCells cells, PairCount pair) {
+        return cells.isTellable(pair.observed(), pair.withProduct())
+                && cells.isTellable(pair.eventOnly(), pair.total() - pair.withProduct());
     }
 
     private static Signal signal(PairCount pair, GammaPoisson.Score score) {

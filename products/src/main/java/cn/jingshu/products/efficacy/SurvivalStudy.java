@@ -1,5 +1,6 @@
 package cn.jingshu.products.efficacy;
 
+import cn.jingshu.products.domain.disclosure.SmallCells;
 import cn.jingshu.products.efficacy.survival.CoxRegression;
 import cn.jingshu.products.efficacy.survival.CoxResult;
 import cn.jingshu.products.efficacy.survival.FollowUp;
@@ -41,15 +42,15 @@ final class SurvivalStudy {
         return groups;
     }
 
-    static Told of(Map<String, List<Member>> groups) {
+    static Told of(Map<String, List<Member>> groups, SmallCells cells) {
         List<String> names = List.copyOf(groups.keySet());
         List<List<FollowUp>> followUps = groups.values().stream().map(g -> g.stream().map(Member::followUp).toList()).toList();
-        List<Boolean> told = Telling.told(
-                followUps.stream().map(g -> Telling.tellable(events(g), g.size())).toList(),
+        List<Boolean> told = SmallCells.tellableGroups(
+                followUps.stream().map(g -> cells.isTellable(events(g), g.size())).toList(),
                 followUps.stream().map(List::size).toList());
         List<Curve> curves = new ArrayList<>();
         for (int g = 0; g < names.size(); g++) {
-            curves.add(told.get(g) ? curve(names.get(g), followUps.get(g)) : Curve.newBuilder().setLabel(names.get(g)).build());
+            curves.add(told.get(g) ? curve(names.get(g), followUps.get(g), cells) : Curve.newBuilder().setLabel(names.get(g)).build());
         }
         boolean all = !told.contains(false);
         boolean several = names.size() > 1 && all;
@@ -78,11 +79,11 @@ final class SurvivalStudy {
         };
     }
 
-    private static Curve curve(String label, List<FollowUp> followUps) {
+    private static Curve curve(String label, List<FollowUp> followUps, SmallCells cells) {
         KaplanMeier curve = KaplanMeier.of(followUps);
         KaplanMeier.Median median = curve.median();
         Curve.Builder told = Curve.newBuilder().setLabel(label)
-                .setPersons(Telling.rounded(followUps.size())).setEvents(curve.events()).addAllPoints(points(curve));
+                .setPersons(cells.rounded(followUps.size())).setEvents(curve.events()).addAllPoints(points(curve, cells));
         median.estimate().ifPresent(told::setMedianDays);
         if (median.estimate().isPresent()) {
             median.lower().ifPresent(told::setMedianLowerDays);
@@ -91,10 +92,10 @@ final class SurvivalStudy {
         return told.build();
     }
 
-    static List<CurvePoint> points(KaplanMeier curve) {
+    static List<CurvePoint> points(KaplanMeier curve, SmallCells cells) {
         List<CurvePoint> points = new ArrayList<>();
         points.add(CurvePoint.newBuilder().setDay(0).setSurvival(1).setLower(1).setUpper(1)
-                .setAtRisk(Telling.rounded(curve.cases())).build());
+                .setAtRisk(cells.rounded(curve.cases())).build());
         int since = 0;
         for (int i = 0; i < curve.steps().size(); i++) {
             KaplanMeier.Step step = curve.steps().get(i);
@@ -102,10 +103,10 @@ final class SurvivalStudy {
             int mark = mark(step.time());
             boolean lastBeforeMark = i + 1 == curve.steps().size() || mark(curve.steps().get(i + 1).time()) > mark;
             int left = step.atRisk() - step.events() - step.censored();
-            if (lastBeforeMark && since >= Telling.LEAST && left >= Telling.LEAST) {
+            if (lastBeforeMark && since >= cells.threshold() && left >= cells.threshold()) {
                 points.add(CurvePoint.newBuilder().setDay(mark).setSurvival(Numbers.rounded(step.survival()))
                         .setLower(Numbers.rounded(step.lower())).setUpper(Numbers.rounded(step.upper()))
-                        .setAtRisk(Telling.rounded(left)).build());
+                        .setAtRisk(cells.rounded(left)).build());
                 since = 0;
             }
         }

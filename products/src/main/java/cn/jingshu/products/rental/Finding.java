@@ -1,6 +1,7 @@
 package cn.jingshu.products.rental;
 
 import cn.jingshu.products.address.Address;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param unitMissing true: several dwellings share the address, and only the unit's code can tell them apart
  * @param byCode true: asked and found by the unit's code
  * @param unitCode of the dwelling; null unless {@link Outcome#REAL} and registered under a code
+ * @param withheldUntil when the question may be asked again; null unless {@link Outcome#WITHHELD}
  */
 record Finding(Outcome outcome, Match match, Restriction restriction, Set<Address.Part> compared, Set<Address.Part> missing,
-        boolean unitMissing, boolean byCode, @Nullable String unitCode) {
+        boolean unitMissing, boolean byCode, @Nullable String unitCode, @Nullable Instant withheldUntil) {
     enum Outcome {
         REAL,
         NOT_FOUND,
@@ -45,7 +47,12 @@ record Finding(Outcome outcome, Match match, Restriction restriction, Set<Addres
     }
 
     static Finding without(Outcome outcome, Match match, Set<Address.Part> missing, boolean unitMissing) {
-        return new Finding(outcome, match, Restriction.UNDISCLOSED, Set.of(), missing, unitMissing, false, null);
+        return new Finding(outcome, match, Restriction.UNDISCLOSED, Set.of(), missing, unitMissing, false, null, null);
+    }
+
+    /** Nothing was looked up, and nothing will be before {@code until}. */
+    static Finding withheld(Instant until) {
+        return new Finding(Outcome.WITHHELD, Match.NOT_ASKED, Restriction.UNDISCLOSED, Set.of(), Set.of(), false, false, null, until);
     }
 
     /** True: a walker of the register would learn something from many of these. */

@@ -6,6 +6,7 @@ import cn.jingshu.products.address.AddressParser;
 import cn.jingshu.products.address.Division;
 import cn.jingshu.products.address.Divisions;
 import cn.jingshu.products.address.UnitKey;
+import cn.jingshu.products.spi.CallerRef;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -15,8 +16,10 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,20 +47,23 @@ final class ListingVerifier {
         this.token = token;
     }
 
-    /** Answers {@code question} of {@code platform}, and counts it if it failed. */
-    Finding verify(Register register, Question question, String platform, Instant now) {
-        String publisher = token.apply(question.publisher());
-        String asker = token.apply(platform);
+    /** Answers {@code question} of {@code caller}, and counts it if it failed. */
+    Finding verify(Register register, Question question, CallerRef caller, Instant now) {
+        String publisher = "publisher " + token.apply(question.publisher());
+        String asker = "caller " + caller.text();
         Instant since = now.minus(rules.failureWindow());
-        if (register.failures("publisher " + publisher, since) >= rules.failuresOfPublisher()
-                || register.failures("platform " + asker, since) >= rules.failuresOfPlatform()) {
-            return Finding.without(Finding.Outcome.WITHHELD, Finding.Match.NOT_ASKED, Set.of(), false);
+        // Both are asked, so that the time taken does not tell which of them is reached.
+        Optional<Instant> ofPublisher = register.nthFailure(rules.failuresOfPublisher(), publisher, since);
+        Optional<Instant> ofCaller = register.nthFailure(rules.failuresOfCaller(), asker, since);
+        Optional<Instant> last = Stream.of(ofPublisher, ofCaller).flatMap(Optional::stream).max(Instant::compareTo);
+        if (last.isPresent()) {
+            return Finding.withheld(last.get().plus(rules.failureWindow()));
         }
         Finding finding = look(register, question, LocalDate.ofInstant(now, CITY));
         if (finding.failed()) {
             String digest = token.apply("rental question " + question.written() + "\n" + question.holder());
-            register.keepFailure("publisher " + publisher, digest, now, since);
-            register.keepFailure("platform " + asker, digest, now, since);
+            register.keepFailure(publisher, digest, now, since);
+            register.keepFailure(asker, digest, now, since);
         }
         return finding;
     }
@@ -79,7 +85,7 @@ final class ListingVerifier {
         Finding.Restriction restriction = match != Finding.Match.YES ? Finding.Restriction.UNDISCLOSED
                 : restricted ? Finding.Restriction.RESTRICTED : Finding.Restriction.UNRESTRICTED;
         return new Finding(Finding.Outcome.REAL, match, restriction, located.compared(), Set.of(), false, question.unit() != null,
-                unit.isEmpty() ? null : unit);
+                unit.isEmpty() ? null : unit, null);
     }
 
     /** Where an address leads. */

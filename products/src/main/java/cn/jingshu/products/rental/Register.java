@@ -59,7 +59,9 @@ final class Register {
 
     private static final String FORGET_LISTINGS = "DELETE FROM verified_listing WHERE valid_until <= ?";
 
-    private static final String FAILURES = "SELECT count(*) AS failures FROM failed_question WHERE asker = ? AND failed_at > ?";
+    private static final String NTH_FAILURE = """
+            SELECT failed_at FROM failed_question WHERE asker = ? AND failed_at > ? ORDER BY failed_at DESC OFFSET ? LIMIT 1
+            """;
 
     private static final String KEEP_FAILURE = """
             INSERT INTO failed_question (asker, question, failed_at) VALUES (?, ?, ?)
@@ -118,9 +120,12 @@ final class Register {
                 row.instant("valid_until")), token, now);
     }
 
-    /** Distinct questions of {@code asker} that failed after {@code since}. */
-    long failures(String asker, Instant since) {
-        return session.select(FAILURES, row -> row.integer("failures"), asker, since).getFirst();
+    /**
+     * When the {@code nth} newest of the distinct questions counted for {@code asker} failed; empty: fewer did after {@code since}.
+     * Once that one is out of the window, fewer than {@code nth} are in it.
+     */
+    Optional<Instant> nthFailure(int nth, String asker, Instant since) {
+        return session.find(NTH_FAILURE, row -> row.instant("failed_at"), asker, since, nth - 1);
     }
 
     void keepFailure(String asker, String question, Instant at, Instant forgetBefore) {

@@ -40,6 +40,7 @@ import cn.jingshu.products.spi.DataProduct;
 import cn.jingshu.products.spi.Operation;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import com.google.protobuf.Message;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -114,9 +115,10 @@ public final class RentalProduct implements DataProduct {
 
     private Answer<VerifyListingResponse> verified(CallFacts facts, DataSession session, Question question, String platform) {
         Register register = new Register(session);
-        Finding finding = verifier.verify(register, question, platform, facts.occurredAt());
-        if (finding.outcome() == Finding.Outcome.WITHHELD) {
-            return withheld();
+        Finding finding = verifier.verify(register, question, facts.caller(), facts.occurredAt());
+        Instant until = finding.withheldUntil();
+        if (until != null) {
+            return withheld(Duration.between(facts.occurredAt(), until));
         }
         boolean stale = stale(facts);
         VerifyListingResponse told = VerifyListingResponse.newBuilder()
@@ -149,7 +151,7 @@ public final class RentalProduct implements DataProduct {
                     item.getSkipPublisher())) {
                 case Wrong(_, String zh, String en) -> Verification.newBuilder().setOutcome(Outcome.UNREADABLE).setProblem(zh + " " + en).build();
                 case Asked(Question question) -> {
-                    Finding finding = verifier.verify(register, question, platform, facts.occurredAt());
+                    Finding finding = verifier.verify(register, question, facts.caller(), facts.occurredAt());
                     decided += finding.outcome() == Finding.Outcome.WITHHELD ? 0 : 1;
                     yield RentalMessages.toProto(finding, keep(register, finding, platform, facts.occurredAt()));
                 }
@@ -281,9 +283,9 @@ public final class RentalProduct implements DataProduct {
         return Answer.invalid("platformUscc", "不是有效的统一社会信用代码。", "Not a valid unified social credit code.");
     }
 
-    private static <A extends Message> Answer<A> withheld() {
-        return Answer.invalid("", "该发布人或平台近期未通过核验的房源过多,暂停核验;请于 24 小时后再试。",
-                "Too many listings of this publisher or platform failed in the last 24 hours; nothing was looked up.");
+    private static <A extends Message> Answer<A> withheld(Duration retryAfter) {
+        return Answer.limitReached("该发布人或贵方近期未通过核验的房源过多,暂停核验,未作查询。",
+                "Too many listings of this publisher, or of yours, failed of late; nothing was looked up.", retryAfter);
     }
 
     private static <A extends Message> CompletionStage<Answer<A>> now(Answer<A> answer) {

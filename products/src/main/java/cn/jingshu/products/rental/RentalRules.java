@@ -10,8 +10,14 @@ import java.time.Duration;
  * @param tokenValidity how long a tenant may ask by a listing's token before the listing has to be verified again
  * @param failureWindow the time over which failing questions are counted
  * @param failuresOfPublisher distinct failing questions about one publisher in the window; the next is withheld
- * @param failuresOfPlatform the same of one platform
+ * @param failuresOfCaller the same of one caller, whatever platform it names
  */
-record RentalRules(String city, Duration tokenValidity, Duration failureWindow, int failuresOfPublisher, int failuresOfPlatform) {
+record RentalRules(String city, Duration tokenValidity, Duration failureWindow, int failuresOfPublisher, int failuresOfCaller) {
+    RentalRules {
+        if (failuresOfPublisher < 1 || failuresOfCaller < 1 || !failureWindow.isPositive()) {
+            throw new IllegalArgumentException("limits of " + failuresOfPublisher + " and " + failuresOfCaller + " within " + failureWindow);
+        }
+    }
+
     static final RentalRules OF_2026 = new RentalRules("420800", Duration.ofDays(30), Duration.ofHours(24), 20, 1_000);
 }

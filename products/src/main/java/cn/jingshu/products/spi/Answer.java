@@ -1,6 +1,7 @@
 package cn.jingshu.products.spi;
 
 import com.google.protobuf.Message;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +32,22 @@ public sealed interface Answer<A extends Message> {
      * The caller's request cannot be answered; never billed.
      *
      * @param violations the fields that are wrong, for {@link Fault#INVALID_REQUEST}; empty: no single field is
+     * @param retryAfter how long until the same request may be answered, above zero, for {@link Fault#LIMIT_REACHED} alone; null:
+     *     not by waiting, or not known
      */
-    record Refused<A extends Message>(Fault fault, String zh, String en, List<Violation> violations)
+    record Refused<A extends Message>(
+            Fault fault, String zh, String en, List<Violation> violations, @Nullable Duration retryAfter)
             implements Answer<A> {
         public Refused {
             violations = List.copyOf(violations);
+            if (retryAfter != null && (fault != Fault.LIMIT_REACHED || !retryAfter.isPositive())) {
+                throw new IllegalArgumentException(fault + " does not end after " + retryAfter);
+            }
+        }
+
+        /** A refusal that does not end by waiting, or of which that is not known. */
+        public Refused(Fault fault, String zh, String en, List<Violation> violations) {
+            this(fault, zh, en, violations, null);
         }
     }
 
@@ -45,6 +57,11 @@ public sealed interface Answer<A extends Message> {
         INVALID_REQUEST,
         /** What was asked for does not exist: 404, NOT_FOUND. */
         NOT_FOUND,
+        /**
+         * The product answers one caller, or about one subject, no more than so much, and that is reached: 429,
+         * RESOURCE_EXHAUSTED. It is not the rate or the quota of the subscription, which the gate keeps.
+         */
+        LIMIT_REACHED,
         /** The source behind the product is away or too old to answer from: 503, UNAVAILABLE. */
         SOURCE_UNAVAILABLE
     }
@@ -74,5 +91,14 @@ public sealed interface Answer<A extends Message> {
     /** A refusal because the thing named does not exist. */
     static <A extends Message> Answer<A> notFound(String zh, String en) {
         return new Refused<>(Fault.NOT_FOUND, zh, en, List.of());
+    }
+
+    /**
+     * A refusal because a limit of the product is reached.
+     *
+     * @param retryAfter how long until it may be passed, above zero; null: not by waiting
+     */
+    static <A extends Message> Answer<A> limitReached(String zh, String en, @Nullable Duration retryAfter) {
+        return new Refused<>(Fault.LIMIT_REACHED, zh, en, List.of(), retryAfter);
     }
 }

@@ -27,6 +27,12 @@ public sealed interface Operation {
     }
 
     /**
+     * How an operation answers whose contract says that it answers aggregates: past guards against small cells and differencing, which
+     * what it computes cannot go around. {@code domain.disclosure.Aggregates} makes these, and nothing else does.
+     */
+    interface AggregateHandler<Q extends Message, A extends Message> extends UnaryHandler<Q, A> {}
+
+    /**
      * How a streaming operation answers. Each subscription to the publisher is one stream; the publisher honours
      * demand, keeps no unbounded buffer and ends a subscriber that cannot keep up. It refuses a request by ending the
      * stream with a {@link StreamRefusal} before the first item; any other error is internal.

@@ -40,6 +40,7 @@ import cn.jingshu.products.records.HealthTables;
 import cn.jingshu.products.sandbox.TestSubject;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.CallerRef;
 import cn.jingshu.products.spi.Operation;
 import com.google.api.HttpBody;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
@@ -54,6 +55,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -62,8 +64,8 @@ import org.junit.jupiter.api.Test;
 
 class ClaimsProductIT {
     private static final Instant NOW = Instant.parse("2026-11-23T02:00:00.123456789Z");
-    private static final CallFacts SANDBOX = new CallFacts(NOW, "r-1", true);
-    private static final CallFacts LIVE = new CallFacts(NOW, "r-2", false);
+    private static final CallFacts SANDBOX = new CallFacts(NOW, "r-1", true, CallerRef.MARKET);
+    private static final CallFacts LIVE = new CallFacts(NOW, "r-2", false, CallerRef.MARKET);
     private static TestDomain domain;
     private static ClaimsProduct product;
 
@@ -216,6 +218,28 @@ class ClaimsProductIT {
         assertThat(sound.events()).hasSize(8);
         assertThat(sound.file().findTask("T-1").orElseThrow().evidence()).hasSize(1);
         assertThat(new String(bundle.getData().toByteArray(), StandardCharsets.UTF_8)).doesNotContain(TestSubject.REFER.person().number()).doesNotContain("CL-0");
+    }
+
+    /** To another organisation a case is not there: not to read, not to go on with, not even by opening the same claim. */
+    @Test
+    void aCaseIsItsCallersAlone() {
+        CallFacts other = new CallFacts(NOW, "r-3", false, new CallerRef(UUID.fromString("00000000-0000-4000-8000-00000000000b")));
+        CaseResponse own = changed(LIVE, "OpenCase", opening(TestSubject.REFER, "C-9").build());
+        List<Answer.Refused<Message>> refusals = List.of(
+                refused(other, "GetCase", GetCaseRequest.newBuilder().setCaseId(own.getCaseId()).build()),
+                refused(other, "GetEvidenceBundle", GetEvidenceBundleRequest.newBuilder().setCaseId(own.getCaseId()).build()),
+                refused(other, "FindClues", looking(own, TestSubject.REFER)),
+                refused(other, "CloseCase", CloseCaseRequest.newBuilder().setCaseId(own.getCaseId()).setExpectedVersion(1)
+                        .setConclusion(Conclusion.NO_OBJECTION).setClosedBy("张调查").build()));
+        Answer.Refused<Message> none = refused(other, "GetCase", GetCaseRequest.newBuilder().setCaseId(UUID.randomUUID().toString()).build());
+        assertThat(none.fault()).isEqualTo(Answer.Fault.NOT_FOUND);
+        assertThat(refusals).as("as if there were none").allSatisfy(refusal -> assertThat(refusal).isEqualTo(none));
+        CaseResponse others = changed(other, "OpenCase", opening(TestSubject.REFER, "C-9").setWindowFrom("2026-02-01").build());
+        assertThat(others.getCaseId()).as("a case of its own, although the contents differ").isNotEqualTo(own.getCaseId());
+        assertThat(others.getVersion()).isEqualTo(1);
+        assertThat(changed(LIVE, "OpenCase", opening(TestSubject.REFER, "C-9").build())).isEqualTo(own);
+        CallFacts secondApplication = new CallFacts(NOW.plusSeconds(60), "r-4", false, LIVE.caller());
+        assertThat(changed(secondApplication, "GetCase", GetCaseRequest.newBuilder().setCaseId(own.getCaseId()).build())).isEqualTo(own);
     }
 
     @Test

@@ -4,9 +4,12 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +107,11 @@ public final class TestDomain implements DataDomain, AutoCloseable {
     }
 
     @Override
+    public void giveUp(DomainNeeds needs) {
+        domain.giveUp(needs);
+    }
+
+    @Override
     public Optional<ResourceTable> findTable(String name) {
         return domain.findTable(name);
     }
@@ -128,6 +136,26 @@ public final class TestDomain implements DataDomain, AutoCloseable {
     public void restore(String tableAndColumn) {
         withdrawn.remove(tableAndColumn);
         domain.apply();
+    }
+
+    /** What the server has of a product: its roles, and its schemas in this database. */
+    public List<String> rolesAndSchemasOf(String product) {
+        String sql = """
+                SELECT rolname FROM pg_roles WHERE rolname LIKE 'js_' || ? || '_v%'
+                 UNION ALL SELECT nspname FROM pg_namespace WHERE nspname LIKE 'twin_' || ? || '_v%' ORDER BY 1
+                """;
+        try (Connection connection = superuser().getConnection(); PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, product);
+            statement.setString(2, product);
+            List<String> found = new ArrayList<>();
+            ResultSet rows = statement.executeQuery();
+            while (rows.next()) {
+                found.add(rows.getString(1));
+            }
+            return found;
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
     }
 
     /** Runs SQL as the owner, past the domain; live tables lie in the schema {@code domain}. */

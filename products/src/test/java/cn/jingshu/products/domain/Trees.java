@@ -5,6 +5,7 @@ import cn.jingshu.products.domain.ResourceTable.Protection;
 import cn.jingshu.products.domain.ResourceTable.Type;
 import cn.jingshu.products.sandbox.TestSubject;
 import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.CallerRef;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.HashMap;
@@ -30,8 +31,8 @@ final class Trees {
             Column.of("bird", Type.TEXT, "鸟种", "kind of bird"),
             Column.sealed("finder", "发现人", "who found it")),
             List.of("tree_id", "bird"), List.of());
-    static final CallFacts LIVE = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "request", false);
-    static final CallFacts SANDBOX = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "request", true);
+    static final CallFacts LIVE = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "request", false, CallerRef.MARKET);
+    static final CallFacts SANDBOX = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "request", true, CallerRef.MARKET);
 
     private Trees() {}
 

@@ -9,6 +9,7 @@ import cn.jingshu.products.contract.RouteMatch;
 import cn.jingshu.products.contract.Transcoder;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.CallerRef;
 import cn.jingshu.products.spi.Operation;
 import com.google.protobuf.Message;
 import java.time.Instant;
@@ -21,7 +22,7 @@ class EchoProductTest {
         var contracts = Contracts.of(List.of(new EchoProduct()));
         var matched = (RouteMatch.Matched) contracts.routes().match("GET", "/v1/echo");
         var read = (RequestReading.Read) Transcoder.read(matched, "", new byte[0]);
-        var facts = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "r1", false);
+        var facts = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "r1", false, CallerRef.MARKET);
         var answer = answer((Operation.Unary<?, ?>) contracts.operation(matched.method()), facts, read.request());
 
         Payload payload = Transcoder.write(matched.method(), answer);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.jingshu.products.contract.v1.ContractOptionsProto;
 import cn.jingshu.products.contract.v1.Sensitivity;
+import cn.jingshu.products.domain.disclosure.SmallCells;
 import cn.jingshu.products.efficacy.survival.FollowUp;
 import cn.jingshu.products.efficacy.survival.KaplanMeier;
 import cn.jingshu.products.efficacy.v1.CurvePoint;
@@ -19,6 +20,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class DisclosureTest {
+    private static final SmallCells CELLS = new SmallCells();
+
     @Test
     void noFieldOfTheContractNamesOrCouldNameAPerson() {
         for (Descriptor message : EfficacyProto.getDescriptor().getMessageTypes()) {
@@ -34,14 +37,14 @@ class DisclosureTest {
 
     @Test
     void groupsThatCouldBeWorkedOutFromTheWholeAreHeldBackToo() {
-        assertThat(Telling.told(List.of(true, true, false), List.of(500, 40, 8))).containsExactly(true, false, false);
-        assertThat(Telling.told(List.of(true, false, false), List.of(500, 4, 8))).containsExactly(true, false, false);
-        assertThat(Telling.told(List.of(true, true), List.of(500, 40))).containsExactly(true, true);
-        assertThat(Telling.told(List.of(false), List.of(5))).containsExactly(false);
-        assertThat(Telling.tellable(9, 100)).isFalse();
-        assertThat(Telling.tellable(95, 100)).isFalse();
-        assertThat(Telling.tellable(10, 20)).isTrue();
-        assertThat(Telling.rounded(249)).isEqualTo(240);
+        assertThat(SmallCells.tellableGroups(List.of(true, true, false), List.of(500, 40, 8))).containsExactly(true, false, false);
+        assertThat(SmallCells.tellableGroups(List.of(true, false, false), List.of(500, 4, 8))).containsExactly(true, false, false);
+        assertThat(SmallCells.tellableGroups(List.of(true, true), List.of(500, 40))).containsExactly(true, true);
+        assertThat(SmallCells.tellableGroups(List.of(false), List.of(5))).containsExactly(false);
+        assertThat(CELLS.isTellable(9, 100)).isFalse();
+        assertThat(CELLS.isTellable(95, 100)).isFalse();
+        assertThat(CELLS.isTellable(10, 20)).isTrue();
+        assertThat(CELLS.rounded(249)).isEqualTo(240);
     }
 
     @Test
@@ -50,12 +53,12 @@ class DisclosureTest {
         for (int i = 0; i < 100; i++) {
             followUps.add(new FollowUp(3 * i + 1, i % 2 == 0));
         }
-        List<CurvePoint> points = SurvivalStudy.points(KaplanMeier.of(followUps));
+        List<CurvePoint> points = SurvivalStudy.points(KaplanMeier.of(followUps), CELLS);
         assertThat(points).extracting(CurvePoint::getDay).containsExactly(0, 60, 120, 180, 240);
         for (int i = 0; i < 8; i++) {
             followUps.set(2 * i, new FollowUp(1, false));
         }
-        assertThat(SurvivalStudy.points(KaplanMeier.of(followUps)).get(1).getDay()).isGreaterThan(60);
+        assertThat(SurvivalStudy.points(KaplanMeier.of(followUps), CELLS).get(1).getDay()).isGreaterThan(60);
     }
 
     @Test

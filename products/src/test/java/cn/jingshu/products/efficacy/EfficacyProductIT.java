@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cn.jingshu.products.contract.Contract;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.domain.TestDomain;
+import cn.jingshu.products.domain.disclosure.DifferencingGuard;
 import cn.jingshu.products.efficacy.v1.CompareTreatmentsRequest;
 import cn.jingshu.products.efficacy.v1.CompareTreatmentsResponse;
 import cn.jingshu.products.efficacy.v1.Curve;
@@ -30,6 +31,7 @@ import cn.jingshu.products.efficacy.v1.SurvivalCurveResponse;
 import cn.jingshu.products.sandbox.TestSubject;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.CallerRef;
 import cn.jingshu.products.spi.Operation;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -39,11 +41,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -52,8 +58,8 @@ import org.junit.jupiter.api.Test;
 
 class EfficacyProductIT {
     private static final Instant NOW = Instant.parse("2026-11-23T02:00:00Z");
-    private static final CallFacts SANDBOX = new CallFacts(NOW, "r-1", true);
-    private static final CallFacts LIVE = new CallFacts(NOW, "r-2", false);
+    private static final CallFacts SANDBOX = new CallFacts(NOW, "r-1", true, CallerRef.MARKET);
+    private static final CallFacts LIVE = new CallFacts(NOW, "r-2", false, CallerRef.MARKET);
     private static TestDomain domain;
     private static EfficacyProduct product;
 
@@ -171,6 +177,69 @@ class EfficacyProductIT {
             }
         }
         assertThat(refusedOnce).isTrue();
+    }
+
+    @Test
+    void aCohortAndWhatWasAnsweredBeforeAreTheirCallersAlone() {
+        CallFacts one = new CallFacts(NOW, "r-3", true, new CallerRef(UUID.fromString("00000000-0000-4000-8000-00000000000a")));
+        CallFacts two = new CallFacts(NOW, "r-4", true, new CallerRef(UUID.fromString("00000000-0000-4000-8000-00000000000b")));
+        DefineCohortRequest.Builder women = cohort(TestSubject.APPROVE, "缬沙坦").setSex(Sex.FEMALE);
+        DefineCohortResponse own = found(one, "DefineCohort", women.build());
+        // The months of a window that hold a few more or fewer of the same women, as the other test finds them.
+        DefineCohortRequest moved = List.of("2024-12", "2024-11", "2024-10").stream().map(to -> women.clone().setToMonth(to).build())
+                .filter(request -> EfficacyProductIT.<DefineCohortResponse>ask(one, "DefineCohort", request)
+                        instanceof Answer.Refused<DefineCohortResponse>)
+                .findFirst().orElseThrow();
+        CallFacts secondApplication = new CallFacts(NOW.plusSeconds(3_600), "r-5", true, one.caller());
+        Answer.Refused<DefineCohortResponse> again = refused(secondApplication, "DefineCohort", moved);
+        assertThat(again.fault()).isEqualTo(Answer.Fault.LIMIT_REACHED);
+        assertThat(again.retryAfter()).isEqualTo(DifferencingGuard.USUAL_WINDOW.minusSeconds(3_600).plusSeconds(1));
+        assertThat(EfficacyProductIT.<DefineCohortResponse>found(two, "DefineCohort", moved).getUsable()).isTrue();
+
+        SafetySignalsResponse told = found(one, "SafetySignals", SafetySignalsRequest.newBuilder().setCohortId(own.getCohortId()).build());
+        assertThat(EfficacyProductIT.<ListAnalysesResponse>found(secondApplication, "ListAnalyses",
+                ListAnalysesRequest.newBuilder().setCohortId(own.getCohortId()).build()).getAnalysesCount()).isEqualTo(1);
+        for (Message request : List.of(SafetySignalsRequest.newBuilder().setCohortId(own.getCohortId()).build(),
+                ListAnalysesRequest.newBuilder().setCohortId(own.getCohortId()).build(),
+                GetAnalysisPackageRequest.newBuilder().setAnalysisId(told.getAnalysisId()).build())) {
+            String method = request.getDescriptorForType().getName().replace("Request", "");
+            assertThat(refused(two, method, request).fault()).as(method).isEqualTo(Answer.Fault.NOT_FOUND);
+        }
+    }
+
+    /** What the database leaves out would not have entered anyway, and it does leave out. */
+    @Test
+    void theDatabasePicksEverybodyWhoEnters() {
+        Set<String> drugs = Set.of("二甲双胍", "格列美脲", "卡托普利", "缬沙坦");
+        Candidates everybody = new Candidates(List.of(true, false), 1_800, 2_100, LocalDate.of(1990, 1, 1), LocalDate.of(2100, 1, 1));
+        var data = domain.open(EfficacyProduct.NEEDS);
+        TreeSet<Integer> sizes = new TreeSet<>();
+        for (DefineCohortRequest.Builder request : List.of(cohort(TestSubject.APPROVE, "二甲双胍"),
+                cohort(TestSubject.APPROVE, "二甲双胍", "缬沙坦").setSex(Sex.MALE).setAgeFrom(45).setAgeTo(60),
+                cohort(TestSubject.APPROVE, "格列美脲").setSex(Sex.FEMALE).setFromMonth("2023-05").setToMonth("2023-09").setAgeTo(70),
+                cohort(TestSubject.APPROVE, "卡托普利").setFromMonth("2022-02").setToMonth("2023-01").setAgeFrom(40).setWashoutMonths(0))) {
+            CohortDefinition definition = CohortDefinition.of(request.build());
+            List<List<String>> entered = new ArrayList<>();
+            List<Integer> read = new ArrayList<>();
+            for (Candidates candidates : List.of(everybody, Candidates.of(List.of(definition)))) {
+                List<String> of = new ArrayList<>();
+                int[] visited = new int[1];
+                data.within(SANDBOX, session -> {
+                    new PersonPages(session).each(candidates, drugs, person -> {
+                        visited[0]++;
+                        definition.entry(person).ifPresent(day -> of.add(person.token() + " " + day));
+                    });
+                    return true;
+                }).toCompletableFuture().join();
+                entered.add(of);
+                read.add(visited[0]);
+            }
+            assertThat(entered.get(1)).isEqualTo(entered.get(0)).isNotEmpty();
+            assertThat(read.get(1)).as("people read").isLessThanOrEqualTo(read.get(0));
+            sizes.add(read.get(1));
+        }
+        assertThat(sizes).as("each definition is asked for by its own criteria").hasSizeGreaterThan(2);
+        assertThat(sizes.first()).as("people read for the narrowest").isLessThan(sizes.last() / 2);
     }
 
     @Test

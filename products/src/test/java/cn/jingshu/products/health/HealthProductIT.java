@@ -36,6 +36,7 @@ import cn.jingshu.products.records.HealthTables;
 import cn.jingshu.products.sandbox.TestSubject;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.CallerRef;
 import cn.jingshu.products.spi.Operation;
 import com.google.api.HttpBody;
 import com.google.protobuf.Message;
@@ -63,8 +64,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every operation on a real PostgreSQL, in the sandbox and live. */
 class HealthProductIT {
     private static final Instant NOW = Instant.parse("2026-11-02T03:00:00Z");
-    private static final CallFacts SANDBOX = new CallFacts(NOW, "r", true);
-    private static final CallFacts LIVE = new CallFacts(NOW, "r", false);
+    private static final CallFacts SANDBOX = new CallFacts(NOW, "r", true, CallerRef.MARKET);
+    private static final CallFacts LIVE = new CallFacts(NOW, "r", false, CallerRef.MARKET);
     private static final ResidentId ANN = ResidentId.complete("420802", LocalDate.of(1966, 5, 3), 224);
     private static final ResidentId BOB = ResidentId.complete("420802", LocalDate.of(1971, 7, 9), 315);
     private static final Provider PROVIDER = new Provider();
@@ -144,7 +145,7 @@ class HealthProductIT {
 
     private static String openLive(ResidentId person, Instant at) {
         String proof = PROVIDER.proof(person, "proof-number-%06d".formatted(proofs++), at);
-        OpenSessionResponse opened = found(new CallFacts(at, "r", false), "OpenSession",
+        OpenSessionResponse opened = found(new CallFacts(at, "r", false, CallerRef.MARKET), "OpenSession",
                 OpenSessionRequest.newBuilder().setPersonId(person.number()).setIdentityProof(proof).build());
         return opened.getSessionId();
     }
@@ -190,7 +191,7 @@ class HealthProductIT {
         String session = openLive(ANN, NOW);
         GetProfileResponse profile = found(LIVE, "GetProfile", profile(ANN.number(), session));
         assertThat(profile.getMeasurementsCount()).isPositive();
-        CallFacts later = new CallFacts(NOW.plus(Duration.ofMinutes(15)), "r", false);
+        CallFacts later = new CallFacts(NOW.plus(Duration.ofMinutes(15)), "r", false, CallerRef.MARKET);
         assertThat(refused(later, "GetProfile", profile(ANN.number(), session)).violations()).singleElement()
                 .satisfies(violation -> assertThat(violation.field()).isEqualTo("sessionId"));
     }

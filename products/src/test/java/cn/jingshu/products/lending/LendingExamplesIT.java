@@ -13,6 +13,7 @@ import cn.jingshu.products.contract.TryItForm;
 import cn.jingshu.products.domain.TestDomain;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.CallerRef;
 import cn.jingshu.products.spi.Operation;
 import com.google.protobuf.Message;
 import java.nio.charset.StandardCharsets;
@@ -104,7 +105,7 @@ class LendingExamplesIT {
     private static Answer<?> run(ContractMethod method, Message request) {
         Operation.Unary<Message, Message> operation = (Operation.Unary<Message, Message>)
                 product.operations().stream().filter(o -> o.method().equals(method.name())).findFirst().orElseThrow();
-        return operation.handler().answer(new CallFacts(CLOCK.instant(), "r", true), request).toCompletableFuture()
+        return operation.handler().answer(new CallFacts(CLOCK.instant(), "r", true, CallerRef.MARKET), request).toCompletableFuture()
                 .orTimeout(30, TimeUnit.SECONDS).join();
     }
 }

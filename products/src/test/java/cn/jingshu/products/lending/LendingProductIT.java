@@ -37,6 +37,7 @@ import cn.jingshu.products.records.HousingTables;
 import cn.jingshu.products.sandbox.TestSubject;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.CallerRef;
 import cn.jingshu.products.spi.Operation;
 import com.google.protobuf.Message;
 import java.time.Clock;
@@ -57,8 +58,8 @@ import org.junit.jupiter.api.Test;
 class LendingProductIT {
     private static final Instant NOW = Instant.parse("2026-11-30T02:00:00Z");
     private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
-    private static final CallFacts SANDBOX = new CallFacts(NOW, "r1", true);
-    private static final CallFacts LIVE = new CallFacts(NOW, "r2", false);
+    private static final CallFacts SANDBOX = new CallFacts(NOW, "r1", true, CallerRef.MARKET);
+    private static final CallFacts LIVE = new CallFacts(NOW, "r2", false, CallerRef.MARKET);
     private static final Rate RATE = Rate.newBuilder().setAnnualPercent(3.05).build();
 
     private static TestDomain domain;

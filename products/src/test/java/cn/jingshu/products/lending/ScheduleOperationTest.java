@@ -16,11 +16,12 @@ import cn.jingshu.products.lending.v1.ScheduleRequest;
 import cn.jingshu.products.lending.v1.ScheduleResponse;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.CallerRef;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class ScheduleOperationTest {
-    private static final CallFacts FACTS = new CallFacts(Instant.parse("2026-11-30T02:00:00Z"), "r", false);
+    private static final CallFacts FACTS = new CallFacts(Instant.parse("2026-11-30T02:00:00Z"), "r", false, CallerRef.MARKET);
     private static final ScheduleOperation OPERATION = new ScheduleOperation(LprHistory.load(null));
 
     private static ScheduleRequest.Builder million() {

@@ -27,6 +27,7 @@ import cn.jingshu.products.prescription.v1.Step;
 import cn.jingshu.products.sandbox.TestSubject;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.CallerRef;
 import cn.jingshu.products.spi.Operation;
 import com.google.protobuf.Message;
 import java.time.Clock;
@@ -40,8 +41,8 @@ import org.junit.jupiter.api.Test;
 
 class PrescriptionProductIT {
     private static final Instant NOW = Instant.parse("2026-11-28T02:00:00Z");
-    private static final CallFacts SANDBOX = new CallFacts(NOW, "r-1", true);
-    private static final CallFacts LIVE = new CallFacts(NOW, "r-2", false);
+    private static final CallFacts SANDBOX = new CallFacts(NOW, "r-1", true, CallerRef.MARKET);
+    private static final CallFacts LIVE = new CallFacts(NOW, "r-2", false, CallerRef.MARKET);
     private static TestDomain domain;
     private static PrescriptionProduct product;
 
@@ -193,7 +194,7 @@ class PrescriptionProductIT {
         assertThat(refused(LIVE, "GetRouting", query.setPatientId(TestSubject.APPROVE.person().number()).build()).fault())
                 .as("live and sandbox are two worlds").isEqualTo(Answer.Fault.NOT_FOUND);
         found(SANDBOX, "DecideRefill", decision(TestSubject.APPROVE, asked.getRefillId(), "二甲双胍", "E11").build());
-        CallFacts later = new CallFacts(NOW.plus(Duration.ofDays(3)), "r-9", true);
+        CallFacts later = new CallFacts(NOW.plus(Duration.ofDays(3)), "r-9", true, CallerRef.MARKET);
         RefillResponse expired = found(later, "GetRouting", query.build());
         assertThat(expired.getStatus()).isEqualTo(Status.EXPIRED);
         ListPlacesResponse hospitals = found(SANDBOX, "ListHospitals", ListPlacesRequest.newBuilder().setDrug("二甲双胍").build());

@@ -7,6 +7,7 @@ import cn.jingshu.products.address.Divisions;
 import cn.jingshu.products.address.UnitKey;
 import cn.jingshu.products.domain.TestDomain;
 import cn.jingshu.products.records.HousingTables;
+import cn.jingshu.products.identifier.ResidentId;
 import cn.jingshu.products.rental.v1.AddressPart;
 import cn.jingshu.products.rental.v1.AnomalyKind;
 import cn.jingshu.products.rental.v1.CheckAnomaliesRequest;
@@ -32,6 +33,7 @@ import cn.jingshu.products.rental.v1.VerifyReceiptResponse;
 import cn.jingshu.products.sandbox.TestSubject;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.CallerRef;
 import cn.jingshu.products.spi.Operation;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
@@ -39,10 +41,12 @@ import com.google.protobuf.Message;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -53,8 +57,8 @@ import org.junit.jupiter.api.Test;
 /** Every operation over a real PostgreSQL, in live use and in the sandbox. */
 class RentalProductIT {
     private static final Instant NOW = Instant.parse("2026-11-30T08:00:00Z");
-    private static final CallFacts LIVE = new CallFacts(NOW, "r-live", false);
-    private static final CallFacts SANDBOX = new CallFacts(NOW, "r-sandbox", true);
+    private static final CallFacts LIVE = new CallFacts(NOW, "r-live", false, CallerRef.MARKET);
+    private static final CallFacts SANDBOX = new CallFacts(NOW, "r-sandbox", true, CallerRef.MARKET);
     private static final String PLATFORM = TestSubject.APPROVE.enterprise().code();
     private static final String OTHER_PLATFORM = TestSubject.NOT_FOUND.enterprise().code();
     private static final AddressParser PARSER = new AddressParser(Divisions.china());
@@ -206,7 +210,7 @@ class RentalProductIT {
         assertThat(listing(LIVE, token).getRestriction()).isEqualTo(Restriction.UNRESTRICTED);
         domain.addLive(HousingTables.SEIZURE, row("seizure_id", "CF-later", "unit_code", unit, "from_day", "2026-11-29", "until_day", null));
         assertThat(listing(LIVE, token).getRestriction()).isEqualTo(Restriction.RESTRICTED);
-        CallFacts later = new CallFacts(NOW.plus(Duration.ofDays(31)), "r-later", false);
+        CallFacts later = new CallFacts(NOW.plus(Duration.ofDays(31)), "r-later", false, CallerRef.MARKET);
         Answer<GetListingResponse> ended = RentalProductIT.<GetListingRequest, GetListingResponse>ask(later, "GetListing",
                 GetListingRequest.newBuilder().setListingToken(token).build()).join();
         assertThat(ended).isInstanceOfSatisfying(Answer.Refused.class, r -> assertThat(r.fault()).isEqualTo(Answer.Fault.NOT_FOUND));
@@ -271,13 +275,51 @@ class RentalProductIT {
         }
         Answer<VerifyListingResponse> stopped = RentalProductIT.<VerifyListingRequest, VerifyListingResponse>ask(LIVE, "VerifyListing",
                 asking(address(TestSubject.APPROVE), guesser).setPlatformUscc(platform).build()).join();
-        assertThat(stopped).isInstanceOf(Answer.Refused.class);
+        assertThat(stopped).isInstanceOfSatisfying(Answer.Refused.class, refused -> {
+            assertThat(refused.fault()).isEqualTo(Answer.Fault.LIMIT_REACHED);
+            assertThat(refused.retryAfter()).as("the first failure leaves the window").isEqualTo(Duration.ofHours(24));
+        });
         Answer<VerifyListingsResponse> batch = RentalProductIT.<VerifyListingsRequest, VerifyListingsResponse>ask(LIVE, "VerifyListings",
                 VerifyListingsRequest.newBuilder().setPlatformUscc(platform).addItems(ListingItem.newBuilder().setListingId("x")
                         .setAddress(address(TestSubject.APPROVE)).setPublisherId(guesser)).build()).join();
         assertThat(found(batch).getResults(0).getVerification().getOutcome()).isEqualTo(Outcome.WITHHELD);
-        CallFacts nextDay = new CallFacts(NOW.plus(Duration.ofHours(25)), "r-next", false);
+        CallFacts nextDay = new CallFacts(NOW.plus(Duration.ofHours(25)), "r-next", false, CallerRef.MARKET);
         assertThat(verify(nextDay, asking(address(TestSubject.APPROVE), guesser).setPlatformUscc(platform)).getOutcome()).isEqualTo(Outcome.REAL);
+    }
+
+    private static Answer<VerifyListingResponse> guess(RentalProduct of, CallFacts facts, int room) {
+        Operation.Unary<VerifyListingRequest, VerifyListingResponse> verify = unary(of, "VerifyListing");
+        // Each about another publisher and in the name of another platform: only who calls is the same.
+        String publisher = ResidentId.complete("420802", LocalDate.of(1970, 1, 1).plusDays(room), 21).number();
+        String platform = (room % 2 == 0 ? TestSubject.APPROVE : TestSubject.REFER).enterprise().code();
+        return verify.handler().answer(facts, asking("东宝区象山大道1号示范花园7号楼1单元" + room + "室", publisher).setPlatformUscc(platform).build())
+                .toCompletableFuture().join();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <Q extends Message, A extends Message> Operation.Unary<Q, A> unary(RentalProduct of, String method) {
+        return (Operation.Unary<Q, A>) of.operations().stream().filter(o -> o.method().equals(method)).findFirst().orElseThrow();
+    }
+
+    @Test
+    void whoWalksTheRegisterIsStoppedWhateverPlatformItNames() {
+        RentalProduct strict = new RentalProduct(domain, new RentalRules("420800", Duration.ofDays(30), Duration.ofHours(24), 20, 5));
+        CallerRef walker = new CallerRef(UUID.fromString("00000000-0000-4000-8000-00000000000a"));
+        CallFacts first = new CallFacts(NOW, "r-first", false, walker);
+        for (int i = 0; i < 5; i++) {
+            CallFacts application = i % 2 == 0 ? first : new CallFacts(NOW.plus(Duration.ofHours(i)), "r-second", false, walker);
+            assertThat(guess(strict, application, 2_001 + i)).as("question %d", i).isInstanceOf(Answer.Found.class);
+        }
+        CallFacts later = new CallFacts(NOW.plus(Duration.ofHours(6)), "r-later", false, walker);
+        assertThat(guess(strict, later, 2_101)).isInstanceOfSatisfying(Answer.Refused.class, refused -> {
+            assertThat(refused.fault()).isEqualTo(Answer.Fault.LIMIT_REACHED);
+            assertThat(refused.retryAfter()).as("until the first of the five is forgotten").isEqualTo(Duration.ofHours(18));
+        });
+        CallFacts other = new CallFacts(NOW.plus(Duration.ofHours(6)), "r-other", false,
+                new CallerRef(UUID.fromString("00000000-0000-4000-8000-00000000000b")));
+        assertThat(guess(strict, other, 2_101)).as("another organisation has its own count").isInstanceOf(Answer.Found.class);
+        CallFacts after = new CallFacts(NOW.plus(Duration.ofHours(24)), "r-after", false, walker);
+        assertThat(guess(strict, after, 2_102)).as("after the time that was told").isInstanceOf(Answer.Found.class);
     }
 
     @Test

@@ -11,6 +11,7 @@ import cn.jingshu.products.contract.v1.MeterUnit;
 import cn.jingshu.products.contract.v1.Sensitivity;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.CallerRef;
 import cn.jingshu.products.spi.Operation;
 import cn.jingshu.products.spi.StreamItem;
 import cn.jingshu.products.transit.geo.Datum;
@@ -108,7 +109,7 @@ class TransitProductTest {
         assertThat(request.getDescriptorForType()).isEqualTo(operation.requestPrototype().getDescriptorForType());
         Answer<A> answer = ((Operation.Unary<Q, A>) operation)
                 .handler()
-                .answer(new CallFacts(NOW, "r", sandbox), request)
+                .answer(new CallFacts(NOW, "r", sandbox, CallerRef.MARKET), request)
                 .toCompletableFuture()
                 .join();
         if (answer instanceof Answer.Found<A> found) {
@@ -500,7 +501,7 @@ class TransitProductTest {
                 .findFirst()
                 .orElseThrow()
                 .handler()
-                .stream(new CallFacts(NOW, "r", false), request, "");
+                .stream(new CallFacts(NOW, "r", false, CallerRef.MARKET), request, "");
     }
 
     private GetFeedStatusResponse status(TransitProduct product) {

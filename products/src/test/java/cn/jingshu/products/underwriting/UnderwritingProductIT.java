@@ -9,6 +9,7 @@ import cn.jingshu.products.records.HealthTables;
 import cn.jingshu.products.sandbox.TestSubject;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.CallerRef;
 import cn.jingshu.products.spi.Operation;
 import cn.jingshu.products.underwriting.v1.AssessApplicantRequest;
 import cn.jingshu.products.underwriting.v1.AssessApplicantResponse;
@@ -38,8 +39,8 @@ import org.junit.jupiter.api.Test;
 
 class UnderwritingProductIT {
     private static final Instant NOW = Instant.parse("2026-11-23T02:00:00Z");
-    private static final CallFacts SANDBOX = new CallFacts(NOW, "r-1", true);
-    private static final CallFacts LIVE = new CallFacts(NOW, "r-2", false);
+    private static final CallFacts SANDBOX = new CallFacts(NOW, "r-1", true, CallerRef.MARKET);
+    private static final CallFacts LIVE = new CallFacts(NOW, "r-2", false, CallerRef.MARKET);
     private static TestDomain domain;
     private static UnderwritingProduct product;
 

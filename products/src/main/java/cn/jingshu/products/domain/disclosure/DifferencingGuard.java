@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,7 +17,8 @@ import java.util.Set;
  *
  * <p>What it promises: of the cohorts one asker was answered about within the window no two differ by 1 to threshold − 1
  * subjects. An equal cohort may be asked about again. What it does not promise: that no three answers combine to a few
- * subjects, nor that askers who are counted apart do not put theirs together; so ask with one {@code asker} for all who may.
+ * subjects, nor that askers who are counted apart do not put theirs together. A product asks by {@link Disclosure}, in which the
+ * asker is the organisation that calls.
  *
  * <p>Every product with a state has the tables it needs ({@code db/domain/state}).
  */
@@ -32,7 +34,7 @@ public final class DifferencingGuard {
             """;
     private static final String FORGET = "DELETE FROM disclosed_cohort WHERE asker = ? AND disclosed_at < ?";
     private static final String EARLIER = """
-            SELECT pg_catalog.encode(sketch, 'hex') AS sketch FROM disclosed_cohort WHERE asker = ? AND reach = ?
+            SELECT pg_catalog.encode(sketch, 'hex') AS sketch, disclosed_at FROM disclosed_cohort WHERE asker = ? AND reach = ?
             """;
     private static final String REMEMBER = """
             INSERT INTO disclosed_cohort (asker, reach, sketch, disclosed_at)
@@ -62,39 +64,54 @@ public final class DifferencingGuard {
     }
 
     /** What the guard says to a question. */
-    public enum Judgement {
+    public sealed interface Judgement {
         /** It may be answered, and is remembered. */
-        ADMITTED,
+        record Admitted() implements Judgement {}
+
         /** The cohort is smaller than the threshold. */
-        TOO_SMALL,
-        /** An earlier answer was about the same subjects but for fewer than the threshold. */
-        TOO_SIMILAR
+        record TooSmall() implements Judgement {}
+
+        /**
+         * An earlier answer was about the same subjects but for fewer than the threshold.
+         *
+         * @param forgottenAfter how long until the last such answer is forgotten, above zero
+         */
+        record TooSimilar(Duration forgottenAfter) implements Judgement {}
     }
+
+    /** An answer of before: about whom, and when it was given last. */
+    private record Earlier(CohortSketch sketch, Instant disclosedAt) {}
 
     /**
      * Judges a question and, if it may be answered, remembers its cohort in the same transaction: what fails afterwards and is taken
      * back was not answered.
      *
-     * @param asker who learns the answer: a subscription, a protocol, or one name for all
+     * @param asker who learns the answer
      * @param at when it is asked
      * @param cohort tokens of the subjects the answer is about; repeated ones count once
      */
     public Judgement admit(DataSession session, String asker, Instant at, Collection<String> cohort) {
         Set<String> subjects = new HashSet<>(cohort);
         if (subjects.size() < threshold) {
-            return Judgement.TOO_SMALL;
+            return new Judgement.TooSmall();
         }
         CohortSketch sketch = CohortSketch.of(subjects, threshold);
         session.change(TAKE_TURN, asker, at);
         session.change(FORGET, asker, at.minus(window));
-        for (CohortSketch earlier : session.select(EARLIER,
-                row -> CohortSketch.of(HexFormat.of().parseHex(row.text("sketch"))), asker, threshold)) {
-            int difference = sketch.differenceFrom(earlier);
-            if (difference > 0 && difference < threshold) {
-                return Judgement.TOO_SIMILAR;
-            }
+        Optional<Instant> last = session.select(EARLIER, row -> new Earlier(
+                        CohortSketch.of(HexFormat.of().parseHex(row.text("sketch"))), row.instant("disclosed_at")), asker, threshold).stream()
+                .filter(earlier -> isSmall(sketch.differenceFrom(earlier.sketch())))
+                .map(Earlier::disclosedAt)
+                .max(Instant::compareTo);
+        if (last.isPresent()) {
+            // An answer is remembered through the end of its window: one second later it is not.
+            return new Judgement.TooSimilar(Duration.between(at, last.get().plus(window)).plusSeconds(1));
         }
         session.change(REMEMBER, asker, threshold, sketch.bytes(), at);
-        return Judgement.ADMITTED;
+        return new Judgement.Admitted();
+    }
+
+    private boolean isSmall(int difference) {
+        return difference > 0 && difference < threshold;
     }
 }

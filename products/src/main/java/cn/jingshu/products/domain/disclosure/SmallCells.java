@@ -1,7 +1,9 @@
 package cn.jingshu.products.domain.disclosure;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Withholds counts from one up to a threshold, and as many others as are needed that nobody can compute one of these from what
@@ -44,6 +46,35 @@ public final class SmallCells {
     /** Whether a count must not be shown; a figure computed from such a count must not either. */
     public boolean isSmall(long count) {
         return count > 0 && count < threshold;
+    }
+
+    /**
+     * Whether a whole may be told together with the part of it that has something: both the part and the rest are as many as the
+     * threshold. Here zero is too few as well, for to be told that nobody, or everybody, has it is to be told of each.
+     */
+    public boolean isTellable(long part, long whole) {
+        return part >= threshold && whole - part >= threshold;
+    }
+
+    /** Rounded down to a multiple of the threshold, so that the few who separate two cohorts do not show. */
+    public long rounded(long count) {
+        return count / threshold * threshold;
+    }
+
+    /**
+     * Which groups of a whole that is known may be told, one boolean each: none that is not tellable by itself, and where that leaves
+     * a single one out, which anyone could work out from the whole, the smallest of the others neither.
+     *
+     * @param tellable of each group: it is by itself
+     * @param sizes of each group its subjects
+     */
+    public static List<Boolean> tellableGroups(List<Boolean> tellable, List<Integer> sizes) {
+        List<Boolean> told = new ArrayList<>(tellable);
+        if (told.size() > 1 && told.stream().filter(t -> !t).count() == 1) {
+            IntStream.range(0, told.size()).boxed().filter(told::get).min(Comparator.comparing(sizes::get))
+                    .ifPresent(smallest -> told.set(smallest, false));
+        }
+        return List.copyOf(told);
     }
 
     /** A count that stands alone: no total of it and others is shown anywhere. */

@@ -17,6 +17,7 @@ import cn.jingshu.products.kind.FieldType;
 import cn.jingshu.products.kind.SandboxSubjects;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.CallerRef;
 import cn.jingshu.products.spi.DataProduct;
 import cn.jingshu.products.spi.Operation;
 import cn.jingshu.products.spi.Retirement;
@@ -91,12 +92,19 @@ public final class SqlProduct implements DataProduct {
     }
 
     /**
-     * The same only to be checked, under a role of its own beside the one that may be serving.
+     * Makes the same only to be checked, under a role of its own beside the one that may be serving, and takes that away again: however
+     * often a declaration is looked at, no role and no twin is left behind.
      *
      * @throws DomainException if the domain cannot give it what it reads
      */
-    public static SqlProduct onTrial(ServiceDescriptor contract, Declaration declaration, SqlDefinition definition, DataDomain domain) {
-        return new SqlProduct(contract, declaration, definition, domain, new byte[32], null, ON_TRIAL + declaration.version());
+    public static void checkOnTrial(ServiceDescriptor contract, Declaration declaration, SqlDefinition definition, DataDomain domain,
+            Instant now, Faults faults) {
+        int version = ON_TRIAL + declaration.version();
+        try {
+            new SqlProduct(contract, declaration, definition, domain, new byte[32], null, version).check(now, faults);
+        } finally {
+            domain.giveUp(needs(declaration, definition, version));
+        }
     }
 
     private SqlProduct(ServiceDescriptor contract, Declaration declaration, SqlDefinition definition, DataDomain domain, byte[] secret,
@@ -104,11 +112,15 @@ public final class SqlProduct implements DataProduct {
         this.contract = contract;
         this.declaration = declaration;
         this.definition = definition;
-        this.data = domain.reopen(new DomainNeeds(declaration.code(), version, definition.reads(), null,
-                new SampleRows(List.copyOf(definition.reads().keySet()), definition.sampleRows())));
+        this.data = domain.reopen(needs(declaration, definition, version));
         this.cursors = new Cursors(secret);
         this.retirement = retirement;
         definition.queries().forEach((name, query) -> statements.put(name, SqlStatements.of(query)));
+    }
+
+    private static DomainNeeds needs(Declaration declaration, SqlDefinition definition, int version) {
+        return new DomainNeeds(declaration.code(), version, definition.reads(), null,
+                new SampleRows(List.copyOf(definition.reads().keySet()), definition.sampleRows()));
     }
 
     @Override
@@ -146,8 +158,8 @@ public final class SqlProduct implements DataProduct {
     }
 
     /** Holds the queries against the database, under the product's role: that each is one SELECT, what it gives, reads and costs. */
-    public void check(Instant now, Faults faults) {
-        CallFacts facts = new CallFacts(now, "registration", false);
+    private void check(Instant now, Faults faults) {
+        CallFacts facts = new CallFacts(now, "registration", false, CallerRef.MARKET);
         definition.queries().forEach((name, query) -> {
             String place = "operations." + name + ".sql.query";
             try {

@@ -10,6 +10,7 @@ import cn.jingshu.products.domain.ResourceTable.Type;
 import cn.jingshu.products.domain.TestDomain;
 import cn.jingshu.products.domain.disclosure.DifferencingGuard.Judgement;
 import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.CallerRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ class DifferencingGuardIT {
     }
 
     private CompletableFuture<Judgement> asked(String asker, Instant at, List<String> cohort) {
-        return data.within(new CallFacts(at, "request", false), session -> guard.admit(session, asker, at, cohort)).toCompletableFuture();
+        return data.within(new CallFacts(at, "request", false, CallerRef.MARKET), session -> guard.admit(session, asker, at, cohort)).toCompletableFuture();
     }
 
     private Judgement ask(String asker, Instant at, List<String> cohort) {
@@ -55,36 +56,38 @@ class DifferencingGuardIT {
 
     @Test
     void aCohortOfFewIsRefused() {
-        assertThat(ask("few", NOW, people(0, 9))).isEqualTo(Judgement.TOO_SMALL);
-        assertThat(ask("few", NOW, List.of("a", "a", "a", "a", "a", "a", "a", "a", "a", "a", "a"))).isEqualTo(Judgement.TOO_SMALL);
-        assertThat(ask("few", NOW, people(0, 10))).isEqualTo(Judgement.ADMITTED);
+        assertThat(ask("few", NOW, people(0, 9))).isInstanceOf(Judgement.TooSmall.class);
+        assertThat(ask("few", NOW, List.of("a", "a", "a", "a", "a", "a", "a", "a", "a", "a", "a"))).isInstanceOf(Judgement.TooSmall.class);
+        assertThat(ask("few", NOW, people(0, 10))).isInstanceOf(Judgement.Admitted.class);
     }
 
     @Test
     void aCohortThatIsAnEarlierOneButForAFewIsRefused() {
-        assertThat(ask("one", NOW, people(0, 200))).isEqualTo(Judgement.ADMITTED);
-        assertThat(ask("one", NOW, people(0, 200))).as("the same again").isEqualTo(Judgement.ADMITTED);
-        assertThat(ask("one", NOW, people(1, 200))).as("one left out").isEqualTo(Judgement.TOO_SIMILAR);
-        assertThat(ask("one", NOW, people(5, 204))).as("nine exchanged").isEqualTo(Judgement.TOO_SIMILAR);
-        assertThat(ask("one", NOW, people(0, 210))).as("ten more").isEqualTo(Judgement.ADMITTED);
-        assertThat(ask("one", NOW, people(0, 205))).as("five from each of two").isEqualTo(Judgement.TOO_SIMILAR);
-        assertThat(ask("another", NOW, people(1, 200))).as("another asker").isEqualTo(Judgement.ADMITTED);
+        assertThat(ask("one", NOW, people(0, 200))).isInstanceOf(Judgement.Admitted.class);
+        assertThat(ask("one", NOW, people(0, 200))).as("the same again").isInstanceOf(Judgement.Admitted.class);
+        assertThat(ask("one", NOW, people(1, 200))).as("one left out").isInstanceOf(Judgement.TooSimilar.class);
+        assertThat(ask("one", NOW, people(5, 204))).as("nine exchanged").isInstanceOf(Judgement.TooSimilar.class);
+        assertThat(ask("one", NOW, people(0, 210))).as("ten more").isInstanceOf(Judgement.Admitted.class);
+        assertThat(ask("one", NOW, people(0, 205))).as("five from each of two").isInstanceOf(Judgement.TooSimilar.class);
+        assertThat(ask("another", NOW, people(1, 200))).as("another asker").isInstanceOf(Judgement.Admitted.class);
     }
 
     @Test
     void anAnswerIsForgottenAfterTheWindow() {
-        assertThat(ask("later", NOW, people(0, 50))).isEqualTo(Judgement.ADMITTED);
-        assertThat(ask("later", NOW.plus(Duration.ofDays(30)), people(1, 50))).isEqualTo(Judgement.TOO_SIMILAR);
-        assertThat(ask("later", NOW.plus(Duration.ofDays(31)), people(1, 50))).isEqualTo(Judgement.ADMITTED);
+        assertThat(ask("later", NOW, people(0, 50))).isInstanceOf(Judgement.Admitted.class);
+        assertThat(ask("later", NOW.plus(Duration.ofDays(10)), people(1, 50))).as("told when")
+                .isEqualTo(new Judgement.TooSimilar(Duration.ofDays(20).plusSeconds(1)));
+        assertThat(ask("later", NOW.plus(Duration.ofDays(30)), people(1, 50))).isEqualTo(new Judgement.TooSimilar(Duration.ofSeconds(1)));
+        assertThat(ask("later", NOW.plus(Duration.ofDays(30)).plusSeconds(1), people(1, 50))).isInstanceOf(Judgement.Admitted.class);
     }
 
     @Test
     void whatWasNotAnsweredIsNotRemembered() {
-        assertThat(data.within(new CallFacts(NOW, "request", false), session -> {
+        assertThat(data.within(new CallFacts(NOW, "request", false, CallerRef.MARKET), session -> {
             guard.admit(session, "failed", NOW, people(0, 50));
             throw new IllegalStateException("the computation fails");
         })).failsWithin(Duration.ofSeconds(20));
-        assertThat(ask("failed", NOW, people(1, 50))).isEqualTo(Judgement.ADMITTED);
+        assertThat(ask("failed", NOW, people(1, 50))).isInstanceOf(Judgement.Admitted.class);
     }
 
     /** Of questions asked at one moment, each of which differs from each other by two, one is answered. */
@@ -96,6 +99,6 @@ class DifferencingGuardIT {
             cohort.remove(i);
             answers.add(asked("hurry", NOW, cohort));
         }
-        assertThat(answers.stream().map(CompletableFuture::join).filter(Judgement.ADMITTED::equals)).hasSize(1);
+        assertThat(answers.stream().map(CompletableFuture::join).filter(Judgement.Admitted.class::isInstance)).hasSize(1);
     }
 }

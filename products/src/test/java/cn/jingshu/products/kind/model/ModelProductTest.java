@@ -12,6 +12,7 @@ import cn.jingshu.products.kind.Declarations;
 import cn.jingshu.products.kind.Faults;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.CallerRef;
 import cn.jingshu.products.spi.Operation;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
@@ -25,8 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Models the test writes itself, run by ONNX Runtime. */
 class ModelProductTest {
-    private static final CallFacts LIVE = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "request", false);
-    private static final CallFacts SANDBOX = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "request", true);
+    private static final CallFacts LIVE = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "request", false, CallerRef.MARKET);
+    private static final CallFacts SANDBOX = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "request", true, CallerRef.MARKET);
     private static final ByteString LOGISTIC = OnnxBytes.logistic().build();
     private static final String DEMAND = """
             {"code": "demand", "version": 1, "kind": "model", "nameZh": "需求", "nameEn": "Demand", "summaryZh": "停车需求。", "summaryEn": "Demand for parking.",

@@ -20,6 +20,7 @@ import cn.jingshu.products.kind.Faults;
 import cn.jingshu.products.sandbox.TestSubject;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.CallerRef;
 import cn.jingshu.products.spi.Operation;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -53,8 +54,8 @@ class SqlProductIT {
             Column.subject("holder", "持有人", "holder"),
             Column.sealed("remark", "备注", "remark").optional(),
             Column.personal("plate", Type.TEXT, Protection.PERSONAL, "号牌", "plate")), List.of("permit_id"), List.of());
-    private static final CallFacts LIVE = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "request", false);
-    private static final CallFacts SANDBOX = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "request", true);
+    private static final CallFacts LIVE = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "request", false, CallerRef.MARKET);
+    private static final CallFacts SANDBOX = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "request", true, CallerRef.MARKET);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static TestDomain domain;
@@ -97,7 +98,7 @@ class SqlProductIT {
         Declaration declaration = Declarations.read(json);
         SqlDefinition definition = SqlDefinition.read(declaration, domain::findTable, faults);
         if (faults.isEmpty()) {
-            SqlProduct.onTrial(Declarations.service(json), declaration, definition, domain).check(LIVE.occurredAt(), faults);
+            SqlProduct.checkOnTrial(Declarations.service(json), declaration, definition, domain, LIVE.occurredAt(), faults);
         }
         return faults.list().toString();
     }
@@ -118,6 +119,18 @@ class SqlProductIT {
         Message message = ((Answer.Found<? extends Message>) answer).message();
         ContractMethod method = Contract.of(product).methods().stream().filter(m -> m.name().equals("ListLots")).findFirst().orElseThrow();
         return JSON.readTree(Transcoder.write(method, message).bytes());
+    }
+
+    @Test
+    void whatIsOnlyLookedAtLeavesNoRoleAndNoTwinBehind() throws IOException {
+        List<String> before = domain.rolesAndSchemasOf("parking");
+        assertThat(before).as("of the product that serves").contains("js_parking_v1", "js_parking_v1_test", "twin_parking_v1");
+        assertThat(faultsOf(Declarations.PARKING)).isEqualTo("[]");
+        assertThat(faultsOf(Declarations.PARKING.replace("SELECT lot_id, places, opened", "SELECT lot_id, secret_note AS places, opened")))
+                .as("also when something is wrong").contains("NOT_GRANTED");
+        assertThat(domain.rolesAndSchemasOf("parking")).isEqualTo(before);
+        assertThat(found(parking, LIVE, "/v1/parking/lots", "district=420802&pageSize=2").path("rows")).hasSize(2);
+        assertThat(faultsOf(Declarations.PARKING)).as("once more").isEqualTo("[]");
     }
 
     @Test

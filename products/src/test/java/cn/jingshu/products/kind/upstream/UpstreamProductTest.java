@@ -12,6 +12,7 @@ import cn.jingshu.products.kind.Declarations;
 import cn.jingshu.products.kind.Faults;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.CallerRef;
 import cn.jingshu.products.spi.Operation;
 import com.google.protobuf.Message;
 import com.sun.net.httpserver.Headers;
@@ -39,8 +40,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UpstreamProductTest {
     private static final SteppingClock CLOCK = new SteppingClock(Instant.parse("2026-11-01T00:00:00Z"));
 
-    private static final CallFacts LIVE = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "request-17", false);
-    private static final CallFacts SANDBOX = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "request-18", true);
+    private static final CallFacts LIVE = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "request-17", false, CallerRef.MARKET);
+    private static final CallFacts SANDBOX = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "request-18", true, CallerRef.MARKET);
     private static final String GOOD = """
             {"data": {"lotId": "L7", "free": 12, "undeclared": "secret", "fee": 2.50, "seen_at": "2026-11-01T08:00:00+08:00",
                       "gates": [{"name": "北门", "width_m": 2.5, "note": "x"}]}}

@@ -1,0 +1,41 @@
+package cn.jingshu.products.domain.disclosure;
+
+import cn.jingshu.products.domain.DataSession;
+import cn.jingshu.products.domain.disclosure.DifferencingGuard.Judgement;
+import cn.jingshu.products.spi.CallFacts;
+import java.util.Collection;
+
+/** What may be told in one call: the guards, asked in the name of who calls. */
+public final class Disclosure {
+    private final SmallCells cells;
+    private final DifferencingGuard guard;
+    private final CallFacts facts;
+    private volatile boolean asked;
+
+    Disclosure(SmallCells cells, DifferencingGuard guard, CallFacts facts) {
+        this.cells = cells;
+        this.guard = guard;
+        this.facts = facts;
+    }
+
+    /**
+     * Judges a cohort against what the caller was answered before; see {@link DifferencingGuard#admit}. All applications and keys
+     * of an organisation are one caller.
+     *
+     * @param cohort tokens of the subjects the answer is about; repeated ones count once
+     */
+    public Judgement judge(DataSession session, Collection<String> cohort) {
+        asked = true;
+        return guard.admit(session, facts.caller().text(), facts.occurredAt(), cohort);
+    }
+
+    /** The rule by which counts are shown or withheld. */
+    public SmallCells cells() {
+        asked = true;
+        return cells;
+    }
+
+    boolean isAsked() {
+        return asked;
+    }
+}
