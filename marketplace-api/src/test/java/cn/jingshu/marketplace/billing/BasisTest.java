@@ -146,6 +146,16 @@ class BasisTest {
     }
 
     @Test
+    void aLineShowsTheMeanPriceOfItsTotalOrOfWhatWasBilledIfNothingIsLeft() {
+        ChargeKey key = key("*", new UUID(1, 3));
+        Map<ChargeKey, Rating.Billed> billed = Map.of(key, new Rating.Billed(120, new Money(120), Money.ZERO, FINDING, basis(BANDS, null)));
+        assertThat(Rating.rate(NOVEMBER, List.of(new PricedUsage(key, basis(BANDS, null), 6, BigFraction.ZERO)), billed, Portion.percent(6)))
+                .singleElement().satisfies(line -> assertThat(line.price()).isEqualTo(UnitPrice.ofFen("2.666667")));
+        assertThat(Rating.rate(NOVEMBER, List.of(), billed, Portion.percent(6)))
+                .singleElement().satisfies(line -> assertThat(line.price()).isEqualTo(UnitPrice.ofFen("1")));
+    }
+
+    @Test
     void linesComeInTheOrderOfTheirKeysUnderIdsOfMonthAndKey() {
         List<PricedUsage> usage = List.of(new PricedUsage(key("b", null), UnitPrice.ofFen("1"), null, 1),
                 new PricedUsage(key("a", null), UnitPrice.ofFen("1"), null, 2));
