@@ -360,7 +360,7 @@ final class ReceivablePages {
         return switch (fault) {
             case NOT_TWENTY_DIGITS, YEAR_DIFFERS, NO_SUCH_PROVINCE, NUMBER_TAKEN, ID_TAKEN -> "invoiceNumber";
             case IN_THE_FUTURE -> "issuedOn";
-            case AMOUNTS_WRONG, BEYOND_STATEMENT, BEYOND_INVOICE -> "invoiceAmount";
+            case AMOUNTS_WRONG, BEYOND_STATEMENT, BEYOND_INVOICE, BEYOND_NOTE -> "invoiceAmount";
             case UNKNOWN_STATEMENT, NOT_ITS_INVOICE, NOT_ITS_NOTE -> "redOf";
         };
     }
