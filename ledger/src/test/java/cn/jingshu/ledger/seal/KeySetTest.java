@@ -68,6 +68,15 @@ class KeySetTest {
     }
 
     @Test
+    void aRefusedHistorySaysWhichSetWasExpected() {
+        assertThatIllegalArgumentException().isThrownBy(() -> KeySet.history(List.of(note(set(2, NOON, FIRST), FIRST))))
+                .withMessage("set 2 where 1 was expected");
+        assertThat(new Checkpoint(ORIGIN, 0, LogHash.SHA_256.empty(), LogHash.SM3.empty(), NOON).size()).isZero();
+        assertThatIllegalArgumentException().isThrownBy(
+                () -> new Checkpoint(ORIGIN, -1, LogHash.SHA_256.empty(), LogHash.SM3.empty(), NOON));
+    }
+
+    @Test
     void aSetHasOneEd25519KeyAndAtMostOneOfSm2UnderTheNameOfItsLog() {
         assertThatIllegalArgumentException().isThrownBy(() -> set(1, NOON));
         assertThatIllegalArgumentException().isThrownBy(() -> set(1, NOON, SM2));

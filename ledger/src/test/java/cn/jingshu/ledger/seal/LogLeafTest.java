@@ -45,6 +45,20 @@ class LogLeafTest {
     }
 
     @Test
+    void aLeafBelongsToItsMonthOrItsNode() {
+        assertThat(ENTRY.chain()).isEqualTo("2026-11");
+        assertThat(ENTRY.number()).isEqualTo(17);
+        assertThat(BATCH.chain()).isEqualTo("node-6d841a2f0396");
+        assertThat(BATCH.number()).isEqualTo(3);
+        assertThatIllegalArgumentException().isThrownBy(() -> entry("ab", "cd".repeat(32)));
+        assertThatIllegalArgumentException().isThrownBy(() -> entry("ab".repeat(32), "cd"));
+    }
+
+    private static LogLeaf entry(String content, String chain) {
+        return new LogLeaf.Entry(new UUID(1, 1), YearMonth.of(2026, 11), 1, Instant.EPOCH, content, chain);
+    }
+
+    @Test
     void aNodeWhoseNameWouldBreakALineIsNone() {
         assertThatIllegalArgumentException().isThrownBy(
                 () -> new LogLeaf.UsageBatch("a\nb", 1, 1, 2, 1, Instant.EPOCH, "ab".repeat(32)));

@@ -128,6 +128,8 @@ class MerkleLogTest {
                 assertThat(LogProofs.grew(hash, earlier, hash.leaf(content(99)), later, after, proof)).isFalse();
                 if (earlier > 0) {
                     assertThat(LogProofs.grew(hash, earlier, before, later, hash.leaf(content(99)), proof)).isFalse();
+                    assertThat(LogProofs.grew(hash, earlier, before, later, after, List.of())).as("%d of %d without a proof", earlier, later)
+                            .isEqualTo(earlier == later);
                     for (List<NodeHash> broken : broken(hash, proof)) {
                         assertThat(LogProofs.grew(hash, earlier, before, later, after, broken)).isFalse();
                     }

@@ -75,8 +75,10 @@ class AhpWeightsTest {
     @Test
     void matricesThatCompareNothingAreRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> AhpWeights.of(List.of()));
-        assertThatIllegalArgumentException().isThrownBy(() -> AhpWeights.of(matrix("1 2", "1/2")));
-        assertThatIllegalArgumentException().isThrownBy(() -> AhpWeights.of(matrix("1 2", "2 1")));
+        assertThatIllegalArgumentException().isThrownBy(() -> AhpWeights.of(matrix("1 2", "1/2")))
+                .withMessage("line 2 has 1 comparisons, not 2");
+        assertThatIllegalArgumentException().isThrownBy(() -> AhpWeights.of(matrix("1 2", "2 1")))
+                .withMessage("line 1, column 2 is 2, and its reverse 2");
         assertThatIllegalArgumentException().isThrownBy(() -> AhpWeights.of(matrix("2 1", "1 1")));
         assertThatIllegalArgumentException().isThrownBy(() -> AhpWeights.of(matrix("1 10", "1/10 1")));
         assertThatIllegalArgumentException().isThrownBy(() -> AhpWeights.of(matrix("1 0", "0 1")));
