@@ -78,7 +78,7 @@ final class LoadSourcesController {
      * What a source is: a database or an interface.
      *
      * @param version the one that was read; null: there was none
-     * @param secret name of the secret's file on the nodes; null: none is needed
+     * @param secret name of the secret's file on the nodes, in the folder of the resource's provider and of that host and port; null: none is needed
      */
     @Serdeable
     record Asked(@Nullable Integer version, @Nullable String table, @Nullable Database database, @Nullable Interface service, @Nullable String secret,
@@ -194,7 +194,7 @@ final class LoadSourcesController {
                 asked.drift() == null ? SchemaDrift.Rule.GO_ON : Pages.constant("drift", asked.drift(), SchemaDrift.Rule.class),
                 asked.mostRejected() == null ? new BigDecimal("0.01") : asked.mostRejected()));
         Integer seen = asked.version();
-        if (sources.define(source, seen == null ? 0 : seen, by.id()).isEmpty()) {
+        if (Facts.built(() -> sources.define(source, seen == null ? 0 : seen, by.id())).isEmpty()) {
             throw new ManagementProblem(Refusal.CONFLICT, "该数据源已被他人修改,或属于另一张表;请重新读取。",
                     "The source was set by somebody else meanwhile, or is of another table: read it again.");
         }

@@ -45,8 +45,9 @@ final class LoadBeans {
     /** Where sources may lie that are loaded by themselves: hosts of their own, not those merchants' upstreams may ask. */
     @Singleton
     SourceSettings sourceSettings(DataDirectory data, @Value("${jingshu.sources.hosts:}") String hosts,
-            @Value("${jingshu.sources.inner-hosts:}") String inner, @Value("${jingshu.sources.secrets:}") String secrets) {
-        return new SourceSettings(NodeBeans.listed(hosts), NodeBeans.listed(inner),
+            @Value("${jingshu.sources.inner-hosts:}") String inner,
+            @Value("${jingshu.sources.plain-hosts:}") String plain, @Value("${jingshu.sources.secrets:}") String secrets) {
+        return new SourceSettings(NodeBeans.listed(hosts), NodeBeans.listed(inner), NodeBeans.listed(plain),
                 secrets.isBlank() ? data.root().resolve("secrets").resolve("sources") : Path.of(secrets));
     }
 

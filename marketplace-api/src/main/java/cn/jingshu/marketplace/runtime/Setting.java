@@ -61,12 +61,16 @@ public enum Setting {
             "The same of hosts of the inner network, which may be asked at private addresses and without TLS; never link-local ones or a cloud's metadata."),
     UPSTREAM_TIMEOUT(Kind.DURATION, "jingshu.upstream.answer-timeout", "10s", "How long such a source may take for one answer, from first byte to last."),
     SOURCES_HOSTS(Kind.TEXT, "jingshu.sources.hosts", "",
-            "Hosts that scheduled sources of data resources may lie at, each host or host:port, separated by commas; only at addresses of the public"
-                    + " internet, over TLS."),
+            "Hosts that scheduled sources of data resources may lie at, each PROVIDER@host or PROVIDER@host:port"
+                    + " (A2.4@register.example:5432; *@host: of every provider), separated by commas; only at addresses of the public internet, over TLS."),
     SOURCES_INNER_HOSTS(Kind.TEXT, "jingshu.sources.inner-hosts", "",
-            "The same of hosts of the inner network, which may be asked at private addresses and without TLS; never link-local ones or a cloud's metadata."),
+            "The same of hosts of the inner network, which may be asked at private addresses, interfaces without TLS too; never"
+                    + " link-local ones or a cloud's metadata."),
+    SOURCES_PLAIN_HOSTS(Kind.TEXT, "jingshu.sources.plain-hosts", "",
+            "Those of the inner hosts, in the same form, whose databases may be read without TLS."),
     SOURCES_SECRETS(Kind.TEXT, "jingshu.sources.secrets", "",
-            "Folder of the secrets of scheduled sources: in it a folder for each host, in that a file for each secret; empty: secrets/sources of the data folder."),
+            "Folder of the secrets of scheduled sources, a file each: PROVIDER/host_port/name in it; empty: secrets/sources of the"
+                    + " data folder."),
     LOG_ORIGIN(Kind.NAME, "jingshu.log.origin", "jingshu.local/log",
             "Name of the append-only log and of its keys, such as data.city.example/log; chosen before the first start, never changed."),
     LOG_SM2(Kind.FLAG, "jingshu.log.sm2", "false", "Sign checkpoints with an SM2 key too; a log that has none yet gets one."),

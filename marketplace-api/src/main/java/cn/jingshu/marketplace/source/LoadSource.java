@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record LoadSource(String code, String table, String resource, From from, @Nullable String secret, LoadRequest.Mode mode,
         SchemaDrift.Rule drift, BigDecimal mostRejected) {
     private static final Pattern CODE = Pattern.compile("[a-z][a-z0-9-]{1,39}");
+    private static final Pattern RESOURCE = Pattern.compile("[A-Z][0-9]{1,3}(\\.[0-9]{1,4}){2}");
     private static final Pattern SECRET = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?");
     private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9-]{1,64}");
@@ -28,9 +29,15 @@ public record LoadSource(String code, String table, String resource, From from, 
 
     /** @throws IllegalArgumentException if a name is none, or the share is no share; what was given is not repeated */
     public LoadSource {
+        require(RESOURCE.matcher(resource).matches(), "a source is of a data resource of the catalogue");
         require(CODE.matcher(code).matches(), "a code is 2 to 40 small letters, digits and hyphens");
         require(secret == null || SECRET.matcher(secret).matches(), "a secret's name is 1 to 64 small letters, digits, dots, hyphens and underscores");
         require(mostRejected.signum() >= 0 && mostRejected.compareTo(BigDecimal.ONE) <= 0, "a share of rejected records is from 0 to 1");
+    }
+
+    /** Code of the provider whose resource it loads, which the resource's id begins with: {@code A2.4} of {@code A2.4.6}. */
+    public String provider() {
+        return resource.substring(0, Math.max(0, resource.lastIndexOf('.')));
     }
 
     private static void require(boolean holds, String sentence) {

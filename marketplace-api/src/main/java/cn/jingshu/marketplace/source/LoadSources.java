@@ -14,16 +14,21 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.inject.Singleton;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The sources there are, when each is loaded, and how its runs went. */
@@ -42,6 +47,14 @@ public final class LoadSources {
               FROM market.load_source
              WHERE CAST(? AS text) IS NULL OR code = ?
              ORDER BY code, version DESC
+            """;
+    /** A resource is one table or a few, each from a few places; every source is looked at every two seconds. */
+    private static final int MOST_OF_A_RESOURCE = 20;
+    private static final String ONE_AT_A_TIME = """
+            SELECT pg_advisory_xact_lock(hashtextextended('market.load-source.' || ?, 0))
+            """;
+    private static final String OTHERS = """
+            SELECT count(DISTINCT code) AS sources FROM market.load_source WHERE resource = ? AND code <> ?
             """;
     private static final String ADD_SCHEDULE = """
             INSERT INTO market.load_schedule (source_code, effective_from, every_seconds, daily_at, reason, set_by, set_at)
@@ -88,8 +101,8 @@ public final class LoadSources {
             """;
     private static final String OPEN_RUNS = """
             UPDATE market.load_run
-               SET ended_at = ?, outcome = 'DIED', sentence_zh = '运行该任务的节点中断,将从中断处继续。',
-                   sentence_en = 'The node that ran it died; the next run goes on where it was left.'
+               SET ended_at = ?, outcome = 'DIED', sentence_zh = '运行该任务的节点中断,稍后将从中断处继续。',
+                   sentence_en = 'The node that ran it died; after a pause the next run goes on where it was left.'
              WHERE source_code = ? AND ended_at IS NULL
             """;
     private static final String BEGIN_RUN = """
@@ -105,9 +118,16 @@ public final class LoadSources {
     private final Database database;
     private final Clock clock;
 
-    LoadSources(Database database, Clock clock) {
+    private final SourceSettings settings;
+
+    LoadSources(Database database, Clock clock, SourceSettings settings) {
         this.database = database;
         this.clock = clock;
+        this.settings = settings;
+    }
+
+    Clock clock() {
+        return clock;
     }
 
     /** A source with the version of what it is. */
@@ -127,9 +147,18 @@ public final class LoadSources {
      *
      * @param seen the version that was read, 0: none; another one meanwhile refuses it
      * @return empty: somebody else has set it meanwhile, or its table is another one
+     * @throws IllegalArgumentException if the operator does not allow its provider that host, or its resource has as many sources as it may
      */
     public Optional<Versioned> define(LoadSource source, int seen, UUID by) {
+        if (!settings.allows(source)) {
+            throw new IllegalArgumentException("the operator does not allow sources of " + source.provider() + " at " + source.from().host() + ":"
+                    + source.from().port());
+        }
         return database.inTransaction(t -> {
+            t.find(ONE_AT_A_TIME, _ -> true, source.resource());
+            if (seen == 0 && t.find(OTHERS, row -> row.number("sources"), source.resource(), source.code()).orElse(0L) >= MOST_OF_A_RESOURCE) {
+                throw new IllegalArgumentException("a data resource has at most " + MOST_OF_A_RESOURCE + " sources");
+            }
             t.change(KNOW, source.code());
             t.find(LOCK_STATE, LoadSources::state, source.code());
             Optional<Versioned> before = t.find(NEWEST, LoadSources::source, source.code(), source.code());
@@ -239,11 +268,13 @@ public final class LoadSources {
     }
 
     /**
-     * Begins the run of a source that is still due, for whoever holds its turn. A run that never ended is of a node that died.
+     * Begins the run of a source that is still due, for whoever holds its turn. A run that never ended is of a node that died: perhaps of this very source, so
+     * it counts as a failure, and the next node waits like after any other.
      *
-     * @return empty: it is not due any more
+     * @param pauseAfter how long a source is left alone after so many failures in a row
+     * @return empty: it is not due any more, or left alone after a run whose node died
      */
-    Optional<Begun> begin(String code, String node) {
+    Optional<Begun> begin(String code, String node, IntFunction<Duration> pauseAfter) {
         Instant now = clock.instant();
         return database.inTransaction(t -> {
             Optional<Versioned> source = t.find(NEWEST, LoadSources::source, code, code);
@@ -255,7 +286,11 @@ public final class LoadSources {
             if (source.isEmpty() || due == null || due.isAfter(now) || (waits != null && waits.isAfter(now))) {
                 return Optional.empty();
             }
-            t.change(OPEN_RUNS, now, code);
+            if (t.change(OPEN_RUNS, now, code) > 0) {
+                int failures = state.failures() + 1;
+                t.change(PLAN, due, state.plannedBy(), now.plus(pauseAfter.apply(failures)), failures, code);
+                return Optional.empty();
+            }
             UUID id = UUID.randomUUID();
             t.change(BEGIN_RUN, id, code, due, node, now, code, due);
             t.change(PLAN, due, state.plannedBy(), state.notBefore(), state.failures(), code);
@@ -350,6 +385,16 @@ public final class LoadSources {
                     .put("next", of.next()).put("keyHeader", of.keyHeader()).put("tagOfWhole", of.tagOfWhole());
         }
         return json.toString();
+    }
+
+    /** Digest of where a source lies and how it is read there: what was read by another definition is another source's. */
+    static String definitionOf(LoadSource source) {
+        String whole = kindOf(source.from()) + "\n" + text(source.from()) + "\n" + source.secret();
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(whole.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     private static LoadSource.From from(String kind, String definition) {

@@ -3,8 +3,6 @@ package cn.jingshu.marketplace.source;
 import cn.jingshu.metering.journal.UsageJournal;
 import cn.jingshu.products.domain.load.LoadTables;
 import cn.jingshu.products.domain.load.Loader;
-import cn.jingshu.products.kind.upstream.AddressGuard;
-import cn.jingshu.products.kind.upstream.GuardedPages;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.data.connection.jdbc.advice.DelegatingDataSource;
@@ -25,9 +23,9 @@ final class SourceBeans {
                 EVERY, RandomGenerator.getDefault());
     }
 
+    @Bean(preDestroy = "close")
     @Singleton
     SourceOpenings sourceOpenings(SourceSettings settings) {
-        AddressGuard guard = AddressGuard.of(settings.hosts(), settings.innerHosts());
-        return new SourceOpenings(guard, new GuardedPages(guard), new SourceSecrets(settings.secrets()));
+        return new SourceOpenings(settings);
     }
 }

@@ -12,6 +12,7 @@ import cn.jingshu.products.domain.load.LoadRecord;
 import cn.jingshu.products.domain.load.LoadRequest;
 import cn.jingshu.products.domain.load.LoadTables;
 import cn.jingshu.products.domain.load.Loader;
+import cn.jingshu.products.domain.load.RecordSource;
 import cn.jingshu.products.domain.load.UnfitSourceException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -26,13 +27,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Loads sources when they are due. Every node looks; of one source one node has the turn at a time, and what is due is read again under the turn, so that no
- * moment is run twice. A failed run is tried again after a pause that doubles; one whose node died is gone on with by whoever looks next, behind the position
- * the load has kept.
+ * moment is run twice. A failed run is tried again after a pause that doubles; one whose node died likewise, by
+ * whoever looks then, behind the position the load has kept: it may be the source that killed the node.
  */
 public final class SourceRuns implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SourceRuns.class);
     private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
+    private static final int MOST_CAUSES = 5;
     private static final Duration STOPPING = Duration.ofSeconds(10);
 
     private final LoadSources sources;
@@ -76,8 +78,9 @@ public final class SourceRuns implements AutoCloseable {
                     saidLast = "";
                 } catch (DatabaseException | DomainException | SQLException away) {
                     say("sources that are due wait until PostgreSQL can be asked: " + away);
-                } catch (RuntimeException broken) {
-                    say("a source cannot be run: " + broken);
+                } catch (RuntimeException | Error broken) {
+                    // Without this thread no source of the node is ever loaded again: whatever it was, it looks again.
+                    say("a source cannot be run: " + framesOf(broken));
                 }
             }
         } catch (InterruptedException stopped) {
@@ -99,7 +102,7 @@ public final class SourceRuns implements AutoCloseable {
             Optional<SourceTurns.Turn> turn = closing.getCount() == 0 ? Optional.empty() : turns.tryTurn(code);
             if (turn.isPresent()) {
                 try (SourceTurns.Turn _ = turn.get()) {
-                    Optional<Begun> begun = sources.begin(code, node);
+                    Optional<Begun> begun = sources.begin(code, node, this::pauseAfter);
                     if (begun.isPresent()) {
                         run(begun.get());
                         runs++;
@@ -121,24 +124,39 @@ public final class SourceRuns implements AutoCloseable {
     }
 
     private Result result(LoadSource source) {
-        Optional<ResourceTable> table = tables.find(source.table());
-        if (table.isEmpty()) {
-            return failed(Outcome.UNREADY, "没有表 " + source.table() + "。", "There is no table " + source.table() + ".", List.of());
-        }
         try {
-            return result(loader.load(new LoadRequest(List.of(new LoadRequest.Part(table.get(), openings.open(source))), source.mode(), source.drift(),
-                    source.mostRejected().doubleValue(), "source " + source.code()), LoadProgress.NONE));
+            Optional<ResourceTable> table = tables.find(source.table()).filter(each -> each.resource().equals(source.resource()));
+            if (table.isEmpty()) {
+                return failed(Outcome.UNREADY, "数据资源 " + source.resource() + " 没有表 " + source.table() + "。",
+                        "There is no table " + source.table() + " of " + source.resource() + ".", List.of());
+            }
+            RecordSource.Opening opening = openings.open(source, RunLimits.from(sources.clock()));
+            return result(loader.load(new LoadRequest(List.of(new LoadRequest.Part(table.get(), opening)), source.mode(), source.drift(), source.mostRejected().doubleValue(), "source " + source.code()), LoadProgress.NONE));
         } catch (SourceOpenings.UnreadyException unready) {
             return failed(Outcome.UNREADY, unready.zh(), unready.en(), List.of());
         } catch (UnfitSourceException unfit) {
             return failed(Outcome.REFUSED, unfit.zh(), unfit.en(), List.of());
         } catch (DomainException away) {
             return failed(Outcome.BROKEN, "数据域暂不可用。", "The data domain is away: " + away.getMessage() + ".", List.of());
-        } catch (RuntimeException defect) {
-            // Whatever it is, the run has ended, and others wait for theirs.
-            LOG.error("source {} failed by a defect", source.code(), defect);
+        } catch (Throwable defect) {
+            // Whatever it is, the run has ended, and others wait for theirs; that the memory was full is over with it.
+            LOG.error("source {} failed by a defect: {}", source.code(), framesOf(defect));
             return failed(Outcome.BROKEN, "内部错误:" + defect.getClass().getSimpleName(), "A defect: " + defect.getClass().getSimpleName() + ".", List.of());
         }
+    }
+
+    /** Classes and places without the messages: these may repeat a value of a row. */
+    private static String framesOf(Throwable defect) {
+        StringBuilder text = new StringBuilder();
+        Throwable each = defect;
+        for (int depth = 0; each != null && depth < MOST_CAUSES; depth++) {
+            text.append(depth == 0 ? "" : "\n caused by ").append(each.getClass().getName());
+            for (StackTraceElement frame : each.getStackTrace()) {
+                text.append("\n\tat ").append(frame);
+            }
+            each = each.getCause();
+        }
+        return text.toString();
     }
 
     private static Result result(LoadOutcome outcome) {

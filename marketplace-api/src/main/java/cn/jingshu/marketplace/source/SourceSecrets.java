@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Secrets of sources: files of the installation, one a secret, below a folder named like the host that may learn it. So whoever changes where a source
- * lies cannot send its secret elsewhere; and no secret is in the database, in an answer or in a log.
+ * Secrets of sources: files of the installation, one a secret: {@code <provider>/<host>_<port>/<name>}, such as
+ * {@code A2.4/register.housing.example_5432/register-reader}. So a source reaches only what its own provider's secrets open, and whoever changes where it lies
+ * cannot send its secret elsewhere; and no secret is in the database, in an answer or in a log.
  */
 final class SourceSecrets {
     private static final long MOST_BYTES = 8_192;
@@ -19,10 +21,14 @@ final class SourceSecrets {
         this.folder = folder.toAbsolutePath().normalize();
     }
 
-    /** The secret of that name for that host; empty: there is none that can be read. */
-    Optional<String> find(String host, String name) {
-        Path file = folder.resolve(host).resolve(name).normalize();
-        if (!file.startsWith(folder) || !Files.isRegularFile(file)) {
+    /**
+     * The secret of that name for that host and port; empty: there is none that can be read.
+     *
+     * @param provider code of the provider whose resource is loaded: {@code A2.4}
+     */
+    Optional<String> find(String provider, String host, int port, String name) {
+        Path file = folder.resolve(provider).resolve(host.toLowerCase(Locale.ROOT) + "_" + port).resolve(name).normalize();
+        if (!file.startsWith(folder) || file.getNameCount() != folder.getNameCount() + 3 || !Files.isRegularFile(file)) {
             return Optional.empty();
         }
         try {

@@ -1,18 +1,52 @@
 package cn.jingshu.marketplace.source;
 
+import cn.jingshu.products.kind.upstream.AddressGuard;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Where sources may lie.
+ * Whose sources may lie where. Each entry names the provider of the catalogue whose resources are loaded from there, and a host, alone or with a port:
+ * {@code A2.4@register.housing.example:5432}. A host everybody may be loaded from has the provider {@code *}.
  *
- * @param hosts each alone or with a port; only at addresses of the public internet, over TLS
+ * @param hosts only at addresses of the public internet, over TLS
  * @param innerHosts the same of hosts of the inner network
- * @param secrets folder of secrets: a folder a host, in it a file a secret
+ * @param plainHosts those inner hosts whose databases may be read without TLS
+ * @param secrets folder of secrets, see {@link SourceSecrets}
  */
-public record SourceSettings(Set<String> hosts, Set<String> innerHosts, Path secrets) {
+public record SourceSettings(Set<String> hosts, Set<String> innerHosts, Set<String> plainHosts, Path secrets) {
+    private static final Pattern ENTRY = Pattern.compile("(\\*|[A-Z][0-9]{1,3}\\.[0-9]{1,4})@[^@\\s]+");
+
+    /** @throws IllegalArgumentException if an entry names no provider: one provider's host is not everybody's */
     public SourceSettings {
         hosts = Set.copyOf(hosts);
         innerHosts = Set.copyOf(innerHosts);
+        plainHosts = Set.copyOf(plainHosts);
+        Stream.of(hosts, innerHosts, plainHosts).flatMap(Set::stream).filter(each -> !ENTRY.matcher(each).matches()).findFirst().ifPresent(wrong -> {
+            throw new IllegalArgumentException("Hosts of scheduled sources (jingshu.sources.hosts, .inner-hosts, .plain-hosts) have the form"
+                    + " PROVIDER@host or PROVIDER@host:port, such as A2.4@register.example:5432, or *@host for all providers; not " + wrong);
+        });
+    }
+
+    private static Set<String> of(Set<String> entries, String provider) {
+        return entries.stream().filter(each -> each.startsWith(provider + "@") || each.startsWith("*@"))
+                .map(each -> each.substring(each.indexOf('@') + 1)).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** What sources of a provider's resources may reach. */
+    AddressGuard guardOf(String provider) {
+        return AddressGuard.of(of(hosts, provider), of(innerHosts, provider));
+    }
+
+    /** Whether a source lies where those of its provider may. */
+    boolean allows(LoadSource source) {
+        return guardOf(source.provider()).isNamed(source.from().host(), source.from().port());
+    }
+
+    /** Whether a database of a provider may be read without TLS. */
+    boolean allowsPlain(String provider, String host, int port) {
+        return AddressGuard.of(Set.of(), of(plainHosts, provider)).isInner(host, port);
     }
 }

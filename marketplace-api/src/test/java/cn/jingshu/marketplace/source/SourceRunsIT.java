@@ -1,6 +1,7 @@
 package cn.jingshu.marketplace.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.jingshu.marketplace.demo.DemoMarket;
 import cn.jingshu.marketplace.source.Schedule.Timing;
@@ -15,8 +16,6 @@ import cn.jingshu.products.domain.load.LoadRequest;
 import cn.jingshu.products.domain.load.LoadTables;
 import cn.jingshu.products.domain.load.Loader;
 import cn.jingshu.products.domain.load.SchemaDrift;
-import cn.jingshu.products.kind.upstream.AddressGuard;
-import cn.jingshu.products.kind.upstream.GuardedPages;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -40,6 +39,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,13 +59,14 @@ class SourceRunsIT {
     private Path folder;
 
     private final DemoMarket market = new DemoMarket();
-    private final LoadSources sources = new LoadSources(market.database, market.clock);
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final List<String> keys = new CopyOnWriteArrayList<>();
     private HttpServer server;
+    private LoadSources sources;
     private UUID person;
     private volatile int failsFrom = Integer.MAX_VALUE;
     private volatile int rent = 100;
+    private volatile int takesHoursAt = -1;
 
     @BeforeEach
     void open() throws Exception {
@@ -72,6 +74,7 @@ class SourceRunsIT {
         server.createContext("/leases", this::answer);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.start();
+        sources = new LoadSources(market.database, market.clock, settings("A2.4", Set.of(here(), "169.254.169.254", "localhost"), Set.of()));
         person = UUID.fromString(ask("SELECT CAST(id AS text) FROM market.person ORDER BY id LIMIT 1"));
     }
 
@@ -86,6 +89,9 @@ class SourceRunsIT {
         asked.add(cursor);
         keys.add(String.valueOf(exchange.getRequestHeaders().getFirst("X-Key")));
         int page = Integer.parseInt(cursor);
+        if (page == takesHoursAt) {
+            market.turnClockBy(Duration.ofHours(5));
+        }
         StringBuilder json = new StringBuilder("{\"items\":[");
         for (int i = 0; i < PAGE; i++) {
             json.append(i == 0 ? "" : ",").append("{\"lease_id\":\"L").append(page * PAGE + i).append("\",\"rent_fen\":").append(rent).append('}');
@@ -100,22 +106,37 @@ class SourceRunsIT {
         exchange.close();
     }
 
+    private String here() {
+        return "127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    private SourceSettings settings(String provider, Set<String> inner, Set<String> plain) {
+        return new SourceSettings(Set.of(), inner.stream().map(host -> provider + "@" + host).collect(Collectors.toSet()),
+                plain.stream().map(host -> provider + "@" + host).collect(Collectors.toSet()), folder);
+    }
+
     private SourceRuns node(String name, Set<String> inner) {
+        return node(name, settings("A2.4", inner, inner), () -> List.of(LEASE));
+    }
+
+    private SourceRuns node(String name, SourceSettings settings, Supplier<List<ResourceTable>> tables) {
         LoadStore store = new LoadStore(market.dataSource, DomainKeys.of("a secret of the tests, and of nothing else".getBytes(StandardCharsets.UTF_8)));
-        AddressGuard guard = AddressGuard.of(Set.of(), inner);
-        return new SourceRuns(sources, new SourceTurns(market.dataSource), new SourceOpenings(guard, new GuardedPages(guard), new SourceSecrets(folder)),
-                new LoadTables(() -> List.of(LEASE), List.of()), new Loader(store, new LoadHistory(store, market.clock), market.clock, () -> {}), name,
+        return new SourceRuns(sources, new SourceTurns(market.dataSource), new SourceOpenings(settings), new LoadTables(tables, List.of()), new Loader(store, new LoadHistory(store, market.clock), market.clock, () -> {}), name,
                 Duration.ofSeconds(1), new Random(7));
     }
 
     private SourceRuns node(String name) {
-        return node(name, Set.of("127.0.0.1:" + server.getAddress().getPort()));
+        return node(name, Set.of(here()));
     }
 
     private LoadSource leases(@Nullable String secret) {
-        return new LoadSource("leases", LEASE.name(), LEASE.resource(), new LoadSource.From.Interface(
-                URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/leases"), "cursor", "items", "next", secret == null ? null : "X-Key", false),
-                secret, LoadRequest.Mode.REPLACE, SchemaDrift.Rule.GO_ON, new BigDecimal("0.01"));
+        return leases("leases", secret, false);
+    }
+
+    private LoadSource leases(String code, @Nullable String secret, boolean tagOfWhole) {
+        return new LoadSource(code, LEASE.name(), LEASE.resource(), new LoadSource.From.Interface(
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/leases"), "cursor", "items", "next", secret == null ? null : "X-Key",
+                        tagOfWhole), secret, LoadRequest.Mode.REPLACE, SchemaDrift.Rule.GO_ON, new BigDecimal("0.01"));
     }
 
     private void setHourly() {
@@ -200,12 +221,17 @@ class SourceRunsIT {
     @Test
     void aRunWhoseNodeDiedIsBegunAnewByTheNext() throws Exception {
         setHourly();
-        assertThat(sources.begin("leases", "the one that dies")).isPresent();
+        assertThat(sources.begin("leases", "the one that dies", _ -> Duration.ofMinutes(1))).isPresent();
         SourceRuns other = node("other");
         try (SourceTurns.Turn held = new SourceTurns(market.dataSource).tryTurn("leases").orElseThrow()) {
             assertThat(held).isNotNull();
             assertThat(other.look()).as("while its connection lives it has the turn").isZero();
         }
+        assertThat(other.look()).as("what killed one node is not given to the next at once").isZero();
+        SourceStanding standing = sources.find("leases").orElseThrow();
+        assertThat(standing.failures()).isEqualTo(1);
+        assertThat(standing.nextAt()).isBetween(market.clock.instant().plusSeconds(30), market.clock.instant().plusSeconds(60));
+        market.turnClockBy(Duration.ofMinutes(1));
         assertThat(other.look()).isEqualTo(1);
         assertThat(sources.runs("leases", 10)).extracting(SourceRun::node, SourceRun::outcome).containsExactlyInAnyOrder(
                 org.assertj.core.groups.Tuple.tuple("other", Outcome.LOADED), org.assertj.core.groups.Tuple.tuple("the one that dies", Outcome.DIED));
@@ -225,8 +251,16 @@ class SourceRunsIT {
         SourceRuns node = node("one");
         market.turnClockBy(Duration.ofMinutes(5));
         assertThat(node.look()).isEqualTo(1);
-        assertThat(sources.runs("leases", 1).getFirst().sentenceEn()).contains("no secret leases-key for 127.0.0.1");
-        Path host = Files.createDirectories(folder.resolve("127.0.0.1"));
+        assertThat(sources.runs("leases", 1).getFirst().sentenceEn()).contains("no secret leases-key of A2.4 for 127.0.0.1");
+        String port = Integer.toString(server.getAddress().getPort());
+        for (String others : List.of("127.0.0.1", "A2.5/127.0.0.1_" + port, "A2.4/127.0.0.1_1")) {
+            Files.writeString(Files.createDirectories(folder.resolve(others)).resolve("leases-key"), "word-of-others\n");
+        }
+        assertThat(sources.ask("leases", person)).isTrue();
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(sources.runs("leases", 1).getFirst().outcome()).as("another provider's secret, or another port's").isEqualTo(Outcome.UNREADY);
+        assertThat(asked).isEmpty();
+        Path host = Files.createDirectories(folder.resolve("A2.4/127.0.0.1_" + port));
         Files.writeString(host.resolve("leases-key"), "word-of-the-test\n");
         assertThat(sources.ask("leases", person)).isTrue();
         assertThat(node.look()).isEqualTo(1);
@@ -235,6 +269,90 @@ class SourceRunsIT {
         assertThat(ask("SELECT count(*) FROM market.load_source WHERE CAST(definition AS text) LIKE '%word-of-the-test%'")).isEqualTo("0");
         assertThat(ask("SELECT count(*) FROM market.audit_log WHERE CAST(detail AS text) LIKE '%word-of-the-test%'")).isEqualTo("0");
         assertThat(sources.list().toString()).doesNotContain("word-of-the-test");
+    }
+
+    @Test
+    void aProvidersSourceReachesNoHostOfAnother() throws Exception {
+        SourceSettings others = settings("A2.5", Set.of(here()), Set.of());
+        LoadSources strict = new LoadSources(market.database, market.clock, others);
+        assertThatThrownBy(() -> strict.define(leases(null), 0, person)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("does not allow sources of A2.4 at 127.0.0.1");
+        assertThat(sources.list()).isEmpty();
+        setHourly(); // by a node that is set otherwise
+        assertThat(node("one", others, () -> List.of(LEASE)).look()).isEqualTo(1);
+        assertThat(sources.runs("leases", 1).getFirst().outcome()).isEqualTo(Outcome.UNREADY);
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void aTableThatIsAnotherResourcesNowIsLeftAlone() throws Exception {
+        setHourly();
+        ResourceTable moved = new ResourceTable(LEASE.name(), "A2.5.1", LEASE.columns(), LEASE.key(), List.of());
+        assertThat(node("one", settings("A2.4", Set.of(here()), Set.of()), () -> List.of(moved)).look()).isEqualTo(1);
+        assertThat(sources.runs("leases", 1).getFirst().outcome()).isEqualTo(Outcome.UNREADY);
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void aSourceThatIsSetOtherwiseIsNotGoneOnWithBehindThePositionOfTheOneBefore() throws Exception {
+        setHourly();
+        failsFrom = 3;
+        SourceRuns node = node("one");
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(ask("SELECT position FROM domain_keeping.load")).as("there is one to go on behind").isNotEmpty();
+        failsFrom = Integer.MAX_VALUE;
+        asked.clear();
+        assertThat(sources.define(leases("leases", null, true), 1, person)).isPresent();
+        market.turnClockBy(Duration.ofMinutes(1));
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(asked).containsExactly("0", "1", "2", "3", "4");
+        assertThat(ask("SELECT count(*) FROM domain.test_lease")).isEqualTo("5000");
+        assertThat(ask("SELECT count(*) FROM domain_keeping.load WHERE position <> ''")).as("no key of a row stays").isEqualTo("0");
+    }
+
+    @Test
+    void aRunThatTakesTooLongIsLeftAndGoneOnWithInItsNextTurn() throws Exception {
+        setHourly();
+        takesHoursAt = 3;
+        SourceRuns node = node("one");
+        assertThat(node.look()).isEqualTo(1);
+        SourceRun left = sources.runs("leases", 1).getFirst();
+        assertThat(left.outcome()).isEqualTo(Outcome.BROKEN);
+        assertThat(left.sentenceEn()).contains("more than 4 hours");
+        takesHoursAt = -1;
+        asked.clear();
+        market.turnClockBy(Duration.ofMinutes(1));
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(asked).doesNotContain("0").endsWith("3", "4");
+        assertThat(ask("SELECT count(*) FROM domain.test_lease")).isEqualTo("5000");
+    }
+
+    @Test
+    void anErrorEndsOneRunAndIsNotQuoted() throws Exception {
+        setHourly();
+        SourceRuns node = node("one", settings("A2.4", Set.of(here()), Set.of()), () -> {
+            throw new OutOfMemoryError("420899199001010000");
+        });
+        assertThat(node.look()).isEqualTo(1);
+        SourceStanding standing = sources.find("leases").orElseThrow();
+        SourceRun broken = java.util.Objects.requireNonNull(standing.last());
+        assertThat(broken.outcome()).isEqualTo(Outcome.BROKEN);
+        assertThat(broken.sentenceEn()).isEqualTo("A defect: OutOfMemoryError.");
+        assertThat(standing.nextAt()).isAfter(market.clock.instant());
+        market.turnClockBy(Duration.ofMinutes(1));
+        assertThat(node("two").look()).as("the next run is a run like any other").isEqualTo(1);
+        assertThat(sources.runs("leases", 1).getFirst().outcome()).isEqualTo(Outcome.LOADED);
+    }
+
+    @Test
+    void aResourceHasTwentySourcesAtMost() {
+        for (int i = 1; i <= 20; i++) {
+            assertThat(sources.define(leases("leases-" + i, null, false), 0, person)).isPresent();
+        }
+        assertThatThrownBy(() -> sources.define(leases("leases-21", null, false), 0, person)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("at most 20 sources");
+        assertThat(sources.define(leases("leases-20", null, true), 1, person)).as("those there are may be set anew").isPresent();
+        assertThat(sources.list()).hasSize(20);
     }
 
     @Test
@@ -296,7 +414,10 @@ class SourceRunsIT {
                 SchemaDrift.Rule.STOP, BigDecimal.ZERO);
         sources.define(register, 0, person);
         sources.schedule("register", market.clock.instant(), new Timing.Every(Duration.ofHours(1)), "a test", person);
-        assertThat(node("one", Set.of("localhost")).look()).isEqualTo(1);
+        assertThat(node("one", settings("A2.4", Set.of("localhost"), Set.of()), () -> List.of(LEASE)).look()).isEqualTo(1);
+        assertThat(sources.runs("register", 1).getFirst().outcome()).as("its server has no TLS, and nobody allowed it to go without").isEqualTo(Outcome.BROKEN);
+        market.turnClockBy(Duration.ofMinutes(1));
+        assertThat(node("one", settings("A2.4", Set.of("localhost"), Set.of("localhost")), () -> List.of(LEASE)).look()).isEqualTo(1);
         SourceRun run = sources.runs("register", 1).getFirst();
         assertThat(run.outcome()).as(String.valueOf(run.sentenceEn())).isEqualTo(Outcome.LOADED);
         assertThat(run.records()).isEqualTo(2);

@@ -112,6 +112,11 @@ public final class HttpSource implements RecordSource {
             }
 
             @Override
+            public @Nullable String definition() {
+                return RecordDigest.ofTexts(from.address().toString(), from.cursorParameter(), from.items(), from.next());
+            }
+
+            @Override
             public @Nullable String digest() {
                 return null;
             }
@@ -246,6 +251,8 @@ public final class HttpSource implements RecordSource {
                 answer.body().close();
             } catch (PageClient.InterruptedByCallerException stopped) {
                 throw new SourceAwayException("读取接口 " + from.name() + " 被中止", "the interface " + from.name() + " was left", stopped);
+            } catch (SourceAwayException said) {
+                throw said; // whoever asks for the pages has ended it
             } catch (IOException failure) {
                 if (attempt == TRIES) {
                     throw new SourceAwayException("接口 " + from.name() + " 无法访问:" + failure.getClass().getSimpleName(),

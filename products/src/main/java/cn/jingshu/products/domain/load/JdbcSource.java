@@ -14,6 +14,7 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.sql.Types;
+import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -87,6 +88,11 @@ public final class JdbcSource implements RecordSource {
             @Override
             public String description() {
                 return "table " + table.name() + "/" + (table.schema() == null ? "" : table.schema() + ".") + table.table();
+            }
+
+            @Override
+            public @Nullable String definition() {
+                return RecordDigest.ofTexts(table.schema() == null ? "" : table.schema(), table.table(), String.join("\0", table.key()));
             }
 
             @Override
@@ -250,6 +256,16 @@ public final class JdbcSource implements RecordSource {
     }
 
     private static void set(PreparedStatement statement, int at, int type, String value) throws SQLException {
+        try {
+            bind(statement, at, type, value);
+        } catch (NumberFormatException | DateTimeException unfit) {
+            // Without the cause: it repeats the value, which may be an identity number.
+            throw new UnfitSourceException("源表键列的类型与上次读到的值不符,请重新装载。",
+                    "A key column of the source is not of the type its last value had: load anew.");
+        }
+    }
+
+    private static void bind(PreparedStatement statement, int at, int type, String value) throws SQLException {
         switch (type) {
             case Types.TINYINT, Types.SMALLINT, Types.INTEGER, Types.BIGINT -> statement.setLong(at, Long.parseLong(value));
             case Types.NUMERIC, Types.DECIMAL -> statement.setBigDecimal(at, new BigDecimal(value));

@@ -116,7 +116,8 @@ public final class LoadHistory {
                 ADD COLUMN IF NOT EXISTS readings bigint,
                 ADD COLUMN IF NOT EXISTS readings_changed bigint,
                 ADD COLUMN IF NOT EXISTS readings_failed bigint,
-                ADD COLUMN IF NOT EXISTS header_at timestamptz
+                ADD COLUMN IF NOT EXISTS header_at timestamptz,
+                ADD COLUMN IF NOT EXISTS definition text
             """);
     private static final List<String> TABLES = Stream.concat(OWN_TABLES.stream(), KeptArchives.TABLES.stream()).toList();
 
@@ -124,7 +125,7 @@ public final class LoadHistory {
             SELECT id, run, table_name, resource, mode, source, digest, state, started_at, touched_at, ended_at, rows_in, rows_accepted,
                    rows_rejected, bytes_read, bytes_total, position, last_line, counts, drift_missing, drift_added, drift_retyped,
                    sentence_zh, sentence_en, quality_score, started_by, entity_tag, columns_came, columns_went, records_came, records_went,
-                   readings, readings_changed, readings_failed, header_at
+                   readings, readings_changed, readings_failed, header_at, definition
               FROM domain_keeping.load
             """;
     private static final String NEWEST = COLUMNS + """
@@ -154,8 +155,12 @@ public final class LoadHistory {
     private static final String BEGIN = """
             INSERT INTO domain_keeping.load
                    (id, run, table_name, resource, mode, source, digest, state, started_at, touched_at, rows_in, rows_accepted, rows_rejected,
-                    bytes_read, bytes_total, position, last_line, counts, drift_missing, drift_added, drift_retyped, started_by)
-            VALUES (?, ?, ?, ?, ?, ?, ?, 'RUNNING', ?, ?, 0, 0, 0, 0, -1, '', 0, '{}', '{}', '{}', '{}', ?)
+                    bytes_read, bytes_total, position, last_line, counts, drift_missing, drift_added, drift_retyped, started_by, definition)
+            VALUES (?, ?, ?, ?, ?, ?, ?, 'RUNNING', ?, ?, 0, 0, 0, 0, -1, '', 0, '{}', '{}', '{}', '{}', ?, ?)
+            """;
+    /** A position may hold the key of a row, an identity number among them: nothing goes on behind one when another load is begun. */
+    private static final String FORGET_POSITIONS = """
+            UPDATE domain_keeping.load SET position = '' WHERE table_name = ? AND position <> ''
             """;
     private static final String GO_ON = """
             UPDATE domain_keeping.load
@@ -172,7 +177,7 @@ public final class LoadHistory {
             UPDATE domain_keeping.load
                SET state = ?, ended_at = ?, touched_at = ?, rows_in = ?, rows_accepted = ?, rows_rejected = ?, drift_missing = ?,
                    drift_added = ?, drift_retyped = ?, sentence_zh = ?, sentence_en = ?, quality_score = ?, digest = coalesce(?, digest),
-                   entity_tag = coalesce(?, entity_tag)
+                   entity_tag = coalesce(?, entity_tag), position = ''
              WHERE id = ?
             """;
     private static final String COMPARE = """
@@ -431,6 +436,7 @@ public final class LoadHistory {
         private final long lastLine;
         private final List<Long> counts;
         private final @Nullable String entityTag;
+        private final @Nullable String definition;
 
         private Kept(ResultSet row) throws SQLException {
             double score = row.getDouble("quality_score");
@@ -448,10 +454,15 @@ public final class LoadHistory {
             this.lastLine = row.getLong("last_line");
             this.counts = numbers(row, "counts");
             this.entityTag = row.getString("entity_tag");
+            this.definition = row.getString("definition");
         }
 
         @Nullable String entityTag() {
             return entityTag;
+        }
+
+        @Nullable String definition() {
+            return definition;
         }
 
         UUID id() {
@@ -523,8 +534,9 @@ public final class LoadHistory {
 
     void begin(Connection connection, UUID id, UUID run, LoadRequest request, LoadRequest.Part part) throws SQLException {
         Instant now = clock.instant();
+        change(connection, FORGET_POSITIONS, part.table().name());
         change(connection, BEGIN, id, run, part.table().name(), part.table().resource(), request.mode(), part.source().description(),
-                part.source().digest(), now, now, request.by());
+                part.source().digest(), now, now, request.by(), part.source().definition());
     }
 
     void goOn(Connection connection, UUID id, UUID run) throws SQLException {

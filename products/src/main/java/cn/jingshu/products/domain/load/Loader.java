@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -196,7 +197,8 @@ public final class Loader {
 
     private static boolean saysSo(Connection connection, LoadRequest request, LoadRequest.Part part) throws SQLException, IOException {
         Optional<LoadHistory.Kept> current = LoadHistory.current(connection, part.table().name())
-                .filter(each -> each.record().mode() == request.mode() && each.record().source().equals(part.source().description()));
+                .filter(each -> each.record().mode() == request.mode() && each.record().source().equals(part.source().description())
+                        && Objects.equals(each.definition(), part.source().definition()));
         String tag = current.map(LoadHistory.Kept::entityTag).orElse(null);
         return tag != null && part.source().isUnchanged(tag);
     }
@@ -236,7 +238,8 @@ public final class Loader {
         Optional<LoadHistory.Kept> left = LoadHistory.last(session.connection(), asked.table().name())
                 .filter(each -> each.record().state() == LoadRecord.State.FAILED && each.record().mode() == request.mode()
                         && each.record().source().equals(asked.source().description())
-                        && java.util.Objects.equals(each.record().digest(), asked.source().digest()) && !each.position().isEmpty());
+                        && Objects.equals(each.definition(), asked.source().definition())
+                        && Objects.equals(each.record().digest(), asked.source().digest()) && !each.position().isEmpty());
         if (left.isPresent() && session.isStaged(asked.table())) {
             Part part = new Part(asked, rules, left.get().id());
             if (part.tally.resume(left.get(), LoadHistory.rejects(session.connection(), part.id))) {

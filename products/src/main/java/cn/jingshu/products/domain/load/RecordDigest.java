@@ -19,6 +19,15 @@ final class RecordDigest {
         digest.update((byte) '\n');
     }
 
+    /** Of a few texts, hexadecimal. */
+    static String ofTexts(String... texts) {
+        RecordDigest digest = new RecordDigest();
+        for (String each : texts) {
+            digest.put(each);
+        }
+        return HexFormat.of().formatHex(digest.digest.digest());
+    }
+
     /** A part of the records was read by an earlier try, so the digest would not be that of the whole. */
     void miss() {
         whole = false;

@@ -46,6 +46,14 @@ public interface RecordSource extends AutoCloseable {
         /** What it is, for the record: {@code file discharge.csv (CSV, GB18030)}. No secret and no value is in it. */
         String description();
 
+        /**
+         * Where it lies and how it is read, as a digest: a position or an entity tag of one definition says nothing of another, though both are described in
+         * the same words. Null: its own {@link #digest} tells it from every other.
+         */
+        default @Nullable String definition() {
+            return null;
+        }
+
         /** The digest of the whole, hexadecimal SHA-256; null: known only when it has been read. */
         @Nullable String digest();
 

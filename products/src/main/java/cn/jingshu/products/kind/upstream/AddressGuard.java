@@ -65,6 +65,11 @@ public final class AddressGuard {
         return names(inner, host, port);
     }
 
+    /** Whether the operator named this host, wherever it may be. */
+    public boolean isNamed(String host, int port) {
+        return isInner(host, port) || names(hosts, host, port);
+    }
+
     private static boolean names(Set<String> list, String host, int port) {
         String lower = host.toLowerCase(Locale.ROOT);
         return list.contains(lower) || list.contains(lower + ":" + port);
@@ -78,7 +83,7 @@ public final class AddressGuard {
      */
     public List<InetAddress> resolve(String host, int port) throws UnknownHostException {
         boolean isInner = isInner(host, port);
-        if (!isInner && !names(hosts, host, port)) {
+        if (!isNamed(host, port)) {
             throw new Refused("the host " + host + ":" + port + " is not among those the operator allows");
         }
         List<InetAddress> addresses = resolver.resolve(host);

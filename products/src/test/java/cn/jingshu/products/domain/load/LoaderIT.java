@@ -533,6 +533,103 @@ class LoaderIT {
         assertThat(count()).isEqualTo(12_000);
     }
 
+    /** Two registers that are described alike; the first breaks off. */
+    @Test
+    void aPositionOfOneDefinitionIsNotGoneOnBehindInAnother() throws IOException {
+        List<String> opened = new ArrayList<>();
+        RecordSource.Opening whole = csv(Stays.rows(0, 6_000));
+        assertThat(loader.load(LoadRequest.of(Stays.TABLE, defined(whole, "one", 5_000, opened), Mode.REPLACE), LoadProgress.NONE))
+                .isInstanceOf(LoadOutcome.Broken.class);
+        assertThat(texts("SELECT position FROM domain_keeping.load").getFirst()).as("kept to go on behind").isNotEmpty();
+        loaded(loader.load(LoadRequest.of(Stays.TABLE, defined(whole, "another", Long.MAX_VALUE, opened), Mode.REPLACE), LoadProgress.NONE));
+        assertThat(opened).as("from the beginning").containsExactly("", "");
+        assertThat(count()).isEqualTo(6_000);
+        assertThat(texts("SELECT DISTINCT position FROM domain_keeping.load")).as("nothing goes on behind them any more").containsExactly("");
+
+        assertThat(loader.load(LoadRequest.of(Stays.TABLE, defined(csv(Stays.rows(0, 6_001)), "one", 5_000, opened), Mode.REPLACE), LoadProgress.NONE))
+                .isInstanceOf(LoadOutcome.Broken.class);
+        loaded(loader.load(LoadRequest.of(Stays.TABLE, defined(csv(Stays.rows(0, 6_001)), "one", Long.MAX_VALUE, opened), Mode.REPLACE), LoadProgress.NONE));
+        assertThat(opened.getLast()).as("the same goes on").isNotEmpty();
+        assertThat(count()).isEqualTo(6_001);
+        assertThat(texts("SELECT DISTINCT position FROM domain_keeping.load")).containsExactly("");
+    }
+
+    /** A source whose digest is not known beforehand, of that definition, which breaks off after so many records. */
+    private static RecordSource.Opening defined(RecordSource.Opening of, String definition, long breaksAfter, List<String> opened) {
+        return new RecordSource.Opening() {
+            @Override
+            public String description() {
+                return "table register/stay";
+            }
+
+            @Override
+            public String definition() {
+                return definition;
+            }
+
+            @Override
+            public @Nullable String digest() {
+                return null;
+            }
+
+            @Override
+            public RecordSource from(String position) throws IOException {
+                opened.add(position);
+                RecordSource source = of.from(position);
+                return new RecordSource() {
+                    private long records;
+
+                    @Override
+                    public List<String> columns() {
+                        return source.columns();
+                    }
+
+                    @Override
+                    public @Nullable SourceRecord next() throws IOException {
+                        if (++records > breaksAfter) {
+                            throw new IOException("the line is cut");
+                        }
+                        return source.next();
+                    }
+
+                    @Override
+                    public long bytesRead() {
+                        return source.bytesRead();
+                    }
+
+                    @Override
+                    public long bytesTotal() {
+                        return source.bytesTotal();
+                    }
+
+                    @Override
+                    public String position() {
+                        return source.position();
+                    }
+
+                    @Override
+                    public void close() throws IOException {
+                        source.close();
+                    }
+                };
+            }
+        };
+    }
+
+    @Test
+    void aKeyThatIsNoneOfItsTypeIsNotQuoted() throws Exception {
+        try (Connection connection = owner.getConnection(); Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE public.numbered (n bigint NOT NULL, d date NOT NULL, PRIMARY KEY (n, d))");
+        }
+        RecordSource.Opening numbered = JdbcSource.of(owner, new JdbcSource.Table("x", null, "numbered", List.of("n", "d")));
+        for (String position : List.of("[\"1\",\"42089919900101000X\",\"2026-01-01\"]", "[\"1\",\"7\",\"42089919900101000X\"]")) {
+            try (RecordSource source = numbered.from(position)) {
+                assertThatThrownBy(source::next).isInstanceOf(UnfitSourceException.class).hasNoCause().hasMessageNotContaining("420899");
+            }
+        }
+        assertThat(numbered.definition()).isNotEqualTo(JdbcSource.of(owner, new JdbcSource.Table("x", null, "numbered", List.of("d", "n"))).definition());
+    }
+
     /* Quality */
 
     @Test
