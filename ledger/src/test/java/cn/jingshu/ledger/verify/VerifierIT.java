@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.YearMonth;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -322,6 +323,7 @@ class VerifierIT {
         named(Table.SHARES, rows -> edit(rows, 2, "approved_by", Table.SHARES, rows.get(2).get(Table.SHARES.indexOf("proposed_by"))), Check.SHARES, "shares.csv:3");
         named(Table.SHARES, rows -> edit(rows, 2, "approved_at", Table.SHARES, "2026-11-30T16:00:00Z"), Check.SHARES, "shares.csv:3");
         named(Table.SHARES, rows -> edit(rows, 2, "cost_weight", Table.SHARES, "1/2"), Check.SHARES, "shares.csv:3");
+        named(Table.SHARES, rows -> edit(rows, 1, "contribution_weight", Table.SHARES, "x"), Check.SHARES, "shares.csv:2"); // agreed ones have none
         named(Table.SHARE_PARTIES, rows -> edit(rows, 1, "portion", Table.SHARE_PARTIES, "46/100"), Check.SHARES, "share-parties.csv:2");
         named(Table.SHARE_PARTIES, rows -> edit(rows, 3, "contribution", Table.SHARE_PARTIES, "53"), Check.SHARES, "share-parties.csv:4");
         named(Table.STATEMENTS, rows -> edit(rows, 1, "closing_yuan", Table.STATEMENTS, "1.00"), Check.DOCUMENTS, "statements.csv:2");
@@ -453,10 +455,12 @@ class VerifierIT {
     void nothingIsChargedButTheMonthOfTheStatementAndOnce() throws IOException {
         YearMonth month = YearMonth.of(2026, 11);
         assertThat(retold(month, _ -> {}).findings()).as("written anew as it was").isEmpty();
-        finds(retold(month, told -> movements(told).add(movement("CHARGES", "2026-11-30", "2020-01", "10000.00", "0.00"))),
-                "statements.csv", "is not the charges of the month");
-        finds(retold(month, told -> movements(told).add(movement("CHARGES", "2026-11-30", null, "10000.00", "0.00"))),
-                "statements.csv", "is not the charges of the month");
+        for (@Nullable String other : Arrays.asList("2020-01", null)) {
+            Report report = retold(month, told -> movements(told).add(movement("CHARGES", "2026-11-30", other, "10000.00", "0.00")));
+            assertThat(report.findings()).extracting(Finding::check).containsOnly(Check.DOCUMENTS);
+            assertThat(report.findings()).extracting(Finding::en).anyMatch(en -> en.contains("is not the charges of the month"))
+                    .anyMatch(en -> en.contains("not the sum of its movements"));
+        }
         finds(retold(month, told -> movements(told).add(movement("CHARGES", "2026-11-30", "2026-11", "0.00", "0.00"))),
                 "statements.csv", "not the only ones");
         finds(retold(month, told -> ((ObjectNode) movements(told).path(placeOf(told, "CHARGES"))).put("prepaidYuan", "-1.25")),
