@@ -16,6 +16,7 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,6 +63,7 @@ final class BookFigures {
     private final Set<YearMonth> settledMonths = new TreeSet<>();
     private final Map<UUID, BookedCharge> bookedCharges = new HashMap<>();
     private final Map<UUID, AccountMove> accountMoves = new HashMap<>();
+    private final Set<UUID> reversed = new HashSet<>();
     private final Map<AccountCode, AccountKind> kinds;
 
     BookFigures(Map<AccountCode, AccountKind> kinds) {
@@ -82,6 +84,10 @@ final class BookFigures {
         }
         if (entry.reason() == EntryReason.RECEIPT || entry.reason() == EntryReason.SET_OFF || entry.reason() == EntryReason.REFUND) {
             accountMoves.put(entry.entryId(), accountMove(entry));
+        }
+        @Nullable UUID reverses = entry.reverses();
+        if (reverses != null) {
+            reversed.add(reverses);
         }
         Map<AccountCode, Turnover> month = turnovers.computeIfAbsent(entry.period(), _ -> new TreeMap<>());
         for (Posting posting : entry.postings()) {
@@ -104,6 +110,11 @@ final class BookFigures {
     /** Receipts, set-offs and what was given back, by id, which is that of the account's movement. */
     Map<UUID, AccountMove> accountMoves() {
         return accountMoves;
+    }
+
+    /** Entries that another one takes back whole. */
+    Set<UUID> reversed() {
+        return reversed;
     }
 
     private static AccountMove accountMove(JournalEntry entry) {

@@ -13,26 +13,36 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The checks of the statements consumers were sent (账单原文): each text has its digest; its lines are the rows that are computed again from usage and
- * price, no more and no fewer; its receipts, set-offs and credit notes are entries of the books; it begins where the one before it ended. Texts and
- * lines are read side by side, one statement at a time.
+ * price, no more and no fewer; its charges are those of its month, once; its receipts, set-offs and credit notes are entries of the books, each told
+ * once and none left out; it begins where the one before it ended, the first of all with nothing. Texts and lines are read side by side, one statement at
+ * a time.
  */
 final class DocumentChecks {
     /** Characters of one statement: some 25,000 lines. */
     private static final int LONGEST_TEXT = 1 << 24;
+    /** The books' days are the city's. */
+    private static final ZoneId ZONE = ZoneId.of("Asia/Shanghai");
 
-    /** Where a consumer's last statement left off. */
-    private record Left(YearMonth month, int number, StatementText.Balance closing) {}
+    /**
+     * Where a consumer's last statement left off.
+     *
+     * @param before until when its account may have moved on statements before the bundle; null: there was none, the first one is in the bundle
+     */
+    private record Left(YearMonth month, int number, StatementText.Balance closing, @Nullable LocalDate before) {}
 
     private final BundleTables tables;
     private final Months months;
@@ -40,6 +50,7 @@ final class DocumentChecks {
     private final PolicyRates rates;
     private final Report report;
     private final Map<String, Left> left = new HashMap<>();
+    private final Set<UUID> moved = new HashSet<>();
 
     DocumentChecks(BundleTables tables, Months months, BookChecks books, PolicyRates rates, Report report) {
         this.tables = tables;
@@ -66,6 +77,7 @@ final class DocumentChecks {
                 untold(more);
                 line.take();
             }
+            books.figures().accountMoves().forEach(this::toldOfMove);
         } catch (IOException unreadable) {
             report.wrong(Check.DOCUMENTS, place, "无法读取:" + unreadable.getMessage(), "cannot be read: " + unreadable.getMessage());
         } catch (UncheckedIOException unreadable) {
@@ -182,6 +194,7 @@ final class DocumentChecks {
         Money received = Money.ZERO;
         Money givenBack = Money.ZERO;
         Money billed = Money.ZERO;
+        int charges = 0;
         for (StatementText.Move move : told.moves()) {
             if (move.number() != balance.lastMovement() + 1) {
                 wrong(row, "收付第 " + move.number() + " 笔不衔接", "movement " + move.number() + " does not follow the one before it");
@@ -190,10 +203,21 @@ final class DocumentChecks {
             switch (move.kind()) {
                 case "RECEIPT" -> received = received.plus(move.lowers());
                 case "CREDIT_NOTE" -> givenBack = givenBack.plus(move.lowers());
-                case "CHARGES" -> billed = told.month().toString().equals(move.month()) ? billed.plus(move.owed()) : billed;
+                case "CHARGES" -> {
+                    // An entry a line books them, so that nothing but the lines of this month stands behind them.
+                    if (charges > 0 || !told.month().toString().equals(move.month()) || !move.prepaid().isZero()) {
+                        wrong(row, "第 " + move.number() + " 笔收付不是本月应收,或不止一笔",
+                                "movement " + move.number() + " is not the charges of the month, or not the only ones");
+                    }
+                    charges++;
+                    billed = billed.plus(move.owed());
+                }
                 default -> {} // no total of its own
             }
-            if (!move.kind().equals("CHARGES")) { // which an entry a line books
+            if (!moved.add(move.id())) {
+                wrong(row, "第 " + move.number() + " 笔收付已告知过一次", "movement " + move.number() + " was told before");
+            }
+            if (!move.kind().equals("CHARGES")) {
                 booked(row, told.consumer(), move);
             }
         }
@@ -207,15 +231,47 @@ final class DocumentChecks {
 
     private void booked(Row row, String consumer, StatementText.Move move) {
         BookFigures.@Nullable AccountMove entry = books.figures().accountMoves().get(move.id());
-        if (entry == null ? months.contains(YearMonth.from(move.effectiveOn()))
-                : !entry.equals(new BookFigures.AccountMove(move.effectiveOn(), consumer, move.owed(), move.prepaid()))) {
+        if (entry == null && !months.contains(YearMonth.from(move.effectiveOn()))) {
+            report.notChecked(Check.DOCUMENTS, "账单 " + row.text("statement") + " 第 " + move.number() + " 笔收付记在导出期间以外",
+                    "movement " + move.number() + " of statement " + row.text("statement") + " is booked outside the months of the bundle");
+        } else if (entry == null || !entry.equals(new BookFigures.AccountMove(move.effectiveOn(), consumer, move.owed(), move.prepaid()))) {
             wrong(row, "第 " + move.number() + " 笔收付与记账凭证不符", "the entry of movement " + move.number() + " says something else, or is missing");
+        }
+    }
+
+    /**
+     * What moves a consumer's account is told it. A statement is issued while its month is being closed and tells all that moved until then, and what is
+     * entered later is booked in a later month: so nothing booked up to the end of a told month is told later, and nobody whose account moved in a month
+     * that is closed stays without a statement.
+     */
+    private void toldOfMove(UUID id, BookFigures.AccountMove entry) {
+        @Nullable String consumer = entry.consumer();
+        if (consumer == null || (entry.owed().isZero() && entry.prepaid().isZero()) || moved.contains(id) || books.figures().reversed().contains(id)) {
+            return;
+        }
+        @Nullable Left last = left.get(consumer);
+        @Nullable LocalDate before = last == null ? LocalDate.MAX : last.before(); // who was told nothing here may have been told before
+        if (before != null && !entry.effectiveOn().isAfter(before)) {
+            report.notChecked(Check.DOCUMENTS, "凭证 " + id + " 不在包内账单上,可能已在此前的账单上告知",
+                    "entry " + id + " is on no statement of the bundle; one before it may have told it");
+        } else if (last != null && (!YearMonth.from(entry.effectiveOn()).isAfter(last.month()) || books.isClosed(YearMonth.from(entry.effectiveOn())))) {
+            report.wrong(Check.DOCUMENTS, Table.ENTRIES.file() + " (" + id + ")", "该收付未告知数据使用方 " + consumer,
+                    "moves the account of " + consumer + " and is on no statement");
+        } else {
+            report.notChecked(Check.DOCUMENTS, "凭证 " + id + " 晚于最后一张账单", "entry " + id + " came after the last statement");
         }
     }
 
     /** A statement begins where the one before it ended, and its number follows. */
     private void follows(Row row, StatementText told) {
-        @Nullable Left before = left.put(told.consumer(), new Left(told.month(), told.number(), told.closing()));
+        StatementText.Balance opening = told.opening();
+        @Nullable Left before = left.get(told.consumer());
+        @Nullable LocalDate unseen = before != null ? before.before()
+                : opening.lastMovement() == 0 ? null : LocalDate.ofInstant(told.asOf(), ZONE);
+        left.put(told.consumer(), new Left(told.month(), told.number(), told.closing(), unseen));
+        if (opening.lastMovement() == 0 && !(opening.owed().isZero() && opening.prepaid().isZero())) {
+            wrong(row, "尚无任何收付,期初余额却不为零", "opens with a balance before anything moved");
+        }
         if (before == null) {
             return; // the one before it is not in the bundle, or there was none
         }

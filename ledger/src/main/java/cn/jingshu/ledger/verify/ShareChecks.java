@@ -86,8 +86,8 @@ final class ShareChecks {
     }
 
     private static List<String> weights(Row row) {
-        return row.cell("cost_weight").isEmpty() ? List.of()
-                : List.of(row.cell("cost_weight"), row.cell("demand_weight"), row.cell("contribution_weight"));
+        List<String> weights = List.of(row.cell("cost_weight"), row.cell("demand_weight"), row.cell("contribution_weight"));
+        return weights.stream().allMatch(String::isEmpty) ? List.of() : weights;
     }
 
     private void approvals(Row row, YearMonth from) {

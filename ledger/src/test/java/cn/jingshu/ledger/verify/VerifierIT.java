@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cn.jingshu.ledger.bundle.Digests;
 import cn.jingshu.ledger.bundle.Manifest;
 import cn.jingshu.ledger.bundle.Table;
+import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.seal.Checkpoint;
 import cn.jingshu.ledger.seal.SealKey;
 import cn.jingshu.ledger.seal.Sealer;
 import cn.jingshu.ledger.seal.SignedNote;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -18,7 +23,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.time.YearMonth;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,11 +33,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +50,8 @@ class VerifierIT {
     /** How many false bundles of each sort; a longer run by {@code -Djingshu.mutations=20000}. */
     private static final int MUTATIONS = Integer.getInteger("jingshu.mutations", 250);
 
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir
     private static Path folder;
@@ -311,6 +323,7 @@ class VerifierIT {
         named(Table.SHARES, rows -> edit(rows, 2, "approved_by", Table.SHARES, rows.get(2).get(Table.SHARES.indexOf("proposed_by"))), Check.SHARES, "shares.csv:3");
         named(Table.SHARES, rows -> edit(rows, 2, "approved_at", Table.SHARES, "2026-11-30T16:00:00Z"), Check.SHARES, "shares.csv:3");
         named(Table.SHARES, rows -> edit(rows, 2, "cost_weight", Table.SHARES, "1/2"), Check.SHARES, "shares.csv:3");
+        named(Table.SHARES, rows -> edit(rows, 1, "contribution_weight", Table.SHARES, "x"), Check.SHARES, "shares.csv:2"); // agreed ones have none
         named(Table.SHARE_PARTIES, rows -> edit(rows, 1, "portion", Table.SHARE_PARTIES, "46/100"), Check.SHARES, "share-parties.csv:2");
         named(Table.SHARE_PARTIES, rows -> edit(rows, 3, "contribution", Table.SHARE_PARTIES, "53"), Check.SHARES, "share-parties.csv:4");
         named(Table.STATEMENTS, rows -> edit(rows, 1, "closing_yuan", Table.STATEMENTS, "1.00"), Check.DOCUMENTS, "statements.csv:2");
@@ -350,6 +363,130 @@ class VerifierIT {
         rewritten("\"effectiveOn\":\"2026-10-09\"", "\"effectiveOn\":\"2026-10-10\"", "the entry of movement 1 says something else");
         rewritten("\"effectiveOn\":\"2026-10-09\"", "\"effectiveOn\":\"2026-11-09\"", "the entry of movement 1 says something else");
         rewritten("\"status\":\"FINAL\"", "\"status\":\"PREVIEW\"", "not a final statement");
+    }
+
+    /** The first consumer's statement with other contents, its sums, its digest and its row made to fit. */
+    private static Report retold(YearMonth month, Consumer<ObjectNode> change) throws IOException {
+        List<List<String>> statements = rows(Table.STATEMENTS);
+        int row = 1;
+        while (!statements.get(row).get(Table.STATEMENTS.indexOf("period")).equals(month.toString())) {
+            row++;
+        }
+        assertThat(statements.get(row).get(Table.STATEMENTS.indexOf("consumer"))).isEqualTo(new UUID(0, 0).toString());
+        String id = statements.get(row).get(Table.STATEMENTS.indexOf("statement"));
+        List<List<String>> texts = rows(Table.STATEMENT_TEXTS);
+        int first = 1;
+        while (!texts.get(first).get(Table.STATEMENT_TEXTS.indexOf("statement")).equals(id)) {
+            first++;
+        }
+        StringBuilder whole = new StringBuilder();
+        while (first < texts.size() && texts.get(first).get(Table.STATEMENT_TEXTS.indexOf("statement")).equals(id)) {
+            whole.append(texts.remove(first).get(Table.STATEMENT_TEXTS.indexOf("text")));
+        }
+        ObjectNode told = (ObjectNode) JSON.readTree(whole.toString());
+        told.put("padding", "");
+        change.accept(told);
+        JsonNode opening = told.path("opening");
+        Money owed = Money.ofYuan(opening.path("owedYuan").asText());
+        Money prepaid = Money.ofYuan(opening.path("prepaidYuan").asText());
+        ((ObjectNode) opening).put("balanceYuan", owed.minus(prepaid).toYuan());
+        String openingYuan = owed.minus(prepaid).toYuan();
+        Money received = Money.ZERO;
+        long number = opening.path("lastMovement").asLong();
+        for (JsonNode each : told.path("movements")) {
+            Money moreOwed = Money.ofYuan(each.path("owedYuan").asText());
+            Money morePrepaid = Money.ofYuan(each.path("prepaidYuan").asText());
+            owed = owed.plus(moreOwed);
+            prepaid = prepaid.plus(morePrepaid);
+            received = each.path("kind").asText().equals("RECEIPT") ? received.plus(morePrepaid).minus(moreOwed) : received;
+            number++;
+            ((ObjectNode) each).put("number", number);
+        }
+        told.put("receivedYuan", received.toYuan());
+        told.putObject("closing").put("owedYuan", owed.toYuan()).put("prepaidYuan", prepaid.toYuan()).put("balanceYuan", owed.minus(prepaid).toYuan())
+                .put("lastMovement", number);
+        String text = JSON.writeValueAsString(told);
+        texts.add(first, List.of(id, "1", text));
+        edit(statements, row, "opening_yuan", Table.STATEMENTS, openingYuan);
+        edit(statements, row, "closing_yuan", Table.STATEMENTS, owed.minus(prepaid).toYuan());
+        edit(statements, row, "last_movement", Table.STATEMENTS, Long.toString(number));
+        edit(statements, row, "sha256", Table.STATEMENTS,
+                HexFormat.of().formatHex(Digests.sha256().digest(text.getBytes(StandardCharsets.UTF_8))));
+        Map<String, byte[]> files = new LinkedHashMap<>(contents);
+        files.put(Table.STATEMENT_TEXTS.file(), bytes(texts));
+        files.put(Table.STATEMENTS.file(), bytes(statements));
+        Path file = folder.resolve("retold.zip");
+        books.write(files, books.sealers(), file);
+        return auditor.verify(file);
+    }
+
+    private static ArrayNode movements(ObjectNode told) {
+        return (ArrayNode) told.path("movements");
+    }
+
+    private static int placeOf(ObjectNode told, String kind) {
+        int place = 0;
+        while (!movements(told).path(place).path("kind").asText().equals(kind)) {
+            assertThat(place++).isLessThan(movements(told).size());
+        }
+        return place;
+    }
+
+    private static ObjectNode movement(String kind, String on, @Nullable String month, String owed, String prepaid) {
+        return JSON.createObjectNode().put("id", UUID.randomUUID().toString()).put("kind", kind).put("effectiveOn", on).put("month", month)
+                .put("owedYuan", owed).put("prepaidYuan", prepaid).put("document", "d");
+    }
+
+    private static void finds(Report report, String place, String says) {
+        assertThat(report.findings()).singleElement().satisfies(finding -> {
+            assertThat(finding.check()).isEqualTo(Check.DOCUMENTS);
+            assertThat(finding.place()).startsWith(place);
+            assertThat(finding.en()).contains(says);
+        });
+    }
+
+    private static String notes(Report report) {
+        StringWriter printed = new StringWriter();
+        report.print(new PrintWriter(printed), Language.EN);
+        return printed.toString();
+    }
+
+    @Test
+    void nothingIsChargedButTheMonthOfTheStatementAndOnce() throws IOException {
+        YearMonth month = YearMonth.of(2026, 11);
+        assertThat(retold(month, _ -> {}).findings()).as("written anew as it was").isEmpty();
+        for (@Nullable String other : Arrays.asList("2020-01", null)) {
+            Report report = retold(month, told -> movements(told).add(movement("CHARGES", "2026-11-30", other, "10000.00", "0.00")));
+            assertThat(report.findings()).extracting(Finding::check).containsOnly(Check.DOCUMENTS);
+            assertThat(report.findings()).extracting(Finding::en).anyMatch(en -> en.contains("is not the charges of the month"))
+                    .anyMatch(en -> en.contains("not the sum of its movements"));
+        }
+        finds(retold(month, told -> movements(told).add(movement("CHARGES", "2026-11-30", "2026-11", "0.00", "0.00"))),
+                "statements.csv", "not the only ones");
+        finds(retold(month, told -> ((ObjectNode) movements(told).path(placeOf(told, "CHARGES"))).put("prepaidYuan", "-1.25")),
+                "statements.csv", "is not the charges of the month");
+    }
+
+    @Test
+    void whatMovedAnAccountIsToldOnceAndNothingIsLeftOut() throws IOException {
+        YearMonth month = YearMonth.of(2026, 11);
+        finds(retold(month, told -> movements(told).remove(placeOf(told, "RECEIPT"))), "entries.csv", "is on no statement");
+        finds(retold(month, told -> movements(told).add(movements(told).path(placeOf(told, "RECEIPT")).deepCopy())),
+                "statements.csv", "was told before");
+        Report outside = retold(month, told -> movements(told).add(movement("RECEIPT", "2026-12-03", null, "-5.00", "0.00")));
+        assertThat(outside.findings()).isEmpty();
+        assertThat(notes(outside)).contains("is booked outside the months of the bundle");
+        finds(retold(month, told -> movements(told).add(movement("RECEIPT", "2026-11-03", null, "-5.00", "0.00"))),
+                "statements.csv", "says something else, or is missing");
+    }
+
+    @Test
+    void anAccountBeginsWithNothing() throws IOException {
+        Report owing = retold(YearMonth.of(2026, 10), told -> ((ObjectNode) told.path("opening")).put("owedYuan", "100.00"));
+        assertThat(owing.findings()).anySatisfy(finding -> {
+            assertThat(finding.check()).isEqualTo(Check.DOCUMENTS);
+            assertThat(finding.en()).contains("opens with a balance before anything moved");
+        });
     }
 
     private static void rewritten(String part, String by, String because) throws IOException {

@@ -23,6 +23,7 @@ import cn.jingshu.ledger.tariff.TariffJson;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.Row;
 import cn.jingshu.marketplace.store.Transaction;
+import cn.jingshu.metering.event.BillingPeriod;
 import cn.jingshu.metering.usage.NodePosition;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
@@ -35,6 +36,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -189,6 +192,36 @@ public final class MonthClose {
             }
             return rate(t, month, each -> monthUsage.of(each, organisationId), key -> key.organisationId().equals(organisationId));
         });
+    }
+
+    /**
+     * Everything one consumer owes that no rated month has a line for, whichever month it was used in: of months nobody has closed, of this month so far,
+     * and what reached closed months since. Zero only when nothing of all that costs anything, or is owed back.
+     *
+     * @return the lines' amounts without their signs, tax included
+     * @throws UnratedUsageException if a part of it has no lawful price
+     */
+    public Money unrated(Transaction t, UUID organisationId) throws SQLException {
+        Set<YearMonth> months = new TreeSet<>();
+        YearMonth now = BillingPeriod.of(clock.instant()).month();
+        for (YearMonth each = monthUsage.findFirst(organisationId).orElse(now); !each.isAfter(now); each = each.plusMonths(1)) {
+            months.add(each);
+        }
+        t.list(STATES, MonthClose::state).forEach(begun -> months.add(begun.month()));
+        YearMonth next = now.plusMonths(1); // after all that has lines
+        List<PricedUsage> usage = new ArrayList<>();
+        for (YearMonth each : months) {
+            usage.addAll(monthUsage.of(each, organisationId));
+            next = each.isBefore(next) ? next : each.plusMonths(1);
+        }
+        Map<ChargeKey, Rating.Billed> billed = new HashMap<>(charges.billedBefore(next));
+        billed.keySet().removeIf(key -> !key.organisationId().equals(organisationId));
+        if (usage.isEmpty() && billed.isEmpty()) {
+            return Money.ZERO;
+        }
+        return Money.sum(Rating.rate(next, usage, billed, rates.rateAt(Rule.VAT, next.atEndOfMonth()).rate()).stream()
+                .map(line -> line.amount().isNegative() ? line.amount().negated() : line.amount())
+                .toList());
     }
 
     /** Months whose close has begun, the youngest first. */

@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.time.YearMonth;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -38,6 +39,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.commons.math3.fraction.BigFraction;
 import org.jspecify.annotations.Nullable;
 
@@ -341,6 +343,12 @@ public final class MonthUsage {
         } catch (SQLException e) {
             throw new DatabaseException(e);
         }
+    }
+
+    /** The first month this organisation may owe anything for: anything was counted then, or it applied for its first subscription; empty: neither. */
+    Optional<YearMonth> findFirst(UUID organisationId) {
+        Stream<YearMonth> applied = subscriptions.listOf(organisationId).stream().map(each -> BillingPeriod.of(each.appliedAt()).month());
+        return Stream.concat(findFirst().stream(), applied).min(Comparator.naturalOrder());
     }
 
     /** How far each node's journal is stored. */

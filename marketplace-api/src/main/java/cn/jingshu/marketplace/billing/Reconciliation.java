@@ -221,8 +221,12 @@ public final class Reconciliation {
             page = journal.listEntries(month, after, PAGE);
             for (BookedEntry booked : page) {
                 after = booked.number();
-                if (booked.entry().reason() == EntryReason.REFUND) {
-                    refunded = refunded.plus(booked.entry().amount());
+                if (booked.entry().reason() == EntryReason.REFUND) { // a prepayment paid back takes nothing of what was charged
+                    for (Posting posting : booked.entry().postings()) {
+                        if (posting.account().equals(Chart.REVENUE) || posting.account().equals(Chart.OUTPUT_VAT)) {
+                            refunded = refunded.plus(signed(posting, Side.DEBIT));
+                        }
+                    }
                 }
                 if (booked.entry().reason() == EntryReason.CHARGE || booked.entry().reason() == EntryReason.ADJUSTMENT) {
                     for (Posting posting : booked.entry().postings()) {

@@ -41,27 +41,38 @@ final class PayBacksController {
     record PayBackRequest(@Nullable UUID organisation, @Nullable String amountYuan, @Nullable String payeeName, @Nullable String payeeBank,
             @Nullable String payeeAccount, @Nullable String reason) {}
 
-    /** @param reference has to stand in the transfer's text */
+    /**
+     * @param payeeAccount whole for who tells the bank to pay; its last four signs for others
+     * @param reference has to stand in the transfer's text
+     */
     @Serdeable
     record PayBackView(UUID id, UUID organisationId, String amountYuan, String payeeName, String payeeBank, String payeeAccount,
             String reference, String reason, String aloneLimitYuan, String status, UUID requestedBy, Instant requestedAt,
             @Nullable UUID approvedBy, @Nullable Instant approvedAt, @Nullable UUID sentBy, @Nullable Instant sentAt,
             @Nullable String bankReference, @Nullable Instant endedAt, @Nullable String ground) {
-        static PayBackView of(PayBack p) {
+        static PayBackView of(PayBack p, Visitor visitor) {
             return new PayBackView(p.id(), p.organisationId(), p.amount().toYuan(), p.payee().name(), p.payee().bank(),
-                    p.payee().account(), p.reference(), p.reason(), p.aloneLimit().toYuan(), p.status().name(), p.requestedBy(),
+                    account(p.payee().account(), visitor), p.reference(), p.reason(), p.aloneLimit().toYuan(), p.status().name(), p.requestedBy(),
                     p.requestedAt(), p.approvedBy(), p.approvedAt(), p.sentBy(), p.sentAt(), p.bankReference(), p.endedAt(), p.ground());
         }
+    }
+
+    private static String account(String whole, Visitor visitor) {
+        if (visitor instanceof Visitor.SignedIn signedIn && signedIn.hasAny(Role.OPERATIONS)) {
+            return whole;
+        }
+        return "****" + (whole.length() > 4 ? whole.substring(whole.length() - 4) : "");
     }
 
     @Serdeable
     record PayBackList(List<PayBackView> payBacks) {}
 
-    /** One consumer's, or for readers of the books all, the latest first. */
+    /** One consumer's, or for readers of the books all, the latest first; to people alone, not to their programs. */
     @Get("/pay-backs")
     PayBackList list(Visitor visitor, @Nullable @QueryValue UUID organisation, @QueryValue(defaultValue = "100") int limit) {
+        Rights.requireSignedIn(visitor);
         UUID whose = Rights.mayReadBooks(visitor) ? organisation : rights.organisationOf(visitor, organisation);
-        return new PayBackList(payBacks.list(whose, Facts.limit(limit)).stream().map(PayBackView::of).toList());
+        return new PayBackList(payBacks.list(whose, Facts.limit(limit)).stream().map(each -> PayBackView.of(each, visitor)).toList());
     }
 
     /** Asks for one under the caller's own id. */
@@ -78,7 +89,7 @@ final class PayBacksController {
                 Facts.need("payeeBank", request.payeeBank()), Facts.need("payeeAccount", request.payeeAccount())));
         return switch (payBacks.request(id, Facts.need("organisation", request.organisation()), amount, payee, reason, person.id())) {
             case PayBacks.Outcome.Done(var payBack, var already) ->
-                already ? HttpResponse.ok(PayBackView.of(payBack)) : HttpResponse.created(PayBackView.of(payBack));
+                already ? HttpResponse.ok(PayBackView.of(payBack, visitor)) : HttpResponse.created(PayBackView.of(payBack, visitor));
             case PayBacks.Outcome other -> throw problem(other);
         };
     }
@@ -86,7 +97,7 @@ final class PayBacksController {
     /** Approves it: above the limit another person of the operator than asked, or the finance bureau. */
     @Post("/pay-backs/{id}/approval")
     PayBackView approve(Visitor visitor, UUID id) {
-        return stepped(payBacks.approve(id, Rights.require(visitor, Role.OPERATIONS, Role.TREASURY_OFFICER).id()));
+        return stepped(visitor, payBacks.approve(id, Rights.require(visitor, Role.OPERATIONS, Role.TREASURY_OFFICER).id()));
     }
 
     @Serdeable
@@ -95,23 +106,23 @@ final class PayBacksController {
     /** Says that the bank was told to pay. */
     @Post("/pay-backs/{id}/sending")
     PayBackView send(Visitor visitor, UUID id, @Nullable @Body SentPayBack sent) {
-        return stepped(payBacks.send(id, Rights.require(visitor, Role.OPERATIONS).id(), sent == null ? null : sent.bankReference()));
+        return stepped(visitor, payBacks.send(id, Rights.require(visitor, Role.OPERATIONS).id(), sent == null ? null : sent.bankReference()));
     }
 
     @Post("/pay-backs/{id}/cancellation")
     PayBackView cancel(Visitor visitor, UUID id, @Body Facts.Ground ground) {
-        return stepped(payBacks.cancel(id, Rights.require(visitor, Role.OPERATIONS).id(), ground.given()));
+        return stepped(visitor, payBacks.cancel(id, Rights.require(visitor, Role.OPERATIONS).id(), ground.given()));
     }
 
-    /** Says that the bank refused the transfer before money left. */
+    /** Says that the bank refused the transfer before money left; another person than sent it. */
     @Post("/pay-backs/{id}/return")
     PayBackView returned(Visitor visitor, UUID id, @Body Facts.Ground ground) {
-        return stepped(payBacks.refusedByBank(id, Rights.require(visitor, Role.OPERATIONS).id(), ground.given()));
+        return stepped(visitor, payBacks.refusedByBank(id, Rights.require(visitor, Role.OPERATIONS).id(), ground.given()));
     }
 
-    private static PayBackView stepped(PayBacks.Outcome outcome) {
+    private static PayBackView stepped(Visitor visitor, PayBacks.Outcome outcome) {
         return switch (outcome) {
-            case PayBacks.Outcome.Done(var payBack, var _) -> PayBackView.of(payBack);
+            case PayBacks.Outcome.Done(var payBack, var _) -> PayBackView.of(payBack, visitor);
             case PayBacks.Outcome other -> throw problem(other);
         };
     }
@@ -129,7 +140,7 @@ final class PayBacksController {
     private static ManagementProblem unfit(PayBacks.Fault fault, String detail) {
         Refusal refusal = switch (fault) {
             case NO_SUCH_CONSUMER -> Refusal.NOT_FOUND;
-            case FOUR_EYES -> Refusal.FORBIDDEN;
+            case FOUR_EYES, SENT_BY_THE_SAME -> Refusal.FORBIDDEN;
             case ONE_IS_OPEN -> Refusal.CONFLICT;
             case STILL_SUBSCRIBED, UNBILLED, NOT_PAID_AHEAD, PAYEE_IS_ANOTHER -> Refusal.RULE_BROKEN;
         };

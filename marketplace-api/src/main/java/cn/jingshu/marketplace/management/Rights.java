@@ -95,6 +95,15 @@ public final class Rights {
         throw new ManagementProblem(Refusal.FORBIDDEN);
     }
 
+    /** Lets people on, whatever their roles, and no programs. */
+    static void requireSignedIn(Visitor visitor) {
+        switch (visitor) {
+            case Visitor.Nobody() -> throw new ManagementProblem(Refusal.NOT_SIGNED_IN);
+            case Visitor.Key(var _, var _) -> throw new ManagementProblem(Refusal.FORBIDDEN);
+            case Visitor.SignedIn(var _, var _) -> {}
+        }
+    }
+
     /** Whether a visitor may read the books of the whole market. */
     public static boolean mayReadBooks(Visitor visitor) {
         return visitor instanceof Visitor.SignedIn signedIn && signedIn.hasAny(BOOK_READERS);

@@ -70,7 +70,16 @@ public final class BankFiles {
     private static final String LOCK_OPEN = """
             SELECT id, file_id, line, account, booked_on, direction, amount_fen, counterparty_name, counterparty_account,
                    bank_reference, text, difference, matched_kind, matched_id, matched_by, matched_at, note
-              FROM market.bank_line WHERE matched_kind IS NULL ORDER BY booked_on, file_id, line FOR UPDATE
+              FROM market.bank_line WHERE matched_kind IS NULL
+             ORDER BY booked_on, CASE direction WHEN 'OUT' THEN 0 ELSE 1 END, file_id, line FOR UPDATE
+            """; // money goes out before it comes back, in whatever order a day's lines stand
+    /** When the money of a pay-back came back, if a line showed that before one showed that it went out. */
+    private static final String CAME_BACK_FIRST = """
+            SELECT max(i.booked_on) AS booked_on
+              FROM market.bank_line i
+             WHERE i.matched_kind = 'PAY_BACK_RETURN' AND i.matched_id = ?
+               AND NOT EXISTS (SELECT 1 FROM market.bank_line o WHERE o.matched_kind = 'PAY_BACK' AND o.matched_id = i.matched_id)
+            HAVING count(*) > 0
             """;
     private static final String LOCK_LINE = """
             SELECT id, file_id, line, account, booked_on, direction, amount_fen, counterparty_name, counterparty_account,
@@ -337,6 +346,16 @@ public final class BankFiles {
         }
         if (payBack.status() == PayBack.Status.REQUESTED || payBack.status() == PayBack.Status.APPROVED) {
             return Difference.NOT_SENT;
+        }
+        if (payBack.status() == PayBack.Status.RETURNED) {
+            Optional<LocalDate> cameBack = t.find(CAME_BACK_FIRST, row -> row.day("booked_on"), payBack.id().toString());
+            if (cameBack.isEmpty()) {
+                return Difference.ORDER_OVER; // a person's word ended it, and the bank paid all the same: a person looks at it
+            }
+            post(t, payBack.paid(days.from(movement.bookedOn())));
+            post(t, payBack.cameBack(days.from(cameBack.get())));
+            matched(t, line, "PAY_BACK", payBack.id().toString(), by, note);
+            return null;
         }
         if (payBack.status() != PayBack.Status.SENT) {
             return Difference.ORDER_OVER;

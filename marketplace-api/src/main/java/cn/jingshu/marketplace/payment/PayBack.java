@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * What a leaving consumer gets back of what it paid ahead (退还预收款).
  *
  * @param reference stands in the transfer's text; the bank's line is known by it
- * @param aloneLimit up to it one person may ask and approve, as it was when it was asked for
+ * @param aloneLimit up to it one person may ask and approve: the limit as it was when it was asked for, less what the consumer was paid back in the year before
  * @param bankReference the bank's own number of the transfer; null: not stated
  * @param ground why it was returned or cancelled; null: it was not
  */

@@ -1,9 +1,10 @@
 package cn.jingshu.marketplace.payment;
 
 import cn.jingshu.ledger.money.Money;
+import cn.jingshu.marketplace.billing.MonthClose;
+import cn.jingshu.marketplace.billing.UnratedUsageException;
 import cn.jingshu.marketplace.billing.account.Accounts;
 import cn.jingshu.marketplace.billing.account.Balance;
-import cn.jingshu.marketplace.billing.account.Spending;
 import cn.jingshu.marketplace.governance.AuditLog;
 import cn.jingshu.marketplace.governance.Change;
 import cn.jingshu.marketplace.governance.PolicyParameters;
@@ -17,6 +18,8 @@ import cn.jingshu.marketplace.store.Transaction;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 public final class PayBacks {
     private static final String ALONE_LIMIT = "payment.pay-back-alone-yuan";
     private static final String KIND = "pay_back";
+    /** Slices within this time are held against the limit together. */
+    private static final Duration ALONE_WITHIN = Duration.ofDays(365);
 
     private static final String ADD = """
             INSERT INTO market.pay_back (id, organisation_id, amount_fen, payee_name, payee_bank, payee_account, reference, reason,
@@ -73,6 +78,24 @@ public final class PayBacks {
     private static final String STILL_SUBSCRIBED = """
             SELECT 1 AS yes FROM market.subscription WHERE organisation_id = ? AND status IN ('PENDING', 'ACTIVE', 'SUSPENDED') LIMIT 1
             """;
+    /** Lines of a month that are not on the account yet: its close has begun, and the statement is still to come. */
+    private static final String RATED_NOT_TOLD = """
+            SELECT CAST(sum(c.amount_fen) AS bigint) AS amount_fen
+              FROM market.charge c
+             WHERE c.organisation_id = ?
+               AND NOT EXISTS (SELECT 1 FROM market.account_movement m
+                                WHERE m.organisation_id = c.organisation_id AND m.kind = 'CHARGES' AND m.period = c.period)
+             GROUP BY c.period
+            HAVING sum(c.amount_fen) <> 0
+             ORDER BY c.period
+             LIMIT 1
+            """;
+    /** What left, or is about to, since a moment; what was given up or came back did not. */
+    private static final String PAID_SINCE = """
+            SELECT CAST(coalesce(sum(amount_fen), 0) AS bigint) AS amount_fen
+              FROM market.pay_back
+             WHERE organisation_id = ? AND requested_at > ? AND status NOT IN ('CANCELLED', 'RETURNED')
+            """;
     private static final String SET_ASIDE = """
             SELECT CAST(coalesce(sum(amount_fen), 0) AS bigint) AS amount_fen FROM market.pay_back WHERE status IN ('APPROVED', 'SENT')
             """;
@@ -99,7 +122,8 @@ public final class PayBacks {
         NOT_PAID_AHEAD("超过其可退的预收款余额", "more than it has paid ahead and does not owe"),
         ONE_IS_OPEN("已有一笔退款未完结", "another one has not ended"),
         PAYEE_IS_ANOTHER("收款人须为数据使用方登记的名称", "the payee is the consumer under its registered name"),
-        FOUR_EYES("超过限额,须由另一人批准", "above the limit another person approves");
+        FOUR_EYES("连同近一年已退部分超过限额,须由另一人批准", "above what is left of the year's limit another person approves"),
+        SENT_BY_THE_SAME("须由发送人以外的人确认银行拒付", "another person than sent it says that the bank refused it");
 
         private final String zh;
         private final String en;
@@ -120,15 +144,15 @@ public final class PayBacks {
 
     private final Database database;
     private final Accounts accounts;
-    private final Spending spending;
+    private final MonthClose months;
     private final Organisations organisations;
     private final PolicyParameters parameters;
     private final Clock clock;
 
-    PayBacks(Database database, Accounts accounts, Spending spending, Organisations organisations, PolicyParameters parameters, Clock clock) {
+    PayBacks(Database database, Accounts accounts, MonthClose months, Organisations organisations, PolicyParameters parameters, Clock clock) {
         this.database = database;
         this.accounts = accounts;
-        this.spending = spending;
+        this.months = months;
         this.organisations = organisations;
         this.parameters = parameters;
         this.clock = clock;
@@ -143,7 +167,6 @@ public final class PayBacks {
         if (!payee.name().strip().equals(consumer.get().nameZh())) {
             return new Outcome.Unfit(Fault.PAYEE_IS_ANOTHER, consumer.get().nameZh());
         }
-        Money limit = Money.ofYuan(parameters.getAt(ALONE_LIMIT, clock.instant()).value());
         try {
             return database.inTransaction(t -> {
                 Optional<PayBack> before = t.find(BY_ID, PayBacks::read, id);
@@ -156,8 +179,12 @@ public final class PayBacks {
                 if (objection.isPresent()) {
                     return objection.get();
                 }
+                Instant now = clock.instant();
+                Money paid = t.find(PAID_SINCE, row -> new Money(row.number("amount_fen")), organisationId, now.minus(ALONE_WITHIN))
+                        .orElseThrow();
+                Money limit = Money.ofYuan(parameters.getAt(ALONE_LIMIT, now).value()).minus(paid).orZeroIfNegative();
                 t.change(ADD, id, organisationId, amount.fen(), payee.name(), payee.bank(), payee.account(),
-                        PaymentOrder.referenceOf(id), reason, limit.fen(), requestedBy, clock.instant());
+                        PaymentOrder.referenceOf(id), reason, limit.fen(), requestedBy, now);
                 log(t, requestedBy, "pay_back.request", id, Map.of("yuan", amount.toYuan(), "reason", reason));
                 return done(t, id);
             });
@@ -173,9 +200,17 @@ public final class PayBacks {
         if (t.find(STILL_SUBSCRIBED, row -> row.integer("yes"), organisationId).isPresent()) {
             return Optional.of(new Outcome.Unfit(Fault.STILL_SUBSCRIBED, organisationId.toString()));
         }
-        Money unbilled = spending.positionIn(t, organisationId).unbilled();
-        if (!unbilled.isZero()) {
-            return Optional.of(new Outcome.Unfit(Fault.UNBILLED, unbilled.toYuan()));
+        Optional<Money> rated = t.find(RATED_NOT_TOLD, row -> new Money(row.number("amount_fen")), organisationId);
+        if (rated.isPresent()) {
+            return Optional.of(new Outcome.Unfit(Fault.UNBILLED, rated.get().toYuan()));
+        }
+        try {
+            Money unrated = months.unrated(t, organisationId);
+            if (!unrated.isZero()) {
+                return Optional.of(new Outcome.Unfit(Fault.UNBILLED, unrated.toYuan()));
+            }
+        } catch (UnratedUsageException withoutPrice) {
+            return Optional.of(new Outcome.Unfit(Fault.UNBILLED, String.valueOf(withoutPrice.getMessage())));
         }
         Balance balance = Accounts.balanceIn(t, organisationId);
         Money most = balance.prepaid().minus(balance.owed().orZeroIfNegative());
@@ -224,9 +259,15 @@ public final class PayBacks {
         });
     }
 
-    /** Says that the bank refused the transfer before any money left the account; money that comes back is seen in the bank's file. */
+    /**
+     * Says that the bank refused the transfer before any money left the account; money that comes back is seen in the bank's file. It rests on a person's
+     * word, so that it is another one's than who told the bank to pay.
+     */
     public Outcome refusedByBank(UUID id, UUID saidBy, String reason) {
         return step(id, Set.of(Status.SENT), Status.RETURNED, (t, sent) -> {
+            if (saidBy.equals(sent.sentBy())) {
+                return new Outcome.Unfit(Fault.SENT_BY_THE_SAME, sent.reference());
+            }
             accounts.keepAfterAll(t, sent.endedId(), sent.organisationId(), sent.amount(), sent.reference(), saidBy);
             return end(t, id, Status.RETURNED, saidBy, "pay_back.return", reason);
         });

@@ -1,7 +1,7 @@
 package cn.jingshu.marketplace.payment;
 
+import cn.jingshu.marketplace.billing.MonthClose;
 import cn.jingshu.marketplace.billing.account.Accounts;
-import cn.jingshu.marketplace.billing.account.Spending;
 import cn.jingshu.marketplace.governance.PolicyParameters;
 import cn.jingshu.marketplace.party.Organisations;
 import cn.jingshu.marketplace.runtime.RunningNode;
@@ -26,7 +26,7 @@ public final class PayBackThatDies {
     private final PayBacks payBacks;
 
     public PayBackThatDies(RunningNode node) {
-        this.payBacks = new PayBacks(node.get(Database.class), node.get(Accounts.class), node.get(Spending.class), node.get(Organisations.class),
+        this.payBacks = new PayBacks(node.get(Database.class), node.get(Accounts.class), node.get(MonthClose.class), node.get(Organisations.class),
                 node.get(PolicyParameters.class), new Clock() {
                     @Override
                     public Instant instant() {

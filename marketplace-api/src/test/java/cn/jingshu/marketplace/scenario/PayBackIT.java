@@ -9,6 +9,7 @@ import cn.jingshu.ledger.journal.Balances;
 import cn.jingshu.ledger.journal.Dimensions;
 import cn.jingshu.ledger.journal.ReadPoint;
 import cn.jingshu.ledger.money.Money;
+import cn.jingshu.marketplace.billing.ClosingThatDies;
 import cn.jingshu.marketplace.billing.MonthClose;
 import cn.jingshu.marketplace.billing.Reconciliation;
 import cn.jingshu.marketplace.billing.account.Accounts;
@@ -24,6 +25,10 @@ import cn.jingshu.marketplace.subscription.Subscriptions;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
@@ -58,6 +63,8 @@ class PayBackIT {
     private static Desk cashier;
     private static UUID consumer;
     private static String name;
+    private static String key = "";
+    private static UUID event = new UUID(0, 0);
     private static Money ahead = Money.ZERO;
 
     @BeforeAll
@@ -71,8 +78,9 @@ class PayBackIT {
         cashier = Desk.hired(node, rest, market.person("operator"), Role.OPERATIONS);
         consumer = market.person("bank").organisationId();
         name = node.get(Organisations.class).find(consumer).orElseThrow().nameZh();
-        String key = market.key(market.subscribe("bank", "library", Purpose.INDUSTRY, 1_000_000, Market.WIDE));
-        Until.holds(Duration.ofSeconds(10), () -> rest.get("/v1/library/books?pageSize=99", key).status(), status -> status == 200);
+        key = market.key(market.subscribe("bank", "library", Purpose.INDUSTRY, 1_000_000, Market.WIDE));
+        RestCaller.Reply used = Until.holds(Duration.ofSeconds(10), () -> rest.get("/v1/library/books?pageSize=99", key), reply -> reply.status() == 200);
+        event = new UsageRecords(node).one(used.requestId()).eventId();
         Until.holds(Duration.ofSeconds(20), () -> node.get(MonthClose.class).preview(JANUARY).stream()
                 .mapToLong(charge -> charge.quantity()).sum(), units -> units > 0);
         ObjectNode receipt = JSON.createObjectNode().put("receiptId", UUID.randomUUID().toString()).put("amountYuan", "5000.00")
@@ -122,6 +130,8 @@ class PayBackIT {
     @Order(1)
     void onlyWhoHasLeftAndOwesNothingMoreIsPaidBack() throws Exception {
         assertThat(ask(UUID.randomUUID(), asked("1.00")).text()).contains("still subscribes");
+        assertThat(rest.get("/api/pay-backs", key).status()).as("people read it, programs do not").isEqualTo(403);
+        assertThat(rest.get("/api/pay-backs", null).status()).isEqualTo(401);
         for (Subscription each : node.get(Subscriptions.class).listOf(consumer)) { // those of the demo city, too
             if (each.status() == Subscription.Status.ACTIVE || each.status() == Subscription.Status.PENDING) {
                 assertThat(node.get(Subscriptions.class).end(each.id(), market.person("operator").id(), "leaves"))
@@ -131,6 +141,15 @@ class PayBackIT {
         assertThat(ask(UUID.randomUUID(), asked("1.00")).text()).contains("not billed yet");
         clock.moveTo(Instant.parse("2027-02-03T02:00:00Z"));
         signIn();
+        assertThat(ask(UUID.randomUUID(), asked("1.00")).text()).as("a month is over that nobody has closed, nor one before it").contains("not billed yet");
+        String purpose = "UPDATE metering.usage_event SET purpose_class = '%1$s' WHERE purpose_class = '%2$s'";
+        asOwner(purpose.formatted("UNHEARD_OF", "INDUSTRY"));
+        Desk.Answer unpriced = ask(UUID.randomUUID(), asked("1.00"));
+        assertThat(unpriced.status()).as("use without a lawful price is not billed yet either").isEqualTo(422);
+        assertThat(unpriced.text()).contains("not billed yet", "UNHEARD_OF");
+        asOwner(purpose.formatted("INDUSTRY", "UNHEARD_OF"));
+        assertThatThrownBy(() -> new ClosingThatDies(node).beforeStep(JANUARY, "issuing statements")).isInstanceOf(ClosingThatDies.Died.class);
+        assertThat(ask(UUID.randomUUID(), asked("5000.00")).text()).as("it is rated and booked, and on no statement").contains("not billed yet");
         assertThat(node.get(MonthClose.class).close(JANUARY, _ -> {})).isInstanceOf(MonthClose.Outcome.Closed.class);
         ahead = prepaid();
         assertThat(ahead).as("what was used is paid from it").isLessThan(Money.ofYuan("5000.00"));
@@ -228,5 +247,91 @@ class PayBackIT {
         assertThat(node.get(MonthClose.class).close(FEBRUARY, _ -> {})).isInstanceOf(MonthClose.Outcome.Closed.class);
         assertThat(node.get(Statements.class).of(consumer, FEBRUARY).statement().movements()).extracting(Movement::kind).containsExactly(
                 Movement.Kind.PAY_BACK, Movement.Kind.PAY_BACK_ENDED, Movement.Kind.PAY_BACK, Movement.Kind.PAY_BACK_ENDED);
+    }
+
+    /** Asked for, approved and sent; @return its reference */
+    private static String sent(UUID id, String yuan) throws Exception {
+        assertThat(ask(id, asked(yuan)).status()).isEqualTo(201);
+        Desk.Answer approved = operator.post("/api/pay-backs/" + id + "/approval", null);
+        assertThat(approved.status()).as(approved.text()).isEqualTo(200);
+        assertThat(operator.post("/api/pay-backs/" + id + "/sending", Map.of()).json().path("status").asText()).isEqualTo("SENT");
+        return approved.json().path("reference").asText();
+    }
+
+    /** What a file leaves unexplained. */
+    private static int open(String name, String opening, String closing, String... lines) throws Exception {
+        Desk.Answer taken = operator.upload("/api/bank-files?name=" + name, file(opening, closing, lines));
+        assertThat(taken.json().path("file").path("lines").asInt()).as(taken.text()).isEqualTo(lines.length);
+        return taken.json().path("open").asInt();
+    }
+
+    @Test
+    @Order(5)
+    void slicesCountTogetherAndWhoSentItDoesNotSayThatTheBankRefused() throws Exception {
+        signIn();
+        UUID first = UUID.randomUUID();
+        String reference = sent(first, "600.00");
+        assertThat(open("c.csv", "9000.00", "8400.00", line("OUT", "600.00", THEIRS, "OUT-2", reference))).isZero();
+        assertThat(state(first)).isEqualTo("PAID");
+
+        UUID second = UUID.randomUUID();
+        Desk.Answer slice = ask(second, asked("500.00"));
+        assertThat(slice.json().path("aloneLimitYuan").asText()).as("what the first one left of it").isEqualTo("400.00");
+        assertThat(slice.json().path("payeeAccount").asText()).as("who tells the bank to pay needs all of it").isEqualTo(THEIRS);
+        assertThat(Desk.of(node, rest, "bank").get("/api/pay-backs").json().path("payBacks").findValuesAsText("payeeAccount"))
+                .hasSize(4).containsOnly("****0009");
+        assertThat(Desk.of(node, rest, "treasury").get("/api/pay-backs").json().path("payBacks").findValuesAsText("payeeAccount")).containsOnly("****0009");
+        assertThat(operator.post("/api/pay-backs/" + second + "/approval", null).status()).as("600 and 500 are above 1000").isEqualTo(403);
+        assertThat(cashier.post("/api/pay-backs/" + second + "/approval", null).status()).isEqualTo(200);
+        assertThat(operator.post("/api/pay-backs/" + second + "/sending", Map.of()).status()).isEqualTo(200);
+        Desk.Answer alone = operator.post("/api/pay-backs/" + second + "/return", Map.of("reason", "账号有误"));
+        assertThat(alone.status()).isEqualTo(403);
+        assertThat(alone.text()).contains("another person than sent it");
+        assertThat(state(second)).isEqualTo("SENT");
+        assertThat(cashier.post("/api/pay-backs/" + second + "/return", Map.of("reason", "账号有误")).json().path("status").asText()).isEqualTo("RETURNED");
+        assertThat(prepaid()).isEqualTo(ahead.minus(Money.ofYuan("600.00")));
+        reconciled();
+    }
+
+    @Test
+    @Order(6)
+    void whatComesBackBeforeItIsSeenToGoOutLeavesNoLineOpen() throws Exception {
+        Money bank = credit(Chart.BANK);
+        Money before = prepaid();
+        UUID oneDay = UUID.randomUUID();
+        String reference = sent(oneDay, "300.00"); // the bank lists a day's incoming money first
+        assertThat(open("d.csv", "8400.00", "8400.00", line("IN", "300.00", THEIRS, "IN-10", "退汇 " + reference),
+                line("OUT", "300.00", THEIRS, "OUT-3", reference))).isZero();
+        assertThat(state(oneDay)).isEqualTo("RETURNED");
+
+        UUID twoFiles = UUID.randomUUID();
+        String late = sent(twoFiles, "200.00");
+        assertThat(open("e.csv", "8400.00", "8600.00", line("IN", "200.00", THEIRS, "IN-11", "退汇 " + late))).isZero();
+        assertThat(state(twoFiles)).isEqualTo("RETURNED");
+        assertThat(open("f.csv", "8600.00", "8400.00", line("OUT", "200.00", THEIRS, "OUT-4", late))).isZero();
+        assertThat(open("g.csv", "8400.00", "8200.00", line("OUT", "200.00", THEIRS, "OUT-5", late))).as("a second time is nobody's").isEqualTo(1);
+        assertThat(prepaid()).isEqualTo(before);
+        assertThat(credit(Chart.BANK)).isEqualTo(bank);
+        reconciled();
+    }
+
+    @Test
+    @Order(7)
+    void whatChangedInAClosedMonthIsBilledFirst() throws Exception {
+        UUID id = UUID.randomUUID();
+        assertThat(operator.post("/api/usage/voids", Map.of("voidId", id.toString(), "eventId", event.toString(), "reason", "counted twice")).status())
+                .isEqualTo(201);
+        assertThat(cashier.post("/api/usage/voids/" + id + "/approve", null).status()).isEqualTo(200);
+        assertThat(ask(UUID.randomUUID(), asked("1.00")).text()).as("January is closed, and says something else now").contains("not billed yet");
+    }
+
+    /** As the superuser, past every trigger. */
+    private static void asOwner(String sql) throws SQLException {
+        RunningNode.Postgres postgres = node.postgres();
+        try (Connection owner = DriverManager.getConnection(postgres.url(), "postgres", postgres.ownerPassword());
+                Statement statement = owner.createStatement()) {
+            statement.execute("SET session_replication_role = replica");
+            statement.execute(sql);
+        }
     }
 }
