@@ -336,7 +336,7 @@ public final class Masking {
                 String value = row.get(name);
                 values.put(name, value == null ? null : range.cut(value));
             });
-            return new TableRow(values);
+            return TableRow.of(values);
         }).toList();
     }
 
@@ -401,7 +401,7 @@ public final class Masking {
                     out.put(column.name(), pseudonym.apply(value));
                 }
             }
-            masked.add(new TableRow(out));
+            masked.add(TableRow.of(out));
         }
         for (Column column : sensitive) {
             maskSensitive(column, shown, live, masked);
