@@ -219,7 +219,7 @@ final class TwinSamplesController {
         Refusal refusal = switch (fault) {
             case UNKNOWN, NOT_HERE -> Refusal.NOT_FOUND;
             case ID_TAKEN, DECIDED -> Refusal.CONFLICT;
-            case OWN_PROPOSAL, NEEDS_APPROVAL -> Refusal.RULE_BROKEN;
+            case OWN_PROPOSAL, NEEDS_APPROVAL, EXPIRED -> Refusal.RULE_BROKEN;
         };
         return new ManagementProblem(refusal, fault.zh(), fault.en());
     }

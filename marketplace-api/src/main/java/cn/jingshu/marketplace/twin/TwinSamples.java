@@ -15,6 +15,7 @@ import io.micronaut.context.BeanProvider;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,12 @@ public final class TwinSamples {
 
     /** Name of the greatest share, 0 to 1, of real people whose rows together may be unique. */
     public static final String MOST_UNIQUE = "sandbox.sample-most-unique";
+
+    /**
+     * How long an approval holds: the assessment it rests on was of the rows of its day. A number of this platform's own, by the month in which a proposal is
+     * usually carried out; whoever needs longer proposes anew.
+     */
+    static final Duration APPROVAL_HOLDS = Duration.ofDays(30);
 
     private static final String ADD = """
             INSERT INTO market.twin_sample
@@ -91,7 +98,8 @@ public final class TwinSamples {
         ID_TAKEN("该编号已用于其他内容", "the id was used for something else"),
         DECIDED("已有决定或已使用", "it is decided already, or was used"),
         OWN_PROPOSAL("提出人不得审批自己的事项", "who proposed it does not approve it"),
-        NEEDS_APPROVAL("涉及真实个人,须先由另一人批准", "it is about real people: another person has to approve it first");
+        NEEDS_APPROVAL("涉及真实个人,须先由另一人批准", "it is about real people: another person has to approve it first"),
+        EXPIRED("批准已超过 30 天,须重新提出", "it was approved more than 30 days ago: it has to be proposed anew");
 
         private final String zh;
         private final String en;
@@ -235,6 +243,10 @@ public final class TwinSamples {
             if (sample.status() != Status.APPROVED) {
                 return new Draw.Refused(sample.status() == Status.OPEN ? Fault.NEEDS_APPROVAL : Fault.DECIDED);
             }
+            Instant decidedAt = sample.decidedAt();
+            if (!clock.instant().isBefore((decidedAt == null ? sample.proposedAt() : decidedAt).plus(APPROVAL_HOLDS))) {
+                return new Draw.Refused(Fault.EXPIRED);
+            }
             Optional<JdbcDataDomain.Twin> twin = findTwin(sample.product(), sample.version());
             if (twin.isEmpty()) {
                 return new Draw.Refused(Fault.NOT_HERE);
@@ -242,7 +254,7 @@ public final class TwinSamples {
             if (twin.get().realPeople() && !sample.personal()) {
                 return new Draw.Refused(Fault.NEEDS_APPROVAL); // real rows were loaded since it was proposed
             }
-            Draw draw = drawn(sample.product(), sample.version(), terms(sample.rows(), sample.k()), name, id.toString(), progress);
+            Draw draw = drawn(sample.product(), sample.version(), terms(sample.rows(), sample.k()), sample.personal(), name, id.toString(), progress);
             TwinRecord record = recordOf(draw);
             t.change(DRAW, draw instanceof Draw.Drawn ? Status.DRAWN : Status.WITHHELD, name, clock.instant(),
                     record == null ? null : record.digest(), id);
@@ -260,7 +272,7 @@ public final class TwinSamples {
         if (twin.get().realPeople()) {
             return new Draw.Refused(Fault.NEEDS_APPROVAL);
         }
-        Draw draw = drawn(product, version, terms, name, null, progress);
+        Draw draw = drawn(product, version, terms, false, name, null, progress);
         database.inTransaction(t -> {
             noteDraw(t, null, product, version, draw, name);
             return true;
@@ -268,8 +280,9 @@ public final class TwinSamples {
         return draw;
     }
 
-    private Draw drawn(String product, int version, TwinRecord.Terms terms, String name, @Nullable String approval, TwinProgress progress) {
-        return switch (domain.sampleTwin(product, version, terms, name, approval, progress)) {
+    private Draw drawn(String product, int version, TwinRecord.Terms terms, boolean approvedForRealPeople, String name, @Nullable String approval,
+            TwinProgress progress) {
+        return switch (domain.sampleTwin(product, version, terms, approvedForRealPeople, name, approval, progress)) {
             case SampleOutcome.Drawn(var record) -> new Draw.Drawn(record);
             case SampleOutcome.Withheld(var record, var zh, var en) -> new Draw.Withheld(record, zh, en);
         };

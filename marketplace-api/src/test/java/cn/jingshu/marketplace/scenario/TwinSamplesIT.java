@@ -58,6 +58,12 @@ class TwinSamplesIT {
         }
     }
 
+    /** Moves the day of a decision, which nobody else can. */
+    private static void decidedEarlier(UUID id, int days) throws Exception {
+        asOwner("ALTER TABLE market.twin_sample DISABLE TRIGGER twin_sample_decided_once; UPDATE market.twin_sample SET decided_at = decided_at - "
+                + days + " * INTERVAL '1 day' WHERE id = '" + id + "'; ALTER TABLE market.twin_sample ENABLE TRIGGER twin_sample_decided_once");
+    }
+
     private static Map<String, Object> wish(UUID id, String product) {
         return Map.of("id", id.toString(), "product", product, "version", 1, "rows", 200, "reason", "联调测试");
     }
@@ -108,6 +114,10 @@ class TwinSamplesIT {
         Desk.Answer approved = bureau.post("/api/twin-samples/" + id + "/approve", Map.of("reason", "个人信息保护影响评估 2026-17"));
         assertThat(approved.json().path("status").asText()).as(approved.text()).isEqualTo("APPROVED");
 
+        decidedEarlier(id, 31);
+        assertThat(run("sample", "--approval", id.toString()).out()).as("an approval does not hold for ever").contains("has to be proposed anew");
+        assertThat(operator.post("/api/twin-samples/" + id + "/draw", null).code()).isEqualTo("RULE_BROKEN");
+        decidedEarlier(id, -2);
         Commands.Ran drawn = run("sample", "--approval", id.toString());
         String status = operator.get("/api/twin-samples/" + id).json().path("status").asText();
         JsonNode newest = operator.get("/api/twins/" + sampled + "/reports?limit=1").json().path("reports").path(0);

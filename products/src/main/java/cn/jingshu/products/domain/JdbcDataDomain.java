@@ -254,7 +254,7 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
         remember(connection, sandbox.resources(), needs, SANDBOX_SEED);
         TwinReport report = new TwinReport(needs.product(), needs.version(), true, clock.instant(), rows.entrySet().stream()
                 .map(each -> TwinReport.Table.plain(each.getKey(), each.getValue()))
-                .toList());
+                .toList(), 0);
         return TwinHistory.add(connection, TwinRecord.Kind.SYNTHETIC, report, null, by, null, null, null);
     }
 
@@ -272,12 +272,8 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
         return OwnerConnection.run(owner, connection -> {
             List<Twin> twins = new ArrayList<>();
             for (DomainNeeds each : needs) {
-                List<ResourceTable> people = each.reads().keySet().stream().filter(table -> !TwinSampling.isAboutNobody(table)).toList();
-                boolean real = false;
-                for (ResourceTable table : people) {
-                    real |= isReal(connection, table);
-                }
-                twins.add(new Twin(each.product(), each.version(), !people.isEmpty(), real));
+                boolean aboutPeople = each.reads().keySet().stream().anyMatch(table -> !TwinSampling.isAboutNobody(table));
+                twins.add(new Twin(each.product(), each.version(), aboutPeople, isAboutRealPeople(connection, each)));
             }
             return twins.stream().sorted(Comparator.comparing(Twin::product).thenComparingInt(Twin::version)).toList();
         });
@@ -285,6 +281,14 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
 
     private synchronized List<DomainNeeds> openNeeds() {
         return opened.values().stream().map(Opened::needs).toList();
+    }
+
+    private static boolean isAboutRealPeople(OwnerConnection connection, DomainNeeds needs) throws SQLException {
+        boolean real = false;
+        for (ResourceTable table : needs.reads().keySet()) {
+            real |= !TwinSampling.isAboutNobody(table) && isReal(connection, table);
+        }
+        return real;
     }
 
     /** Rows nobody said to be made up are taken for real. */
@@ -313,27 +317,30 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
      * Fills the sandbox twin of an open product anew with a masked sample of its live rows and the made-up test subjects, if the sample keeps to the
      * terms. It stays so over restarts. Callers of the sandbox see the old twin until the new one is whole; what came of it is on record either way.
      *
+     * @param approvedForRealPeople whether a second person has approved that live rows are about real people: without it such rows are not sampled, whenever
+     *     they were loaded
      * @param by who asks for it
      * @param approval id of the decision it rests on; null: none is needed
      * @throws IllegalArgumentException if the product is not open here
      * @throws DomainException if the database is away; the twin is then what it was
      */
-    public SampleOutcome sampleTwin(String product, int version, TwinRecord.Terms terms, String by, @Nullable String approval,
-            TwinProgress progress) {
+    public SampleOutcome sampleTwin(String product, int version, TwinRecord.Terms terms, boolean approvedForRealPeople, String by,
+            @Nullable String approval, TwinProgress progress) {
         DomainNeeds needs = needsOf(product, version);
         try {
             return new SampleOutcome.Drawn(filled(needs, connection -> {
-                boolean real = false;
                 long most = 0;
                 for (ResourceTable table : needs.reads().keySet()) {
                     long rows = countLive(connection, table);
                     if (!TwinSampling.isAboutNobody(table)) {
                         most = Math.max(most, rows);
-                        real |= isReal(connection, table);
                     }
                 }
+                requireApproved(connection, needs, approvedForRealPeople);
                 double share = most == 0 ? 1 : Math.min(1, (double) terms.rows() / most);
                 TwinReport report = sample(connection, needs, share, terms.k(), progress);
+                // Again: each statement sees what was loaded before it, so rows of real people may have come in between and be in the sample.
+                boolean real = requireApproved(connection, needs, approvedForRealPeople);
                 hold(report, terms, real, most > 0);
                 return TwinHistory.add(connection, TwinRecord.Kind.SAMPLED, report, terms, by, approval, null, null);
             }));
@@ -343,6 +350,16 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
                     TwinRecord.Kind.WITHHELD, report, terms, by, approval, withheld.zh, withheld.en));
             return new SampleOutcome.Withheld(record, withheld.zh, withheld.en);
         }
+    }
+
+    /** Whether its live rows are about real people. @throws WithheldException if they are, and nobody has approved it */
+    private static boolean requireApproved(OwnerConnection connection, DomainNeeds needs, boolean approved) throws SQLException {
+        boolean real = isAboutRealPeople(connection, needs);
+        if (real && !approved) {
+            throw new WithheldException(null, "数据涉及真实个人,须先由另一人批准。",
+                    "It is about real people: another person has to approve it first.");
+        }
+        return real;
     }
 
     private static long countLive(OwnerConnection connection, ResourceTable table) throws SQLException {
@@ -368,8 +385,8 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
         if (real && report.shareAtRisk() > terms.mostUnique()) {
             String share = String.format(Locale.ROOT, "%.1f %%", 100 * report.shareAtRisk());
             String most = String.format(Locale.ROOT, "%.1f %%", 100 * terms.mostUnique());
-            throw new WithheldException(report, "有 " + share + " 的个人,其多行记录合在一起是唯一的,超过上限 " + most + "。",
-                    share + " of the people have rows that together nobody else has; at most " + most + " may.");
+            throw new WithheldException(report, "有 " + share + " 的个人,其记录(含跨表)合在一起是唯一的,超过上限 " + most + "。",
+                    share + " of the people have rows, in one table or in all, that together nobody else has; at most " + most + " may.");
         }
     }
 
@@ -383,11 +400,12 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
     private TwinReport sample(OwnerConnection connection, DomainNeeds needs, double share, int k, TwinProgress progress) throws SQLException {
         TwinSampling sampling = new TwinSampling(connection, keys, new ProductRole(needs.product(), needs.version(), true).resources(), share, k);
         List<TwinReport.Table> tables = new ArrayList<>();
+        sampling.learn(needs.reads().keySet());
         for (ResourceTable table : needs.reads().keySet().stream().sorted(Comparator.comparing(ResourceTable::name)).toList()) {
             tables.add(sampling.fill(table, progress));
         }
         sampling.addTestSubjects(needs, SANDBOX_SEED);
-        return new TwinReport(needs.product(), needs.version(), false, clock.instant(), tables);
+        return new TwinReport(needs.product(), needs.version(), false, clock.instant(), tables, sampling.uniqueTogether());
     }
 
     /** Takes a sample out of the twin of an open product and fills it with made-up rows again. */

@@ -78,6 +78,7 @@ final class TwinHistory {
         json.put("synthetic", report.synthetic());
         json.put("madeAt", report.madeAt().toString());
         json.set("tables", JSON.valueToTree(report.tables()));
+        json.put("uniqueTogether", report.uniqueTogether());
         return json.toString();
     }
 
@@ -94,7 +95,7 @@ final class TwinHistory {
                                 : List.of()));
             }
             return new TwinReport(json.path("product").asText(), json.path("version").asInt(), json.path("synthetic").asBoolean(),
-                    Instant.parse(json.path("madeAt").asText()), tables);
+                    Instant.parse(json.path("madeAt").asText()), tables, json.path("uniqueTogether").asDouble());
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a stored report of a twin cannot be read", e);
         }

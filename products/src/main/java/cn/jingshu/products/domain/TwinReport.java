@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param synthetic true: every row is made up, so nobody is in it; false: a masked sample of live rows, and the made-up test subjects
  * @param madeAt when it was filled
+ * @param uniqueTogether share, 0 to 1, of the sampled subjects whose rows in all its tables together nobody else has; 0 in reports of an earlier version of
+ *     the program, which did not measure it
  */
-public record TwinReport(String product, int version, boolean synthetic, Instant madeAt, List<Table> tables) {
+public record TwinReport(String product, int version, boolean synthetic, Instant madeAt, List<Table> tables, double uniqueTogether) {
     public TwinReport {
         madeAt = madeAt.truncatedTo(ChronoUnit.MICROS); // as PostgreSQL keeps it, so that the same is equal
         tables = List.copyOf(tables);
@@ -54,9 +56,9 @@ public record TwinReport(String product, int version, boolean synthetic, Instant
                 .min().orElse(0);
     }
 
-    /** The greatest share, 0 to 1, of the subjects of one of its tables whose rows together nobody else has. */
+    /** The greatest share, 0 to 1, of the subjects of one of its tables, or of all, whose rows together nobody else has. */
     public double shareAtRisk() {
-        return tables.stream().map(Table::risk).mapToDouble(risk -> risk == null ? 0 : risk.uniqueHistories()).max().orElse(0);
+        return Math.max(uniqueTogether, tables.stream().map(Table::risk).mapToDouble(risk -> risk == null ? 0 : risk.uniqueHistories()).max().orElse(0));
     }
 
     /** The chance, 0 to 1, to find the person most at risk by what others may know of them in one row. */

@@ -3,6 +3,7 @@ package cn.jingshu.products.domain;
 import cn.jingshu.products.domain.ResourceTable.Column;
 import cn.jingshu.products.domain.ResourceTable.Keeping;
 import cn.jingshu.products.domain.ResourceTable.Protection;
+import cn.jingshu.products.domain.masking.Histories;
 import cn.jingshu.products.domain.masking.Masking;
 import cn.jingshu.products.domain.masking.TableRow;
 import cn.jingshu.products.sandbox.TestSubject;
@@ -13,16 +14,22 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Fills a sandbox twin with a masked sample of the live rows. Subjects are drawn once for all tables, so their rows fit together; their names in the sample
  * come from a key that is drawn for it and forgotten. The documented test subjects are in it as made up.
+ *
+ * <p>Tables about nobody are copied as they are. A code that leads to few people has a pseudonym in the tables about people alone: beside the address of a
+ * dwelling it would lead back to who lives there.
  */
 final class TwinSampling {
     private static final int KEY_BYTES = 32;
@@ -37,6 +44,8 @@ final class TwinSampling {
     private final double share;
     private final byte[] forgotten = new byte[KEY_BYTES];
     private final Random random = new SecureRandom();
+    private final Map<String, Set<String>> rare = new HashMap<>();
+    private final Histories histories = new Histories();
 
     /**
      * @param twin schema of the twin
@@ -55,6 +64,33 @@ final class TwinSampling {
         random.nextBytes(forgotten);
     }
 
+    /** Learns from all tables of the twin which codes lead to few people in one of them: these have one pseudonym in all. */
+    void learn(Collection<ResourceTable> tables) throws SQLException {
+        for (ResourceTable table : tables) {
+            if (!isAboutNobody(table)) {
+                for (Column column : Masking.codesOf(table)) {
+                    Set<String> values = rare.computeIfAbsent(column.name(), _ -> new HashSet<>());
+                    owner.each(rareOf(table, column), row -> values.add(row.getString("code")), k);
+                }
+            }
+        }
+    }
+
+    private static String rareOf(ResourceTable table, Column column) {
+        String name = OwnerConnection.quoted(column.name());
+        List<Column> subjects = Masking.subjectsOf(table);
+        String people = subjects.isEmpty() ? "count(*)" : subjects.stream()
+                .map(subject -> "count(DISTINCT " + OwnerConnection.quoted(subject.name()) + ")")
+                .collect(Collectors.joining(", ", "least(", ")"));
+        return "SELECT " + name + " AS code FROM " + DomainTables.qualified(ProductRole.LIVE, table) + " WHERE " + name + " IS NOT NULL GROUP BY " + name
+                + " HAVING " + people + " < ?";
+    }
+
+    /** Share, 0 to 1, of the subjects of all tables filled so far whose rows together nobody else has. */
+    double uniqueTogether() {
+        return histories.unique();
+    }
+
     /** Empties the twin's table and fills it anew. */
     TwinReport.Table fill(ResourceTable table, TwinProgress progress) throws SQLException {
         owner.execute("DELETE FROM " + DomainTables.qualified(twin, table));
@@ -67,7 +103,7 @@ final class TwinSampling {
             report = TwinReport.Table.plain(table.name(), live.size());
         } else {
             progress.at(table.name(), TwinProgress.Step.MASKING, live.size());
-            Masking.Sample sample = new Masking(table, k, random, this::pseudonym).mask(live, this::isDrawn);
+            Masking.Sample sample = new Masking(table, k, random, this::pseudonym, this::isRare).mask(live, this::isDrawn, histories);
             sample.rows().forEach(row -> writer.row(table, row.values()));
             report = new TwinReport.Table(table.name(), sample.rows().size(), sample.leftOut(), sample.levels(), sample.measure(),
                     sample.columns(), sample.classes());
@@ -104,6 +140,10 @@ final class TwinSampling {
     /** The same subjects in every table, whoever is asked first. */
     private boolean isDrawn(String subject) {
         return Math.floorMod(ByteBuffer.wrap(hash("drawn " + subject)).getInt(), PARTS) < share * PARTS;
+    }
+
+    private boolean isRare(String column, String value) {
+        return rare.getOrDefault(column, Set.of()).contains(value);
     }
 
     private String pseudonym(String identifier) {

@@ -86,6 +86,9 @@ final class AnalysisOperations {
                 request.hasLimit() ? request.getLimit() : USUAL_LIMIT,
                 disclosure.cells(), cases -> disclosure.judge(session, cases) instanceof Judgement.Admitted);
         SmallCells cells = disclosure.cells();
+        if (found.signals().isEmpty()) {
+            disclosure.tellOfNoCohort(); // how many entered was told, and judged, when the cohort was defined
+        }
         String id = UUID.randomUUID().toString();
         SafetySignalsResponse.Builder response = SafetySignalsResponse.newBuilder().setAnalysisId(id)
                 .addAllSignals(found.signals()).setSuppressed(found.suppressed()).setPrior(found.prior())
@@ -159,6 +162,9 @@ final class AnalysisOperations {
                 requireReleasable(session, disclosure, groups.getOrDefault(curve.getLabel(), List.of()));
             }
         }
+        if (told.curves().stream().noneMatch(curve -> curve.hasEvents())) {
+            disclosure.tellOfNoCohort(); // every curve is held back
+        }
         String id = UUID.randomUUID().toString();
         SurvivalCurveResponse.Builder response = SurvivalCurveResponse.newBuilder().setAnalysisId(id).addAllCurves(told.curves())
                 .addAllReviews(standing.reviews()).setStale(standing.stale());
@@ -214,6 +220,8 @@ final class AnalysisOperations {
                 : new Comparison(members.get(0), members.get(1), cells).answer();
         if (!response.getSuppressed()) {
             members.forEach(group -> requireReleasable(session, disclosure, group));
+        } else {
+            disclosure.tellOfNoCohort();
         }
         String id = UUID.randomUUID().toString();
         CompareTreatmentsResponse answer = response.setAnalysisId(id).addAllReviews(standing.reviews()).setStale(standing.stale()).build();

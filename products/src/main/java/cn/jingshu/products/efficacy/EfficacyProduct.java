@@ -4,6 +4,8 @@ import cn.jingshu.products.domain.DataDomain;
 import cn.jingshu.products.domain.DomainNeeds;
 import cn.jingshu.products.domain.ProductData;
 import cn.jingshu.products.domain.disclosure.Aggregates;
+import cn.jingshu.products.domain.disclosure.DifferencingGuard;
+import cn.jingshu.products.domain.disclosure.SmallCells;
 import cn.jingshu.products.efficacy.v1.CompareTreatmentsRequest;
 import cn.jingshu.products.efficacy.v1.DefineCohortRequest;
 import cn.jingshu.products.efficacy.v1.EfficacyProto;
@@ -30,7 +32,10 @@ public final class EfficacyProduct implements DataProduct {
                     "further_diagnoses", "died")),
             "db/product/efficacy", new SyntheticStudy());
 
-    private final Aggregates aggregates = new Aggregates();
+    /** Until this platform knew who calls, what was answered was kept under this name, whoever had asked. */
+    private static final String ASKER_OF_ALL = "efficacy";
+
+    private final Aggregates aggregates = new Aggregates(new SmallCells(), new DifferencingGuard().rememberingAlso(ASKER_OF_ALL));
     private final CohortOperations cohorts;
     private final AnalysisOperations analyses;
 

@@ -19,7 +19,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,9 +54,12 @@ final class ListingVerifier {
         // Both are asked, so that the time taken does not tell which of them is reached.
         Optional<Instant> ofPublisher = register.nthFailure(rules.failuresOfPublisher(), publisher, since);
         Optional<Instant> ofCaller = register.nthFailure(rules.failuresOfCaller(), asker, since);
-        Optional<Instant> last = Stream.of(ofPublisher, ofCaller).flatMap(Optional::stream).max(Instant::compareTo);
-        if (last.isPresent()) {
-            return Finding.withheld(last.get().plus(rules.failureWindow()));
+        if (ofPublisher.isPresent()) {
+            // Of all callers: when the publisher's failures are forgotten would tell this one when others asked, so the whole window is named.
+            return Finding.withheld(now.plus(rules.failureWindow()));
+        }
+        if (ofCaller.isPresent()) {
+            return Finding.withheld(ofCaller.get().plus(rules.failureWindow()));
         }
         Finding finding = look(register, question, LocalDate.ofInstant(now, CITY));
         if (finding.failed()) {

@@ -68,7 +68,7 @@ class SandboxTwinIT {
             assertThat(jdbc.twins()).containsExactly(new JdbcDataDomain.Twin("garden", 1, true, false));
             List<String> before = JdbcDataDomainIT.texts(data, SANDBOX, "SELECT tree_id FROM tree");
 
-            SampleOutcome.Withheld small = (SampleOutcome.Withheld) jdbc.sampleTwin("garden", 1, new TwinRecord.Terms(1_000, 3, 60, 1), "a test", null,
+            SampleOutcome.Withheld small = (SampleOutcome.Withheld) jdbc.sampleTwin("garden", 1, new TwinRecord.Terms(1_000, 3, 60, 1), false, "a test", null,
                     TwinProgress.NONE);
             TwinRecord measured = Objects.requireNonNull(small.record());
             assertThat(measured.kind()).isEqualTo(TwinRecord.Kind.WITHHELD);
@@ -78,7 +78,7 @@ class SandboxTwinIT {
             assertThat(jdbc.findTwinRecord("garden", 1).orElseThrow().kind()).isEqualTo(TwinRecord.Kind.SYNTHETIC);
 
             Set<String> steps = new HashSet<>();
-            SampleOutcome.Drawn drawn = (SampleOutcome.Drawn) jdbc.sampleTwin("garden", 1, new TwinRecord.Terms(1_000, 5, 5, 0), "a test", "decision 7",
+            SampleOutcome.Drawn drawn = (SampleOutcome.Drawn) jdbc.sampleTwin("garden", 1, new TwinRecord.Terms(1_000, 5, 5, 0), false, "a test", "decision 7",
                     (table, step, rows) -> steps.add(table + " " + step));
             assertThat(steps).contains("tree READING", "tree MASKING", "tree WRITTEN", "nest WRITTEN");
             TwinRecord record = drawn.record();
@@ -88,15 +88,15 @@ class SandboxTwinIT {
             assertThat(trees.classes()).isNotEmpty().allMatch(size -> size.subjects() >= 5);
             assertThat(trees.classes().stream().mapToLong(KAnonymity.ClassSize::rows).sum()).isEqualTo(trees.rows());
             assertThat(trees.columns()).extracting(MaskedColumn::how).containsExactly(MaskedColumn.How.ROW_RENAMED, MaskedColumn.How.PSEUDONYM,
-                    MaskedColumn.How.DEALT_OUT, MaskedColumn.How.COARSER, MaskedColumn.How.KEPT, MaskedColumn.How.KEPT, MaskedColumn.How.KEPT,
-                    MaskedColumn.How.KEPT);
+                    MaskedColumn.How.DEALT_OUT, MaskedColumn.How.COARSER, MaskedColumn.How.COARSER, MaskedColumn.How.COARSER,
+                    MaskedColumn.How.COARSER, MaskedColumn.How.COARSER);
             assertThat(record.approval()).isEqualTo("decision 7");
             assertThat(record.isIntact()).isTrue();
             assertThat(jdbc.findTwinRecord("garden", 1)).contains(record);
 
             TestDomain.run(domain.owner(), "UPDATE domain_keeping.newest_load SET synthetic = false");
             assertThat(jdbc.twins()).containsExactly(new JdbcDataDomain.Twin("garden", 1, true, true));
-            SampleOutcome.Withheld atRisk = (SampleOutcome.Withheld) jdbc.sampleTwin("garden", 1, new TwinRecord.Terms(1_000, 5, 5, 0), "a test", null,
+            SampleOutcome.Withheld atRisk = (SampleOutcome.Withheld) jdbc.sampleTwin("garden", 1, new TwinRecord.Terms(1_000, 5, 5, 0), true, "a test", null,
                     TwinProgress.NONE);
             assertThat(Objects.requireNonNull(atRisk.record()).report().shareAtRisk()).as("many trees of one keeper together").isPositive();
 
@@ -106,6 +106,66 @@ class SandboxTwinIT {
                     TwinRecord.Kind.WITHHELD, TwinRecord.Kind.SAMPLED, TwinRecord.Kind.WITHHELD, TwinRecord.Kind.SYNTHETIC);
             assertThatThrownBy(() -> domain.execute("UPDATE domain_keeping.twin_history SET digest = repeat('0', 64)"))
                     .hasMessageContaining("only ever added to");
+        }
+    }
+
+    /** Rows of real people that are loaded while it is drawn are in no sample that nobody approved for them. */
+    @Test
+    void realPeopleAreNotSampledUnapprovedWheneverTheyCame() {
+        try (TestDomain domain = TestDomain.start()) {
+            domain.open(Trees.needs());
+            domain.loadLive(Trees.needs(), 7);
+            JdbcDataDomain jdbc = domain.domain();
+            TwinRecord.Terms terms = new TwinRecord.Terms(1_000, 5, 5, 1);
+            SampleOutcome.Withheld between = (SampleOutcome.Withheld) jdbc.sampleTwin("garden", 1, terms, false, "a test", null, (table, step, _) -> {
+                if (table.equals("nest") && step == TwinProgress.Step.READING) {
+                    TestDomain.run(domain.owner(), "UPDATE domain_keeping.newest_load SET synthetic = false");
+                }
+            });
+            assertThat(between.record()).isNull();
+            assertThat(between.en()).contains("another person has to approve it");
+            assertThat(jdbc.findTwinRecord("garden", 1).orElseThrow().kind()).as("the twin is what it was").isEqualTo(TwinRecord.Kind.SYNTHETIC);
+            assertThat(jdbc.sampleTwin("garden", 1, terms, false, "a test", null, TwinProgress.NONE)).isInstanceOf(SampleOutcome.Withheld.class);
+            assertThat(jdbc.sampleTwin("garden", 1, terms, true, "a test", "decision 8", TwinProgress.NONE)).isInstanceOf(SampleOutcome.Drawn.class);
+        }
+    }
+
+    /** One code leads to one owner in one table, and has many rows in the other; nobody stands out in one table, everybody in both. */
+    @Test
+    void tablesOfOneTwinFitTogetherAndAreMeasuredTogether() {
+        ResourceTable deed = new ResourceTable("deed", "A2.5.1", List.of(
+                ResourceTable.Column.of("unit_code", ResourceTable.Type.TEXT, "单元", "unit"),
+                ResourceTable.Column.subject("owner", "权利人", "owner"),
+                ResourceTable.Column.of("kind", ResourceTable.Type.TEXT, "类型", "kind")), List.of("unit_code", "owner"), List.of());
+        ResourceTable lien = new ResourceTable("lien", "A2.5.4", List.of(
+                ResourceTable.Column.of("lien_id", ResourceTable.Type.TEXT, "编号", "id"),
+                ResourceTable.Column.of("unit_code", ResourceTable.Type.TEXT, "单元", "unit"),
+                ResourceTable.Column.subject("debtor", "债务人", "debtor"),
+                ResourceTable.Column.of("bank", ResourceTable.Type.TEXT, "银行", "bank")), List.of("lien_id"), List.of());
+        DomainNeeds needs = new DomainNeeds("deeds", 1, Map.of(deed, List.of("unit_code", "owner", "kind"),
+                lien, List.of("lien_id", "unit_code", "debtor", "bank")), null, (sink, seed) -> {
+            for (int i = 0; i < 100; i++) {
+                sink.row(deed, Map.of("unit_code", "unit " + i, "owner", "person " + i, "kind", "kind " + i % 10));
+                sink.row(lien, Map.of("lien_id", "lien " + i, "unit_code", "unit " + i / 10, "debtor", "person " + i, "bank", "bank " + i / 10));
+            }
+        });
+        try (TestDomain domain = TestDomain.start()) {
+            ProductData data = domain.open(needs);
+            domain.loadLive(needs, 7);
+            TwinReport report = domain.domain().sampleTwin("deeds", 1, 1, 5);
+            assertThat(report.tables()).extracting(TwinReport.Table::rows).containsExactly(100L, 100L);
+            Set<String> units = new HashSet<>(JdbcDataDomainIT.texts(data, SANDBOX, "SELECT unit_code FROM deed"));
+            assertThat(units).hasSize(100).noneMatch(unit -> unit.startsWith("unit "));
+            assertThat(units).containsAll(JdbcDataDomainIT.texts(data, SANDBOX, "SELECT unit_code FROM lien"));
+            assertThat(JdbcDataDomainIT.texts(data, SANDBOX, "SELECT bank FROM lien")).as("what many share stays").contains("bank 3");
+            assertThat(report.tables()).allMatch(table -> Objects.requireNonNull(table.risk()).uniqueHistories() == 0);
+            assertThat(report.uniqueTogether()).isEqualTo(1);
+            assertThat(report.shareAtRisk()).isEqualTo(1);
+            assertThat(domain.domain().findTwinReport("deeds", 1)).as("as it stands on record").contains(report);
+
+            TestDomain.run(domain.owner(), "UPDATE domain_keeping.newest_load SET synthetic = false");
+            assertThat(domain.domain().sampleTwin("deeds", 1, new TwinRecord.Terms(100, 5, 5, 0.05), true, "a test", "decision 9", TwinProgress.NONE))
+                    .isInstanceOf(SampleOutcome.Withheld.class);
         }
     }
 

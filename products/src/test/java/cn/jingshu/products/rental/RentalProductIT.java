@@ -323,6 +323,26 @@ class RentalProductIT {
     }
 
     @Test
+    void whenOthersAskedAboutAPublisherIsNotTold() {
+        RentalProduct strict = new RentalProduct(domain, new RentalRules("420800", Duration.ofDays(30), Duration.ofHours(24), 2, 100));
+        CallFacts one = new CallFacts(NOW, "r-one", false, new CallerRef(UUID.fromString("00000000-0000-4000-8000-00000000000c")));
+        CallFacts another = new CallFacts(NOW.plus(Duration.ofHours(6)), "r-another", false,
+                new CallerRef(UUID.fromString("00000000-0000-4000-8000-00000000000d")));
+        Operation.Unary<VerifyListingRequest, VerifyListingResponse> verify = unary(strict, "VerifyListing");
+        String publisher = ResidentId.complete("420802", LocalDate.of(1961, 2, 3), 23).number();
+        String platform = TestSubject.APPROVE.enterprise().code();
+        for (int room : List.of(3_001, 3_002)) {
+            assertThat(verify.handler().answer(one, asking("东宝区象山大道1号示范花园7号楼1单元" + room + "室", publisher).setPlatformUscc(platform).build())
+                    .toCompletableFuture().join()).isInstanceOf(Answer.Found.class);
+        }
+        assertThat(verify.handler().answer(another, asking("东宝区象山大道1号示范花园7号楼1单元3003室", publisher).setPlatformUscc(platform).build())
+                .toCompletableFuture().join()).isInstanceOfSatisfying(Answer.Refused.class, refused -> {
+            assertThat(refused.fault()).isEqualTo(Answer.Fault.LIMIT_REACHED);
+            assertThat(refused.retryAfter()).as("the whole window, not what is left since the other asked").isEqualTo(Duration.ofHours(24));
+        });
+    }
+
+    @Test
     void twoDwellingsUnderOneAddressAreNotGuessed() {
         String address = "荆门市掇刀区白庙街道虎牙关大道9号双生小区1号楼1单元101室";
         live("420804001001GB09998F00010001", address, person(TestSubject.REFER));

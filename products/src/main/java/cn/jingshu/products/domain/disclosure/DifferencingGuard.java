@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses a question whose cohort is that of an earlier one but for a few subjects: the two answers side by side would tell of
@@ -32,9 +33,9 @@ public final class DifferencingGuard {
             VALUES (?, ?)
             ON CONFLICT ON CONSTRAINT disclosure_asker_pk DO UPDATE SET asked_at = greatest(disclosure_asker.asked_at, excluded.asked_at)
             """;
-    private static final String FORGET = "DELETE FROM disclosed_cohort WHERE asker = ? AND disclosed_at < ?";
+    private static final String FORGET = "DELETE FROM disclosed_cohort WHERE asker IN (?, ?) AND disclosed_at < ?";
     private static final String EARLIER = """
-            SELECT pg_catalog.encode(sketch, 'hex') AS sketch, disclosed_at FROM disclosed_cohort WHERE asker = ? AND reach = ?
+            SELECT pg_catalog.encode(sketch, 'hex') AS sketch, disclosed_at FROM disclosed_cohort WHERE asker IN (?, ?) AND reach = ?
             """;
     private static final String REMEMBER = """
             INSERT INTO disclosed_cohort (asker, reach, sketch, disclosed_at)
@@ -45,22 +46,36 @@ public final class DifferencingGuard {
 
     private final int threshold;
     private final Duration window;
+    private final @Nullable String earlierAsker;
 
     /**
      * @param threshold fewest subjects of a cohort, and fewest by which two differ
      * @param window how long an answer is remembered
      */
     public DifferencingGuard(int threshold, Duration window) {
+        this(threshold, window, null);
+    }
+
+    private DifferencingGuard(int threshold, Duration window, @Nullable String earlierAsker) {
         if (threshold < 2 || !window.isPositive()) {
             throw new IllegalArgumentException("a threshold of " + threshold + " subjects within " + window + " guards nothing");
         }
         this.threshold = threshold;
         this.window = window;
+        this.earlierAsker = earlierAsker;
     }
 
     /** With the usual threshold and window. */
     public DifferencingGuard() {
         this(SmallCells.USUAL_THRESHOLD, USUAL_WINDOW);
+    }
+
+    /**
+     * The same for a product that once kept its answers to everybody under one name: what stands under it counts for each asker until it is forgotten, since
+     * any of them may have been told.
+     */
+    public DifferencingGuard rememberingAlso(String askerOfAll) {
+        return new DifferencingGuard(threshold, window, askerOfAll);
     }
 
     /** What the guard says to a question. */
@@ -97,9 +112,10 @@ public final class DifferencingGuard {
         }
         CohortSketch sketch = CohortSketch.of(subjects, threshold);
         session.change(TAKE_TURN, asker, at);
-        session.change(FORGET, asker, at.minus(window));
+        String ofAll = earlierAsker == null ? asker : earlierAsker;
+        session.change(FORGET, asker, ofAll, at.minus(window));
         Optional<Instant> last = session.select(EARLIER, row -> new Earlier(
-                        CohortSketch.of(HexFormat.of().parseHex(row.text("sketch"))), row.instant("disclosed_at")), asker, threshold).stream()
+                        CohortSketch.of(HexFormat.of().parseHex(row.text("sketch"))), row.instant("disclosed_at")), asker, ofAll, threshold).stream()
                 .filter(earlier -> isSmall(sketch.differenceFrom(earlier.sketch())))
                 .map(Earlier::disclosedAt)
                 .max(Instant::compareTo);

@@ -29,10 +29,14 @@ public final class Disclosure {
         return guard.admit(session, facts.caller().text(), facts.occurredAt(), cohort);
     }
 
-    /** The rule by which counts are shown or withheld. */
+    /** The rule by which counts are shown or withheld. To have read it is not yet to have asked: see {@link #tellOfNoCohort}. */
     public SmallCells cells() {
-        asked = true;
         return cells;
+    }
+
+    /** Says that the answer is about no cohort: every count of it was withheld, or tells only of cohorts that were judged in an earlier call. */
+    public void tellOfNoCohort() {
+        asked = true;
     }
 
     boolean isAsked() {

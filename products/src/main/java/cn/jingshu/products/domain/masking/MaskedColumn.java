@@ -20,7 +20,9 @@ public record MaskedColumn(String column, How how, int level, int top) {
         SENSITIVE_COARSER("敏感值泛化", "sensitive, made coarser"),
         /** Sensitive texts, dealt out anew among the rows, rare ones replaced. */
         DEALT_OUT("重排与替换", "dealt out anew, rare values replaced"),
-        /** About nobody: as it is. */
+        /** A code: values that few share renamed, the others made coarser by so many levels. */
+        RARE_RENAMED("少数人独有的值重编", "values of few renamed"),
+        /** About nobody: as it is; in reports of earlier versions of the program alone. */
         KEPT("保留", "kept");
 
         private final String zh;

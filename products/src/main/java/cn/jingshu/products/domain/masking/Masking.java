@@ -6,6 +6,8 @@ import cn.jingshu.products.domain.ResourceTable.Keeping;
 import cn.jingshu.products.domain.ResourceTable.Protection;
 import cn.jingshu.products.domain.ResourceTable.Type;
 import cn.jingshu.products.domain.masking.KAnonymity.Observed;
+import java.math.BigDecimal;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -13,10 +15,14 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BiPredicate;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -26,11 +32,16 @@ import org.jspecify.annotations.Nullable;
  * Makes a masked sample (脱敏样例) of a table about persons, by the protection of each column:
  * <ul>
  * <li>subjects, and the row's own id, get names that hold in this sample only;
- * <li>{@code PERSONAL} columns are quasi-identifiers: the one with the most different values is made coarser by a level until
- *     few rows are left in classes of fewer than k subjects, and these rows are left out (Datafly: L. Sweeney, 1998);
- * <li>{@code SENSITIVE_PERSONAL} columns are made coarser by one level, or, where they are texts, dealt out anew among the rows of the sample, after
- *     values that fewer than k subjects have were replaced by the most frequent one;
- * <li>{@code PUBLIC} and {@code INTERNAL} columns stay.
+ * <li>so does every value of a {@code PUBLIC} or {@code INTERNAL} text that fewer than k subjects share: in a table about persons the code of a dwelling or
+ *     the number of a registration leads to one of them. One value has one name, in all tables of the twin that are about persons;
+ * <li>every column that is not sensitive is a quasi-identifier, with what is left of its values: the one with the most different values is made coarser by a
+ *     level until few rows are left in classes of fewer than k subjects, and these rows are left out (Datafly: L. Sweeney, 1998). {@code PUBLIC} and
+ *     {@code INTERNAL} texts, by which tables are joined and products decide, are made coarser last;
+ * <li>{@code SENSITIVE_PERSONAL} columns are made coarser by one level, values of a band that fewer than k subjects share then moved to the nearest band that
+ *     more share, or, where they are texts, dealt out anew among the rows of the sample, after values that fewer than k subjects have were replaced by the
+ *     most frequent one;
+ * <li>numbers beyond the k subjects with the greatest, or the k with the least, are cut to where these begin (top and bottom coding: A. Hundepool et al.,
+ *     Statistical Disclosure Control, 2012), also before bands are laid, so that their width does not tell of one person.
  * </ul>
  * (Generalisation, suppression, randomisation and pseudonymisation of GB/T 37964.) Classes are counted in the whole table, with all its
  * subjects, as well as in the sample.
@@ -39,13 +50,21 @@ public final class Masking {
     /** Share of the sample's rows that may be left out before a column is made coarser instead. */
     private static final double LEFT_OUT_AT_MOST = 0.05;
 
+    /** What all pseudonyms of a code count as. */
+    private static final String RENAMED = "\u0000 renamed";
+
     private final ResourceTable table;
     private final int k;
     private final Random random;
     private final UnaryOperator<String> pseudonym;
+    private final BiPredicate<String, String> renamedElsewhere;
+    private final List<Column> subjects;
     private final Optional<Column> subject;
     private final List<Column> quasi;
     private final List<Column> sensitive;
+
+    /** The values of each code that have pseudonyms in this sample. */
+    private final Map<String, Set<String>> rare = new HashMap<>();
 
     /**
      * @param k fewest subjects of a class; at least 2
@@ -53,6 +72,15 @@ public final class Masking {
      * @param pseudonym gives identifiers their names of this sample: the same for the same
      */
     public Masking(ResourceTable table, int k, Random random, UnaryOperator<String> pseudonym) {
+        this(table, k, random, pseudonym, (_, _) -> false);
+    }
+
+    /**
+     * The same for one of several tables.
+     *
+     * @param renamedElsewhere whether a value of a column of that name has to have a pseudonym here because it has one in another table
+     */
+    public Masking(ResourceTable table, int k, Random random, UnaryOperator<String> pseudonym, BiPredicate<String, String> renamedElsewhere) {
         if (k < 2) {
             throw new IllegalArgumentException("k of " + k + " hides nobody");
         }
@@ -60,13 +88,32 @@ public final class Masking {
         this.k = k;
         this.random = random;
         this.pseudonym = pseudonym;
-        this.subject = table.columns().stream().filter(column -> column.keeping() == Keeping.TOKEN).findFirst();
+        this.renamedElsewhere = renamedElsewhere;
+        this.subjects = subjectsOf(table);
+        this.subject = subjects.stream().findFirst();
+        this.sensitive = table.columns().stream().filter(column -> !isOwnId(column) && isSensitive(column)).toList();
         this.quasi = table.columns().stream()
-                .filter(column -> column.keeping() == Keeping.PLAIN && column.protection() == Protection.PERSONAL)
+                .filter(column -> column.keeping() == Keeping.PLAIN && !isOwnId(column) && !isSensitive(column))
                 .toList();
-        this.sensitive = table.columns().stream()
-                .filter(column -> column.keeping() != Keeping.TOKEN && column.protection() == Protection.SENSITIVE_PERSONAL)
-                .toList();
+    }
+
+    /** The columns that name whom a row is about. */
+    public static List<Column> subjectsOf(ResourceTable table) {
+        return table.columns().stream().filter(column -> column.keeping() == Keeping.TOKEN).toList();
+    }
+
+    /** Texts that name no person by themselves, but may lead to one where few share a value. */
+    public static List<Column> codesOf(ResourceTable table) {
+        return table.columns().stream().filter(Masking::isCode).toList();
+    }
+
+    private static boolean isCode(Column column) {
+        return column.keeping() == Keeping.PLAIN && column.type() == Type.TEXT
+                && (column.protection() == Protection.PUBLIC || column.protection() == Protection.INTERNAL);
+    }
+
+    private static boolean isSensitive(Column column) {
+        return column.keeping() == Keeping.SEALED || (column.keeping() == Keeping.PLAIN && column.protection() == Protection.SENSITIVE_PERSONAL);
     }
 
     /**
@@ -93,11 +140,25 @@ public final class Masking {
      * @param taken which of their subjects are in the sample; where the table has no column of subjects, each row is one by its key
      */
     public Sample mask(List<TableRow> live, Predicate<String> taken) {
+        return mask(live, taken, new Histories());
+    }
+
+    /**
+     * The same of one of several tables.
+     *
+     * @param histories is told what others may know of each subject in this table
+     */
+    public Sample mask(List<TableRow> asTheyAre, Predicate<String> taken, Histories histories) {
+        List<TableRow> live = cut(asTheyAre);
+        rare.clear();
         Map<String, Generalisation> steps = new LinkedHashMap<>();
         Map<String, Integer> levels = new LinkedHashMap<>();
         for (Column column : quasi) {
             steps.put(column.name(), stepsOf(column, live));
             levels.put(column.name(), 0);
+            if (isCode(column)) {
+                rare.put(column.name(), rareOf(column, live));
+            }
         }
         List<TableRow> sample = live.stream().filter(row -> taken.test(subjectOf(row))).toList();
         Set<List<String>> crowded = crowded(sample, steps, levels);
@@ -112,6 +173,25 @@ public final class Masking {
         Set<List<String>> kept = crowded;
         List<TableRow> shown = sample.stream().filter(row -> kept.contains(quasiOf(row, steps, levels))).toList();
         List<TableRow> masked = masked(shown, live, steps, levels);
+        Set<List<@Nullable String>> keys = new HashSet<>();
+        List<Integer> left = new ArrayList<>();
+        for (int i = 0; i < masked.size(); i++) {
+            if (keys.add(keyOf(masked.get(i)))) { // rows whose keys became one cannot both stand in the twin
+                left.add(i);
+            }
+        }
+        for (int before = -1; before != left.size(); ) {
+            before = left.size();
+            List<TableRow> now = shown;
+            Set<List<String>> still = crowded(left.stream().map(now::get).toList(), steps, levels);
+            left.removeIf(i -> !still.contains(quasiOf(now.get(i), steps, levels)));
+        }
+        shown = left.stream().map(shown::get).toList();
+        masked = left.stream().map(masked::get).toList();
+        for (Column column : subjects) {
+            live.forEach(row -> histories.know(String.valueOf(row.get(column.name())), table.name(), column.name(), quasiOf(row, steps, levels)));
+            shown.forEach(row -> histories.show(String.valueOf(row.get(column.name()))));
+        }
         List<Observed> observed = observed(shown, masked, steps, levels);
         KAnonymity measure = KAnonymity.of(observed, live.stream()
                 .map(row -> new Observed(subjectOf(row), quasiOf(row, steps, levels), List.of())).toList());
@@ -129,10 +209,7 @@ public final class Masking {
             return new MaskedColumn(name, MaskedColumn.How.ROW_RENAMED, 0, 0);
         }
         if (coarser != null) {
-            return new MaskedColumn(name, MaskedColumn.How.COARSER, levels.getOrDefault(name, 0), coarser.top());
-        }
-        if (!sensitive.contains(column)) {
-            return new MaskedColumn(name, MaskedColumn.How.KEPT, 0, 0);
+            return new MaskedColumn(name, isCode(column) ? MaskedColumn.How.RARE_RENAMED : MaskedColumn.How.COARSER, levels.getOrDefault(name, 0), coarser.top());
         }
         return column.type() == Type.TEXT
                 ? new MaskedColumn(name, MaskedColumn.How.DEALT_OUT, 0, 0)
@@ -171,16 +248,25 @@ public final class Masking {
         return sample.stream().filter(row -> !crowded.contains(quasiOf(row, steps, levels))).count();
     }
 
-    /** The quasi-identifier with the most different values that can still be made coarser. */
+    /** The quasi-identifier with the most different values that can still be made coarser; codes after all others. */
     private Optional<String> widest(
             List<TableRow> sample, Map<String, Generalisation> steps, Map<String, Integer> levels) {
+        Map<String, Generalisation> codes = new LinkedHashMap<>(steps);
+        codes.keySet().retainAll(rare.keySet());
+        Map<String, Generalisation> others = new LinkedHashMap<>(steps);
+        others.keySet().removeAll(rare.keySet());
+        return widestOf(sample, others, levels).or(() -> widestOf(sample, codes, levels));
+    }
+
+    private Optional<String> widestOf(
+            List<TableRow> sample, Map<String, Generalisation> steps, Map<String, Integer> levels) {
         String widest = null;
-        long most = 0;
+        long most = 1; // who all have one value are not told apart by it
         for (Map.Entry<String, Generalisation> each : steps.entrySet()) {
             int level = levels.getOrDefault(each.getKey(), 0);
             if (level < each.getValue().top()) {
                 Set<String> values = new HashSet<>();
-                sample.forEach(row -> values.add(String.valueOf(each.getValue().at(level, row.get(each.getKey())))));
+                sample.forEach(row -> values.add(shownAs(each.getKey(), each.getValue(), level, row)));
                 if (values.size() > most) {
                     most = values.size();
                     widest = each.getKey();
@@ -193,8 +279,109 @@ public final class Masking {
     private List<String> quasiOf(
             TableRow row, Map<String, Generalisation> steps, Map<String, Integer> levels) {
         List<String> values = new ArrayList<>();
-        steps.forEach((name, generalisation) -> values.add(String.valueOf(generalisation.at(levels.getOrDefault(name, 0), row.get(name)))));
+        steps.forEach((name, generalisation) -> values.add(shownAs(name, generalisation, levels.getOrDefault(name, 0), row)));
         return values;
+    }
+
+    /** A pseudonym says no more than that it is one. */
+    private String shownAs(String name, Generalisation generalisation, int level, TableRow row) {
+        return isRare(name, row.get(name)) ? RENAMED : String.valueOf(generalisation.at(level, row.get(name)));
+    }
+
+    private boolean isRare(String name, @Nullable String value) {
+        Set<String> ofColumn = rare.get(name);
+        return value != null && ofColumn != null && (ofColumn.contains(value) || renamedElsewhere.test(name, value));
+    }
+
+    /** The values that fewer than k share of those of any column that names a subject; where none does, fewer than k rows. */
+    private Set<String> rareOf(Column column, List<TableRow> live) {
+        Set<String> few = new HashSet<>();
+        if (subjects.isEmpty()) {
+            few.addAll(fewHave(column, live, this::subjectOf));
+        }
+        for (Column each : subjects) {
+            few.addAll(fewHave(column, live, row -> String.valueOf(row.get(each.name()))));
+        }
+        return few;
+    }
+
+    private Set<String> fewHave(Column column, List<TableRow> live, Function<TableRow, String> whom) {
+        Map<String, Set<String>> having = new HashMap<>();
+        for (TableRow row : live) {
+            String value = row.get(column.name());
+            if (value != null) {
+                Set<String> some = having.computeIfAbsent(value, _ -> new HashSet<>());
+                if (some.size() < k) {
+                    some.add(whom.apply(row));
+                }
+            }
+        }
+        return having.entrySet().stream().filter(each -> each.getValue().size() < k).map(Map.Entry::getKey).collect(Collectors.toSet());
+    }
+
+    /** The rows, with numbers cut to the range whose ends k subjects have reached. */
+    private List<TableRow> cut(List<TableRow> live) {
+        Map<String, Range> ranges = new HashMap<>();
+        for (Column column : table.columns()) {
+            if (column.keeping() == Keeping.PLAIN && (column.type() == Type.INTEGER || column.type() == Type.DECIMAL)) {
+                range(column.name(), live).ifPresent(range -> ranges.put(column.name(), range));
+            }
+        }
+        if (ranges.isEmpty()) {
+            return live;
+        }
+        return live.stream().map(row -> {
+            Map<String, @Nullable String> values = new HashMap<>(row.values());
+            ranges.forEach((name, range) -> {
+                String value = row.get(name);
+                values.put(name, value == null ? null : range.cut(value));
+            });
+            return TableRow.of(values);
+        }).toList();
+    }
+
+    /** Where a number of a column is cut. */
+    private record Range(BigDecimal least, BigDecimal greatest) {
+        String cut(String value) {
+            BigDecimal number = new BigDecimal(value);
+            return number.compareTo(greatest) > 0 ? greatest.toPlainString() : number.compareTo(least) < 0 ? least.toPlainString() : value;
+        }
+    }
+
+    /** Empty: fewer than k subjects have a value. */
+    private Optional<Range> range(String name, List<TableRow> live) {
+        List<Map.Entry<BigDecimal, String>> values = new ArrayList<>();
+        for (TableRow row : live) {
+            String value = row.get(name);
+            if (value != null) {
+                values.add(Map.entry(new BigDecimal(value), subjectOf(row)));
+            }
+        }
+        values.sort(Map.Entry.comparingByKey());
+        Optional<BigDecimal> least = kth(values);
+        Optional<BigDecimal> greatest = kth(values.reversed());
+        if (least.isEmpty() || greatest.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Range(least.get().min(greatest.get()), greatest.get()));
+    }
+
+    /** The first value up to which k subjects have one. */
+    private Optional<BigDecimal> kth(List<Map.Entry<BigDecimal, String>> values) {
+        Set<String> met = new HashSet<>();
+        for (Map.Entry<BigDecimal, String> each : values) {
+            met.add(each.getValue());
+            if (met.size() == k) {
+                return Optional.of(each.getKey());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private List<@Nullable String> keyOf(TableRow row) {
+        List<@Nullable String> key = new ArrayList<>();
+        table.key().forEach(name -> key.add(row.get(name)));
+        return key;
     }
 
     private String subjectOf(TableRow row) {
@@ -210,11 +397,11 @@ public final class Masking {
             steps.forEach((name, generalisation) -> out.put(name, generalisation.at(levels.getOrDefault(name, 0), row.get(name))));
             for (Column column : table.columns()) {
                 String value = row.get(column.name());
-                if (value != null && (column.keeping() == Keeping.TOKEN || isOwnId(column))) {
+                if (value != null && (column.keeping() == Keeping.TOKEN || isOwnId(column) || isRare(column.name(), value))) {
                     out.put(column.name(), pseudonym.apply(value));
                 }
             }
-            masked.add(new TableRow(out));
+            masked.add(TableRow.of(out));
         }
         for (Column column : sensitive) {
             maskSensitive(column, shown, live, masked);
@@ -233,7 +420,11 @@ public final class Masking {
         if (column.type() != Type.TEXT) {
             Generalisation steps = stepsOf(column, live);
             int level = column.type() == Type.BOOLEAN ? 0 : 1;
-            masked.replaceAll(row -> row.with(name, steps.at(level, row.get(name))));
+            NavigableMap<BigDecimal, String> shared = shared(column, live, steps, level);
+            masked.replaceAll(row -> {
+                String band = steps.at(level, row.get(name));
+                return band == null ? row : row.with(name, shared.isEmpty() ? steps.at(steps.top(), band) : nearest(shared, placeOf(column, band)));
+            });
             return;
         }
         Map<String, Set<String>> having = new HashMap<>();
@@ -257,5 +448,43 @@ public final class Masking {
         for (int i = 0; i < masked.size(); i++) {
             masked.set(i, masked.get(i).with(name, values.get(i)));
         }
+    }
+
+    /** The bands of a sensitive column that at least k subjects share, in their order. */
+    private NavigableMap<BigDecimal, String> shared(Column column, List<TableRow> live, Generalisation steps, int level) {
+        Map<String, Set<String>> having = new HashMap<>();
+        for (TableRow row : live) {
+            String value = row.get(column.name());
+            String band = value == null ? null : steps.at(level, value);
+            if (band != null) {
+                having.computeIfAbsent(band, _ -> new HashSet<>()).add(subjectOf(row));
+            }
+        }
+        NavigableMap<BigDecimal, String> shared = new TreeMap<>();
+        having.forEach((band, some) -> {
+            if (some.size() >= k) {
+                shared.put(placeOf(column, band), band);
+            }
+        });
+        return shared;
+    }
+
+    private static String nearest(NavigableMap<BigDecimal, String> shared, BigDecimal place) {
+        Map.Entry<BigDecimal, String> below = shared.floorEntry(place);
+        Map.Entry<BigDecimal, String> above = shared.ceilingEntry(place);
+        if (below == null || above == null) {
+            return Objects.requireNonNull(below == null ? above : below).getValue();
+        }
+        return place.subtract(below.getKey()).compareTo(above.getKey().subtract(place)) <= 0 ? below.getValue() : above.getValue();
+    }
+
+    /** Where a value stands among those of its column. */
+    private static BigDecimal placeOf(Column column, String value) {
+        return switch (column.type()) {
+            case INTEGER, DECIMAL -> new BigDecimal(value);
+            case DATE, TIMESTAMP -> BigDecimal.valueOf(LocalDate.parse(value.substring(0, 10)).toEpochDay());
+            case BOOLEAN -> Boolean.parseBoolean(value) ? BigDecimal.ONE : BigDecimal.ZERO;
+            case TEXT -> throw new IllegalArgumentException("texts have no order here: " + column.name());
+        };
     }
 }

@@ -95,8 +95,12 @@ class AggregatesTest {
         assertThatThrownBy(() -> asked((_, _, _) -> CompletableFuture.completedFuture(found)).toCompletableFuture().join())
                 .isInstanceOf(CompletionException.class).hasRootCauseInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("past its guards");
-        assertThat(asked((_, _, disclosure) -> {
+        assertThatThrownBy(() -> asked((_, _, disclosure) -> {
             assertThat(disclosure.cells().isSmall(9)).isTrue();
+            return CompletableFuture.completedFuture(found);
+        }).toCompletableFuture().join()).as("to have read the threshold is not to have asked").hasRootCauseInstanceOf(IllegalStateException.class);
+        assertThat(asked((_, _, disclosure) -> {
+            disclosure.tellOfNoCohort();
             return CompletableFuture.completedFuture(found);
         }).toCompletableFuture()).isCompletedWithValue(found);
         Answer<EchoResponse> refused = Answer.notFound("没有", "none");

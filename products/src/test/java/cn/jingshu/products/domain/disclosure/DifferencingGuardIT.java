@@ -81,6 +81,23 @@ class DifferencingGuardIT {
         assertThat(ask("later", NOW.plus(Duration.ofDays(30)).plusSeconds(1), people(1, 50))).isInstanceOf(Judgement.Admitted.class);
     }
 
+    /** What was kept under one name for everybody holds for each who asks by name now, and not among them. */
+    @Test
+    void whatWasAnsweredBeforeAskersWereKnownIsRemembered() {
+        assertThat(ask("all", NOW, people(0, 80))).isInstanceOf(Judgement.Admitted.class);
+        DifferencingGuard named = guard.rememberingAlso("all");
+        assertThat(judged(named, "named", NOW, people(1, 80))).isInstanceOf(Judgement.TooSimilar.class);
+        assertThat(judged(named, "named", NOW, people(0, 80))).as("the same again").isInstanceOf(Judgement.Admitted.class);
+        assertThat(judged(named, "named", NOW, people(300, 380))).isInstanceOf(Judgement.Admitted.class);
+        assertThat(judged(named, "second", NOW, people(301, 380))).as("another's own").isInstanceOf(Judgement.Admitted.class);
+        assertThat(judged(named, "third", NOW.plus(Duration.ofDays(31)), people(1, 80))).as("forgotten in time").isInstanceOf(Judgement.Admitted.class);
+    }
+
+    private static Judgement judged(DifferencingGuard by, String asker, Instant at, List<String> cohort) {
+        return data.within(new CallFacts(at, "request", false, CallerRef.MARKET), session -> by.admit(session, asker, at, cohort))
+                .toCompletableFuture().join();
+    }
+
     @Test
     void whatWasNotAnsweredIsNotRemembered() {
         assertThat(data.within(new CallFacts(NOW, "request", false, CallerRef.MARKET), session -> {

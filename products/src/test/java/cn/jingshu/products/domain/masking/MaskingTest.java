@@ -127,6 +127,108 @@ class MaskingTest {
         assertThat(sample.rows()).hasSizeGreaterThan(180);
     }
 
+    private static final ResourceTable DEED = new ResourceTable("deed", "A2.5.1", List.of(
+            Column.of("deed_id", Type.TEXT, "编号", "id"),
+            Column.of("unit_code", Type.TEXT, "单元", "unit"),
+            Column.subject("owner", "权利人", "owner"),
+            Column.of("kind", Type.TEXT, "类型", "kind"),
+            Column.of("appraised_fen", Type.INTEGER, "评估价值", "appraised value, fen"),
+            Column.of("died", Type.BOOLEAN, "是否死亡", "died"),
+            Column.personal("debt_fen", Type.INTEGER, Protection.SENSITIVE_PERSONAL, "债务", "debt, fen")), List.of("deed_id"), List.of());
+
+    private static List<TableRow> deeds() {
+        List<TableRow> deeds = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            Map<String, @Nullable String> row = new HashMap<>();
+            row.put("deed_id", "D" + i);
+            row.put("unit_code", "unit " + i / 2); // two owners of each
+            row.put("owner", "token " + i);
+            row.put("kind", i == 0 ? "ODD" : i % 2 == 0 ? "SALE" : "LEASE");
+            row.put("appraised_fen", Integer.toString(i == 7 ? 900_000_000 : 1_000_000 + 997 * i));
+            row.put("died", Boolean.toString(i % 3 == 0));
+            row.put("debt_fen", Integer.toString(i == 9 ? 2_000_000_000 : i == 10 ? -5_000_000 : i < 200 ? 100 * i : 1_000_000 + 100 * i));
+            deeds.add(TableRow.of(row));
+        }
+        return deeds;
+    }
+
+    private static Map<String, Set<String>> ownersOf(List<TableRow> rows, List<String> columns) {
+        Map<String, Set<String>> owners = new HashMap<>();
+        rows.forEach(row -> owners.computeIfAbsent(columns.stream().map(name -> String.valueOf(row.get(name))).toList().toString(), _ -> new HashSet<>())
+                .add(String.valueOf(row.get("owner"))));
+        return owners;
+    }
+
+    @Test
+    void aCodeThatLeadsToFewPeopleIsRenamedAndWhatMoreShareIsCountedInTheClasses() {
+        Masking.Sample sample = new Masking(DEED, 5, new Random(1), text -> "p" + text.hashCode()).mask(deeds(), _ -> true);
+        assertThat(sample.rows()).hasSizeGreaterThan(350);
+        assertThat(sample.rows()).noneMatch(row -> String.valueOf(row.get("unit_code")).startsWith("unit ") || "ODD".equals(row.get("kind")));
+        assertThat(sample.rows().stream().map(row -> row.get("kind")).collect(Collectors.toSet())).contains("SALE", "LEASE");
+        assertThat(ownersOf(sample.rows(), List.of("unit_code")).values()).as("one value has one name").allMatch(owners -> owners.size() <= 2)
+                .anyMatch(owners -> owners.size() == 2);
+        assertThat(ownersOf(sample.rows(), List.of("kind", "appraised_fen", "died")).values()).allMatch(owners -> owners.size() >= 5);
+        assertThat(sample.rows().stream().mapToLong(row -> Long.parseLong(String.valueOf(row.get("appraised_fen")))).max().orElseThrow())
+                .isLessThan(1_500_000);
+        assertThat(sample.measure().k()).isGreaterThanOrEqualTo(5);
+        assertThat(sample.columns()).extracting(MaskedColumn::how).containsExactly(MaskedColumn.How.ROW_RENAMED, MaskedColumn.How.RARE_RENAMED,
+                MaskedColumn.How.PSEUDONYM, MaskedColumn.How.RARE_RENAMED, MaskedColumn.How.COARSER, MaskedColumn.How.COARSER,
+                MaskedColumn.How.SENSITIVE_COARSER);
+    }
+
+    @Test
+    void whatHasAPseudonymInAnotherTableHasItHereToo() {
+        Masking.Sample sample = new Masking(DEED, 5, new Random(1), text -> "p" + text,
+                (column, value) -> column.equals("kind") && value.equals("SALE")).mask(deeds(), _ -> true);
+        assertThat(sample.rows().stream().map(row -> row.get("kind")).collect(Collectors.toSet())).contains("LEASE", "pSALE").doesNotContain("SALE");
+    }
+
+    @Test
+    void numbersThatFewShareAreCutAtTheEndsAndMovedBetween() {
+        List<TableRow> live = new ArrayList<>(deeds());
+        live.set(250, live.get(250).with("debt_fen", "500000")); // alone in the middle
+        Masking.Sample sample = new Masking(DEED, 5, new Random(1), text -> "p" + text).mask(live, _ -> true);
+        Map<String, Set<String>> debts = ownersOf(sample.rows(), List.of("debt_fen"));
+        assertThat(debts).as("the two heaps alone").hasSize(2);
+        assertThat(debts.values()).allMatch(owners -> owners.size() >= 4); // of the 5 of the table some may not be in the sample
+        assertThat(sample.rows().stream().mapToLong(row -> Long.parseLong(String.valueOf(row.get("debt_fen")))).summaryStatistics()).satisfies(all -> {
+            assertThat(all.getMax()).isLessThan(1_100_000);
+            assertThat(all.getMin()).isGreaterThan(-100_000);
+        });
+    }
+
+    @Test
+    void rowsWhoseKeysBecomeOneDoNotBothStay() {
+        ResourceTable monthly = new ResourceTable("monthly", "A2.6.1", List.of(Column.subject("owner", "人", "person"),
+                Column.of("month", Type.INTEGER, "月", "month")), List.of("owner", "month"), List.of());
+        List<TableRow> live = new ArrayList<>();
+        for (int i = 0; i < 600; i++) {
+            live.add(TableRow.of(Map.of("owner", "token " + i % 30, "month", Integer.toString(i))));
+        }
+        Masking.Sample sample = new Masking(monthly, 5, new Random(1), text -> "p" + text).mask(live, _ -> true);
+        assertThat(sample.rows()).isNotEmpty().doesNotHaveDuplicates();
+        assertThat(sample.leftOut()).isEqualTo(600 - sample.rows().size());
+        assertThat(sample.measure().k()).isGreaterThanOrEqualTo(5);
+    }
+
+    @Test
+    void rowsOfSeveralTablesTogetherAreMeasured() {
+        Histories histories = new Histories();
+        assertThat(histories.unique()).isZero();
+        for (int i = 0; i < 100; i++) {
+            histories.know("token " + i, "first", "person", List.of("class " + i % 10));
+            if (i % 2 == 0) {
+                histories.show("token " + i);
+            }
+        }
+        assertThat(histories.unique()).as("ten share each class").isZero();
+        for (int i = 0; i < 100; i++) {
+            histories.know("token " + i, "second", "person", List.of("class " + i / 10));
+            histories.know("token " + i, "second", "person", List.of("class " + i / 10));
+        }
+        assertThat(histories.unique()).as("nobody else has both").isEqualTo(1);
+    }
+
     @Test
     void anEmptyTableGivesAnEmptySample() {
         Masking.Sample sample = new Masking(VISIT, 5, new Random(1), text -> text).mask(List.of(), _ -> true);
