@@ -14,12 +14,14 @@ import cn.jingshu.products.domain.quality.QualityScore;
 import cn.jingshu.products.transit.feed.FeedKind;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -368,6 +370,33 @@ class TermsAndObjectionsIT {
                 """, nobodys, id));
         assertThat(bureau.post(objection(nobodys) + "/answer", Map.of("corrected", false, "answer", "自问自答")).status()).isEqualTo(403);
         assertThat(secondOfBureau.post(objection(nobodys) + "/answer", Map.of("corrected", false, "answer", "经查一致")).status()).isEqualTo(200);
+    }
+
+    /* Other sites */
+
+    @Test
+    void whatAnotherSiteSendsWithASessionIsRefused() throws Exception {
+        for (String[] from : new String[][] {{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://elsewhere.example"},
+                {"Origin", "null"}, {"Sec-Fetch-Site", "cross-site", "Origin", house.rest.origin()}}) {
+            UUID id = UUID.randomUUID();
+            String body = json("resource", "A2.8.2", "fault", "WRONG", "statement", "由其他网站发出。");
+            Desk.Answer refused = studio.send("PUT", objection(id), body, from);
+            assertThat(refused.status()).as(String.join(" ", from)).isEqualTo(403);
+            assertThat(refused.code()).as("%s: %s", String.join(" ", from), refused.text()).isEqualTo("FORBIDDEN");
+            assertThat(refused.text()).contains("another site");
+            assertThat(studio.get(objection(id)).status()).as("nothing was done").isEqualTo(404);
+            assertThat(house.rest.send("PUT", objection(id), null, BodyPublishers.ofString(body),
+                    Stream.concat(Stream.of("Content-Type", "application/json"), Stream.of(from)).toArray(String[]::new)).status())
+                    .as("without a session it is nobody's").isEqualTo(401);
+        }
+        for (String[] from : new String[][] {{}, {"Sec-Fetch-Site", "same-origin"}, {"Sec-Fetch-Site", "none"}, {"Origin", house.rest.origin()},
+                {"Sec-Fetch-Site", "same-origin", "Origin", "https://seen.by.the.proxy.example"}}) {
+            UUID id = UUID.randomUUID();
+            assertThat(studio.send("PUT", objection(id), json("resource", "A2.8.2", "fault", "WRONG", "statement", "由本网站发出。"), from).status())
+                    .as(String.join(" ", from)).isEqualTo(201);
+            assertThat(studio.post(objection(id) + "/withdrawal", Map.of("reason", "测试")).status()).isEqualTo(200);
+        }
+        assertThat(house.rest.send("GET", "/api/terms", null, null, "Sec-Fetch-Site", "cross-site").status()).as("reading changes nothing").isEqualTo(200);
     }
 
     @Test
