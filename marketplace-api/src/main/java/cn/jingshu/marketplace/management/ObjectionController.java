@@ -197,7 +197,7 @@ final class ObjectionController {
             case ID_TAKEN, NOT_THE_STEP -> Refusal.CONFLICT;
             case NO_SUCH_DATA, NO_SUCH_CALL, OTHER_CALL, NO_SUCH_CORRECTION, PERSONAL_VALUES -> Refusal.INVALID_REQUEST;
             case NOT_YOURS, SAME_PERSON -> Refusal.FORBIDDEN;
-            case OWN_DATA, TOO_MANY, MUST_CORRECT -> Refusal.RULE_BROKEN;
+            case OWN_DATA, TOO_MANY, TOO_MANY_MESSAGES, MUST_CORRECT, MUST_NAME_CORRECTION -> Refusal.RULE_BROKEN;
         };
         return new ManagementProblem(refusal, why.zh(), why.en());
     }

@@ -96,6 +96,11 @@ public final class Problems implements ErrorResponseProcessor<byte[]> {
         return answer(Problem.of(refusal, request.getPath(), requestIdOf(request)));
     }
 
+    /** The problem of a refusal with sentences of its own. */
+    static MutableHttpResponse<byte[]> answer(HttpRequest<?> request, Refusal refusal, String zh, String en) {
+        return answer(new Problem(refusal, zh, en, request.getPath(), requestIdOf(request), List.of(), null));
+    }
+
     private static MutableHttpResponse<byte[]> answer(Problem problem) {
         return HttpResponse.<byte[]>status(HttpStatus.valueOf(problem.refusal().httpStatus()))
                 .contentType(MediaType.of(Problem.CONTENT_TYPE))

@@ -31,13 +31,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Objections (数据异议) and what becomes of them. Anyone who is signed in raises one for their organisation; the provider of a resource
- * or the merchant of a product answers within its term; what stays in dispute the bureau decides, by a person who neither raised nor
- * answered it. Nothing that was said is changed or taken back.
+ * or the merchant of a product answers within its term; what stays in dispute the bureau decides, by a person who neither raised,
+ * answered nor escalated it. Nothing that was said is changed or taken back.
  */
 @Singleton
 public final class Objections {
     /** Open objections an organisation may have at a time, so that one consumer cannot bury a provider. */
     static final int MOST_OPEN = 50;
+
+    /** Messages of one objection, beside its steps. */
+    static final int MOST_MESSAGES = 200;
 
     /** Characters of a statement, message or reason. */
     public static final int MOST_TEXT = 2_000;
@@ -105,6 +108,12 @@ public final class Objections {
             """;
     private static final String MESSAGE = """
             SELECT id, side, step, person_id, at, text FROM market.objection_message WHERE id = ? AND objection_id = ?
+            """;
+    private static final String MESSAGES_OF = """
+            SELECT count(*) AS said FROM market.objection_message WHERE objection_id = ? AND step = 'MESSAGE'
+            """;
+    private static final String ESCALATED_BY = """
+            SELECT person_id FROM market.objection_message WHERE objection_id = ? AND step = 'ESCALATED' AND person_id = ?
             """;
     private static final String OPEN_OF = """
             SELECT count(*) AS open FROM market.objection WHERE organisation_id = ? AND status IN ('OPEN', 'UPHELD', 'ESCALATED')
@@ -196,10 +205,13 @@ public final class Objections {
                 "no numbers of identity cards, mobile telephones or bank cards: name the call instead"),
         NOT_YOURS("不由贵单位办理", "it is not for your organisation to do"),
         NOT_THE_STEP("异议的当前状态不允许此操作", "the objection's state does not allow it"),
+        TOO_MANY_MESSAGES("该异议的留言过多", "too much was said about the objection already"),
+        MUST_NAME_CORRECTION("主管部门已认定数据有误,须写明作出更正的装载或目录批次",
+                "the bureau has found the data wrong: the load or batch that corrected them has to be named"),
         MUST_CORRECT("主管部门已认定数据有误,须更正", "the bureau has found the data wrong: they have to be corrected"),
         NO_SUCH_CORRECTION("没有该次装载或批次,或其早于异议、与之无关",
                 "there is no such load or batch, or it is older than the objection or of other data"),
-        SAME_PERSON("提出人、答复人不得作出决定", "who raised or answered it does not decide");
+        SAME_PERSON("提出人、答复人、申请裁决人不得作出决定", "who raised, answered or escalated it does not decide");
 
         private final String zh;
         private final String en;
@@ -367,6 +379,9 @@ public final class Objections {
             if (side.isEmpty()) {
                 return refused(Refusal.NOT_YOURS);
             }
+            if (t.find(MESSAGES_OF, row -> row.integer("said"), id).orElse(0) >= MOST_MESSAGES) {
+                return refused(Refusal.TOO_MANY_MESSAGES);
+            }
             if (!say(t, id, messageId, side.get(), Step.MESSAGE, by, text)) {
                 return refused(Refusal.ID_TAKEN);
             }
@@ -390,7 +405,10 @@ public final class Objections {
      */
     public record Answer(boolean corrected, String text, @Nullable UUID load, @Nullable UUID batch) {}
 
-    /** Answers; who corrected may name the load or batch that did, and it is looked at. */
+    /**
+     * Answers; who corrected may name the load or batch that did, and it is looked at. What the bureau found wrong of a resource is
+     * corrected by one of them alone; a product may have been wrong in its own reckoning, which neither shows.
+     */
     public Outcome answer(UUID id, Answer answer, UUID by) {
         if (PersonalValues.areIn(answer.text())) {
             return refused(Refusal.PERSONAL_VALUES);
@@ -411,6 +429,9 @@ public final class Objections {
                 return refused(Refusal.MUST_CORRECT);
             }
             boolean named = answer.load() != null || answer.batch() != null;
+            if (!named && objection.status() == Status.UPHELD && objection.about() instanceof About.OfResource) {
+                return refused(Refusal.MUST_NAME_CORRECTION);
+            }
             boolean loadFits = answer.load() == null || (load.isPresent() && corrects(t, load.get(), objection));
             boolean batchFits = answer.batch() == null || !t.list(CORRECTING_BATCH, row -> row.integer("yes"), answer.batch(),
                     resourcesOf(t, objection), objection.raisedAt()).isEmpty();
@@ -433,8 +454,9 @@ public final class Objections {
         });
     }
 
+    /** Whether a load may have corrected what was objected to; an hour of readings of an interface comes by itself and corrects nothing. */
     private boolean corrects(Transaction t, LoadRecord load, Objection objection) throws SQLException {
-        return load.state() == LoadRecord.State.LOADED && load.startedAt().isAfter(objection.raisedAt())
+        return load.state() == LoadRecord.State.LOADED && load.readings() == null && load.startedAt().isAfter(objection.raisedAt())
                 && resourcesOf(t, objection).contains(load.resource());
     }
 
@@ -470,7 +492,7 @@ public final class Objections {
         });
     }
 
-    /** The bureau decides a dispute; what it upholds has to be corrected within the term of an answer. */
+    /** The bureau decides a dispute, by a person who neither raised, answered nor escalated it; what it upholds has to be corrected within the term of an answer. */
     public Outcome decide(UUID id, boolean upheld, String reason, UUID by) {
         if (PersonalValues.areIn(reason)) {
             return refused(Refusal.PERSONAL_VALUES);
@@ -486,7 +508,8 @@ public final class Objections {
             if (objection.status() != Status.ESCALATED) {
                 return refused(Refusal.NOT_THE_STEP);
             }
-            if (by.equals(objection.raisedBy()) || by.equals(objection.answeredBy())) {
+            if (by.equals(objection.raisedBy()) || by.equals(objection.answeredBy())
+                    || t.find(ESCALATED_BY, row -> row.uuid("person_id"), id, by).isPresent()) {
                 return refused(Refusal.SAME_PERSON);
             }
             t.change(DECIDE, status, by, clock.instant(), reason, id);
@@ -577,10 +600,10 @@ public final class Objections {
         return person.roles().contains(Role.REGULATOR) || person.roles().contains(Role.OPERATIONS) || person.roles().contains(Role.AUDITOR);
     }
 
-    /** Whether it is for a person to answer: an officer of the answering organisation; where there is none, the bureau. */
+    /** Whether it is for a person to answer: an officer of the answering organisation; where there is none, the bureau, but not who raised it. */
     public static boolean answersFor(Objection objection, Person person) {
         if (objection.answerer() == null) {
-            return person.roles().contains(Role.REGULATOR);
+            return person.roles().contains(Role.REGULATOR) && !person.id().equals(objection.raisedBy());
         }
         return person.organisationId().equals(objection.answerer())
                 && (person.roles().contains(Role.PROVIDER_OFFICER) || person.roles().contains(Role.MERCHANT_OFFICER));
@@ -602,6 +625,11 @@ public final class Objections {
         List<Objection.Load> loads = t.list(LOADS,
                 row -> new Objection.Load(row.uuid("load_id"), row.text("table_name"), row.text("resource_id")), id);
         return t.find(BY_ID, row -> read(row, loads), id);
+    }
+
+    /** Whether a person asked the bureau to decide it, who then does not decide it. */
+    public boolean hasEscalated(UUID id, UUID person) {
+        return database.inTransaction(t -> t.find(ESCALATED_BY, row -> row.uuid("person_id"), id, person)).isPresent();
     }
 
     /** What was said and done, in order. */

@@ -52,6 +52,9 @@ final class ObjectionPages {
     private static final int SHOWN = 100;
     private static final int LEAST_STATEMENT = 10;
 
+    /** What is said beside the load of an answer. */
+    private static final Set<Objections.Refusal> CORRECTIONS = Set.of(Objections.Refusal.NO_SUCH_CORRECTION, Objections.Refusal.MUST_NAME_CORRECTION);
+
     private final PageFrame frame;
     private final Pages pages;
     private final Objections objections;
@@ -207,7 +210,8 @@ final class ObjectionPages {
         String field = switch (why) {
             case NO_SUCH_DATA, OWN_DATA -> about;
             case NO_SUCH_CALL, OTHER_CALL -> "event";
-            case PERSONAL_VALUES, TOO_MANY, UNKNOWN, ID_TAKEN, NOT_YOURS, NOT_THE_STEP, MUST_CORRECT, NO_SUCH_CORRECTION, SAME_PERSON -> "statement";
+            case PERSONAL_VALUES, TOO_MANY, TOO_MANY_MESSAGES, UNKNOWN, ID_TAKEN, NOT_YOURS, NOT_THE_STEP, MUST_CORRECT, MUST_NAME_CORRECTION,
+                    NO_SUCH_CORRECTION, SAME_PERSON -> "statement";
         };
         return Map.of(field, new Bilingual(why.zh(), why.en()));
     }
@@ -246,7 +250,8 @@ final class ObjectionPages {
                 !o.status().isOver() && Objections.sideOf(o, reader).isPresent(),
                 o.status().waitsForAnswer() && Objections.answersFor(o, reader), o.status() == Objection.Status.UPHELD,
                 own && answered && o.decidedAt() == null,
-                bureau && o.status() == Objection.Status.ESCALATED && !reader.id().equals(o.raisedBy()) && !reader.id().equals(o.answeredBy()),
+                bureau && o.status() == Objection.Status.ESCALATED && !reader.id().equals(o.raisedBy()) && !reader.id().equals(o.answeredBy())
+                        && !objections.hasEscalated(o.id(), reader.id()),
                 own && o.status() == Objection.Status.OPEN);
         UUID answerer = o.answerer();
         ObjectionView view = new ObjectionView(o.id(), o.reference(), o.about().code(), switch (o.about()) {
@@ -308,7 +313,7 @@ final class ObjectionPages {
             case Objections.Outcome.Done _ -> HttpResponse.seeOther(URI.create(Links.objection(objection) + "?done="
                     + (field.equals("decision") ? Done.DECIDED : Done.SAID).word()));
             case Objections.Outcome.Refused(var why) -> show(request, objection, person,
-                    new Form(posted.shown(), Map.of(why == Objections.Refusal.NO_SUCH_CORRECTION ? "load" : field, new Bilingual(why.zh(), why.en()))),
+                    new Form(posted.shown(), Map.of(CORRECTIONS.contains(why) ? "load" : field, new Bilingual(why.zh(), why.en()))),
                     HttpStatus.UNPROCESSABLE_ENTITY);
         };
     }

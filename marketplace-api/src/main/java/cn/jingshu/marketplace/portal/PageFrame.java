@@ -9,6 +9,7 @@ import cn.jingshu.marketplace.party.OrganisationKind;
 import cn.jingshu.marketplace.party.Organisations;
 import cn.jingshu.marketplace.party.Person;
 import cn.jingshu.marketplace.party.Role;
+import cn.jingshu.marketplace.visitor.Origins;
 import cn.jingshu.marketplace.visitor.Visitor;
 import cn.jingshu.marketplace.visitor.Visitors;
 import io.micronaut.context.annotation.Value;
@@ -232,15 +233,13 @@ final class PageFrame {
     /** Reads a form and makes sure it is one this portal gave to this very visitor. */
     Posted posted(HttpRequest<?> request, @Nullable Map<String, Object> body) {
         Posted posted = Posted.of(body);
-        String site = request.getHeaders().get("Sec-Fetch-Site");
-        boolean fromElsewhere = site != null && !site.equals("same-origin") && !site.equals("none");
         String sent = posted.typed("csrf");
         boolean own = switch (visitorOf(request)) {
             case Visitor.SignedIn(var _, var session) -> session.acceptsCsrf(sent);
             case Visitor.Nobody() -> formCookie(request).filter(token -> same(token, sent)).isPresent();
             case Visitor.Key _ -> false; // a program with a key uses the management API
         };
-        if (fromElsewhere || !own) {
+        if (Origins.isElsewhere(request) || !own) {
             throw new PageRefused(new PageRefused.Reason.FormExpired());
         }
         return posted;

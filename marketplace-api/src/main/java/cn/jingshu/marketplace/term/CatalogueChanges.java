@@ -12,6 +12,7 @@ import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.LocalDate;
+import java.time.Period;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,12 @@ import java.util.UUID;
 /** Changes of law or of duties that the catalogue has to follow within a term (条例第十七条): noted by the provider or the bureau. */
 @Singleton
 public final class CatalogueChanges {
+    /** Changes of one resource that may be open at a time. */
+    static final int MOST_OPEN = 20;
+
+    /** How long ago a change may have happened that is noted now. */
+    static final Period LONGEST_AGO = Period.ofYears(1);
+
     private static final String ADD = """
             INSERT INTO market.catalogue_change (id, resource_id, happened_on, ground, noticed_by, noticed_at)
             VALUES (?, ?, ?, ?, ?, ?)
@@ -34,12 +41,16 @@ public final class CatalogueChanges {
              WHERE resource_id = ?
              ORDER BY happened_on DESC
             """;
+    /** Held, so that what is noted of one resource at the same time is counted one after another. */
     private static final String PROVIDER = """
             SELECT v.organisation_id
               FROM market.data_resource r
               JOIN market.data_provider v ON v.code = r.provider_code
              WHERE r.id = ?
+               FOR NO KEY UPDATE OF r
             """;
+    private static final String OPEN_OF = """
+            SELECT count(*) AS open FROM market.catalogue_change c WHERE c.resource_id = ? AND\s""" + Deadlines.CHANGE_IS_OPEN;
 
     private final Database database;
     private final Clock clock;
@@ -52,9 +63,10 @@ public final class CatalogueChanges {
     /** A change the catalogue has to follow; {@code ground}: the law, or the change of duties. */
     public record CatalogueChange(UUID id, String resource, LocalDate happenedOn, String ground, UUID noticedBy) {}
 
-    /** Notes a change under an id of the caller's own; the term runs from the day it happened. */
+    /** Notes a change under an id of the caller's own; the term runs from the day it happened, which is at most a year ago. */
     public Change notice(CatalogueChange change) {
-        if (change.happenedOn().isAfter(LocalDate.ofInstant(clock.instant(), Deadlines.ZONE))) {
+        LocalDate today = LocalDate.ofInstant(clock.instant(), Deadlines.ZONE);
+        if (change.happenedOn().isAfter(today)) {
             return new Change.Refused(Change.Fault.NAMES_UNKNOWN);
         }
         try {
@@ -67,6 +79,16 @@ public final class CatalogueChanges {
                 if (!person.roles().contains(Role.REGULATOR) && !(person.roles().contains(Role.PROVIDER_OFFICER)
                         && provider.getFirst().filter(person.organisationId()::equals).isPresent())) {
                     return new Change.Refused(Change.Fault.NOT_ITS_PROVIDER);
+                }
+                Optional<CatalogueChange> before = t.find(BY_ID, CatalogueChanges::read, change.id());
+                if (before.isPresent()) {
+                    return before.filter(change::equals).isPresent() ? new Change.Done(true) : new Change.Refused(Change.Fault.ID_TAKEN);
+                }
+                if (change.happenedOn().isBefore(today.minus(LONGEST_AGO))) {
+                    return new Change.Refused(Change.Fault.TOO_LONG_AGO);
+                }
+                if (t.find(OPEN_OF, row -> row.integer("open"), change.resource()).orElse(0) >= MOST_OPEN) {
+                    return new Change.Refused(Change.Fault.TOO_MANY_OPEN);
                 }
                 if (t.change(ADD, change.id(), change.resource(), change.happenedOn(), change.ground(), change.noticedBy(),
                         clock.instant()) == 0) {

@@ -28,10 +28,17 @@ public final class Deadlines {
     /** Days begin where the city is. */
     public static final ZoneId ZONE = ZoneId.of("Asia/Shanghai");
 
-    /**
-     * Everything open, with the day its term begins. A change of the catalogue is open until a batch that states the resource anew is
-     * handed to review.
-     */
+    /** Of a change {@code c}: it is open until a batch that states the resource anew is handed to review. */
+    static final String CHANGE_IS_OPEN = """
+            NOT EXISTS (
+                       SELECT 1
+                         FROM market.catalogue_entry e
+                         JOIN market.catalogue_batch b ON b.id = e.batch_id
+                        WHERE e.resource_id = c.resource_id AND b.status IN ('SUBMITTED', 'PUBLISHED') AND e.drafted_by IS NOT NULL
+                          AND CAST(e.drafted_at AT TIME ZONE 'Asia/Shanghai' AS date) >= c.happened_on)
+            """;
+
+    /** Everything open, with the day its term begins. */
     private static final String OPEN = """
             SELECT 'USE_APPLICATION' AS term, s.id AS subject, o.name_zh AS reference, o.name_zh || ' · ' || p.name_zh AS name_zh,
                    o.name_en || ' · ' || p.name_en AS name_en, CAST(NULL AS uuid) AS responsible,
@@ -50,12 +57,7 @@ public final class Deadlines {
               FROM market.catalogue_change c
               JOIN market.data_resource r ON r.id = c.resource_id
               JOIN market.data_provider v ON v.code = r.provider_code
-             WHERE NOT EXISTS (
-                       SELECT 1
-                         FROM market.catalogue_entry e
-                         JOIN market.catalogue_batch b ON b.id = e.batch_id
-                        WHERE e.resource_id = c.resource_id AND b.status IN ('SUBMITTED', 'PUBLISHED') AND e.drafted_by IS NOT NULL
-                          AND CAST(e.drafted_at AT TIME ZONE 'Asia/Shanghai' AS date) >= c.happened_on)
+             WHERE\s""" + CHANGE_IS_OPEN + """
             UNION ALL
             SELECT 'REGISTRATION_REVIEW', g.id, g.product_code, g.name_zh, g.name_en, NULL,
                    CAST(g.registered_at AT TIME ZONE 'Asia/Shanghai' AS date)

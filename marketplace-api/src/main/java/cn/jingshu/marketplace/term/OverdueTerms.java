@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,15 +27,16 @@ public final class OverdueTerms implements AutoCloseable {
             """;
 
     private final Database database;
-    private final Deadlines deadlines;
+    private final Supplier<List<Deadline>> open;
     private final Notifications notifications;
     private final Duration every;
     private final ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("overdue-terms").factory());
 
-    OverdueTerms(Database database, Deadlines deadlines, Notifications notifications, Duration every) {
+    /** @param open everything that is to be done within a term */
+    OverdueTerms(Database database, Supplier<List<Deadline>> open, Notifications notifications, Duration every) {
         this.database = database;
-        this.deadlines = deadlines;
+        this.open = open;
         this.notifications = notifications;
         this.every = every;
     }
@@ -49,12 +51,14 @@ public final class OverdueTerms implements AutoCloseable {
             tell();
         } catch (DatabaseException away) {
             LOG.warn("overdue terms wait to be told of: {}", away.toString());
+        } catch (RuntimeException defect) { // thrown on, it would end the looking for good, and nobody would hear of it
+            LOG.error("looking for overdue terms failed and goes on", defect);
         }
     }
 
     /** Tells of everything that is overdue now; how much is. */
     public int tell() {
-        List<Deadline> overdue = deadlines.listOpen().stream().filter(Deadline::overdue).toList();
+        List<Deadline> overdue = open.get().stream().filter(Deadline::overdue).toList();
         if (overdue.isEmpty()) {
             return 0;
         }

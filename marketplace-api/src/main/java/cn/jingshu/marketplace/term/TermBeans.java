@@ -16,6 +16,6 @@ final class TermBeans {
     @Bean(preDestroy = "close")
     @Singleton
     OverdueTerms overdueTerms(Database database, Deadlines deadlines, Notifications notifications) {
-        return new OverdueTerms(database, deadlines, notifications, EVERY);
+        return new OverdueTerms(database, deadlines::listOpen, notifications, EVERY);
     }
 }

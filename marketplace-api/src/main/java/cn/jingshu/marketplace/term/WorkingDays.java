@@ -104,7 +104,8 @@ public final class WorkingDays {
     /**
      * A date that was reckoned.
      *
-     * @param withoutNotice years it rests on whose notice is not recorded; none: it is certain
+     * @param withoutNotice years it rests on whose notice is not recorded, the next one for the last days of a year; none: it is
+     *     certain
      */
     public record Due(LocalDate on, SortedSet<Integer> withoutNotice) {
         public Due {
@@ -147,8 +148,10 @@ public final class WorkingDays {
         int left = workingDays;
         while (left > 0) {
             day = day.plusDays(1);
-            if (!noticed.contains(day.getYear())) {
-                withoutNotice.add(day.getYear());
+            for (int year : List.of(day.getYear(), day.plusDays(YearNotice.DAYS_BEFORE).getYear())) {
+                if (!noticed.contains(year)) {
+                    withoutNotice.add(year); // the next year's notice may speak of the last days of December
+                }
             }
             if (isWorked(day)) {
                 left--;

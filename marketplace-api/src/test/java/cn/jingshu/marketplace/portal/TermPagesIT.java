@@ -177,12 +177,32 @@ class TermPagesIT {
             assertThat(place(send(bureau, place, Links.objection(id, "decision"), Map.of("decision", "站牌与系统须一致", "verdict", "UPHELD")))).isEqualTo(place);
             Document answering = bus.get(place).page();
             assertThat(answering.select("input[name=verdict]").eachAttr("value")).as("it can only be corrected").containsExactly("CORRECTED");
-            assertThat(place(send(bus, place, Links.objection(id, "answer"), Map.of("answer", "已更换站牌并校准。")))).isEqualTo(place);
+            Shown unnamed = send(bus, place, Links.objection(id, "answer"), Map.of("answer", "已更换站牌并校准。"));
+            assertThat(unnamed.status()).isEqualTo(422);
+            assertThat(unnamed.page().select("#load-error").text()).as("what corrected it").contains("须写明");
+            assertThat(place(send(bus, place, Links.objection(id, "answer"), Map.of("answer", "已更换站牌并校准。", "batch", corrected(bus, bureau).toString()))))
+                    .isEqualTo(place);
             Document end = studio.get(place, "Accept-Language", "en").page();
             assertThat(end.select("h1 .badge").text()).isEqualTo("corrected");
             assertThat(end.select("ol.next blockquote")).hasSize(7);
             assertThat(end.select("form[action=\"" + Links.objection(id, "escalation") + "\"]")).as("decided once").isEmpty();
         }
+    }
+
+    /** A batch that states a resource anew and is published. */
+    private static UUID corrected(PlainBrowser bus, PlainBrowser bureau) throws Exception {
+        UUID id = UUID.randomUUID();
+        String batch = "/api/catalogue/batches/" + id;
+        assertThat(bus.json("PUT", batch, "{\"titleZh\":\"更正\",\"titleEn\":\"correction\",\"appliesFrom\":\"%s\"}".formatted(today)).status()).isEqualTo(201);
+        assertThat(bus.json("PUT", batch + "/resources/A2.8.6", """
+                {"provider":"A2.8","nameZh":"到站时间","nameEn":"arrival time","items":[{"code":"t","zh":"时间","en":"time"}],"format":"JSON",
+                 "updateCycle":"REAL_TIME","sharingAttribute":"CONDITIONAL","channels":["API"],"classification":"交通运输","grade":"GENERAL",
+                 "gradingBasis":"GB/T 43697-2024","origin":"LOCAL","kind":"THING","assessment":"评估〔2026〕5号","reason":"更正"}""").status()).isEqualTo(200);
+        assertThat(bus.json("POST", batch + "/submission", "{}").status()).isEqualTo(200);
+        Element form = bureau.get(Links.RESOURCE_REVIEW).page().expectFirst("form[action=" + Links.publishBatch(id) + "]");
+        assertThat(place(bureau.post(Links.publishBatch(id), Map.of("csrf", form.select("input[name=csrf]").attr("value"), "seen",
+                form.select("input[name=seen]").attr("value"), "decision", "PUBLISHED", "ground", "荆数〔2026〕15号")))).isEqualTo(Links.RESOURCE_REVIEW);
+        return id;
     }
 
     @Test

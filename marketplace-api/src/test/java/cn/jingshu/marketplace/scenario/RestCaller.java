@@ -20,6 +20,11 @@ public final class RestCaller implements AutoCloseable {
         this.base = "http://127.0.0.1:" + port;
     }
 
+    /** What a browser that stands at the node says of its place. */
+    String origin() {
+        return base;
+    }
+
     /** An answer with the request id its call was sent with. */
     public record Reply(String requestId, HttpResponse<byte[]> response) {
         public int status() {

@@ -7,13 +7,21 @@ import cn.jingshu.marketplace.party.Role;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.term.Deadlines;
 import cn.jingshu.marketplace.term.OverdueTerms;
+import cn.jingshu.products.domain.load.LoadHistory;
+import cn.jingshu.products.domain.load.LoadRecord;
+import cn.jingshu.products.domain.load.ObservedReadings;
+import cn.jingshu.products.domain.quality.QualityScore;
+import cn.jingshu.products.transit.feed.FeedKind;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -161,6 +169,28 @@ class TermsAndObjectionsIT {
         assertThat(actions(change)).containsExactly("catalogue.change", "term.ask", "term.extend");
     }
 
+    @Test
+    void changesAreNotedInTimeAndNotWithoutEnd() throws Exception {
+        LocalDate today = house.node.get(Deadlines.class).today();
+        String notes = "/api/catalogue/change-notes/";
+        Desk.Answer old = bureau.send("PUT", notes + UUID.randomUUID(), json("resource", "A2.9.1", "happenedOn", today.minusYears(1).minusDays(1).toString(),
+                "ground", "多年前的修订"));
+        assertThat(old.status()).isEqualTo(422);
+        assertThat(old.text()).contains("at most a year");
+        UUID first = UUID.randomUUID();
+        String body = json("resource", "A2.9.1", "happenedOn", today.minusYears(1).toString(), "ground", "去年的修订");
+        assertThat(bureau.send("PUT", notes + first, body).status()).isEqualTo(201);
+        for (int i = 1; i < 20; i++) {
+            assertThat(bureau.send("PUT", notes + UUID.randomUUID(), json("resource", "A2.9.1", "happenedOn", today.minusDays(i).toString(), "ground", "第" + i + "项"))
+                    .status()).as("note %d", i + 1).isEqualTo(201);
+        }
+        Desk.Answer more = bureau.send("PUT", notes + UUID.randomUUID(), json("resource", "A2.9.1", "happenedOn", today.toString(), "ground", "第二十一项"));
+        assertThat(more.status()).isEqualTo(422);
+        assertThat(more.text()).contains("too many changes");
+        assertThat(bureau.send("PUT", notes + first, body).status()).as("what was noted is noted").isEqualTo(200);
+        assertThat(bureau.send("PUT", notes + UUID.randomUUID(), json("resource", "A2.9.2", "happenedOn", today.toString(), "ground", "另一资源")).status()).isEqualTo(201);
+    }
+
     private static String entry(String id, String nameZh) throws Exception {
         return json("provider", "A2.8", "nameZh", nameZh, "nameEn", "speed " + id, "items", List.of(Map.of("code", "v", "zh", "速度", "en", "speed")), "format", "JSON",
                 "updateCycle", "REAL_TIME", "sharingAttribute", "CONDITIONAL", "channels", List.of("API"), "classification", "交通运输", "grade", "GENERAL",
@@ -262,7 +292,10 @@ class TermsAndObjectionsIT {
         JsonNode first = bureau.get("/api/catalogue/resources/A2.8.2").json();
         assertThat(bus.post(objection(id) + "/answer", Map.of("corrected", true, "answer", "已改", "batch", first.path("batch").asText())).status())
                 .as("a batch older than the objection corrects nothing").isEqualTo(400);
-        assertThat(bus.post(objection(id) + "/answer", Map.of("corrected", true, "answer", "已改为现场站名")).json().path("status").asText()).isEqualTo("CORRECTED");
+        assertThat(bus.post(objection(id) + "/answer", Map.of("corrected", true, "answer", "已改为现场站名")).text()).as("a sentence corrects nothing")
+                .contains("RULE_BROKEN", "has to be named");
+        UUID correcting = published("A2.8.2", "站点(已更正)");
+        assertThat(bus.post(objection(id) + "/answer", Map.of("corrected", true, "answer", "已改为现场站名", "batch", correcting)).json().path("status").asText()).isEqualTo("CORRECTED");
         assertThat(studio.post(objection(id) + "/escalation", Map.of("reason", "再来一次")).status()).as("once").isEqualTo(409);
 
         JsonNode end = studio.get(objection(id)).json();
@@ -274,6 +307,103 @@ class TermsAndObjectionsIT {
         assertThat(told("bureau", reference)).contains("OBJECTION_ESCALATED");
         assertThat(told("institute", "A2.8.2")).as("who uses what rests on it").contains("DATA_CORRECTED");
         assertThat(told("insurer", "A2.8.2")).isEmpty();
+    }
+
+    /** A batch of one resource that is in force from today on. */
+    private static UUID published(String resource, String nameZh) throws Exception {
+        UUID batch = UUID.randomUUID();
+        String path = "/api/catalogue/batches/" + batch;
+        assertThat(bus.send("PUT", path, json("titleZh", "更正", "titleEn", "correction", "appliesFrom", house.node.get(Deadlines.class).today().toString()))
+                .status()).isEqualTo(201);
+        assertThat(bus.send("PUT", path + "/resources/" + resource, entry(resource, nameZh)).status()).isEqualTo(200);
+        assertThat(bus.post(path + "/submission", null).status()).isEqualTo(200);
+        assertThat(bureau.send("POST", path + "/publication", json("citation", "荆数〔2026〕21号"), "If-Match", bureau.get(path).etag()).status()).isEqualTo(200);
+        return batch;
+    }
+
+    @Test
+    void anHourOfReadingsCorrectsNothing() throws Exception {
+        UUID id = raised("A2.8.4");
+        Instant now = Instant.now();
+        UUID hour = UUID.randomUUID();
+        house.node.get(LoadHistory.class).observe(List.of(new ObservedReadings(hour, UUID.randomUUID(), FeedKind.VEHICLE.table(), "interface test", null, true,
+                now, now.plusSeconds(1), 3, 1, 0, 4, Map.of(), 100, null, null, new QualityScore(100.0, Map.of(), List.of()), false)), "test");
+        assertThat(house.node.get(LoadHistory.class).find(hour)).hasValueSatisfying(load -> {
+            assertThat(load.resource()).isEqualTo("A2.8.4");
+            assertThat(load.state()).isEqualTo(LoadRecord.State.LOADED);
+        });
+        assertThat(bus.post(objection(id) + "/answer", Map.of("corrected", true, "answer", "已改", "load", hour)).status()).isEqualTo(400);
+        assertThat(bus.get(objection(id)).json().path("status").asText()).isEqualTo("OPEN");
+    }
+
+    @Test
+    void nobodySpeaksWithoutEnd() throws Exception {
+        UUID id = raised("A2.8.7");
+        house.node.get(Database.class).inTransaction(t -> t.change("""
+                INSERT INTO market.objection_message (id, objection_id, side, step, person_id, at, text)
+                SELECT gen_random_uuid(), o.id, 'RAISER', 'MESSAGE', o.raised_by, now(), 'n' || i
+                  FROM market.objection o, generate_series(1, 199) AS i
+                 WHERE o.id = ?
+                """, id));
+        String last = objection(id) + "/messages/" + UUID.randomUUID();
+        assertThat(bus.send("PUT", last, json("text", "第二百条")).status()).isEqualTo(200);
+        Desk.Answer more = studio.send("PUT", objection(id) + "/messages/" + UUID.randomUUID(), json("text", "第二百零一条"));
+        assertThat(more.code()).isEqualTo("RULE_BROKEN");
+        assertThat(bus.send("PUT", last, json("text", "第二百条")).status()).as("said once more, nothing new").isEqualTo(200);
+        assertThat(bus.post(objection(id) + "/answer", Map.of("corrected", false, "answer", "无误")).status()).as("steps go on").isEqualTo(200);
+    }
+
+    @Test
+    void whoRaisedOrEscalatedItNeitherAnswersNorDecidesForTheBureau() throws Exception {
+        UUID id = UUID.randomUUID();
+        assertThat(bureau.send("PUT", objection(id), json("resource", "A2.8.6", "fault", "WRONG", "statement", "首班车时间与公告不一致。")).status()).isEqualTo(201);
+        assertThat(bus.post(objection(id) + "/answer", Map.of("corrected", false, "answer", "一致")).status()).isEqualTo(200);
+        assertThat(secondOfBureau.post(objection(id) + "/escalation", Map.of("reason", "不一致")).status()).isEqualTo(200);
+        assertThat(secondOfBureau.post(objection(id) + "/decision", Map.of("upheld", true, "reason", "我来定")).status()).isEqualTo(403);
+        Desk third = Desk.hired(house.node, house.rest, house.market.person("bureau"), Role.REGULATOR);
+        assertThat(third.post(objection(id) + "/decision", Map.of("upheld", false, "reason", "经查一致")).status()).isEqualTo(200);
+
+        UUID nobodys = UUID.randomUUID();
+        house.node.get(Database.class).inTransaction(t -> t.change("""
+                INSERT INTO market.objection (id, organisation_id, raised_by, raised_at, resource_id, batch_id, fault, statement, status)
+                SELECT ?, organisation_id, raised_by, raised_at, resource_id, batch_id, fault, statement, 'OPEN' FROM market.objection WHERE id = ?
+                """, nobodys, id));
+        assertThat(bureau.post(objection(nobodys) + "/answer", Map.of("corrected", false, "answer", "自问自答")).status()).isEqualTo(403);
+        assertThat(secondOfBureau.post(objection(nobodys) + "/answer", Map.of("corrected", false, "answer", "经查一致")).status()).isEqualTo(200);
+    }
+
+    /* Other sites */
+
+    @Test
+    void whatAnotherSiteSendsWithASessionIsRefused() throws Exception {
+        for (String[] from : new String[][] {{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "http://127.0.0.1:1"},
+                {"Origin", "http://localhost:1"}, {"Sec-Fetch-Site", "cross-site", "Origin", house.rest.origin()}}) {
+            UUID id = UUID.randomUUID();
+            String body = json("resource", "A2.8.2", "fault", "WRONG", "statement", "由其他网站发出。");
+            Desk.Answer refused = studio.send("PUT", objection(id), body, from);
+            assertThat(refused.status()).as(String.join(" ", from)).isEqualTo(403);
+            assertThat(refused.code()).as("%s: %s", String.join(" ", from), refused.text()).isEqualTo("FORBIDDEN");
+            assertThat(refused.text()).contains("another site");
+            assertThat(studio.get(objection(id)).status()).as("nothing was done").isEqualTo(404);
+            assertThat(house.rest.send("PUT", objection(id), null, BodyPublishers.ofString(body),
+                    Stream.concat(Stream.of("Content-Type", "application/json"), Stream.of(from)).toArray(String[]::new)).status())
+                    .as("without a session it is nobody's").isEqualTo(401);
+        }
+        // To a node that is called by a local name the framework itself answers 403 to a foreign origin.
+        for (String origin : List.of("https://elsewhere.example", "null")) {
+            UUID id = UUID.randomUUID();
+            String body = json("resource", "A2.8.2", "fault", "WRONG", "statement", "由其他网站发出。");
+            assertThat(studio.send("PUT", objection(id), body, "Origin", origin).status()).as(origin).isEqualTo(403);
+            assertThat(studio.get(objection(id)).status()).isEqualTo(404);
+        }
+        for (String[] from : new String[][] {{}, {"Sec-Fetch-Site", "same-origin"}, {"Sec-Fetch-Site", "none"}, {"Origin", house.rest.origin()},
+                {"Sec-Fetch-Site", "same-origin", "Origin", "https://seen.by.the.proxy.example"}}) {
+            UUID id = UUID.randomUUID();
+            assertThat(studio.send("PUT", objection(id), json("resource", "A2.8.2", "fault", "WRONG", "statement", "由本网站发出。"), from).status())
+                    .as(String.join(" ", from)).isEqualTo(201);
+            assertThat(studio.post(objection(id) + "/withdrawal", Map.of("reason", "测试")).status()).isEqualTo(200);
+        }
+        assertThat(house.rest.send("GET", "/api/terms", null, null, "Sec-Fetch-Site", "cross-site").status()).as("reading changes nothing").isEqualTo(200);
     }
 
     @Test

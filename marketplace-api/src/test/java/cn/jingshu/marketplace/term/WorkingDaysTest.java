@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** Terms in working days, over calendars made up by chance. */
@@ -69,9 +70,10 @@ class WorkingDaysTest {
             assertThat(calendar.days().after(start.plusDays(1), n).on()).as("seed %d: later begun is not earlier over", seed)
                     .isAfterOrEqualTo(due.on());
             assertThat(due.withoutNotice()).as("seed %d: years without a notice", seed).allMatch(year ->
-                    calendar.days().basisOf(year) != Basis.NOTICE && year >= start.plusDays(1).getYear() && year <= due.on().getYear());
+                    calendar.days().basisOf(year) != Basis.NOTICE && year >= start.plusDays(1).getYear() && year <= due.on().plusDays(8).getYear());
             assertThat(due.isProvisional()).as("seed %d", seed).isEqualTo(start.plusDays(1).datesUntil(due.on().plusDays(1))
-                    .anyMatch(day -> calendar.days().basisOf(day.getYear()) != Basis.NOTICE));
+                    .anyMatch(day -> calendar.days().basisOf(day.getYear()) != Basis.NOTICE
+                            || calendar.days().basisOf(day.plusDays(8).getYear()) != Basis.NOTICE));
         }
     }
 
@@ -84,7 +86,20 @@ class WorkingDaysTest {
                 List.of());
         assertThat(days.isWorked(eve)).isTrue();
         assertThat(days.isWorked(eve.minusDays(1))).isFalse();
-        assertThat(days.after(LocalDate.of(2022, 12, 29), 1)).isEqualTo(new WorkingDays.Due(eve, new java.util.TreeSet<>()));
+        assertThat(days.after(LocalDate.of(2022, 12, 29), 1)).isEqualTo(new WorkingDays.Due(eve, new TreeSet<>()));
+    }
+
+    @Test
+    void theLastDaysOfAYearRestOnTheNextYearsNotice() {
+        YearNotice of2026 = new YearNotice(2026, List.of(new Special(LocalDate.of(2026, 10, 1), Kind.OFF, "国庆节", "National Day")));
+        WorkingDays days = new WorkingDays(List.of(of2026), List.of());
+        assertThat(days.after(LocalDate.of(2026, 12, 22), 1)).isEqualTo(new WorkingDays.Due(LocalDate.of(2026, 12, 23), new TreeSet<>()));
+        assertThat(days.after(LocalDate.of(2026, 12, 23), 1)).isEqualTo(new WorkingDays.Due(LocalDate.of(2026, 12, 24), new TreeSet<>(List.of(2027))));
+        assertThat(days.after(LocalDate.of(2026, 12, 30), 1).withoutNotice()).containsExactly(2027);
+        YearNotice of2027 = new YearNotice(2027, List.of(new Special(LocalDate.of(2026, 12, 24), Kind.OFF, "元旦", "New Year")));
+        WorkingDays known = new WorkingDays(List.of(of2026, of2027), List.of());
+        assertThat(known.after(LocalDate.of(2026, 12, 23), 1)).as("it did change, and is certain now")
+                .isEqualTo(new WorkingDays.Due(LocalDate.of(2026, 12, 25), new TreeSet<>()));
     }
 
     @Test

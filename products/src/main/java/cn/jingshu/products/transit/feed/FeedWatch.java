@@ -39,7 +39,7 @@ public final class FeedWatch {
     /** How far back readings count for what is told now. */
     static final Duration STANDING = Duration.ofMinutes(5);
 
-    /** Hours kept in memory while the database cannot take them; the oldest go first. */
+    /** Hours of each kind kept in memory while the database cannot take them; the oldest go first. */
     private static final int MOST_WAITING = 48;
 
     private final String source;
@@ -176,8 +176,9 @@ public final class FeedWatch {
 
     private void end(FeedKind kind, Watched watched) {
         if (watched.tally.readings() > 0) {
-            if (ended.size() >= MOST_WAITING) {
-                ended.removeFirst();
+            List<ObservedReadings> waiting = ended.stream().filter(each -> each.table().equals(kind.table())).toList();
+            if (waiting.size() >= MOST_WAITING) {
+                ended.remove(waiting.getFirst());
             }
             ended.addLast(window(kind, watched, true));
         }
@@ -387,12 +388,13 @@ public final class FeedWatch {
         return List.copyOf(ended);
     }
 
-    /** These are kept now. */
+    /** These are kept now. What was read while they were written, be it the last of an hour, waits for the next time. */
     public synchronized void kept(List<ObservedReadings> windows) {
-        Set<UUID> ids = new HashSet<>();
-        windows.forEach(each -> ids.add(each.id()));
-        ended.removeIf(each -> ids.contains(each.id()));
-        kinds.values().forEach(watched -> watched.touched &= !ids.contains(watched.id));
+        ended.removeAll(windows);
+        for (Watched watched : kinds.values()) {
+            // Every reading raises the count, so that the same count is the same hour as it stands.
+            watched.touched &= windows.stream().noneMatch(each -> each.id().equals(watched.id) && each.readings() == watched.tally.readings());
+        }
     }
 
     private ObservedReadings window(FeedKind kind, Watched watched, boolean over) {

@@ -32,6 +32,7 @@ public final class Network {
     private final Map<String, List<Visit>> visitsByStop = new HashMap<>();
     private final Map<String, SortedSet<String>> routesByStop = new HashMap<>();
     private final int lastSecond;
+    private final Optional<LocalDate> lastDay;
 
     /**
      * @param zone the zone the timetable's times are in
@@ -65,6 +66,7 @@ public final class Network {
             }
         }
         lastSecond = latest;
+        lastDay = trips.stream().map(Trip::serviceId).distinct().flatMap(service -> calendar.lastDay(service).stream()).max(LocalDate::compareTo);
         tripsByBlock.values().forEach(list -> list.sort(Comparator.comparingInt(Trip::start)));
     }
 
@@ -97,6 +99,15 @@ public final class Network {
     /** True when there is no timetable at all, so an unknown route or trip is no fault of the feed. */
     public boolean isUnknown() {
         return trips.isEmpty();
+    }
+
+    /**
+     * Whether the timetable has run out: its last service day, with the trips that end after midnight, is over where the network is. What
+     * plans no day at all has run out too; what plans nothing has not.
+     */
+    public boolean hasRunOut(Instant at) {
+        LocalDate serviceDay = LocalDate.ofInstant(at.minusSeconds(Math.max(0, lastSecond - DAY)), zone);
+        return !isUnknown() && lastDay.map(serviceDay::isAfter).orElse(true);
     }
 
     public Optional<Route> findRoute(String id) {

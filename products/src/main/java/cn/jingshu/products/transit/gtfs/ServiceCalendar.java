@@ -5,7 +5,9 @@ import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** On which days each service runs: the weekly pattern and its exceptions. */
@@ -33,6 +35,15 @@ public final class ServiceCalendar {
 
     public boolean knows(String serviceId) {
         return weeks.containsKey(serviceId) || added.containsKey(serviceId) || removed.containsKey(serviceId);
+    }
+
+    /** The last day the service runs on; empty: it never runs. */
+    public Optional<LocalDate> lastDay(String serviceId) {
+        @Nullable Week week = weeks.get(serviceId);
+        Stream<LocalDate> regular = week == null || week.days.isEmpty() ? Stream.empty()
+                : Stream.iterate(week.last, day -> !day.isBefore(week.first), day -> day.minusDays(1)).filter(day -> runs(serviceId, day)).limit(1);
+        Stream<LocalDate> besides = added.getOrDefault(serviceId, Set.of()).stream().filter(day -> runs(serviceId, day));
+        return Stream.concat(regular, besides).max(LocalDate::compareTo);
     }
 
     public boolean runs(String serviceId, LocalDate date) {

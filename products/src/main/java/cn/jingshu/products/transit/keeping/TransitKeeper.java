@@ -50,6 +50,7 @@ public final class TransitKeeper {
     private boolean recorded;
     private boolean refused;
     private boolean failing;
+    private boolean overTold;
     private @Nullable String unfit;
     private Instant writtenAt = Instant.MIN;
     private Instant sweptAt = Instant.MIN;
@@ -73,7 +74,10 @@ public final class TransitKeeper {
                 recorded = record(Path.of(gtfs));
             }
             boolean kept = gtfs == null ? product.archive() != null : recorded;
-            product.judgeTimetable(refused || (kept && !timetables.degraded().isEmpty()));
+            boolean over = settings.replay() == null && (gtfs != null || product.archive() != null)
+                    && product.network().hasRunOut(clock.instant());
+            product.judgeTimetable(refused || over || (kept && !timetables.degraded().isEmpty()));
+            tellOver(over);
             if (!clock.instant().isBefore(writtenAt.plus(WRITE_EVERY))) {
                 write(false);
             }
@@ -88,6 +92,13 @@ public final class TransitKeeper {
                 LOG.warn("what the data domain keeps of public transport cannot be looked after: {}", failure.toString());
             }
         }
+    }
+
+    private void tellOver(boolean over) {
+        if (over && !overTold) {
+            LOG.warn("the timetable in use has run out: its last service day is over, and what is told from it counts as degraded");
+        }
+        overTold = over;
     }
 
     /** The file was read when the node started; here, while calls are answered, it becomes a load. True: that is done. */

@@ -194,6 +194,45 @@ class FeedWatchTest {
     }
 
     @Test
+    void ofEachKindTwoDaysWait() {
+        watch.read(new byte[] {1}, new FeedContent(clock.instant(), true, List.of(), List.of(), List.of(), 0, 0, 0, new FeedContent.LeftOut(1, 1, 1)), Taken.WHOLE);
+        for (int hour = 0; hour < 60; hour++) {
+            after(Duration.ofHours(1));
+            watch.failed("away");
+        }
+        assertThat(watch.windows()).hasSize(3 * (48 + 1));
+        for (FeedKind kind : FeedKind.values()) {
+            assertThat(watch.windows().stream().filter(each -> each.table().equals(kind.table()))).as("%s", kind).hasSize(49)
+                    .allMatch(each -> !each.startedAt().isBefore(clock.instant().minus(Duration.ofDays(2))));
+        }
+    }
+
+    @Test
+    void anHourThatEndsWhileItIsWrittenIsWrittenWhole() {
+        read(4, Duration.ofSeconds(5), "T1", Taken.WHOLE, 0);
+        List<ObservedReadings> written = watch.windows();
+        after(Duration.ofSeconds(10));
+        read(4, Duration.ofSeconds(5), "T1", Taken.WHOLE, 0);
+        clock.set(TEN.plus(Duration.ofHours(1)));
+        read(4, Duration.ofSeconds(5), "T1", Taken.WHOLE, 0);
+        watch.kept(written);
+        assertThat(watch.windows()).extracting(ObservedReadings::over).as("the hour's last reading is not written yet").containsExactly(true, false);
+        assertThat(watch.windows().getFirst().id()).isEqualTo(written.getFirst().id());
+        assertThat(watch.windows().getFirst().readings()).isEqualTo(2);
+        watch.kept(watch.windows());
+        assertThat(watch.windows()).isEmpty();
+    }
+
+    @Test
+    void whatIsReadDuringAWriteWaitsForTheNext() {
+        read(4, Duration.ofSeconds(5), "T1", Taken.WHOLE, 0);
+        List<ObservedReadings> written = watch.windows();
+        watch.unchanged();
+        watch.kept(written);
+        assertThat(only().readings()).isEqualTo(2);
+    }
+
+    @Test
     void realFeedsAreGoodEnoughWhenTheyAreFresh() throws IOException {
         for (String name : List.of("aomori/VehiclePosition.pb", "bullrunner/bullrunner-vehicle-positions.pb", "aomori/TripUpdate.pb",
                 "mbta/2022-07-05T12_35_16Z_VehiclePositions_enhanced.json.gz", "spec-example-alerts.asciipb")) {

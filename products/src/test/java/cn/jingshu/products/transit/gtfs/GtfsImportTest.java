@@ -210,4 +210,34 @@ class GtfsImportTest {
         Trip trip = network.findTrip("877611130").orElseThrow();
         assertThat(trip.plannedAt(trip.way().along(5))).isCloseTo(trip.calls().get(5).arrival(), within(30.0));
     }
+
+    private Network until(String calendar, String dates, String lastTime) throws IOException {
+        return GtfsImport.read(new GtfsZip().with("calendar.txt", "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date\n" + calendar)
+                .with("calendar_dates.txt", "service_id,date,exception_type\n" + dates)
+                .with("stop_times.txt", """
+                        trip_id,arrival_time,departure_time,stop_id,stop_sequence
+                        T1,08:00:00,08:00:00,A,1
+                        T1,08:05:00,08:05:00,B,2
+                        T2,08:15:00,08:15:00,C,1
+                        T2,%s,%s,A,2
+                        """.formatted(lastTime, lastTime)).write(folder));
+    }
+
+    @Test
+    void aTimetableRunsOutAfterItsLastServiceDay() throws IOException {
+        String weekdays = "D,1,1,1,1,1,0,0,20260101,20261206\n"; // until a Sunday, on which nothing runs
+        Network plain = until(weekdays, "", "08:25:00");
+        assertThat(plain.hasRunOut(Instant.parse("2026-12-04T15:59:59Z"))).as("the Friday, in Shanghai").isFalse();
+        assertThat(plain.hasRunOut(Instant.parse("2026-12-04T16:00:00Z"))).isTrue();
+        assertThat(until(weekdays, "D,20261204,2\n", "08:25:00").hasRunOut(Instant.parse("2026-12-03T16:00:00Z"))).as("a day that is taken out").isTrue();
+        Network longer = until(weekdays, "D,20261212,1\nD,20261213,1\nD,20261213,2\n", "08:25:00");
+        assertThat(longer.hasRunOut(Instant.parse("2026-12-12T15:59:59Z"))).as("a day that is put in").isFalse();
+        assertThat(longer.hasRunOut(Instant.parse("2026-12-12T16:00:00Z"))).isTrue();
+        Network night = until(weekdays, "", "25:10:00");
+        assertThat(night.hasRunOut(Instant.parse("2026-12-04T17:09:59Z"))).as("its last trip is on the road").isFalse();
+        assertThat(night.hasRunOut(Instant.parse("2026-12-04T17:10:00Z"))).isTrue();
+        assertThat(until("X,1,1,1,1,1,1,1,20260101,20991231\nD,0,0,0,0,0,0,0,20260101,20991231\n", "", "08:25:00").hasRunOut(Instant.parse("2026-01-02T00:00:00Z")))
+                .as("no trip ever runs").isTrue();
+        assertThat(Network.unknown().hasRunOut(Instant.parse("2099-01-01T00:00:00Z"))).as("nothing is planned").isFalse();
+    }
 }
