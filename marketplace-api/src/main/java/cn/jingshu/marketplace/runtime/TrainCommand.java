@@ -23,7 +23,7 @@ import picocli.CommandLine.Command;
 /**
  * A short life for Java to learn from: starts a node with the demo city in a folder that is removed again, calls it, looks at its
  * public pages and stops. The build runs it with {@code -XX:AOTCacheOutput} (JEP 514): the cache holds the classes and what was
- * called often, and every later start takes a fraction of the processor's time. Nothing depends on the cache being there.
+ * called often, and every start takes less of the processor's time. Nothing depends on the cache being there.
  */
 @Command(name = "train", hidden = true, description = "Starts, calls and stops a node for Java's cache.", mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {

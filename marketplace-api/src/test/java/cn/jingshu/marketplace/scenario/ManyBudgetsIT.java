@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.marketplace.runtime.RunningNode;
 import cn.jingshu.marketplace.subscription.Subscription;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,17 +97,12 @@ class ManyBudgetsIT {
     @Test
     void judgingHundredsAsksAsOftenAsJudgingOneUnlessAStopChanges() throws Exception {
         Path log = data.resolve("node").resolve("postgres.log");
-        used(100); // 1.37 yuan of 10
-        Thread.sleep(Duration.ofSeconds(3)); // what came in before is judged
         asOwner("ALTER SYSTEM SET log_statement = 'all'");
         count("SELECT pg_reload_conf()::int");
-        long from = Files.size(log);
+        used(100); // 1.37 yuan of 10
+        long from = whenJudgedTogether(log, 0);
         used(100);
-        Thread.sleep(Duration.ofSeconds(4)); // some fifteen looks, one of which finds that everybody used something
-        String said = Files.readString(log, StandardCharsets.UTF_8).substring((int) Math.min(from, Files.size(log)));
-        assertThat(said).as("PostgreSQL says what it is asked").contains("FROM metering.usage_hour");
-        String flat = said.replaceAll("\\s+", " ");
-        assertThat(flat).as("all are judged together").contains("FROM market.consumer_account WHERE organisation_id = ANY");
+        String flat = said(log, from, whenJudgedTogether(log, from));
         for (String one : JUDGED) {
             assertThat(times(flat, one)).as(one).isLessThan(CONSUMERS / 10);
         }
@@ -118,6 +114,21 @@ class ManyBudgetsIT {
         used(500);
         Until.holds(Duration.ofSeconds(60), () -> stops(), stopped -> stopped == CONSUMERS);
         assertThat(count("SELECT count(*) FROM market.notification WHERE kind = 'BUDGET_STOPPED'")).isEqualTo(CONSUMERS);
+    }
+
+    /** Waits until all were judged behind {@code from} and the look that did it is over, since the next one asks. @return where the log is then */
+    private static long whenJudgedTogether(Path log, long from) throws Exception {
+        return Until.holds(Duration.ofSeconds(60), () -> {
+            long end = Files.size(log);
+            String flat = said(log, from, end);
+            int together = flat.indexOf("FROM market.consumer_account WHERE organisation_id = ANY");
+            return together >= 0 && flat.indexOf("FROM metering.usage_hour", together) >= 0 ? end : -1;
+        }, end -> end >= 0);
+    }
+
+    private static String said(Path log, long from, long until) throws IOException {
+        byte[] bytes = Files.readAllBytes(log);
+        return new String(bytes, (int) from, (int) (until - from), StandardCharsets.UTF_8).replaceAll("\\s+", " ");
     }
 
     private static int times(String text, String part) {

@@ -5,22 +5,17 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
-import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.impl.classic.HttpClients;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
-import org.apache.hc.core5.util.TimeValue;
-import org.apache.hc.core5.util.Timeout;
 
 /**
  * Asks interfaces whose addresses people enter at run time: only hosts the operator named, each connection to an address that was looked at
@@ -34,35 +29,15 @@ public final class GuardedPages implements PageClient, AutoCloseable {
     /** One more than a page may have, so that the reader sees that it is too large. */
     private static final int MOST_BYTES = (16 << 20) + 1;
 
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+    private static final int MOST_CONNECTIONS = 20;
+
     private final AddressGuard guard;
     private final CloseableHttpClient client;
 
     public GuardedPages(AddressGuard guard) {
         this.guard = guard;
-        Timeout timeout = Timeout.ofMilliseconds(TIMEOUT.toMillis());
-        this.client = HttpClients.custom()
-                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
-                        .setDnsResolver(new HttpSource.Pinned(guard))
-                        .setDefaultConnectionConfig(ConnectionConfig.custom()
-                                .setConnectTimeout(Timeout.ofSeconds(10))
-                                .setSocketTimeout(timeout)
-                                .setTimeToLive(TimeValue.ofMinutes(1)) // a name that has moved is looked up again
-                                .build())
-                        .build())
-                .setDefaultRequestConfig(RequestConfig.custom()
-                        .setResponseTimeout(timeout)
-                        .setConnectionRequestTimeout(timeout)
-                        .setRedirectsEnabled(false)
-                        .setAuthenticationEnabled(false)
-                        .build())
-                .setUserAgent("Jingshu")
-                .disableRedirectHandling()
-                .disableAutomaticRetries()
-                .disableCookieManagement()
-                .disableContentCompression()
-                .disableAuthCaching()
-                .disableDefaultUserAgent()
-                .build();
+        this.client = GuardedClient.open(guard, CONNECT, TIMEOUT, MOST_CONNECTIONS);
     }
 
     /** Whether an address may be asked as far as its form says. @throws AddressGuard.Refused if not */

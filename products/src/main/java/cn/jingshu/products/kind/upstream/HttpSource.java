@@ -3,28 +3,18 @@ package cn.jingshu.products.kind.upstream;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
-import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.impl.classic.HttpClients;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
-import org.apache.hc.core5.util.TimeValue;
-import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,50 +30,7 @@ final class HttpSource implements AutoCloseable {
 
     HttpSource(AddressGuard guard, UpstreamSettings settings) {
         this.settings = settings;
-        Timeout timeout = Timeout.ofMilliseconds(settings.timeout().toMillis());
-        this.client = HttpClients.custom()
-                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
-                        .setDnsResolver(new Pinned(guard))
-                        .setMaxConnPerRoute(settings.callsUnderWay())
-                        .setMaxConnTotal(settings.callsUnderWay())
-                        .setDefaultConnectionConfig(ConnectionConfig.custom()
-                                .setConnectTimeout(timeout)
-                                .setSocketTimeout(timeout)
-                                .setTimeToLive(TimeValue.ofMinutes(1)) // a name that has moved is looked up again
-                                .build())
-                        .build())
-                .setDefaultRequestConfig(RequestConfig.custom()
-                        .setResponseTimeout(timeout)
-                        .setConnectionRequestTimeout(timeout)
-                        .setRedirectsEnabled(false)
-                        .setAuthenticationEnabled(false)
-                        .build())
-                .setUserAgent("Jingshu")
-                .disableRedirectHandling()
-                .disableAutomaticRetries()
-                .disableCookieManagement()
-                .disableContentCompression()
-                .disableAuthCaching()
-                .disableDefaultUserAgent()
-                .build();
-    }
-
-    /** Resolves a name for one connection, whose addresses are then connected to. */
-    record Pinned(AddressGuard guard) implements DnsResolver {
-        @Override
-        public InetAddress[] resolve(String host) throws UnknownHostException {
-            throw new AddressGuard.Refused("a host without its port is not looked up: " + host);
-        }
-
-        @Override
-        public List<java.net.InetSocketAddress> resolve(String host, int port) throws UnknownHostException {
-            return guard.resolve(host, port).stream().map(address -> new java.net.InetSocketAddress(address, port)).toList();
-        }
-
-        @Override
-        public String resolveCanonicalHostname(String host) {
-            return host;
-        }
+        this.client = GuardedClient.open(guard, settings.timeout(), settings.timeout(), settings.callsUnderWay());
     }
 
     /**
