@@ -133,7 +133,8 @@ class PortalIT {
             assertThat(again.page().select("ul.keys > li")).hasSize(1);
 
             answers(200, key);
-            assertThat(browser.get(Links.DASHBOARD).page().select("article.card")).hasSize(1);
+            Shown dashboard = browser.get(Links.DASHBOARD);
+            assertThat(dashboard.page().select("article.card")).as(dashboard.html()).hasSize(1);
         }
     }
 
