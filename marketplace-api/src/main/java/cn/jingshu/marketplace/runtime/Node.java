@@ -21,6 +21,7 @@ import cn.jingshu.metering.journal.UsageJournal;
 import cn.jingshu.metering.limit.RateLimits;
 import cn.jingshu.metering.quota.Quotas;
 import cn.jingshu.metering.usage.Retention;
+import cn.jingshu.products.address.Divisions;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.spi.ProductFault;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -88,6 +89,8 @@ public final class Node implements AutoCloseable {
         DataDirectory data = DataDirectory.open(options.data);
         requireFree(settings, Setting.PORT, "--port");
         requireFree(settings, Setting.GRPC_PORT, "--grpc-port");
+        // The largest table that is read at a start, while this thread waits for PostgreSQL; whoever needs it waits for it.
+        Thread.ofPlatform().daemon().name("divisions").start(Divisions::china);
         Workspace workspace = Workspace.openForServer(settings, data, progress);
         try {
             return startOn(workspace, progress, clock);
