@@ -14,6 +14,7 @@ import cn.jingshu.marketplace.source.SourceStanding;
 import cn.jingshu.marketplace.source.UpdateCycles;
 import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.visitor.Visitor;
+import cn.jingshu.products.domain.load.Continuation;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
@@ -87,8 +88,8 @@ final class SourcePages {
             List<SourceStanding> visible = sources.list().stream().filter(each -> mayUse(visitor, reader, each)).toList();
             Instant now = clock.instant();
             SourcesView.Detail detail = chosen == null ? null : visible.stream().filter(each -> each.source().code().equals(chosen)).findFirst()
-                    .map(each -> detail(each, entries, now, maySet(reader))).orElseThrow(PageRefused::noSuchPage);
-            view = new SourcesView(Reading.known(visible.stream().map(each -> source(each, entries, now)).toList(), now), detail, form);
+                    .map(each -> detail(each, entries, maySet(reader))).orElseThrow(PageRefused::noSuchPage);
+            view = new SourcesView(Reading.known(visible.stream().map(each -> source(each, entries)).toList(), now), detail, form);
         } catch (DatabaseException away) {
             LOG.warn("sources cannot be read: {}", away.getMessage());
             view = new SourcesView(PageFrame.unknown(request), null, form);
@@ -106,7 +107,7 @@ final class SourcePages {
         return person.roles().contains(Role.OPERATIONS) || person.roles().contains(Role.REGULATOR) || person.roles().contains(Role.PROVIDER_OFFICER);
     }
 
-    private static SourcesView.Source source(SourceStanding s, Map<String, ResourceEntry> entries, Instant now) {
+    private static SourcesView.Source source(SourceStanding s, Map<String, ResourceEntry> entries) {
         LoadSource of = s.source();
         ResourceEntry entry = entries.get(of.resource());
         Schedule schedule = s.schedule();
@@ -118,14 +119,14 @@ final class SourcePages {
         return new SourcesView.Source(of.code(), entry == null ? Bilingual.same(of.resource()) : new Bilingual(entry.nameZh(), entry.nameEn()),
                 of.table(), schedule == null ? new Bilingual("未设置", "none yet") : wordsOf(schedule.timing()), cycleOf(entry),
                 last == null ? new Bilingual("未运行", "never ran") : outcome == null ? new Bilingual("运行中", "running") : wordsOf(outcome),
-                outcome == null ? "note" : cssOf(outcome), s.isLate(now), s.isBehindCycle(now, cycle), last == null ? null : last.startedAt(),
-                s.nextAt(), zh == null || en == null ? null : new Bilingual(zh, en));
+                outcome == null ? "note" : cssOf(outcome), s.isLate(), s.isBehindCycle(cycle), last == null ? null : last.startedAt(),
+                s.nextAt(), zh == null || en == null ? null : new Bilingual(zh, en), s.wholeAsked());
     }
 
-    private SourcesView.Detail detail(SourceStanding s, Map<String, ResourceEntry> entries, Instant now, boolean mayAct) {
+    private SourcesView.Detail detail(SourceStanding s, Map<String, ResourceEntry> entries, boolean mayAct) {
         LoadSource of = s.source();
         String secret = of.secret();
-        return new SourcesView.Detail(source(s, entries, now), placeOf(of.from()), secret == null ? "" : secret, CatalogueWords.of(of.mode()),
+        return new SourcesView.Detail(source(s, entries), placeOf(of.from()), secret == null ? "" : secret, CatalogueWords.of(of.mode()), onwardsOf(of.from()),
                 s.failures(), mayAct,
                 sources.schedules(of.code(), SHOWN).stream()
                         .map(each -> new SourcesView.Planned(each.effectiveFrom(), wordsOf(each.timing()), each.reason())).toList(),
@@ -140,6 +141,18 @@ final class SourcePages {
         return new SourcesView.Run(r.startedAt(), r.dueAt(), r.attempt(), outcome == null ? new Bilingual("运行中", "running") : wordsOf(outcome),
                 outcome == null ? "note" : cssOf(outcome), records == null ? -1 : records, zh == null || en == null ? null : new Bilingual(zh, en),
                 r.loadId());
+    }
+
+    /** Null: each run reads the whole. */
+    private static @Nullable Bilingual onwardsOf(LoadSource.From from) {
+        return switch (from) {
+            case LoadSource.From.Table _ -> null;
+            case LoadSource.From.Interface of -> switch (of.continuation()) {
+                case null -> null;
+                case Continuation.ByCursor _ -> new Bilingual("自上次的末页游标续读", "on from the cursor of the last page");
+                case Continuation.Since(_, var field, _) -> new Bilingual("自上次 " + field + " 的最大值续读", "on from the greatest " + field);
+            };
+        };
     }
 
     private static String placeOf(LoadSource.From from) {
@@ -200,7 +213,7 @@ final class SourcePages {
         if (timing == null || !faults.isEmpty()) {
             return show(request, code, new Form(posted.shown(), faults), HttpStatus.UNPROCESSABLE_ENTITY);
         }
-        sources.schedule(code, clock.instant(), timing, reason, person.id());
+        sources.schedule(code, null, timing, reason, person.id());
         return to(code, Done.SCHEDULED);
     }
 
@@ -231,8 +244,8 @@ final class SourcePages {
     @Post(Links.LOAD_SOURCES + "/{code}/run")
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     HttpResponse<?> run(HttpRequest<?> request, String code, @Nullable @Body Map<String, Object> body) {
-        frame.posted(request, body);
-        sources.ask(code, setter(request, code).id()); // asked for twice is asked for
+        Posted posted = frame.posted(request, body);
+        sources.ask(code, posted.text("whole").equals("true"), setter(request, code).id()); // asked for twice is asked for
         return to(code, Done.RUN_ASKED);
     }
 

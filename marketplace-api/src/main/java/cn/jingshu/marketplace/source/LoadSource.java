@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.source;
 
+import cn.jingshu.products.domain.load.Continuation;
 import cn.jingshu.products.domain.load.LoadRequest;
 import cn.jingshu.products.domain.load.SchemaDrift;
 import java.math.BigDecimal;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param table of the data domain
  * @param resource the data resource that table is of
  * @param secret name of the secret it needs; null: none
+ * @param mode what becomes of the rows there are when the whole is read; what is read behind an earlier run is merged by the table's key
  * @param mostRejected share of rejected records, 0 to 1, above which nothing is loaded
  */
 public record LoadSource(String code, String table, String resource, From from, @Nullable String secret, LoadRequest.Mode mode,
@@ -77,8 +79,15 @@ public record LoadSource(String code, String table, String resource, From from, 
          *
          * @param keyHeader the header its secret is sent in; null: it takes none
          * @param tagOfWhole the entity tag of the first page changes whenever any page does
+         * @param continuation how each run reads on behind the one before; null: each reads the whole
          */
-        record Interface(URI address, String cursor, String items, String next, @Nullable String keyHeader, boolean tagOfWhole) implements From {
+        record Interface(URI address, String cursor, String items, String next, @Nullable String keyHeader, boolean tagOfWhole,
+                @Nullable Continuation continuation) implements From {
+            /** One of which each run reads the whole. */
+            public Interface(URI address, String cursor, String items, String next, @Nullable String keyHeader, boolean tagOfWhole) {
+                this(address, cursor, items, next, keyHeader, tagOfWhole, null);
+            }
+
             public Interface {
                 String scheme = address.getScheme();
                 require(("https".equals(scheme) || "http".equals(scheme)) && address.getHost() != null && address.getRawUserInfo() == null
@@ -88,6 +97,9 @@ public record LoadSource(String code, String table, String resource, From from, 
                 require(keyHeader == null || HEADER.matcher(keyHeader).matches(), "a header is 1 to 64 letters, digits and hyphens");
                 require(!cursor.isBlank() && !items.isBlank() && !next.isBlank() && cursor.matches("[A-Za-z0-9_.-]{1,64}"),
                         "cursor, items and next are names");
+                require(!tagOfWhole || continuation == null, "an interface that is read on behind its last run has no entity tag of its whole");
+                require(!(continuation instanceof Continuation.Since(var parameter, _, _)) || !parameter.equals(cursor),
+                        "the parameter of newer records is another one than the cursor's");
             }
 
             @Override

@@ -101,7 +101,8 @@ final class SourceOpenings implements AutoCloseable {
                     return reach.pages().get(address, headers);
                 };
                 yield HttpSource.of(pages, new HttpSource.Interface(source.code(), of.address(),
-                        header == null || secret == null ? Map.of() : Map.of(header, secret), of.cursor(), of.items(), of.next(), of.tagOfWhole()));
+                        header == null || secret == null ? Map.of() : Map.of(header, secret), of.cursor(), of.items(), of.next(), of.tagOfWhole(),
+                        of.continuation()));
             }
         };
     }

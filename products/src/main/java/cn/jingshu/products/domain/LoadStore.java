@@ -77,6 +77,11 @@ public final class LoadStore {
                     }
                 }
             }
+            // The locks of a machine that lost its power end when PostgreSQL sees that nobody answers: in a minute, not in the two hours of the system.
+            try (Statement keepalive = connection.createStatement()) {
+                keepalive.execute("SELECT set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false),"
+                        + " set_config('tcp_keepalives_count', '3', false)");
+            }
             connection.setAutoCommit(false);
             done = true;
             return Optional.of(new Session(connection));
