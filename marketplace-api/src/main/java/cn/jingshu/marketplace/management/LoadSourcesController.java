@@ -5,6 +5,7 @@ import cn.jingshu.marketplace.catalogue.ResourceCatalogue;
 import cn.jingshu.marketplace.gate.Refusal;
 import cn.jingshu.marketplace.party.Person;
 import cn.jingshu.marketplace.party.Role;
+import cn.jingshu.marketplace.source.FolderFile;
 import cn.jingshu.marketplace.source.LoadSource;
 import cn.jingshu.marketplace.source.LoadSources;
 import cn.jingshu.marketplace.source.Schedule;
@@ -98,7 +99,7 @@ final class LoadSourcesController {
             try {
                 return iso == null ? Duration.ZERO : Duration.parse(iso);
             } catch (DateTimeException wrong) {
-                throw new IllegalArgumentException("overlap has the form PT10M", wrong);
+                throw new IllegalArgumentException("a length has the form PT10M", wrong);
             }
         }
     }
@@ -113,14 +114,48 @@ final class LoadSourcesController {
             @Nullable Boolean tagOfWhole, @Nullable Onwards onwards) {}
 
     /**
-     * What a source is: a database or an interface.
+     * A folder of the nodes that files are put into.
+     *
+     * @param names {@code *.csv} unless stated
+     * @param whole how a file is known to be complete: STILL unless stated, DONE or DIGEST
+     * @param stillFor ISO 8601, for STILL: how long it has lain unchanged; {@code PT1M} unless stated
+     */
+    @Serdeable
+    record Folder(@Nullable String path, @Nullable String names, @Nullable String whole, @Nullable String stillFor) {
+        static Folder of(LoadSource.From.Folder folder) {
+            return new Folder(folder.path(), folder.names(), folder.whole().name(), folder.stillFor().isZero() ? null : folder.stillFor().toString());
+        }
+
+        LoadSource.From.Folder toDomain() {
+            LoadSource.From.Folder.Whole how = whole == null ? LoadSource.From.Folder.Whole.STILL
+                    : Pages.constant("whole", whole, LoadSource.From.Folder.Whole.class);
+            boolean still = how == LoadSource.From.Folder.Whole.STILL;
+            return new LoadSource.From.Folder(Facts.need("path", path), or(names, "*.csv"), how, Onwards.length(or(stillFor, still ? "PT1M" : "PT0S")));
+        }
+    }
+
+    /** A file of a watched folder. */
+    @Serdeable
+    record FileView(String name, long bytes, Instant modifiedAt, String state, @Nullable String digest, @Nullable String sentenceZh,
+            @Nullable String sentenceEn, @Nullable UUID loadId, Instant seenAt, @Nullable Instant settledAt) {
+        static FileView of(FolderFile f) {
+            return new FileView(f.name(), f.bytes(), f.modifiedAt(), f.state().name(), f.digest(), f.sentenceZh(), f.sentenceEn(), f.loadId(), f.seenAt(),
+                    f.settledAt());
+        }
+    }
+
+    @Serdeable
+    record FileList(List<FileView> files) {}
+
+    /**
+     * What a source is: a database, an interface or a folder.
      *
      * @param version the one that was read; null: there was none
      * @param secret name of the secret's file on the nodes, in the folder of the resource's provider and of that host and port; null: none is needed
      */
     @Serdeable
-    record Asked(@Nullable Integer version, @Nullable String table, @Nullable Database database, @Nullable Interface service, @Nullable String secret,
-            @Nullable String mode, @Nullable String drift, @Nullable BigDecimal mostRejected) {}
+    record Asked(@Nullable Integer version, @Nullable String table, @Nullable Database database, @Nullable Interface service, @Nullable Folder folder,
+            @Nullable String secret, @Nullable String mode, @Nullable String drift, @Nullable BigDecimal mostRejected) {}
 
     /**
      * When it is loaded: by an interval or at a time of day in Asia/Shanghai; by neither, it rests.
@@ -164,7 +199,7 @@ final class LoadSourcesController {
      */
     @Serdeable
     record SourceView(String code, int version, String table, String resource, @Nullable Database database, @Nullable Interface service,
-            @Nullable String secret, String mode, String drift, BigDecimal mostRejected, @Nullable ScheduleView schedule, @Nullable Instant dueAt,
+            @Nullable Folder folder, @Nullable String secret, String mode, String drift, BigDecimal mostRejected, @Nullable ScheduleView schedule, @Nullable Instant dueAt,
             @Nullable Instant nextAt, int failures, @Nullable Instant succeededAt, boolean late, @Nullable Boolean behindCycle,
             boolean wholeAsked, @Nullable RunView last) {}
 
@@ -187,6 +222,7 @@ final class LoadSourcesController {
                         ? new Database(host, port, database, user, schema, table, key) : null,
                 of.from() instanceof LoadSource.From.Interface(var address, var cursor, var items, var next, var keyHeader, var tagOfWhole, var onwards)
                         ? new Interface(address.toString(), cursor, items, next, keyHeader, tagOfWhole, Onwards.of(onwards)) : null,
+                of.from() instanceof LoadSource.From.Folder folder ? Folder.of(folder) : null,
                 of.secret(), of.mode().name(), of.drift().name(), of.mostRejected(), schedule == null ? null : ScheduleView.of(schedule), s.dueAt(),
                 s.nextAt(), s.failures(), s.succeededAt(), s.isLate(), cycle.map(s::isBehindCycle).orElse(null),
                 s.wholeAsked(), last == null ? null : RunView.of(last));
@@ -221,6 +257,13 @@ final class LoadSourcesController {
     RunList runs(Visitor visitor, String code, @QueryValue(defaultValue = "50") int limit) {
         usable(visitor, Rights.require(visitor, READERS), code);
         return new RunList(sources.runs(code, Facts.limit(limit)).stream().map(RunView::of).toList());
+    }
+
+    /** Files of a watched folder, those seen last first, and what became of each. */
+    @Get("/{code}/files{?limit}")
+    FileList files(Visitor visitor, String code, @QueryValue(defaultValue = "50") int limit) {
+        usable(visitor, Rights.require(visitor, READERS), code);
+        return new FileList(sources.files(code, Facts.limit(limit)).stream().map(FileView::of).toList());
     }
 
     /** Sets what a source is, from its next run on; by whoever has read the version that stands. */
@@ -282,20 +325,24 @@ final class LoadSourcesController {
     private static LoadSource.From from(Asked asked) {
         Database database = asked.database();
         Interface service = asked.service();
-        if (database != null && service == null) {
+        Folder folder = asked.folder();
+        if (folder != null && database == null && service == null) {
+            return folder.toDomain();
+        }
+        if (database != null && service == null && folder == null) {
             Integer port = database.port();
             List<String> key = database.key();
             return new LoadSource.From.Table(Facts.need("host", database.host()), port == null ? 5432 : port, Facts.need("database", database.database()),
                     Facts.need("user", database.user()), blank(database.schema()), Facts.need("table", database.table()),
                     key == null ? List.of() : key);
         }
-        if (service != null && database == null) {
+        if (service != null && database == null && folder == null) {
             Onwards onwards = service.onwards();
             return new LoadSource.From.Interface(URI.create(Facts.need("address", service.address())), or(service.cursor(), "cursor"),
                     or(service.items(), "items"), or(service.next(), "next"), blank(service.keyHeader()), Boolean.TRUE.equals(service.tagOfWhole()),
                     onwards == null ? null : onwards.toDomain());
         }
-        throw new IllegalArgumentException("a source is a database or a service");
+        throw new IllegalArgumentException("a source is a database, a service or a folder");
     }
 
     private static String or(@Nullable String text, String usual) {

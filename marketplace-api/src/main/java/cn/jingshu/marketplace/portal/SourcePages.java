@@ -6,6 +6,7 @@ import cn.jingshu.marketplace.catalogue.ResourceCatalogue;
 import cn.jingshu.marketplace.catalogue.ResourceEntry;
 import cn.jingshu.marketplace.party.Person;
 import cn.jingshu.marketplace.party.Role;
+import cn.jingshu.marketplace.source.FolderFile;
 import cn.jingshu.marketplace.source.LoadSource;
 import cn.jingshu.marketplace.source.LoadSources;
 import cn.jingshu.marketplace.source.Schedule;
@@ -130,7 +131,25 @@ final class SourcePages {
                 s.failures(), mayAct,
                 sources.schedules(of.code(), SHOWN).stream()
                         .map(each -> new SourcesView.Planned(each.effectiveFrom(), wordsOf(each.timing()), each.reason())).toList(),
-                sources.runs(of.code(), SHOWN).stream().map(SourcePages::runOf).toList());
+                sources.runs(of.code(), SHOWN).stream().map(SourcePages::runOf).toList(),
+                sources.files(of.code(), SHOWN).stream().map(SourcePages::fileOf).toList());
+    }
+
+    private static SourcesView.File fileOf(FolderFile f) {
+        String zh = f.sentenceZh();
+        String en = f.sentenceEn();
+        Bilingual state = switch (f.state()) {
+            case WAITING -> new Bilingual("等待中", "waiting");
+            case LOADED -> new Bilingual("已装载", "loaded");
+            case KNOWN -> new Bilingual("内容曾装载", "content loaded before");
+            case REFUSED -> new Bilingual("被拒", "refused");
+        };
+        String css = switch (f.state()) {
+            case WAITING -> "note";
+            case LOADED, KNOWN -> "done";
+            case REFUSED -> "failed";
+        };
+        return new SourcesView.File(f.name(), f.bytes(), f.seenAt(), state, css, zh == null || en == null ? null : new Bilingual(zh, en), f.loadId());
     }
 
     private static SourcesView.Run runOf(SourceRun r) {
@@ -147,6 +166,11 @@ final class SourcePages {
     private static @Nullable Bilingual onwardsOf(LoadSource.From from) {
         return switch (from) {
             case LoadSource.From.Table _ -> null;
+            case LoadSource.From.Folder folder -> switch (folder.whole()) {
+                case STILL -> new Bilingual("新文件静止 " + folder.stillFor().toSeconds() + " 秒后装载", "new files, unchanged for " + folder.stillFor().toSeconds() + " s");
+                case DONE -> new Bilingual("旁附 .done 的新文件", "new files with a .done beside them");
+                case DIGEST -> new Bilingual("旁附 .sha256 的新文件", "new files with a .sha256 beside them");
+            };
             case LoadSource.From.Interface of -> switch (of.continuation()) {
                 case null -> null;
                 case Continuation.ByCursor _ -> new Bilingual("自上次的末页游标续读", "on from the cursor of the last page");
@@ -160,6 +184,7 @@ final class SourcePages {
             case LoadSource.From.Table table -> table.host() + ":" + table.port() + "/" + table.database() + " "
                     + (table.schema() == null ? "" : table.schema() + ".") + table.table();
             case LoadSource.From.Interface of -> of.address().toString();
+            case LoadSource.From.Folder folder -> folder.path() + "/" + folder.names();
         };
     }
 

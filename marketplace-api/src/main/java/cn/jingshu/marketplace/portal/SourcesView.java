@@ -36,12 +36,20 @@ public record SourcesView(Reading<List<Source>> sources, @Nullable Detail chosen
      * @param mayAct the reader may set its schedule and ask for a run
      */
     public record Detail(Source source, String place, String secret, Bilingual mode, @Nullable Bilingual onwards, int failures, boolean mayAct, List<Planned> schedules,
-            List<Run> runs) {
+            List<Run> runs, List<File> files) {
         public Detail {
+            files = List.copyOf(files);
             schedules = List.copyOf(schedules);
             runs = List.copyOf(runs);
         }
     }
+
+    /**
+     * A file of a watched folder.
+     *
+     * @param load its load; null: none was begun
+     */
+    public record File(String name, long bytes, Instant seenAt, Bilingual state, String css, @Nullable Bilingual sentence, java.util.@Nullable UUID load) {}
 
     /** A schedule that was set. */
     public record Planned(Instant from, Bilingual timing, String reason) {}

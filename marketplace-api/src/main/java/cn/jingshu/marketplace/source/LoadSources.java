@@ -124,6 +124,9 @@ public final class LoadSources {
     private static final String RENEW = """
             UPDATE market.load_run SET leased_until = ? WHERE id = ? AND ended_at IS NULL
             """;
+    private static final String LEAVE_NONE = """
+            DELETE FROM market.load_run WHERE id = ? AND ended_at IS NULL
+            """;
     private static final String END_RUN = """
             UPDATE market.load_run
                SET ended_at = ?, outcome = ?, records = ?, sentence_zh = ?, sentence_en = ?, load_id = ?
@@ -163,10 +166,22 @@ public final class LoadSources {
      *
      * @param whole a source that is read on behind its last load is read from its beginning
      */
-    record Begun(UUID id, LoadSource source, Instant dueAt, boolean whole) {}
+    record Begun(UUID id, Versioned versioned, Instant dueAt, boolean whole) {
+        LoadSource source() {
+            return versioned.source();
+        }
+    }
 
     /** A source that is due, and the provider of its resource. */
-    record Due(String code, String provider) {}
+    record Due(LoadSource source) {
+        String code() {
+            return source.code();
+        }
+
+        String provider() {
+            return source.provider();
+        }
+    }
 
     /** What a run came to. */
     record Result(Outcome outcome, @Nullable Long records, @Nullable String zh, @Nullable String en, @Nullable UUID loadId) {}
@@ -180,8 +195,7 @@ public final class LoadSources {
      */
     public Optional<Versioned> define(LoadSource source, int seen, UUID by) {
         if (!settings.allows(source)) {
-            throw new IllegalArgumentException("the operator does not allow sources of " + source.provider() + " at " + source.from().host() + ":"
-                    + source.from().port());
+            throw new IllegalArgumentException("the operator does not allow sources of " + source.provider() + " at " + source.from().place());
         }
         return database.inTransaction(t -> {
             t.find(ONE_AT_A_TIME, _ -> true, source.resource());
@@ -202,7 +216,7 @@ public final class LoadSources {
             t.change(ADD, source.code(), version, source.table(), source.resource(), kindOf(source.from()), text(source.from()), source.secret(),
                     source.mode(), source.drift(), source.mostRejected(), by, clock.instant());
             AuditLog.append(t, clock, by, "load-source.define", "load-source", source.code(), Map.of("version", Integer.toString(version),
-                    "table", source.table(), "host", source.from().host() + ":" + source.from().port(),
+                    "table", source.table(), "host", source.from().place(),
                     "secret", source.secret() == null ? "" : source.secret()));
             return Optional.of(new Versioned(source, version));
         });
@@ -309,7 +323,7 @@ public final class LoadSources {
             }
         }
         due.sort(Comparator.comparing(SourceStanding::nextAt, Comparator.nullsLast(Comparator.naturalOrder())));
-        return due.stream().map(each -> new Due(each.source().code(), each.source().provider())).toList();
+        return due.stream().map(each -> new Due(each.source())).toList();
     }
 
     /**
@@ -340,7 +354,7 @@ public final class LoadSources {
             UUID id = UUID.randomUUID();
             t.change(BEGIN_RUN, id, code, due, node, now, now.plus(lease), state.wholeAsked(), code, due);
             t.change(PLAN, due, state.plannedBy(), state.notBefore(), state.failures(), code);
-            return Optional.of(new Begun(id, source.get().source(), due, state.wholeAsked()));
+            return Optional.of(new Begun(id, source.get(), due, state.wholeAsked()));
         });
     }
 
@@ -349,13 +363,25 @@ public final class LoadSources {
         return database.inTransaction(t -> t.change(RENEW, planned.now(t).plus(lease), run.id()) == 1);
     }
 
+    /** The files of a watched folder, those seen last first. */
+    public List<FolderFile> files(String code, int most) {
+        return files().list(code, most);
+    }
+
+    SourceFiles files() {
+        return new SourceFiles(database, planned);
+    }
+
     /** Notes what a run came to; after a failure the source is left alone for {@code pause}. */
     void end(Begun run, Result result, Duration pause) {
         String code = run.source().code();
         database.inTransaction(t -> {
             Instant now = planned.now(t);
             State state = t.find(LOCK_STATE, LoadSources::state, code).orElseThrow();
-            boolean mine = t.change(END_RUN, now, result.outcome(), result.records(), result.zh(), result.en(), result.loadId(), run.id()) == 1;
+            // A folder is looked at every minute: where nothing new lay in it, no run is kept.
+            boolean nothing = run.source().from() instanceof LoadSource.From.Folder && result.outcome() == Outcome.UNCHANGED && !run.whole();
+            boolean mine = nothing ? t.change(LEAVE_NONE, run.id()) == 1
+                    : t.change(END_RUN, now, result.outcome(), result.records(), result.zh(), result.en(), result.loadId(), run.id()) == 1;
             // Whoever thought this node dead has begun anew: what became of the source is then theirs to say.
             if (mine && run.dueAt().equals(state.dueAt())) {
                 if (result.outcome().isSuccess()) {
@@ -424,6 +450,7 @@ public final class LoadSources {
         return switch (from) {
             case LoadSource.From.Table _ -> "TABLE";
             case LoadSource.From.Interface _ -> "INTERFACE";
+            case LoadSource.From.Folder _ -> "FOLDER";
         };
     }
 
@@ -437,6 +464,8 @@ public final class LoadSources {
             }
             case LoadSource.From.Interface of -> json.put("address", of.address().toString()).put("cursor", of.cursor()).put("items", of.items())
                     .put("next", of.next()).put("keyHeader", of.keyHeader()).put("tagOfWhole", of.tagOfWhole());
+            case LoadSource.From.Folder folder -> json.put("path", folder.path()).put("names", folder.names()).put("whole", folder.whole().name())
+                    .put("stillSeconds", folder.stillFor().toSeconds());
         }
         if (from instanceof LoadSource.From.Interface of && of.continuation() != null) {
             put(json.putObject("continuation"), of.continuation());
@@ -479,6 +508,10 @@ public final class LoadSources {
                 json.path("key").forEach(each -> key.add(each.asText()));
                 return new LoadSource.From.Table(json.path("host").asText(), json.path("port").asInt(), json.path("database").asText(),
                         json.path("user").asText(), textOrNull(json, "schema"), json.path("table").asText(), key);
+            }
+            if (kind.equals("FOLDER")) {
+                return new LoadSource.From.Folder(json.path("path").asText(), json.path("names").asText(),
+                        LoadSource.From.Folder.Whole.valueOf(json.path("whole").asText()), Duration.ofSeconds(json.path("stillSeconds").asLong()));
             }
             return new LoadSource.From.Interface(URI.create(json.path("address").asText()), json.path("cursor").asText(),
                     json.path("items").asText(), json.path("next").asText(), textOrNull(json, "keyHeader"), json.path("tagOfWhole").asBoolean(),

@@ -1,6 +1,7 @@
 package cn.jingshu.marketplace.source;
 
 import cn.jingshu.metering.journal.UsageJournal;
+import cn.jingshu.products.domain.load.LoadHistory;
 import cn.jingshu.products.domain.load.LoadTables;
 import cn.jingshu.products.domain.load.Loader;
 import io.micronaut.context.annotation.Bean;
@@ -20,12 +21,14 @@ final class SourceBeans {
 
     @Bean(preDestroy = "close")
     @Singleton
-    SourceRuns sourceRuns(LoadSources sources, SourceOpenings openings, LoadTables tables, Loader loader, UsageJournal journal,
+    SourceRuns sourceRuns(LoadSources sources, SourceOpenings openings, LoadTables tables, Loader loader, LoadHistory history,
+            SourceSettings settings, UsageJournal journal,
             @Value("${jingshu.sources.at-once:3}") int atOnce) {
         if (atOnce < 1 || atOnce > MOST_AT_ONCE) {
             throw new IllegalArgumentException("jingshu.sources.at-once is from 1 to " + MOST_AT_ONCE + ", not " + atOnce);
         }
-        return new SourceRuns(sources, openings, tables, loader, journal.nodeId(), EVERY, atOnce, RandomGenerator.getDefault());
+        return new SourceRuns(sources, openings, tables, loader, new FolderRun(sources.files(), loader, history, settings.copies()), journal.nodeId(),
+                EVERY, atOnce, RandomGenerator.getDefault());
     }
 
     @Bean(preDestroy = "close")

@@ -14,6 +14,7 @@ import cn.jingshu.products.domain.load.LoadTables;
 import cn.jingshu.products.domain.load.Loader;
 import cn.jingshu.products.domain.load.RecordSource;
 import cn.jingshu.products.domain.load.UnfitSourceException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,7 @@ public final class SourceRuns implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
     private static final int MOST_CAUSES = 5;
+    private static final int MOST_NAMES = 5;
     private static final Duration STOPPING = Duration.ofSeconds(10);
 
     /** How long a run is held; a pause of the whole process for that long costs it the run, not the rows. */
@@ -49,6 +51,7 @@ public final class SourceRuns implements AutoCloseable {
     private final SourceOpenings openings;
     private final LoadTables tables;
     private final Loader loader;
+    private final FolderRun folders;
     private final String node;
     private final Duration every;
     private final int atOnce;
@@ -63,12 +66,13 @@ public final class SourceRuns implements AutoCloseable {
      * @param every how often it is looked whether something is due
      * @param atOnce how many sources this node runs at once, at the most; of one provider one less, so that a provider's long loads leave a place to others
      */
-    SourceRuns(LoadSources sources, SourceOpenings openings, LoadTables tables, Loader loader, String node, Duration every, int atOnce,
-            RandomGenerator random) {
+    SourceRuns(LoadSources sources, SourceOpenings openings, LoadTables tables, Loader loader, FolderRun folders, String node, Duration every,
+            int atOnce, RandomGenerator random) {
         this.sources = sources;
         this.openings = openings;
         this.tables = tables;
         this.loader = loader;
+        this.folders = folders;
         this.node = node;
         this.every = every;
         this.atOnce = atOnce;
@@ -91,6 +95,11 @@ public final class SourceRuns implements AutoCloseable {
 
     /** Begins; to be called once. */
     public synchronized void start() {
+        try {
+            folders.clean();
+        } catch (IOException unreadable) {
+            LOG.warn("copies of files that an earlier process has left cannot be removed: {}", unreadable.getClass().getSimpleName());
+        }
         thread = Thread.ofPlatform().daemon().name("load-sources").start(this::run);
     }
 
@@ -145,7 +154,8 @@ public final class SourceRuns implements AutoCloseable {
                 break;
             }
             long ofProvider = running.values().stream().filter(each -> each.run.source().provider().equals(due.provider())).count();
-            if (!running.containsKey(due.code()) && ofProvider < Math.max(1, atOnce - 1)) {
+            boolean here = !(due.source().from() instanceof LoadSource.From.Folder) || openings.isHere(due.source()); // else it is left to a node that has it
+            if (here && !running.containsKey(due.code()) && ofProvider < Math.max(1, atOnce - 1)) {
                 sources.begin(due.code(), node, LEASE, this::pauseAfter).ifPresent(run -> begun.add(started(run)));
             }
         }
@@ -210,6 +220,9 @@ public final class SourceRuns implements AutoCloseable {
                 return failed(Outcome.UNREADY, "数据资源 " + source.resource() + " 没有表 " + source.table() + "。",
                         "There is no table " + source.table() + " of " + source.resource() + ".", List.of());
             }
+            if (source.from() instanceof LoadSource.From.Folder folder) {
+                return result(folders.run(run.versioned(), folder, openings.rootOf(source, folder), table.get(), run.whole(), limits));
+            }
             RecordSource.Opening opening = openings.open(source, limits);
             return result(loader.load(new LoadRequest(List.of(new LoadRequest.Part(table.get(), opening)), source.mode(), source.drift(),
                     source.mostRejected().doubleValue(), "source " + source.code(), null, run.whole()), LoadProgress.NONE));
@@ -249,6 +262,20 @@ public final class SourceRuns implements AutoCloseable {
             case LoadOutcome.Busy(var busy) -> failed(Outcome.BUSY, "表 " + busy + " 正在进行另一次装载。", "Another load of " + busy + " is running.",
                     List.of());
         };
+    }
+
+    private static Result result(FolderRun.Came came) {
+        LoadOutcome broken = came.brokenBy();
+        if (broken != null) {
+            return result(broken);
+        }
+        LoadRecord last = came.last();
+        if (!came.refused().isEmpty()) {
+            String names = String.join(", ", came.refused().subList(0, Math.min(MOST_NAMES, came.refused().size())));
+            return new Result(Outcome.REFUSED, came.records(), came.refused().size() + " 个文件被拒:" + names + "。",
+                    "Files refused: " + came.refused().size() + " (" + names + ").", last == null ? null : last.id());
+        }
+        return last == null ? new Result(Outcome.UNCHANGED, null, null, null, null) : new Result(Outcome.LOADED, came.records(), null, null, last.id());
     }
 
     private static Result failed(Outcome outcome, String zh, String en, List<LoadRecord> loads) {

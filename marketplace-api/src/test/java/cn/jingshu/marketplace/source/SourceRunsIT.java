@@ -138,8 +138,10 @@ class SourceRunsIT {
 
     private SourceRuns node(String name, SourceSettings settings, Supplier<List<ResourceTable>> tables) {
         LoadStore store = new LoadStore(market.dataSource, DomainKeys.of("a secret of the tests, and of nothing else".getBytes(StandardCharsets.UTF_8)));
-        return new SourceRuns(sources, new SourceOpenings(settings), new LoadTables(tables, List.of()),
-                new Loader(store, new LoadHistory(store, market.clock), market.clock, () -> {}), name, Duration.ofSeconds(1), 3, new Random(7));
+        LoadHistory history = new LoadHistory(store, market.clock);
+        Loader loader = new Loader(store, history, market.clock, () -> {});
+        return new SourceRuns(sources, new SourceOpenings(settings), new LoadTables(tables, List.of()), loader,
+                new FolderRun(sources.files(), loader, history, settings.copies()), name, Duration.ofSeconds(1), 3, new Random(7));
     }
 
     private SourceRuns node(String name) {
@@ -437,7 +439,7 @@ class SourceRunsIT {
         String since = query.startsWith("since=") ? java.net.URLDecoder.decode(query.substring(6), StandardCharsets.UTF_8) : "";
         byte[] body = ("{\"items\":[" + news.stream().filter(each -> each.compareTo(since) >= 0).map(each -> {
             String[] parts = each.split(" ", 3);
-            return "{\"changed_at\":\"%s\",\"lease_id\":\"%s\",\"rent_fen\":%s}".formatted(parts[0], parts[1], parts[2]);
+            return "{\"changed_at\":\"%s\",\"lease_id\":\"%s\",\"rent_fen\":\"%s\"}".formatted(parts[0], parts[1], parts[2]);
         }).collect(Collectors.joining(",")) + "]}").getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(200, body.length);
         exchange.getResponseBody().write(body);
@@ -455,6 +457,8 @@ class SourceRunsIT {
                 new BigDecimal("0.4")), 1, person)).isPresent();
         SourceRuns node = stampedNode("one");
         assertThat(node.look()).isEqualTo(1);
+        assertThat(sources.runs("news", 1)).extracting(SourceRun::outcome, SourceRun::sentenceEn)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple(Outcome.LOADED, null));
         assertThat(rents()).isEqualTo("L1 100,L2 200");
 
         news.set(2, "2026-11-03T00:00:00Z L3 300");
@@ -641,6 +645,152 @@ class SourceRunsIT {
         LoadSources.Begun begun = real.begin("leases", "one", SourceRuns.LEASE, _ -> Duration.ofMinutes(1)).orElseThrow();
         assertThat(real.begin("leases", "two", SourceRuns.LEASE, _ -> Duration.ofMinutes(1))).as("its lease lives").isEmpty();
         assertThat(begun.dueAt()).isBetween(before, before.plus(Duration.ofMinutes(5)));
+    }
+
+    /* Folders */
+
+    private SourceSettings inFolders(String provider) {
+        return new SourceSettings(Set.of(), Set.of(here()).stream().map(host -> "A2.4@" + host).collect(Collectors.toSet()), Set.of(), folder,
+                Set.of(provider + "@" + folder.resolve("incoming")), folder.resolve("copies"));
+    }
+
+    private SourceRuns watching(String name) {
+        return node(name, inFolders("A2.4"), () -> List.of(LEASE));
+    }
+
+    private Path incoming() throws IOException {
+        return Files.createDirectories(folder.resolve("incoming").resolve("housing"));
+    }
+
+    private void setFolder(LoadSource.From.Folder.Whole whole, LoadRequest.Mode mode) throws IOException {
+        sources = new LoadSources(market.database, market.clock, _ -> market.clock.instant(), inFolders("A2.4"));
+        assertThat(sources.define(new LoadSource("drop", LEASE.name(), LEASE.resource(), new LoadSource.From.Folder(incoming().toString(), "*.csv", whole,
+                whole == LoadSource.From.Folder.Whole.STILL ? Duration.ofSeconds(30) : Duration.ZERO), null, mode, SchemaDrift.Rule.GO_ON,
+                new BigDecimal("0.01")), 0, person)).isPresent();
+        sources.schedule("drop", null, new Timing.Every(Duration.ofMinutes(1)), "a test", person);
+    }
+
+    private List<String> filesThatAre(FolderFile.State state) {
+        return sources.files("drop", 100).stream().filter(each -> each.state() == state).map(FolderFile::name).sorted().toList();
+    }
+
+    private Path put(String name, String rows) throws IOException {
+        return Files.writeString(incoming().resolve(name), rows.isEmpty() ? "" : "lease_id,rent_fen\n" + rows);
+    }
+
+    private int minute(SourceRuns node) throws Exception {
+        market.turnClockBy(Duration.ofMinutes(1));
+        return node.look();
+    }
+
+    private String leases() throws Exception {
+        return ask("SELECT coalesce(string_agg(lease_id || ' ' || rent_fen, ',' ORDER BY lease_id), '') FROM domain.test_lease");
+    }
+
+    @Test
+    void aFileOfAWatchedFolderIsLoadedOnceItIsWhole() throws Exception {
+        setFolder(LoadSource.From.Folder.Whole.STILL, LoadRequest.Mode.UPSERT);
+        SourceRuns node = watching("one");
+        put("b.csv", "L1,200\nL2,200\n");
+        put("a.csv", "L1,100\n");
+        put("c.csv.part", "L9,900\n");
+        put(".hidden.csv", "L9,900\n");
+        Files.createSymbolicLink(incoming().resolve("link.csv"), put("elsewhere.txt", "L9,900\n"));
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(filesThatAre(FolderFile.State.WAITING)).as("seen for the first time").containsExactly("a.csv", "b.csv");
+        assertThat(sources.runs("drop", 10)).as("a look that found nothing leaves no run").isEmpty();
+        put("b.csv", "L1,200\nL2,250\nL3,300\n");
+        assertThat(minute(node)).isEqualTo(1);
+        assertThat(leases()).as("what has grown meanwhile waits on").isEqualTo("L1 100");
+        assertThat(minute(watching("two"))).isEqualTo(1);
+        assertThat(leases()).isEqualTo("L1 200,L2 250,L3 300");
+        assertThat(filesThatAre(FolderFile.State.LOADED)).containsExactly("a.csv", "b.csv");
+        assertThat(sources.runs("drop", 10)).extracting(SourceRun::outcome).containsExactly(Outcome.LOADED, Outcome.LOADED);
+        assertThat(incoming().resolve("a.csv")).as("moved nowhere").exists();
+
+        put("z.csv", "L1,100\n"); // the content of a.csv
+        assertThat(minute(node)).isEqualTo(1);
+        assertThat(minute(node)).isEqualTo(1);
+        assertThat(filesThatAre(FolderFile.State.KNOWN)).containsExactly("z.csv");
+        assertThat(leases()).isEqualTo("L1 200,L2 250,L3 300");
+        assertThat(ask("SELECT count(*) FROM domain_keeping.load WHERE state = 'LOADED'")).isEqualTo("2");
+        assertThat(sources.find("drop").orElseThrow().failures()).isZero();
+        try (var left = Files.list(folder.resolve("copies"))) {
+            assertThat(left).as("no copy stays").isEmpty();
+        }
+    }
+
+    @Test
+    void aFileIsLoadedOnceThoughTheNodeDiedBeforeItWasNoted() throws Exception {
+        setFolder(LoadSource.From.Folder.Whole.DONE, LoadRequest.Mode.UPSERT);
+        put("a.csv", "L1,100\n");
+        put("a.csv.done", "");
+        put("later.csv", "L2,200\n");
+        SourceRuns node = watching("one");
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(leases()).as("nothing says that the other is whole").isEqualTo("L1 100");
+        ask("WITH f AS (UPDATE market.load_file SET state = 'WAITING', settled_at = NULL RETURNING 1) SELECT count(*) FROM f");
+        ask("WITH l AS (UPDATE domain.test_lease SET rent_fen = 111 RETURNING 1) SELECT count(*) FROM l");
+        assertThat(minute(node)).isEqualTo(1);
+        assertThat(leases()).as("it is known by its digest").isEqualTo("L1 111");
+        assertThat(filesThatAre(FolderFile.State.KNOWN)).containsExactly("a.csv");
+        assertThat(sources.ask("drop", true, person)).isTrue();
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(sources.runs("drop", 1).getFirst().whole()).isTrue();
+    }
+
+    @Test
+    void aFileThatIsNotWhatLiesBesideItIsRefusedAndShownAndTheNextIsLoaded() throws Exception {
+        setFolder(LoadSource.From.Folder.Whole.DIGEST, LoadRequest.Mode.UPSERT);
+        put("a.csv", "L1,100\n");
+        Files.writeString(incoming().resolve("a.csv.sha256"), "0".repeat(64) + "  a.csv\n");
+        put("b.csv", "L2,200\n");
+        String digest = java.util.HexFormat.of().formatHex(java.security.MessageDigest.getInstance("SHA-256")
+                .digest("lease_id,rent_fen\nL2,200\n".getBytes(StandardCharsets.UTF_8)));
+        Files.writeString(incoming().resolve("b.csv.sha256"), digest.toUpperCase(java.util.Locale.ROOT) + "  b.csv\n");
+        put("c.csv", "L3,not a number\n");
+        SourceRuns node = watching("one");
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(leases()).isEqualTo("L2 200");
+        SourceRun run = sources.runs("drop", 1).getFirst();
+        assertThat(run.outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(run.sentenceEn()).isEqualTo("Files refused: 1 (a.csv).");
+        assertThat(sources.files("drop", 10).stream().filter(each -> each.name().equals("a.csv")).findFirst().orElseThrow().sentenceEn())
+                .isEqualTo("The digest of a.csv is not the one that lies beside it.");
+        market.turnClockBy(Duration.ofHours(2));
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(sources.runs("drop", 10)).as("it is not tried again as it is").hasSize(1);
+        String right = java.util.HexFormat.of().formatHex(java.security.MessageDigest.getInstance("SHA-256")
+                .digest("lease_id,rent_fen\nL1,100\n".getBytes(StandardCharsets.UTF_8)));
+        Files.writeString(incoming().resolve("a.csv.sha256"), right);
+        Files.setLastModifiedTime(incoming().resolve("a.csv.sha256"), java.nio.file.attribute.FileTime.from(java.time.Instant.now().plusSeconds(5)));
+        assertThat(minute(node)).isEqualTo(1);
+        assertThat(leases()).isEqualTo("L1 100,L2 200");
+        assertThat(filesThatAre(FolderFile.State.REFUSED)).as("what was refused stays in the record").containsExactly("a.csv");
+    }
+
+    @Test
+    void noLinkLeadsOutOfAFolderAndOfNobodyElsesFolderIsRead() throws Exception {
+        setFolder(LoadSource.From.Folder.Whole.DONE, LoadRequest.Mode.UPSERT);
+        Path secret = Files.createDirectories(folder.resolve("secret"));
+        Files.writeString(secret.resolve("a.csv"), "lease_id,rent_fen\nL9,900\n");
+        Files.writeString(secret.resolve("a.csv.done"), "");
+        Files.delete(incoming());
+        Files.createSymbolicLink(folder.resolve("incoming").resolve("housing"), secret);
+        SourceRuns node = watching("one");
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(sources.runs("drop", 1).getFirst().outcome()).isEqualTo(Outcome.UNREADY);
+        assertThat(sources.runs("drop", 1).getFirst().sentenceEn()).contains("a link lies on the way");
+
+        market.turnClockBy(Duration.ofHours(2));
+        assertThat(node("two", inFolders("A2.5"), () -> List.of(LEASE)).look()).as("a node that has not the folder leaves it to others").isZero();
+        LoadSources others = new LoadSources(market.database, market.clock, _ -> market.clock.instant(), inFolders("A2.5"));
+        assertThatThrownBy(() -> others.define(sources.find("drop").orElseThrow().source(), 1, person)).isInstanceOf(IllegalArgumentException.class);
+        for (String wrong : List.of("incoming", "/srv/../etc", "/srv//x", "/srv/x/")) {
+            assertThatThrownBy(() -> new LoadSource.From.Folder(wrong, "*.csv", LoadSource.From.Folder.Whole.DONE, Duration.ZERO)).as(wrong)
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThatThrownBy(() -> inFolders("A2")).isInstanceOf(IllegalArgumentException.class);
     }
 
     /** A table of another database, read behind the guard. */

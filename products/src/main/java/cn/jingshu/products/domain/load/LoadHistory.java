@@ -18,9 +18,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -158,6 +160,11 @@ public final class LoadHistory {
              ORDER BY number DESC
              LIMIT 1
             """;
+    private static final String LOADED_BY = COLUMNS + """
+             WHERE table_name = ? AND started_by = ? AND digest = ? AND state = 'LOADED'
+             ORDER BY number DESC
+             LIMIT 1
+            """;
     /** Whose rows are staged: nothing else was begun since. */
     private static final String LAST = COLUMNS + """
              WHERE table_name = ?
@@ -269,6 +276,7 @@ public final class LoadHistory {
     private final LoadStore store;
     private final Clock clock;
     private final Function<ResourceTable, Optional<QualityRules>> usual;
+    private final Set<ResourceTable> made = new HashSet<>();
     private volatile boolean prepared;
 
     public LoadHistory(LoadStore store, Clock clock) {
@@ -282,10 +290,16 @@ public final class LoadHistory {
         this.usual = usual;
     }
 
-    /** Makes the tables of the domain, of these resources and of the history, where they are not there. */
-    public void prepare(List<ResourceTable> tables) {
-        store.prepare(tables, TABLES);
-        prepared = true;
+    /**
+     * Makes the tables of the domain, of these resources and of the history, where they are not there. What this process has made it does not make again: it
+     * would wait for, and hold up, loads that run beside.
+     */
+    public synchronized void prepare(List<ResourceTable> tables) {
+        if (!prepared || !made.containsAll(tables)) {
+            store.prepare(tables, TABLES);
+            made.addAll(tables);
+            prepared = true;
+        }
     }
 
     private interface Work<T> {
@@ -320,6 +334,11 @@ public final class LoadHistory {
             }
             return List.copyOf(loads);
         });
+    }
+
+    /** The newest load of just that content that became the table's rows, if the same asked for it; empty: there was none. */
+    public Optional<LoadRecord> findLoadedBy(String table, String by, String digest) {
+        return with(connection -> query(connection, LOADED_BY, table, by, digest).stream().findFirst().map(Kept::record));
     }
 
     public Optional<LoadRecord> find(UUID id) {
