@@ -157,23 +157,27 @@ final class LoadSourcesController {
         return Facts.found(sources.find(code).filter(each -> mayUse(visitor, person, each.source().resource())));
     }
 
+    /** Scheduled sources of the tables one may see, with how they fare. */
     @Get
     SourceList list(Visitor visitor) {
         Person person = Rights.require(visitor, READERS);
         return new SourceList(sources.list().stream().filter(each -> mayUse(visitor, person, each.source().resource())).map(this::view).toList());
     }
 
+    /** One scheduled source. */
     @Get("/{code}")
     SourceView source(Visitor visitor, String code) {
         return view(usable(visitor, Rights.require(visitor, READERS), code));
     }
 
+    /** How a source was set over time, the latest first. */
     @Get("/{code}/schedules")
     ScheduleList schedules(Visitor visitor, String code) {
         usable(visitor, Rights.require(visitor, READERS), code);
         return new ScheduleList(sources.schedules(code, SHOWN).stream().map(ScheduleView::of).toList());
     }
 
+    /** Runs of a source, the latest first. */
     @Get("/{code}/runs{?limit}")
     RunList runs(Visitor visitor, String code, @QueryValue(defaultValue = "50") int limit) {
         usable(visitor, Rights.require(visitor, READERS), code);
