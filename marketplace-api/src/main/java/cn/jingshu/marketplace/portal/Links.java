@@ -22,6 +22,7 @@ public final class Links {
     public static final String DEADLINES = "/deadlines";
     public static final String CATALOGUE_CHANGE = "/deadlines/changes";
     public static final String WORKING_DAYS = "/working-days";
+    public static final String RETENTION = "/retention";
     public static final String DCAT = "/api/catalogue/dcat";
     public static final String MAP = "/map";
     public static final String FEES = "/fees";
@@ -124,6 +125,10 @@ public final class Links {
 
     public static String decideExtension(String term, UUID subject) {
         return extension(term, subject) + "/decision";
+    }
+
+    public static String releaseHold(UUID holdId) {
+        return RETENTION + "/" + holdId;
     }
 
     public static String signNotice(UUID noticeId) {
