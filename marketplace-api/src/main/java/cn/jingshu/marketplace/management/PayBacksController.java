@@ -4,16 +4,20 @@ import cn.jingshu.ledger.money.Money;
 import cn.jingshu.marketplace.gate.Refusal;
 import cn.jingshu.marketplace.party.Person;
 import cn.jingshu.marketplace.party.Role;
+import cn.jingshu.marketplace.payment.Evidence;
 import cn.jingshu.marketplace.payment.PayBack;
 import cn.jingshu.marketplace.payment.PayBacks;
 import cn.jingshu.marketplace.payment.PaymentOrder;
 import cn.jingshu.marketplace.visitor.Visitor;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.annotation.Put;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
@@ -75,10 +79,33 @@ final class PayBacksController {
         return new PayBackList(payBacks.list(whose, Facts.limit(limit)).stream().map(each -> PayBackView.of(each, visitor)).toList());
     }
 
-    /** Asks for one under the caller's own id. */
+    /**
+     * What a consumer could be paid back now.
+     *
+     * @param mostYuan what it has paid ahead and does not owe
+     * @param obstacle code of the rule that stands in the way; null: none
+     */
+    @Serdeable
+    record RoomView(UUID organisation, String mostYuan, @Nullable String obstacle, @Nullable String obstacleZh, @Nullable String obstacleEn) {}
+
+    /** What could be asked for now: one's own, or for readers of the books any consumer's; to people alone. */
+    @Get("/pay-backs/available")
+    RoomView room(Visitor visitor, @Nullable @QueryValue UUID organisation) {
+        Rights.requireSignedIn(visitor);
+        UUID whose = rights.organisationOf(visitor, organisation);
+        PayBacks.Room room = payBacks.roomOf(whose);
+        PayBacks.Fault obstacle = room.obstacle();
+        return new RoomView(whose, room.most().toYuan(), obstacle == null ? null : obstacle.name(), obstacle == null ? null : obstacle.zh(),
+                obstacle == null ? null : obstacle.en());
+    }
+
+    /** Asks for one under the caller's own id: the operator for any consumer, a consumer's owner for itself. */
     @Put("/pay-backs/{id}")
     HttpResponse<PayBackView> request(Visitor visitor, UUID id, @Body PayBackRequest request) {
-        Person person = Rights.require(visitor, Role.OPERATIONS);
+        Person person = Rights.require(visitor, Role.OPERATIONS, Role.OWNER);
+        if (!person.roles().contains(Role.OPERATIONS) && !person.organisationId().equals(request.organisation())) {
+            throw new ManagementProblem(Refusal.NOT_FOUND);
+        }
         Money amount = CostsController.yuan("amountYuan", Facts.need("amountYuan", request.amountYuan()));
         String reason = Facts.need("reason", request.reason()).strip();
         if (!amount.isPositive() || reason.isEmpty() || reason.length() > MOST_REASON_CHARS) {
@@ -121,6 +148,45 @@ final class PayBacksController {
         return stepped(visitor, payBacks.refusedByBank(id, Rights.require(visitor, Role.OPERATIONS).id(), ground.given()));
     }
 
+    @Serdeable
+    record PaperView(String sha256, String name, String mediaType, long bytes, UUID addedBy, Instant addedAt) {}
+
+    @Serdeable
+    record PaperList(List<PaperView> papers) {}
+
+    /** Hands in a paper of the bank about a transfer, as it is: PDF, PNG or JPEG of at most 5 MiB. */
+    @Post("/pay-backs/{id}/evidence")
+    @Consumes(MediaType.ALL)
+    PaperList addEvidence(Visitor visitor, UUID id, @QueryValue String name, @Body byte[] content) {
+        Person person = Rights.require(visitor, Role.OPERATIONS);
+        Evidence evidence = Facts.built(() -> Evidence.of(name, content));
+        stepped(visitor, payBacks.addEvidence(id, evidence, person.id()));
+        return papers(id);
+    }
+
+    /** The papers of the bank that are kept with a pay-back. */
+    @Get("/pay-backs/{id}/evidence")
+    PaperList evidence(Visitor visitor, UUID id) {
+        Rights.requireBooks(visitor);
+        Facts.found(payBacks.find(id));
+        return papers(id);
+    }
+
+    /** One of these papers, by its SHA-256. */
+    @Get("/pay-backs/{id}/evidence/{sha256}")
+    @Produces(MediaType.APPLICATION_OCTET_STREAM)
+    HttpResponse<byte[]> paper(Visitor visitor, UUID id, String sha256) {
+        Rights.requireBooks(visitor);
+        Evidence evidence = Facts.found(payBacks.findEvidence(id, sha256));
+        return HttpResponse.ok(evidence.content()).header("Content-Disposition", "attachment; filename=\"" + sha256 + "\"")
+                .header("Cache-Control", "no-store");
+    }
+
+    private PaperList papers(UUID id) {
+        return new PaperList(payBacks.listEvidence(id).stream()
+                .map(each -> new PaperView(each.sha256(), each.name(), each.mediaType(), each.bytes(), each.addedBy(), each.addedAt())).toList());
+    }
+
     private static PayBackView stepped(Visitor visitor, PayBacks.Outcome outcome) {
         return switch (outcome) {
             case PayBacks.Outcome.Done(var payBack, var _) -> PayBackView.of(payBack, visitor);
@@ -141,8 +207,8 @@ final class PayBacksController {
     private static ManagementProblem unfit(PayBacks.Fault fault, String detail) {
         Refusal refusal = switch (fault) {
             case NO_SUCH_CONSUMER -> Refusal.NOT_FOUND;
-            case FOUR_EYES, SENT_BY_THE_SAME -> Refusal.FORBIDDEN;
-            case ONE_IS_OPEN -> Refusal.CONFLICT;
+            case FOUR_EYES, SENT_BY_THE_SAME, APPROVED_BY_THE_SAME -> Refusal.FORBIDDEN;
+            case ONE_IS_OPEN, NOT_SENT_YET -> Refusal.CONFLICT;
             case STILL_SUBSCRIBED, UNBILLED, NOT_PAID_AHEAD, PAYEE_IS_ANOTHER -> Refusal.RULE_BROKEN;
         };
         return new ManagementProblem(refusal, fault.zh() + "(" + detail + ")。", fault.en() + " (" + detail + ").");

@@ -100,6 +100,37 @@ public final class PayBacks {
             SELECT CAST(coalesce(sum(amount_fen), 0) AS bigint) AS amount_fen FROM market.pay_back WHERE status IN ('APPROVED', 'SENT')
             """;
 
+    private static final String ONE_OPEN = """
+            SELECT reference FROM market.pay_back WHERE organisation_id = ? AND status IN ('REQUESTED', 'APPROVED', 'SENT')
+            """;
+    private static final String ASKED_BY_ITSELF = """
+            SELECT 1 AS yes FROM market.person WHERE id = ? AND organisation_id = ?
+            """;
+    private static final String ADD_EVIDENCE = """
+            INSERT INTO market.pay_back_evidence (pay_back_id, sha256, name, media_type, content, added_by, added_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT ON CONSTRAINT pay_back_evidence_pk DO NOTHING
+            """;
+    private static final String LIST_EVIDENCE = """
+            SELECT encode(sha256, 'hex') AS sha256, name, media_type, octet_length(content) AS bytes, added_by, added_at
+              FROM market.pay_back_evidence WHERE pay_back_id = ? ORDER BY added_at, sha256
+            """;
+    private static final String FIND_EVIDENCE = """
+            SELECT name, content FROM market.pay_back_evidence WHERE pay_back_id = ? AND sha256 = decode(?, 'hex')
+            """;
+
+    /**
+     * What a consumer could be paid back now.
+     *
+     * @param most what it has paid ahead and does not owe, never below zero
+     * @param obstacle why nothing can be asked for; null: it can
+     * @param detail the values that stand in the way; empty: none
+     */
+    public record Room(Money most, @Nullable Fault obstacle, String detail) {}
+
+    /** A paper that is kept with a pay-back. */
+    public record Paper(String sha256, String name, String mediaType, long bytes, UUID addedBy, Instant addedAt) {}
+
     /** What became of a step. */
     public sealed interface Outcome {
         /** It stands so now, whether by this step or by the same one before. */
@@ -123,7 +154,10 @@ public final class PayBacks {
         ONE_IS_OPEN("已有一笔退款未完结", "another one has not ended"),
         PAYEE_IS_ANOTHER("收款人须为数据使用方登记的名称", "the payee is the consumer under its registered name"),
         FOUR_EYES("连同近一年已退部分超过限额,须由另一人批准", "above what is left of the year's limit another person approves"),
-        SENT_BY_THE_SAME("须由发送人以外的人确认银行拒付", "another person than sent it says that the bank refused it");
+        SENT_BY_THE_SAME("须由发送人以外的人确认银行拒付", "another person than sent it says that the bank refused it"),
+        APPROVED_BY_THE_SAME("由数据使用方申请且超过限额的,须由批准人以外的人提交银行",
+                "what a consumer asked for itself above the limit is sent by another person than approved it"),
+        NOT_SENT_YET("尚未提交银行", "the bank was not told yet");
 
         private final String zh;
         private final String en;
@@ -196,6 +230,29 @@ public final class PayBacks {
         }
     }
 
+    /** Whether a person of the consumer asked for it, not one of the operator. */
+    public boolean wasAskedByItself(PayBack payBack) {
+        return database.inTransaction(t -> wasAskedByItself(t, payBack));
+    }
+
+    private static boolean wasAskedByItself(Transaction t, PayBack payBack) throws SQLException {
+        return t.find(ASKED_BY_ITSELF, row -> row.integer("yes"), payBack.requestedBy(), payBack.organisationId()).isPresent();
+    }
+
+    /** What could be asked for now, and what stands in its way. */
+    public Room roomOf(UUID organisationId) {
+        return database.inTransaction(t -> {
+            Balance balance = Accounts.balanceIn(t, organisationId);
+            Money most = balance.prepaid().minus(balance.owed().orZeroIfNegative()).orZeroIfNegative();
+            Optional<String> open = t.find(ONE_OPEN, row -> row.text("reference"), organisationId);
+            if (open.isPresent()) {
+                return new Room(most, Fault.ONE_IS_OPEN, open.get());
+            }
+            return objection(t, organisationId, new Money(1)).map(each -> each instanceof Outcome.Unfit(var fault, var detail)
+                    ? new Room(most, fault, detail) : new Room(most, null, "")).orElse(new Room(most, null, ""));
+        });
+    }
+
     private Optional<Outcome> objection(Transaction t, UUID organisationId, Money amount) throws SQLException {
         if (t.find(STILL_SUBSCRIBED, row -> row.integer("yes"), organisationId).isPresent()) {
             return Optional.of(new Outcome.Unfit(Fault.STILL_SUBSCRIBED, organisationId.toString()));
@@ -243,6 +300,11 @@ public final class PayBacks {
      */
     public Outcome send(UUID id, UUID sentBy, @Nullable String bankReference) {
         return step(id, Set.of(Status.APPROVED), Status.SENT, (t, approved) -> {
+            // Two people of ours see to what leaves above the limit: who asked was none of them.
+            if (approved.amount().compareTo(approved.aloneLimit()) > 0 && sentBy.equals(approved.approvedBy())
+                    && wasAskedByItself(t, approved)) {
+                return new Outcome.Unfit(Fault.APPROVED_BY_THE_SAME, approved.aloneLimit().toYuan());
+            }
             t.change(SEND, sentBy, clock.instant(), bankReference, id);
             log(t, sentBy, "pay_back.send", id, Map.of("reference", approved.reference()));
             return done(t, id);
@@ -264,13 +326,57 @@ public final class PayBacks {
      * word, so that it is another one's than who told the bank to pay.
      */
     public Outcome refusedByBank(UUID id, UUID saidBy, String reason) {
+        return refusedByBank(id, saidBy, reason, null);
+    }
+
+    /** @param evidence the bank's paper, kept in the same transaction; null: it is handed in apart */
+    public Outcome refusedByBank(UUID id, UUID saidBy, String reason, @Nullable Evidence evidence) {
         return step(id, Set.of(Status.SENT), Status.RETURNED, (t, sent) -> {
             if (saidBy.equals(sent.sentBy())) {
                 return new Outcome.Unfit(Fault.SENT_BY_THE_SAME, sent.reference());
             }
+            if (evidence != null) {
+                keep(t, id, evidence, saidBy);
+            }
             accounts.keepAfterAll(t, sent.endedId(), sent.organisationId(), sent.amount(), sent.reference(), saidBy);
             return end(t, id, Status.RETURNED, saidBy, "pay_back.return", reason);
         });
+    }
+
+    /** Keeps a paper of the bank with a pay-back that was sent; the same paper again changes nothing. */
+    public Outcome addEvidence(UUID id, Evidence evidence, UUID addedBy) {
+        return database.inTransaction(t -> {
+            Optional<PayBack> found = t.find(LOCK, PayBacks::read, id);
+            if (found.isEmpty()) {
+                return new Outcome.Refused(Change.Fault.UNKNOWN);
+            }
+            if (found.get().sentBy() == null) {
+                return new Outcome.Unfit(Fault.NOT_SENT_YET, found.get().reference());
+            }
+            return new Outcome.Done(found.get(), !keep(t, id, evidence, addedBy));
+        });
+    }
+
+    private boolean keep(Transaction t, UUID id, Evidence evidence, UUID addedBy) throws SQLException {
+        boolean kept = t.change(ADD_EVIDENCE, id, evidence.sha256(), evidence.name(), evidence.mediaType(), evidence.content(), addedBy,
+                clock.instant()) == 1;
+        if (kept) {
+            log(t, addedBy, "pay_back.evidence", id, Map.of("sha256", evidence.digest(), "name", evidence.name()));
+        }
+        return kept;
+    }
+
+    /** The papers kept with a pay-back, the earliest first. */
+    public List<Paper> listEvidence(UUID id) {
+        return database.inTransaction(t -> t.list(LIST_EVIDENCE, row -> new Paper(row.text("sha256"), row.text("name"), row.text("media_type"),
+                row.number("bytes"), row.uuid("added_by"), row.instant("added_at")), id));
+    }
+
+    /** @param sha256 in hexadecimal */
+    public Optional<Evidence> findEvidence(UUID id, String sha256) {
+        return sha256.matches("[0-9a-f]{64}")
+                ? database.inTransaction(t -> t.find(FIND_EVIDENCE, row -> Evidence.of(row.text("name"), row.bytes("content")), id, sha256))
+                : Optional.empty();
     }
 
     /** The bank's file shows that it was paid; the caller books it in the same transaction. */

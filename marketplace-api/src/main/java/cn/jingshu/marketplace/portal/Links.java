@@ -49,6 +49,8 @@ public final class Links {
     public static final String ENTRIES = "/books/entries";
     public static final String ENTRY_REVERSALS = "/books/entries/reversals";
     public static final String PERMITTED = "/operator/permitted-revenue";
+    /** Prepayments paid back: a consumer's own, or for readers of the books all. */
+    public static final String PAY_BACKS = "/pay-backs";
     public static final String FINANCE_ORDERS = "/finance/orders";
     public static final String FINANCE_BANK = "/finance/bank";
     public static final String FINANCE_LINES = "/finance/lines";
@@ -156,6 +158,10 @@ public final class Links {
     /** What a product's sandbox twins hold. */
     public static String sandbox(String code) {
         return product(code) + "/sandbox";
+    }
+
+    public static String sandboxSample(String code, UUID sampleId) {
+        return sandbox(code) + "/" + sampleId;
     }
 
     public static String product(String code) {
@@ -317,6 +323,19 @@ public final class Links {
 
     public static String financeOrder(UUID orderId) {
         return FINANCE_ORDERS + "/" + orderId;
+    }
+
+    public static String payBack(UUID payBackId) {
+        return PAY_BACKS + "/" + payBackId;
+    }
+
+    /** Where the bank's refusal is said, with its paper. */
+    public static String payBackRefusal(UUID payBackId) {
+        return payBack(payBackId) + "/refusal";
+    }
+
+    public static String payBackEvidence(UUID payBackId, String sha256) {
+        return payBack(payBackId) + "/evidence/" + sha256;
     }
 
     public static String entryStep(UUID entryId) {

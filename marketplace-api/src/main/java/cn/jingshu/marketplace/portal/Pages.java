@@ -161,6 +161,10 @@ public final class Pages {
         return render("permitted.jte", page, view);
     }
 
+    public String payBacks(Page page, PayBacksView view) {
+        return render("payBacks.jte", page, view);
+    }
+
     public String finance(Page page, FinanceView view) {
         return render("finance.jte", page, view);
     }

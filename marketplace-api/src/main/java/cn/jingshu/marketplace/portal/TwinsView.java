@@ -2,10 +2,57 @@ package cn.jingshu.marketplace.portal;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What the sandbox twins of a product hold, how far anybody could be found in them, and what they held before. */
-public record TwinsView(String code, Bilingual product, Reading<Content> content) {
+public record TwinsView(String code, Bilingual product, Reading<Content> content, Samples samples) {
+
+    /**
+     * Masked samples that were asked for.
+     *
+     * @param proposes the reader proposes and draws
+     * @param decides the reader approves and refuses
+     * @param freshId the id a proposal would have, so that a form sent twice is one
+     * @param versions that keep a twin and can be asked for
+     */
+    public record Samples(boolean proposes, boolean decides, UUID freshId, List<Integer> versions, List<Sample> all, Form form) {
+        public static final Samples NONE = new Samples(false, false, new UUID(0, 0), List.of(), List.of(), Form.EMPTY);
+
+        public Samples {
+            versions = List.copyOf(versions);
+            all = List.copyOf(all);
+        }
+    }
+
+    /** Where a sample stands. */
+    public enum SampleState implements Labelled {
+        OPEN,
+        APPROVED,
+        REFUSED,
+        WITHDRAWN,
+        DRAWN,
+        WITHHELD;
+
+        /** Part of the class name in the style sheet. */
+        public String css() {
+            return switch (this) {
+                case OPEN, APPROVED -> "warning";
+                case DRAWN -> "done";
+                case REFUSED, WITHDRAWN, WITHHELD -> "failed";
+            };
+        }
+    }
+
+    /**
+     * A sample that was asked for.
+     *
+     * @param personal live rows are about real people
+     * @param ground what its approval rests on, or why it was refused or withdrawn; empty: it is open
+     * @param own the reader proposed it, and so does not approve it
+     */
+    public record Sample(UUID id, int version, long rows, int k, boolean personal, String reason, Instant proposedAt, SampleState state,
+            String ground, boolean own) {}
 
     /** @param versions empty: the product keeps no data of its own */
     public record Content(List<Version> versions, List<Past> history) {

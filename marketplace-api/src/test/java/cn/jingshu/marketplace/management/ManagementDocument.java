@@ -51,7 +51,7 @@ final class ManagementDocument {
     private static final String HTTP = "io.micronaut.http.annotation.";
     private static final Map<String, String> VERBS =
             Map.of(HTTP + "Get", "get", HTTP + "Post", "post", HTTP + "Put", "put", HTTP + "Delete", "delete", HTTP + "Patch", "patch");
-    private static final Pattern VARIABLE = Pattern.compile("\\{([a-zA-Z]+)}");
+    private static final Pattern VARIABLE = Pattern.compile("\\{([a-zA-Z][a-zA-Z0-9]*)}");
     private static final Pattern QUERY = Pattern.compile("\\{\\?([a-zA-Z,]+)}");
     private static final String JSON = "application/json";
     private static final String PROBLEM = "#/components/responses/Problem";

@@ -328,7 +328,7 @@ class PortalIT {
     static Stream<String> privatePages() {
         return Stream.of(Links.DASHBOARD, Links.USAGE, Links.USAGE_CSV, Links.EVENTS, Links.event(UUID.randomUUID()),
                 Links.STATEMENTS, Links.statement(month()), Links.statementCsv(month()), Links.OPERATOR, Links.REVENUE,
-                Links.APPROVALS, Links.RECEIVABLES, Links.FINANCE, Links.LEDGER, Links.LEDGER_CSV, Links.ENTRIES, Links.PERMITTED, Links.SHARES, Links.DECLARED, Links.DECLARE,
+                Links.APPROVALS, Links.RECEIVABLES, Links.PAY_BACKS, Links.FINANCE, Links.LEDGER, Links.LEDGER_CSV, Links.ENTRIES, Links.PERMITTED, Links.SHARES, Links.DECLARED, Links.DECLARE,
                 Links.RESOURCE_REVIEW, Links.LOADS, Links.LOAD_SOURCES, Links.sandbox("health"), Links.DEADLINES, Links.OBJECTIONS, Links.NEW_OBJECTION,
                 Links.objection(UUID.randomUUID()),
                 Links.NEW_BATCH, Links.draftBatch(UUID.randomUUID()), Links.draftEntry(UUID.randomUUID()),
@@ -465,6 +465,9 @@ class PortalIT {
         pages.add(Map.entry(Links.operator(month()), "treasury"));
         pages.add(Map.entry(Links.REVENUE, "bureau"));
         pages.add(Map.entry(Links.APPROVALS, "bureau"));
+        pages.add(Map.entry(Links.PAY_BACKS, "operator"));
+        pages.add(Map.entry(Links.PAY_BACKS, "treasury"));
+        pages.add(Map.entry(Links.PAY_BACKS, "app-studio"));
         pages.add(Map.entry(Links.FINANCE, "operator"));
         pages.add(Map.entry(Links.LEDGER, "operator"));
         pages.add(Map.entry(Links.LEDGER + "?account=1122&asOf=" + month() + "-28", "bureau"));

@@ -66,9 +66,9 @@ final class SamplePages {
                         new TwinsView.Table("visit", 1_000, 12, 300, 40, 5, List.of(new TwinsView.Column("birth_year", new Bilingual("泛化", "made coarser"), "1 / 3"), new TwinsView.Column("ward", new Bilingual("保留", "kept"), "")),
                                 List.of(new TwinsView.Bar("5", 3, 20, 1000), new TwinsView.Bar("6–40", 1, 8, 333))),
                         new TwinsView.Table("hospital", 20, 0, 0, 0, 0, List.of(), List.of())))),
-                List.of(new TwinsView.Past(17, NOW, 1, new Bilingual("脱敏样本", "masked sample"), "done", 5, "ab".repeat(32), null), new TwinsView.Past(16, NOW, 1, new Bilingual("未采用", "withheld"), "failed", 0, "cd".repeat(32), new Bilingual("最小等价类过小", "the smallest class is too small")))))));
-        views.put("twins-empty", new TwinsView("echo", new Bilingual("回声", "Echo"), known(new TwinsView.Content(List.of(), List.of()))));
-        views.put("twins-unknown", new TwinsView("echo", new Bilingual("回声", "Echo"), unknown()));
+                List.of(new TwinsView.Past(17, NOW, 1, new Bilingual("脱敏样本", "masked sample"), "done", 5, "ab".repeat(32), null), new TwinsView.Past(16, NOW, 1, new Bilingual("未采用", "withheld"), "failed", 0, "cd".repeat(32), new Bilingual("最小等价类过小", "the smallest class is too small"))))), samples()));
+        views.put("twins-empty", new TwinsView("echo", new Bilingual("回声", "Echo"), known(new TwinsView.Content(List.of(), List.of())), new TwinsView.Samples(true, false, new UUID(8, 1), List.of(1), List.of(), new Form(Map.of("rows", "x"), Map.of("rows", new Bilingual("整数", "a number"))))));
+        views.put("twins-unknown", new TwinsView("echo", new Bilingual("回声", "Echo"), unknown(), TwinsView.Samples.NONE));
         views.put("deadlines-full", new DeadlinesView(known(List.of(deadline(ID, false, 5, null), deadline(OTHER_ID, true, null, new DeadlinesView.Asked(5, "省级数据尚未回流 <b>")))),
                 List.of(new DeadlinesView.TermRow(new Bilingual("更新资源目录", "Bring the catalogue up to date"), 10, 5, "《政务数据共享条例》第十七条"),
                         new DeadlinesView.TermRow(new Bilingual("核实并答复数据异议", "Verify and answer an objection"), 10, 0, "《政务数据共享条例》第二十六条")),
@@ -196,6 +196,11 @@ final class SamplePages {
         views.put("approvals-wrong", new ApprovalsView(known(applications()), known(List.of()), known(alerts()), known(List.of()), new Form(Map.of(), Map.of("reason", new Bilingual("须填写理由", "a reason is needed")))));
         views.put("approvals-empty", new ApprovalsView(known(List.of()), known(List.of()), known(List.of()), known(List.of()), Form.EMPTY));
         views.put("approvals-unknown", new ApprovalsView(unknown(), unknown(), unknown(), unknown(), Form.EMPTY));
+        views.put("pay-backs-full", new PayBacksView(new UUID(9, 1), true, true, true, known(rooms()), known(payBacks()), Form.EMPTY));
+        views.put("pay-backs-wrong", new PayBacksView(new UUID(9, 1), true, true, true, known(rooms()), known(payBacks()), new Form(Map.of("amount", "x"), Map.of("amount", new Bilingual("请填写金额", "enter an amount"), "file-" + new UUID(9, 13), new Bilingual("须附凭据", "a paper is needed")))));
+        views.put("pay-backs-own", new PayBacksView(new UUID(9, 1), false, false, true, known(List.of(rooms().getFirst())), known(List.of()), Form.EMPTY));
+        views.put("pay-backs-empty", new PayBacksView(new UUID(9, 1), false, true, false, known(List.of()), known(List.of()), Form.EMPTY));
+        views.put("pay-backs-unknown", new PayBacksView(new UUID(9, 1), false, false, false, unknown(), unknown(), Form.EMPTY));
         views.put("finance-full", new FinanceView(true, true, known(owed()), known(orders()), known(bank()), Form.EMPTY));
         views.put("finance-wrong", new FinanceView(true, false, known(owed()), known(orders()), known(bank()), new Form(Map.of(), Map.of("file", new Bilingual("文件不完整", "the file is damaged"), "orders", new Bilingual("余额不足", "less is left")))));
         views.put("finance-empty", new FinanceView(false, false, known(List.of()), known(List.of()), known(new FinanceView.Bank(0, 0, null, 0, 0, List.of(), List.of())), Form.EMPTY));
@@ -325,6 +330,7 @@ final class SamplePages {
             case EntriesView v -> pages.entries(page, v);
             case PermittedView v -> pages.permitted(page, v);
             case FinanceView v -> pages.finance(page, v);
+            case PayBacksView v -> pages.payBacks(page, v);
             case SharesView v -> pages.shares(page, v);
             case DeclaredListView v -> pages.declaredList(page, v);
             case DeclaredView v -> pages.declared(page, v);
@@ -655,6 +661,34 @@ final class SamplePages {
                 new ApprovalsView.Decided(new UUID(3, 2), "某公司", transit, PurposeClass.INDUSTRY, ApprovalsView.Decision.REFUSED, "用途不明", "王芳", NOW));
     }
 
+
+    private static TwinsView.Samples samples() {
+        List<TwinsView.Sample> all = new java.util.ArrayList<>();
+        for (TwinsView.SampleState state : TwinsView.SampleState.values()) {
+            for (boolean own : new boolean[] {true, false}) {
+                all.add(new TwinsView.Sample(new UUID(8, 2 + all.size()), 1, 1_000, 5, own, "联调", NOW, state, state == TwinsView.SampleState.OPEN ? "" : "评估 7 号", own));
+            }
+        }
+        return new TwinsView.Samples(true, true, new UUID(8, 1), List.of(2, 1), all, new Form(Map.of("rows", "9"), Map.of("reason-" + new UUID(8, 3), new Bilingual("须填写", "it is needed"))));
+    }
+
+    private static List<PayBacksView.Room> rooms() {
+        return List.of(new PayBacksView.Room(new UUID(9, 2), new Bilingual("演示银行", "Demo Bank"), "演示银行", 500_000, null),
+                new PayBacksView.Room(new UUID(9, 3), new Bilingual("研究所", "Institute"), "研究所", 0, new Bilingual("订阅尚未全部终止", "it still subscribes")));
+    }
+
+    private static List<PayBacksView.PayBack> payBacks() {
+        Bilingual other = new Bilingual("须由另一人办理", "another person does it");
+        List<PayBacksView.PayBack> all = new java.util.ArrayList<>();
+        for (PayBacksView.PayBackState state : PayBacksView.PayBackState.values()) {
+            for (Bilingual fault : new Bilingual[] {null, other}) {
+                all.add(new PayBacksView.PayBack(new UUID(9, 11 + all.size()), "JS0123456789AB", new Bilingual("演示银行", "Demo Bank"), 123_456, "演示银行 · 荆楚银行 · ****0009",
+                        "退出市场", state, NOW, state.css().equals("warning") ? null : NOW, state.css().equals("failed") ? "银行拒付" : "", fault, fault, fault,
+                        List.of(new PayBacksView.Paper("ab".repeat(32), "回单.pdf", 4_321))));
+            }
+        }
+        return all;
+    }
 
     private static List<FinanceView.Owed> owed() {
         Bilingual bus = new Bilingual("市公交集团", "Bus group");

@@ -61,6 +61,11 @@ final class Desk {
         return rest.send("GET", path, null, null, "Cookie", cookie);
     }
 
+    /** Sends a form as a page does. */
+    RestCaller.Reply form(String path, String type, String body) throws IOException, InterruptedException {
+        return rest.send("POST", path, null, BodyPublishers.ofString(body), "Cookie", cookie, "Content-Type", type);
+    }
+
     /** What is no JSON. */
     String text(String path) throws IOException, InterruptedException {
         return rest.send("GET", path, null, null, "Cookie", cookie).text();

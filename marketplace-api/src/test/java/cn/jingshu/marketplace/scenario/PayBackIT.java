@@ -20,6 +20,8 @@ import cn.jingshu.marketplace.party.Role;
 import cn.jingshu.marketplace.payment.PayBackThatDies;
 import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.marketplace.runtime.RunningNode;
+import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.subscription.Subscriptions;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -157,7 +159,9 @@ class PayBackIT {
         assertThat(ask(UUID.randomUUID(), asked(ahead.plus(new Money(1)).toYuan())).text()).contains("more than it has paid ahead", ahead.toYuan());
         assertThat(ask(UUID.randomUUID(), asked("1.00").put("payeeName", "另一公司")).text()).contains("registered name");
         assertThat(ask(UUID.randomUUID(), asked("0.00")).status()).isEqualTo(400);
-        assertThat(Desk.of(node, rest, "bank").send("PUT", "/api/pay-backs/" + UUID.randomUUID(), asked("1.00").toString()).status()).isEqualTo(403);
+        assertThat(Desk.of(node, rest, "merchant").send("PUT", "/api/pay-backs/" + UUID.randomUUID(), asked("1.00").toString()).status()).isEqualTo(403);
+        assertThat(Desk.of(node, rest, "app-studio").send("PUT", "/api/pay-backs/" + UUID.randomUUID(), asked("1.00").toString()).status())
+                .as("an owner asks for its own organisation").isEqualTo(404);
     }
 
     @Test
@@ -288,6 +292,16 @@ class PayBackIT {
         assertThat(alone.status()).isEqualTo(403);
         assertThat(alone.text()).contains("another person than sent it");
         assertThat(state(second)).isEqualTo("SENT");
+        assertThat(operator.upload("/api/pay-backs/" + second + "/evidence?name=a.pdf", "no paper").status()).isEqualTo(400);
+        assertThat(operator.upload("/api/pay-backs/" + UUID.randomUUID() + "/evidence?name=a.pdf", "%PDF-1.7 x").status()).isEqualTo(404);
+        Desk.Answer papers = cashier.upload("/api/pay-backs/" + second + "/evidence?name=a.pdf", "%PDF-1.7 refused");
+        assertThat(papers.json().path("papers").size()).as(papers.text()).isEqualTo(1);
+        assertThat(cashier.upload("/api/pay-backs/" + second + "/evidence?name=a.pdf", "%PDF-1.7 refused").json().path("papers").size()).isEqualTo(1);
+        String kept = "/api/pay-backs/" + second + "/evidence/" + papers.json().at("/papers/0/sha256").asText();
+        assertThat(operator.text(kept)).isEqualTo("%PDF-1.7 refused");
+        assertThat(Desk.of(node, rest, "bank").get("/api/pay-backs/" + second + "/evidence").status()).isEqualTo(403);
+        assertThatThrownBy(() -> node.get(Database.class).inTransaction(t -> t.change("DELETE FROM market.pay_back_evidence")))
+                .as("it stays").isInstanceOf(DatabaseException.class);
         assertThat(cashier.post("/api/pay-backs/" + second + "/return", Map.of("reason", "账号有误")).json().path("status").asText()).isEqualTo("RETURNED");
         assertThat(prepaid()).isEqualTo(ahead.minus(Money.ofYuan("600.00")));
         reconciled();
@@ -315,8 +329,69 @@ class PayBackIT {
         reconciled();
     }
 
+    private static String csrf(String page) {
+        return page.replaceFirst("(?s).*name=\"csrf\" value=\"([^\"]+)\".*", "$1");
+    }
+
+    private static String multipart(String csrf, String reason, String paper) {
+        String part = "--x\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n";
+        return part.formatted("csrf", csrf) + part.formatted("reason", reason)
+                + "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"回单.pdf\"\r\nContent-Type: application/pdf\r\n\r\n" + paper + "\r\n--x--\r\n";
+    }
+
     @Test
     @Order(7)
+    void aConsumerAsksForItselfOnItsPageAndTwoOfTheOperatorSeeToItAboveTheLimit() throws Exception {
+        Money before = prepaid();
+        Desk bank = Desk.of(node, rest, "bank");
+        assertThat(bank.get("/api/pay-backs/available").json().path("mostYuan").asText()).isEqualTo(before.toYuan());
+        assertThat(bank.get("/api/pay-backs/available").json().path("obstacle").isNull()).isTrue();
+        assertThat(bank.get("/api/pay-backs/available?organisation=" + market.person("app-studio").organisationId()).status()).isEqualTo(404);
+
+        UUID id = UUID.randomUUID();
+        String form = "application/x-www-form-urlencoded";
+        String page = bank.text("/pay-backs");
+        assertThat(page).contains(name, "name=\"payeeAccount\"");
+        String asking = "csrf=" + csrf(page) + "&id=" + id + "&payeeBank=bank&payeeAccount=" + THEIRS + "&reason=leaves&amount=";
+        RestCaller.Reply wrong = bank.form("/pay-backs", form, asking + "1.234");
+        assertThat(wrong.status()).isEqualTo(422);
+        assertThat(wrong.text()).contains("amount-error", "value=\"1.234\"");
+        assertThat(bank.form("/pay-backs", form, asking + "900000").text()).contains("amount-error", before.toYuan());
+        assertThat(bank.form("/pay-backs", form, asking + "500.00").status()).isEqualTo(303);
+        assertThat(bank.form("/pay-backs/" + id, form, "csrf=" + csrf(page) + "&step=APPROVE").status()).as("not by itself").isEqualTo(403);
+        assertThat(bank.get("/api/pay-backs/available").json().path("obstacle").asText()).isEqualTo("ONE_IS_OPEN");
+
+        String token = csrf(operator.text("/pay-backs"));
+        assertThat(operator.form("/pay-backs/" + id, form, "csrf=" + token + "&step=APPROVE").status()).isEqualTo(303);
+        RestCaller.Reply alone = operator.form("/pay-backs/" + id, form, "csrf=" + token + "&step=SEND");
+        assertThat(alone.status()).as("who asked is none of ours").isEqualTo(422);
+        assertThat(operator.post("/api/pay-backs/" + id + "/sending", Map.of()).status()).isEqualTo(403);
+        assertThat(state(id)).isEqualTo("APPROVED");
+        String other = csrf(cashier.text("/pay-backs"));
+        assertThat(cashier.form("/pay-backs/" + id, form, "csrf=" + other + "&step=SEND&bankReference=OUT-9").status()).isEqualTo(303);
+
+        String type = "multipart/form-data; boundary=x";
+        RestCaller.Reply unproved = operator.form("/pay-backs/" + id + "/refusal", type, multipart(token, "账号有误", "no paper"));
+        assertThat(unproved.status()).isEqualTo(422);
+        assertThat(unproved.text()).contains("file-" + id + "-error");
+        assertThat(cashier.form("/pay-backs/" + id + "/refusal", type, multipart(other, "账号有误", "%PDF-1.7")).status()).as("it sent it").isEqualTo(422);
+        assertThat(state(id)).isEqualTo("SENT");
+        assertThat(operator.form("/pay-backs/" + id + "/refusal", type, multipart(token, "账号有误", "%PDF-1.7 no")).status()).isEqualTo(303);
+        assertThat(state(id)).isEqualTo("RETURNED");
+        assertThat(prepaid()).isEqualTo(before);
+        String shown = operator.text("/pay-backs");
+        String link = shown.replaceFirst("(?s).*href=\"(/pay-backs/" + id + "/evidence/[0-9a-f]{64})\".*", "$1");
+        RestCaller.Reply paper = operator.reply(link);
+        assertThat(paper.text()).isEqualTo("%PDF-1.7 no");
+        assertThat(paper.header("Content-Type")).isEqualTo("application/pdf");
+        assertThat(paper.header("Content-Disposition")).startsWith("attachment");
+        assertThat(bank.reply(link).status()).isEqualTo(403);
+        assertThat(bank.text("/pay-backs")).contains("账号有误").doesNotContain(THEIRS, "/evidence/");
+        reconciled();
+    }
+
+    @Test
+    @Order(8)
     void whatChangedInAClosedMonthIsBilledFirst() throws Exception {
         UUID id = UUID.randomUUID();
         assertThat(operator.post("/api/usage/voids", Map.of("voidId", id.toString(), "eventId", event.toString(), "reason", "counted twice")).status())
