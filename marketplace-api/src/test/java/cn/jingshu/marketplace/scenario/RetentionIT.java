@@ -255,6 +255,6 @@ class RetentionIT {
         assertThat(bus.get("/api/retention/holds").status()).isEqualTo(403);
         assertThat(bus.get("/api/retention/removals").json().path("removals").toString()).doesNotContain("claims");
         assertThat(Desk.of(house.node, house.rest, "app-studio").get("/api/retention").status()).isEqualTo(403);
-        assertThat(kindOf(Desk.of(house.node, house.rest, "auditor"), "claims", "case")).isNotNull();
+        assertThat(kindOf(Desk.hired(house.node, house.rest, house.market.person("bureau"), Role.AUDITOR), "claims", "case")).isNotNull();
     }
 }
