@@ -98,16 +98,18 @@ final class PolicyController {
     private static boolean done(PolicyProposals.Outcome outcome) {
         return switch (outcome) {
             case PolicyProposals.Outcome.Done(var already) -> already;
-            case PolicyProposals.Outcome.Refused(var refusal) -> {
-                Refusal code = switch (refusal) {
-                    case UNKNOWN -> Refusal.NOT_FOUND;
-                    case ID_TAKEN, DECIDED, DATE_TAKEN -> Refusal.CONFLICT;
-                    case SAME_PERSON, NOT_THE_BUREAU -> Refusal.FORBIDDEN;
-                    case VALUE_UNFIT -> Refusal.INVALID_REQUEST;
-                    case NO_SUCH_NUMBER, UNDER_THE_LAW, NOT_TO_COME, TOO_FAR, PERIOD_CLOSED, NO_FIRST_OF_MONTH -> Refusal.RULE_BROKEN;
-                };
-                throw new ManagementProblem(code, refusal.zh(), refusal.en());
-            }
+            case PolicyProposals.Outcome.Refused(var refusal) -> throw refused(refusal);
         };
+    }
+
+    private static ManagementProblem refused(PolicyProposals.Refusal refusal) {
+        Refusal code = switch (refusal) {
+            case UNKNOWN -> Refusal.NOT_FOUND;
+            case ID_TAKEN, DECIDED, DATE_TAKEN -> Refusal.CONFLICT;
+            case SAME_PERSON, NOT_THE_BUREAU -> Refusal.FORBIDDEN;
+            case VALUE_UNFIT -> Refusal.INVALID_REQUEST;
+            case NO_SUCH_NUMBER, UNDER_THE_LAW, NOT_TO_COME, TOO_FAR, PERIOD_CLOSED, NO_FIRST_OF_MONTH -> Refusal.RULE_BROKEN;
+        };
+        return new ManagementProblem(code, refusal.zh(), refusal.en());
     }
 }

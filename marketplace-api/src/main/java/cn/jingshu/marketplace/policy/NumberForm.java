@@ -3,6 +3,7 @@ package cn.jingshu.marketplace.policy;
 import cn.jingshu.ledger.settlement.TreasuryBase;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
+import java.time.LocalDate;
 import java.time.Period;
 import java.util.Arrays;
 import java.util.Optional;
@@ -93,8 +94,9 @@ enum NumberForm {
     static Optional<Period> period(String value) {
         try {
             Period period = Period.parse(value);
-            return value.equals(period.toString()) && !period.isNegative() && period.toTotalMonths() <= 1_200 && period.getDays() <= 36_500
-                    ? Optional.of(period) : Optional.empty();
+            LocalDate from = LocalDate.EPOCH;
+            return value.equals(period.toString()) && !period.isNegative() && !from.plus(period).isAfter(from.plusYears(100)) ? Optional.of(period)
+                    : Optional.empty();
         } catch (DateTimeException none) {
             return Optional.empty();
         }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Requests of people, for those who answer; the person is in none of them. Fields of an answer: {@code granted}, {@code answer}, {@code load}; of a paper
- * entered at the window: {@code person}, {@code wish}, {@code product} or {@code resource}, {@code statement}, {@code evidence}.
+ * entered at the window: {@code person}, what is to be done and about what, {@code statement}, {@code evidence}.
  *
  * @param mayEnter the reader is of the bureau
  * @param slip what was just entered, to be given to the person; null: nothing

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where people ask about their own data, and read what came of it. Fields of a request: {@code person}, {@code proof}, {@code wish}, {@code product} or
- * {@code resource}, {@code statement}; of a look: {@code number}, {@code code}.
+ * Where people ask about their own data, and read what came of it. Fields of a request: {@code person}, {@code proof}, what is to be done and
+ * about what, and {@code statement}; of a look: {@code number}, {@code code}.
  *
  * @param provider false: this installation knows no identity provider, and requests are made at the window
  * @param slip what was just raised; null: nothing

@@ -68,7 +68,7 @@ final class PolicyPages {
             policy.listAll().forEach(each -> byName.computeIfAbsent(each.name(), _ -> new ArrayList<>()).addFirst(new PolicyView.Dated(each.value(),
                     LocalDate.ofInstant(each.from(), ZONE), each.citation(), wordsOf(each.state()), cssOf(each.state()))));
             List<PolicyProposals.Proposal> proposals = bureau ? policy.list(SHOWN) : List.of();
-            view = new PolicyView(Reading.known(byName.entrySet().stream().map(each -> new PolicyView.Number(each.getKey(), each.getValue())).toList(),
+            view = new PolicyView(Reading.known(byName.entrySet().stream().map(each -> new PolicyView.Row(each.getKey(), each.getValue())).toList(),
                             clock.instant()),
                     proposals.stream().map(each -> proposal(each, reader)).toList(), bureau,
                     bureau ? byName.keySet().stream().map(each -> new ResourcesView.Choice(each, new Bilingual(

@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param mayPropose the reader is of the bureau
  * @param choices the numbers there are, each with the form of its values
  */
-public record PolicyView(Reading<List<Number>> numbers, List<Proposal> proposals, boolean mayPropose, List<ResourcesView.Choice> choices, Form form) {
+public record PolicyView(Reading<List<Row>> numbers, List<Proposal> proposals, boolean mayPropose, List<ResourcesView.Choice> choices, Form form) {
     public PolicyView {
         proposals = List.copyOf(proposals);
         choices = List.copyOf(choices);
     }
 
     /** A number with everything that held and will hold, the newest first. */
-    public record Number(String name, List<Dated> values) {
-        public Number {
+    public record Row(String name, List<Dated> values) {
+        public Row {
             values = List.copyOf(values);
         }
     }

@@ -75,7 +75,7 @@ final class SamplePages {
                 List.of(new DeadlinesView.Told(ToldKind.TERM_OVERDUE, "A2.8.4", NOW)), choices(), new Form(Map.of("ground", "x"), Map.of("ground", new Bilingual("须填写", "needed"), "resource", new Bilingual("请选择", "choose")))));
         views.put("deadlines-empty", new DeadlinesView(known(List.of()), List.of(), List.of(), List.of(), Form.EMPTY));
         views.put("deadlines-unknown", new DeadlinesView(unknown(), List.of(), List.of(), List.of(), Form.EMPTY));
-        views.put("policy-full", new PolicyView(known(List.of(new PolicyView.Number("term.objection", List.of(
+        views.put("policy-full", new PolicyView(known(List.of(new PolicyView.Row("term.objection", List.of(
                 new PolicyView.Dated("12", LocalDate.of(2027, 1, 1), "某办法 <b>", new Bilingual("待生效", "to come"), "warning"),
                 new PolicyView.Dated("10", LocalDate.of(2025, 8, 1), "某条例", new Bilingual("现行", "in force"), "done"))))),
                 List.of(new PolicyView.Proposal(ID, "term.objection", "12", LocalDate.of(2027, 1, 1), "某办法 <b>", "理由", NOW,
