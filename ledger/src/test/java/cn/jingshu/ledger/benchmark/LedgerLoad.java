@@ -55,7 +55,7 @@ public final class LedgerLoad {
                 + given.getOrDefault("PGPORT", "5432") + "/" + given.getOrDefault("PGDATABASE", "postgres"));
         pool.setUsername(given.getOrDefault("PGUSER", "postgres"));
         pool.setPassword(given.getOrDefault("PGPASSWORD", ""));
-        pool.setMaximumPoolSize(settings.batch() == 1 ? 2 : Math.min(settings.clients(), 32));
+        pool.setMaximumPoolSize(settings.batch() == 1 ? 2 : Math.clamp(settings.clients(), 2, 32));
         try (HikariDataSource database = new HikariDataSource(pool)) {
             LedgerSchema.migrate(database);
             run(database, settings, createAccounts(database, settings.accounts()));

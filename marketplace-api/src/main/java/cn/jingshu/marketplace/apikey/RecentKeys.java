@@ -1,11 +1,8 @@
 package cn.jingshu.marketplace.apikey;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.bouncycastle.crypto.macs.SipHash128;
-import org.bouncycastle.crypto.params.KeyParameter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,49 +14,56 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <K> what is kept of a key: its hash, and what goes with it
  */
-public final class RecentKeys<K> {
+public final class RecentKeys<K extends RecentKeys.Kept> {
     private static final int SLOTS = 1 << 16;
     private static final int SECRET_BYTES = 16;
-
-    private record Seen<K>(long first, long second, K key) {}
 
     /** What a text is found by. */
     public record Fingerprint(long first, long second) {}
 
-    private final KeyParameter secret;
-    private final AtomicReferenceArray<@Nullable Seen<K>> slots = new AtomicReferenceArray<>(SLOTS);
+    /** What is kept of a key carries its fingerprint itself: one object to wait for in memory, not two. */
+    public abstract static class Kept {
+        private final long first;
+        private final long second;
+
+        protected Kept(Fingerprint print) {
+            first = print.first;
+            second = print.second;
+        }
+    }
+
+    private final SipHash hash;
+    private final AtomicReferenceArray<@Nullable K> slots = new AtomicReferenceArray<>(SLOTS);
 
     public RecentKeys() {
         byte[] drawn = new byte[SECRET_BYTES];
         new SecureRandom().nextBytes(drawn);
-        secret = new KeyParameter(drawn);
+        hash = new SipHash(drawn);
     }
 
     /** The fingerprint of what a caller sent. */
     public Fingerprint fingerprint(String sent) {
-        byte[] text = sent.getBytes(StandardCharsets.UTF_8);
-        SipHash128 sip = new SipHash128();
-        sip.init(secret);
-        sip.update(text, 0, text.length);
-        byte[] out = new byte[Long.BYTES * 2];
-        sip.doFinal(out, 0);
-        ByteBuffer words = ByteBuffer.wrap(out);
-        return new Fingerprint(words.getLong(), words.getLong());
+        return hash.of(sent.getBytes(StandardCharsets.UTF_8));
     }
 
     /** What is kept of the key with this fingerprint; null: it did not call lately. */
     public @Nullable K find(Fingerprint print) {
-        Seen<K> seen = slots.get(slot(print));
-        return seen != null && seen.first == print.first && seen.second == print.second ? seen.key : null;
+        K kept = slots.get(slot(print.first));
+        if (kept == null) {
+            return null;
+        }
+        Kept of = kept;
+        return of.first == print.first && of.second == print.second ? kept : null;
     }
 
     /** Keeps {@code key}, which is known, in place of one that called before. */
-    public void remember(Fingerprint print, K key) {
-        slots.set(slot(print), new Seen<>(print.first, print.second, key));
+    public void remember(K key) {
+        Kept of = key;
+        slots.set(slot(of.first), key);
     }
 
-    private static int slot(Fingerprint print) {
-        return (int) print.first & (SLOTS - 1);
+    private static int slot(long first) {
+        return (int) first & (SLOTS - 1);
     }
 
     @Override

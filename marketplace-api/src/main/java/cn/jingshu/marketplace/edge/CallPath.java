@@ -76,16 +76,41 @@ public final class CallPath {
         this.answerTimeout = answerTimeout;
     }
 
+    /** As below, for who goes on with a stage. */
+    public <E> CompletionStage<CallResult<E>> answer(
+            ProductCall call,
+            Supplier<RequestReading> reading,
+            Function<Answer.Found<? extends Message>, EncodedAnswer<E>> encoder) {
+        CompletableFuture<CallResult<E>> whole = new CompletableFuture<>();
+        answer(call, reading, encoder, (result, failure) -> {
+            if (failure == null) {
+                whole.complete(result);
+            } else {
+                whole.completeExceptionally(failure);
+            }
+        });
+        return whole;
+    }
+
+    /** What is done with a call's result. */
+    @FunctionalInterface
+    public interface Ending<E> {
+        /** @param failure null: {@code result} is there, which otherwise counts for nothing */
+        void with(CallResult<E> result, @Nullable Throwable failure);
+    }
+
     /**
      * Takes one call through the house.
      *
      * @param reading reads the request; only called once the call is admitted
      * @param encoder turns what the product found into what the edge will send
+     * @param ending runs when the call has its result, on the thread it came to it
      */
-    public <E> CompletionStage<CallResult<E>> answer(
+    public <E> void answer(
             ProductCall call,
             Supplier<RequestReading> reading,
-            Function<Answer.Found<? extends Message>, EncodedAnswer<E>> encoder) {
+            Function<Answer.Found<? extends Message>, EncodedAnswer<E>> encoder,
+            Ending<E> ending) {
         Places.Place place = places.next();
         CompletionStage<CallResult<E>> result;
         try {
@@ -96,9 +121,13 @@ public final class CallPath {
         }
         if (Stages.isThere(result)) {
             place.leave();
-            return result;
+            ending.with(result.toCompletableFuture().resultNow(), null);
+            return;
         }
-        return result.whenComplete((_, _) -> place.leave());
+        var _ = result.whenComplete((ended, failure) -> {
+            place.leave();
+            ending.with(ended, failure);
+        });
     }
 
     private <E> CompletionStage<CallResult<E>> answer(

@@ -10,7 +10,8 @@ import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import jakarta.inject.Singleton;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way of the edges into the usage journal: an event loop writes what its own calls append, at the end of its round;
@@ -38,14 +39,15 @@ final class JournalTurns implements UsageRecords {
     }
 
     @Override
-    public CompletionStage<Void> append(UsageEvent event) {
+    public void append(UsageEvent event, Consumer<@Nullable Throwable> recorded) {
         if (Thread.currentThread() instanceof FastThreadLocalThread) {
             Optional<JournalTurn> turn = turns.get();
             if (turn.isPresent()) {
-                return turn.get().append(event);
+                turn.get().append(event, recorded);
+                return;
             }
         }
-        return journal.append(event);
+        var _ = journal.append(event).whenComplete((_, failure) -> recorded.accept(failure));
     }
 
     private Optional<JournalTurn> turnOfThisThread() {

@@ -8,6 +8,7 @@ import cn.jingshu.metering.journal.JournalBrokenException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,7 +52,7 @@ final class Meter {
                 .register(metrics);
     }
 
-    /** Completes with {@code durable} when the event is, with {@code refused} when it could not be recorded; never fails. */
+    /** Completes with {@code durable} when the event is, with {@code refused} when it could not be recorded. */
     <R> CompletionStage<R> record(
             ProductCall call,
             Admission.Admitted admitted,
@@ -80,24 +81,35 @@ final class Meter {
                 call.requestId(),
                 admitted.sandbox(),
                 call.protocol());
-        return journal.append(event).handle((done, failure) -> {
-            if (failure == null) {
-                gate.settle(admitted, quantity);
-                counters.computeIfAbsent(
-                                new Counted(event.product(), event.operation(), outcome, event.protocol()), this::counter)
-                        .increment();
-                return durable;
+        CompletableFuture<R> result = new CompletableFuture<>();
+        journal.append(event, failure -> {
+            try {
+                if (failure == null) {
+                    gate.settle(admitted, quantity);
+                    counters.computeIfAbsent(
+                                    new Counted(event.product(), event.operation(), outcome, event.protocol()), this::counter)
+                            .increment();
+                    result.complete(durable);
+                } else {
+                    notRecorded(admitted, failure);
+                    result.complete(refused.get());
+                }
+            } catch (RuntimeException broken) {
+                result.completeExceptionally(broken);
             }
-            // After a refused fsync nobody knows whether the event is on the disk: its units stay taken until the journal is
-            // opened again and tells, so that what is stored never passes the quota.
-            Throwable fault = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
-            if (!(fault instanceof JournalBrokenException broken && broken.inDoubt())) {
-                gate.settle(admitted, 0);
-            }
-            if (refusedByJournal.getAndIncrement() % 1_000 == 0) {
-                LOG.error("usage journal refuses events, calls are answered with METER_UNAVAILABLE", failure);
-            }
-            return refused.get();
         });
+        return result;
+    }
+
+    private void notRecorded(Admission.Admitted admitted, Throwable failure) {
+        // After a refused fsync nobody knows whether the event is on the disk: its units stay taken until the journal is
+        // opened again and tells, so that what is stored never passes the quota.
+        Throwable fault = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
+        if (!(fault instanceof JournalBrokenException broken && broken.inDoubt())) {
+            gate.settle(admitted, 0);
+        }
+        if (refusedByJournal.getAndIncrement() % 1_000 == 0) {
+            LOG.error("usage journal refuses events, calls are answered with METER_UNAVAILABLE", failure);
+        }
     }
 }

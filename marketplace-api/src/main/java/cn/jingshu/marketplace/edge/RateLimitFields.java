@@ -65,17 +65,32 @@ public final class RateLimitFields {
      * the next call passes where nothing is left. A limit of which this is not known is left out.
      */
     public static String state(LimitFacts limits) {
-        StringBuilder field = new StringBuilder(64);
-        for (LimitFact limit : limits.list()) {
-            Long remaining = limit.remaining();
-            if (remaining != null) {
-                begin(field, limit).append(";r=").append(remaining.longValue());
-                if (limit.resetSeconds() != 0) {
-                    field.append(";t=").append(limit.resetSeconds());
-                }
-            }
-        }
+        AsciiText field = new AsciiText(64);
+        writeState(limits, field);
         return field.toString();
+    }
+
+    /** Writes {@link #state} to {@code field}. */
+    public static void writeState(LimitFacts limits, AsciiText field) {
+        int begin = field.length();
+        writeState(limits.rate(), begin, field);
+        writeState(limits.month(), begin, field);
+        LimitFact streams = limits.streams();
+        if (streams != null) {
+            writeState(streams, begin, field);
+        }
+    }
+
+    /** @param begin where the field begins in the text */
+    private static void writeState(LimitFact limit, int begin, AsciiText field) {
+        Long remaining = limit.remaining();
+        if (remaining == null) {
+            return;
+        }
+        field.append(field.length() > begin ? ", \"" : "\"").append(limit.kind().policy()).append("\";r=").append(remaining.longValue());
+        if (limit.resetSeconds() != 0) {
+            field.append(";t=").append(limit.resetSeconds());
+        }
     }
 
     private static StringBuilder begin(StringBuilder field, LimitFact limit) {

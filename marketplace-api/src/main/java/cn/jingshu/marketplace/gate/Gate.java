@@ -75,7 +75,7 @@ public final class Gate {
         }
         RecentKeys.Fingerprint fingerprint = recentKeys.fingerprint(sent);
         RecentKey recent = recentKeys.find(fingerprint);
-        RecentKey caller = recent != null ? recent : ApiKey.parse(sent).map(pepper::hash).map(RecentKey::new).orElse(null);
+        RecentKey caller = recent != null ? recent : parse(sent, fingerprint);
         if (caller == null) {
             return no(Refusal.KEY_MALFORMED, null, null, null);
         }
@@ -89,7 +89,7 @@ public final class Gate {
         }
         KeyEntry key = found.key();
         if (recent == null) {
-            recentKeys.remember(fingerprint, caller); // known keys only, so that guesses push nobody out
+            recentKeys.remember(caller); // known keys only, so that guesses push nobody out
         }
         Refusal broken = firstBroken(call, key, table);
         if (broken != null) {
@@ -111,6 +111,10 @@ public final class Gate {
             case LimitDecision.Allowed allowed -> CompletableFuture.completedFuture(
                     new Passed(call, caller, key, rate(key.grant(), allowed.remaining(), allowed.reset())));
         });
+    }
+
+    private @Nullable RecentKey parse(String sent, RecentKeys.Fingerprint fingerprint) {
+        return ApiKey.parse(sent).map(key -> new RecentKey(fingerprint, pepper.hash(key))).orElse(null);
     }
 
     /** The first rule broken, of all that need no counting; null: none. */
@@ -333,13 +337,13 @@ public final class Gate {
     private static LimitFact month(Instant at, Grant grant, @Nullable Long remaining) {
         BillingPeriod period = BillingPeriod.of(at);
         return new LimitFact(LimitFact.Kind.MONTH, grant.monthlyQuotaUnits(),
-                Duration.between(period.start(), period.end()).toSeconds(), remaining,
-                ceilSeconds(Duration.between(at, period.end())));
+                period.end().getEpochSecond() - period.start().getEpochSecond(), remaining,
+                period.end().getEpochSecond() - at.getEpochSecond()); // whole seconds: ends have no others, and it is rounded up
     }
 
     /** A time told in whole seconds is never told too short. */
     private static long ceilSeconds(Duration duration) {
-        return duration.plusSeconds(1).minusNanos(1).toSeconds();
+        return duration.getSeconds() + (duration.getNano() > 0 ? 1 : 0);
     }
 
     private static CompletionStage<Judgement> no(Refusal refusal, @Nullable UUID subscriptionId,
@@ -362,11 +366,14 @@ public final class Gate {
         if (admitted.unitsTaken() == 0) {
             return;
         }
-        BillingPeriod period = BillingPeriod.of(admitted.occurredAt());
         long unused = admitted.unitsTaken() - usedUnits;
+        if (unused == 0) {
+            return; // as most calls do, which cost one unit
+        }
+        BillingPeriod period = BillingPeriod.of(admitted.occurredAt());
         if (unused > 0) {
             quotas.giveBack(admitted.subscriptionId(), period.month(), unused);
-        } else if (unused < 0) {
+        } else {
             long beyond = -unused;
             // The answer has left already: whether these units were to be had changes nothing about it any more.
             var _ = quotas.take(

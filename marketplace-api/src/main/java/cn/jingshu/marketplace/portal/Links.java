@@ -62,6 +62,8 @@ public final class Links {
     public static final String REFUSALS = "/docs/refusals";
     public static final String OPENAPI = "/openapi.json";
     public static final String OPENAPI_3_0 = "/openapi-3.0.json";
+    /** The document of the management API. */
+    public static final String OPENAPI_MANAGEMENT = "/openapi/management.json";
     /** Files of the portal and of its web jars; the next path segment is the content's digest. */
     public static final String ASSETS = "/portal/assets/";
 

@@ -10,7 +10,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The way of a call as it is, over the gate, the records and the stored calls of a simulated node. */
 public final class SteppedCallPath {
@@ -41,8 +43,8 @@ public final class SteppedCallPath {
             }
 
             @Override
-            public CompletionStage<Void> append(UsageEvent event) {
-                return append.apply(event);
+            public void append(UsageEvent event, Consumer<@Nullable Throwable> recorded) {
+                var _ = append.apply(event).whenComplete((_, failure) -> recorded.accept(failure));
             }
         };
         return new CallPath(gate, contracts, new Meter(records, gate, new SimpleMeterRegistry()),

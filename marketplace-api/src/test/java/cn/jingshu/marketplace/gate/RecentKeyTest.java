@@ -3,6 +3,7 @@ package cn.jingshu.marketplace.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.jingshu.marketplace.apikey.KeyHash;
+import cn.jingshu.marketplace.apikey.RecentKeys;
 import cn.jingshu.marketplace.gate.AccessTable.Grant;
 import cn.jingshu.marketplace.gate.AccessTable.KeyEntry;
 import cn.jingshu.marketplace.pricing.Purpose;
@@ -45,7 +46,7 @@ class RecentKeyTest {
 
     @Test
     void theSamePictureIsLookedUpOnceAndAnotherAtOnce() {
-        RecentKey key = new RecentKey(HASH);
+        RecentKey key = new RecentKey(new RecentKeys.Fingerprint(5, 6), HASH);
         AccessTable before = table(null, 5);
         RecentKey.Found found = Objects.requireNonNull(key.in(before, limits));
         assertThat(key.in(before, limits)).isSameAs(found);
@@ -61,7 +62,7 @@ class RecentKeyTest {
     @Test
     @Timeout(60)
     void aPictureThatWasReplacedIsLetGo() throws InterruptedException {
-        RecentKey key = new RecentKey(HASH);
+        RecentKey key = new RecentKey(new RecentKeys.Fingerprint(5, 6), HASH);
         WeakReference<Map<KeyHash, KeyEntry>> replaced = lookedUp(key);
         while (!replaced.refersTo(null)) {
             System.gc();
@@ -94,7 +95,7 @@ class RecentKeyTest {
             @Override
             public void giveBack(UUID subscription, YearMonth period, long units) {}
         };
-        RecentKey key = new RecentKey(HASH);
+        RecentKey key = new RecentKey(new RecentKeys.Fingerprint(5, 6), HASH);
         YearMonth november = YearMonth.of(2026, 11);
         for (YearMonth month : List.of(november, november, november.plusMonths(1), november.plusMonths(1), november)) {
             assertThat(key.quota(quotas, new UUID(1, 1), month).take(10, 1).toCompletableFuture().join())

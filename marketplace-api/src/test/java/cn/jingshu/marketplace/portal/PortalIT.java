@@ -588,7 +588,7 @@ class PortalIT {
         }
     }
 
-    private static final List<String> DOCUMENTS = List.of(Links.DCAT, Links.FEES_JSON, Links.OPENAPI, Links.OPENAPI_3_0, Links.MAP_NETWORK,
+    private static final List<String> DOCUMENTS = List.of(Links.DCAT, Links.FEES_JSON, Links.OPENAPI, Links.OPENAPI_3_0, Links.OPENAPI_MANAGEMENT, Links.MAP_NETWORK,
             Links.MAP_VEHICLES, Links.openApiDocument("transit"), Links.proto("transit"));
 
     @Test

@@ -9,12 +9,14 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
@@ -107,6 +109,24 @@ final class HourTotals {
         final boolean sandbox;
         final Kind kind;
         final Sums sums = new Sums();
+
+        Slot(Slot other) {
+            this.hour = other.hour;
+            this.subscriptionHigh = other.subscriptionHigh;
+            this.subscriptionLow = other.subscriptionLow;
+            this.outcome = other.outcome;
+            this.sandbox = other.sandbox;
+            this.kind = other.kind;
+        }
+
+        boolean isLike(Slot other) {
+            return subscriptionLow == other.subscriptionLow
+                    && subscriptionHigh == other.subscriptionHigh
+                    && hour == other.hour
+                    && outcome == other.outcome
+                    && sandbox == other.sandbox
+                    && Arrays.equals(kind.bytes, other.kind.bytes);
+        }
 
         Slot(EventView event, long hour, Kind kind) {
             this.hour = hour;
@@ -202,6 +222,70 @@ final class HourTotals {
         }
     }
 
+    boolean isEmpty() {
+        return used == 0;
+    }
+
+    /**
+     * What is left when some of the events are taken out.
+     *
+     * @param taken the sums of events that are all in these sums
+     * @throws IllegalArgumentException if they cannot be
+     */
+    HourTotals less(HourTotals taken) {
+        HourTotals rest = new HourTotals();
+        rest.kinds.addAll(kinds);
+        int found = 0;
+        for (Slot slot : slots) {
+            if (slot == null) {
+                continue;
+            }
+            Sums out = taken.find(slot);
+            Sums left = new Sums();
+            left.calls = slot.sums.calls - (out == null ? 0 : out.calls);
+            left.quantity = slot.sums.quantity - (out == null ? 0 : out.quantity);
+            left.answerBytes = slot.sums.answerBytes - (out == null ? 0 : out.answerBytes);
+            if (left.calls < 0 || left.quantity < 0 || left.answerBytes < 0) {
+                throw new IllegalArgumentException("more is taken out than is in: " + slot.key());
+            }
+            found += out == null ? 0 : 1;
+            if (left.calls > 0) {
+                rest.put(slot, left);
+            }
+        }
+        if (found != taken.used) {
+            throw new IllegalArgumentException("what is taken out was never in");
+        }
+        return rest;
+    }
+
+    private @Nullable Sums find(Slot like) {
+        int place = place(like.hour, like.subscriptionHigh, like.subscriptionLow);
+        Slot slot = slots[place];
+        while (slot != null && !slot.isLike(like)) {
+            place = (place + 1) & (slots.length - 1);
+            slot = slots[place];
+        }
+        return slot == null ? null : slot.sums;
+    }
+
+    /** Adds a row that is not there yet. */
+    private void put(Slot like, Sums sums) {
+        Slot added = new Slot(like);
+        added.sums.calls = sums.calls;
+        added.sums.quantity = sums.quantity;
+        added.sums.answerBytes = sums.answerBytes;
+        int place = place(added.hour, added.subscriptionHigh, added.subscriptionLow);
+        while (slots[place] != null) {
+            place = (place + 1) & (slots.length - 1);
+        }
+        slots[place] = added;
+        used++;
+        if (2 * used > slots.length) {
+            spread();
+        }
+    }
+
     /** The rows in the order they are locked. */
     private List<Slot> rows() {
         List<Slot> rows = new ArrayList<>(used);
@@ -212,6 +296,15 @@ final class HourTotals {
         }
         rows.sort(Slot.ORDER);
         return rows;
+    }
+
+    /** Reads the rows in no order. */
+    void forEach(BiConsumer<Key, Sums> reader) {
+        for (Slot slot : slots) {
+            if (slot != null) {
+                reader.accept(slot.key(), slot.sums);
+            }
+        }
     }
 
     /** The sums so far, in the order their rows are locked. */

@@ -115,6 +115,44 @@ final class PostgresShippingStore implements ShippingStore {
         }
     }
 
+    @Override
+    public void publish(Unshipped unshipped) throws SQLException {
+        inTransaction(connection -> LiveRows.write(connection, unshipped));
+    }
+
+    @Override
+    public void leave(String nodeId) throws SQLException {
+        inTransaction(connection -> LiveRows.delete(connection, nodeId, 0));
+    }
+
+    @Override
+    public void takeBack(String nodeId, long nextSequence) throws SQLException {
+        inTransaction(connection -> LiveRows.delete(connection, nodeId, nextSequence));
+    }
+
+    private interface Work {
+        void on(Connection connection) throws SQLException;
+    }
+
+    private void inTransaction(Work work) throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            boolean autoCommit = connection.getAutoCommit();
+            connection.setAutoCommit(false);
+            try {
+                work.on(connection);
+                connection.commit();
+            } catch (SQLException | RuntimeException e) {
+                try {
+                    connection.rollback();
+                } catch (SQLException lost) {
+                    e.addSuppressed(lost); // a lost connection rolls back by itself
+                }
+                throw e;
+            }
+            connection.setAutoCommit(autoCommit);
+        }
+    }
+
     private final class Transaction implements Shipment {
         private final Connection connection;
         private final boolean autoCommit;
@@ -153,6 +191,11 @@ final class PostgresShippingStore implements ShippingStore {
         public void move(Position next, int repeated, Instant lastOccurredAt, Instant shippedAt, String contentSha256)
                 throws SQLException {
             movePosition(connection, nodeId, from, next, repeated, lastOccurredAt, shippedAt, contentSha256);
+        }
+
+        @Override
+        public void publish(Unshipped unshipped) throws SQLException {
+            LiveRows.write(connection, unshipped);
         }
 
         @Override

@@ -54,6 +54,9 @@ public final class Shipper implements AutoCloseable {
     private final Clock clock;
     private final StepWatch watch;
 
+    /** Of the journal of this process; null: it is another's, whose sums are void once its position moves. */
+    private final @Nullable LiveTotals live;
+
     private final ReentrantLock rounds = new ReentrantLock();
     /** What is read of the journal, its room kept from round to round: megabytes in a rush. Guarded by rounds. */
     private final EventBatch events = new EventBatch();
@@ -102,6 +105,7 @@ public final class Shipper implements AutoCloseable {
         this.settings = settings;
         this.clock = clock;
         this.watch = watch;
+        this.live = owner == null ? null : new LiveTotals(owner, store, clock);
     }
 
     /**
@@ -124,7 +128,9 @@ public final class Shipper implements AutoCloseable {
             return 0;
         }
         try (JournalDirectory held = idle.get()) {
-            return ship(held.nodeId());
+            long shipped = ship(held.nodeId());
+            store.leave(held.nodeId());
+            return shipped;
         }
     }
 
@@ -166,6 +172,21 @@ public final class Shipper implements AutoCloseable {
             });
         }
         started.start();
+        if (live != null) {
+            live.start();
+        }
+    }
+
+    /** Says what waits in the journal, as happens in the background once started; for who steps through a journal's life. */
+    void look() throws SQLException, IOException {
+        if (live != null) {
+            live.look();
+        }
+    }
+
+    /** Whether {@link #look}, or the end of a shipment, would have to wait now. */
+    boolean isLooking() {
+        return live != null && live.isHeld();
     }
 
     public ShipperStats stats() {
@@ -187,7 +208,14 @@ public final class Shipper implements AutoCloseable {
         }
         LockSupport.unpark(running);
         try {
-            if (!running.join(settings.closeWithin())) {
+            if (running.join(settings.closeWithin())) {
+                if (live != null) {
+                    live.close();
+                }
+            } else {
+                if (live != null) {
+                    live.stop();
+                }
                 log.warn("the shipper of {} did not finish within {}; what it left waits in the journal",
                         directory, settings.closeWithin());
             }
@@ -289,6 +317,9 @@ public final class Shipper implements AutoCloseable {
     private int shipBatch(String nodeId) throws SQLException, IOException {
         try (Shipment shipment = store.begin(nodeId)) {
             Position from = shipment.position();
+            if (live != null) {
+                live.stands(from);
+            }
             watch.reached(Step.POSITION_LOCKED);
             FrameBatch batch = read(from);
             if (events.isEmpty()) {
@@ -334,7 +365,11 @@ public final class Shipper implements AutoCloseable {
         String sha256 = events.sha256(place -> stored.isEmpty() || stored.get().contains(firstSequence + place));
         shipment.move(batch.next(), repeated, events.last().occurredAt(), now, sha256);
         watch.reached(Step.POSITION_MOVED);
-        shipment.commit();
+        if (live == null) {
+            shipment.commit();
+        } else {
+            live.commit(shipment, batch.next(), stored.isEmpty() ? totals : allOf(events));
+        }
 
         shippedEvents.addAndGet(events.size() - repeated);
         repeatedEvents.addAndGet(repeated);
@@ -344,6 +379,15 @@ public final class Shipper implements AutoCloseable {
         }
         watch.reached(Step.COMMITTED);
         reached(batch.next().nextSequence());
+    }
+
+    /** The sums of a batch as the journal holds it, with what was stored before. */
+    private static HourTotals allOf(EventBatch events) {
+        HourTotals all = new HourTotals();
+        for (int place = 0; place < events.size(); place++) {
+            all.count(events.at(place));
+        }
+        return all;
     }
 
     private void reached(long next) {

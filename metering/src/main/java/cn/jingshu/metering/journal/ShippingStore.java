@@ -15,6 +15,15 @@ interface ShippingStore {
     /** Begins a transaction that holds the node's position until it ends; whoever else wants it waits here. */
     Shipment begin(String nodeId) throws SQLException;
 
+    /** Says what a node recorded and has not shipped, in place of what it said before. */
+    void publish(Unshipped unshipped) throws SQLException;
+
+    /** Says that nothing was recorded that is not shipped and nothing will be: the node is gone in good order. */
+    void leave(String nodeId) throws SQLException;
+
+    /** Takes back what an earlier run said of places from {@code nextSequence} on, which the journal has no more. */
+    void takeBack(String nodeId, long nextSequence) throws SQLException;
+
     /** One transaction of one node's journal. Closed before it was committed, it leaves nothing behind. */
     interface Shipment extends AutoCloseable {
         /** How far the node's journal is stored. */
@@ -36,6 +45,9 @@ interface ShippingStore {
          * @param contentSha256 over the events that were stored ({@link EventBatch#sha256})
          */
         void move(Position next, int repeated, Instant lastOccurredAt, Instant shippedAt, String contentSha256) throws SQLException;
+
+        /** As {@link ShippingStore#publish}, together with everything else. */
+        void publish(Unshipped unshipped) throws SQLException;
 
         /** A failure may mean that all is stored and only the answer was lost: the next {@code begin} tells. */
         void commit() throws SQLException;

@@ -3,8 +3,14 @@ package cn.jingshu.metering.limit;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
-import io.github.bucket4j.Bucket;
+import io.github.bucket4j.BucketConfiguration;
+import io.github.bucket4j.BucketState;
+import io.github.bucket4j.MathType;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +22,9 @@ final class LocalBuckets {
     private static final long MOST_BUCKETS = 200_000;
 
     private static final Duration KEPT_LONGER = Duration.ofMinutes(10);
+
+    /** Limits are plans' and few; should they be many, those beyond are written down anew with each bucket. */
+    private static final int MOST_CONFIGURATIONS = 10_000;
 
     private record Key(String name, RateLimit limit) {
         @Override
@@ -33,58 +42,104 @@ final class LocalBuckets {
     /** How long a bucket at hand is used before it is looked up again, well within the time it is kept. */
     private static final long LOOK_UP_AFTER_NANOS = Duration.ofMinutes(1).toNanos();
 
-    private record Found(Bucket bucket, long atNanos) {}
+    /**
+     * One bucket: Bucket4j's state and arithmetic, changed in place under a lock of its own. Bucket4j's lock-free bucket makes
+     * a new state of it with every token, which ages the heap by one for each call of ten thousand keys, and its other buckets
+     * carry views nobody asks for.
+     */
+    private static final class Tokens {
+        private final BucketState state; // guarded by this
+
+        private Tokens(BucketConfiguration configuration, long now) {
+            state = BucketState.createInitialState(configuration, MathType.INTEGER_64_BITS, now);
+        }
+
+        synchronized LimitDecision take(long now) {
+            state.refillAllBandwidth(now);
+            long here = state.getAvailableTokens();
+            if (here < 1) {
+                long wait = state.calculateDelayNanosAfterWillBePossibleToConsume(1, now, true);
+                return new LimitDecision.Limited(Duration.ofNanos(Math.max(1, wait)));
+            }
+            state.consume(1);
+            return new LimitDecision.Allowed(here - 1, Duration.ofNanos(state.calculateFullRefillingTime(now)));
+        }
+    }
 
     /** One limit with its bucket at hand; for any number of threads. */
-    final class Holder {
+    private final class Holder implements Limiter {
         private final Key key;
-        private volatile @Nullable Found found;
+        private volatile @Nullable Tokens tokens;
+
+        /** When the bucket was looked up; written after it. */
+        private volatile long lookedUpAtNanos;
 
         private Holder(Key key) {
             this.key = key;
         }
 
-        LimitDecision take() {
-            Found held = found;
-            long sinceNanos = held == null ? -1 : meter.currentTimeNanos() - held.atNanos();
+        @Override
+        public CompletionStage<LimitDecision> take() {
+            long now = meter.currentTimeNanos();
+            long sinceNanos = now - lookedUpAtNanos;
+            Tokens held = tokens;
             if (held == null || sinceNanos < 0 || sinceNanos > LOOK_UP_AFTER_NANOS) {
-                held = new Found(bucket(key), meter.currentTimeNanos());
-                found = held;
+                held = bucket(key);
+                tokens = held;
+                lookedUpAtNanos = now;
             }
-            return Decisions.of(held.bucket().tryConsumeAndReturnRemaining(1));
+            decided.increment();
+            return CompletableFuture.completedFuture(held.take(now));
         }
     }
 
     private final ClockMeter meter;
-    private final Cache<Key, Bucket> buckets;
+    private final LongAdder decided;
+    private final Cache<Key, Tokens> buckets;
+    private final ConcurrentHashMap<RateLimit, BucketConfiguration> configurations = new ConcurrentHashMap<>();
 
-    LocalBuckets(ClockMeter meter) {
+    /** @param decided counts what is decided here */
+    LocalBuckets(ClockMeter meter, LongAdder decided) {
         this.meter = meter;
+        this.decided = decided;
         this.buckets = Caffeine.newBuilder()
                 .maximumSize(MOST_BUCKETS)
                 .ticker(meter::currentTimeNanos)
-                .expireAfter(Expiry.<Key, Bucket>accessing((key, bucket) -> key.limit().period().plus(KEPT_LONGER)))
+                .expireAfter(Expiry.<Key, Tokens>accessing((key, bucket) -> key.limit().period().plus(KEPT_LONGER)))
                 .executor(Runnable::run) // its upkeep is shorter than handing it to another thread
                 .build();
     }
 
     LimitDecision take(String name, RateLimit limit) {
-        return Decisions.of(bucket(new Key(name, limit)).tryConsumeAndReturnRemaining(1));
+        decided.increment();
+        return bucket(new Key(name, limit)).take(meter.currentTimeNanos());
     }
 
-    Holder holder(String name, RateLimit limit) {
+    /** The limit for whoever asks it often; its stages are complete. */
+    Limiter holder(String name, RateLimit limit) {
         return new Holder(new Key(name, limit));
     }
 
-    private Bucket bucket(Key key) {
+    private Tokens bucket(Key key) {
         return buckets.get(key, this::fullBucket);
     }
 
-    private Bucket fullBucket(Key key) {
-        RateLimit limit = key.limit();
-        return Bucket.builder()
+    private Tokens fullBucket(Key key) {
+        return new Tokens(configuration(key.limit()), meter.currentTimeNanos());
+    }
+
+    /** Shared by all buckets of one limit: it never changes. */
+    private BucketConfiguration configuration(RateLimit limit) {
+        BucketConfiguration known = configurations.get(limit);
+        if (known != null) {
+            return known;
+        }
+        BucketConfiguration made = BucketConfiguration.builder()
                 .addLimit(of -> of.capacity(limit.capacity()).refillGreedy(limit.capacity(), limit.period()))
-                .withCustomTimePrecision(meter)
                 .build();
+        if (configurations.size() < MOST_CONFIGURATIONS) {
+            configurations.put(limit, made);
+        }
+        return made;
     }
 }

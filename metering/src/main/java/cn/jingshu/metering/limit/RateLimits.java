@@ -18,15 +18,15 @@ public final class RateLimits implements AutoCloseable {
     private final LongAdder decidedShared = new LongAdder();
     private final LongAdder decidedLocally = new LongAdder();
 
-    private RateLimits(LocalBuckets local, @Nullable SharedBuckets shared, int nodes) {
-        this.local = local;
+    private RateLimits(ClockMeter meter, @Nullable SharedBuckets shared, int nodes) {
+        this.local = new LocalBuckets(meter, decidedLocally);
         this.shared = shared;
         this.nodes = nodes;
     }
 
     /** Limits of this process alone. */
     public static RateLimits inProcess(Clock clock) {
-        return new RateLimits(new LocalBuckets(new ClockMeter(clock)), null, 1);
+        return new RateLimits(new ClockMeter(clock), null, 1);
     }
 
     /**
@@ -47,7 +47,7 @@ public final class RateLimits implements AutoCloseable {
 
     /** Limits shared through buckets that somebody else starts. */
     static RateLimits over(SharedBuckets shared, SharedLimitSettings settings, ClockMeter meter) {
-        return new RateLimits(new LocalBuckets(meter), shared, settings.nodes());
+        return new RateLimits(meter, shared, settings.nodes());
     }
 
     /** As {@link #take}, waiting for Redis where it must be asked, never longer than the deadline. Not for an event loop. */
@@ -77,11 +77,7 @@ public final class RateLimits implements AutoCloseable {
         if (buckets != null) {
             return () -> takeShared(buckets, key, limit);
         }
-        LocalBuckets.Holder holder = local.holder(key, limit);
-        return () -> {
-            decidedLocally.increment();
-            return CompletableFuture.completedFuture(holder.take());
-        };
+        return local.holder(key, limit);
     }
 
     public LimitStats stats() {
@@ -102,7 +98,6 @@ public final class RateLimits implements AutoCloseable {
     }
 
     private LimitDecision takeLocally(String key, RateLimit limit) {
-        decidedLocally.increment();
         return local.take(key, limit);
     }
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * What this node holds of one subscription's quota in one period. Taking from it is one compare-and-set; only when it
  * runs dry does one task ask PostgreSQL for more, and whoever comes meanwhile waits for that task without a thread.
  */
-final class Lease {
+final class Lease implements MonthlyQuota {
     private static final Logger log = LoggerFactory.getLogger(Lease.class);
     private static final Unavailable UNAVAILABLE = new Unavailable();
     /** Below this a lease is near the limit, where holding units ahead of need would keep them from other nodes. */
@@ -28,6 +28,8 @@ final class Lease {
     /** A lease is at most so many of the blocks set. */
     private static final long MOST_BLOCKS = 16;
 
+    private static final AtomicLongFieldUpdater<Lease> AVAILABLE = AtomicLongFieldUpdater.newUpdater(Lease.class, "available");
+
     private record Waiter(long units, long limit, CompletableFuture<QuotaDecision> answer) {}
 
     private final LeaseStore.Key key;
@@ -36,7 +38,8 @@ final class Lease {
     private final LeaseTime time;
     private final Exhausted exhausted;
 
-    private final AtomicLong available = new AtomicLong();
+    /** Changed through {@link #AVAILABLE}: an object of its own would be one more to wait for in memory, with every call. */
+    private volatile long available;
     /** Units leased by all nodes as last heard; at least what all nodes but this have used by then. */
     private volatile long leasedByAll;
     /** Falling to this many units asks for the next block ahead of need; below zero: never. */
@@ -65,7 +68,11 @@ final class Lease {
         this.exhausted = new Exhausted(new BillingPeriod(key.period()).end());
     }
 
-    CompletionStage<QuotaDecision> take(long limit, long units) {
+    @Override
+    public CompletionStage<QuotaDecision> take(long limit, long units) {
+        if (units < 1 || limit < 0) {
+            throw new IllegalArgumentException("units is " + units + ", at least 1; the limit is " + limit + ", at least 0");
+        }
         if (limitHeard != limit) {
             limitHeard = limit;
         }
@@ -73,14 +80,14 @@ final class Lease {
         if (left < 0) {
             return ask(limit, units);
         }
-        if (available.get() <= fetchAheadAt) {
+        if (available <= fetchAheadAt) {
             fetchAhead();
         }
         return CompletableFuture.completedFuture(new Taken(left));
     }
 
     void giveBack(long units) {
-        available.addAndGet(units);
+        AVAILABLE.addAndGet(this, units);
     }
 
     LeaseStore.Key key() {
@@ -90,13 +97,13 @@ final class Lease {
     /** Takes at once what is here. @return units left of the limit, below zero if nothing was taken */
     private long tryTake(long limit, long units) {
         while (true) {
-            long here = available.get();
+            long here = available;
             // Units leased by others count as used, so a limit lowered below the leases stops this node too.
             long usedAtMost = leasedByAll - here;
             if (here < units || usedAtMost + units > limit) {
                 return -1;
             }
-            if (available.compareAndSet(here, here - units)) {
+            if (AVAILABLE.compareAndSet(this, here, here - units)) {
                 long now = time.nanos();
                 if (now - usedAtNanos > TimeUnit.MILLISECONDS.toNanos(100)) {
                     usedAtNanos = now; // written rarely: it would be the one contended line of the hot path
@@ -129,11 +136,11 @@ final class Lease {
     }
 
     private boolean doesNotFit(long limit, long units) {
-        return leasedByAll - available.get() + units > limit;
+        return leasedByAll - available + units > limit;
     }
 
     private synchronized void fetchAhead() {
-        if (!fetching && !closed && available.get() <= fetchAheadAt) {
+        if (!fetching && !closed && available <= fetchAheadAt) {
             startFetching();
         }
     }
@@ -154,7 +161,7 @@ final class Lease {
             return new LeaseStore.Wish(key, limitHeard, 1, block, settings.shrink());
         }
         // Nothing needed: there are units here, but a lowered limit holds them back; hear whether others gave back.
-        long need = Math.max(0, head.units() - available.get());
+        long need = Math.max(0, head.units() - available);
         return new LeaseStore.Wish(key, head.limit(), need, block, settings.shrink());
     }
 
@@ -170,7 +177,7 @@ final class Lease {
         believedExhausted = grant.granted() == 0;
         heardAtNanos = time.nanos();
         leasedByAll = grant.leasedByAll(); // before the units are here, so that no taker sees them as free of others
-        available.addAndGet(grant.granted());
+        AVAILABLE.addAndGet(this, grant.granted());
         if (grant.granted() > 0) {
             block = grant.granted();
             grantedAtNanos = heardAtNanos;
@@ -182,7 +189,7 @@ final class Lease {
             if (left >= 0) {
                 answers.add(() -> {
                     if (!head.answer().complete(new Taken(left))) {
-                        available.addAndGet(head.units()); // it had stopped waiting meanwhile
+                        AVAILABLE.addAndGet(this, head.units()); // it had stopped waiting meanwhile
                     }
                 });
             } else if (!head.answer().isDone()) {
@@ -213,7 +220,7 @@ final class Lease {
 
     /** Whether there may be something to give back: units nobody took from for a while. */
     boolean idles() {
-        return available.get() > 0 && idleFor(settings.returnIdleAfter());
+        return available > 0 && idleFor(settings.returnIdleAfter());
     }
 
     private boolean idleFor(Duration length) {
@@ -247,7 +254,7 @@ final class Lease {
     }
 
     private long takeDownTo(long reserve) {
-        return Math.max(0, available.getAndUpdate(here -> Math.min(here, reserve)) - reserve);
+        return Math.max(0, AVAILABLE.getAndUpdate(this, here -> Math.min(here, reserve)) - reserve);
     }
 
     /** Notes that units were given back, and what all nodes have leased since. */

@@ -98,14 +98,7 @@ public final class Quotas implements AutoCloseable {
 
     /** The quota of one subscription and period for whoever takes from it often. */
     public MonthlyQuota of(UUID subscriptionId, YearMonth period) {
-        Lease lease = lease(new LeaseStore.Key(subscriptionId, period)); // a lease is never forgotten, so it may be kept
-        return (limitUnits, units) -> {
-            if (units < 1 || limitUnits < 0) {
-                throw new IllegalArgumentException("units is " + units + ", at least 1; limitUnits is " + limitUnits
-                        + ", at least 0");
-            }
-            return lease.take(limitUnits, units);
-        };
+        return lease(new LeaseStore.Key(subscriptionId, period)); // a lease is never forgotten, so it may be kept
     }
 
     /**

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.jingshu.metering.limit.LimitDecision.Allowed;
 import cn.jingshu.metering.limit.LimitDecision.Limited;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.local.SynchronizationStrategy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +14,9 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class RateLimitsTest {
@@ -108,6 +113,54 @@ final class RateLimitsTest {
             }
             assertThat(limited).isBetween(100, 4_900);
         }
+    }
+
+    /** However time passes, backwards too, a bucket decides as Bucket4j's own under a lock does, to the nanosecond. */
+    @Test
+    void aBucketDecidesAsBucket4jDoes() {
+        Random random = new Random(20261130);
+        for (RateLimit limit : List.of(TEN_A_SECOND, new RateLimit(1, Duration.ofHours(1)), new RateLimit(7, Duration.ofSeconds(3)),
+                new RateLimit(1_000_000, Duration.ofMillis(7)), new RateLimit(1_000_000_000, Duration.ofDays(31)))) {
+            ClockMeter meter = new ClockMeter(clock);
+            Bucket expected = Bucket.builder()
+                    .addLimit(of -> of.capacity(limit.capacity()).refillGreedy(limit.capacity(), limit.period()))
+                    .withCustomTimePrecision(meter)
+                    .withSynchronizationStrategy(SynchronizationStrategy.SYNCHRONIZED) // changes its state in place, too
+                    .build();
+            Limiter limiter = limits.of("of " + limit, limit);
+            for (int i = 0; i < 3_000; i++) {
+                clock.pass(switch (random.nextInt(10)) {
+                    case 0 -> limit.period().dividedBy(1 + random.nextInt(5));
+                    case 1 -> Duration.ofMillis(-random.nextInt(20));
+                    case 2 -> limit.period().plusMillis(random.nextInt(1_000));
+                    default -> Duration.ofMillis(random.nextInt(3));
+                });
+                assertThat(limiter.take().toCompletableFuture()).as("call %s of %s", i, limit)
+                        .isCompletedWithValue(Decisions.of(expected.tryConsumeAndReturnRemaining(1)));
+            }
+        }
+    }
+
+    /** Tokens are taken by many threads at once, and none is given twice. */
+    @Test
+    void threadsShareABucketExactly() throws Exception {
+        RateLimit limit = new RateLimit(10_000, Duration.ofDays(31));
+        AtomicInteger allowed = new AtomicInteger();
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            for (int t = 0; t < 4; t++) {
+                Limiter limiter = limits.of("shared by threads", limit);
+                threads.execute(() -> {
+                    for (int i = 0; i < 4_000; i++) {
+                        LimitDecision decided = i % 2 == 0
+                                ? limiter.take().toCompletableFuture().join() : limits.tryTake("shared by threads", limit);
+                        if (decided instanceof Allowed) {
+                            allowed.incrementAndGet();
+                        }
+                    }
+                });
+            }
+        }
+        assertThat(allowed).hasValue(10_000);
     }
 
     @Test

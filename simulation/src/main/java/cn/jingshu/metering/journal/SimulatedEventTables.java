@@ -33,7 +33,9 @@ public final class SimulatedEventTables {
         /** Now and then the totals of a batch are lost. */
         FORGETS_TOTALS,
         /** An event stored before is stored again. */
-        TAKES_REPEATED_EVENTS
+        TAKES_REPEATED_EVENTS,
+        /** What was just shipped stays in the sums of what is not. */
+        COUNTS_SHIPPED_AS_UNSHIPPED
     }
 
     /** A stored event and its place in its node's journal. */
@@ -51,6 +53,15 @@ public final class SimulatedEventTables {
     /** What one transaction stored of a node's journal: the places {@code [firstSequence, nextSequence)}. */
     public record Batch(String nodeId, long number, long firstSequence, long nextSequence, long events, String contentSha256) {}
 
+    /** What a node said of what it has not shipped: the sums of the places {@code [fromSequence, nextSequence)}. */
+    record Live(long fromSequence, long nextSequence, Map<HourTotals.Key, Sums> sums) {
+        static Live of(Unshipped unshipped) {
+            Map<HourTotals.Key, Sums> sums = new HashMap<>();
+            unshipped.totals().forEach((key, each) -> sums.put(key, new Sums(each.calls, each.quantity, each.answerBytes)));
+            return new Live(unshipped.fromSequence(), unshipped.nextSequence(), sums);
+        }
+    }
+
     private record NodePosition(Position position, long repeated) {
         static final NodePosition START = new NodePosition(new Position(1, 0, 0, 0, 0), 0);
     }
@@ -62,6 +73,7 @@ public final class SimulatedEventTables {
     private final Set<UUID> ids = new HashSet<>();
     private final Map<HourTotals.Key, Sums> hours = new HashMap<>();
     private final Map<String, Transaction> open = new HashMap<>();
+    private final Map<String, Live> live = new HashMap<>();
     private final Map<String, List<Batch>> batches = new HashMap<>();
     // The use of a node by period, in the order of its sequences: what a settlement asks for.
     private final Map<String, List<Row>> rowsOfNode = new HashMap<>();
@@ -73,7 +85,50 @@ public final class SimulatedEventTables {
     }
 
     ShippingStore reachedBy(SimulatedProcess process) {
-        return nodeId -> begin(process, nodeId);
+        return new ShippingStore() {
+            @Override
+            public Shipment begin(String nodeId) throws SQLException {
+                return SimulatedEventTables.this.begin(process, nodeId);
+            }
+
+            @Override
+            public void publish(Unshipped unshipped) throws SQLException {
+                say(process, () -> live.put(unshipped.nodeId(), Live.of(unshipped)));
+            }
+
+            @Override
+            public void leave(String nodeId) throws SQLException {
+                say(process, () -> live.remove(nodeId));
+            }
+
+            @Override
+            public void takeBack(String nodeId, long nextSequence) throws SQLException {
+                say(process, () -> live.computeIfPresent(nodeId,
+                        (id, said) -> said.nextSequence() > nextSequence ? null : said));
+            }
+        };
+    }
+
+    private static void say(SimulatedProcess process, Runnable what) throws SQLException {
+        process.cross();
+        if (process.meets(Fault.DATABASE_AWAY)) {
+            throw new SQLException("connection refused");
+        }
+        what.run();
+        if (process.meets(Fault.ANSWER_LOST)) {
+            throw new SQLException("the connection was lost before the answer to COMMIT came");
+        }
+        process.cross();
+    }
+
+    /** What a node said and what counts: sums from another place on count nothing. */
+    Optional<Live> findLive(String nodeId) {
+        return Optional.ofNullable(live.get(nodeId)).filter(said -> said.fromSequence() == nextSequence(nodeId));
+    }
+
+    /** Whether usage of the node counts that is not shipped. */
+    public boolean showsUnshipped(String nodeId) {
+        return findLive(nodeId).filter(said -> !said.sums().isEmpty()).isPresent();
     }
 
     /** Every stored row, in the order of the commits. */
@@ -146,6 +201,7 @@ public final class SimulatedEventTables {
         private final Map<HourTotals.Key, Sums> added = new HashMap<>();
         private @Nullable NodePosition moved;
         private @Nullable Batch batch;
+        private @Nullable Unshipped said;
         private boolean lost;
 
         Transaction(SimulatedProcess process, String nodeId, NodePosition from) {
@@ -213,6 +269,12 @@ public final class SimulatedEventTables {
         }
 
         @Override
+        public void publish(Unshipped unshipped) throws SQLException {
+            reach();
+            said = unshipped;
+        }
+
+        @Override
         public void commit() throws SQLException {
             reach();
             commits++;
@@ -229,6 +291,13 @@ public final class SimulatedEventTables {
             }
             if (batch != null) {
                 batches.computeIfAbsent(nodeId, none -> new ArrayList<>()).add(batch);
+            }
+            Unshipped rest = said;
+            if (rest != null) {
+                Live before = live.get(nodeId);
+                live.put(nodeId, lie == Lie.COUNTS_SHIPPED_AS_UNSHIPPED && before != null
+                        ? new Live(rest.fromSequence(), rest.nextSequence(), before.sums())
+                        : Live.of(rest));
             }
             open.remove(nodeId, this);
             if (process.meets(Fault.ANSWER_LOST)) {

@@ -4,14 +4,17 @@ import cn.jingshu.metering.event.EventBytes;
 import cn.jingshu.metering.event.UsageEvent;
 import cn.jingshu.metering.simulation.SimulatedProcess;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
@@ -63,6 +66,16 @@ public final class SteppedJournal implements AutoCloseable {
         shipper.shipAvailable();
     }
 
+    /** Says what waits in the journal, as a node does several times a second. */
+    public void look() throws SQLException, IOException {
+        shipper.look();
+    }
+
+    /** Whether a node's own thread would have to wait before it looks, or ends a shipment. */
+    public boolean isLooking() {
+        return shipper.isLooking();
+    }
+
     public String nodeId() {
         return journal.nodeId();
     }
@@ -78,6 +91,41 @@ public final class SteppedJournal implements AutoCloseable {
     @Override
     public void close() throws IOException {
         journal.close();
+    }
+
+    /**
+     * Holds what a node said of what it has not shipped against its journal, event by event.
+     *
+     * @return what is wrong; empty: it is the truth, or counts nothing because the journal was shipped further since
+     */
+    public static Optional<String> findFalseLive(Path directory, SimulatedEventTables tables, String nodeId) throws IOException {
+        Optional<SimulatedEventTables.Live> said = tables.findLive(nodeId);
+        if (said.isEmpty()) {
+            return Optional.empty();
+        }
+        SimulatedEventTables.Live live = said.get();
+        HourTotals truth = new HourTotals();
+        EventBatch batch = new EventBatch();
+        for (String name : segments(directory)) {
+            Frames frames = readFrames(directory, name, 0, 0);
+            for (int place = 0; place < frames.events().size(); place++) {
+                long sequence = frames.firstSequence() + place;
+                if (sequence >= live.fromSequence() && sequence < live.nextSequence()) {
+                    batch.clear();
+                    batch.add(bytesOf(frames.events().get(place)));
+                    truth.count(batch.at(0));
+                }
+            }
+        }
+        SimulatedEventTables.Live inJournal = SimulatedEventTables.Live.of(
+                new Unshipped(nodeId, live.fromSequence(), live.nextSequence(), Instant.EPOCH, truth));
+        return inJournal.equals(live) ? Optional.empty() : Optional.of(nodeId + " said " + live + ", its journal " + inJournal);
+    }
+
+    private static ByteBuffer bytesOf(UsageEvent event) {
+        ByteBuffer bytes = ByteBuffer.allocate(EventBytes.MOST_BYTES);
+        EventBytes.write(event, bytes);
+        return bytes.flip();
     }
 
     /**

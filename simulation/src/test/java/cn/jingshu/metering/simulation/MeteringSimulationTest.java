@@ -68,6 +68,8 @@ final class MeteringSimulationTest {
                         "refused",
                         "appended twice",
                         "shipping failed",
+                        "unshipped usage shown",
+                        "looking failed",
                         "shipped by another process",
                         "quota exhausted",
                         "quota unavailable",

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ final class Node {
     private boolean busy;
     private boolean writing;
     private boolean shipping;
+    private boolean looked;
 
     private record Run(SimulatedProcess process, SteppedJournal journal, SteppedQuotas quotas) {}
 
@@ -142,6 +144,7 @@ final class Node {
         run = null;
         writing = false;
         shipping = false;
+        looked = false;
         if (powerCut) {
             boolean inOrder = simulation.random().nextInt(4) > 0;
             pagesCameOutOfOrder |= !inOrder;
@@ -167,6 +170,7 @@ final class Node {
         }
         stopping.process().kill();
         run = null;
+        looked = false;
         disk.afterKill();
     }
 
@@ -187,7 +191,7 @@ final class Node {
     }
 
     void ship() throws SQLException, IOException {
-        if (run == null || shipping) {
+        if (run == null || shipping || run.journal().isLooking()) {
             return;
         }
         Run mine = run();
@@ -198,6 +202,30 @@ final class Node {
             if (mine.process().alive()) { // a dead one's were reset when it died
                 shipping = false;
             }
+        }
+    }
+
+    /** Says what waits in the journal. @return false: not now */
+    boolean look() throws SQLException, IOException {
+        Run mine = run;
+        if (mine == null || mine.journal().isLooking()) {
+            return false;
+        }
+        mine.journal().look();
+        mine.process().requireAlive();
+        looked = true;
+        return true;
+    }
+
+    /** What this run said of what it has not shipped, and is not so; empty: all is, or it has said nothing yet. */
+    Optional<String> findFalseLive() {
+        if (!looked || run == null || run.journal().isLooking()) {
+            return Optional.empty();
+        }
+        try {
+            return SteppedJournal.findFalseLive(disk.seenBy(SimulatedProcess.observer()), simulation.events(), nodeId());
+        } catch (IOException e) {
+            throw new IllegalStateException("an observer met " + e, e);
         }
     }
 

@@ -304,7 +304,7 @@ final class Simulation {
         now = now.plusNanos(random.nextLong(2_000_000));
         Node node = nodes.get(random.nextInt(nodes.size()));
         try {
-            step(node, random.nextInt(1_000));
+            step(node, random.nextInt(1_080));
         } catch (Killed e) {
             happened("a dead process went no further");
         }
@@ -349,8 +349,10 @@ final class Simulation {
             happened(faulty ? "faults begin" : "faults end");
         } else if (what < 996) {
             raise();
-        } else {
+        } else if (what < 1_000) {
             pass(Duration.ofMinutes(random.nextLong(1, 90)));
+        } else {
+            look(node);
         }
     }
 
@@ -486,6 +488,25 @@ final class Simulation {
         } catch (SQLException | IOException | JournalBrokenException e) {
             happened("shipping failed", node, e);
         }
+        requireTrueLive(node);
+    }
+
+    private void look(Node node) {
+        try {
+            if (node.look()) {
+                happened(events.showsUnshipped(node.nodeId()) ? "unshipped usage shown" : "looked", node);
+            }
+        } catch (SQLException | IOException e) {
+            happened("looking failed", node, e);
+        }
+        requireTrueLive(node);
+    }
+
+    /** What is shown of usage that is not shipped is what the journal holds behind what is, event by event. */
+    private void requireTrueLive(Node node) {
+        node.findFalseLive().ifPresent(wrong -> {
+            throw broken("unshipped usage is not what the journal holds: " + wrong);
+        });
     }
 
     private void kill(Node node) {

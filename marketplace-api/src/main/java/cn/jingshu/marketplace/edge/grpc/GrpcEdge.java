@@ -141,8 +141,7 @@ public final class GrpcEdge {
         calls.answer(said.callOf(method), () -> Transcoder.check(method, request), found -> {
                     Message message = Transcoder.strip(method, found.message());
                     return new EncodedAnswer<>(message, Outcome.ANSWERED, 200, message.getSerializedSize());
-                })
-                .whenComplete((result, failure) -> {
+                }, (result, failure) -> {
                     if (failure != null) {
                         LOG.error("{} failed (request {})", method, said.requestId(), failure);
                         call.close(Status.INTERNAL, said.answer(null, null));

@@ -3,6 +3,7 @@ package cn.jingshu.marketplace.edge.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -15,6 +16,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -23,6 +25,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -52,6 +55,9 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
     private final ArrayDeque<Object> waiting = new ArrayDeque<>();
     private @Nullable SlowSenders slowSenders;
 
+    /** Null: the connection speaks no HTTP/1, whose codec alone understands an {@link AnswerHead}. */
+    private @Nullable OneWrite oneWrite;
+
     /** The exchange being read or answered; null: none of ours. */
     private @Nullable Exchange current;
 
@@ -78,6 +84,7 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
         SlowSenders first = new SlowSenders(requestTimeout, () -> requestIsLate(context));
         context.pipeline().addFirst("jingshu-slow-senders", first);
         slowSenders = first;
+        oneWrite = OneWrite.besideCodecOf(context.pipeline());
     }
 
     /** A head that has not ended is no request that could be answered: such a connection is closed without a word. */
@@ -377,6 +384,38 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
         }
 
         @Override
+        public void respond(int status, AnswerHead head, byte[] content) {
+            OneWrite one = oneWrite;
+            if (one == null || content.length > OneWrite.MOST_BYTES || request.method().equals(HttpMethod.HEAD)) {
+                respond(status, head.asHeaders(), content);
+                return;
+            }
+            onLoop(() -> {
+                if (answered || gone) {
+                    return;
+                }
+                answered = true;
+                if (status != 304) {
+                    head.field("content-length: ", content.length);
+                    one.bodyOfNext(content);
+                }
+                AsciiString connection = connectionField();
+                if (connection != null) {
+                    head.field("connection: ", connection.toString());
+                }
+                ChannelFuture written = context.writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
+                        HttpResponseStatus.valueOf(status), Unpooled.EMPTY_BUFFER, head, EMPTY_TRAILERS));
+                if (one.isLeftOver()) {
+                    context.close(); // the head was not written: nothing that follows could be read
+                } else if (written.isDone() && waiting.isEmpty()) {
+                    finished(context, this); // as nearly always; a listener would come here by more steps
+                } else {
+                    written.addListener(_ -> finished(context, this));
+                }
+            });
+        }
+
+        @Override
         public void startStream(int status, HttpHeaders headers) {
             onLoop(() -> {
                 if (answered || gone) {
@@ -456,12 +495,19 @@ final class DataPlaneHandler extends ChannelDuplexHandler {
         }
 
         private void connectionHeader(HttpHeaders headers) {
+            AsciiString value = connectionField();
+            if (value != null) {
+                headers.set(HttpHeaderNames.CONNECTION, value);
+            }
+        }
+
+        /** What is said of the connection after this answer; null: nothing, it stays. */
+        private @Nullable AsciiString connectionField() {
             keepAlive &= !drain.isDraining();
             if (!keepAlive) {
-                headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-            } else if (request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
-                headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+                return HttpHeaderValues.CLOSE;
             }
+            return request.protocolVersion().equals(HttpVersion.HTTP_1_0) ? HttpHeaderValues.KEEP_ALIVE : null;
         }
 
         private void onLoop(Runnable task) {

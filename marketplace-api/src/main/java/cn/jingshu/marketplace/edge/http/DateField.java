@@ -8,19 +8,30 @@ final class DateField {
 
     private final long second;
     private final String text;
+    private final String line;
 
     private DateField(long second) {
         this.second = second;
         this.text = RestEdge.httpDate(Instant.ofEpochSecond(second));
+        this.line = "Date: " + text + "\r\n";
     }
 
     static String now() {
+        return latest().text;
+    }
+
+    /** The whole field with the end of its line. */
+    static String line() {
+        return latest().line;
+    }
+
+    private static DateField latest() {
         long second = System.currentTimeMillis() / 1_000;
         DateField known = latest;
         if (known.second != second) {
             known = new DateField(second);
             latest = known;
         }
-        return known.text;
+        return known;
     }
 }

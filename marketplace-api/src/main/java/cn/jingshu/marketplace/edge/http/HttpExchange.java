@@ -24,6 +24,9 @@ interface HttpExchange {
     /** Sends the whole answer. Only the first answer of an exchange counts. */
     void respond(int status, HttpHeaders headers, byte[] body);
 
+    /** As above, with a head that was written as bytes; it is the exchange's from now on. */
+    void respond(int status, AnswerHead head, byte[] body);
+
     /** Begins an answer whose end is not known yet. */
     void startStream(int status, HttpHeaders headers);
 

@@ -12,6 +12,13 @@ final class RateLimitHeaders {
     private static final AsciiString POLICY = AsciiString.cached("RateLimit-Policy");
     private static final AsciiString STATE = AsciiString.cached("RateLimit");
 
+    /** Adds the fields to the head of an answer. */
+    static void add(AnswerHead head, LimitFacts limits) {
+        head.field("RateLimit-Policy: ", RateLimitFields.policy(limits));
+        RateLimitFields.writeState(limits, head.begin("RateLimit: "));
+        head.end();
+    }
+
     /** Adds the fields to headers that have none yet. */
     static void add(HttpHeaders headers, LimitFacts limits) {
         headers.add(POLICY, RateLimitFields.policy(limits));

@@ -10,6 +10,7 @@ import cn.jingshu.marketplace.edge.RequestIds;
 import cn.jingshu.marketplace.edge.RetirementFields;
 import cn.jingshu.marketplace.edge.StreamPath;
 import cn.jingshu.marketplace.edge.TraceParent;
+import cn.jingshu.marketplace.gate.LimitFacts;
 import cn.jingshu.marketplace.gate.Refusal;
 import cn.jingshu.marketplace.gate.Stated;
 import cn.jingshu.metering.event.Outcome;
@@ -34,6 +35,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,9 +51,7 @@ final class RestEdge implements RestHandler {
 
     // Names and values as bytes: they are written with every answer.
     private static final AsciiString REQUEST_ID = AsciiString.cached("X-Request-Id");
-    private static final AsciiString EVENT_ID = AsciiString.cached("Jingshu-Event-Id");
-    private static final AsciiString REPLAYED = AsciiString.cached("Idempotency-Replayed");
-    private static final AsciiString TRACE_PARENT = AsciiString.cached("traceparent");
+    static final AsciiString TRACE_PARENT = AsciiString.cached("traceparent");
     private static final AsciiString CONTENT_TYPE_OPTIONS = AsciiString.cached("X-Content-Type-Options");
     private static final AsciiString NO_SNIFF = AsciiString.cached("nosniff");
     private static final AsciiString PRIVATE = AsciiString.cached("private, no-cache");
@@ -69,7 +69,7 @@ final class RestEdge implements RestHandler {
     private static final AsciiString CONSENT = AsciiString.cached(Stated.CONSENT);
 
     /** Every name is one of ours, and what callers or products say is checked before it becomes a value: nothing is left to check. */
-    private static final HttpHeadersFactory HEADERS = DefaultHttpHeadersFactory.headersFactory().withValidation(false);
+    static final HttpHeadersFactory HEADERS = DefaultHttpHeadersFactory.headersFactory().withValidation(false);
 
     private static final Pattern KEY_IN_QUERY = Pattern.compile("js_(live|test|bank)_[0-9A-Za-z]");
 
@@ -177,8 +177,7 @@ final class RestEdge implements RestHandler {
             return;
         }
         calls.answer(call, () -> Transcoder.read(matched, exchange.rawQuery(), exchange.body()),
-                        found -> encode(exchange, matched, found))
-                .whenComplete((result, failure) -> {
+                found -> encode(exchange, matched, found), (result, failure) -> {
                     if (failure != null) {
                         LOG.error("{} failed (request {})", matched.method(), requestId, failure);
                         send(exchange, requestId, Problem.of(Refusal.INTERNAL, exchange.rawPath(), requestId), null);
@@ -186,17 +185,9 @@ final class RestEdge implements RestHandler {
                     }
                     switch (result) {
                         case CallResult.Answered<Ready>(var ready, var admitted) ->
-                            answer(exchange, requestId, ready, headers -> {
-                                RateLimitHeaders.add(headers, admitted.limits());
-                                headers.add(EVENT_ID, admitted.eventId().toString());
-                                retirement(headers, matched.method());
-                            });
+                            answer(exchange, requestId, matched.method(), ready, admitted.eventId(), admitted.limits());
                         case CallResult.Replayed<Ready>(var ready, var eventId) ->
-                            answer(exchange, requestId, ready, headers -> {
-                                headers.add(REPLAYED, "true");
-                                headers.add(EVENT_ID, eventId.toString());
-                                retirement(headers, matched.method());
-                            });
+                            answer(exchange, requestId, matched.method(), ready, eventId, null);
                         case CallResult.Refused<Ready> refused ->
                             refuse(exchange, requestId, refused, headers -> retirement(headers, matched.method()));
                     }
@@ -233,19 +224,30 @@ final class RestEdge implements RestHandler {
                 new Ready(200, payload, etag, found.modifiedAt()), Outcome.ANSWERED, 200, payload.bytes().length);
     }
 
-    private static void answer(HttpExchange exchange, String requestId, Ready ready, HeaderWriter more) {
-        HttpHeaders headers = common(exchange, requestId);
-        more.write(headers);
-        validators(headers, ready.etag());
+    /** @param limits what the call was measured against; null: it is an answer given before, which is counted no more */
+    private static void answer(HttpExchange exchange, String requestId, ContractMethod method, Ready ready, UUID eventId,
+            @Nullable LimitFacts limits) {
+        AnswerHead head = AnswerHead.to(exchange, requestId);
+        if (limits == null) {
+            head.field("Idempotency-Replayed: ", "true");
+        } else {
+            RateLimitHeaders.add(head, limits);
+        }
+        head.field("Jingshu-Event-Id: ", eventId.toString()).field("etag: ", ready.etag());
+        Retirement retirement = method.retirement();
+        if (retirement != null) {
+            HttpHeaders fields = HEADERS.newHeaders();
+            retirement(fields, method);
+            fields.forEach(field -> head.field(field.getKey() + ": ", field.getValue()));
+        }
         if (ready.modifiedAt() != null) {
-            headers.add(HttpHeaderNames.LAST_MODIFIED, httpDate(ready.modifiedAt()));
+            head.field("last-modified: ", httpDate(ready.modifiedAt()));
         }
         if (ready.status() == 304) {
-            exchange.respond(304, headers, new byte[0]);
+            exchange.respond(304, head, new byte[0]);
             return;
         }
-        headers.add(HttpHeaderNames.CONTENT_TYPE, ready.payload().contentType());
-        exchange.respond(200, headers, ready.payload().bytes());
+        exchange.respond(200, head.field("content-type: ", ready.payload().contentType()), ready.payload().bytes());
     }
 
     static void validators(HttpHeaders headers, String etag) {
