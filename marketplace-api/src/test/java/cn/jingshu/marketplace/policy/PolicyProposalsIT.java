@@ -31,6 +31,7 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
@@ -120,9 +121,9 @@ class PolicyProposalsIT {
         assertThat(policyAt(on(day)).listAll().stream().filter(each -> each.name().equals("dunning.reminder-days"))
                 .filter(each -> each.state() == State.IN_FORCE).map(PolicyProposals.Dated::value)).containsExactly("7");
         assertThat(propose(seven)).as("of that day there is one").isEqualTo(refused(Refusal.DATE_TAKEN));
-        assertThat(house.node.get(Database.class).inTransaction(t -> t.list(
-                "SELECT action FROM market.audit_log WHERE subject_id = ? ORDER BY sequence", row -> row.text("action"), id.toString())))
-                .containsExactly("policy.propose", "policy.approve");
+        List<String> logged = house.node.get(Database.class).inTransaction(t -> t.list(
+                "SELECT action FROM market.audit_log WHERE subject_id = ? ORDER BY sequence", row -> row.text("action"), id.toString()));
+        assertThat(logged).containsExactly("policy.propose", "policy.approve");
         assertThatThrownBy(() -> asOwner("UPDATE market.policy_proposal SET value = '9' WHERE id = '" + id + "'")).isInstanceOf(SQLException.class);
     }
 
