@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.portal;
 
+import cn.jingshu.marketplace.portal.PersonalRequestsView.Slip;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param slip what was just entered, to be given to the person; null: nothing
  */
 public record PersonalCasesView(Reading<List<Row>> cases, boolean mayEnter, List<ResourcesView.Choice> wishes, List<ResourcesView.Choice> products,
-        List<ResourcesView.Choice> resources, PersonalRequestsView.@Nullable Slip slip, Form form) {
+        List<ResourcesView.Choice> resources, @Nullable Slip slip, Form form) {
     public PersonalCasesView {
         wishes = List.copyOf(wishes);
         products = List.copyOf(products);

@@ -116,7 +116,7 @@ class KeepingPagesIT {
             assertThat(wrong.page().html()).as("the number does not come back").doesNotContain(ANN);
             Shown entered = send(bureau, wrong.page(), Links.PERSONAL_CASES, typed);
             assertThat(entered.status()).isEqualTo(200);
-            String number = entered.page().select(".notice.done code").first().text();
+            String number = entered.page().select(".notice.done code").get(0).text();
             String code = entered.page().select(".notice.done code").get(1).text();
 
             Document cases = bus.get(Links.PERSONAL_CASES).page();
