@@ -250,7 +250,7 @@ class MaskingTest {
         together.joinBy(Set.of("unit_code"));
         for (Histories histories : List.of(apart, together)) {
             for (ResourceTable table : List.of(deed, mortgage)) {
-                new Masking(table, 5, new Random(1), text -> "p" + text).mask(table == deed ? deeds : mortgages, _ -> true, histories);
+                new Masking(table, 5, new Random(1), text -> "p" + text).mask(table.equals(deed) ? deeds : mortgages, _ -> true, histories);
             }
         }
         assertThat(apart.unique()).as("what was measured before").isZero();
