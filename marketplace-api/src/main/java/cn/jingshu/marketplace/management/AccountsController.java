@@ -266,6 +266,7 @@ final class AccountsController {
 
     // Refunds -----------------------------------------------------------------------------------------------------------
 
+    /** Refunds that were asked for, the latest first. */
     @Get("/refunds")
     List<Refund> refunds(Visitor visitor, @Nullable @QueryValue String status) {
         Rights.require(visitor, REFUND_READERS);
@@ -274,6 +275,7 @@ final class AccountsController {
                 .toList();
     }
 
+    /** Asks for a refund (退费) of what was overcharged, under the caller's own id. */
     @Post("/refunds")
     HttpResponse<Refund> askRefund(Visitor visitor, @Body RefundAsked asked) {
         Person person = Rights.require(visitor, Role.OPERATIONS);
@@ -282,11 +284,13 @@ final class AccountsController {
                 person.id())));
     }
 
+    /** Grants a refund that another person asked for. */
     @Post("/refunds/{refundId}/grant")
     Refund grant(Visitor visitor, UUID refundId) {
         return answer(refunds.grant(refundId, Rights.require(visitor, REFUND_DECIDERS).id()));
     }
 
+    /** Refuses a refund that was asked for. */
     @Post("/refunds/{refundId}/refuse")
     Refund refuse(Visitor visitor, UUID refundId, @Body Facts.Ground ground) {
         return answer(refunds.refuse(refundId, Rights.require(visitor, REFUND_DECIDERS).id(), reason(ground.reason())));

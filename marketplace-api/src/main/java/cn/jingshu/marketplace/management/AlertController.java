@@ -50,6 +50,7 @@ final class AlertController {
     @Serdeable
     record Decided(UUID id, String status) {}
 
+    /** Calls outside their authorised scope (超授权预警), page by page. */
     @Get
     AlertPage list(Visitor visitor, @Nullable @QueryValue String cursor,
             @QueryValue(defaultValue = "100") int limit) {

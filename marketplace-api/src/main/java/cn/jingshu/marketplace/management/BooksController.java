@@ -118,6 +118,7 @@ final class BooksController {
     @Serdeable
     record EntryPage(String month, List<EntryView> entries, @Nullable Long nextCursor) {}
 
+    /** The bill of a month: a preview while it is open. */
     @Get("/statements/{month}")
     StatementView statement(Visitor visitor, String month, @Nullable @QueryValue UUID organisation) {
         YearMonth asked = month(month);
@@ -132,6 +133,7 @@ final class BooksController {
                 lines.stream().map(BooksController::toApi).toList());
     }
 
+    /** Journal entries of a month, page by page, as the books stood and were known at a moment. */
     @Get("/entries")
     EntryPage entries(Visitor visitor, @QueryValue String month, @Nullable @QueryValue String asOf,
             @Nullable @QueryValue String asKnownAt, @QueryValue(defaultValue = "0") long cursor,

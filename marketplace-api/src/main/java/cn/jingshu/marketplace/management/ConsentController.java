@@ -81,6 +81,7 @@ final class ConsentController {
     @Serdeable
     record ConsentPage(List<ConsentView> consents, @Nullable String nextCursor) {}
 
+    /** Consents that one recorded, or all for who supervises, page by page. */
     @Get
     ConsentPage list(Visitor visitor, @Nullable @QueryValue String cursor,
             @QueryValue(defaultValue = "100") int limit) {
@@ -91,12 +92,14 @@ final class ConsentController {
                 Facts.next(page, limit, recorded -> recorded.consent().id()));
     }
 
+    /** One consent. */
     @Get("/{id}")
     ConsentView get(Visitor visitor, UUID id) {
         Person reader = Rights.require(visitor, Role.OWNER, Role.REGULATOR, Role.OPERATIONS, Role.AUDITOR);
         return visible(reader, id);
     }
 
+    /** Records a person's separate consent (单独同意) under the caller's own id. */
     @Put("/{id}")
     HttpResponse<ConsentView> record(Visitor visitor, UUID id, @Body ConsentRequest request) {
         Person recorder = Rights.require(visitor, Role.OWNER, Role.OPERATIONS);

@@ -64,6 +64,7 @@ final class CostsController {
     @Serdeable
     record Vouchers(String month, List<Entered> vouchers) {}
 
+    /** Cost vouchers of a month. */
     @Get
     Vouchers list(Visitor visitor, @QueryValue String month) {
         Rights.requireBooks(visitor);

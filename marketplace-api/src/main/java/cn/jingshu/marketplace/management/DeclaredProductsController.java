@@ -131,6 +131,7 @@ final class DeclaredProductsController {
                 .orElseThrow(() -> new ManagementProblem(Refusal.NOT_FOUND));
     }
 
+    /** One declared product with its declaration. */
     @Get("/declared-products/{id}")
     HttpResponse<DeclaredView> declared(Visitor visitor, UUID id) {
         visible(Rights.require(visitor, READERS), id);
@@ -194,6 +195,7 @@ final class DeclaredProductsController {
         return versions.stepped(Fact.DECLARED_PRODUCT, id, change, () -> products.find(id).map(this::view));
     }
 
+    /** Refuses a declaration that was submitted. */
     @Post("/declared-products/{id}/refusal")
     HttpResponse<DeclaredView> refuse(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
         Person decider = Rights.require(visitor, DECIDERS);

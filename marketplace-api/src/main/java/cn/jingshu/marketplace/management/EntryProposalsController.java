@@ -155,6 +155,7 @@ final class EntryProposalsController {
                 page.next().map(end -> Pages.writeCursor(end.proposedAt(), end.id())).orElse(null));
     }
 
+    /** One entry that was proposed by hand. */
     @Get("/{entryId}")
     View find(Visitor visitor, UUID entryId) {
         Rights.require(visitor, READERS);
@@ -181,17 +182,20 @@ final class EntryProposalsController {
                 id, original, day(asked.effectiveOn()), Pages.requireText("description", asked.description(), 500), person)));
     }
 
+    /** Approves and books it; another person than proposed it. */
     @Post("/{entryId}/approve")
     View approve(Visitor visitor, UUID entryId) {
         return answer(proposals.approve(entryId, Rights.require(visitor, Role.OPERATIONS).id()));
     }
 
+    /** Refuses an entry that was proposed. */
     @Post("/{entryId}/refuse")
     View refuse(Visitor visitor, UUID entryId, @Body Ground ground) {
         return answer(proposals.refuse(
                 entryId, Rights.require(visitor, Role.OPERATIONS).id(), Pages.requireText("reason", ground.reason(), 500)));
     }
 
+    /** Takes a proposal back. */
     @Post("/{entryId}/withdraw")
     View withdraw(Visitor visitor, UUID entryId, @Body Ground ground) {
         return answer(proposals.withdraw(

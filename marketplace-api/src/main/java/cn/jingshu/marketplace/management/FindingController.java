@@ -97,12 +97,14 @@ final class FindingController {
     @Serdeable
     record FindingList(List<FindingView> findings) {}
 
+    /** Findings of a charge above its ceiling, and what has to be paid back for them. */
     @Get("/ceiling-findings")
     FindingList list(Visitor visitor) {
         Rights.requireBooks(visitor);
         return new FindingList(findings.list().stream().map(FindingView::of).toList());
     }
 
+    /** One finding. */
     @Get("/ceiling-findings/{id}")
     HttpResponse<FindingView> one(Visitor visitor, UUID id) {
         Rights.requireBooks(visitor);
@@ -113,6 +115,7 @@ final class FindingController {
         return findings.find(id).map(FindingView::of);
     }
 
+    /** Proposes a finding under the caller's own id. */
     @Put("/ceiling-findings/{id}")
     HttpResponse<FindingView> propose(Visitor visitor, UUID id, @Body FindingRequest request) {
         Person proposer = Rights.require(visitor, Role.PRICE_OFFICER, Role.REGULATOR);
@@ -120,6 +123,7 @@ final class FindingController {
                 findings.propose(request.fromApi(id), proposer.id()), () -> view(id));
     }
 
+    /** Signs a finding; two authorities are needed. */
     @Post("/ceiling-findings/{id}/signature")
     HttpResponse<FindingView> sign(Visitor visitor, UUID id, @Body Facts.Approval approval) {
         Person signer = Rights.require(visitor, Role.PRICE_OFFICER, Role.REGULATOR);
@@ -127,6 +131,7 @@ final class FindingController {
         return versions.stepped(Versions.Fact.CEILING_FINDING, id, change, () -> view(id));
     }
 
+    /** Refuses a finding. */
     @Post("/ceiling-findings/{id}/refusal")
     HttpResponse<FindingView> refuse(Visitor visitor, UUID id, @Body Facts.Ground ground) {
         Person signer = Rights.require(visitor, Role.PRICE_OFFICER, Role.REGULATOR);

@@ -109,6 +109,7 @@ final class GeneralLedgerController {
     @Serdeable
     record PeriodsView(List<MonthView> months, List<YearView> years) {}
 
+    /** The trial balance (试算平衡表) as the books stood and were known at a moment. */
     @Get("/trial-balance")
     TrialBalanceView trialBalance(Visitor visitor, @Nullable @QueryValue String asOf, @Nullable @QueryValue String asKnownAt) {
         Rights.requireBooks(visitor);

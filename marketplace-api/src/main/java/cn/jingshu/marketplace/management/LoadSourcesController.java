@@ -5,6 +5,7 @@ import cn.jingshu.marketplace.catalogue.ResourceCatalogue;
 import cn.jingshu.marketplace.gate.Refusal;
 import cn.jingshu.marketplace.party.Person;
 import cn.jingshu.marketplace.party.Role;
+import cn.jingshu.marketplace.source.FolderFile;
 import cn.jingshu.marketplace.source.LoadSource;
 import cn.jingshu.marketplace.source.LoadSources;
 import cn.jingshu.marketplace.source.Schedule;
@@ -13,6 +14,7 @@ import cn.jingshu.marketplace.source.SourceStanding;
 import cn.jingshu.marketplace.source.UpdateCycles;
 import cn.jingshu.marketplace.visitor.Visitor;
 import cn.jingshu.products.domain.ResourceTable;
+import cn.jingshu.products.domain.load.Continuation;
 import cn.jingshu.products.domain.load.LoadRequest;
 import cn.jingshu.products.domain.load.LoadTables;
 import cn.jingshu.products.domain.load.SchemaDrift;
@@ -28,7 +30,6 @@ import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.serde.annotation.Serdeable;
 import java.math.BigDecimal;
 import java.net.URI;
-import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,14 +51,12 @@ final class LoadSourcesController {
     private final LoadTables tables;
     private final DataProviders providers;
     private final ResourceCatalogue catalogue;
-    private final Clock clock;
 
-    LoadSourcesController(LoadSources sources, LoadTables tables, DataProviders providers, ResourceCatalogue catalogue, Clock clock) {
+    LoadSourcesController(LoadSources sources, LoadTables tables, DataProviders providers, ResourceCatalogue catalogue) {
         this.sources = sources;
         this.tables = tables;
         this.providers = providers;
         this.catalogue = catalogue;
-        this.clock = clock;
     }
 
     /**
@@ -69,20 +68,94 @@ final class LoadSourcesController {
     record Database(@Nullable String host, @Nullable Integer port, @Nullable String database, @Nullable String user, @Nullable String schema,
             @Nullable String table, @Nullable List<String> key) {}
 
-    /** An interface that answers pages of JSON; {@code cursor}, {@code items} and {@code next} are named so unless stated. */
+    /**
+     * How each run reads on behind the one before.
+     *
+     * @param by {@code CURSOR}: by the cursor the last page ended with; {@code SINCE}: by the greatest value of a field
+     * @param parameter SINCE: name of the query's parameter that takes that value; {@code since} unless stated
+     * @param field CURSOR: field of a page that holds the cursor to begin with later, null: the last page is read again; SINCE: field of a record
+     * @param overlap SINCE, ISO 8601: by how much earlier the next run begins; null: not
+     */
     @Serdeable
-    record Interface(@Nullable String address, @Nullable String cursor, @Nullable String items, @Nullable String next, @Nullable String keyHeader,
-            @Nullable Boolean tagOfWhole) {}
+    record Onwards(@Nullable String by, @Nullable String parameter, @Nullable String field, @Nullable String overlap) {
+        static @Nullable Onwards of(@Nullable Continuation continuation) {
+            return switch (continuation) {
+                case null -> null;
+                case Continuation.ByCursor(var field) -> new Onwards("CURSOR", null, field, null);
+                case Continuation.Since(var parameter, var field, var overlap) -> new Onwards("SINCE", parameter, field,
+                        overlap.isZero() ? null : overlap.toString());
+            };
+        }
+
+        Continuation toDomain() {
+            return switch (Facts.need("by", by)) {
+                case "CURSOR" -> new Continuation.ByCursor(blank(field));
+                case "SINCE" -> new Continuation.Since(or(parameter, "since"), Facts.need("field", field), length(blank(overlap)));
+                default -> throw new IllegalArgumentException("by is CURSOR or SINCE");
+            };
+        }
+
+        private static Duration length(@Nullable String iso) {
+            try {
+                return iso == null ? Duration.ZERO : Duration.parse(iso);
+            } catch (DateTimeException wrong) {
+                throw new IllegalArgumentException("a length has the form PT10M", wrong);
+            }
+        }
+    }
 
     /**
-     * What a source is: a database or an interface.
+     * An interface that answers pages of JSON; {@code cursor}, {@code items} and {@code next} are named so unless stated.
+     *
+     * @param onwards null: each run reads the whole
+     */
+    @Serdeable
+    record Interface(@Nullable String address, @Nullable String cursor, @Nullable String items, @Nullable String next, @Nullable String keyHeader,
+            @Nullable Boolean tagOfWhole, @Nullable Onwards onwards) {}
+
+    /**
+     * A folder of the nodes that files are put into.
+     *
+     * @param names {@code *.csv} unless stated
+     * @param whole how a file is known to be complete: STILL unless stated, DONE or DIGEST
+     * @param stillFor ISO 8601, for STILL: how long it has lain unchanged; {@code PT1M} unless stated
+     */
+    @Serdeable
+    record Folder(@Nullable String path, @Nullable String names, @Nullable String whole, @Nullable String stillFor) {
+        static Folder of(LoadSource.From.Folder folder) {
+            return new Folder(folder.path(), folder.names(), folder.whole().name(), folder.stillFor().isZero() ? null : folder.stillFor().toString());
+        }
+
+        LoadSource.From.Folder toDomain() {
+            LoadSource.From.Folder.Whole how = whole == null ? LoadSource.From.Folder.Whole.STILL
+                    : Pages.constant("whole", whole, LoadSource.From.Folder.Whole.class);
+            boolean still = how == LoadSource.From.Folder.Whole.STILL;
+            return new LoadSource.From.Folder(Facts.need("path", path), or(names, "*.csv"), how, Onwards.length(or(stillFor, still ? "PT1M" : "PT0S")));
+        }
+    }
+
+    /** A file of a watched folder. */
+    @Serdeable
+    record FileView(String name, long bytes, Instant modifiedAt, String state, @Nullable String digest, @Nullable String sentenceZh,
+            @Nullable String sentenceEn, @Nullable UUID loadId, Instant seenAt, @Nullable Instant settledAt) {
+        static FileView of(FolderFile f) {
+            return new FileView(f.name(), f.bytes(), f.modifiedAt(), f.state().name(), f.digest(), f.sentenceZh(), f.sentenceEn(), f.loadId(), f.seenAt(),
+                    f.settledAt());
+        }
+    }
+
+    @Serdeable
+    record FileList(List<FileView> files) {}
+
+    /**
+     * What a source is: a database, an interface or a folder.
      *
      * @param version the one that was read; null: there was none
      * @param secret name of the secret's file on the nodes, in the folder of the resource's provider and of that host and port; null: none is needed
      */
     @Serdeable
-    record Asked(@Nullable Integer version, @Nullable String table, @Nullable Database database, @Nullable Interface service, @Nullable String secret,
-            @Nullable String mode, @Nullable String drift, @Nullable BigDecimal mostRejected) {}
+    record Asked(@Nullable Integer version, @Nullable String table, @Nullable Database database, @Nullable Interface service, @Nullable Folder folder,
+            @Nullable String secret, @Nullable String mode, @Nullable String drift, @Nullable BigDecimal mostRejected) {}
 
     /**
      * When it is loaded: by an interval or at a time of day in Asia/Shanghai; by neither, it rests.
@@ -102,14 +175,18 @@ final class LoadSourcesController {
         }
     }
 
-    /** @param outcome null: it runs */
+    /**
+     * @param outcome null: it runs
+     * @param whole it was ordered to read the whole of a source that is otherwise read on
+     */
     @Serdeable
     record RunView(UUID id, Instant dueAt, int attempt, String node, Instant startedAt, @Nullable Instant endedAt, @Nullable String outcome,
-            @Nullable Long records, @Nullable String sentenceZh, @Nullable String sentenceEn, @Nullable UUID loadId) {
+            @Nullable Long records, @Nullable String sentenceZh, @Nullable String sentenceEn, @Nullable UUID loadId,
+            boolean whole) {
         static RunView of(SourceRun r) {
             SourceRun.Outcome outcome = r.outcome();
             return new RunView(r.id(), r.dueAt(), r.attempt(), r.node(), r.startedAt(), r.endedAt(), outcome == null ? null : outcome.name(),
-                    r.records(), r.sentenceZh(), r.sentenceEn(), r.loadId());
+                    r.records(), r.sentenceZh(), r.sentenceEn(), r.loadId(), r.whole());
         }
     }
 
@@ -117,12 +194,14 @@ final class LoadSourcesController {
      * A source and where it stands.
      *
      * @param late a run that was due did not succeed in time
+     * @param wholeAsked the next run that succeeds reads the whole of a source that is otherwise read on
      * @param behindCycle the newest success lies further back than the catalogue's update cycle allows; null: the catalogue states none that can be compared
      */
     @Serdeable
     record SourceView(String code, int version, String table, String resource, @Nullable Database database, @Nullable Interface service,
-            @Nullable String secret, String mode, String drift, BigDecimal mostRejected, @Nullable ScheduleView schedule, @Nullable Instant dueAt,
-            @Nullable Instant nextAt, int failures, @Nullable Instant succeededAt, boolean late, @Nullable Boolean behindCycle, @Nullable RunView last) {}
+            @Nullable Folder folder, @Nullable String secret, String mode, String drift, BigDecimal mostRejected, @Nullable ScheduleView schedule, @Nullable Instant dueAt,
+            @Nullable Instant nextAt, int failures, @Nullable Instant succeededAt, boolean late, @Nullable Boolean behindCycle,
+            boolean wholeAsked, @Nullable RunView last) {}
 
     @Serdeable
     record SourceList(List<SourceView> sources) {}
@@ -135,18 +214,18 @@ final class LoadSourcesController {
 
     private SourceView view(SourceStanding s) {
         LoadSource of = s.source();
-        Instant now = clock.instant();
         Optional<Duration> cycle = catalogue.findAt(of.resource(), catalogue.today()).flatMap(each -> UpdateCycles.longest(each.entry()));
         Schedule schedule = s.schedule();
         SourceRun last = s.last();
         return new SourceView(of.code(), s.version(), of.table(), of.resource(),
                 of.from() instanceof LoadSource.From.Table(var host, var port, var database, var user, var schema, var table, var key)
                         ? new Database(host, port, database, user, schema, table, key) : null,
-                of.from() instanceof LoadSource.From.Interface(var address, var cursor, var items, var next, var keyHeader, var tagOfWhole)
-                        ? new Interface(address.toString(), cursor, items, next, keyHeader, tagOfWhole) : null,
+                of.from() instanceof LoadSource.From.Interface(var address, var cursor, var items, var next, var keyHeader, var tagOfWhole, var onwards)
+                        ? new Interface(address.toString(), cursor, items, next, keyHeader, tagOfWhole, Onwards.of(onwards)) : null,
+                of.from() instanceof LoadSource.From.Folder folder ? Folder.of(folder) : null,
                 of.secret(), of.mode().name(), of.drift().name(), of.mostRejected(), schedule == null ? null : ScheduleView.of(schedule), s.dueAt(),
-                s.nextAt(), s.failures(), s.succeededAt(), s.isLate(now), cycle.map(longest -> s.isBehindCycle(now, longest)).orElse(null),
-                last == null ? null : RunView.of(last));
+                s.nextAt(), s.failures(), s.succeededAt(), s.isLate(), cycle.map(s::isBehindCycle).orElse(null),
+                s.wholeAsked(), last == null ? null : RunView.of(last));
     }
 
     private boolean mayUse(Visitor visitor, Person person, String resource) {
@@ -157,27 +236,38 @@ final class LoadSourcesController {
         return Facts.found(sources.find(code).filter(each -> mayUse(visitor, person, each.source().resource())));
     }
 
+    /** Scheduled sources of the tables one may see, with how they fare. */
     @Get
     SourceList list(Visitor visitor) {
         Person person = Rights.require(visitor, READERS);
         return new SourceList(sources.list().stream().filter(each -> mayUse(visitor, person, each.source().resource())).map(this::view).toList());
     }
 
+    /** One scheduled source. */
     @Get("/{code}")
     SourceView source(Visitor visitor, String code) {
         return view(usable(visitor, Rights.require(visitor, READERS), code));
     }
 
+    /** How a source was set over time, the latest first. */
     @Get("/{code}/schedules")
     ScheduleList schedules(Visitor visitor, String code) {
         usable(visitor, Rights.require(visitor, READERS), code);
         return new ScheduleList(sources.schedules(code, SHOWN).stream().map(ScheduleView::of).toList());
     }
 
+    /** Runs of a source, the latest first. */
     @Get("/{code}/runs{?limit}")
     RunList runs(Visitor visitor, String code, @QueryValue(defaultValue = "50") int limit) {
         usable(visitor, Rights.require(visitor, READERS), code);
         return new RunList(sources.runs(code, Facts.limit(limit)).stream().map(RunView::of).toList());
+    }
+
+    /** Files of a watched folder, those seen last first, and what became of each. */
+    @Get("/{code}/files{?limit}")
+    FileList files(Visitor visitor, String code, @QueryValue(defaultValue = "50") int limit) {
+        usable(visitor, Rights.require(visitor, READERS), code);
+        return new FileList(sources.files(code, Facts.limit(limit)).stream().map(FileView::of).toList());
     }
 
     /** Sets what a source is, from its next run on; by whoever has read the version that stands. */
@@ -208,16 +298,15 @@ final class LoadSourcesController {
         usable(visitor, by, code);
         Schedule.Timing timing = Facts.built(() -> timing(asked.every(), asked.dailyAt()));
         String reason = Pages.requireText("reason", asked.reason(), 500);
-        Instant from = asked.effectiveFrom();
-        return Facts.built(() -> ScheduleView.of(sources.schedule(code, from == null ? clock.instant() : from, timing, reason, by.id())));
+        return Facts.built(() -> ScheduleView.of(sources.schedule(code, asked.effectiveFrom(), timing, reason, by.id())));
     }
 
-    /** Asks for a run now. */
-    @Post("/{code}/run")
-    SourceView run(Visitor visitor, String code) {
+    /** Asks for a run now; with {@code whole}, of a source that is otherwise read on behind its last run, from its beginning. */
+    @Post("/{code}/run{?whole}")
+    SourceView run(Visitor visitor, String code, @QueryValue(defaultValue = "false") boolean whole) {
         Person by = Rights.require(visitor, SETTERS);
         usable(visitor, by, code);
-        if (!sources.ask(code, by.id())) {
+        if (!sources.ask(code, whole, by.id())) {
             throw new ManagementProblem(Refusal.CONFLICT, "已有一次运行在等待或进行中。", "A run waits already, or is under way.");
         }
         return view(Facts.found(sources.find(code)));
@@ -240,18 +329,24 @@ final class LoadSourcesController {
     private static LoadSource.From from(Asked asked) {
         Database database = asked.database();
         Interface service = asked.service();
-        if (database != null && service == null) {
+        Folder folder = asked.folder();
+        if (folder != null && database == null && service == null) {
+            return folder.toDomain();
+        }
+        if (database != null && service == null && folder == null) {
             Integer port = database.port();
             List<String> key = database.key();
             return new LoadSource.From.Table(Facts.need("host", database.host()), port == null ? 5432 : port, Facts.need("database", database.database()),
                     Facts.need("user", database.user()), blank(database.schema()), Facts.need("table", database.table()),
                     key == null ? List.of() : key);
         }
-        if (service != null && database == null) {
+        if (service != null && database == null && folder == null) {
+            Onwards onwards = service.onwards();
             return new LoadSource.From.Interface(URI.create(Facts.need("address", service.address())), or(service.cursor(), "cursor"),
-                    or(service.items(), "items"), or(service.next(), "next"), blank(service.keyHeader()), Boolean.TRUE.equals(service.tagOfWhole()));
+                    or(service.items(), "items"), or(service.next(), "next"), blank(service.keyHeader()), Boolean.TRUE.equals(service.tagOfWhole()),
+                    onwards == null ? null : onwards.toDomain());
         }
-        throw new IllegalArgumentException("a source is a database or a service");
+        throw new IllegalArgumentException("a source is a database, a service or a folder");
     }
 
     private static String or(@Nullable String text, String usual) {

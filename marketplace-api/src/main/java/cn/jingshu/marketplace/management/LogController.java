@@ -92,12 +92,14 @@ final class LogController {
     @Serdeable
     record GrowthView(CheckpointView from, CheckpointView to, List<String> sha256, List<String> sm3) {}
 
+    /** The latest signed checkpoint of the log, as a note. */
     @Get("/checkpoint")
     @Produces(MediaType.TEXT_PLAIN)
     HttpResponse<String> latest() {
         return note(log.findLatest(), "no-cache");
     }
 
+    /** A signed checkpoint by its number. */
     @Get("/checkpoints/{number}")
     @Produces(MediaType.TEXT_PLAIN)
     HttpResponse<String> checkpoint(long number) {
@@ -119,6 +121,7 @@ final class LogController {
                 page.size() == asked ? page.getLast().number() : null);
     }
 
+    /** The public keys that sign the log, and how each came in place of the one before. */
     @Get("/keys")
     KeysView keys() {
         List<SignedNote> notes = log.listKeySets();
@@ -132,7 +135,11 @@ final class LogController {
         return new KeysView(views);
     }
 
-    /** @param from number of the earlier checkpoint */
+    /**
+     * The proof that the log only grew between two checkpoints.
+     *
+     * @param from number of the earlier checkpoint
+     */
     @Get("/growth")
     GrowthView growth(@QueryValue long from, @QueryValue long to) {
         if (from > to) {
@@ -144,12 +151,14 @@ final class LogController {
         return new GrowthView(toApi(earlier), toApi(later), base64(proof.sha256()), base64(proof.sm3()));
     }
 
+    /** The proof that a journal entry is in the log. */
     @Get("/entries/{entryId}")
     ProofFile entry(Visitor visitor, UUID entryId) {
         Rights.requireBooks(visitor);
         return ProofFile.of(log, sealed(log.findEntry(entryId)));
     }
 
+    /** The same proof as a tlog-proof file. */
     @Get("/entries/{entryId}/tlog-proof")
     @Produces(MediaType.TEXT_PLAIN)
     HttpResponse<String> entryFile(Visitor visitor, UUID entryId) {
@@ -168,12 +177,14 @@ final class LogController {
         return ProofFile.of(log, sealed(log.findEntry(chargeId)));
     }
 
+    /** The proof that a line of a bill is in the log, as a tlog-proof file. */
     @Get("/charges/{chargeId}/tlog-proof")
     @Produces(MediaType.TEXT_PLAIN)
     HttpResponse<String> chargeFile(Visitor visitor, UUID chargeId) {
         return file(charge(visitor, chargeId), chargeId.toString());
     }
 
+    /** The proof that a shipped batch of usage is in the log. */
     @Get("/batches/{nodeId}/{number}")
     ProofFile batch(Visitor visitor, String nodeId, long number) {
         Rights.requireBooks(visitor);

@@ -108,6 +108,7 @@ final class ObjectionController {
                 .map(each -> view(each, running, List.of())).toList());
     }
 
+    /** One objection with what was said about it. */
     @Get("/{id}")
     ObjectionView objection(Visitor visitor, UUID id) {
         return Facts.found(viewOf(id, person(visitor)));
@@ -122,6 +123,7 @@ final class ObjectionController {
     record RaiseRequest(@Nullable String resource, @Nullable String product, @Nullable UUID event, @Nullable String fault,
             @Nullable String statement) {}
 
+    /** Raises an objection (异议) under the caller's own id. */
     @Put("/{id}")
     HttpResponse<ObjectionView> raise(Visitor visitor, UUID id, @Body RaiseRequest request) {
         Person raiser = person(visitor);
@@ -134,6 +136,7 @@ final class ObjectionController {
     @Serdeable
     record MessageRequest(@Nullable String text) {}
 
+    /** Adds a message to an objection under the caller's own id. */
     @Put("/{id}/messages/{message}")
     ObjectionView say(Visitor visitor, UUID id, UUID message, @Body MessageRequest request) {
         Person speaker = person(visitor);
@@ -150,6 +153,7 @@ final class ObjectionController {
     @Serdeable
     record AnswerRequest(boolean corrected, @Nullable String answer, @Nullable UUID load, @Nullable UUID batch) {}
 
+    /** Answers an objection for the provider or merchant it is about. */
     @Post("/{id}/answer")
     ObjectionView answer(Visitor visitor, UUID id, @Body AnswerRequest request) {
         Person answerer = person(visitor);
@@ -158,6 +162,7 @@ final class ObjectionController {
                 () -> viewOf(id, answerer));
     }
 
+    /** Brings an objection before the bureau, by who raised it. */
     @Post("/{id}/escalation")
     ObjectionView escalate(Visitor visitor, UUID id, @Body Facts.Ground ground) {
         Person raiser = person(visitor);
@@ -167,6 +172,7 @@ final class ObjectionController {
     @Serdeable
     record DecisionRequest(boolean upheld, @Nullable String reason) {}
 
+    /** Decides an objection for the bureau. */
     @Post("/{id}/decision")
     ObjectionView decide(Visitor visitor, UUID id, @Body DecisionRequest request) {
         Person decider = person(visitor);
@@ -174,6 +180,7 @@ final class ObjectionController {
                 Pages.requireText("reason", request.reason(), Objections.MOST_TEXT), decider.id())), () -> viewOf(id, decider));
     }
 
+    /** Takes an objection back. */
     @Post("/{id}/withdrawal")
     ObjectionView withdraw(Visitor visitor, UUID id, @Body Facts.Ground ground) {
         Person raiser = person(visitor);

@@ -63,6 +63,7 @@ final class PartiesController {
     @Serdeable
     record OrganisationPage(List<OrganisationView> organisations, @Nullable String nextCursor) {}
 
+    /** Organisations of the market, page by page. */
     @Get("/organisations")
     OrganisationPage organisations(Visitor visitor, @Nullable @QueryValue String cursor,
             @QueryValue(defaultValue = "100") int limit) {
@@ -72,6 +73,7 @@ final class PartiesController {
                 Facts.next(page, limit, Organisation::id));
     }
 
+    /** One organisation. */
     @Get("/organisations/{id}")
     HttpResponse<OrganisationView> organisation(Visitor visitor, UUID id) {
         Rights.require(visitor, Rights.GOVERNANCE_READERS);
@@ -91,6 +93,7 @@ final class PartiesController {
         return notEnded(id);
     }
 
+    /** Gives an organisation that was suspended its rights back. */
     @Post("/organisations/{id}/resumption")
     HttpResponse<OrganisationView> resumeOrganisation(
             Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
@@ -157,6 +160,7 @@ final class PartiesController {
     @Serdeable
     record AgreementPage(List<AgreementView> agreements, @Nullable String nextCursor) {}
 
+    /** Agreements of the operator and of merchants, page by page. */
     @Get("/agreements")
     AgreementPage agreements(Visitor visitor, @Nullable @QueryValue String cursor,
             @QueryValue(defaultValue = "100") int limit) {
@@ -166,6 +170,7 @@ final class PartiesController {
                 Facts.next(page, limit, kept -> kept.agreement().id()));
     }
 
+    /** One agreement. */
     @Get("/agreements/{id}")
     HttpResponse<AgreementView> agreement(Visitor visitor, UUID id) {
         Rights.require(visitor, Rights.GOVERNANCE_READERS);
@@ -179,6 +184,7 @@ final class PartiesController {
     /** Enters a signed agreement: the operator's by the bureau, a merchant's by the operator. */
     @Put("/agreements/{id}")
     HttpResponse<AgreementView> sign(Visitor visitor, UUID id, @Body AgreementRequest request) {
+        Rights.require(visitor, Role.REGULATOR, Role.OPERATIONS); // before anything is said of what was sent
         Agreement agreement = request.fromApi(id);
         Person signer = Rights.require(visitor,
                 agreement.kind() == AgreementKind.OPERATOR ? Role.REGULATOR : Role.OPERATIONS);
@@ -256,6 +262,7 @@ final class PartiesController {
     @Serdeable
     record AuthorisationPage(List<AuthorisationView> authorisations, @Nullable String nextCursor) {}
 
+    /** Authorisations of the operator, page by page. */
     @Get("/authorisations")
     AuthorisationPage authorisations(Visitor visitor, @Nullable @QueryValue String cursor,
             @QueryValue(defaultValue = "100") int limit) {
@@ -265,6 +272,7 @@ final class PartiesController {
                 Facts.next(page, limit, reviewed -> reviewed.authorisation().id()));
     }
 
+    /** One authorisation. */
     @Get("/authorisations/{id}")
     HttpResponse<AuthorisationView> authorisation(Visitor visitor, UUID id) {
         Rights.require(visitor, Rights.GOVERNANCE_READERS);
@@ -300,6 +308,7 @@ final class PartiesController {
                 () -> authorisationView(id));
     }
 
+    /** Suspends an authorisation. */
     @Post("/authorisations/{id}/suspension")
     HttpResponse<AuthorisationView> suspend(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
         Person regulator = Rights.require(visitor, Role.REGULATOR);
@@ -308,6 +317,7 @@ final class PartiesController {
                 () -> authorisationView(id));
     }
 
+    /** Puts a suspended authorisation in force again. */
     @Post("/authorisations/{id}/resumption")
     HttpResponse<AuthorisationView> resume(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
         Person regulator = Rights.require(visitor, Role.REGULATOR);
@@ -316,6 +326,7 @@ final class PartiesController {
                 () -> authorisationView(id));
     }
 
+    /** Ends an authorisation for good. */
     @Post("/authorisations/{id}/termination")
     HttpResponse<AuthorisationView> end(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
         Person regulator = Rights.require(visitor, Role.REGULATOR);

@@ -109,6 +109,7 @@ final class PayBacksController {
         return stepped(visitor, payBacks.send(id, Rights.require(visitor, Role.OPERATIONS).id(), sent == null ? null : sent.bankReference()));
     }
 
+    /** Cancels a pay-back that was not sent to the bank; its amount is paid ahead again. */
     @Post("/pay-backs/{id}/cancellation")
     PayBackView cancel(Visitor visitor, UUID id, @Body Facts.Ground ground) {
         return stepped(visitor, payBacks.cancel(id, Rights.require(visitor, Role.OPERATIONS).id(), ground.given()));

@@ -95,6 +95,7 @@ final class PaymentsController {
         return new Orders(payments.list(of, Facts.limit(limit)).stream().map(OrderView::of).toList());
     }
 
+    /** One payment order. */
     @Get("/payment-orders/{id}")
     OrderView order(Visitor visitor, UUID id) {
         Rights.requireBooks(visitor);
@@ -137,6 +138,7 @@ final class PaymentsController {
                 id, Rights.require(visitor, Role.OPERATIONS).id(), sent == null ? null : sent.bankReference()));
     }
 
+    /** Cancels an order that the bank was not told. */
     @Post("/payment-orders/{id}/cancellation")
     OrderView cancel(Visitor visitor, UUID id, @Body Facts.Ground ground) {
         return stepped(payments.cancel(id, Rights.require(visitor, Role.OPERATIONS).id(), ground.given()));

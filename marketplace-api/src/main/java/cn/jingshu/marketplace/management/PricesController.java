@@ -224,6 +224,7 @@ final class PricesController {
         return price.fenPerUnit().signum() == 0 ? "0" : price.fenPerUnit().stripTrailingZeros().toPlainString();
     }
 
+    /** Proposals of prices and ceilings, page by page. */
     @Get("/price-proposals")
     ProposalPage proposals(Visitor visitor, @Nullable @QueryValue String status, @Nullable @QueryValue String cursor,
             @QueryValue(defaultValue = "100") int limit) {
@@ -234,6 +235,7 @@ final class PricesController {
                 Facts.next(page, limit, kept -> kept.proposal().id()));
     }
 
+    /** One proposal. */
     @Get("/price-proposals/{id}")
     HttpResponse<ProposalView> proposal(Visitor visitor, UUID id) {
         Rights.require(visitor, Rights.GOVERNANCE_READERS);
@@ -250,6 +252,7 @@ final class PricesController {
      */
     @Put("/price-proposals/{id}")
     HttpResponse<ProposalView> propose(Visitor visitor, UUID id, IfMatch seen, @Body ProposalRequest request) {
+        Rights.require(visitor, Role.REGULATOR, Role.OPERATIONS); // before anything is said of what was sent
         PriceProposal proposal = request.fromApi(id);
         Person proposer = Rights.require(visitor,
                 proposal.subject() instanceof Subject.Ceiling ? Role.REGULATOR : Role.OPERATIONS);
@@ -300,6 +303,7 @@ final class PricesController {
         return stepped(id, seenProposals(id, seen.needed()).sign(id, signer.id(), approval.given()));
     }
 
+    /** Refuses a proposal. */
     @Post("/price-proposals/{id}/refusal")
     HttpResponse<ProposalView> refuse(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
         Person signer = Rights.require(visitor, Role.REGULATOR, Role.PRICE_OFFICER);

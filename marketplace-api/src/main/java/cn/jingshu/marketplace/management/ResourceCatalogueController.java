@@ -114,6 +114,7 @@ final class ResourceCatalogueController {
         };
     }
 
+    /** One data resource as it is listed today, or on a day. */
     @Get("/resources/{id}{?at}")
     ResourceView resource(String id, @Nullable @QueryValue String at) {
         return Facts.found(catalogue.findAt(id, at == null ? catalogue.today() : Pages.readDay("at", at)).map(ResourceView::of));
@@ -179,6 +180,7 @@ final class ResourceCatalogueController {
         return new BatchList(batches.list(Facts.limit(limit)).stream().map(each -> BatchView.of(each, List.of())).toList());
     }
 
+    /** One batch of changes to the catalogue with its entries. */
     @Get("/batches/{id}")
     HttpResponse<BatchView> batch(Visitor visitor, UUID id) {
         Rights.require(visitor, Rights.GOVERNANCE_READERS);
@@ -251,6 +253,7 @@ final class ResourceCatalogueController {
         return versions.stepped(Fact.CATALOGUE_BATCH, id, change(batches.remove(id, resource, drafter)), () -> view(id));
     }
 
+    /** Hands a batch in for review. */
     @Post("/batches/{id}/submission")
     HttpResponse<BatchView> submit(Visitor visitor, UUID id) {
         UUID drafter = Rights.require(visitor, Role.PROVIDER_OFFICER, Role.REGULATOR).id();
@@ -265,6 +268,7 @@ final class ResourceCatalogueController {
                 change(seenAs(id, seen.needed()).publish(id, reviewer, approval.given())), () -> view(id));
     }
 
+    /** Gives a batch back to who drafted it, once. */
     @Post("/batches/{id}/return")
     HttpResponse<BatchView> giveBack(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
         UUID reviewer = Rights.require(visitor, Role.REGULATOR).id();
@@ -313,12 +317,14 @@ final class ResourceCatalogueController {
     @Serdeable
     record LawList(List<LawView> laws) {}
 
+    /** Provisions of law that forbid supplying a resource. */
     @Get("/laws")
     LawList laws(Visitor visitor) {
         Rights.require(visitor, Rights.GOVERNANCE_READERS);
         return new LawList(laws.listAll().stream().map(LawView::of).toList());
     }
 
+    /** Records such a provision under the caller's own id; another person confirms it. */
     @Put("/laws/{id}")
     HttpResponse<LawView> record(Visitor visitor, UUID id, @Body LawRequest request) {
         UUID recorder = Rights.require(visitor, Role.REGULATOR).id();

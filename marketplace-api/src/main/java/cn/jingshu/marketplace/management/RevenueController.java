@@ -149,6 +149,7 @@ final class RevenueController {
                 gauge.listCycles().stream().map(CycleView::of).toList());
     }
 
+    /** One permitted revenue (最高准许收入). */
     @Get("/permitted-revenues/{id}")
     HttpResponse<RevenueView> one(Visitor visitor, UUID id) {
         Rights.requireBooks(visitor);
@@ -175,6 +176,7 @@ final class RevenueController {
                 change(permitted.sign(id, signer.id(), approval.given())), () -> view(id));
     }
 
+    /** Refuses a permitted revenue that was proposed. */
     @Post("/permitted-revenues/{id}/refusal")
     HttpResponse<RevenueView> refuse(Visitor visitor, UUID id, @Body Facts.Ground ground) {
         Person signer = Rights.require(visitor, Role.PRICE_OFFICER, Role.REGULATOR);

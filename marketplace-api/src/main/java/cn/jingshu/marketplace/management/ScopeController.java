@@ -88,6 +88,7 @@ final class ScopeController {
                 Facts.next(page, limit, reviewed -> reviewed.scenario().id()));
     }
 
+    /** One scenario. */
     @Get("/scenarios/{id}")
     HttpResponse<ScenarioView> scenario(Visitor visitor, UUID id) {
         Rights.require(visitor, Role.values());
@@ -102,6 +103,7 @@ final class ScopeController {
         return scenarios.find(id).map(ScenarioView::of);
     }
 
+    /** Enters a scenario (应用场景) under the caller's own id. */
     @Put("/scenarios/{id}")
     HttpResponse<ScenarioView> register(Visitor visitor, UUID id, @Body ScenarioRequest request) {
         Person maker = Rights.require(visitor, SCENARIO_MAKERS);
@@ -118,6 +120,7 @@ final class ScopeController {
                 () -> scenarioView(id));
     }
 
+    /** Suspends a scenario; no call under it is answered from then on. */
     @Post("/scenarios/{id}/suspension")
     HttpResponse<ScenarioView> suspendScenario(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
         Person regulator = Rights.require(visitor, Role.REGULATOR);
@@ -126,6 +129,7 @@ final class ScopeController {
                 () -> scenarioView(id));
     }
 
+    /** Puts a suspended scenario in force again. */
     @Post("/scenarios/{id}/resumption")
     HttpResponse<ScenarioView> resumeScenario(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
         Person regulator = Rights.require(visitor, Role.REGULATOR);
@@ -134,6 +138,7 @@ final class ScopeController {
                 () -> scenarioView(id));
     }
 
+    /** Ends a scenario for good. */
     @Post("/scenarios/{id}/termination")
     HttpResponse<ScenarioView> endScenario(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
         Person regulator = Rights.require(visitor, Role.REGULATOR);
@@ -166,6 +171,7 @@ final class ScopeController {
     @Serdeable
     record AssessmentPage(List<AssessmentView> impactAssessments, @Nullable String nextCursor) {}
 
+    /** Impact assessments (个人信息保护影响评估), page by page. */
     @Get("/impact-assessments")
     AssessmentPage assessments(Visitor visitor, @Nullable @QueryValue String cursor,
             @QueryValue(defaultValue = "100") int limit) {
@@ -175,6 +181,7 @@ final class ScopeController {
                 Facts.next(page, limit, reviewed -> reviewed.assessment().id()));
     }
 
+    /** One impact assessment. */
     @Get("/impact-assessments/{id}")
     HttpResponse<AssessmentView> assessment(Visitor visitor, UUID id) {
         Rights.require(visitor, Rights.GOVERNANCE_READERS);
@@ -189,6 +196,7 @@ final class ScopeController {
         return assessments.find(id).map(AssessmentView::of);
     }
 
+    /** Files an impact assessment under the caller's own id. */
     @Put("/impact-assessments/{id}")
     HttpResponse<AssessmentView> file(Visitor visitor, UUID id, @Body AssessmentRequest request) {
         Person operator = Rights.require(visitor, Role.OPERATIONS);
@@ -196,6 +204,7 @@ final class ScopeController {
                 () -> assessmentView(id));
     }
 
+    /** Approves an impact assessment. */
     @Post("/impact-assessments/{id}/approval")
     HttpResponse<AssessmentView> approveAssessment(
             Visitor visitor, UUID id, IfMatch seen, @Body Facts.Approval approval) {
@@ -205,6 +214,7 @@ final class ScopeController {
                 () -> assessmentView(id));
     }
 
+    /** Suspends an impact assessment. */
     @Post("/impact-assessments/{id}/suspension")
     HttpResponse<AssessmentView> suspendAssessment(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
         Person regulator = Rights.require(visitor, Role.REGULATOR);
@@ -213,6 +223,7 @@ final class ScopeController {
                 () -> assessmentView(id));
     }
 
+    /** Puts a suspended impact assessment in force again. */
     @Post("/impact-assessments/{id}/resumption")
     HttpResponse<AssessmentView> resumeAssessment(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
         Person regulator = Rights.require(visitor, Role.REGULATOR);
@@ -221,6 +232,7 @@ final class ScopeController {
                 () -> assessmentView(id));
     }
 
+    /** Ends an impact assessment for good. */
     @Post("/impact-assessments/{id}/termination")
     HttpResponse<AssessmentView> endAssessment(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
         Person regulator = Rights.require(visitor, Role.REGULATOR);

@@ -235,6 +235,7 @@ final class SharesController {
                 .toList(), null);
     }
 
+    /** Proposals of shares, page by page; parties see approved ones, and of those their own part. */
     @Get("/share-proposals")
     SharePage proposals(Visitor visitor, @Nullable @QueryValue String status, @Nullable @QueryValue String cursor,
             @QueryValue(defaultValue = "100") int limit) {
@@ -244,6 +245,7 @@ final class SharesController {
         return new SharePage(page.stream().map(ShareView::of).toList(), Facts.next(page, limit, ShareProposal::id));
     }
 
+    /** One proposal of shares, or a party's own part of it. */
     @Get("/share-proposals/{id}")
     HttpResponse<ShareView> proposal(Visitor visitor, UUID id) {
         Rights.requireParty(visitor);
@@ -297,12 +299,14 @@ final class SharesController {
         return stepped(id, seenAs(id, seen.needed()).approve(id, approver, approval.given()));
     }
 
+    /** Refuses a proposal of shares. */
     @Post("/share-proposals/{id}/refusal")
     HttpResponse<ShareView> refuse(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
         UUID decider = Rights.require(visitor, Role.REGULATOR).id();
         return stepped(id, seenAs(id, seen).refuse(id, decider, ground.given()));
     }
 
+    /** Takes a proposal of shares back. */
     @Post("/share-proposals/{id}/withdrawal")
     HttpResponse<ShareView> withdraw(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
         UUID proposer = Rights.require(visitor, Role.OPERATIONS).id();

@@ -122,6 +122,7 @@ final class StatementsController {
         return tagged(HttpResponse.ok(shown.content()), shown);
     }
 
+    /** The statement of a month as CSV. */
     @Get("/statements/{month}/document.csv")
     @Produces("text/csv; charset=utf-8")
     HttpResponse<String> csv(Visitor visitor, String month, @Nullable @QueryValue UUID organisation) {
@@ -131,6 +132,7 @@ final class StatementsController {
         return tagged(csv.answer("statement-" + shown.statement().heading().month() + ".csv"), shown);
     }
 
+    /** The statement of a month as PDF. */
     @Get("/statements/{month}/document.pdf")
     @Produces("application/pdf")
     HttpResponse<byte[]> pdf(Visitor visitor, String month, @Nullable @QueryValue UUID organisation) {

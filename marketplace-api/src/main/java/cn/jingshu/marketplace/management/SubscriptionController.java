@@ -46,6 +46,7 @@ final class SubscriptionController {
     @Serdeable
     record SubscriptionPage(List<SubscriptionView> subscriptions, @Nullable String nextCursor) {}
 
+    /** One's own subscriptions, or all for who supervises, page by page. */
     @Get
     SubscriptionPage list(Visitor visitor, @Nullable @QueryValue String cursor,
             @QueryValue(defaultValue = "100") int limit) {
@@ -80,6 +81,7 @@ final class SubscriptionController {
         return stepped(id, seenAs(id, seen).suspend(id, regulator.id(), ground.given()));
     }
 
+    /** Puts a suspended subscription in force again. */
     @Post("/{id}/resumption")
     HttpResponse<SubscriptionView> resume(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
         Person regulator = Rights.require(visitor, Role.REGULATOR);

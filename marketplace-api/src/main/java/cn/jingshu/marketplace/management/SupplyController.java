@@ -76,6 +76,7 @@ final class SupplyController {
         return new RegistrationList(registrations.listAll().stream().map(RegistrationView::of).toList());
     }
 
+    /** One registration of a product. */
     @Get("/registrations/{id}")
     HttpResponse<RegistrationView> registration(Visitor visitor, UUID id) {
         Rights.require(visitor, Rights.GOVERNANCE_READERS);
@@ -113,6 +114,7 @@ final class SupplyController {
         };
     }
 
+    /** Suspends a registration; the product is not answered from then on. */
     @Post("/registrations/{id}/suspension")
     HttpResponse<RegistrationView> suspend(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
         UUID regulator = Rights.require(visitor, Role.REGULATOR).id();
@@ -131,6 +133,7 @@ final class SupplyController {
         return answer(id);
     }
 
+    /** Cancels a registration for good. */
     @Post("/registrations/{id}/cancellation")
     HttpResponse<RegistrationView> cancel(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
         UUID regulator = Rights.require(visitor, Role.REGULATOR).id();
@@ -165,6 +168,7 @@ final class SupplyController {
     @Serdeable
     record GrantPage(List<GrantView> grants, @Nullable String nextCursor) {}
 
+    /** Provider grants, page by page. */
     @Get("/provider-grants")
     GrantPage grants(Visitor visitor, @Nullable @QueryValue String cursor,
             @QueryValue(defaultValue = "100") int limit) {
@@ -173,6 +177,7 @@ final class SupplyController {
         return new GrantPage(page.stream().map(GrantView::of).toList(), Facts.next(page, limit, ProviderGrant::id));
     }
 
+    /** One provider grant with its columns. */
     @Get("/provider-grants/{id}")
     HttpResponse<GrantView> grant(Visitor visitor, UUID id) {
         Rights.require(visitor, Rights.GOVERNANCE_READERS);
@@ -206,6 +211,7 @@ final class SupplyController {
         return notWithdrawn(id);
     }
 
+    /** Puts a suspended grant in force again. */
     @Post("/provider-grants/{id}/resumption")
     HttpResponse<GrantView> resumeGrant(Visitor visitor, UUID id, IfMatch seen, @Body Facts.Ground ground) {
         UUID decider = decider(visitor, id).id();

@@ -74,6 +74,7 @@ final class TermsController {
     @Serdeable
     record YearView(int year, String basis, long workingDays, List<DayView> days) {}
 
+    /** Working days and holidays of a year as they are known. */
     @Get("/working-days/years/{year}")
     YearView year(int year) {
         if (year < FIRST_YEAR || year > LAST_YEAR) {
@@ -118,6 +119,7 @@ final class TermsController {
     @Serdeable
     record NoticeList(List<NoticeView> notices) {}
 
+    /** The notices that the calendar rests on. */
     @Get("/working-days/notices")
     NoticeList notices() {
         return new NoticeList(notices.listAll().stream().map(NoticeView::of).toList());

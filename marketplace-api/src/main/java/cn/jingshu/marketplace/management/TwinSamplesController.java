@@ -150,12 +150,14 @@ final class TwinSamplesController {
     @Serdeable
     record SampleList(List<SampleView> samples) {}
 
+    /** Samples that were proposed for the products one may see, the latest first. */
     @Get("/twin-samples{?product,limit}")
     SampleList samples(Visitor visitor, @Nullable @QueryValue String product, @QueryValue(defaultValue = "50") int limit) {
         Rights.require(visitor, ALL);
         return new SampleList(samples.list(product, Facts.limit(limit)).stream().map(SampleView::of).toList());
     }
 
+    /** One sample that was proposed. */
     @Get("/twin-samples/{id}")
     SampleView sample(Visitor visitor, UUID id) {
         Rights.require(visitor, ALL);
@@ -180,11 +182,13 @@ final class TwinSamplesController {
         return done(samples.approve(id, Rights.require(visitor, Role.REGULATOR).id(), Pages.requireText("reason", ground.reason(), 500)));
     }
 
+    /** Refuses a sample; nothing is drawn. */
     @Post("/twin-samples/{id}/refuse")
     SampleView refuse(Visitor visitor, UUID id, @Body Facts.Ground ground) {
         return done(samples.refuse(id, Rights.require(visitor, Role.REGULATOR).id(), Pages.requireText("reason", ground.reason(), 500)));
     }
 
+    /** Takes a proposed sample back. */
     @Post("/twin-samples/{id}/withdraw")
     SampleView withdraw(Visitor visitor, UUID id, @Body Facts.Ground ground) {
         return done(samples.withdraw(id, Rights.require(visitor, Role.OPERATIONS).id(), Pages.requireText("reason", ground.reason(), 500)));

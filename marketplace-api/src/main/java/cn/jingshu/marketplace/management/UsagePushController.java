@@ -41,6 +41,7 @@ final class UsagePushController {
             @Nullable Instant deliveredAt,
             boolean gone) {}
 
+    /** How far stored usage was pushed to the installation's sink. */
     @Get
     State state(Visitor visitor) {
         Rights.require(visitor, Role.OPERATIONS, Role.AUDITOR);

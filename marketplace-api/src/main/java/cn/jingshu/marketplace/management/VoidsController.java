@@ -113,11 +113,13 @@ final class VoidsController {
         return HttpResponse.created(answer(voids.request(voidId, eventId, reason(asked.reason()), person)));
     }
 
+    /** Approves a void; another person than asked for it. Its units count no more. */
     @Post("/{voidId}/approve")
     View approve(Visitor visitor, UUID voidId) {
         return answer(voids.approve(voidId, Rights.require(visitor, DECIDERS).id()));
     }
 
+    /** Refuses a void; its units still count. */
     @Post("/{voidId}/refuse")
     View refuse(Visitor visitor, UUID voidId, @Body Refused refused) {
         return answer(voids.refuse(voidId, Rights.require(visitor, DECIDERS).id(), reason(refused.reason())));

@@ -22,6 +22,7 @@ public final class Links {
     public static final String DEADLINES = "/deadlines";
     public static final String CATALOGUE_CHANGE = "/deadlines/changes";
     public static final String WORKING_DAYS = "/working-days";
+    public static final String RETENTION = "/retention";
     public static final String DCAT = "/api/catalogue/dcat";
     public static final String MAP = "/map";
     public static final String FEES = "/fees";
@@ -56,6 +57,8 @@ public final class Links {
     public static final String REFUSALS = "/docs/refusals";
     public static final String OPENAPI = "/openapi.json";
     public static final String OPENAPI_3_0 = "/openapi-3.0.json";
+    /** The document of the management API. */
+    public static final String OPENAPI_MANAGEMENT = "/openapi/management.json";
     /** Files of the portal and of its web jars; the next path segment is the content's digest. */
     public static final String ASSETS = "/portal/assets/";
 
@@ -120,6 +123,10 @@ public final class Links {
 
     public static String decideExtension(String term, UUID subject) {
         return extension(term, subject) + "/decision";
+    }
+
+    public static String releaseHold(UUID holdId) {
+        return RETENTION + "/" + holdId;
     }
 
     public static String signNotice(UUID noticeId) {

@@ -45,6 +45,10 @@ public final class Pages {
         return render("deadlines.jte", page, view);
     }
 
+    public String retention(Page page, RetentionView view) {
+        return render("retention.jte", page, view);
+    }
+
     public String workingDays(Page page, WorkingDaysView view) {
         return render("workingDays.jte", page, view);
     }

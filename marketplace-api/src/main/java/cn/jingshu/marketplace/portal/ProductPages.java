@@ -21,10 +21,15 @@ import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.http.cookie.Cookie;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +41,10 @@ final class ProductPages {
     /** Keeps the visitor's test key between two tries, in the browser alone; it can neither be billed nor see live data. */
     private static final String KEY_COOKIE = "jingshu_try";
     private static final Duration KEY_KEPT_FOR = Duration.ofHours(1);
+
+    private static final String MANAGEMENT_DOCUMENT = "/openapi/jingshu-management-v1.json";
+    /** The only server the published document names. */
+    private static final String PUBLISHED_SERVER = "http://localhost:8080";
 
     private final PageFrame frame;
     private final Pages pages;
@@ -150,8 +159,24 @@ final class ProductPages {
         return document(request, contracts, Dialect.V3_0);
     }
 
+    /** The document of the management API as it was published, with the address it was asked at. */
+    @Get(Links.OPENAPI_MANAGEMENT)
+    @Produces(MediaType.APPLICATION_JSON)
+    HttpResponse<String> openApiOfManagement(HttpRequest<?> request) {
+        try (InputStream in = Objects.requireNonNull(ProductPages.class.getResourceAsStream(MANAGEMENT_DOCUMENT), MANAGEMENT_DOCUMENT)) {
+            String published = new String(in.readAllBytes(), StandardCharsets.UTF_8); // a megabyte, not worth keeping
+            return document(published.replace('"' + PUBLISHED_SERVER + '"', '"' + frame.baseUrl(request) + '"'));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
     private HttpResponse<String> document(HttpRequest<?> request, Contracts described, Dialect dialect) {
-        return HttpResponse.ok(OpenApiDocument.render(described, dialect, frame.baseUrl(request)))
+        return document(OpenApiDocument.render(described, dialect, frame.baseUrl(request)));
+    }
+
+    private static HttpResponse<String> document(String text) {
+        return HttpResponse.ok(text)
                 .contentType(MediaType.APPLICATION_JSON_TYPE)
                 .header("Cache-Control", "no-cache")
                 .header("Vary", "Host");

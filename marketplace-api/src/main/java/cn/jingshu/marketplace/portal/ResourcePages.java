@@ -279,6 +279,7 @@ final class ResourcePages {
 
     /* DCAT */
 
+    /** The whole catalogue as it is listed today, as DCAT 3 in JSON-LD. */
     @Get(Links.DCAT)
     @Produces("application/ld+json")
     HttpResponse<String> dcat(HttpRequest<?> request) {

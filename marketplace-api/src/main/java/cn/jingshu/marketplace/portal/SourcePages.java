@@ -6,6 +6,7 @@ import cn.jingshu.marketplace.catalogue.ResourceCatalogue;
 import cn.jingshu.marketplace.catalogue.ResourceEntry;
 import cn.jingshu.marketplace.party.Person;
 import cn.jingshu.marketplace.party.Role;
+import cn.jingshu.marketplace.source.FolderFile;
 import cn.jingshu.marketplace.source.LoadSource;
 import cn.jingshu.marketplace.source.LoadSources;
 import cn.jingshu.marketplace.source.Schedule;
@@ -14,6 +15,7 @@ import cn.jingshu.marketplace.source.SourceStanding;
 import cn.jingshu.marketplace.source.UpdateCycles;
 import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.visitor.Visitor;
+import cn.jingshu.products.domain.load.Continuation;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
@@ -87,8 +89,8 @@ final class SourcePages {
             List<SourceStanding> visible = sources.list().stream().filter(each -> mayUse(visitor, reader, each)).toList();
             Instant now = clock.instant();
             SourcesView.Detail detail = chosen == null ? null : visible.stream().filter(each -> each.source().code().equals(chosen)).findFirst()
-                    .map(each -> detail(each, entries, now, maySet(reader))).orElseThrow(PageRefused::noSuchPage);
-            view = new SourcesView(Reading.known(visible.stream().map(each -> source(each, entries, now)).toList(), now), detail, form);
+                    .map(each -> detail(each, entries, maySet(reader))).orElseThrow(PageRefused::noSuchPage);
+            view = new SourcesView(Reading.known(visible.stream().map(each -> source(each, entries)).toList(), now), detail, form);
         } catch (DatabaseException away) {
             LOG.warn("sources cannot be read: {}", away.getMessage());
             view = new SourcesView(PageFrame.unknown(request), null, form);
@@ -106,7 +108,7 @@ final class SourcePages {
         return person.roles().contains(Role.OPERATIONS) || person.roles().contains(Role.REGULATOR) || person.roles().contains(Role.PROVIDER_OFFICER);
     }
 
-    private static SourcesView.Source source(SourceStanding s, Map<String, ResourceEntry> entries, Instant now) {
+    private static SourcesView.Source source(SourceStanding s, Map<String, ResourceEntry> entries) {
         LoadSource of = s.source();
         ResourceEntry entry = entries.get(of.resource());
         Schedule schedule = s.schedule();
@@ -118,18 +120,36 @@ final class SourcePages {
         return new SourcesView.Source(of.code(), entry == null ? Bilingual.same(of.resource()) : new Bilingual(entry.nameZh(), entry.nameEn()),
                 of.table(), schedule == null ? new Bilingual("未设置", "none yet") : wordsOf(schedule.timing()), cycleOf(entry),
                 last == null ? new Bilingual("未运行", "never ran") : outcome == null ? new Bilingual("运行中", "running") : wordsOf(outcome),
-                outcome == null ? "note" : cssOf(outcome), s.isLate(now), s.isBehindCycle(now, cycle), last == null ? null : last.startedAt(),
-                s.nextAt(), zh == null || en == null ? null : new Bilingual(zh, en));
+                outcome == null ? "note" : cssOf(outcome), s.isLate(), s.isBehindCycle(cycle), last == null ? null : last.startedAt(),
+                s.nextAt(), zh == null || en == null ? null : new Bilingual(zh, en), s.wholeAsked());
     }
 
-    private SourcesView.Detail detail(SourceStanding s, Map<String, ResourceEntry> entries, Instant now, boolean mayAct) {
+    private SourcesView.Detail detail(SourceStanding s, Map<String, ResourceEntry> entries, boolean mayAct) {
         LoadSource of = s.source();
         String secret = of.secret();
-        return new SourcesView.Detail(source(s, entries, now), placeOf(of.from()), secret == null ? "" : secret, CatalogueWords.of(of.mode()),
+        return new SourcesView.Detail(source(s, entries), placeOf(of.from()), secret == null ? "" : secret, CatalogueWords.of(of.mode()), onwardsOf(of.from()),
                 s.failures(), mayAct,
                 sources.schedules(of.code(), SHOWN).stream()
                         .map(each -> new SourcesView.Planned(each.effectiveFrom(), wordsOf(each.timing()), each.reason())).toList(),
-                sources.runs(of.code(), SHOWN).stream().map(SourcePages::runOf).toList());
+                sources.runs(of.code(), SHOWN).stream().map(SourcePages::runOf).toList(),
+                sources.files(of.code(), SHOWN).stream().map(SourcePages::fileOf).toList());
+    }
+
+    private static SourcesView.File fileOf(FolderFile f) {
+        String zh = f.sentenceZh();
+        String en = f.sentenceEn();
+        Bilingual state = switch (f.state()) {
+            case WAITING -> new Bilingual("等待中", "waiting");
+            case LOADED -> new Bilingual("已装载", "loaded");
+            case KNOWN -> new Bilingual("内容曾装载", "content loaded before");
+            case REFUSED -> new Bilingual("被拒", "refused");
+        };
+        String css = switch (f.state()) {
+            case WAITING -> "note";
+            case LOADED, KNOWN -> "done";
+            case REFUSED -> "failed";
+        };
+        return new SourcesView.File(f.name(), f.bytes(), f.seenAt(), state, css, zh == null || en == null ? null : new Bilingual(zh, en), f.loadId());
     }
 
     private static SourcesView.Run runOf(SourceRun r) {
@@ -142,11 +162,29 @@ final class SourcePages {
                 r.loadId());
     }
 
+    /** Null: each run reads the whole. */
+    private static @Nullable Bilingual onwardsOf(LoadSource.From from) {
+        return switch (from) {
+            case LoadSource.From.Table _ -> null;
+            case LoadSource.From.Folder folder -> switch (folder.whole()) {
+                case STILL -> new Bilingual("新文件静止 " + folder.stillFor().toSeconds() + " 秒后装载", "new files, unchanged for " + folder.stillFor().toSeconds() + " s");
+                case DONE -> new Bilingual("旁附 .done 的新文件", "new files with a .done beside them");
+                case DIGEST -> new Bilingual("旁附 .sha256 的新文件", "new files with a .sha256 beside them");
+            };
+            case LoadSource.From.Interface of -> switch (of.continuation()) {
+                case null -> null;
+                case Continuation.ByCursor _ -> new Bilingual("自上次的末页游标续读", "on from the cursor of the last page");
+                case Continuation.Since(_, var field, _) -> new Bilingual("自上次 " + field + " 的最大值续读", "on from the greatest " + field);
+            };
+        };
+    }
+
     private static String placeOf(LoadSource.From from) {
         return switch (from) {
             case LoadSource.From.Table table -> table.host() + ":" + table.port() + "/" + table.database() + " "
                     + (table.schema() == null ? "" : table.schema() + ".") + table.table();
             case LoadSource.From.Interface of -> of.address().toString();
+            case LoadSource.From.Folder folder -> folder.path() + "/" + folder.names();
         };
     }
 
@@ -200,7 +238,7 @@ final class SourcePages {
         if (timing == null || !faults.isEmpty()) {
             return show(request, code, new Form(posted.shown(), faults), HttpStatus.UNPROCESSABLE_ENTITY);
         }
-        sources.schedule(code, clock.instant(), timing, reason, person.id());
+        sources.schedule(code, null, timing, reason, person.id());
         return to(code, Done.SCHEDULED);
     }
 
@@ -231,8 +269,8 @@ final class SourcePages {
     @Post(Links.LOAD_SOURCES + "/{code}/run")
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     HttpResponse<?> run(HttpRequest<?> request, String code, @Nullable @Body Map<String, Object> body) {
-        frame.posted(request, body);
-        sources.ask(code, setter(request, code).id()); // asked for twice is asked for
+        Posted posted = frame.posted(request, body);
+        sources.ask(code, posted.text("whole").equals("true"), setter(request, code).id()); // asked for twice is asked for
         return to(code, Done.RUN_ASKED);
     }
 

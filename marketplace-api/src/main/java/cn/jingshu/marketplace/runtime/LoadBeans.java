@@ -46,9 +46,11 @@ final class LoadBeans {
     @Singleton
     SourceSettings sourceSettings(DataDirectory data, @Value("${jingshu.sources.hosts:}") String hosts,
             @Value("${jingshu.sources.inner-hosts:}") String inner,
-            @Value("${jingshu.sources.plain-hosts:}") String plain, @Value("${jingshu.sources.secrets:}") String secrets) {
+            @Value("${jingshu.sources.plain-hosts:}") String plain, @Value("${jingshu.sources.secrets:}") String secrets,
+            @Value("${jingshu.sources.folders:}") String folders) {
         return new SourceSettings(NodeBeans.listed(hosts), NodeBeans.listed(inner), NodeBeans.listed(plain),
-                secrets.isBlank() ? data.root().resolve("secrets").resolve("sources") : Path.of(secrets));
+                secrets.isBlank() ? data.root().resolve("secrets").resolve("sources") : Path.of(secrets),
+                NodeBeans.listed(folders), data.root().resolve("source-copies"));
     }
 
     /** The timetable of public transport, and what of it the product may use. */

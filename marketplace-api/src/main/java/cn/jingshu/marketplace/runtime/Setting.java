@@ -71,6 +71,11 @@ public enum Setting {
     SOURCES_SECRETS(Kind.TEXT, "jingshu.sources.secrets", "",
             "Folder of the secrets of scheduled sources, a file each: PROVIDER/host_port/name in it; empty: secrets/sources of the"
                     + " data folder."),
+    SOURCES_FOLDERS(Kind.TEXT, "jingshu.sources.folders", "",
+            "Folders of this node that providers put files into, each PROVIDER@/path (A2.4@/srv/incoming/housing; *@/path: of every provider),"
+                    + " separated by commas; a source names such a folder or one below it."),
+    SOURCES_AT_ONCE(Kind.COUNT, "jingshu.sources.at-once", "3",
+            "How many scheduled sources this node loads at once, 1 to 16; of one provider one less, so that a long load leaves a place to others."),
     LOG_ORIGIN(Kind.NAME, "jingshu.log.origin", "jingshu.local/log",
             "Name of the append-only log and of its keys, such as data.city.example/log; chosen before the first start, never changed."),
     LOG_SM2(Kind.FLAG, "jingshu.log.sm2", "false", "Sign checkpoints with an SM2 key too; a log that has none yet gets one."),

@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.source;
 
+import cn.jingshu.products.domain.load.Continuation;
 import cn.jingshu.products.domain.load.RecordSource;
 import cn.jingshu.products.domain.load.SourceRecord;
 import java.io.IOException;
@@ -37,6 +38,16 @@ final class BoundedOpening implements RecordSource.Opening {
     @Override
     public boolean isUnchanged(String entityTag) throws IOException {
         return of.isUnchanged(entityTag);
+    }
+
+    @Override
+    public @Nullable Continuation continuation() {
+        return of.continuation();
+    }
+
+    @Override
+    public RecordSource.Opening behind(String bookmark) {
+        return new BoundedOpening(of.behind(bookmark), definition, limits);
     }
 
     @Override
@@ -89,6 +100,16 @@ final class BoundedOpening implements RecordSource.Opening {
         @Override
         public @Nullable String entityTag() {
             return of.entityTag();
+        }
+
+        @Override
+        public void accepted(SourceRecord record) {
+            of.accepted(record);
+        }
+
+        @Override
+        public @Nullable String bookmark() {
+            return of.bookmark();
         }
 
         @Override

@@ -6,12 +6,14 @@ import cn.jingshu.marketplace.source.SourceRun.Outcome;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.Row;
 import cn.jingshu.marketplace.store.Transaction;
+import cn.jingshu.products.domain.load.Continuation;
 import cn.jingshu.products.domain.load.LoadRequest;
 import cn.jingshu.products.domain.load.SchemaDrift;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -79,13 +82,19 @@ public final class LoadSources {
             INSERT INTO market.load_source_state (source_code) VALUES (?) ON CONFLICT DO NOTHING
             """;
     private static final String STATE = """
-            SELECT due_at, planned_by, not_before, failures, succeeded_at FROM market.load_source_state WHERE source_code = ?
+            SELECT due_at, planned_by, not_before, failures, succeeded_at, whole_asked FROM market.load_source_state WHERE source_code = ?
             """;
     private static final String LOCK_STATE = """
-            SELECT due_at, planned_by, not_before, failures, succeeded_at FROM market.load_source_state WHERE source_code = ? FOR UPDATE
+            SELECT due_at, planned_by, not_before, failures, succeeded_at, whole_asked FROM market.load_source_state WHERE source_code = ? FOR UPDATE
             """;
     private static final String PLAN = """
             UPDATE market.load_source_state SET due_at = ?, planned_by = ?, not_before = ?, failures = ? WHERE source_code = ?
+            """;
+    private static final String ASK_WHOLE = """
+            UPDATE market.load_source_state SET whole_asked = true WHERE source_code = ? AND NOT whole_asked
+            """;
+    private static final String WAS_WHOLE = """
+            UPDATE market.load_source_state SET whole_asked = false WHERE source_code = ?
             """;
     private static final String SUCCEED = """
             UPDATE market.load_source_state
@@ -93,21 +102,30 @@ public final class LoadSources {
              WHERE source_code = ?
             """;
     private static final String RUNS = """
-            SELECT id, source_code, due_at, attempt, node, started_at, ended_at, outcome, records, sentence_zh, sentence_en, load_id
+            SELECT id, source_code, due_at, attempt, node, started_at, ended_at, outcome, records, sentence_zh, sentence_en, load_id, whole
               FROM market.load_run
              WHERE source_code = ?
              ORDER BY started_at DESC, attempt DESC
              LIMIT ?
             """;
-    private static final String OPEN_RUNS = """
+    private static final String IS_HELD = """
+            SELECT id FROM market.load_run WHERE source_code = ? AND ended_at IS NULL AND leased_until > ?
+            """;
+    private static final String BURY_RUNS = """
             UPDATE market.load_run
                SET ended_at = ?, outcome = 'DIED', sentence_zh = '运行该任务的节点中断,稍后将从中断处继续。',
                    sentence_en = 'The node that ran it died; after a pause the next run goes on where it was left.'
              WHERE source_code = ? AND ended_at IS NULL
             """;
     private static final String BEGIN_RUN = """
-            INSERT INTO market.load_run (id, source_code, due_at, attempt, node, started_at)
-            SELECT ?, ?, ?, coalesce(max(attempt), 0) + 1, ?, ? FROM market.load_run WHERE source_code = ? AND due_at = ?
+            INSERT INTO market.load_run (id, source_code, due_at, attempt, node, started_at, leased_until, whole)
+            SELECT ?, ?, ?, coalesce(max(attempt), 0) + 1, ?, ?, ?, ? FROM market.load_run WHERE source_code = ? AND due_at = ?
+            """;
+    private static final String RENEW = """
+            UPDATE market.load_run SET leased_until = ? WHERE id = ? AND ended_at IS NULL
+            """;
+    private static final String LEAVE_NONE = """
+            DELETE FROM market.load_run WHERE id = ? AND ended_at IS NULL
             """;
     private static final String END_RUN = """
             UPDATE market.load_run
@@ -117,12 +135,19 @@ public final class LoadSources {
 
     private final Database database;
     private final Clock clock;
-
+    private final PlanClock planned;
     private final SourceSettings settings;
 
+    @Inject
     LoadSources(Database database, Clock clock, SourceSettings settings) {
+        this(database, clock, PlanClock.ofDatabase(), settings);
+    }
+
+    /** @param clock this node's, for the audit log and for how long its own runs take; what is due and who holds it go by {@code planned} */
+    LoadSources(Database database, Clock clock, PlanClock planned, SourceSettings settings) {
         this.database = database;
         this.clock = clock;
+        this.planned = planned;
         this.settings = settings;
     }
 
@@ -134,10 +159,29 @@ public final class LoadSources {
     public record Versioned(LoadSource source, int version) {}
 
     private record State(@Nullable Instant dueAt, @Nullable Long plannedBy, @Nullable Instant notBefore, int failures,
-            @Nullable Instant succeededAt) {}
+            @Nullable Instant succeededAt, boolean wholeAsked) {}
 
-    /** A run that was begun. */
-    record Begun(UUID id, LoadSource source, Instant dueAt) {}
+    /**
+     * A run that was begun.
+     *
+     * @param whole a source that is read on behind its last load is read from its beginning
+     */
+    record Begun(UUID id, Versioned versioned, Instant dueAt, boolean whole) {
+        LoadSource source() {
+            return versioned.source();
+        }
+    }
+
+    /** A source that is due, and the provider of its resource. */
+    record Due(LoadSource source) {
+        String code() {
+            return source.code();
+        }
+
+        String provider() {
+            return source.provider();
+        }
+    }
 
     /** What a run came to. */
     record Result(Outcome outcome, @Nullable Long records, @Nullable String zh, @Nullable String en, @Nullable UUID loadId) {}
@@ -151,8 +195,7 @@ public final class LoadSources {
      */
     public Optional<Versioned> define(LoadSource source, int seen, UUID by) {
         if (!settings.allows(source)) {
-            throw new IllegalArgumentException("the operator does not allow sources of " + source.provider() + " at " + source.from().host() + ":"
-                    + source.from().port());
+            throw new IllegalArgumentException("the operator does not allow sources of " + source.provider() + " at " + source.from().place());
         }
         return database.inTransaction(t -> {
             t.find(ONE_AT_A_TIME, _ -> true, source.resource());
@@ -173,21 +216,27 @@ public final class LoadSources {
             t.change(ADD, source.code(), version, source.table(), source.resource(), kindOf(source.from()), text(source.from()), source.secret(),
                     source.mode(), source.drift(), source.mostRejected(), by, clock.instant());
             AuditLog.append(t, clock, by, "load-source.define", "load-source", source.code(), Map.of("version", Integer.toString(version),
-                    "table", source.table(), "host", source.from().host() + ":" + source.from().port(),
+                    "table", source.table(), "host", source.from().place(),
                     "secret", source.secret() == null ? "" : source.secret()));
             return Optional.of(new Versioned(source, version));
         });
     }
 
-    /** Sets when a source is loaded, from a moment on that is not past. @throws IllegalArgumentException if it is */
-    public Schedule schedule(String code, Instant effectiveFrom, Timing timing, String reason, UUID by) {
-        Instant now = clock.instant();
-        if (effectiveFrom.isBefore(now.minus(SourceStanding.GRACE))) {
-            throw new IllegalArgumentException("a schedule applies from now on or later");
-        }
+    /**
+     * Sets when a source is loaded, from a moment on that is not past.
+     *
+     * @param from null: now
+     * @throws IllegalArgumentException if it is past
+     */
+    public Schedule schedule(String code, @Nullable Instant from, Timing timing, String reason, UUID by) {
         Long every = timing instanceof Timing.Every(var interval) ? interval.toSeconds() : null;
         String daily = timing instanceof Timing.DailyAt(var time) ? time.toString() : null;
         return database.inTransaction(t -> {
+            Instant now = planned.now(t);
+            Instant effectiveFrom = from == null ? now : from;
+            if (effectiveFrom.isBefore(now.minus(SourceStanding.GRACE))) {
+                throw new IllegalArgumentException("a schedule applies from now on or later");
+            }
             t.change(KNOW, code);
             Schedule set = t.find(ADD_SCHEDULE, LoadSources::readSchedule, code, effectiveFrom, every, daily, reason, by, now).orElseThrow();
             AuditLog.append(t, clock, by, "load-source.schedule", "load-source", code, Map.of("from", effectiveFrom.toString(),
@@ -196,22 +245,31 @@ public final class LoadSources {
         });
     }
 
-    /** Asks for a run now, whatever the schedule says; false: one waits already or there is no such source. */
-    public boolean ask(String code, UUID by) {
-        Instant now = clock.instant();
+    /**
+     * Asks for a run now, whatever the schedule says.
+     *
+     * @param whole a source that is read on behind its last load is to be read from its beginning, by this run or the next that succeeds
+     * @return false: one waits already, and was to read the whole if this one is, or there is no such source
+     */
+    public boolean ask(String code, boolean whole, UUID by) {
         return database.inTransaction(t -> {
             State known = t.find(LOCK_STATE, LoadSources::state, code).orElse(null);
             if (known == null) {
                 return false;
             }
+            Instant now = planned.now(t);
+            boolean newlyWhole = whole && t.change(ASK_WHOLE, code) == 1;
             State state = planned(known, t.find(IN_FORCE, LoadSources::readSchedule, code, now).orElse(null));
             Instant due = state.dueAt();
             Instant waits = state.notBefore();
-            if (due != null && !due.isAfter(now) && (waits == null || !waits.isAfter(now))) {
+            boolean waiting = due != null && !due.isAfter(now) && (waits == null || !waits.isAfter(now));
+            if (waiting && !newlyWhole) {
                 return false;
             }
-            t.change(PLAN, due != null && due.isBefore(now) ? due : now, state.plannedBy(), null, state.failures(), code);
-            AuditLog.append(t, clock, by, "load-source.run", "load-source", code, Map.of());
+            if (!waiting) {
+                t.change(PLAN, due != null && due.isBefore(now) ? due : now, state.plannedBy(), null, state.failures(), code);
+            }
+            AuditLog.append(t, clock, by, "load-source.run", "load-source", code, whole ? Map.of("whole", "true") : Map.of());
             return true;
         });
     }
@@ -236,11 +294,11 @@ public final class LoadSources {
 
     private SourceStanding standing(Transaction t, Versioned of) throws SQLException {
         String code = of.source().code();
-        Instant now = clock.instant();
-        State state = t.find(STATE, LoadSources::state, code).orElse(new State(null, null, null, 0, null));
+        Instant now = planned.now(t);
+        State state = t.find(STATE, LoadSources::state, code).orElse(new State(null, null, null, 0, null, false));
         Schedule schedule = t.find(IN_FORCE, LoadSources::readSchedule, code, now).orElse(null);
         return new SourceStanding(of.source(), of.version(), schedule, planned(state, schedule).dueAt(), state.notBefore(), state.failures(),
-                state.succeededAt(), t.list(RUNS, LoadSources::run, code, 1).stream().findFirst().orElse(null));
+                state.succeededAt(), state.wholeAsked(), now, t.list(RUNS, LoadSources::run, code, 1).stream().findFirst().orElse(null));
     }
 
     /** The schedules of a source, those that apply last first. */
@@ -255,59 +313,81 @@ public final class LoadSources {
 
     /* For whoever runs them */
 
-    /** Codes of sources that are due. */
-    List<String> listDue() {
-        Instant now = clock.instant();
-        return list().stream()
-                .filter(each -> {
-                    Instant next = each.nextAt();
-                    return next != null && !next.isAfter(now);
-                })
-                .map(each -> each.source().code())
-                .toList();
+    /** Sources that are due, those that have waited longest first. */
+    List<Due> listDue() {
+        List<SourceStanding> due = new ArrayList<>();
+        for (SourceStanding each : list()) {
+            Instant next = each.nextAt();
+            if (next != null && !next.isAfter(each.asOf())) {
+                due.add(each);
+            }
+        }
+        due.sort(Comparator.comparing(SourceStanding::nextAt, Comparator.nullsLast(Comparator.naturalOrder())));
+        return due.stream().map(each -> new Due(each.source())).toList();
     }
 
     /**
-     * Begins the run of a source that is still due, for whoever holds its turn. A run that never ended is of a node that died: perhaps of this very source, so
-     * it counts as a failure, and the next node waits like after any other.
+     * Begins the run of a source that is still due and that no node holds. A run whose lease has run out is of a node that died: perhaps of this very source,
+     * so it counts as a failure, and the next node waits like after any other.
      *
      * @param pauseAfter how long a source is left alone after so many failures in a row
-     * @return empty: it is not due any more, or left alone after a run whose node died
+     * @return empty: it is not due any more, another node holds it, or it is left alone after a run whose node died
      */
-    Optional<Begun> begin(String code, String node, IntFunction<Duration> pauseAfter) {
-        Instant now = clock.instant();
+    Optional<Begun> begin(String code, String node, Duration lease, IntFunction<Duration> pauseAfter) {
         return database.inTransaction(t -> {
             Optional<Versioned> source = t.find(NEWEST, LoadSources::source, code, code);
             t.change(KNOW, code);
             State known = t.find(LOCK_STATE, LoadSources::state, code).orElseThrow();
+            Instant now = planned.now(t);
             State state = planned(known, t.find(IN_FORCE, LoadSources::readSchedule, code, now).orElse(null));
             Instant due = state.dueAt();
             Instant waits = state.notBefore();
-            if (source.isEmpty() || due == null || due.isAfter(now) || (waits != null && waits.isAfter(now))) {
+            if (source.isEmpty() || due == null || due.isAfter(now) || (waits != null && waits.isAfter(now))
+                    || t.find(IS_HELD, row -> row.uuid("id"), code, now).isPresent()) {
                 return Optional.empty();
             }
-            if (t.change(OPEN_RUNS, now, code) > 0) {
+            if (t.change(BURY_RUNS, now, code) > 0) {
                 int failures = state.failures() + 1;
                 t.change(PLAN, due, state.plannedBy(), now.plus(pauseAfter.apply(failures)), failures, code);
                 return Optional.empty();
             }
             UUID id = UUID.randomUUID();
-            t.change(BEGIN_RUN, id, code, due, node, now, code, due);
+            t.change(BEGIN_RUN, id, code, due, node, now, now.plus(lease), state.wholeAsked(), code, due);
             t.change(PLAN, due, state.plannedBy(), state.notBefore(), state.failures(), code);
-            return Optional.of(new Begun(id, source.get().source(), due));
+            return Optional.of(new Begun(id, source.get(), due, state.wholeAsked()));
         });
+    }
+
+    /** Holds a run for longer. False: another node thought this one dead and has ended the run. */
+    boolean renew(Begun run, Duration lease) {
+        return database.inTransaction(t -> t.change(RENEW, planned.now(t).plus(lease), run.id()) == 1);
+    }
+
+    /** The files of a watched folder, those seen last first. */
+    public List<FolderFile> files(String code, int most) {
+        return files().list(code, most);
+    }
+
+    SourceFiles files() {
+        return new SourceFiles(database, planned);
     }
 
     /** Notes what a run came to; after a failure the source is left alone for {@code pause}. */
     void end(Begun run, Result result, Duration pause) {
-        Instant now = clock.instant();
         String code = run.source().code();
         database.inTransaction(t -> {
+            Instant now = planned.now(t);
             State state = t.find(LOCK_STATE, LoadSources::state, code).orElseThrow();
-            boolean mine = t.change(END_RUN, now, result.outcome(), result.records(), result.zh(), result.en(), result.loadId(), run.id()) == 1;
+            // A folder is looked at every minute: where nothing new lay in it, no run is kept.
+            boolean nothing = run.source().from() instanceof LoadSource.From.Folder && result.outcome() == Outcome.UNCHANGED && !run.whole();
+            boolean mine = nothing ? t.change(LEAVE_NONE, run.id()) == 1
+                    : t.change(END_RUN, now, result.outcome(), result.records(), result.zh(), result.en(), result.loadId(), run.id()) == 1;
             // Whoever thought this node dead has begun anew: what became of the source is then theirs to say.
             if (mine && run.dueAt().equals(state.dueAt())) {
                 if (result.outcome().isSuccess()) {
+                    if (run.whole()) {
+                        t.change(WAS_WHOLE, code);
+                    }
                     Schedule schedule = t.find(IN_FORCE, LoadSources::readSchedule, code, now).orElse(null);
                     t.change(SUCCEED, schedule == null ? null : schedule.after(now).orElse(null), schedule == null ? null : schedule.number(), now, code);
                 } else {
@@ -331,7 +411,7 @@ public final class LoadSources {
         }
         Instant succeeded = state.succeededAt();
         Optional<Instant> first = succeeded == null || succeeded.isBefore(schedule.effectiveFrom()) ? schedule.first() : schedule.after(succeeded);
-        return new State(first.orElse(null), schedule.number(), state.notBefore(), state.failures(), succeeded);
+        return new State(first.orElse(null), schedule.number(), state.notBefore(), state.failures(), succeeded, state.wholeAsked());
     }
 
     /* Rows */
@@ -339,7 +419,7 @@ public final class LoadSources {
     private static State state(Row row) throws SQLException {
         String planned = row.textOrNull("planned_by");
         return new State(row.instantOrNull("due_at"), planned == null ? null : Long.valueOf(planned), row.instantOrNull("not_before"),
-                row.integer("failures"), row.instantOrNull("succeeded_at"));
+                row.integer("failures"), row.instantOrNull("succeeded_at"), row.flag("whole_asked"));
     }
 
     private static Schedule readSchedule(Row row) throws SQLException {
@@ -357,7 +437,7 @@ public final class LoadSources {
         return new SourceRun(row.uuid("id"), row.text("source_code"), row.instant("due_at"), row.integer("attempt"), row.text("node"),
                 row.instant("started_at"), row.instantOrNull("ended_at"), outcome == null ? null : Outcome.valueOf(outcome),
                 records == null ? null : Long.valueOf(records), row.textOrNull("sentence_zh"), row.textOrNull("sentence_en"),
-                row.uuidOrNull("load_id"));
+                row.uuidOrNull("load_id"), row.flag("whole"));
     }
 
     private static Versioned source(Row row) throws SQLException {
@@ -370,6 +450,7 @@ public final class LoadSources {
         return switch (from) {
             case LoadSource.From.Table _ -> "TABLE";
             case LoadSource.From.Interface _ -> "INTERFACE";
+            case LoadSource.From.Folder _ -> "FOLDER";
         };
     }
 
@@ -383,8 +464,30 @@ public final class LoadSources {
             }
             case LoadSource.From.Interface of -> json.put("address", of.address().toString()).put("cursor", of.cursor()).put("items", of.items())
                     .put("next", of.next()).put("keyHeader", of.keyHeader()).put("tagOfWhole", of.tagOfWhole());
+            case LoadSource.From.Folder folder -> json.put("path", folder.path()).put("names", folder.names()).put("whole", folder.whole().name())
+                    .put("stillSeconds", folder.stillFor().toSeconds());
+        }
+        if (from instanceof LoadSource.From.Interface of && of.continuation() != null) {
+            put(json.putObject("continuation"), of.continuation());
         }
         return json.toString();
+    }
+
+    private static void put(ObjectNode json, Continuation continuation) {
+        switch (continuation) {
+            case Continuation.ByCursor(var field) -> json.put("by", "CURSOR").put("field", field);
+            case Continuation.Since(var parameter, var field, var overlap) -> json.put("by", "SINCE").put("parameter", parameter).put("field", field)
+                    .put("overlapSeconds", overlap.toSeconds());
+        }
+    }
+
+    private static @Nullable Continuation continuation(JsonNode json) {
+        if (!json.hasNonNull("continuation")) {
+            return null;
+        }
+        JsonNode of = json.get("continuation");
+        return of.path("by").asText().equals("CURSOR") ? new Continuation.ByCursor(textOrNull(of, "field"))
+                : new Continuation.Since(of.path("parameter").asText(), of.path("field").asText(), Duration.ofSeconds(of.path("overlapSeconds").asLong()));
     }
 
     /** Digest of where a source lies and how it is read there: what was read by another definition is another source's. */
@@ -406,8 +509,13 @@ public final class LoadSources {
                 return new LoadSource.From.Table(json.path("host").asText(), json.path("port").asInt(), json.path("database").asText(),
                         json.path("user").asText(), textOrNull(json, "schema"), json.path("table").asText(), key);
             }
+            if (kind.equals("FOLDER")) {
+                return new LoadSource.From.Folder(json.path("path").asText(), json.path("names").asText(),
+                        LoadSource.From.Folder.Whole.valueOf(json.path("whole").asText()), Duration.ofSeconds(json.path("stillSeconds").asLong()));
+            }
             return new LoadSource.From.Interface(URI.create(json.path("address").asText()), json.path("cursor").asText(),
-                    json.path("items").asText(), json.path("next").asText(), textOrNull(json, "keyHeader"), json.path("tagOfWhole").asBoolean());
+                    json.path("items").asText(), json.path("next").asText(), textOrNull(json, "keyHeader"), json.path("tagOfWhole").asBoolean(),
+                    continuation(json));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a stored source cannot be read", e);
         }

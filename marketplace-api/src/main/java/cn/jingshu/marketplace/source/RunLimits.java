@@ -5,6 +5,7 @@ import cn.jingshu.products.domain.load.UnfitSourceException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What one run of a source may take.
@@ -12,9 +13,10 @@ import java.time.Instant;
  * @param until when it ends; what was read stands, and the next run goes on behind it
  * @param mostRecords of the whole source, those of earlier runs included
  * @param mostBytes read in one run
+ * @param taken set when another node has taken the run over
  */
-record RunLimits(Clock clock, Instant until, long mostRecords, long mostBytes) {
-    /** Others of the node wait while one runs; what takes longer goes on in its next turn, and a source that drips holds nobody up for ever. */
+record RunLimits(Clock clock, Instant until, long mostRecords, long mostBytes, AtomicBoolean taken) {
+    /** A node runs a few at once; what takes longer goes on in its next turn, and a source that drips holds a place for no longer. */
     static final Duration LONGEST = Duration.ofHours(4);
 
     /** Beyond any register of a city, and well within what the staging tables of a node hold. */
@@ -22,12 +24,19 @@ record RunLimits(Clock clock, Instant until, long mostRecords, long mostBytes) {
 
     static final long MOST_BYTES = 256L << 30;
 
+    RunLimits(Clock clock, Instant until, long mostRecords, long mostBytes) {
+        this(clock, until, mostRecords, mostBytes, new AtomicBoolean());
+    }
+
     static RunLimits from(Clock clock) {
         return new RunLimits(clock, clock.instant().plus(LONGEST), MOST_RECORDS, MOST_BYTES);
     }
 
-    /** @throws SourceAwayException if the run has had its time */
+    /** @throws SourceAwayException if the run has had its time, or is another node's now */
     void requireTime() throws SourceAwayException {
+        if (taken.get()) {
+            throw new SourceAwayException("该运行已由其他节点接手", "another node has taken the run over", null);
+        }
         if (clock.instant().isAfter(until)) {
             throw new SourceAwayException("单次运行超过 4 小时", "one run took more than 4 hours", null);
         }

@@ -8,6 +8,7 @@ import cn.jingshu.products.kind.upstream.AddressGuard;
 import cn.jingshu.products.kind.upstream.GuardedPages;
 import cn.jingshu.products.kind.upstream.GuardedSockets;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +60,22 @@ final class SourceOpenings implements AutoCloseable {
         }
     }
 
+    /** Whether this node may look where a source lies. */
+    boolean isHere(LoadSource source) {
+        return settings.allows(source);
+    }
+
+    /** The folder the operator allows that a source's folder lies in. */
+    Path rootOf(LoadSource source, LoadSource.From.Folder folder) throws UnreadyException {
+        return settings.rootOf(source.provider(), folder.path()).orElseThrow(() -> new UnreadyException(
+                "本节点不允许 " + source.provider() + " 的数据源读取文件夹 " + folder.path() + "。",
+                "Sources of " + source.provider() + " may not read the folder " + folder.path() + " on this node."));
+    }
+
     RecordSource.Opening open(LoadSource source, RunLimits limits) throws UnreadyException {
-        LoadSource.From from = source.from();
+        if (!(source.from() instanceof LoadSource.From.Remote from)) {
+            throw new IllegalArgumentException("a folder is no one source: its files are");
+        }
         String provider = source.provider();
         Reach reach = reachOf(provider);
         look(reach.guard(), provider, from);
@@ -68,11 +83,12 @@ final class SourceOpenings implements AutoCloseable {
         String secret = name == null ? null : secrets.find(provider, from.host(), from.port(), name).orElseThrow(() -> new UnreadyException(
                 "本节点没有 " + provider + " 在 " + from.host() + ":" + from.port() + " 的密钥文件 " + name + "。",
                 "This node has no secret " + name + " of " + provider + " for " + from.host() + ":" + from.port() + "."));
-        return new BoundedOpening(opening(source, secret, reach, limits), LoadSources.definitionOf(source), limits);
+        return new BoundedOpening(opening(source, from, secret, reach, limits), LoadSources.definitionOf(source), limits);
     }
 
-    private RecordSource.Opening opening(LoadSource source, @Nullable String secret, Reach reach, RunLimits limits) throws UnreadyException {
-        return switch (source.from()) {
+    private RecordSource.Opening opening(LoadSource source, LoadSource.From.Remote from, @Nullable String secret, Reach reach, RunLimits limits)
+            throws UnreadyException {
+        return switch (from) {
             case LoadSource.From.Table table -> {
                 PGSimpleDataSource database = new PGSimpleDataSource();
                 database.setServerNames(new String[] {table.host()});
@@ -101,7 +117,8 @@ final class SourceOpenings implements AutoCloseable {
                     return reach.pages().get(address, headers);
                 };
                 yield HttpSource.of(pages, new HttpSource.Interface(source.code(), of.address(),
-                        header == null || secret == null ? Map.of() : Map.of(header, secret), of.cursor(), of.items(), of.next(), of.tagOfWhole()));
+                        header == null || secret == null ? Map.of() : Map.of(header, secret), of.cursor(), of.items(), of.next(), of.tagOfWhole(),
+                        of.continuation()));
             }
         };
     }
@@ -112,7 +129,7 @@ final class SourceOpenings implements AutoCloseable {
     }
 
     /** Names that are allowed and known now; each connection is looked at again. */
-    private static void look(AddressGuard guard, String provider, LoadSource.From from) throws UnreadyException {
+    private static void look(AddressGuard guard, String provider, LoadSource.From.Remote from) throws UnreadyException {
         try {
             guard.resolve(from.host(), from.port());
         } catch (AddressGuard.Refused refused) {

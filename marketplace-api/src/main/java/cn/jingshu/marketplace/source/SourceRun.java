@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param records read from the source; null: none was
  * @param sentenceZh why it failed; null: it did not
  * @param loadId the load in the data domain's history; null: none was begun
+ * @param whole it was ordered to read the whole of a source that is otherwise read on
  */
 public record SourceRun(UUID id, String source, Instant dueAt, int attempt, String node, Instant startedAt, @Nullable Instant endedAt,
-        @Nullable Outcome outcome, @Nullable Long records, @Nullable String sentenceZh, @Nullable String sentenceEn, @Nullable UUID loadId) {
+        @Nullable Outcome outcome, @Nullable Long records, @Nullable String sentenceZh, @Nullable String sentenceEn, @Nullable UUID loadId,
+        boolean whole) {
 
     /** What came of it. */
     public enum Outcome {

@@ -14,10 +14,13 @@ import cn.jingshu.products.domain.load.LoadTables;
 import cn.jingshu.products.domain.load.Loader;
 import cn.jingshu.products.domain.load.RecordSource;
 import cn.jingshu.products.domain.load.UnfitSourceException;
-import java.sql.SQLException;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -26,47 +29,77 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads sources when they are due. Every node looks; of one source one node has the turn at a time, and what is due is read again under the turn, so that no
- * moment is run twice. A failed run is tried again after a pause that doubles; one whose node died likewise, by
- * whoever looks then, behind the position the load has kept: it may be the source that killed the node.
+ * Loads sources when they are due, a few at once. Every node looks; a run is held by a lease that its node renews, so that one node at a time runs a source, and
+ * another takes over when the lease of a dead one has run out. What is due is read again when a run begins, so that no moment is run twice. A failed run is tried
+ * again after a pause that doubles; one whose node died likewise, by whoever looks then, behind the position the load has kept: it may be the source that killed
+ * the node. A node that lost a lease it believed to have stops its run; until it has, the loader's lock of the table tells the other node "busy".
  */
 public final class SourceRuns implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SourceRuns.class);
     private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
     private static final int MOST_CAUSES = 5;
+    private static final int MOST_NAMES = 5;
     private static final Duration STOPPING = Duration.ofSeconds(10);
 
+    /** How long a run is held; a pause of the whole process for that long costs it the run, not the rows. */
+    static final Duration LEASE = Duration.ofSeconds(60);
+
+    private static final long RENEWED_NANOS = LEASE.dividedBy(4).toNanos();
+
     private final LoadSources sources;
-    private final SourceTurns turns;
     private final SourceOpenings openings;
     private final LoadTables tables;
     private final Loader loader;
+    private final FolderRun folders;
     private final String node;
     private final Duration every;
+    private final int atOnce;
     private final RandomGenerator random;
     private final CountDownLatch closing = new CountDownLatch(1);
+    private final Map<String, Running> running = new ConcurrentHashMap<>();
     private @Nullable Thread thread;
     private String saidLast = "";
 
     /**
      * @param node names this node in the record
      * @param every how often it is looked whether something is due
+     * @param atOnce how many sources this node runs at once, at the most; of one provider one less, so that a provider's long loads leave a place to others
      */
-    SourceRuns(LoadSources sources, SourceTurns turns, SourceOpenings openings, LoadTables tables, Loader loader, String node, Duration every,
-            RandomGenerator random) {
+    SourceRuns(LoadSources sources, SourceOpenings openings, LoadTables tables, Loader loader, FolderRun folders, String node, Duration every,
+            int atOnce, RandomGenerator random) {
         this.sources = sources;
-        this.turns = turns;
         this.openings = openings;
         this.tables = tables;
         this.loader = loader;
+        this.folders = folders;
         this.node = node;
         this.every = every;
+        this.atOnce = atOnce;
         this.random = random;
+    }
+
+    /** A run of this node. */
+    private static final class Running {
+        private final Begun run;
+        private final RunLimits limits;
+        private final Thread thread;
+        private long renewedAt = System.nanoTime();
+
+        Running(Begun run, RunLimits limits, Thread thread) {
+            this.run = run;
+            this.limits = limits;
+            this.thread = thread;
+        }
     }
 
     /** Begins; to be called once. */
     public synchronized void start() {
+        try {
+            folders.clean();
+        } catch (IOException unreadable) {
+            LOG.warn("copies of files that an earlier process has left cannot be removed: {}", unreadable.getClass().getSimpleName());
+        }
         thread = Thread.ofPlatform().daemon().name("load-sources").start(this::run);
     }
 
@@ -74,9 +107,10 @@ public final class SourceRuns implements AutoCloseable {
         try {
             while (!closing.await(every.toMillis(), TimeUnit.MILLISECONDS)) {
                 try {
-                    look();
+                    renew();
+                    begin();
                     saidLast = "";
-                } catch (DatabaseException | DomainException | SQLException away) {
+                } catch (DatabaseException | DomainException away) {
                     say("sources that are due wait until PostgreSQL can be asked: " + away);
                 } catch (RuntimeException | Error broken) {
                     // Without this thread no source of the node is ever loaded again: whatever it was, it looks again.
@@ -95,26 +129,81 @@ public final class SourceRuns implements AutoCloseable {
         }
     }
 
-    /** Runs what is due, one after the other; how many runs there were. */
-    int look() throws SQLException {
+    /** Runs what is due and waits until it has ended; how many runs there were. */
+    int look() throws InterruptedException {
         int runs = 0;
-        for (String code : sources.listDue()) {
-            Optional<SourceTurns.Turn> turn = closing.getCount() == 0 ? Optional.empty() : turns.tryTurn(code);
-            if (turn.isPresent()) {
-                try (SourceTurns.Turn _ = turn.get()) {
-                    Optional<Begun> begun = sources.begin(code, node, this::pauseAfter);
-                    if (begun.isPresent()) {
-                        run(begun.get());
-                        runs++;
-                    }
-                }
+        List<Running> begun = begin();
+        while (!begun.isEmpty()) {
+            runs += begun.size();
+            for (Running each : begun) {
+                each.thread.join();
             }
+            begun = begin();
         }
         return runs;
     }
 
-    private void run(Begun run) {
-        Result result = result(run.source());
+    /** Begins what is due and nobody holds, as far as there is room; what was begun. */
+    private synchronized List<Running> begin() {
+        List<Running> begun = new ArrayList<>();
+        if (running.size() >= atOnce) {
+            return begun;
+        }
+        for (LoadSources.Due due : sources.listDue()) {
+            if (closing.getCount() == 0 || running.size() >= atOnce) {
+                break;
+            }
+            long ofProvider = running.values().stream().filter(each -> each.run.source().provider().equals(due.provider())).count();
+            boolean here = !(due.source().from() instanceof LoadSource.From.Folder) || openings.isHere(due.source()); // else it is left to a node that has it
+            if (here && !running.containsKey(due.code()) && ofProvider < Math.max(1, atOnce - 1)) {
+                sources.begin(due.code(), node, LEASE, this::pauseAfter).ifPresent(run -> begun.add(started(run)));
+            }
+        }
+        return begun;
+    }
+
+    private Running started(Begun run) {
+        RunLimits limits = RunLimits.from(sources.clock());
+        Thread own = Thread.ofPlatform().daemon().name("load-source-" + run.source().code()).unstarted(() -> {
+            try {
+                run(run, limits);
+            } catch (RuntimeException | Error broken) {
+                // Its lease runs out, and whoever looks then counts it as a failure.
+                LOG.error("the end of a run of source {} was not written: {}", run.source().code(), framesOf(broken));
+            } finally {
+                running.remove(run.source().code());
+            }
+        });
+        Running started = new Running(run, limits, own);
+        running.put(run.source().code(), started);
+        own.start();
+        return started;
+    }
+
+    /** Holds the runs of this node for longer where it is time to. */
+    private void renew() {
+        for (Running each : running.values()) {
+            if (System.nanoTime() - each.renewedAt >= RENEWED_NANOS) {
+                renew(each);
+            }
+        }
+    }
+
+    private void renew(Running held) {
+        if (sources.renew(held.run, LEASE)) {
+            held.renewedAt = System.nanoTime();
+        } else {
+            held.limits.taken().set(true); // or it has just ended
+        }
+    }
+
+    /** Holds all runs of this node for longer, now. */
+    void renewAll() {
+        running.values().forEach(this::renew);
+    }
+
+    private void run(Begun run, RunLimits limits) {
+        Result result = result(run, limits);
         sources.end(run, result, pauseAfter(sources.failures(run.source().code()) + 1));
         if (result.outcome().isSuccess()) {
             LOG.info("source {}: {}, {} records", run.source().code(), result.outcome(), result.records());
@@ -123,15 +212,20 @@ public final class SourceRuns implements AutoCloseable {
         }
     }
 
-    private Result result(LoadSource source) {
+    private Result result(Begun run, RunLimits limits) {
+        LoadSource source = run.source();
         try {
             Optional<ResourceTable> table = tables.find(source.table()).filter(each -> each.resource().equals(source.resource()));
             if (table.isEmpty()) {
                 return failed(Outcome.UNREADY, "数据资源 " + source.resource() + " 没有表 " + source.table() + "。",
                         "There is no table " + source.table() + " of " + source.resource() + ".", List.of());
             }
-            RecordSource.Opening opening = openings.open(source, RunLimits.from(sources.clock()));
-            return result(loader.load(new LoadRequest(List.of(new LoadRequest.Part(table.get(), opening)), source.mode(), source.drift(), source.mostRejected().doubleValue(), "source " + source.code()), LoadProgress.NONE));
+            if (source.from() instanceof LoadSource.From.Folder folder) {
+                return result(folders.run(run.versioned(), folder, openings.rootOf(source, folder), table.get(), run.whole(), limits));
+            }
+            RecordSource.Opening opening = openings.open(source, limits);
+            return result(loader.load(new LoadRequest(List.of(new LoadRequest.Part(table.get(), opening)), source.mode(), source.drift(),
+                    source.mostRejected().doubleValue(), "source " + source.code(), null, run.whole()), LoadProgress.NONE));
         } catch (SourceOpenings.UnreadyException unready) {
             return failed(Outcome.UNREADY, unready.zh(), unready.en(), List.of());
         } catch (UnfitSourceException unfit) {
@@ -170,6 +264,20 @@ public final class SourceRuns implements AutoCloseable {
         };
     }
 
+    private static Result result(FolderRun.Came came) {
+        LoadOutcome broken = came.brokenBy();
+        if (broken != null) {
+            return result(broken);
+        }
+        LoadRecord last = came.last();
+        if (!came.refused().isEmpty()) {
+            String names = String.join(", ", came.refused().subList(0, Math.min(MOST_NAMES, came.refused().size())));
+            return new Result(Outcome.REFUSED, came.records(), came.refused().size() + " 个文件被拒:" + names + "。",
+                    "Files refused: " + came.refused().size() + " (" + names + ").", last == null ? null : last.id());
+        }
+        return last == null ? new Result(Outcome.UNCHANGED, null, null, null, null) : new Result(Outcome.LOADED, came.records(), null, null, last.id());
+    }
+
     private static Result failed(Outcome outcome, String zh, String en, List<LoadRecord> loads) {
         return new Result(outcome, loads.isEmpty() ? null : read(loads), zh, en, id(loads));
     }
@@ -183,24 +291,30 @@ public final class SourceRuns implements AutoCloseable {
     }
 
     /** Doubled with each failure in a row, shortened by up to half by chance, so that several who failed together do not come back together. */
-    private Duration pauseAfter(int failures) {
+    private synchronized Duration pauseAfter(int failures) {
         long millis = Math.min(LONGEST_PAUSE.toMillis(), FIRST_PAUSE.toMillis() << Math.min(Math.max(0, failures - 1), 20));
         return Duration.ofMillis(millis / 2 + random.nextLong(millis / 2 + 1));
     }
 
     /** Stops; what runs is left where it is, and gone on with by another node or the next start. */
     @Override
-    public synchronized void close() {
+    public void close() {
         closing.countDown();
-        Thread running = thread;
-        if (running != null) {
-            running.interrupt();
-            try {
-                running.join(STOPPING);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+        List<Thread> threads = new ArrayList<>();
+        synchronized (this) {
+            if (thread != null) {
+                threads.add(thread);
+                thread = null;
             }
-            thread = null;
+            running.values().forEach(each -> threads.add(each.thread));
+        }
+        threads.forEach(Thread::interrupt);
+        try {
+            for (Thread each : threads) {
+                each.join(STOPPING);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -2,6 +2,7 @@ package cn.jingshu.marketplace.source;
 
 import cn.jingshu.products.kind.upstream.AddressGuard;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -15,9 +16,18 @@ import java.util.stream.Stream;
  * @param innerHosts the same of hosts of the inner network
  * @param plainHosts those inner hosts whose databases may be read without TLS
  * @param secrets folder of secrets, see {@link SourceSecrets}
+ * @param folders folders of this node, each with its provider, at and below which a provider's files are put: {@code A2.4@/srv/incoming/housing}
+ * @param copies where files lie while they are read
  */
-public record SourceSettings(Set<String> hosts, Set<String> innerHosts, Set<String> plainHosts, Path secrets) {
+public record SourceSettings(Set<String> hosts, Set<String> innerHosts, Set<String> plainHosts, Path secrets, Set<String> folders, Path copies) {
+    private static final Pattern FOLDER = Pattern.compile("(\\*|[A-Z][0-9]{1,3}\\.[0-9]{1,4})@/[^\\n]*");
+
     private static final Pattern ENTRY = Pattern.compile("(\\*|[A-Z][0-9]{1,3}\\.[0-9]{1,4})@[^@\\s]+");
+
+    /** Without folders. */
+    public SourceSettings(Set<String> hosts, Set<String> innerHosts, Set<String> plainHosts, Path secrets) {
+        this(hosts, innerHosts, plainHosts, secrets, Set.of(), secrets.resolveSibling("source-copies"));
+    }
 
     /** @throws IllegalArgumentException if an entry names no provider: one provider's host is not everybody's */
     public SourceSettings {
@@ -28,6 +38,21 @@ public record SourceSettings(Set<String> hosts, Set<String> innerHosts, Set<Stri
             throw new IllegalArgumentException("Hosts of scheduled sources (jingshu.sources.hosts, .inner-hosts, .plain-hosts) have the form"
                     + " PROVIDER@host or PROVIDER@host:port, such as A2.4@register.example:5432, or *@host for all providers; not " + wrong);
         });
+        folders = Set.copyOf(folders);
+        folders.stream().filter(each -> !FOLDER.matcher(each).matches() || !isPlain(each.substring(each.indexOf('@') + 1))).findFirst().ifPresent(wrong -> {
+            throw new IllegalArgumentException("Folders of scheduled sources (jingshu.sources.folders) have the form PROVIDER@/path, such as"
+                    + " A2.4@/srv/incoming/housing, or *@/path for all providers, without steps back; not " + wrong);
+        });
+    }
+
+    private static boolean isPlain(String path) {
+        return Path.of(path).normalize().toString().equals(path) && !path.equals("/");
+    }
+
+    /** The allowed folder a provider's folder lies in; empty: it lies in none of this node's. */
+    Optional<Path> rootOf(String provider, String folder) {
+        Path path = Path.of(folder);
+        return of(folders, provider).stream().map(Path::of).filter(path::startsWith).findFirst();
     }
 
     private static Set<String> of(Set<String> entries, String provider) {
@@ -42,7 +67,10 @@ public record SourceSettings(Set<String> hosts, Set<String> innerHosts, Set<Stri
 
     /** Whether a source lies where those of its provider may. */
     boolean allows(LoadSource source) {
-        return guardOf(source.provider()).isNamed(source.from().host(), source.from().port());
+        return switch (source.from()) {
+            case LoadSource.From.Remote remote -> guardOf(source.provider()).isNamed(remote.host(), remote.port());
+            case LoadSource.From.Folder folder -> rootOf(source.provider(), folder.path()).isPresent();
+        };
     }
 
     /** Whether a database of a provider may be read without TLS. */

@@ -13,15 +13,22 @@ import org.jspecify.annotations.Nullable;
  * @param notBefore left alone until then after failures; null: it may run
  * @param failures in a row
  * @param succeededAt end of the newest run after which the table held what the source says; null: never
+ * @param wholeAsked the next run reads the whole of a source that is otherwise read on
+ * @param asOf when this was so, by the clock that plans runs
  * @param last the newest run; null: it never ran
  */
 public record SourceStanding(LoadSource source, int version, @Nullable Schedule schedule, @Nullable Instant dueAt, @Nullable Instant notBefore,
-        int failures, @Nullable Instant succeededAt, @Nullable SourceRun last) {
+        int failures, @Nullable Instant succeededAt, boolean wholeAsked, Instant asOf, @Nullable SourceRun last) {
     /** A run takes its time; it is late when this has passed since it was due. */
     static final Duration GRACE = Duration.ofMinutes(10);
 
-    /** Whether a run that was due did not succeed in time. */
-    public boolean isLate(Instant now) {
+    /** Whether a run that was due has not succeeded in time. */
+    public boolean isLate() {
+        return isLate(asOf);
+    }
+
+    /** Whether a run that was due had not succeeded in time at a moment. */
+    boolean isLate(Instant now) {
         Instant due = dueAt;
         return due != null && now.isAfter(due.plus(GRACE));
     }
@@ -31,9 +38,9 @@ public record SourceStanding(LoadSource source, int version, @Nullable Schedule 
      *
      * @param cycle null: not known
      */
-    public boolean isBehindCycle(Instant now, @Nullable Duration cycle) {
+    public boolean isBehindCycle(@Nullable Duration cycle) {
         Instant since = succeededAt;
-        return cycle != null && (since == null || now.isAfter(since.plus(cycle).plus(GRACE)));
+        return cycle != null && (since == null || asOf.isAfter(since.plus(cycle).plus(GRACE)));
     }
 
     /** When it will be run next; null: not planned. */

@@ -479,6 +479,7 @@ class PortalIT {
         pages.add(Map.entry(Links.DEADLINES, "bus-group"));
         pages.add(Map.entry(Links.DEADLINES, "merchant"));
         pages.add(Map.entry(Links.WORKING_DAYS, ""));
+        pages.add(Map.entry(Links.RETENTION, "bureau"));
         pages.add(Map.entry(Links.WORKING_DAYS + "?from=2026-09-30&workingDays=10", "bureau"));
         pages.add(Map.entry(Links.OBJECTIONS, "app-studio"));
         pages.add(Map.entry(Links.objectTo("A2.8.1"), "app-studio"));
@@ -583,7 +584,7 @@ class PortalIT {
         }
     }
 
-    private static final List<String> DOCUMENTS = List.of(Links.DCAT, Links.FEES_JSON, Links.OPENAPI, Links.OPENAPI_3_0, Links.MAP_NETWORK,
+    private static final List<String> DOCUMENTS = List.of(Links.DCAT, Links.FEES_JSON, Links.OPENAPI, Links.OPENAPI_3_0, Links.OPENAPI_MANAGEMENT, Links.MAP_NETWORK,
             Links.MAP_VEHICLES, Links.openApiDocument("transit"), Links.proto("transit"));
 
     @Test

@@ -75,6 +75,20 @@ final class SamplePages {
                 List.of(new DeadlinesView.Told(ToldKind.TERM_OVERDUE, "A2.8.4", NOW)), choices(), new Form(Map.of("ground", "x"), Map.of("ground", new Bilingual("须填写", "needed"), "resource", new Bilingual("请选择", "choose")))));
         views.put("deadlines-empty", new DeadlinesView(known(List.of()), List.of(), List.of(), List.of(), Form.EMPTY));
         views.put("deadlines-unknown", new DeadlinesView(unknown(), List.of(), List.of(), List.of(), Form.EMPTY));
+        views.put("retention-full", new RetentionView(known(List.of(
+                new RetentionView.Kind(new Bilingual("理赔调查", "Claims"), new Bilingual("案件 <b>", "cases <b>"), new Bilingual("处理记录", "record"),
+                        new Bilingual("结案", "closing"), "case_event, investigation", new Bilingual("3 年", "3 years"), "某条例第十二条 <b>",
+                        new RetentionView.Counted(1_200, 3, 7, 2, NOW)),
+                new RetentionView.Kind(new Bilingual("房屋", "Rental"), new Bilingual("凭证", "tokens"), new Bilingual("查询", "asking"),
+                        new Bilingual("到期", "the end"), "verified_listing", null, null, null))),
+                List.of(new RetentionView.Removal(new Bilingual("理赔调查", "Claims"), new Bilingual("案件", "cases"), "case_event", 12, true,
+                        new Bilingual("期满", "over"), NOW)),
+                List.of(new RetentionView.Hold(ID, new Bilingual("理赔:案件", "Claims: cases"), new Bilingual("所有记录", "all rows"), "法院 <b>", NOW, null, true),
+                        new RetentionView.Hold(OTHER_ID, new Bilingual("理赔:案件", "Claims: cases"), new Bilingual("所有记录", "all rows"), "函", NOW, NOW, false)),
+                true, List.of(new ResourcesView.Choice("claims/case", new Bilingual("案件", "cases"))),
+                new Form(Map.of("id", ID.toString()), Map.of("document", new Bilingual("须填写", "it is needed")))));
+        views.put("retention-empty", new RetentionView(known(List.of()), List.of(), List.of(), false, List.of(), Form.EMPTY));
+        views.put("retention-unknown", new RetentionView(unknown(), List.of(), List.of(), false, List.of(), Form.EMPTY));
         views.put("workingDays-full", workingDays(true, new Form(Map.of("days", "x"), Map.of("days", new Bilingual("第 1 行不符合格式", "line 1 has not the form")))));
         views.put("workingDays-public", workingDays(false, Form.EMPTY));
         views.put("workingDays-empty", new WorkingDaysView(List.of(), List.of(), LocalDate.of(2026, 12, 24), 10, null, false, Form.EMPTY));
@@ -279,6 +293,7 @@ final class SamplePages {
             case ResourceChangesView v -> pages.resourceChanges(page, v);
             case ResourceReviewView v -> pages.resourceReview(page, v);
             case DeadlinesView v -> pages.deadlines(page, v);
+            case RetentionView v -> pages.retention(page, v);
             case WorkingDaysView v -> pages.workingDays(page, v);
             case ObjectionsView v -> pages.objections(page, v);
             case ObjectionView v -> pages.objection(page, v);

@@ -56,6 +56,11 @@ final class Desk {
         return answer(rest.send("GET", path, null, null, "Cookie", cookie));
     }
 
+    /** The answer as it came. */
+    RestCaller.Reply reply(String path) throws IOException, InterruptedException {
+        return rest.send("GET", path, null, null, "Cookie", cookie);
+    }
+
     /** What is no JSON. */
     String text(String path) throws IOException, InterruptedException {
         return rest.send("GET", path, null, null, "Cookie", cookie).text();

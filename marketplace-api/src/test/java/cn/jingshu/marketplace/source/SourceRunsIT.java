@@ -11,11 +11,15 @@ import cn.jingshu.products.domain.LoadStore;
 import cn.jingshu.products.domain.ResourceTable;
 import cn.jingshu.products.domain.ResourceTable.Column;
 import cn.jingshu.products.domain.ResourceTable.Type;
+import cn.jingshu.products.domain.load.Continuation;
+import cn.jingshu.products.domain.load.CsvSource;
 import cn.jingshu.products.domain.load.LoadHistory;
+import cn.jingshu.products.domain.load.LoadProgress;
 import cn.jingshu.products.domain.load.LoadRequest;
 import cn.jingshu.products.domain.load.LoadTables;
 import cn.jingshu.products.domain.load.Loader;
 import cn.jingshu.products.domain.load.SchemaDrift;
+import cn.jingshu.products.domain.load.SourceFile;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -37,6 +41,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
@@ -52,6 +57,10 @@ class SourceRunsIT {
     private static final ResourceTable LEASE = new ResourceTable("test_lease", "A2.4.6", List.of(
             Column.of("lease_id", Type.TEXT, "编号", "id"),
             Column.of("rent_fen", Type.INTEGER, "租金", "rent, fen")), List.of("lease_id"), List.of());
+    private static final ResourceTable STAMPED = new ResourceTable("test_stamped", "A2.4.7", List.of(
+            Column.of("lease_id", Type.TEXT, "编号", "id"),
+            Column.of("rent_fen", Type.INTEGER, "租金", "rent, fen"),
+            Column.of("changed_at", Type.TIMESTAMP, "更新时间", "changed at")), List.of("lease_id"), List.of());
     private static final int PAGE = 1_000;
     private static final int PAGES = 5;
 
@@ -67,14 +76,17 @@ class SourceRunsIT {
     private volatile int failsFrom = Integer.MAX_VALUE;
     private volatile int rent = 100;
     private volatile int takesHoursAt = -1;
+    private final List<String> news = new CopyOnWriteArrayList<>();
+    private volatile CountDownLatch holdsAt = new CountDownLatch(0);
 
     @BeforeEach
     void open() throws Exception {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/leases", this::answer);
+        server.createContext("/news", this::answerNews);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.start();
-        sources = new LoadSources(market.database, market.clock, settings("A2.4", Set.of(here(), "169.254.169.254", "localhost"), Set.of()));
+        sources = new LoadSources(market.database, market.clock, _ -> market.clock.instant(), settings("A2.4", Set.of(here(), "169.254.169.254", "localhost"), Set.of()));
         person = UUID.fromString(ask("SELECT CAST(id AS text) FROM market.person ORDER BY id LIMIT 1"));
     }
 
@@ -89,6 +101,11 @@ class SourceRunsIT {
         asked.add(cursor);
         keys.add(String.valueOf(exchange.getRequestHeaders().getFirst("X-Key")));
         int page = Integer.parseInt(cursor);
+        try {
+            holdsAt.await();
+        } catch (InterruptedException stopped) {
+            throw new IOException(stopped);
+        }
         if (page == takesHoursAt) {
             market.turnClockBy(Duration.ofHours(5));
         }
@@ -121,8 +138,10 @@ class SourceRunsIT {
 
     private SourceRuns node(String name, SourceSettings settings, Supplier<List<ResourceTable>> tables) {
         LoadStore store = new LoadStore(market.dataSource, DomainKeys.of("a secret of the tests, and of nothing else".getBytes(StandardCharsets.UTF_8)));
-        return new SourceRuns(sources, new SourceTurns(market.dataSource), new SourceOpenings(settings), new LoadTables(tables, List.of()), new Loader(store, new LoadHistory(store, market.clock), market.clock, () -> {}), name,
-                Duration.ofSeconds(1), new Random(7));
+        LoadHistory history = new LoadHistory(store, market.clock);
+        Loader loader = new Loader(store, history, market.clock, () -> {});
+        return new SourceRuns(sources, new SourceOpenings(settings), new LoadTables(tables, List.of()), loader,
+                new FolderRun(sources.files(), loader, history, settings.copies()), name, Duration.ofSeconds(1), 3, new Random(7));
     }
 
     private SourceRuns node(String name) {
@@ -221,13 +240,15 @@ class SourceRunsIT {
     @Test
     void aRunWhoseNodeDiedIsBegunAnewByTheNext() throws Exception {
         setHourly();
-        assertThat(sources.begin("leases", "the one that dies", _ -> Duration.ofMinutes(1))).isPresent();
+        LoadSources.Begun held = sources.begin("leases", "the one that dies", SourceRuns.LEASE, _ -> Duration.ofMinutes(1)).orElseThrow();
         SourceRuns other = node("other");
-        try (SourceTurns.Turn held = new SourceTurns(market.dataSource).tryTurn("leases").orElseThrow()) {
-            assertThat(held).isNotNull();
-            assertThat(other.look()).as("while its connection lives it has the turn").isZero();
-        }
+        market.turnClockBy(Duration.ofSeconds(45));
+        assertThat(sources.renew(held, SourceRuns.LEASE)).isTrue();
+        market.turnClockBy(Duration.ofSeconds(59));
+        assertThat(other.look()).as("while its lease lives it has the turn").isZero();
+        market.turnClockBy(Duration.ofSeconds(1));
         assertThat(other.look()).as("what killed one node is not given to the next at once").isZero();
+        assertThat(sources.renew(held, SourceRuns.LEASE)).as("who comes back late has it no more").isFalse();
         SourceStanding standing = sources.find("leases").orElseThrow();
         assertThat(standing.failures()).isEqualTo(1);
         assertThat(standing.nextAt()).isBetween(market.clock.instant().plusSeconds(30), market.clock.instant().plusSeconds(60));
@@ -256,13 +277,13 @@ class SourceRunsIT {
         for (String others : List.of("127.0.0.1", "A2.5/127.0.0.1_" + port, "A2.4/127.0.0.1_1")) {
             Files.writeString(Files.createDirectories(folder.resolve(others)).resolve("leases-key"), "word-of-others\n");
         }
-        assertThat(sources.ask("leases", person)).isTrue();
+        assertThat(sources.ask("leases", false, person)).isTrue();
         assertThat(node.look()).isEqualTo(1);
         assertThat(sources.runs("leases", 1).getFirst().outcome()).as("another provider's secret, or another port's").isEqualTo(Outcome.UNREADY);
         assertThat(asked).isEmpty();
         Path host = Files.createDirectories(folder.resolve("A2.4/127.0.0.1_" + port));
         Files.writeString(host.resolve("leases-key"), "word-of-the-test\n");
-        assertThat(sources.ask("leases", person)).isTrue();
+        assertThat(sources.ask("leases", false, person)).isTrue();
         assertThat(node.look()).isEqualTo(1);
         assertThat(sources.runs("leases", 1).getFirst().outcome()).isEqualTo(Outcome.LOADED);
         assertThat(keys).containsOnly("word-of-the-test");
@@ -274,7 +295,7 @@ class SourceRunsIT {
     @Test
     void aProvidersSourceReachesNoHostOfAnother() throws Exception {
         SourceSettings others = settings("A2.5", Set.of(here()), Set.of());
-        LoadSources strict = new LoadSources(market.database, market.clock, others);
+        LoadSources strict = new LoadSources(market.database, market.clock, _ -> market.clock.instant(), others);
         assertThatThrownBy(() -> strict.define(leases(null), 0, person)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("does not allow sources of A2.4 at 127.0.0.1");
         assertThat(sources.list()).isEmpty();
@@ -385,7 +406,7 @@ class SourceRunsIT {
         market.turnClockBy(Duration.ofHours(1));
         assertThat(node.look()).as("it rests").isZero();
         assertThat(sources.find("leases").orElseThrow().nextAt()).isNull();
-        assertThat(sources.ask("leases", person)).isTrue();
+        assertThat(sources.ask("leases", false, person)).isTrue();
     }
 
     @Test
@@ -394,11 +415,382 @@ class SourceRunsIT {
         sources.schedule("leases", market.clock.instant(), new Timing.DailyAt(java.time.LocalTime.of(3, 30)), "a test", person);
         SourceRuns node = node("one");
         assertThat(node.look()).isZero();
-        assertThat(sources.ask("leases", person)).isTrue();
-        assertThat(sources.ask("leases", person)).as("it waits already").isFalse();
+        assertThat(sources.ask("leases", false, person)).isTrue();
+        assertThat(sources.ask("leases", false, person)).as("it waits already").isFalse();
         assertThat(node.look()).isEqualTo(1);
         assertThat(sources.find("leases").orElseThrow().nextAt()).isEqualTo(java.time.Instant.parse("2026-11-23T19:30:00Z"));
         assertThat(node.look()).isZero();
+    }
+
+    private LoadSource news(String code, Continuation continuation, LoadRequest.Mode mode) {
+        return new LoadSource(code, STAMPED.name(), STAMPED.resource(), new LoadSource.From.Interface(
+                URI.create("http://" + here() + "/news"), "cursor", "items", "next", null, false, continuation), null, mode,
+                SchemaDrift.Rule.GO_ON, new BigDecimal("0.01"));
+    }
+
+    private SourceRuns stampedNode(String name) {
+        return node(name, settings("A2.4", Set.of(here()), Set.of()), () -> List.of(STAMPED));
+    }
+
+    /** One page, of the records changed since what is asked for. */
+    private void answerNews(HttpExchange exchange) throws IOException {
+        String query = String.valueOf(exchange.getRequestURI().getRawQuery());
+        asked.add(query);
+        String since = query.startsWith("since=") ? java.net.URLDecoder.decode(query.substring(6), StandardCharsets.UTF_8) : "";
+        byte[] body = ("{\"items\":[" + news.stream().filter(each -> each.compareTo(since) >= 0).map(each -> {
+            String[] parts = each.split(" ", 3);
+            return "{\"changed_at\":\"%s\",\"lease_id\":\"%s\",\"rent_fen\":\"%s\"}".formatted(parts[0], parts[1], parts[2]);
+        }).collect(Collectors.joining(",")) + "]}").getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(200, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    @Test
+    void eachRunAsksForWhatChangedSinceTheOneBeforeAndMergesItByKey() throws Exception {
+        LoadSource source = news("news", new Continuation.Since("since", "changed_at", Duration.ZERO), LoadRequest.Mode.REPLACE);
+        assertThat(sources.define(source, 0, person)).isPresent();
+        assertThat(sources.find("news").orElseThrow().source()).as("what is stored is what was set").isEqualTo(source);
+        sources.schedule("news", null, new Timing.Every(Duration.ofHours(1)), "a test", person);
+        news.addAll(List.of("2026-11-01T00:00:00Z L1 100", "2026-11-02T00:00:00Z L2 200", "2026-11-03T00:00:00Z L3 wrong"));
+        assertThat(sources.define(new LoadSource("news", source.table(), source.resource(), source.from(), null, source.mode(), source.drift(),
+                new BigDecimal("0.4")), 1, person)).isPresent();
+        SourceRuns node = stampedNode("one");
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(sources.runs("news", 1)).extracting(SourceRun::outcome, SourceRun::sentenceEn)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple(Outcome.LOADED, null));
+        assertThat(rents()).isEqualTo("L1 100,L2 200");
+
+        news.set(2, "2026-11-03T00:00:00Z L3 300");
+        news.add("2026-11-04T00:00:00Z L1 150");
+        news.add("2026-11-04T00:00:00Z L1 160");
+        market.turnClockBy(Duration.ofHours(1));
+        assertThat(stampedNode("two").look()).as("wherever it runs").isEqualTo(1);
+        assertThat(asked).as("the newest of those that were taken; what was rejected is behind it").containsExactly("null", "since=2026-11-02T00%3A00%3A00Z");
+        assertThat(rents()).as("of one key the one read last stands").isEqualTo("L1 160,L2 200,L3 300");
+
+        news.removeIf(each -> each.contains("L2"));
+        news.add("2026-11-04T12:00:00Z L4 400");
+        market.turnClockBy(Duration.ofHours(1));
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(rents()).as("what is withdrawn is not told").isEqualTo("L1 160,L2 200,L3 300,L4 400");
+        market.turnClockBy(Duration.ofHours(1));
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(sources.runs("news", 1).getFirst().outcome()).as("the record it was read up to comes again").isIn(Outcome.LOADED, Outcome.UNCHANGED);
+
+        assertThat(sources.ask("news", true, person)).isTrue();
+        assertThat(sources.ask("news", true, person)).isFalse();
+        asked.clear();
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(asked).containsExactly("null");
+        assertThat(rents()).as("the whole is the whole").isEqualTo("L1 160,L3 300,L4 400");
+        assertThat(sources.runs("news", 2)).extracting(SourceRun::whole).containsExactly(true, false);
+        assertThat(sources.find("news").orElseThrow().wholeAsked()).isFalse();
+        assertThat(ask("SELECT count(*) FROM domain_keeping.load WHERE encode(bookmark, 'escape') LIKE '%2026%'")).as("sealed").isEqualTo("0");
+    }
+
+    private String rents() throws Exception {
+        return ask("SELECT string_agg(lease_id || ' ' || rent_fen, ',' ORDER BY lease_id) FROM domain.test_stamped");
+    }
+
+    @Test
+    void anOlderVersionThatComesLateDoesNotTakeANewersPlace() throws Exception {
+        assertThat(sources.define(news("news", new Continuation.Since("since", "changed_at", Duration.ofDays(20)), LoadRequest.Mode.UPSERT), 0, person))
+                .isPresent();
+        sources.schedule("news", null, new Timing.Every(Duration.ofHours(1)), "a test", person);
+        news.add("2026-11-10T00:00:00Z L1 200");
+        SourceRuns node = stampedNode("one");
+        assertThat(node.look()).isEqualTo(1);
+        news.clear();
+        news.addAll(List.of("2026-11-01T00:00:00Z L1 100", "2026-11-02T00:00:00Z L2 300", "2026-11-01T00:00:00Z L2 299"));
+        market.turnClockBy(Duration.ofHours(1));
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(asked).last().isEqualTo("since=2026-10-21T00%3A00%3A00Z");
+        assertThat(rents()).isEqualTo("L1 200,L2 300");
+    }
+
+    /** The rows and where to read on stand or fall together. */
+    @Test
+    void aRunThatDiesBehindItsCommitNeitherPassesAnythingByNorDoublesIt() throws Exception {
+        assertThat(sources.define(news("news", new Continuation.Since("since", "changed_at", Duration.ZERO), LoadRequest.Mode.REPLACE), 0, person)).isPresent();
+        sources.schedule("news", null, new Timing.Every(Duration.ofHours(1)), "a test", person);
+        news.add("2026-11-01T00:00:00Z L1 100");
+        SourceRuns node = stampedNode("one");
+        assertThat(node.look()).isEqualTo(1);
+        news.add("2026-11-02T00:00:00Z L2 200");
+        // As if its node had died between the load's commit and the note that the run has ended: the source is due still.
+        ask("WITH s AS (UPDATE market.load_source_state SET due_at = due_at - interval '1 hour' RETURNING 1) SELECT count(*) FROM s");
+        assertThat(node.look()).isEqualTo(1);
+        ask("WITH s AS (UPDATE market.load_source_state SET due_at = due_at - interval '1 hour' RETURNING 1) SELECT count(*) FROM s");
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(asked).containsExactly("null", "since=2026-11-01T00%3A00%3A00Z", "since=2026-11-02T00%3A00%3A00Z");
+        assertThat(rents()).isEqualTo("L1 100,L2 200");
+
+        // A load that fails before its commit leaves rows and bookmark as they were.
+        try (Connection connection = market.dataSource.getConnection(); Statement statement = connection.createStatement()) {
+            statement.execute("ALTER TABLE domain.test_stamped ADD CONSTRAINT test_cheap CHECK (rent_fen < 1000)");
+        }
+        news.add("2026-11-03T00:00:00Z L3 3000");
+        market.turnClockBy(Duration.ofHours(1));
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(sources.runs("news", 1).getFirst().outcome()).isEqualTo(Outcome.BROKEN);
+        news.set(2, "2026-11-02T12:00:00Z L3 300");
+        try (Connection connection = market.dataSource.getConnection(); Statement statement = connection.createStatement()) {
+            statement.execute("ALTER TABLE domain.test_stamped DROP CONSTRAINT test_cheap");
+        }
+        assertThat(sources.ask("news", true, person)).isTrue();
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(rents()).isEqualTo("L1 100,L2 200,L3 300");
+    }
+
+    @Test
+    void rowsSomebodyElseReplacedAreReadFromTheBeginning() throws Exception {
+        assertThat(sources.define(news("news", new Continuation.Since("since", "changed_at", Duration.ZERO), LoadRequest.Mode.UPSERT), 0, person)).isPresent();
+        sources.schedule("news", null, new Timing.Every(Duration.ofHours(1)), "a test", person);
+        news.add("2026-11-01T00:00:00Z L1 100");
+        SourceRuns node = stampedNode("one");
+        assertThat(node.look()).isEqualTo(1);
+        Path file = Files.writeString(folder.resolve("other.csv"), "lease_id,rent_fen,changed_at\nL9,900,2026-11-01T00:00:00Z\n");
+        LoadStore store = new LoadStore(market.dataSource, DomainKeys.of("a secret of the tests, and of nothing else".getBytes(StandardCharsets.UTF_8)));
+        new Loader(store, new LoadHistory(store, market.clock), market.clock, () -> {}).load(LoadRequest.of(STAMPED,
+                CsvSource.of(SourceFile.look(file, null), ','), LoadRequest.Mode.REPLACE), LoadProgress.NONE);
+        market.turnClockBy(Duration.ofHours(1));
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(asked).containsExactly("null", "null");
+        assertThat(rents()).isEqualTo("L1 100,L9 900");
+    }
+
+    @Test
+    void aLongLoadHoldsUpNoneOfAnotherProvider() throws Exception {
+        // The plan's clock is turned while the long one runs, so it has to be another node's for its lease not to end.
+        setHourly();
+        CountDownLatch held = new CountDownLatch(1);
+        holdsAt = held;
+        SourceRuns node = node("one");
+        try (var threads = Executors.newFixedThreadPool(2)) {
+            Future<Integer> looks = threads.submit(node::look);
+            await(() -> asked.contains("0"));
+            assertThat(sources.begin("leases", "two", SourceRuns.LEASE, _ -> Duration.ofMinutes(1))).as("one node at a time").isEmpty();
+            LoadSource other = news("news", new Continuation.ByCursor(null), LoadRequest.Mode.REPLACE);
+            assertThat(sources.define(other, 0, person)).isPresent();
+            sources.schedule("news", null, new Timing.Every(Duration.ofHours(1)), "a test", person);
+            SourceRuns two = node("two", settings("A2.4", Set.of(here()), Set.of()), () -> List.of(LEASE, STAMPED));
+            news.add("2026-11-01T00:00:00Z L1 100");
+            assertThat(two.look()).as("what is another source is run meanwhile").isEqualTo(1);
+            assertThat(sources.runs("news", 1).getFirst().outcome()).isEqualTo(Outcome.LOADED);
+            // The lease of the first runs out, and another node ends the run: the first notices and stops reading.
+            market.turnClockBy(SourceRuns.LEASE);
+            assertThat(two.look()).isZero();
+            node.renewAll();
+            held.countDown();
+            assertThat(looks.get()).isEqualTo(1);
+        }
+        assertThat(asked.stream().filter(each -> each.matches("[0-9]"))).as("it stopped where it noticed").containsExactly("0");
+        assertThat(sources.runs("leases", 1).getFirst().outcome()).isEqualTo(Outcome.DIED);
+        market.turnClockBy(Duration.ofMinutes(2));
+        holdsAt = new CountDownLatch(0);
+        assertThat(node("three").look()).isEqualTo(1);
+        assertThat(ask("SELECT count(*) FROM domain.test_lease")).isEqualTo("5000");
+    }
+
+    private static void await(java.util.function.BooleanSupplier until) throws InterruptedException {
+        for (int i = 0; i < 3_000 && !until.getAsBoolean(); i++) {
+            Thread.sleep(10);
+        }
+        assertThat(until.getAsBoolean()).isTrue();
+    }
+
+    @Test
+    void aNodeRunsAFewAtOnceAndOfOneProviderOneLess() throws Exception {
+        for (int i = 1; i <= 4; i++) {
+            assertThat(sources.define(leases("leases-" + i, null, false), 0, person)).isPresent();
+            sources.schedule("leases-" + i, null, new Timing.Every(Duration.ofHours(1)), "a test", person);
+        }
+        CountDownLatch held = new CountDownLatch(1);
+        holdsAt = held;
+        SourceRuns node = node("one");
+        try (var threads = Executors.newFixedThreadPool(1)) {
+            Future<Integer> looks = threads.submit(node::look);
+            // Of one table one load at a time: the second run is told so, and both were begun together.
+            await(() -> asked.contains("0"));
+            await(() -> runsOf("outcome = 'BUSY' OR ended_at IS NULL") >= 2);
+            assertThat(runsOf("ended_at IS NULL OR outcome = 'BUSY'")).isLessThanOrEqualTo(4);
+            assertThat(runsOf("ended_at IS NULL")).isLessThanOrEqualTo(2);
+            held.countDown();
+            assertThat(looks.get()).isEqualTo(4);
+        }
+        assertThat(ask("SELECT count(*) FROM domain.test_lease")).isEqualTo("5000");
+    }
+
+    private int runsOf(String condition) {
+        try {
+            return Integer.parseInt(ask("SELECT count(*) FROM market.load_run WHERE " + condition));
+        } catch (Exception failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    /** Two nodes whose clocks differ by hours plan by the database's alone. */
+    @Test
+    void whatIsDueIsToldByTheDatabasesClock() throws Exception {
+        LoadSources real = new LoadSources(market.database, market.clock, settings("A2.4", Set.of(here()), Set.of()));
+        assertThat(real.define(leases(null), 0, person)).isPresent();
+        java.time.Instant before = java.time.Instant.parse(ask("SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"));
+        real.schedule("leases", null, new Timing.Every(Duration.ofHours(1)), "a test", person);
+        market.turnClockBy(Duration.ofDays(-300));
+        SourceStanding standing = real.find("leases").orElseThrow();
+        assertThat(standing.asOf()).isBetween(before, before.plus(Duration.ofMinutes(5)));
+        assertThat(real.listDue()).hasSize(1);
+        market.turnClockBy(Duration.ofDays(900));
+        LoadSources.Begun begun = real.begin("leases", "one", SourceRuns.LEASE, _ -> Duration.ofMinutes(1)).orElseThrow();
+        assertThat(real.begin("leases", "two", SourceRuns.LEASE, _ -> Duration.ofMinutes(1))).as("its lease lives").isEmpty();
+        assertThat(begun.dueAt()).isBetween(before, before.plus(Duration.ofMinutes(5)));
+    }
+
+    /* Folders */
+
+    private SourceSettings inFolders(String provider) {
+        return new SourceSettings(Set.of(), Set.of(here()).stream().map(host -> "A2.4@" + host).collect(Collectors.toSet()), Set.of(), folder,
+                Set.of(provider + "@" + folder.resolve("incoming")), folder.resolve("copies"));
+    }
+
+    private SourceRuns watching(String name) {
+        return node(name, inFolders("A2.4"), () -> List.of(LEASE));
+    }
+
+    private Path incoming() throws IOException {
+        return Files.createDirectories(folder.resolve("incoming").resolve("housing"));
+    }
+
+    private void setFolder(LoadSource.From.Folder.Whole whole, LoadRequest.Mode mode) throws IOException {
+        sources = new LoadSources(market.database, market.clock, _ -> market.clock.instant(), inFolders("A2.4"));
+        assertThat(sources.define(new LoadSource("drop", LEASE.name(), LEASE.resource(), new LoadSource.From.Folder(incoming().toString(), "*.csv", whole,
+                whole == LoadSource.From.Folder.Whole.STILL ? Duration.ofSeconds(30) : Duration.ZERO), null, mode, SchemaDrift.Rule.GO_ON,
+                new BigDecimal("0.01")), 0, person)).isPresent();
+        sources.schedule("drop", null, new Timing.Every(Duration.ofMinutes(1)), "a test", person);
+    }
+
+    private List<String> filesThatAre(FolderFile.State state) {
+        return sources.files("drop", 100).stream().filter(each -> each.state() == state).map(FolderFile::name).sorted().toList();
+    }
+
+    private Path put(String name, String rows) throws IOException {
+        return Files.writeString(incoming().resolve(name), rows.isEmpty() ? "" : "lease_id,rent_fen\n" + rows);
+    }
+
+    private int minute(SourceRuns node) throws Exception {
+        market.turnClockBy(Duration.ofMinutes(1));
+        return node.look();
+    }
+
+    private String leases() throws Exception {
+        return ask("SELECT coalesce(string_agg(lease_id || ' ' || rent_fen, ',' ORDER BY lease_id), '') FROM domain.test_lease");
+    }
+
+    @Test
+    void aFileOfAWatchedFolderIsLoadedOnceItIsWhole() throws Exception {
+        setFolder(LoadSource.From.Folder.Whole.STILL, LoadRequest.Mode.UPSERT);
+        SourceRuns node = watching("one");
+        put("b.csv", "L1,200\nL2,200\n");
+        put("a.csv", "L1,100\n");
+        put("c.csv.part", "L9,900\n");
+        put(".hidden.csv", "L9,900\n");
+        Files.createSymbolicLink(incoming().resolve("link.csv"), put("elsewhere.txt", "L9,900\n"));
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(filesThatAre(FolderFile.State.WAITING)).as("seen for the first time").containsExactly("a.csv", "b.csv");
+        assertThat(sources.runs("drop", 10)).as("a look that found nothing leaves no run").isEmpty();
+        put("b.csv", "L1,200\nL2,250\nL3,300\n");
+        assertThat(minute(node)).isEqualTo(1);
+        assertThat(leases()).as("what has grown meanwhile waits on").isEqualTo("L1 100");
+        assertThat(minute(watching("two"))).isEqualTo(1);
+        assertThat(leases()).isEqualTo("L1 200,L2 250,L3 300");
+        assertThat(filesThatAre(FolderFile.State.LOADED)).containsExactly("a.csv", "b.csv");
+        assertThat(sources.runs("drop", 10)).extracting(SourceRun::outcome).containsExactly(Outcome.LOADED, Outcome.LOADED);
+        assertThat(incoming().resolve("a.csv")).as("moved nowhere").exists();
+
+        put("z.csv", "L1,100\n"); // the content of a.csv
+        assertThat(minute(node)).isEqualTo(1);
+        assertThat(minute(node)).isEqualTo(1);
+        assertThat(filesThatAre(FolderFile.State.KNOWN)).containsExactly("z.csv");
+        assertThat(leases()).isEqualTo("L1 200,L2 250,L3 300");
+        assertThat(ask("SELECT count(*) FROM domain_keeping.load WHERE state = 'LOADED'")).isEqualTo("2");
+        assertThat(sources.find("drop").orElseThrow().failures()).isZero();
+        try (var left = Files.list(folder.resolve("copies"))) {
+            assertThat(left).as("no copy stays").isEmpty();
+        }
+    }
+
+    @Test
+    void aFileIsLoadedOnceThoughTheNodeDiedBeforeItWasNoted() throws Exception {
+        setFolder(LoadSource.From.Folder.Whole.DONE, LoadRequest.Mode.UPSERT);
+        put("a.csv", "L1,100\n");
+        put("a.csv.done", "");
+        put("later.csv", "L2,200\n");
+        SourceRuns node = watching("one");
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(leases()).as("nothing says that the other is whole").isEqualTo("L1 100");
+        ask("WITH f AS (UPDATE market.load_file SET state = 'WAITING', settled_at = NULL RETURNING 1) SELECT count(*) FROM f");
+        ask("WITH l AS (UPDATE domain.test_lease SET rent_fen = 111 RETURNING 1) SELECT count(*) FROM l");
+        assertThat(minute(node)).isEqualTo(1);
+        assertThat(leases()).as("it is known by its digest").isEqualTo("L1 111");
+        assertThat(filesThatAre(FolderFile.State.KNOWN)).containsExactly("a.csv");
+        assertThat(sources.ask("drop", true, person)).isTrue();
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(sources.runs("drop", 1).getFirst().whole()).isTrue();
+    }
+
+    @Test
+    void aFileThatIsNotWhatLiesBesideItIsRefusedAndShownAndTheNextIsLoaded() throws Exception {
+        setFolder(LoadSource.From.Folder.Whole.DIGEST, LoadRequest.Mode.UPSERT);
+        put("a.csv", "L1,100\n");
+        Files.writeString(incoming().resolve("a.csv.sha256"), "0".repeat(64) + "  a.csv\n");
+        put("b.csv", "L2,200\n");
+        String digest = java.util.HexFormat.of().formatHex(java.security.MessageDigest.getInstance("SHA-256")
+                .digest("lease_id,rent_fen\nL2,200\n".getBytes(StandardCharsets.UTF_8)));
+        Files.writeString(incoming().resolve("b.csv.sha256"), digest.toUpperCase(java.util.Locale.ROOT) + "  b.csv\n");
+        put("c.csv", "L3,not a number\n");
+        SourceRuns node = watching("one");
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(leases()).isEqualTo("L2 200");
+        SourceRun run = sources.runs("drop", 1).getFirst();
+        assertThat(run.outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(run.sentenceEn()).isEqualTo("Files refused: 1 (a.csv).");
+        assertThat(sources.files("drop", 10).stream().filter(each -> each.name().equals("a.csv")).findFirst().orElseThrow().sentenceEn())
+                .isEqualTo("The digest of a.csv is not the one that lies beside it.");
+        market.turnClockBy(Duration.ofHours(2));
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(sources.runs("drop", 10)).as("it is not tried again as it is").hasSize(1);
+        String right = java.util.HexFormat.of().formatHex(java.security.MessageDigest.getInstance("SHA-256")
+                .digest("lease_id,rent_fen\nL1,100\n".getBytes(StandardCharsets.UTF_8)));
+        Files.writeString(incoming().resolve("a.csv.sha256"), right);
+        Files.setLastModifiedTime(incoming().resolve("a.csv.sha256"), java.nio.file.attribute.FileTime.from(java.time.Instant.now().plusSeconds(5)));
+        assertThat(minute(node)).isEqualTo(1);
+        assertThat(leases()).isEqualTo("L1 100,L2 200");
+        assertThat(filesThatAre(FolderFile.State.REFUSED)).as("what was refused stays in the record").containsExactly("a.csv");
+    }
+
+    @Test
+    void noLinkLeadsOutOfAFolderAndOfNobodyElsesFolderIsRead() throws Exception {
+        setFolder(LoadSource.From.Folder.Whole.DONE, LoadRequest.Mode.UPSERT);
+        Path secret = Files.createDirectories(folder.resolve("secret"));
+        Files.writeString(secret.resolve("a.csv"), "lease_id,rent_fen\nL9,900\n");
+        Files.writeString(secret.resolve("a.csv.done"), "");
+        Files.delete(incoming());
+        Files.createSymbolicLink(folder.resolve("incoming").resolve("housing"), secret);
+        SourceRuns node = watching("one");
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(sources.runs("drop", 1).getFirst().outcome()).isEqualTo(Outcome.UNREADY);
+        assertThat(sources.runs("drop", 1).getFirst().sentenceEn()).contains("a link lies on the way");
+
+        market.turnClockBy(Duration.ofHours(2));
+        assertThat(node("two", inFolders("A2.5"), () -> List.of(LEASE)).look()).as("a node that has not the folder leaves it to others").isZero();
+        LoadSources others = new LoadSources(market.database, market.clock, _ -> market.clock.instant(), inFolders("A2.5"));
+        assertThatThrownBy(() -> others.define(sources.find("drop").orElseThrow().source(), 1, person)).isInstanceOf(IllegalArgumentException.class);
+        for (String wrong : List.of("incoming", "/srv/../etc", "/srv//x", "/srv/x/")) {
+            assertThatThrownBy(() -> new LoadSource.From.Folder(wrong, "*.csv", LoadSource.From.Folder.Whole.DONE, Duration.ZERO)).as(wrong)
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThatThrownBy(() -> inFolders("A2")).isInstanceOf(IllegalArgumentException.class);
     }
 
     /** A table of another database, read behind the guard. */

@@ -77,6 +77,11 @@ public final class LoadStore {
                     }
                 }
             }
+            // The locks of a machine that lost its power end when PostgreSQL sees that nobody answers: in a minute, not in the two hours of the system.
+            try (Statement keepalive = connection.createStatement()) {
+                keepalive.execute("SELECT set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false),"
+                        + " set_config('tcp_keepalives_count', '3', false)");
+            }
             connection.setAutoCommit(false);
             done = true;
             return Optional.of(new Session(connection));
@@ -191,6 +196,31 @@ public final class LoadStore {
             return lines;
         }
 
+        /**
+         * Takes out of the staging table what has the key of a newer row.
+         *
+         * @param version the column whose greater value is the newer; null, and between equal ones: the one read later is
+         */
+        public void takeOutOlder(ResourceTable table, @Nullable String version) throws SQLException {
+            execute("DELETE FROM " + staging(table) + " AS s USING (SELECT ctid AS place, row_number() OVER (PARTITION BY " + DomainTables.names(table.key())
+                    + " ORDER BY " + (version == null ? "" : quoted(version) + " DESC NULLS LAST, ") + LINE + " DESC) AS n FROM " + staging(table)
+                    + ") AS d WHERE s.ctid = d.place AND d.n > 1");
+        }
+
+        /** A text sealed with the key in use, for what is kept about a load. */
+        public byte[] sealed(String place, String text) {
+            return keys.seals().seal(place, text);
+        }
+
+        /** What was sealed; empty: its key is here no more. */
+        public Optional<String> opened(String place, byte[] sealed) {
+            try {
+                return Optional.of(keys.seals().open(place, sealed));
+            } catch (SealedValues.SealBrokenException gone) {
+                return Optional.empty(); // whoever reads on reads the whole instead
+            }
+        }
+
         /** Takes out of the staging table what is behind a line: a chunk that was staged while its position was not written. */
         public void takeOutBehind(ResourceTable table, long line) throws SQLException {
             execute("DELETE FROM " + staging(table) + " WHERE " + LINE + " > " + line);
@@ -214,18 +244,24 @@ public final class LoadStore {
             return insert(table, "");
         }
 
-        /** The staged rows take the place of those with their keys; the others stay. */
-        public long upsert(ResourceTable table) throws SQLException {
+        /**
+         * The staged rows take the place of those with their keys; the others stay.
+         *
+         * @param version a column whose greater value is the newer: an older row does not take a newer one's place; null: there is none
+         */
+        public long upsert(ResourceTable table, @Nullable String version) throws SQLException {
+            String newer = version == null ? "" : " WHERE old." + quoted(version) + " IS NULL OR excluded." + quoted(version) + " IS NULL OR excluded."
+                    + quoted(version) + " >= old." + quoted(version);
             String others = table.columns().stream().map(Column::name).filter(name -> !table.key().contains(name))
                     .map(name -> quoted(name) + " = excluded." + quoted(name)).collect(Collectors.joining(", "));
             return insert(table, " ON CONFLICT (" + DomainTables.names(table.key()) + ") DO "
-                    + (others.isEmpty() ? "NOTHING" : "UPDATE SET " + others));
+                    + (others.isEmpty() ? "NOTHING" : "UPDATE SET " + others + newer));
         }
 
         private long insert(ResourceTable table, String conflict) throws SQLException {
             String names = DomainTables.names(table.columns().stream().map(Column::name).toList());
             try (Statement statement = connection.createStatement()) {
-                return statement.executeLargeUpdate("INSERT INTO " + live(table) + " (" + names + ") SELECT " + names + " FROM " + staging(table)
+                return statement.executeLargeUpdate("INSERT INTO " + live(table) + " AS old (" + names + ") SELECT " + names + " FROM " + staging(table)
                         + conflict);
             }
         }

@@ -21,11 +21,13 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Records of an interface that answers pages of JSON, each naming the next by a cursor: {@code {"items": [{…}], "next": "…"}}. A page is at most
- * 16 MiB; redirects are not followed; a source that answers 304 to the entity tag of its first page has not changed.
+ * 16 MiB; redirects are not followed; a source that answers 304 to the entity tag of its first page, or to when that was changed last, has not changed. Where
+ * a {@link Continuation} is stated, later loads ask for what is new alone.
  *
  * <p>An address an operator has typed is asked as it is ({@link PageClient#of}); one people enter at run time behind the guard of upstream products
  * ({@code GuardedPages}).
@@ -34,6 +36,8 @@ public final class HttpSource implements RecordSource {
     private static final int MOST_BYTES = 16 << 20;
     private static final int MOST_PAGES = 1_000_000;
     private static final int TRIES = 3;
+    /** What {@code Last-Modified} says, and no entity tag looks like (RFC 9110). */
+    private static final Pattern HTTP_DATE = Pattern.compile("[A-Z][a-z]{2}, [0-9]{2} .*GMT");
     private static final ObjectMapper JSON = JsonMapper.builder(com.fasterxml.jackson.core.JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(20).maxStringLength(CsvSource.MOST_CHARACTERS).build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
@@ -42,6 +46,7 @@ public final class HttpSource implements RecordSource {
 
     private final PageClient client;
     private final Interface from;
+    private final String began;
     private final RecordDigest digest = new RecordDigest();
     private final Deque<JsonNode> ahead = new ArrayDeque<>();
     private String pageCursor;
@@ -52,6 +57,8 @@ public final class HttpSource implements RecordSource {
     private long pages;
     private boolean ended;
     private @Nullable String entityTag;
+    private @Nullable String laterCursor;
+    private @Nullable NewestValue newest;
 
     /**
      * An interface and how its pages are made.
@@ -62,12 +69,21 @@ public final class HttpSource implements RecordSource {
      * @param cursorParameter name of the query parameter that says where a page begins
      * @param items name of the list in a page
      * @param next name of the next page's cursor; a page without one, or with an empty one, is the last
-     * @param tagOfWhole true: the entity tag of the first page changes whenever any page does
+     * @param tagOfWhole true: the entity tag of the first page, or its {@code Last-Modified}, changes whenever any page does
+     * @param continuation how later loads read on; null: each reads the whole
      */
     public record Interface(String name, URI address, Map<String, String> headers, String cursorParameter, String items, String next,
-            boolean tagOfWhole) {
+            boolean tagOfWhole, @Nullable Continuation continuation) {
+        /** One of which each load reads the whole. */
+        public Interface(String name, URI address, Map<String, String> headers, String cursorParameter, String items, String next, boolean tagOfWhole) {
+            this(name, address, headers, cursorParameter, items, next, tagOfWhole, null);
+        }
+
         public Interface {
             headers = Map.copyOf(headers);
+            if (tagOfWhole && continuation != null) {
+                throw new IllegalArgumentException("an interface that is read on has no entity tag of its whole");
+            }
             if (!("https".equals(address.getScheme()) || "http".equals(address.getScheme())) || address.getHost() == null) {
                 throw new IllegalArgumentException("an interface has an address of http or https");
             }
@@ -79,15 +95,26 @@ public final class HttpSource implements RecordSource {
         }
     }
 
-    private HttpSource(PageClient client, Interface from, String position) {
+    /** @param began the bookmark it begins behind; empty: at the beginning */
+    private HttpSource(PageClient client, Interface from, String began, String position) {
         this.client = client;
         this.from = from;
-        this.pageCursor = "";
+        this.began = began;
+        boolean since = from.continuation() instanceof Continuation.Since;
+        this.pageCursor = since ? "" : began;
+        this.newest = since && !began.isEmpty() ? NewestValue.read(began).orElseThrow() : null;
         if (!position.isEmpty()) {
             String[] kept = position.split(" ", 3);
             records = Long.parseLong(kept[0]);
             withinPage = Long.parseLong(kept[1]);
-            pageCursor = kept[2];
+            if (since) {
+                int length = Integer.parseInt(kept[2].substring(0, kept[2].indexOf(' ')));
+                String behind = kept[2].substring(kept[2].indexOf(' ') + 1);
+                newest = length == 0 ? null : NewestValue.read(behind.substring(0, length)).orElseThrow();
+                pageCursor = behind.substring(length);
+            } else {
+                pageCursor = kept[2];
+            }
             digest.miss();
         }
         nextCursor = pageCursor;
@@ -105,32 +132,90 @@ public final class HttpSource implements RecordSource {
 
     /** The same, asked for by another client. */
     public static Opening of(PageClient client, Interface from) {
-        return new Opening() {
-            @Override
-            public String description() {
-                return "interface " + from.name();
-            }
+        return new Pages(client, from, "");
+    }
 
-            @Override
-            public @Nullable String definition() {
-                return RecordDigest.ofTexts(from.address().toString(), from.cursorParameter(), from.items(), from.next());
-            }
+    /** @param began the bookmark it begins behind; empty: at the beginning */
+    private record Pages(PageClient client, Interface from, String began) implements Opening {
+        @Override
+        public String description() {
+            return "interface " + from.name();
+        }
 
-            @Override
-            public @Nullable String digest() {
-                return null;
-            }
+        @Override
+        public @Nullable String definition() {
+            return switch (from.continuation()) {
+                case null -> RecordDigest.ofTexts(from.address().toString(), from.cursorParameter(), from.items(), from.next());
+                case Continuation.ByCursor(var field) -> RecordDigest.ofTexts(from.address().toString(), from.cursorParameter(), from.items(), from.next(),
+                        "by cursor", field == null ? "" : field);
+                case Continuation.Since(var parameter, var field, var overlap) -> RecordDigest.ofTexts(from.address().toString(), from.cursorParameter(),
+                        from.items(), from.next(), "since", parameter, field, overlap.toString());
+            };
+        }
 
-            @Override
-            public boolean isUnchanged(String entityTag) throws IOException {
-                PageClient.Reply answer = send(client, from.address(), entityTag, from);
-                answer.body().close();
-                return answer.status() == 304;
-            }
+        @Override
+        public @Nullable String digest() {
+            return null;
+        }
 
-            @Override
-            public RecordSource from(String position) {
-                return new HttpSource(client, from, position);
+        @Override
+        public boolean isUnchanged(String entityTag) throws IOException {
+            PageClient.Reply answer = send(client, from.address(), entityTag, from);
+            answer.body().close();
+            return answer.status() == 304;
+        }
+
+        @Override
+        public @Nullable Continuation continuation() {
+            return from.continuation();
+        }
+
+        @Override
+        public Opening behind(String bookmark) {
+            if (from.continuation() == null) {
+                throw new UnsupportedOperationException("each load of " + description() + " reads the whole");
+            }
+            return new Pages(client, from, bookmark);
+        }
+
+        @Override
+        public RecordSource from(String position) {
+            return new HttpSource(client, from, began, position);
+        }
+    }
+
+    /** The bookmark is the newest value among records that were taken: what was rejected is asked for again as long as nothing newer was taken. */
+    @Override
+    public void accepted(SourceRecord record) {
+        if (!(from.continuation() instanceof Continuation.Since(_, var field, var overlap))) {
+            return;
+        }
+        String text = record.values().get(field);
+        NewestValue value = text == null ? null : NewestValue.read(text).orElse(null);
+        NewestValue before = newest;
+        if (value == null) {
+            return; // it was loaded; where to read on is told by the others
+        }
+        if ((before != null && before.form() != value.form()) || (value.form() == NewestValue.Form.NUMBER && !overlap.isZero())) {
+            throw new UnfitSourceException("接口 " + from.name() + " 的字段 " + field + " 前后形式不一,或为数字却设有回看时长。", "The field " + field + " of " + from.name()
+                    + " is written in two forms, or is a number though an overlap is set.");
+        }
+        if (before == null || value.compareTo(before) > 0) {
+            newest = value;
+        }
+    }
+
+    @Override
+    public @Nullable String bookmark() {
+        if (!ended) {
+            return null;
+        }
+        return switch (from.continuation()) {
+            case null -> null;
+            case Continuation.Since _ -> newest == null ? null : newest.text();
+            case Continuation.ByCursor _ -> {
+                String later = laterCursor != null ? laterCursor : pageCursor;
+                yield later.isEmpty() ? null : later;
             }
         };
     }
@@ -193,6 +278,13 @@ public final class HttpSource implements RecordSource {
         }
         JsonNode next = page.get(from.next());
         String following = next == null || next.isNull() || next.asText().isEmpty() ? null : next.asText();
+        if (from.continuation() instanceof Continuation.ByCursor(var field)) {
+            JsonNode later = field == null ? null : page.get(field);
+            laterCursor = later == null || later.isNull() || later.asText().isEmpty() ? null : later.asText();
+            if (items.isEmpty() && cursor.equals(following)) {
+                following = null; // whoever has read all is told to ask again from here
+            }
+        }
         if (following != null && following.equals(cursor)) {
             throw new UnfitSourceException("接口 " + from.name() + " 的下一页仍是本页。", "A page of " + from.name() + " names itself as the next.");
         }
@@ -209,18 +301,23 @@ public final class HttpSource implements RecordSource {
 
     private JsonNode read(String cursor) throws IOException {
         URI address = from.address();
+        if (!began.isEmpty() && from.continuation() instanceof Continuation.Since(var parameter, _, var overlap)) {
+            address = with(address, parameter, NewestValue.read(began).orElseThrow().asked(overlap));
+        }
         if (!cursor.isEmpty()) {
-            String query = address.getRawQuery();
-            address = URI.create(address.toString().replaceAll("[?#].*$", "") + "?" + (query == null ? "" : query + "&")
-                    + from.cursorParameter() + "=" + URLEncoder.encode(cursor, StandardCharsets.UTF_8).replace("+", "%20"));
+            address = with(address, from.cursorParameter(), cursor);
         }
         PageClient.Reply answer = send(client, address, null, from);
         try (InputStream body = answer.body()) {
+            if (answer.status() == 410 && !began.isEmpty()) {
+                throw new UnfitSourceException("接口 " + from.name() + " 已不认识上次读到的位置(410);请下令整体重读。", "The interface " + from.name()
+                        + " does not know any more where the last load ended (410): order the whole to be read anew.");
+            }
             if (answer.status() != 200) {
                 throw new SourceAwayException("接口 " + from.name() + " 应答 " + answer.status(),
                         "the interface " + from.name() + " answered " + answer.status(), null);
             }
-            if (cursor.isEmpty()) {
+            if (cursor.isEmpty() && began.isEmpty()) {
                 entityTag = answer.entityTag();
             }
             byte[] json = body.readNBytes(MOST_BYTES + 1);
@@ -237,10 +334,16 @@ public final class HttpSource implements RecordSource {
         }
     }
 
+    private static URI with(URI address, String parameter, String value) {
+        String query = address.getRawQuery();
+        return URI.create(address.toString().replaceAll("[?#].*$", "") + "?" + (query == null ? "" : query + "&") + parameter + "="
+                + URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20"));
+    }
+
     private static PageClient.Reply send(PageClient client, URI address, @Nullable String entityTag, Interface from) throws IOException {
         Map<String, String> headers = new LinkedHashMap<>(from.headers());
         if (entityTag != null) {
-            headers.put("If-None-Match", entityTag);
+            headers.put(HTTP_DATE.matcher(entityTag).matches() ? "If-Modified-Since" : "If-None-Match", entityTag);
         }
         for (int attempt = 1; ; attempt++) {
             try {
@@ -274,7 +377,12 @@ public final class HttpSource implements RecordSource {
 
     @Override
     public String position() {
-        return records == 0 ? "" : records + " " + withinPage + " " + pageCursor;
+        if (records == 0) {
+            return "";
+        }
+        NewestValue value = newest;
+        String kept = !(from.continuation() instanceof Continuation.Since) ? "" : value == null ? "0 " : value.text().length() + " " + value.text();
+        return records + " " + withinPage + " " + kept + pageCursor;
     }
 
     @Override

@@ -18,9 +18,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -118,6 +120,10 @@ public final class LoadHistory {
                 ADD COLUMN IF NOT EXISTS readings_failed bigint,
                 ADD COLUMN IF NOT EXISTS header_at timestamptz,
                 ADD COLUMN IF NOT EXISTS definition text
+            """, """
+            ALTER TABLE domain_keeping.load
+                ADD COLUMN IF NOT EXISTS bookmark bytea,
+                ADD COLUMN IF NOT EXISTS began_behind uuid
             """);
     private static final List<String> TABLES = Stream.concat(OWN_TABLES.stream(), KeptArchives.TABLES.stream()).toList();
 
@@ -125,7 +131,7 @@ public final class LoadHistory {
             SELECT id, run, table_name, resource, mode, source, digest, state, started_at, touched_at, ended_at, rows_in, rows_accepted,
                    rows_rejected, bytes_read, bytes_total, position, last_line, counts, drift_missing, drift_added, drift_retyped,
                    sentence_zh, sentence_en, quality_score, started_by, entity_tag, columns_came, columns_went, records_came, records_went,
-                   readings, readings_changed, readings_failed, header_at, definition
+                   readings, readings_changed, readings_failed, header_at, definition, bookmark, began_behind
               FROM domain_keeping.load
             """;
     private static final String NEWEST = COLUMNS + """
@@ -143,6 +149,22 @@ public final class LoadHistory {
              ORDER BY ended_at DESC, number DESC
              LIMIT 1
             """;
+    /**
+     * Where a source is read on: what its newest load ended with, as long as the table's rows are of it: none other has replaced them since.
+     */
+    private static final String BOOKMARKED = COLUMNS + """
+             AS l
+             WHERE table_name = ? AND source = ? AND definition IS NOT DISTINCT FROM ? AND state IN ('LOADED', 'UNCHANGED') AND bookmark IS NOT NULL
+               AND NOT EXISTS (SELECT 1 FROM domain_keeping.load AS o
+                                WHERE o.table_name = l.table_name AND o.state = 'LOADED' AND o.mode = 'REPLACE' AND o.number > l.number)
+             ORDER BY number DESC
+             LIMIT 1
+            """;
+    private static final String LOADED_BY = COLUMNS + """
+             WHERE table_name = ? AND started_by = ? AND digest = ? AND state = 'LOADED'
+             ORDER BY number DESC
+             LIMIT 1
+            """;
     /** Whose rows are staged: nothing else was begun since. */
     private static final String LAST = COLUMNS + """
              WHERE table_name = ?
@@ -155,8 +177,8 @@ public final class LoadHistory {
     private static final String BEGIN = """
             INSERT INTO domain_keeping.load
                    (id, run, table_name, resource, mode, source, digest, state, started_at, touched_at, rows_in, rows_accepted, rows_rejected,
-                    bytes_read, bytes_total, position, last_line, counts, drift_missing, drift_added, drift_retyped, started_by, definition)
-            VALUES (?, ?, ?, ?, ?, ?, ?, 'RUNNING', ?, ?, 0, 0, 0, 0, -1, '', 0, '{}', '{}', '{}', '{}', ?, ?)
+                    bytes_read, bytes_total, position, last_line, counts, drift_missing, drift_added, drift_retyped, started_by, definition, began_behind)
+            VALUES (?, ?, ?, ?, ?, ?, ?, 'RUNNING', ?, ?, 0, 0, 0, 0, -1, '', 0, '{}', '{}', '{}', '{}', ?, ?, ?)
             """;
     /** A position may hold the key of a row, an identity number among them: nothing goes on behind one when another load is begun. */
     private static final String FORGET_POSITIONS = """
@@ -177,7 +199,7 @@ public final class LoadHistory {
             UPDATE domain_keeping.load
                SET state = ?, ended_at = ?, touched_at = ?, rows_in = ?, rows_accepted = ?, rows_rejected = ?, drift_missing = ?,
                    drift_added = ?, drift_retyped = ?, sentence_zh = ?, sentence_en = ?, quality_score = ?, digest = coalesce(?, digest),
-                   entity_tag = coalesce(?, entity_tag), position = ''
+                   entity_tag = coalesce(?, entity_tag), bookmark = ?, position = ''
              WHERE id = ?
             """;
     private static final String COMPARE = """
@@ -254,6 +276,7 @@ public final class LoadHistory {
     private final LoadStore store;
     private final Clock clock;
     private final Function<ResourceTable, Optional<QualityRules>> usual;
+    private final Set<ResourceTable> made = new HashSet<>();
     private volatile boolean prepared;
 
     public LoadHistory(LoadStore store, Clock clock) {
@@ -267,10 +290,16 @@ public final class LoadHistory {
         this.usual = usual;
     }
 
-    /** Makes the tables of the domain, of these resources and of the history, where they are not there. */
-    public void prepare(List<ResourceTable> tables) {
-        store.prepare(tables, TABLES);
-        prepared = true;
+    /**
+     * Makes the tables of the domain, of these resources and of the history, where they are not there. What this process has made it does not make again: it
+     * would wait for, and hold up, loads that run beside.
+     */
+    public synchronized void prepare(List<ResourceTable> tables) {
+        if (!prepared || !made.containsAll(tables)) {
+            store.prepare(tables, TABLES);
+            made.addAll(tables);
+            prepared = true;
+        }
     }
 
     private interface Work<T> {
@@ -305,6 +334,11 @@ public final class LoadHistory {
             }
             return List.copyOf(loads);
         });
+    }
+
+    /** The newest load of just that content that became the table's rows, if the same asked for it; empty: there was none. */
+    public Optional<LoadRecord> findLoadedBy(String table, String by, String digest) {
+        return with(connection -> query(connection, LOADED_BY, table, by, digest).stream().findFirst().map(Kept::record));
     }
 
     public Optional<LoadRecord> find(UUID id) {
@@ -437,6 +471,8 @@ public final class LoadHistory {
         private final List<Long> counts;
         private final @Nullable String entityTag;
         private final @Nullable String definition;
+        private final byte @Nullable [] bookmark;
+        private final @Nullable UUID beganBehind;
 
         private Kept(ResultSet row) throws SQLException {
             double score = row.getDouble("quality_score");
@@ -455,6 +491,18 @@ public final class LoadHistory {
             this.counts = numbers(row, "counts");
             this.entityTag = row.getString("entity_tag");
             this.definition = row.getString("definition");
+            this.bookmark = row.getBytes("bookmark");
+            this.beganBehind = row.getObject("began_behind", UUID.class);
+        }
+
+        /** Where the source is read on behind this load, sealed: it may hold the key of a row; null: nowhere. */
+        byte @Nullable [] bookmark() {
+            return bookmark == null ? null : bookmark.clone();
+        }
+
+        /** The load whose bookmark this one began behind; null: it read the whole. */
+        @Nullable UUID beganBehind() {
+            return beganBehind;
         }
 
         @Nullable String entityTag() {
@@ -516,6 +564,10 @@ public final class LoadHistory {
         return query(connection, CURRENT, table).stream().findFirst();
     }
 
+    static Optional<Kept> bookmarked(Connection connection, LoadRequest.Part part) throws SQLException {
+        return query(connection, BOOKMARKED, part.table().name(), part.source().description(), part.source().definition()).stream().findFirst();
+    }
+
     static Optional<Kept> last(Connection connection, String table) throws SQLException {
         return query(connection, LAST, table).stream().findFirst();
     }
@@ -532,11 +584,11 @@ public final class LoadHistory {
         return rejects;
     }
 
-    void begin(Connection connection, UUID id, UUID run, LoadRequest request, LoadRequest.Part part) throws SQLException {
+    void begin(Connection connection, UUID id, UUID run, LoadRequest request, LoadRequest.Part part, @Nullable UUID behind) throws SQLException {
         Instant now = clock.instant();
         change(connection, FORGET_POSITIONS, part.table().name());
         change(connection, BEGIN, id, run, part.table().name(), part.table().resource(), request.mode(), part.source().description(),
-                part.source().digest(), now, now, request.by(), part.source().definition());
+                part.source().digest(), now, now, request.by(), part.source().definition(), behind);
     }
 
     void goOn(Connection connection, UUID id, UUID run) throws SQLException {
@@ -554,10 +606,10 @@ public final class LoadHistory {
     }
 
     void end(Connection connection, UUID id, LoadRecord.State state, Tally tally, SchemaDrift drift, @Nullable String zh, @Nullable String en,
-            @Nullable QualityScore score, @Nullable String digest, @Nullable String entityTag) throws SQLException {
+            @Nullable QualityScore score, @Nullable String digest, @Nullable String entityTag, byte @Nullable [] bookmark) throws SQLException {
         Instant now = clock.instant();
         change(connection, END, state, now, now, tally.rowsIn(), tally.accepted(), tally.rejected(), texts(connection, drift.missing()),
-                texts(connection, drift.added()), texts(connection, drift.retyped()), zh, en, score == null ? null : score.total(), digest, entityTag, id);
+                texts(connection, drift.added()), texts(connection, drift.retyped()), zh, en, score == null ? null : score.total(), digest, entityTag, bookmark, id);
         writeRejects(connection, id, tally);
         if (score != null) {
             for (QualityScore.Result each : score.results()) {

@@ -13,9 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param mostRejected share of the records, from 0 to 1, above which the load as a whole is refused
  * @param by who asked for it, a name of a person or a job; null: not known
  * @param archive the file all parts come from, which is kept as it is; null: none is
+ * @param whole true: a source that can be read on behind its last load is read from its beginning
  */
 public record LoadRequest(List<Part> parts, Mode mode, SchemaDrift.Rule drift, double mostRejected, @Nullable String by,
-        @Nullable Archive archive) {
+        @Nullable Archive archive, boolean whole) {
+    public LoadRequest(List<Part> parts, Mode mode, SchemaDrift.Rule drift, double mostRejected, @Nullable String by, @Nullable Archive archive) {
+        this(parts, mode, drift, mostRejected, by, archive, false);
+    }
+
     public LoadRequest(List<Part> parts, Mode mode, SchemaDrift.Rule drift, double mostRejected, @Nullable String by) {
         this(parts, mode, drift, mostRejected, by, null);
     }
@@ -24,6 +29,9 @@ public record LoadRequest(List<Part> parts, Mode mode, SchemaDrift.Rule drift, d
         parts = List.copyOf(parts);
         if (parts.isEmpty() || parts.stream().map(each -> each.table().name()).distinct().count() != parts.size()) {
             throw new IllegalArgumentException("a load has at least one table and none twice");
+        }
+        if (parts.size() > 1 && parts.stream().anyMatch(each -> each.source().continuation() != null)) {
+            throw new IllegalArgumentException("a source that is read on behind its last load is loaded by itself");
         }
         if (!(mostRejected >= 0 && mostRejected <= 1)) {
             throw new IllegalArgumentException("a share of rejected records is from 0 to 1, not " + mostRejected);
@@ -56,9 +64,14 @@ public record LoadRequest(List<Part> parts, Mode mode, SchemaDrift.Rule drift, d
         }
     }
 
+    /** Whether its source is one that is read on behind its last load; its loads may hold several records of one key, of which the newest stands. */
+    boolean isContinued() {
+        return parts.getFirst().source().continuation() != null;
+    }
+
     /** What happens to the rows there are. */
     public enum Mode {
-        /** They are taken out: the source is the whole. */
+        /** They are taken out: the source is the whole. What a source that is read on gives behind its last load is merged by its key. */
         REPLACE,
         /** Those with the key of a new row are replaced by it, the others stay. */
         UPSERT

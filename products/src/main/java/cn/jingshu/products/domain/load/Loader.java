@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Loader {
     private static final int CHUNK = 2_000;
+    private static final String BOOKMARK = "load.bookmark";
 
     private final LoadStore store;
     private final LoadHistory history;
@@ -55,6 +56,7 @@ public final class Loader {
         private @Nullable SinceBefore since;
         private @Nullable String digest;
         private @Nullable String entityTag;
+        private byte @Nullable [] bookmark;
 
         Part(LoadRequest.Part asked, QualityRules rules, UUID id) {
             this.asked = asked;
@@ -138,30 +140,58 @@ public final class Loader {
         return ids.stream().map(history::find).flatMap(Optional::stream).toList();
     }
 
-    private LoadOutcome load(LoadStore.Session session, LoadRequest request, UUID run, List<UUID> ids, LoadProgress progress)
+    /**
+     * A source that is read on, behind what its last load ended with, and how.
+     *
+     * @param behind the load it is read on behind; null: the whole is read
+     */
+    private record Reading(LoadRequest request, @Nullable UUID behind) {}
+
+    /** What came since is merged by its key, whatever becomes of the rows there are when the whole is read. */
+    private static Reading reading(LoadStore.Session session, LoadRequest asked) throws SQLException {
+        LoadRequest.Part part = asked.parts().getFirst();
+        if (!asked.isContinued() || asked.whole() || session.isSynthetic(part.table())) {
+            return new Reading(asked, null);
+        }
+        LoadHistory.Kept last = LoadHistory.bookmarked(session.connection(), part).orElse(null);
+        byte[] sealed = last == null ? null : last.bookmark();
+        String bookmark = sealed == null ? null : session.opened(BOOKMARK, sealed).orElse(null);
+        if (last == null || bookmark == null) {
+            return new Reading(asked, null);
+        }
+        return new Reading(new LoadRequest(List.of(new LoadRequest.Part(part.table(), part.source().behind(bookmark), true)), LoadRequest.Mode.UPSERT,
+                asked.drift(), asked.mostRejected(), asked.by(), asked.archive()), last.id());
+    }
+
+    private LoadOutcome load(LoadStore.Session session, LoadRequest asked, UUID run, List<UUID> ids, LoadProgress progress)
             throws SQLException, IOException {
         Connection connection = session.connection();
-        for (LoadRequest.Part each : request.parts()) {
+        for (LoadRequest.Part each : asked.parts()) {
             LoadHistory.bury(connection, each.table().name());
         }
         session.commit();
+        Reading reading = reading(session, asked);
+        LoadRequest request = reading.request();
+        UUID behind = reading.behind();
         if (isThere(connection, request)) {
             return unchanged(session, request, run, ids);
         }
         List<Part> parts = new ArrayList<>();
         Map<UUID, String> positions = new LinkedHashMap<>();
         for (LoadRequest.Part each : request.parts()) {
-            parts.add(begun(session, request, each, run, ids, positions));
+            parts.add(begun(session, request, each, behind, run, ids, positions));
         }
         session.commit();
         try {
             for (Part part : parts) {
                 stage(session, request, part, positions.getOrDefault(part.id, ""), progress);
             }
-            if (parts.stream().allMatch(part -> part.asked.source().digest() == null) && isCurrent(connection, request, parts)) {
+            boolean nothingNew = behind != null && parts.stream().allMatch(part -> part.tally.rowsIn() == 0);
+            if (nothingNew || (parts.stream().allMatch(part -> part.asked.source().digest() == null) && isCurrent(connection, request, parts))) {
                 for (Part part : parts) {
                     session.drop(part.table);
-                    history.end(connection, part.id, LoadRecord.State.UNCHANGED, part.tally, part.drift, null, null, null, part.digest, part.entityTag);
+                    history.end(connection, part.id, LoadRecord.State.UNCHANGED, part.tally, part.drift, null, null, null, part.digest, part.entityTag,
+                            part.bookmark);
                 }
                 session.commit();
                 return new LoadOutcome.AlreadyLoaded(records(ids));
@@ -221,9 +251,9 @@ public final class Loader {
         List<LoadRecord> current = new ArrayList<>();
         for (LoadRequest.Part each : request.parts()) {
             UUID id = UUID.randomUUID();
-            history.begin(session.connection(), id, run, request, each);
+            history.begin(session.connection(), id, run, request, each, null);
             history.end(session.connection(), id, LoadRecord.State.UNCHANGED, new Tally(each.table(), QualityRules.derived(each.table())),
-                    SchemaDrift.NONE, null, null, null, null, null);
+                    SchemaDrift.NONE, null, null, null, null, null, null);
             ids.add(id);
             LoadHistory.current(session.connection(), each.table().name()).ifPresent(newest -> current.add(newest.record()));
         }
@@ -232,14 +262,14 @@ public final class Loader {
     }
 
     /** A part that begins, or goes on where the last load of the same source was left. */
-    private Part begun(LoadStore.Session session, LoadRequest request, LoadRequest.Part asked, UUID run, List<UUID> ids,
-            Map<UUID, String> positions) throws SQLException {
+    private Part begun(LoadStore.Session session, LoadRequest request, LoadRequest.Part asked, @Nullable UUID behind, UUID run,
+            List<UUID> ids, Map<UUID, String> positions) throws SQLException {
         QualityRules rules = history.rulesOf(asked.table());
         Optional<LoadHistory.Kept> left = LoadHistory.last(session.connection(), asked.table().name())
                 .filter(each -> each.record().state() == LoadRecord.State.FAILED && each.record().mode() == request.mode()
                         && each.record().source().equals(asked.source().description())
                         && Objects.equals(each.definition(), asked.source().definition())
-                        && Objects.equals(each.record().digest(), asked.source().digest()) && !each.position().isEmpty());
+                        && Objects.equals(each.record().digest(), asked.source().digest()) && Objects.equals(each.beganBehind(), behind) && !each.position().isEmpty());
         if (left.isPresent() && session.isStaged(asked.table())) {
             Part part = new Part(asked, rules, left.get().id());
             if (part.tally.resume(left.get(), LoadHistory.rejects(session.connection(), part.id))) {
@@ -252,7 +282,7 @@ public final class Loader {
         }
         Part part = new Part(asked, rules, UUID.randomUUID());
         session.begin(asked.table());
-        history.begin(session.connection(), part.id, run, request, asked);
+        history.begin(session.connection(), part.id, run, request, asked, behind);
         ids.add(part.id);
         return part;
     }
@@ -268,7 +298,9 @@ public final class Loader {
             }
             List<LoadStore.Staged> chunk = new ArrayList<>();
             for (SourceRecord record = source.next(); record != null; record = source.next()) {
-                take(part, record, chunk);
+                if (take(part, record, chunk)) {
+                    source.accepted(record);
+                }
                 if (part.tally.rowsIn() % CHUNK == 0) {
                     flush(session, part, chunk, source, progress);
                 }
@@ -278,9 +310,16 @@ public final class Loader {
                 part.digest = source.digest();
             }
             part.entityTag = source.entityTag();
+            String bookmark = source.bookmark();
+            part.bookmark = bookmark == null ? null : session.sealed(BOOKMARK, bookmark);
         }
-        for (long line : session.takeOutDuplicates(part.table)) {
-            part.tally.takeBack(line);
+        Continuation continuation = part.asked.source().continuation();
+        if (continuation != null) {
+            session.takeOutOlder(part.table, versionOf(part, continuation));
+        } else {
+            for (long line : session.takeOutDuplicates(part.table)) {
+                part.tally.takeBack(line);
+            }
         }
         part.drift = SchemaDrift.of(part.table, new TreeSet<>(part.tally.seen()), part.tally.retyped());
         requireSchema(request, part);
@@ -294,6 +333,16 @@ public final class Loader {
             throw new Stopped("表 " + part.table.name() + " 有 " + rejected + " 条记录被拒(" + share + "),超过上限,整批不装载。",
                     rejected + " records of " + part.table.name() + " are rejected (" + share + "), more than the load may have: nothing is loaded.");
         }
+    }
+
+    /** The column that says which of two records of one key is the newer; null: the table has none, and the one read later is. */
+    private static @Nullable String versionOf(Part part, Continuation continuation) {
+        if (!(continuation instanceof Continuation.Since(_, var field, _))) {
+            return null;
+        }
+        String name = part.named(field);
+        return part.table.columns().stream().filter(each -> each.name().equals(name) && each.keeping() == ResourceTable.Keeping.PLAIN
+                && each.type() != ResourceTable.Type.TEXT && each.type() != ResourceTable.Type.BOOLEAN).map(Column::name).findFirst().orElse(null);
     }
 
     /** Two columns of a source that mean one of the table's. */
@@ -314,11 +363,12 @@ public final class Loader {
         }
     }
 
-    private static void take(Part part, SourceRecord record, List<LoadStore.Staged> chunk) {
+    /** Whether the record was accepted. */
+    private static boolean take(Part part, SourceRecord record, List<LoadStore.Staged> chunk) {
         RejectReason broken = record.fault();
         if (broken != null) {
             part.tally.reject(record.line(), null, broken);
-            return;
+            return false;
         }
         Map<String, String> raw = new LinkedHashMap<>();
         for (Map.Entry<String, @Nullable String> each : record.values().entrySet()) {
@@ -357,6 +407,7 @@ public final class Loader {
             part.tally.accept(record.line(), values);
             chunk.add(new LoadStore.Staged(record.line(), values));
         }
+        return wrong == null;
     }
 
     private void flush(LoadStore.Session session, Part part, List<LoadStore.Staged> chunk, RecordSource source, LoadProgress progress)
@@ -389,11 +440,13 @@ public final class Loader {
             if (whole) {
                 session.replace(part.table);
             } else {
-                session.upsert(part.table);
+                Continuation continuation = part.asked.source().continuation();
+                session.upsert(part.table, continuation == null ? null : versionOf(part, continuation));
             }
             session.remember(part.table, now, part.rules.freshFor() == null ? null : now.plus(part.rules.freshFor()), score.total(),
                     score.isDegraded(part.rules));
-            history.end(session.connection(), part.id, LoadRecord.State.LOADED, part.tally, part.drift, null, null, score, part.digest, part.entityTag);
+            history.end(session.connection(), part.id, LoadRecord.State.LOADED, part.tally, part.drift, null, null, score, part.digest, part.entityTag,
+                    part.bookmark);
             SinceBefore since = part.since;
             if (since != null) {
                 LoadHistory.compare(session.connection(), part.id, since);
@@ -418,7 +471,7 @@ public final class Loader {
         session.rollback();
         for (Part part : parts) {
             session.drop(part.table);
-            history.end(session.connection(), part.id, LoadRecord.State.REFUSED, part.tally, part.drift, zh, en, null, part.digest, part.entityTag);
+            history.end(session.connection(), part.id, LoadRecord.State.REFUSED, part.tally, part.drift, zh, en, null, part.digest, part.entityTag, null);
         }
         session.commit();
         return new LoadOutcome.Refused(zh, en, records(ids));

@@ -28,7 +28,7 @@ public interface PageClient {
         private final @Nullable String entityTag;
         private final InputStream body;
 
-        /** @param entityTag null: none was sent */
+        /** @param entityTag or, of an interface that sends none, its {@code Last-Modified}; null: neither was sent */
         public Reply(int status, @Nullable String entityTag, InputStream body) {
             this.status = status;
             this.entityTag = entityTag;
@@ -55,7 +55,7 @@ public interface PageClient {
             headers.forEach(request::header);
             try {
                 HttpResponse<InputStream> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-                return new Reply(answer.statusCode(), answer.headers().firstValue("ETag").orElse(null), answer.body());
+                return new Reply(answer.statusCode(), answer.headers().firstValue("ETag").or(() -> answer.headers().firstValue("Last-Modified")).orElse(null), answer.body());
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
                 throw new InterruptedByCallerException(stopped);

@@ -38,6 +38,14 @@ public interface RecordSource extends AutoCloseable {
         return null;
     }
 
+    /** Told of each record that was checked and taken, before {@link #position} is asked for; of those that were rejected it hears nothing. */
+    default void accepted(SourceRecord record) {}
+
+    /** Where a later load begins, for {@link Opening#behind}; null: at the beginning. To be asked after the last record. */
+    default @Nullable String bookmark() {
+        return null;
+    }
+
     @Override
     void close() throws IOException;
 
@@ -60,6 +68,21 @@ public interface RecordSource extends AutoCloseable {
         /** Whether the source says itself that it is what it was when it had this tag. */
         default boolean isUnchanged(String entityTag) throws IOException {
             return false;
+        }
+
+        /** How it can be read on behind what an earlier load ended with; null: each load reads the whole. */
+        default @Nullable Continuation continuation() {
+            return null;
+        }
+
+        /**
+         * The same source behind what an earlier load ended with.
+         *
+         * @param bookmark what {@link RecordSource#bookmark} said
+         * @throws UnsupportedOperationException if each load reads the whole
+         */
+        default Opening behind(String bookmark) {
+            throw new UnsupportedOperationException("each load of " + description() + " reads the whole");
         }
 
         /** @param position what {@link RecordSource#position} said; empty: from the beginning */

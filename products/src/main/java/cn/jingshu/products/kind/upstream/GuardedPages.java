@@ -74,7 +74,8 @@ public final class GuardedPages implements PageClient, AutoCloseable {
     }
 
     private static Reply read(ClassicHttpResponse response) throws IOException {
-        Header tag = response.getFirstHeader("ETag");
+        Header stated = response.getFirstHeader("ETag");
+        Header tag = stated != null ? stated : response.getFirstHeader("Last-Modified");
         HttpEntity entity = response.getEntity();
         byte[] bytes = new byte[0];
         if (entity != null) {
