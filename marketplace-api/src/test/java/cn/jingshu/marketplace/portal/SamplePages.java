@@ -56,9 +56,11 @@ final class SamplePages {
         views.put("resourceReview-empty", new ResourceReviewView(known(List.of()), Form.EMPTY));
         views.put("resourceReview-unknown", new ResourceReviewView(unknown(), Form.EMPTY));
         views.put("sources-full", new SourcesView(known(List.of(source("leases", true), source("arrivals", false))), new SourcesView.Detail(source("leases", true), "db.example:5432/register public.lease", "register-reader",
-                new Bilingual("整体替换", "whole"), 3, true, List.of(new SourcesView.Planned(NOW, new Bilingual("每日 03:30", "daily at 03:30"), "数据提供单位约定")),
-                List.of(new SourcesView.Run(NOW, NOW, 2, new Bilingual("中断", "broke off"), "failed", 4_000, new Bilingual("读取中断", "it could not be read on"), ID), new SourcesView.Run(NOW, NOW, 1, new Bilingual("运行中", "running"), "note", -1, null, null))), Form.EMPTY));
-        views.put("sources-empty", new SourcesView(known(List.of()), new SourcesView.Detail(source("leases", false), "https://api.example/leases", "", new Bilingual("按键更新", "by key"), 0, true, List.of(), List.of()),
+                new Bilingual("整体替换", "whole"), new Bilingual("从上次之后续读", "reads on behind the last run"), 3, true, List.of(new SourcesView.Planned(NOW, new Bilingual("每日 03:30", "daily at 03:30"), "数据提供单位约定")),
+                List.of(new SourcesView.Run(NOW, NOW, 2, new Bilingual("中断", "broke off"), "failed", 4_000, new Bilingual("读取中断", "it could not be read on"), ID), new SourcesView.Run(NOW, NOW, 1, new Bilingual("运行中", "running"), "note", -1, null, null)),
+                List.of(new SourcesView.File("leases-1.csv", 4_711, NOW, new Bilingual("已装载", "loaded"), "done", null, ID),
+                        new SourcesView.File("leases-2.csv", 12, NOW, new Bilingual("被拒绝", "refused"), "failed", new Bilingual("没有表头", "it has no header"), null))), Form.EMPTY));
+        views.put("sources-empty", new SourcesView(known(List.of()), new SourcesView.Detail(source("leases", false), "https://api.example/leases", "", new Bilingual("按键更新", "by key"), null, 0, true, List.of(), List.of(), List.of()),
                 new Form(Map.of("timing", "DAILY"), Map.of("time", new Bilingual("时刻", "a time")))));
         views.put("sources-unknown", new SourcesView(unknown(), null, Form.EMPTY));
         views.put("twins-full", new TwinsView("health", new Bilingual("个人健康画像", "Health profile"), known(new TwinsView.Content(List.of(
@@ -271,7 +273,7 @@ final class SamplePages {
     private static SourcesView.Source source(String code, boolean late) {
         return new SourcesView.Source(code, new Bilingual("租赁备案", "leases"), "lease_contract", new Bilingual("每 6 小时", "every 6 h"), new Bilingual("定期(每日)", "periodic (daily)"),
                 late ? new Bilingual("中断", "broke off") : new Bilingual("未运行", "never ran"), late ? "failed" : "note", late, late, late ? NOW : null, late ? NOW : null,
-                late ? new Bilingual("读取中断", "it could not be read on") : null);
+                late ? new Bilingual("读取中断", "it could not be read on") : null, late);
     }
 
     /** The view called {@code name}. */
