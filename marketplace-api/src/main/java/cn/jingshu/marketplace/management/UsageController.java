@@ -13,8 +13,12 @@ import cn.jingshu.marketplace.visitor.Visitor;
 import cn.jingshu.metering.event.BillingPeriod;
 import cn.jingshu.metering.event.Outcome;
 import cn.jingshu.metering.event.UsageEvent;
+import cn.jingshu.metering.usage.DayTotal;
 import cn.jingshu.metering.usage.EventFilter;
 import cn.jingshu.metering.usage.EventPage;
+import cn.jingshu.metering.usage.LiveFreshness;
+import cn.jingshu.metering.usage.LiveTotal;
+import cn.jingshu.metering.usage.LiveUsage;
 import cn.jingshu.metering.usage.StoredEvent;
 import cn.jingshu.metering.usage.Usage;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
@@ -45,13 +49,15 @@ import java.util.UUID;
 final class UsageController {
     private final Rights rights;
     private final Usage usage;
+    private final LiveUsage live;
     private final Explanations explanations;
     private final Voids voids;
     private final Clock clock;
 
-    UsageController(Rights rights, Usage usage, Explanations explanations, Voids voids, Clock clock) {
+    UsageController(Rights rights, Usage usage, LiveUsage live, Explanations explanations, Voids voids, Clock clock) {
         this.rights = rights;
         this.usage = usage;
+        this.live = live;
         this.explanations = explanations;
         this.voids = voids;
         this.clock = clock;
@@ -61,11 +67,28 @@ final class UsageController {
      * Totals of days.
      *
      * @param asOf everything recorded before this moment is in the totals; null: nothing was ever counted
+     * @param provisional whether some of it waits in a node's journal: it is counted here and on no bill before it is stored
      */
     @Serdeable
-    record UsageReport(String from, String to, @Nullable Instant asOf, List<Line> days) {}
+    record UsageReport(
+            String from, String to, @Nullable Instant asOf, boolean provisional, Freshness freshness, List<Line> days) {}
 
-    /** Calls of one kind on one day of Asia/Shanghai; {@code quantity} is what is billable of them. */
+    /**
+     * What holds {@code asOf} back, or does not.
+     *
+     * @param storedAt when a node stored what it had recorded last; null: none ever did
+     * @param awaySince a node went away without storing everything: what it recorded later than this is not in the totals until it
+     *     is back or its journal is stored; null: none did
+     */
+    @Serdeable
+    record Freshness(@Nullable Instant storedAt, @Nullable Instant awaySince) {}
+
+    /**
+     * Calls of one kind on one day of Asia/Shanghai; {@code quantity} is what is billable of them.
+     *
+     * @param provisionalCalls of the calls, those that are not stored yet
+     * @param provisionalQuantity of the quantity, what those calls are of it
+     */
     @Serdeable
     record Line(
             String day,
@@ -78,7 +101,9 @@ final class UsageController {
             String unit,
             long calls,
             long quantity,
-            long answerBytes) {}
+            long answerBytes,
+            long provisionalCalls,
+            long provisionalQuantity) {}
 
     @Serdeable
     record Event(
@@ -156,7 +181,7 @@ final class UsageController {
     @Serdeable
     record Page(List<Event> events, @Nullable String nextCursor) {}
 
-    /** Usage by day, at most 92 of them; without dates, the running month. */
+    /** Usage by day, at most 92 of them; without dates, the running month. A call is in it within a second. */
     @Get
     UsageReport days(Visitor visitor, @Nullable @QueryValue String from, @Nullable @QueryValue String to) throws SQLException {
         LocalDate today = clock.instant().atZone(BillingPeriod.ZONE).toLocalDate();
@@ -166,13 +191,22 @@ final class UsageController {
             throw new ManagementProblem(Refusal.INVALID_REQUEST, "from 须早于 to,且最多相隔 92 天。",
                     "from must lie before to, at most 92 days apart.");
         }
+        // What is said of the whole was true before the first part was read, and parts only grow.
+        LiveFreshness freshness = live.freshness();
+        Freshness said = new Freshness(usage.freshness().shippedAt().orElse(null), freshness.awaySince().orElse(null));
         List<Line> lines = new ArrayList<>();
         for (Subscription subscription : rights.subscriptionsOf(visitor)) {
-            usage.listDays(subscription.id(), start, end).forEach(total -> lines.add(new Line(total.day().toString(),
-                    subscription.id(), total.product(), total.operation(), total.purposeClass(), total.outcome().name(),
-                    total.sandbox(), total.unit(), total.calls(), total.quantity(), total.answerBytes())));
+            live.listDays(subscription.id(), start, end).totals().forEach(each -> lines.add(line(subscription.id(), each)));
         }
-        return new UsageReport(start.toString(), end.toString(), usage.freshness().shippedAt().orElse(null), lines);
+        return new UsageReport(start.toString(), end.toString(), freshness.asOf().orElse(null),
+                lines.stream().anyMatch(line -> line.provisionalCalls() > 0), said, lines);
+    }
+
+    private static Line line(UUID subscriptionId, LiveTotal<DayTotal> each) {
+        DayTotal total = each.total();
+        return new Line(total.day().toString(), subscriptionId, total.product(), total.operation(), total.purposeClass(),
+                total.outcome().name(), total.sandbox(), total.unit(), total.calls(), total.quantity(), total.answerBytes(),
+                each.provisionalCalls(), each.provisionalQuantity());
     }
 
     /**
@@ -231,10 +265,10 @@ final class UsageController {
                 : explanations.listByRequest(Objects.requireNonNull(request), rights.callsOf(visitor));
         if (found.isEmpty()) {
             throw new ManagementProblem(Refusal.NOT_FOUND,
-                    "没有记录到属于您的这一调用:编号有误,或该调用发生不足一秒;被拒绝的调用不产生事件、不收费;因幂等键重发的应答不另计,"
+                    "没有记录到属于您的这一调用:编号有误,或该调用刚刚发生(通常不足一秒,高峰时至多约半分钟);被拒绝的调用不产生事件、不收费;因幂等键重发的应答不另计,"
                             + "其事件见应答头 Jingshu-Event-Id;请求编号只在最近 92 天内查找。",
-                    "No such call of yours is recorded: the id is wrong, or the call is less than a second old; a refused call"
-                            + " is no event and costs nothing; an answer given again for an Idempotency-Key is not counted"
+                    "No such call of yours is recorded: the id is wrong, or the call has just happened (usually less than"
+                            + " a second ago, in a rush up to half a minute); a refused call is no event and costs nothing; an answer given again for an Idempotency-Key is not counted"
                             + " again, its event is named in Jingshu-Event-Id; a request id is looked for in the last 92"
                             + " days only.");
         }

@@ -27,11 +27,18 @@ public record DashboardView(
             Bilingual plan,
             PurposeClass purpose,
             State state,
-            Reading<Long> used,
+            Reading<Used> used,
             @Nullable Long quotaUnits,
             MeterUnit unit,
             int liveKeys,
             @Nullable Bilingual refusal) {}
+
+    /**
+     * Units used.
+     *
+     * @param provisional of them, those of calls that wait in a node's journal and are on no bill before they are stored
+     */
+    public record Used(long units, long provisional) {}
 
     /** How far a subscription is. */
     public enum State implements Labelled {

@@ -13,8 +13,10 @@ import cn.jingshu.marketplace.plan.Plans;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.subscription.Subscriptions;
 import cn.jingshu.metering.event.BillingPeriod;
-import cn.jingshu.metering.usage.PeriodTotal;
-import cn.jingshu.metering.usage.Usage;
+import cn.jingshu.metering.usage.DayTotal;
+import cn.jingshu.metering.usage.LiveAnswer;
+import cn.jingshu.metering.usage.LiveTotal;
+import cn.jingshu.metering.usage.LiveUsage;
 import com.github.f4b6a3.uuid.UuidCreator;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -63,7 +65,7 @@ final class SubscriptionPages {
     private final Plans plans;
     private final Subscriptions subscriptions;
     private final ApiKeys keys;
-    private final Usage usage;
+    private final LiveUsage live;
     private final MonthClose months;
     private final Clock clock;
 
@@ -74,7 +76,7 @@ final class SubscriptionPages {
             Plans plans,
             Subscriptions subscriptions,
             ApiKeys keys,
-            Usage usage,
+            LiveUsage live,
             MonthClose months,
             Clock clock) {
         this.frame = frame;
@@ -83,7 +85,7 @@ final class SubscriptionPages {
         this.plans = plans;
         this.subscriptions = subscriptions;
         this.keys = keys;
-        this.usage = usage;
+        this.live = live;
         this.months = months;
         this.clock = clock;
     }
@@ -187,13 +189,14 @@ final class SubscriptionPages {
         return keys.listOf(subscriptionId).stream().filter(key -> key.liveAt(now));
     }
 
-    private Reading<Long> used(HttpRequest<?> request, Subscription subscription, YearMonth period) {
+    private Reading<DashboardView.Used> used(HttpRequest<?> request, Subscription subscription, YearMonth period) {
         try {
-            long used = usage.listPeriodTotals(period, subscription.id()).stream()
-                    .filter(total -> !total.sandbox())
-                    .mapToLong(PeriodTotal::quantity)
-                    .sum();
-            return Reading.known(used, usage.freshness().shippedAt().orElseGet(clock::instant));
+            LiveAnswer<DayTotal> answer = live.listDays(subscription.id(), period.atDay(1), period.plusMonths(1).atDay(1));
+            List<LiveTotal<DayTotal>> billable = answer.totals().stream().filter(each -> !each.total().sandbox()).toList();
+            DashboardView.Used used = new DashboardView.Used(
+                    billable.stream().mapToLong(each -> each.total().quantity()).sum(),
+                    billable.stream().mapToLong(LiveTotal::provisionalQuantity).sum());
+            return Reading.known(used, answer.freshness().asOf().orElseGet(clock::instant));
         } catch (SQLException away) {
             LOG.warn("the usage of subscription {} cannot be read", subscription.id(), away);
             return PageFrame.unknown(request);

@@ -10,6 +10,10 @@ import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.subscription.Subscriptions;
 import cn.jingshu.metering.event.BillingPeriod;
 import cn.jingshu.metering.event.UsageEvent;
+import cn.jingshu.metering.usage.HourTotal;
+import cn.jingshu.metering.usage.LiveAnswer;
+import cn.jingshu.metering.usage.LiveTotal;
+import cn.jingshu.metering.usage.LiveUsage;
 import cn.jingshu.metering.usage.StoredEvent;
 import cn.jingshu.metering.usage.Usage;
 import io.micronaut.http.HttpRequest;
@@ -60,6 +64,7 @@ final class UsagePages {
     private final ProductFacts products;
     private final Subscriptions subscriptions;
     private final Usage usage;
+    private final LiveUsage live;
     private final Rights rights;
     private final Explanations explanations;
     private final Clock clock;
@@ -70,6 +75,7 @@ final class UsagePages {
             ProductFacts products,
             Subscriptions subscriptions,
             Usage usage,
+            LiveUsage live,
             Rights rights,
             Explanations explanations,
             Clock clock) {
@@ -78,6 +84,7 @@ final class UsagePages {
         this.products = products;
         this.subscriptions = subscriptions;
         this.usage = usage;
+        this.live = live;
         this.rights = rights;
         this.explanations = explanations;
         this.clock = clock;
@@ -153,14 +160,14 @@ final class UsagePages {
 
     private Reading<UsageView.Table> table(HttpRequest<?> request, List<Subscription> own, Asked asked) {
         try {
-            Instant asOf = usage.freshness().shippedAt().orElseGet(clock::instant);
-            List<Counted> counted = new ArrayList<>();
-            for (Subscription subscription : own) {
-                usage.listHours(subscription.id(), asked.start(), asked.end()).forEach(total -> counted.add(new Counted(
-                        total.hour(), column(asked.by(), total.product(), total.operation(), total.outcome()),
-                        total.calls())));
-            }
-            return Reading.known(tableOf(asked, counted), asOf);
+            LiveAnswer<HourTotal> answer =
+                    live.listHours(own.stream().map(Subscription::id).toList(), asked.start(), asked.end());
+            List<Counted> counted = answer.totals().stream()
+                    .map(LiveTotal::total)
+                    .map(total -> new Counted(total.hour(),
+                            column(asked.by(), total.product(), total.operation(), total.outcome()), total.calls()))
+                    .toList();
+            return Reading.known(tableOf(asked, counted, answer), answer.freshness().asOf().orElseGet(clock::instant));
         } catch (SQLException away) {
             LOG.warn("usage cannot be read", away);
             return PageFrame.unknown(request);
@@ -178,7 +185,7 @@ final class UsagePages {
         };
     }
 
-    private UsageView.Table tableOf(Asked asked, List<Counted> counted) {
+    private UsageView.Table tableOf(Asked asked, List<Counted> counted, LiveAnswer<HourTotal> answer) {
         List<Bilingual> columns = counted.stream()
                 .map(Counted::column)
                 .distinct()
@@ -203,7 +210,7 @@ final class UsagePages {
             }
             shown.add(new UsageView.Row(start, counts));
         });
-        return new UsageView.Table(columns, shown);
+        return new UsageView.Table(columns, shown, answer.provisionalCalls(), answer.freshness().awaySince().orElse(null));
     }
 
     private Reading<List<UsageView.Recent>> recent(HttpRequest<?> request, List<Subscription> own) {
@@ -247,7 +254,9 @@ final class UsagePages {
             row.counts().forEach(count -> line.add(count == null ? "" : count.toString()));
             csv.line(line);
         }
-        return csv.answer("usage-" + asked.from() + "-" + asked.to() + ".csv").header("Jingshu-As-Of", asOf.toString());
+        return csv.answer("usage-" + asked.from() + "-" + asked.to() + ".csv")
+                .header("Jingshu-As-Of", asOf.toString())
+                .header("Jingshu-Provisional-Calls", Long.toString(table.provisional()));
     }
 
     /** The form's way to an event: its id or that of its request in the query. */

@@ -52,8 +52,17 @@ public record UsageView(
         OUTCOME
     }
 
-    /** Rows in time order, one count for each column in each row. */
-    public record Table(List<Bilingual> columns, List<Row> rows) {
+    /**
+     * Rows in time order, one count for each column in each row.
+     *
+     * @param provisional of all calls, those that wait in a node's journal and are on no bill before they are stored
+     * @param awaySince what a node that went away recorded later is not counted; null: none did
+     */
+    public record Table(List<Bilingual> columns, List<Row> rows, long provisional, @Nullable Instant awaySince) {
+        public Table(List<Bilingual> columns, List<Row> rows) {
+            this(columns, rows, 0, null);
+        }
+
         public Table {
             columns = List.copyOf(columns);
             rows = List.copyOf(rows);

@@ -35,6 +35,7 @@ import cn.jingshu.metering.limit.RateLimits;
 import cn.jingshu.metering.limit.SharedLimitSettings;
 import cn.jingshu.metering.quota.QuotaSettings;
 import cn.jingshu.metering.quota.Quotas;
+import cn.jingshu.metering.usage.LiveUsage;
 import cn.jingshu.metering.usage.Retention;
 import cn.jingshu.metering.usage.Usage;
 import cn.jingshu.products.contract.Contracts;
@@ -138,6 +139,11 @@ final class NodeBeans {
     @Singleton
     Usage usage(DataSource dataSource) {
         return new Usage(plain(dataSource));
+    }
+
+    @Singleton
+    LiveUsage liveUsage(DataSource dataSource) {
+        return new LiveUsage(plain(dataSource));
     }
 
     @Singleton

@@ -502,11 +502,11 @@ final class SamplePages {
     private static List<DashboardView.Subscription> subscriptions() {
         Bilingual transit = new Bilingual("公共交通实时数据", "Live public transport");
         return List.of(
-                new DashboardView.Subscription(ID, "transit", transit, new Bilingual("公益套餐", "Public interest"), PurposeClass.PUBLIC_INTEREST, DashboardView.State.ACTIVE, known(841_200L), 1_000_000L, MeterUnit.CALL, 2, null),
-                new DashboardView.Subscription(OTHER_ID, "transit", transit, new Bilingual("产业按次", "Industry"), PurposeClass.INDUSTRY, DashboardView.State.AWAITING_APPROVAL, known(0L), null, MeterUnit.CALL, 0, null),
+                new DashboardView.Subscription(ID, "transit", transit, new Bilingual("公益套餐", "Public interest"), PurposeClass.PUBLIC_INTEREST, DashboardView.State.ACTIVE, known(new DashboardView.Used(841_200, 1_730)), 1_000_000L, MeterUnit.CALL, 2, null),
+                new DashboardView.Subscription(OTHER_ID, "transit", transit, new Bilingual("产业按次", "Industry"), PurposeClass.INDUSTRY, DashboardView.State.AWAITING_APPROVAL, known(new DashboardView.Used(0, 0)), null, MeterUnit.CALL, 0, null),
                 new DashboardView.Subscription(new UUID(1, 2), "rental", new Bilingual("真实房屋租赁", "Genuine rental"), new Bilingual("产业", "Industry"), PurposeClass.INDUSTRY, DashboardView.State.REFUSED, unknown(), 100L, MeterUnit.HIT, 0, new Bilingual("用途说明不足", "the purpose is not clear")),
-                new DashboardView.Subscription(new UUID(1, 3), "echo", new Bilingual("连通性检查", "Connectivity check"), new Bilingual("公益", "Free"), PurposeClass.PUBLIC_INTEREST, DashboardView.State.SUSPENDED, known(3L), 100L, MeterUnit.CALL, 1, null),
-                new DashboardView.Subscription(new UUID(1, 4), "echo", new Bilingual("连通性检查", "Connectivity check"), new Bilingual("公益", "Free"), PurposeClass.PUBLIC_INTEREST, DashboardView.State.ENDED, known(3L), 100L, MeterUnit.CALL, 0, null));
+                new DashboardView.Subscription(new UUID(1, 3), "echo", new Bilingual("连通性检查", "Connectivity check"), new Bilingual("公益", "Free"), PurposeClass.PUBLIC_INTEREST, DashboardView.State.SUSPENDED, known(new DashboardView.Used(3, 0)), 100L, MeterUnit.CALL, 1, null),
+                new DashboardView.Subscription(new UUID(1, 4), "echo", new Bilingual("连通性检查", "Connectivity check"), new Bilingual("公益", "Free"), PurposeClass.PUBLIC_INTEREST, DashboardView.State.ENDED, known(new DashboardView.Used(3, 0)), 100L, MeterUnit.CALL, 0, null));
     }
 
     private static UsageView usage(Reading<UsageView.Table> table) {
@@ -521,7 +521,7 @@ final class SamplePages {
             Long failed = day == 8 ? null : Long.valueOf(day % 3);
             rows.add(new UsageView.Row(first.plus(Duration.ofDays(day)), Arrays.asList(day == 8 ? null : Long.valueOf(answered), answered / 40, failed)));
         }
-        return new UsageView.Table(List.of(new Bilingual("成功应答", "Answered"), new Bilingual("未变化(304)", "Not modified (304)"), new Bilingual("内部错误", "Failed")), rows);
+        return new UsageView.Table(List.of(new Bilingual("成功应答", "Answered"), new Bilingual("未变化(304)", "Not modified (304)"), new Bilingual("内部错误", "Failed")), rows, 1_204, NOW);
     }
 
     private static UsageView.Table hours() {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Comparator;
@@ -52,6 +53,24 @@ enum Sabotage implements Strike {
                 TimeUnit.MILLISECONDS.sleep(20);
             }
         }
+    },
+
+    /** As a retry that takes a call over and forgets under which event: what the dead run recorded is recorded again. */
+    TAKE_OVER_ANEW {
+        @Override
+        public void strike(City city, RandomGenerator random) throws IOException, InterruptedException, SQLException {
+            TorturedNode node = city.nodes.getFirst();
+            String nodeId = Files.readString(node.journal().resolve("node-id")).strip();
+            for (int attempt = 0; attempt < 100; attempt++) {
+                if (killBetweenRecordAndAnswer(city, node, nodeId)) {
+                    node.start();
+                    TimeUnit.MILLISECONDS.sleep(1_500); // its callers try again
+                    return;
+                }
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+            throw new IOException("no call with an idempotency key was under way on " + node);
+        }
     };
 
     private static final int CUT_BYTES = 2_000;
@@ -76,11 +95,43 @@ enum Sabotage implements Strike {
              WHERE h.subscription_id = c.subscription_id AND h.outcome = c.outcome
                AND h.hour = date_trunc('hour', c.occurred_at)
             """;
+    private static final String STOP_ANSWERS = "LOCK TABLE market.idempotent_call IN EXCLUSIVE MODE";
+    private static final String RENAME = """
+            UPDATE market.idempotent_call c
+               SET event_id = gen_random_uuid()
+              FROM market.node_life n
+             WHERE n.life_id = c.running_life AND n.node_id = ? AND c.answered_at IS NULL
+            """;
+    private static final int RECORDED_MILLIS = 500;
     private static final String FORGET = "UPDATE metering.quota_period SET leased_units = 0";
 
     @Override
     public int extraBursts() {
         return 1;
+    }
+
+    /**
+     * While the table of such calls is locked, one that was claimed is recorded and cannot be answered: then its node dies.
+     *
+     * @return false: none was under way there, and the node lives
+     */
+    private static boolean killBetweenRecordAndAnswer(City city, TorturedNode node, String nodeId)
+            throws SQLException, InterruptedException {
+        try (Connection connection = city.postgres.connect();
+                Statement statement = connection.createStatement();
+                PreparedStatement rename = connection.prepareStatement(RENAME)) {
+            connection.setAutoCommit(false);
+            statement.execute(STOP_ANSWERS);
+            rename.setString(1, nodeId);
+            if (rename.executeUpdate() == 0) {
+                connection.rollback();
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(RECORDED_MILLIS);
+            node.kill();
+            connection.commit();
+            return true;
+        }
     }
 
     private static Path newestSegment(Path journal) throws IOException {

@@ -31,6 +31,8 @@ final class LiveTotals {
     private static final Duration HEARD_EVERY = Duration.ofSeconds(1);
     /** A look that took long is followed by a pause so many times as long: what many kinds of calls cost stays a part of a processor. */
     private static final int PAUSES = 4;
+    /** But no longer than this: a look that waited for PostgreSQL cost no processor. */
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
 
     private final UsageJournal journal;
     private final ShippingStore store;
@@ -78,7 +80,7 @@ final class LiveTotals {
                 say("usage not shipped yet is not shown: " + e);
             }
             long took = System.nanoTime() - began;
-            long pause = Math.max(EVERY.toNanos() - took, PAUSES * took);
+            long pause = Math.max(EVERY.toNanos() - took, Math.min(PAUSES * took, LONGEST_PAUSE.toNanos()));
             long until = System.nanoTime() + pause;
             while (!closing && System.nanoTime() < until) {
                 LockSupport.parkNanos(this, until - System.nanoTime());
@@ -179,6 +181,9 @@ final class LiveTotals {
     void commit(ShippingStore.Shipment shipment, Position next, HourTotals batch) throws SQLException {
         lock.lock();
         try {
+            if (shows && tail == null && shipped != null) {
+                readBefore(shipped);
+            }
             JournalTail reader = tail;
             boolean further = reader != null && reader.nextSequence() > next.nextSequence();
             HourTotals rest = further ? totals.less(batch) : new HourTotals();
@@ -194,6 +199,17 @@ final class LiveTotals {
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Begins anew with what an earlier run may have said, or this one before it lost its place: it goes on being shown. */
+    private void readBefore(Position from) {
+        Instant now = clock.instant();
+        try {
+            readTo(journal.committed(), from);
+            recordedUntil = now;
+        } catch (IOException | JournalCorruptException e) {
+            log.warn("what waits in {} is shown at the next look: {}", journal.path(), e.toString());
         }
     }
 

@@ -28,10 +28,10 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.micronaut.context.annotation.Value;
 import io.micronaut.http.netty.channel.EventLoopGroupRegistry;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
@@ -46,6 +46,9 @@ import org.slf4j.LoggerFactory;
 @Singleton
 public final class GrpcEdge {
     private static final Logger LOG = LoggerFactory.getLogger(GrpcEdge.class);
+
+    /** What is said to who does not read waits so much longer than it was waited for them, as over HTTP. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
     private final Contracts contracts;
     private final CallPath calls;
@@ -63,14 +66,15 @@ public final class GrpcEdge {
             List<BindableService> others,
             @Value("${jingshu.host}") String host,
             @Value("${jingshu.grpc-port}") int port,
-            @Value("${jingshu.limits.max-body-bytes}") int maxBodyBytes) {
+            @Value("${jingshu.limits.max-body-bytes}") int maxBodyBytes,
+            @Value("${jingshu.limits.slow-reader-timeout}") Duration slowReaders) {
         this.contracts = contracts;
         this.calls = calls;
         this.streams = streams;
         NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
                 .bossEventLoopGroup(eventLoops.getDefaultEventLoopGroup())
                 .workerEventLoopGroup(eventLoops.getDefaultEventLoopGroup()) // the same as HTTP's, which write their own usage events
-                .channelType(NioServerSocketChannel.class)
+                .channelFactory(UnreadAnswers.sockets(slowReaders.plus(LAST_WORDS)))
                 .directExecutor()
                 .maxInboundMessageSize(maxBodyBytes)
                 .maxInboundMetadataSize(16 * 1024)
