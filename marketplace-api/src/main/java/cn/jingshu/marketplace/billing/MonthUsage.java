@@ -177,7 +177,9 @@ public final class MonthUsage {
                 Spell part = new Spell(starts.get(i), i + 1 < starts.size() ? starts.get(i + 1) : period.to());
                 owing.forEach((product, all) -> all.forEach(subscriber -> owe(subscriber, part)));
                 for (PeriodTotal total : counted.between(part.from(), part.to())) {
-                    if (total.quantity() != 0) {
+                    // A product whose first use of the month came after the look above: where its prices change, nobody has asked.
+                    // That use is as late as what comes a moment after this.
+                    if (total.quantity() != 0 && products.contains(total.product())) {
                         use(total, part);
                     }
                 }

@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 
 /** The numbers of policy, each with the day it begins to hold and where it is written. */
 @Singleton
@@ -29,6 +30,11 @@ public final class PolicyParameters {
     public PolicyParameter getAt(String name, Instant moment) {
         return repository.findFirstByNameAndEffectiveFromLessThanEqualsOrderByEffectiveFromDesc(name, moment)
                 .orElseThrow(() -> new NoSuchElementException("no policy number " + name + " at " + moment));
+    }
+
+    /** The number as it holds at {@code moment}; empty: there is none. */
+    public Optional<PolicyParameter> findAt(String name, Instant moment) {
+        return repository.findFirstByNameAndEffectiveFromLessThanEqualsOrderByEffectiveFromDesc(name, moment);
     }
 
     public List<PolicyParameter> listAll() {

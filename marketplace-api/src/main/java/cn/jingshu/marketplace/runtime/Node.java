@@ -12,6 +12,7 @@ import cn.jingshu.marketplace.edge.http.HttpDrain;
 import cn.jingshu.marketplace.gate.AccessRefresh;
 import cn.jingshu.marketplace.idempotency.ExpiredCalls;
 import cn.jingshu.marketplace.idempotency.StoredCalls;
+import cn.jingshu.marketplace.keeping.RetentionRounds;
 import cn.jingshu.marketplace.seal.Sealing;
 import cn.jingshu.marketplace.source.SourceRuns;
 import cn.jingshu.marketplace.term.OverdueTerms;
@@ -130,6 +131,7 @@ public final class Node implements AutoCloseable {
             context.getBean(DomainRights.class).start(access);
             context.getBean(SourceRuns.class).start();
             context.getBean(TransitKeeping.class).start();
+            context.getBean(RetentionRounds.class).start();
             context.getBean(NodeMetrics.class).bindTo(context.getBean(MeterRegistry.class), retentionLocked);
             progress.step("Edges");
             GrpcEdge grpc = context.getBean(GrpcEdge.class);
@@ -251,6 +253,7 @@ public final class Node implements AutoCloseable {
     private void closeMeters() {
         context.getBean(SourceRuns.class).close();
         context.getBean(TransitKeeping.class).close();
+        context.getBean(RetentionRounds.class).close();
         context.getBean(DomainRights.class).close();
         context.getBean(AccessRefresh.class).close();
         context.getBean(DeclaredServing.class).close();

@@ -9,15 +9,23 @@ import cn.jingshu.ledger.money.UnitPrice;
 import cn.jingshu.marketplace.billing.CostVouchers.CostVoucher;
 import cn.jingshu.marketplace.billing.CostVouchers.Kind;
 import cn.jingshu.marketplace.demo.DemoMarket;
+import cn.jingshu.marketplace.pricing.CeilingFindings;
+import cn.jingshu.marketplace.pricing.PriceBook;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.store.MarketBeans;
 import cn.jingshu.marketplace.store.MarketDatabase;
+import cn.jingshu.marketplace.subscription.Subscriptions;
+import cn.jingshu.metering.MeteringSchema;
+import cn.jingshu.metering.usage.Usage;
+import cn.jingshu.products.contract.Contracts;
+import cn.jingshu.products.echo.EchoProduct;
 import java.time.Duration;
 import java.time.YearMonth;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -100,5 +108,34 @@ class BillingStoreIT {
                 Map.entry(free.key(), billed(free, 7, 0)));
         assertThat(charges.billedBefore(DECEMBER.plusMonths(1)))
                 .containsEntry(paid.key(), billed(paid, 80, 4));
+    }
+
+    private void use(String party, String plan, String product, String operation, long sequence) {
+        MarketDatabase.execute(market.dataSource, """
+                INSERT INTO metering.usage_event (event_id, occurred_at, node_id, sequence, subscription_id, key_id, product, operation,
+                       purpose_class, outcome, unit, quantity, status, latency_micros, answer_bytes, request_id, sandbox, protocol)
+                VALUES (gen_random_uuid(), '%s', 'node-a', %d, '%s', gen_random_uuid(), '%s', '%s',
+                       'INDUSTRY', 'ANSWERED', 'CALL', 1, 200, 5, 6, 'r%2$d', false, 'REST')
+                """.formatted(DemoMarket.OPENED.plusSeconds(60), sequence, DemoMarket.subscription(party, plan), product, operation));
+    }
+
+    /** Found by a page of the day a demo city opened: the first call of an organisation was stored while its month was being rated. */
+    @Test
+    void aProductFirstUsedWhileAMonthIsRatedIsLeftForTheNextLookAndNotRatedAtThePricesOfTheMonthsBegin() {
+        MeteringSchema.migrate(market.dataSource);
+        MarketDatabase.execute(market.dataSource, "SELECT metering.ensure_usage_partition(date '2026-11-01')");
+        PriceBook prices = beans.get(PriceBook.class);
+        MonthUsage months = new MonthUsage(new Usage(market.dataSource), prices, beans.get(Subscriptions.class),
+                beans.get(Subscribers.class), Contracts.of(List.of(new EchoProduct())), beans.get(CeilingFindings.class));
+        use("APP_STUDIO", "transit-standard", "transit", "ListVehicles", 1);
+        AtomicInteger asked = new AtomicInteger();
+        List<PricedUsage> during = months.of(NOVEMBER, product -> {
+            if (asked.getAndIncrement() == 0) {
+                use("APP_STUDIO", "echo-paid", "echo", "Echo", 2);
+            }
+            return prices.priceList(product);
+        });
+        assertThat(during).extracting(each -> each.key().product()).containsExactly("transit");
+        assertThat(months.of(NOVEMBER)).extracting(each -> each.key().product()).containsExactlyInAnyOrder("transit", "echo");
     }
 }

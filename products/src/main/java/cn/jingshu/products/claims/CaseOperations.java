@@ -49,6 +49,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** The operations on cases. Each change is one transaction: what is read, decided and written belongs together. */
 final class CaseOperations {
@@ -433,12 +434,21 @@ final class CaseOperations {
     }
 
     private String subject(ResidentId person) {
-        return digest("subject", person.number());
+        return subjectOf(data::token, person.number());
+    }
+
+    /** Whom a case is about, as it is kept. */
+    static String subjectOf(UnaryOperator<String> token, String number) {
+        return digest(token, "subject", number);
+    }
+
+    private String digest(String use, String... parts) {
+        return digest(data::token, use, parts);
     }
 
     /** A digest under the domain's key, so that nobody without it can try out what was digested. */
-    private String digest(String use, String... parts) {
-        return data.token(HexFormat.of().formatHex(
+    private static String digest(UnaryOperator<String> token, String use, String... parts) {
+        return token.apply(HexFormat.of().formatHex(
                 ("claims/" + use + BETWEEN + String.join(BETWEEN, parts)).getBytes(StandardCharsets.UTF_8)));
     }
 

@@ -41,7 +41,7 @@ public final class ClaimsProduct implements DataProduct {
 
     /** What the product reads and keeps. */
     static DomainNeeds needs() {
-        return new DomainNeeds("claims", 1, ClaimRecords.READS, "db/product/claims", new SyntheticStays());
+        return new DomainNeeds("claims", 1, ClaimRecords.READS, "db/product/claims", new SyntheticStays(), ClaimsKept.ALL);
     }
 
     @Override

@@ -13,12 +13,19 @@ import org.jspecify.annotations.Nullable;
  * @param state folder of Flyway migrations on the class path that make the tables of its own ({@code db/product/claims}), run
  *     once for the live state and once for the sandbox's; null: it keeps nothing
  * @param synthetic makes up the rows of its sandbox twin, and of the live tables of a demonstration
+ * @param kept how long the rows of these tables stay; what the guard of aggregates keeps is known
  */
 public record DomainNeeds(
-        String product, int version, Map<ResourceTable, List<String>> reads, @Nullable String state, SyntheticData synthetic) {
+        String product, int version, Map<ResourceTable, List<String>> reads, @Nullable String state, SyntheticData synthetic, List<Kept> kept) {
     public DomainNeeds {
         reads = Map.copyOf(reads);
+        kept = List.copyOf(kept);
         reads.forEach((table, columns) -> columns.forEach(table::column));
+    }
+
+    /** Of a product that keeps nothing whose time could be over. */
+    public DomainNeeds(String product, int version, Map<ResourceTable, List<String>> reads, @Nullable String state, SyntheticData synthetic) {
+        this(product, version, reads, state, synthetic, List.of());
     }
 
     /** Makes up rows that look like the real ones and are nobody's. */

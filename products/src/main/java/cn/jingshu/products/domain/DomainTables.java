@@ -96,8 +96,68 @@ final class DomainTables {
             $$
             """,
             """
-            CREATE OR REPLACE TRIGGER twin_history_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON domain_keeping.twin_history
+            CREATE OR REPLACE TRIGGER twin_history_append_only BEFORE UPDATE OR TRUNCATE ON domain_keeping.twin_history
                 FOR EACH STATEMENT EXECUTE FUNCTION domain_keeping.refuse_rewriting()
+            """,
+            // A record goes when its time is over, never while its twin stands; one of real rows never within three years.
+            """
+            CREATE OR REPLACE FUNCTION domain_keeping.refuse_forgetting() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF OLD.kind <> 'SYNTHETIC' AND OLD.made_at > pg_catalog.now() - interval '3 years' THEN
+                    RAISE EXCEPTION 'record % of a sample is kept for three years', OLD.number USING ERRCODE = 'restrict_violation';
+                END IF;
+                IF OLD.kind <> 'WITHHELD'
+                   AND EXISTS (SELECT 1 FROM domain_keeping.synthetic_fill f
+                                WHERE f.product = OLD.product AND f.version = OLD.version AND f.schema_name LIKE 'twin\\_%')
+                   AND NOT EXISTS (SELECT 1 FROM domain_keeping.twin_history n
+                                    WHERE n.product = OLD.product AND n.version = OLD.version AND n.kind <> 'WITHHELD' AND n.number > OLD.number) THEN
+                    RAISE EXCEPTION 'record % says what a twin holds', OLD.number USING ERRCODE = 'restrict_violation';
+                END IF;
+                RETURN OLD;
+            END
+            $$
+            """,
+            """
+            CREATE OR REPLACE TRIGGER twin_history_kept BEFORE DELETE ON domain_keeping.twin_history
+                FOR EACH ROW EXECUTE FUNCTION domain_keeping.refuse_forgetting()
+            """,
+            // What went of what products keep, and nothing of what stood in it; and what was there when it was looked over last.
+            """
+            CREATE TABLE IF NOT EXISTS domain_keeping.removal (
+                number     bigint      GENERATED ALWAYS AS IDENTITY CONSTRAINT removal_pk PRIMARY KEY,
+                product    text        NOT NULL,
+                sandbox    boolean     NOT NULL,
+                kind       text        NOT NULL,
+                table_name text        NOT NULL,
+                rows       bigint      NOT NULL,
+                cause      text        NOT NULL,
+                rule       text        NOT NULL,
+                rule_from  timestamptz NOT NULL,
+                request    uuid,
+                removed_at timestamptz NOT NULL,
+                removed_by text        NOT NULL,
+                CONSTRAINT removal_of_something CHECK (rows > 0),
+                CONSTRAINT removal_cause_known CHECK (cause IN ('TERM', 'ERASURE')),
+                CONSTRAINT removal_asked_for CHECK ((cause = 'ERASURE') = (request IS NOT NULL))
+            )
+            """,
+            """
+            CREATE OR REPLACE TRIGGER removal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON domain_keeping.removal
+                FOR EACH STATEMENT EXECUTE FUNCTION domain_keeping.refuse_rewriting()
+            """,
+            """
+            CREATE TABLE IF NOT EXISTS domain_keeping.kept_standing (
+                product    text        NOT NULL,
+                sandbox    boolean     NOT NULL,
+                kind       text        NOT NULL,
+                rows       bigint      NOT NULL,
+                open       bigint      NOT NULL,
+                due        bigint      NOT NULL,
+                held       bigint      NOT NULL,
+                oldest     timestamptz,
+                counted_at timestamptz NOT NULL,
+                CONSTRAINT kept_standing_pk PRIMARY KEY (product, sandbox, kind)
+            )
             """,
             // Reports of the time before there was a history.
             """

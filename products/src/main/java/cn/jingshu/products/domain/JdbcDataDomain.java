@@ -3,6 +3,7 @@ package cn.jingshu.products.domain;
 import static cn.jingshu.products.domain.OwnerConnection.quoted;
 
 import cn.jingshu.products.domain.DomainException.Reason;
+import cn.jingshu.products.identifier.ResidentId;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
@@ -624,9 +625,74 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
                 .toList();
     }
 
+    /** A product that reads a resource of which a table was never loaded. */
+    public record Missing(String product, String resource) {}
+
+    /** What products that are open here read and was never delivered: as of the newest loads that were read, without asking the database. */
+    public List<Missing> missing() {
+        Map<String, NewestLoad> newest = newestLoads;
+        return openNeeds().stream()
+                .flatMap(each -> each.reads().keySet().stream().filter(table -> !newest.containsKey(table.name()))
+                        .map(table -> new Missing(each.product(), table.resource())))
+                .distinct()
+                .toList();
+    }
+
     /** The tables products that were opened read: what can be loaded. */
     public synchronized List<ResourceTable> tables() {
         return opened.values().stream().flatMap(each -> each.needs().reads().keySet().stream()).distinct().toList();
+    }
+
+    /** What a kind of kept rows is called where it is listed with its product. */
+    public record KeptOf(String product, Kept kept) {}
+
+    /** Everything that products that are open here, and the domain itself, keep of their own. */
+    public List<KeptOf> kept() {
+        return Removals.places(openNeeds()).stream().filter(place -> !place.sandbox()).map(place -> new KeptOf(place.product(), place.kept())).toList();
+    }
+
+    /**
+     * Removes what is kept beyond its time, live and in sandboxes, in batches of which each stands by itself with its record; one process at a time.
+     *
+     * @param by the node, for the record
+     * @return how many rows went
+     * @throws DomainException the first failure, after everything else was gone through; what went is on record
+     */
+    public long removeDue(RetentionRules retention, String by) {
+        return removeDue(retention, by, Removals.BATCH);
+    }
+
+    long removeDue(RetentionRules retention, String by, int batch) {
+        ready();
+        return new Removals(owner, retention, clock, by, batch).run(Removals.places(openNeeds()));
+    }
+
+    /**
+     * What went, the newest first.
+     *
+     * @param before number of a record, for those of before it; null: from the newest
+     */
+    public List<RemovalRecord> removals(@Nullable Long before, int most) {
+        ready();
+        return OwnerConnection.run(owner, connection -> Removals.records(connection, before, most));
+    }
+
+    /** What is kept, as it was counted when it was looked over last. */
+    public List<KeptStanding> keptStandings() {
+        ready();
+        return OwnerConnection.run(owner, Removals::standings);
+    }
+
+    /** How the kinds a product keeps name a person, by kind; those that lead to nobody are not there. */
+    public Map<String, String> subjectKeys(String product, ResidentId person) {
+        Map<String, String> subjects = new TreeMap<>();
+        for (KeptOf each : kept()) {
+            Kept.SubjectKey key = each.kept().subjectKey();
+            if (each.product().equals(product) && key != null) {
+                subjects.put(each.kept().kind(), key.of(keys.tokens()::of, person.number()));
+            }
+        }
+        return subjects;
     }
 
     /** Ends every connection of products; calls under way fail. */

@@ -30,7 +30,7 @@ public final class EfficacyProduct implements DataProduct {
             HealthTables.OUTPATIENT_VISIT, List.of("visit_id", "person", "visited_on", "diagnosis_code"),
             HealthTables.DISCHARGE, List.of("stay_id", "person", "admitted_on", "discharged_on", "diagnosis_code",
                     "further_diagnoses", "died")),
-            "db/product/efficacy", new SyntheticStudy());
+            "db/product/efficacy", new SyntheticStudy(), EfficacyKept.ALL);
 
     /** Until this platform knew who calls, what was answered was kept under this name, whoever had asked. */
     private static final String ASKER_OF_ALL = "efficacy";

@@ -106,7 +106,7 @@ public final class HealthProduct implements DataProduct {
 
     /** What the product reads and keeps. */
     static DomainNeeds needs() {
-        return new DomainNeeds("health", 1, HealthRecords.READS, "db/product/health", new SyntheticHealth());
+        return new DomainNeeds("health", 1, HealthRecords.READS, "db/product/health", new SyntheticHealth(), HealthKept.ALL);
     }
 
     @Override

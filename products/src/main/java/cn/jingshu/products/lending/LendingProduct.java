@@ -56,7 +56,7 @@ public final class LendingProduct implements DataProduct {
 
     /** What the product reads and keeps. */
     public static DomainNeeds needs() {
-        return new DomainNeeds(CODE, 1, LendingResources.reads(), "db/product/lending", new SyntheticBorrowers());
+        return new DomainNeeds(CODE, 1, LendingResources.reads(), "db/product/lending", new SyntheticBorrowers(), LendingKept.ALL);
     }
 
     @Override

@@ -32,13 +32,15 @@ final class ScoreOperations {
 
     /** In one order, so that two calls that count the same bins do not wait for each other crosswise. */
     private static final String COUNT = """
-            INSERT INTO score_count (model, characteristic, bin, cases)
-            SELECT ?, seen.characteristic, seen.bin, 1
+            INSERT INTO score_count (model, characteristic, bin, counted_on, cases)
+            SELECT ?, seen.characteristic, seen.bin, ?, 1
               FROM unnest(CAST(? AS text[]), CAST(? AS bigint[])) AS seen (characteristic, bin)
              ORDER BY seen.characteristic, seen.bin
                 ON CONFLICT ON CONSTRAINT score_count_pk DO UPDATE SET cases = score_count.cases + 1
             """;
-    private static final String COUNTS = "SELECT characteristic, bin, cases FROM score_count WHERE model = ?";
+    private static final String COUNTS = """
+            SELECT characteristic, bin, CAST(sum(cases) AS bigint) AS cases FROM score_count WHERE model = ? GROUP BY characteristic, bin
+            """;
 
     private final ProductData data;
     private final Scorecard credit = Scorecard.load("instalment-credit-1");
@@ -69,7 +71,7 @@ final class ScoreOperations {
         ScoreResponse response = response(used, scored);
         List<String> characteristics = scored.parts().stream().map(Scorecard.Part::name).toList();
         List<Long> bins = scored.parts().stream().map(part -> (long) part.bin()).toList();
-        return data.within(facts, session -> session.change(COUNT, used.id(), characteristics, bins))
+        return data.within(facts, session -> session.change(COUNT, used.id(), Requests.today(facts), characteristics, bins))
                 .handle((_, failure) -> Failures.answer(failure, () -> Answer.of(response)));
     }
 

@@ -29,7 +29,7 @@ public final class PrescriptionProduct implements DataProduct {
             HealthTables.INSURANCE_SPENDING, List.of("item_id", "person", "spent_on", "item_name", "days_supplied"),
             HealthTables.INSURED_PERSON, List.of("person", "birth_year", "district", "insured"),
             HealthTables.INSTITUTION_DRUG, List.of("institution", "name", "kind", "district", "drug_name", "in_stock")),
-            "db/product/prescription", new SyntheticPatients());
+            "db/product/prescription", new SyntheticPatients(), PrescriptionKept.ALL);
 
     private final RefillOperations refills;
     private final PlaceOperations places;

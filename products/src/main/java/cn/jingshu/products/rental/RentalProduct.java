@@ -80,7 +80,7 @@ public final class RentalProduct implements DataProduct {
 
     /** What the product reads and keeps. */
     static DomainNeeds needs() {
-        return new DomainNeeds("rental", 1, Register.READS, "db/product/rental", new SyntheticHousing());
+        return new DomainNeeds("rental", 1, Register.READS, "db/product/rental", new SyntheticHousing(), RentalKept.ALL);
     }
 
     @Override

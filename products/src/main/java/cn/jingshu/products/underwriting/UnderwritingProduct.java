@@ -54,7 +54,8 @@ public final class UnderwritingProduct implements DataProduct {
 
     /** What the product reads and keeps. */
     static DomainNeeds needs() {
-        return new DomainNeeds("underwriting", 1, HealthRecords.READS, "db/product/underwriting", new SyntheticApplicants());
+        return new DomainNeeds("underwriting", 1, HealthRecords.READS, "db/product/underwriting", new SyntheticApplicants(),
+                UnderwritingKept.ALL);
     }
 
     @Override
