@@ -70,5 +70,5 @@ CREATE TRIGGER personal_request_subject_append_only BEFORE UPDATE OR DELETE OR T
     FOR EACH STATEMENT EXECUTE FUNCTION market.refuse_rewriting();
 
 INSERT INTO market.policy_parameter (name, effective_from, value, citation) VALUES
-    ('term.personal-request', TIMESTAMPTZ '2026-11-30 00:00+08', '10',
+    ('term.personal-request', TIMESTAMPTZ '2021-11-01 00:00+08', '10',
      '本市自定(《个人信息保护法》第五十条要求建立便捷的申请受理和处理机制,未定期限;参照《政务数据共享条例》第二十六条)');
