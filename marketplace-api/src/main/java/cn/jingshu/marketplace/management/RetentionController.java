@@ -80,6 +80,7 @@ final class RetentionController {
         return reader;
     }
 
+    /** What products keep, by which rule, and how much there is. */
     @Get
     KindList kinds(Visitor visitor) {
         return new KindList(overview.kinds(reader(visitor)).stream().map(KindView::of).toList());
