@@ -80,6 +80,7 @@ final class RetentionController {
         return reader;
     }
 
+    /** What is kept for how long, by kind, and how much of it is past its time. */
     @Get
     KindList kinds(Visitor visitor) {
         return new KindList(overview.kinds(reader(visitor)).stream().map(KindView::of).toList());
