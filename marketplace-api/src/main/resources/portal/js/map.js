@@ -6,6 +6,7 @@ const canvas = box.querySelector('canvas');
 const pen = canvas.getContext('2d');
 const status = box.querySelector('.map-status');
 const tip = box.querySelector('.map-tip');
+const degraded = document.getElementById('map-degraded');
 const text = box.dataset;
 const POLL_MILLIS = 5000;
 const RETRY_MILLIS = 3000;
@@ -216,7 +217,22 @@ function say() {
   }
 }
 
+/** What falls short now, in words; nothing: all is good enough. */
+function warn(shortfalls) {
+  const words = shortfalls.map(each => text.lang.startsWith('zh') ? each.zh : each.en);
+  const list = degraded.querySelector('ul');
+  if (words.join('\n') !== [...list.children].map(each => each.textContent).join('\n')) {
+    list.replaceChildren(...words.map(each => {
+      const item = document.createElement('li');
+      item.textContent = each;
+      return item;
+    }));
+  }
+  degraded.hidden = words.length === 0;
+}
+
 function take(news, whole) {
+  warn(news.shortfalls ?? []);
   clockOffset = Date.parse(news.asOf) - Date.now();
   const at = performance.now();
   const seen = new Set();

@@ -1,12 +1,15 @@
 package cn.jingshu.ledger.settlement;
 
 import cn.jingshu.ledger.Transaction;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import javax.sql.DataSource;
 
 /**
@@ -50,6 +53,20 @@ public record PolicyChoices(List<Choice> choices) {
             }
             return new PolicyChoices(choices);
         });
+    }
+
+    /** Brings in a choice that holds from {@code from} on, by the rules of {@link PolicyRates#enact}. */
+    public static void enact(Connection connection, String rule, LocalDate from, String choice, String citation, UUID proposedBy, UUID approvedBy)
+            throws SQLException {
+        try (PreparedStatement enact = connection.prepareStatement("SELECT ledger.enact_choice(?, ?, ?, ?, ?, ?)")) {
+            enact.setString(1, rule);
+            enact.setObject(2, from);
+            enact.setString(3, choice);
+            enact.setString(4, citation);
+            enact.setObject(5, proposedBy);
+            enact.setObject(6, approvedBy);
+            enact.execute();
+        }
     }
 
     public TreasuryBase treasuryBaseAt(LocalDate day) {

@@ -2,12 +2,15 @@ package cn.jingshu.ledger.settlement;
 
 import cn.jingshu.ledger.Transaction;
 import cn.jingshu.ledger.money.Portion;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import javax.sql.DataSource;
 
 /**
@@ -42,6 +45,27 @@ public record PolicyRates(List<DatedRate> rates) {
             }
             return new PolicyRates(rates);
         });
+    }
+
+    /**
+     * Brings in a rate that holds from {@code from} on, in the caller's transaction.
+     *
+     * @param from first of a month still to come, of which no month from then on is closed; {@code citation} where it is written
+     * @param proposedBy another person than {@code approvedBy}
+     * @throws SQLException if the books refuse it: {@code JL010} to {@code JL014}, or there is a rate of that day
+     */
+    public static void enact(Connection connection, String rule, LocalDate from, long numerator, long denominator, String citation,
+            UUID proposedBy, UUID approvedBy) throws SQLException {
+        try (PreparedStatement enact = connection.prepareStatement("SELECT ledger.enact_rate(?, ?, ?, ?, ?, ?, ?)")) {
+            enact.setString(1, rule);
+            enact.setObject(2, from);
+            enact.setLong(3, numerator);
+            enact.setLong(4, denominator);
+            enact.setString(5, citation);
+            enact.setObject(6, proposedBy);
+            enact.setObject(7, approvedBy);
+            enact.execute();
+        }
     }
 
     /**

@@ -25,6 +25,7 @@ import cn.jingshu.marketplace.store.Row;
 import cn.jingshu.marketplace.store.Transaction;
 import cn.jingshu.metering.event.BillingPeriod;
 import cn.jingshu.metering.usage.NodePosition;
+import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -119,7 +120,7 @@ public final class MonthClose {
     private final Journal journal;
     private final SettlementBook settlements;
     private final Periods periods;
-    private final PolicyRates rates;
+    private final Provider<PolicyRates> rates;
     private final MonthBills bills;
     private final Clock clock;
 
@@ -131,7 +132,7 @@ public final class MonthClose {
             Journal journal,
             SettlementBook settlements,
             Periods periods,
-            PolicyRates rates,
+            Provider<PolicyRates> rates,
             MonthBills bills,
             Clock clock) {
         this.database = database;
@@ -219,7 +220,7 @@ public final class MonthClose {
         if (usage.isEmpty() && billed.isEmpty()) {
             return Money.ZERO;
         }
-        return Money.sum(Rating.rate(next, usage, billed, rates.rateAt(Rule.VAT, next.atEndOfMonth()).rate()).stream()
+        return Money.sum(Rating.rate(next, usage, billed, rates.get().rateAt(Rule.VAT, next.atEndOfMonth()).rate()).stream()
                 .map(line -> line.amount().isNegative() ? line.amount().negated() : line.amount())
                 .toList());
     }
@@ -336,7 +337,7 @@ public final class MonthClose {
         if (usage.isEmpty() && billed.isEmpty()) {
             return List.of(); // also of a month before the first rate of the tax
         }
-        Portion vat = rates.rateAt(Rule.VAT, month.atEndOfMonth()).rate();
+        Portion vat = rates.get().rateAt(Rule.VAT, month.atEndOfMonth()).rate();
         return Rating.rate(month, usage, billed, vat);
     }
 

@@ -3,6 +3,7 @@ package cn.jingshu.marketplace.billing;
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.settlement.PolicyRates;
 import cn.jingshu.ledger.settlement.Rule;
+import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.time.YearMonth;
 import java.util.Map;
@@ -17,9 +18,9 @@ import java.util.UUID;
 @Singleton
 public final class RunningCosts {
     private final MonthUsage usage;
-    private final PolicyRates rates;
+    private final Provider<PolicyRates> rates;
 
-    RunningCosts(MonthUsage usage, PolicyRates rates) {
+    RunningCosts(MonthUsage usage, Provider<PolicyRates> rates) {
         this.usage = usage;
         this.rates = rates;
     }
@@ -36,7 +37,7 @@ public final class RunningCosts {
      */
     public Map<UUID, Money> of(YearMonth month, Set<UUID> organisationIds) {
         Map<UUID, Money> sums = new HashMap<>();
-        for (Charge charge : Rating.rate(month, usage.estimate(month, organisationIds), Map.of(), rates.rateAt(Rule.VAT, month.atEndOfMonth()).rate())) {
+        for (Charge charge : Rating.rate(month, usage.estimate(month, organisationIds), Map.of(), rates.get().rateAt(Rule.VAT, month.atEndOfMonth()).rate())) {
             sums.merge(charge.key().organisationId(), charge.amount(), Money::plus);
         }
         return sums;

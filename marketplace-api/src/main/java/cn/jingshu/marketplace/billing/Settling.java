@@ -20,6 +20,7 @@ import cn.jingshu.ledger.settlement.SettlementRates;
 import cn.jingshu.ledger.settlement.StoredSettlement;
 import cn.jingshu.ledger.share.ShareRecord;
 import cn.jingshu.marketplace.store.Database;
+import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.time.LocalDate;
 import java.time.Year;
@@ -63,11 +64,11 @@ final class Settling {
     private final SettlementBook settlements;
     private final CostVouchers costs;
     private final RevenueShares shares;
-    private final PolicyRates rates;
-    private final PolicyChoices choices;
+    private final Provider<PolicyRates> rates;
+    private final Provider<PolicyChoices> choices;
 
-    Settling(Database database, SettlementBook settlements, CostVouchers costs, RevenueShares shares, PolicyRates rates,
-            PolicyChoices choices) {
+    Settling(Database database, SettlementBook settlements, CostVouchers costs, RevenueShares shares, Provider<PolicyRates> rates,
+            Provider<PolicyChoices> choices) {
         this.database = database;
         this.settlements = settlements;
         this.costs = costs;
@@ -84,7 +85,7 @@ final class Settling {
         // A month is an estimate by itself; only the year makes up what earlier years lost.
         Losses losses = year
                 ? Losses.before(Year.of(period.first().getYear()), before.stream().map(StoredSettlement::result).toList(),
-                        choices.taxLossYearsAt(period.lastDay()))
+                        choices.get().taxLossYearsAt(period.lastDay()))
                 : new Losses(Money.ZERO, Money.ZERO);
         DistributionDetail left = null;
         for (StoredSettlement each : before) {
@@ -96,8 +97,8 @@ final class Settling {
                 left == null ? List.<Carried>of() : left.carried(), left == null ? List.<Carried>of() : left.carriedByProvider());
         ProductShares portions = detail.shares();
         return new SettlementInputs(period, Dimensions.AUTHORISED_OPERATION, facts.gross(), facts.outputVat(),
-                facts.inputVat(), merchantCosts(period), facts.costs(), SettlementRates.at(rates, period.lastDay()),
-                choices.treasuryBaseAt(period.lastDay()), losses.booked(), portions.operator(), portions.merchants(), detail);
+                facts.inputVat(), merchantCosts(period), facts.costs(), SettlementRates.at(rates.get(), period.lastDay()),
+                choices.get().treasuryBaseAt(period.lastDay()), losses.booked(), portions.operator(), portions.merchants(), detail);
     }
 
     /** The settlement whose rounding goes on in this one: the month before, of the same year, or the year before. */

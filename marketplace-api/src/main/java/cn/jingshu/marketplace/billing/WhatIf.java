@@ -16,6 +16,7 @@ import cn.jingshu.marketplace.pricing.PriceBook;
 import cn.jingshu.marketplace.pricing.PriceCeiling;
 import cn.jingshu.marketplace.pricing.PriceList;
 import cn.jingshu.marketplace.pricing.PublishedTariff;
+import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -38,10 +39,10 @@ import org.jspecify.annotations.Nullable;
 public final class WhatIf {
     private final MonthUsage monthUsage;
     private final PriceBook priceBook;
-    private final PolicyRates rates;
+    private final Provider<PolicyRates> rates;
     private final SettlementBook settlements;
 
-    WhatIf(MonthUsage monthUsage, PriceBook priceBook, PolicyRates rates, SettlementBook settlements) {
+    WhatIf(MonthUsage monthUsage, PriceBook priceBook, Provider<PolicyRates> rates, SettlementBook settlements) {
         this.monthUsage = monthUsage;
         this.priceBook = priceBook;
         this.rates = rates;
@@ -121,7 +122,7 @@ public final class WhatIf {
     }
 
     private List<Charge> rate(YearMonth month, Function<String, PriceList> lists) {
-        Portion vat = rates.rateAt(Rule.VAT, month.atEndOfMonth()).rate();
+        Portion vat = rates.get().rateAt(Rule.VAT, month.atEndOfMonth()).rate();
         return Rating.rate(month, monthUsage.of(month, lists), Map.of(), vat);
     }
 

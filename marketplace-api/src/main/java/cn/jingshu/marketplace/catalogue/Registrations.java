@@ -66,6 +66,15 @@ public final class Registrations {
              WHERE r.id = ?
             """;
 
+    private static final String TAKE_IN = """
+            INSERT INTO market.registration_acceptance (registration_id, accepted, said, decided_by, decided_at)
+            VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT ON CONSTRAINT registration_acceptance_pk DO NOTHING
+            """;
+    private static final String TAKEN_IN = """
+            SELECT accepted, said, decided_by, decided_at FROM market.registration_acceptance WHERE registration_id = ?
+            """;
+
     private final Database database;
     private final Clock clock;
 
@@ -128,6 +137,47 @@ public final class Registrations {
                 && before.validTo().equals(again.validTo().truncatedTo(ChronoUnit.MICROS))
                 && before.operatorId().equals(again.operatorId()) && before.merchantId().equals(again.merchantId())
                 && Set.copyOf(before.resources()).equals(Set.copyOf(again.resources()));
+    }
+
+    /**
+     * The first step of a registration.
+     *
+     * @param accepted false: sent back, and to be handed in anew
+     * @param said what is missing, whole and at once; or the number under which it was taken in
+     */
+    public record Acceptance(boolean accepted, String said, UUID decidedBy, Instant decidedAt) {}
+
+    /** Takes a registration in, or sends it back once; the review's term begins with it. Who registers does not. */
+    public Change takeIn(UUID registrationId, boolean accepted, String said, UUID by) {
+        return database.inTransaction(t -> {
+            Optional<Registration> found = t.find(BY_ID, Registrations::read, registrationId);
+            if (found.isEmpty() || !People.getIn(t, by).roles().contains(Role.REGULATOR)) {
+                return new Change.Refused(Change.Fault.UNKNOWN);
+            }
+            if (registeredBy(t, registrationId).filter(by::equals).isPresent()) {
+                return new Change.Refused(Change.Fault.SAME_PERSON);
+            }
+            Optional<Acceptance> before = t.find(TAKEN_IN, Registrations::readAcceptance, registrationId);
+            if (before.isPresent()) {
+                Acceptance is = before.get();
+                return is.accepted() == accepted && is.said().equals(said) && is.decidedBy().equals(by) ? new Change.Done(true)
+                        : new Change.Refused(Change.Fault.OVER);
+            }
+            if (found.get().approvedAt() != null || t.change(TAKE_IN, registrationId, accepted, said, by, clock.instant()) == 0) {
+                return new Change.Refused(Change.Fault.OVER);
+            }
+            AuditLog.append(t, clock, by, accepted ? "product.take-in" : "product.send-back", "registration", registrationId, Map.of("said", said));
+            return new Change.Done(false);
+        });
+    }
+
+    /** The first step; empty: it was not taken. */
+    public Optional<Acceptance> findAcceptance(UUID registrationId) {
+        return database.inTransaction(t -> t.find(TAKEN_IN, Registrations::readAcceptance, registrationId));
+    }
+
+    private static Acceptance readAcceptance(Row row) throws SQLException {
+        return new Acceptance(row.flag("accepted"), row.text("said"), row.uuid("decided_by"), row.instant("decided_at"));
     }
 
     public Approval approve(UUID registrationId, UUID approvedBy) {

@@ -30,6 +30,21 @@ public final class KeepingRules implements RetentionRules {
              WHERE product_code = ? AND status IN ('OPEN', 'UPHELD', 'ESCALATED')
             """;
 
+    /** Who has asked something about their own data and was not answered. */
+    private static final String ASKING = """
+            SELECT DISTINCT s.subject
+              FROM market.personal_request_subject s
+              JOIN market.personal_request q ON q.id = s.request_id
+             WHERE q.product_code = ? AND s.kind = ? AND q.status = 'OPEN'
+            """;
+    private static final String ERASURES = """
+            SELECT q.id, s.subject, q.answered_at
+              FROM market.personal_request q
+              JOIN market.personal_request_subject s ON s.request_id = q.id
+             WHERE q.product_code = ? AND s.kind = ? AND q.wish = 'ERASE' AND q.status = 'GRANTED'
+             ORDER BY q.answered_at, q.id
+            """;
+
     private final Database database;
     private final PolicyParameters policy;
 
@@ -88,12 +103,14 @@ public final class KeepingRules implements RetentionRules {
                     unowned = true;
                 }
             }
+            subjects.addAll(t.list(ASKING, row -> row.text("subject"), product, kept.kind()));
             return new Holds(all, callers, unowned, subjects, keys);
         });
     }
 
     @Override
     public List<Erasure> erasures(String product, String kind) {
-        return List.of();
+        return database.inTransaction(t -> t.list(ERASURES,
+                row -> new Erasure(row.uuid("id"), row.text("subject"), row.instant("answered_at")), product, kind));
     }
 }

@@ -31,6 +31,8 @@ import java.util.UUID;
 @Controller("/api")
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class SupplyController {
+    private static final int MOST_SAID = 2_000;
+
     private final Registrations registrations;
     private final ProviderGrants grants;
     private final Versions versions;
@@ -101,6 +103,22 @@ final class SupplyController {
         }
         return versions.entered(Fact.REGISTRATION, id, registrations.register(registration, operator.id()),
                 () -> registrationView(id));
+    }
+
+    /** @param said what is missing, whole and at once; or the number under which it is taken in */
+    @Serdeable
+    record AcceptanceRequest(boolean accepted, @Nullable String said) {}
+
+    @Serdeable
+    record AcceptanceView(UUID registration, boolean accepted, String said, UUID decidedBy, Instant decidedAt) {}
+
+    /** Takes a registration in, or sends it back once with everything that is missing; the review's term begins with it. */
+    @Post("/registrations/{id}/acceptance")
+    AcceptanceView takeIn(Visitor visitor, UUID id, @Body AcceptanceRequest request) {
+        Person regulator = Rights.require(visitor, Role.REGULATOR);
+        return Facts.stepped(registrations.takeIn(id, request.accepted(), Pages.requireText("said", request.said(), MOST_SAID), regulator.id()),
+                () -> registrations.findAcceptance(id)
+                        .map(each -> new AcceptanceView(id, each.accepted(), each.said(), each.decidedBy(), each.decidedAt())));
     }
 
     /** The bureau approves it; another person than the one who registered. */

@@ -21,7 +21,9 @@ final class ClientLimits {
         /** Vehicles, arrivals and the network of the public map. */
         MAP(600),
         /** Forms that cost a password hash. */
-        PASSWORD(60);
+        PASSWORD(60),
+        /** Requests of people about themselves, and what came of them: a code cannot be guessed at this pace. */
+        PERSON(30);
 
         private final int requestsAMinute;
 

@@ -147,7 +147,9 @@ final class DeadlinePages {
             case USE_APPLICATION -> reader.roles().contains(Role.REGULATOR) ? Links.APPROVALS : "";
             case CATALOGUE_REVIEW -> Links.RESOURCE_REVIEW;
             case CATALOGUE_UPDATE -> Links.resource(deadline.reference());
-            case REGISTRATION_REVIEW -> Links.product(deadline.reference());
+            case REGISTRATION_ACCEPTANCE, REGISTRATION_REVIEW -> Links.product(deadline.reference());
+            case DELIVERY -> Links.resource(deadline.reference());
+            case PERSONAL_REQUEST -> Links.PERSONAL_CASES;
             case OBJECTION, OBJECTION_DECISION -> Links.objection(deadline.subject());
         };
     }

@@ -23,6 +23,7 @@ enum Done {
     OBJECTED("异议已提交,对方须在期限内答复。", "The objection is with the other side, who answers within the term."),
     SAID("已发送。", "It is sent."),
     HOLIDAYS_ENTERED("放假通知已登记,另一人核对签署后生效。", "The notice is entered; it holds once another person has compared and signed it."),
+    ANSWERED("答复已记录,本人可凭查询码查看。", "The answer is recorded; the person reads it by the code."),
     HELD("已设置保留,期满也不删除。", "It is held: it stays although its time is over."),
     BUDGET_SET("预算已保存。", "The budget is saved."),
     TERMS_SET("账户条件已保存。", "The terms are saved."),

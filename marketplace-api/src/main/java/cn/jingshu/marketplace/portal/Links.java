@@ -22,6 +22,11 @@ public final class Links {
     public static final String DEADLINES = "/deadlines";
     public static final String CATALOGUE_CHANGE = "/deadlines/changes";
     public static final String WORKING_DAYS = "/working-days";
+    public static final String PERSONAL_REQUESTS = "/personal-requests";
+    public static final String PERSONAL_OUTCOME = "/personal-requests/outcome";
+    /** For those who answer. */
+    public static final String PERSONAL_CASES = "/personal-requests/cases";
+    public static final String POLICY = "/policy";
     public static final String RETENTION = "/retention";
     public static final String DCAT = "/api/catalogue/dcat";
     public static final String MAP = "/map";
@@ -129,6 +134,15 @@ public final class Links {
 
     public static String releaseHold(UUID holdId) {
         return RETENTION + "/" + holdId;
+    }
+
+    /** A step: {@code answer} or {@code told}. */
+    public static String personalCase(UUID requestId, String step) {
+        return PERSONAL_CASES + "/" + requestId + "/" + step;
+    }
+
+    public static String decidePolicy(UUID proposalId) {
+        return POLICY + "/" + proposalId;
     }
 
     public static String signNotice(UUID noticeId) {

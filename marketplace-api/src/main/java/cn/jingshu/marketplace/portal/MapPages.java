@@ -78,7 +78,8 @@ final class MapPages implements GracefulShutdownCapable {
                         .sorted(Comparator.comparing(MapView.Route::shortName, TransitDisplay.LINES))
                         .toList(),
                 transit.network().stops().stream().map(each -> new MapView.Stop(each.id(), each.name())).toList(),
-                Reading.known(transit.listed(now, transit.nextStops()), now.asOf()), arrivals);
+                Reading.known(transit.listed(now, transit.nextStops()), now.asOf()), arrivals,
+                now.shortfalls().stream().map(each -> new Bilingual(each.zh(), each.en())).toList());
         return frame.show(request, page -> pages.map(page, view));
     }
 
@@ -119,7 +120,7 @@ final class MapPages implements GracefulShutdownCapable {
         String place = limits.streamBegins(request);
         return Flux.concat(Flux.just(transit.vehicles()), looks)
                 .onBackpressureLatest()
-                .scan(new Changed(Map.of(), new MapVehicles(Instant.EPOCH, List.of())), Changed::next)
+                .scan(new Changed(Map.of(), new MapVehicles(Instant.EPOCH, List.of(), List.of())), Changed::next)
                 .skip(1)
                 .map(changed -> Event.of(changed.news()).name("vehicles").id(changed.news().asOf().toString()))
                 .doFinally(_ -> limits.streamEnded(place));
@@ -133,7 +134,7 @@ final class MapPages implements GracefulShutdownCapable {
             List<MapVehicles.Vehicle> news = now.vehicles().stream()
                     .filter(each -> !each.equals(sent.get(each.id())))
                     .toList();
-            return new Changed(all, new MapVehicles(now.asOf(), news));
+            return new Changed(all, new MapVehicles(now.asOf(), news, now.shortfalls()));
         }
     }
 

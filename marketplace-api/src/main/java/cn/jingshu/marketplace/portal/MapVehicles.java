@@ -7,13 +7,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where vehicles are. {@code /portal/map/vehicles.json} answers all of them; {@code /portal/map/stream} sends events
- * {@code vehicles} with those that changed, and the event's id continues the stream after a break.
+ * {@code vehicles} with those that changed, and the event's id continues the stream after a break. Both say whole what falls short now.
  */
 @Serdeable
-public record MapVehicles(Instant asOf, List<Vehicle> vehicles) {
+public record MapVehicles(Instant asOf, List<Vehicle> vehicles, List<Shortfall> shortfalls) {
     public MapVehicles {
         vehicles = List.copyOf(vehicles);
+        shortfalls = List.copyOf(shortfalls);
     }
+
+    /** What is not good enough now; the same in both languages. */
+    @Serdeable
+    public record Shortfall(String zh, String en) {}
 
     /**
      * One vehicle.

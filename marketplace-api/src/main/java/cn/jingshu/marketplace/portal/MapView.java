@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param synthetic true: the vehicles are made up, and the page says so
  * @param feedName what moves on the map
  * @param arrivals at the chosen stop; null: no stop is chosen
+ * @param shortfalls which feeds, or the timetable, are degraded now; none: all are good enough
  */
 public record MapView(
         boolean synthetic,
@@ -17,11 +18,13 @@ public record MapView(
         List<Route> routes,
         List<Stop> stops,
         Reading<List<Vehicle>> vehicles,
-        @Nullable Reading<StopArrivals> arrivals) {
+        @Nullable Reading<StopArrivals> arrivals,
+        List<Bilingual> shortfalls) {
 
     public MapView {
         routes = List.copyOf(routes);
         stops = List.copyOf(stops);
+        shortfalls = List.copyOf(shortfalls);
     }
 
     /** A route (线路). */

@@ -45,6 +45,18 @@ public final class Pages {
         return render("deadlines.jte", page, view);
     }
 
+    public String personalRequests(Page page, PersonalRequestsView view) {
+        return render("personalRequests.jte", page, view);
+    }
+
+    public String personalCases(Page page, PersonalCasesView view) {
+        return render("personalCases.jte", page, view);
+    }
+
+    public String policy(Page page, PolicyView view) {
+        return render("policy.jte", page, view);
+    }
+
     public String retention(Page page, RetentionView view) {
         return render("retention.jte", page, view);
     }

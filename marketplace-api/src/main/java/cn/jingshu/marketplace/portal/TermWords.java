@@ -16,6 +16,9 @@ final class TermWords {
             case CATALOGUE_UPDATE -> new Bilingual("更新资源目录", "Bring the catalogue up to date");
             case CATALOGUE_REVIEW -> new Bilingual("审核发布目录批次", "Review and publish a batch");
             case USE_APPLICATION -> new Bilingual("答复用途申请", "Answer an application");
+            case DELIVERY -> new Bilingual("授权后交付数据", "Deliver what was granted");
+            case REGISTRATION_ACCEPTANCE -> new Bilingual("受理产品登记", "Take in a registration, or send it back");
+            case PERSONAL_REQUEST -> new Bilingual("答复个人请求", "Answer a person's request");
             case REGISTRATION_REVIEW -> new Bilingual("审核产品登记", "Review a registration");
             case OBJECTION -> new Bilingual("核实并答复数据异议", "Verify and answer an objection");
             case OBJECTION_DECISION -> new Bilingual("裁定数据异议", "Decide an objection");

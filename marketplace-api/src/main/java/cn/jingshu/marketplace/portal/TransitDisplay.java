@@ -104,7 +104,12 @@ final class TransitDisplay {
             asOf = moment(page.getAsOf());
             next = page.getNextPageToken();
         } while (!next.isEmpty());
-        return new MapVehicles(asOf, found.stream().map(TransitDisplay::onMap).toList());
+        return new MapVehicles(asOf, found.stream().map(TransitDisplay::onMap).toList(), shortfalls());
+    }
+
+    /** Which of the feeds and the timetable are degraded now; none: all are good enough. */
+    private List<MapVehicles.Shortfall> shortfalls() {
+        return product.shortfalls().stream().map(each -> new MapVehicles.Shortfall(each.zh(), each.en())).toList();
     }
 
     /** The same vehicles for the list below the map. */

@@ -49,6 +49,7 @@ import io.lettuce.core.RedisURI;
 import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Prototype;
 import io.micronaut.context.annotation.Value;
 import io.micronaut.data.connection.jdbc.advice.DelegatingDataSource;
 import io.micronaut.transaction.TransactionOperations;
@@ -200,12 +201,13 @@ final class NodeBeans {
         return new SettlementBook(plain(dataSource), journal, clock);
     }
 
-    @Singleton
+    /** Read anew whenever they are asked for: a choice or rate may be approved while the node runs. */
+    @Prototype
     PolicyChoices policyChoices(DataSource dataSource) {
         return PolicyChoices.load(plain(dataSource));
     }
 
-    @Singleton
+    @Prototype
     PolicyRates policyRates(DataSource dataSource) {
         return PolicyRates.load(plain(dataSource));
     }

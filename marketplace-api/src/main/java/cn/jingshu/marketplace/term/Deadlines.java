@@ -8,9 +8,11 @@ import cn.jingshu.marketplace.party.Role;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.Row;
 import cn.jingshu.marketplace.store.Transaction;
+import cn.jingshu.products.domain.JdbcDataDomain;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Comparator;
@@ -59,10 +61,32 @@ public final class Deadlines {
               JOIN market.data_provider v ON v.code = r.provider_code
              WHERE\s""" + CHANGE_IS_OPEN + """
             UNION ALL
-            SELECT 'REGISTRATION_REVIEW', g.id, g.product_code, g.name_zh, g.name_en, NULL,
+            SELECT 'REGISTRATION_ACCEPTANCE', g.id, g.product_code, g.name_zh, g.name_en, NULL,
                    CAST(g.registered_at AT TIME ZONE 'Asia/Shanghai' AS date)
               FROM market.registration g
              WHERE g.approved_at IS NULL AND g.status = 'REGISTERED'
+               AND NOT EXISTS (SELECT 1 FROM market.registration_acceptance a WHERE a.registration_id = g.id)
+            UNION ALL
+            SELECT 'REGISTRATION_REVIEW', g.id, g.product_code, g.name_zh, g.name_en, NULL,
+                   CAST(a.decided_at AT TIME ZONE 'Asia/Shanghai' AS date)
+              FROM market.registration g
+              JOIN market.registration_acceptance a ON a.registration_id = g.id AND a.accepted
+             WHERE g.approved_at IS NULL AND g.status = 'REGISTERED'
+            UNION ALL
+            SELECT 'DELIVERY', p.id, p.resource_id, r.name_zh || ' · ' || p.product_code, r.name_en || ' · ' || p.product_code, v.organisation_id,
+                   CAST(greatest(p.granted_at, p.starts_at) AT TIME ZONE 'Asia/Shanghai' AS date)
+              FROM market.provider_grant p
+              JOIN unnest(CAST(? AS text[]), CAST(? AS text[])) AS missing (product_code, resource_id)
+                ON missing.product_code = p.product_code AND missing.resource_id = p.resource_id
+              JOIN market.data_resource r ON r.id = p.resource_id
+              JOIN market.data_provider v ON v.code = r.provider_code
+             WHERE p.suspended_at IS NULL AND p.withdrawn_at IS NULL AND p.starts_at <= ? AND p.ends_at > ?
+            UNION ALL
+            SELECT 'PERSONAL_REQUEST', q.id, 'GR-' || q.number, coalesce(r.name_zh, q.product_code), coalesce(r.name_en, q.product_code), q.answerer_id,
+                   CAST(q.raised_at AT TIME ZONE 'Asia/Shanghai' AS date)
+              FROM market.personal_request q
+              LEFT JOIN market.data_resource r ON r.id = q.resource_id
+             WHERE q.status = 'OPEN'
             UNION ALL
             SELECT CASE WHEN j.status = 'ESCALATED' THEN 'OBJECTION_DECISION' ELSE 'OBJECTION' END, j.id, 'YY-' || j.number,
                    coalesce(r.name_zh, g.name_zh), coalesce(r.name_en, g.name_en),
@@ -95,11 +119,13 @@ public final class Deadlines {
 
     private final Database database;
     private final Terms terms;
+    private final JdbcDataDomain domain;
     private final Clock clock;
 
-    Deadlines(Database database, Terms terms, Clock clock) {
+    Deadlines(Database database, Terms terms, JdbcDataDomain domain, Clock clock) {
         this.database = database;
         this.terms = terms;
+        this.domain = domain;
         this.clock = clock;
     }
 
@@ -121,12 +147,15 @@ public final class Deadlines {
     /** Everything that is to be done within a term, what is due first. */
     public List<Deadline> listOpen() {
         Terms.Table lengths = terms.read();
+        List<JdbcDataDomain.Missing> missing = domain.missing();
         return database.inTransaction(t -> {
             WorkingDays days = HolidayNotices.calendarIn(t);
             Map<UUID, Asked> asked = new HashMap<>();
             t.list(EXTENSIONS, Deadlines::readAsked).forEach(each -> asked.put(each.subject(), each));
             LocalDate today = today();
-            return t.list(OPEN, Deadlines::readOpen).stream()
+            Instant now = clock.instant();
+            return t.list(OPEN, Deadlines::readOpen, missing.stream().map(JdbcDataDomain.Missing::product).toList(),
+                            missing.stream().map(JdbcDataDomain.Missing::resource).toList(), now, now).stream()
                     .map(each -> deadline(each, lengths, days, asked.get(each.subject()), today))
                     .sorted(Comparator.comparing((Deadline each) -> each.due().on()).thenComparing(Deadline::term)
                             .thenComparing(Deadline::reference))

@@ -61,6 +61,6 @@ public final class ClosingThatDies {
     private MonthClose closing(Clock clock) {
         return new MonthClose(node.get(Database.class), node.get(MonthUsage.class), node.get(Charges.class),
                 node.get(Settling.class), node.get(Journal.class), node.get(SettlementBook.class), node.get(Periods.class),
-                node.get(PolicyRates.class), node.get(MonthBills.class), clock);
+                () -> node.get(PolicyRates.class), node.get(MonthBills.class), clock);
     }
 }

@@ -483,6 +483,10 @@ class PortalIT {
         pages.add(Map.entry(Links.DEADLINES, "merchant"));
         pages.add(Map.entry(Links.WORKING_DAYS, ""));
         pages.add(Map.entry(Links.RETENTION, "bureau"));
+        pages.add(Map.entry(Links.POLICY, ""));
+        pages.add(Map.entry(Links.POLICY, "bureau"));
+        pages.add(Map.entry(Links.PERSONAL_REQUESTS, ""));
+        pages.add(Map.entry(Links.PERSONAL_CASES, "bureau"));
         pages.add(Map.entry(Links.WORKING_DAYS + "?from=2026-09-30&workingDays=10", "bureau"));
         pages.add(Map.entry(Links.OBJECTIONS, "app-studio"));
         pages.add(Map.entry(Links.objectTo("A2.8.1"), "app-studio"));

@@ -56,9 +56,12 @@ final class SamplePages {
         views.put("resourceReview-empty", new ResourceReviewView(known(List.of()), Form.EMPTY));
         views.put("resourceReview-unknown", new ResourceReviewView(unknown(), Form.EMPTY));
         views.put("sources-full", new SourcesView(known(List.of(source("leases", true), source("arrivals", false))), new SourcesView.Detail(source("leases", true), "db.example:5432/register public.lease", "register-reader",
-                new Bilingual("整体替换", "whole"), 3, true, List.of(new SourcesView.Planned(NOW, new Bilingual("每日 03:30", "daily at 03:30"), "数据提供单位约定")),
-                List.of(new SourcesView.Run(NOW, NOW, 2, new Bilingual("中断", "broke off"), "failed", 4_000, new Bilingual("读取中断", "it could not be read on"), ID), new SourcesView.Run(NOW, NOW, 1, new Bilingual("运行中", "running"), "note", -1, null, null))), Form.EMPTY));
-        views.put("sources-empty", new SourcesView(known(List.of()), new SourcesView.Detail(source("leases", false), "https://api.example/leases", "", new Bilingual("按键更新", "by key"), 0, true, List.of(), List.of()),
+                new Bilingual("整体替换", "whole"), new Bilingual("按键续读", "read on by key"), 3, true, List.of(new SourcesView.Planned(NOW, new Bilingual("每日 03:30", "daily at 03:30"), "数据提供单位约定")),
+                List.of(new SourcesView.Run(NOW, NOW, 2, new Bilingual("中断", "broke off"), "failed", 4_000, new Bilingual("读取中断", "it could not be read on"), ID), new SourcesView.Run(NOW, NOW, 1, new Bilingual("运行中", "running"), "note", -1, null, null)),
+                List.of(new SourcesView.File("2026-11 <b>.csv", 4_000, NOW, new Bilingual("已装载", "loaded"), "done", null, ID),
+                        new SourcesView.File("2026-12.csv", 12, NOW, new Bilingual("未装载", "not loaded"), "failed", new Bilingual("格式不符", "not the form"), null))),
+                Form.EMPTY));
+        views.put("sources-empty", new SourcesView(known(List.of()), new SourcesView.Detail(source("leases", false), "https://api.example/leases", "", new Bilingual("按键更新", "by key"), null, 0, true, List.of(), List.of(), List.of()),
                 new Form(Map.of("timing", "DAILY"), Map.of("time", new Bilingual("时刻", "a time")))));
         views.put("sources-unknown", new SourcesView(unknown(), null, Form.EMPTY));
         views.put("twins-full", new TwinsView("health", new Bilingual("个人健康画像", "Health profile"), known(new TwinsView.Content(List.of(
@@ -75,6 +78,31 @@ final class SamplePages {
                 List.of(new DeadlinesView.Told(ToldKind.TERM_OVERDUE, "A2.8.4", NOW)), choices(), new Form(Map.of("ground", "x"), Map.of("ground", new Bilingual("须填写", "needed"), "resource", new Bilingual("请选择", "choose")))));
         views.put("deadlines-empty", new DeadlinesView(known(List.of()), List.of(), List.of(), List.of(), Form.EMPTY));
         views.put("deadlines-unknown", new DeadlinesView(unknown(), List.of(), List.of(), List.of(), Form.EMPTY));
+        views.put("policy-full", new PolicyView(known(List.of(new PolicyView.Row("term.objection", List.of(
+                new PolicyView.Dated("12", LocalDate.of(2027, 1, 1), "某办法 <b>", new Bilingual("待生效", "to come"), "warning"),
+                new PolicyView.Dated("10", LocalDate.of(2025, 8, 1), "某条例", new Bilingual("现行", "in force"), "done"))))),
+                List.of(new PolicyView.Proposal(ID, "term.objection", "12", LocalDate.of(2027, 1, 1), "某办法 <b>", "理由", NOW,
+                                new Bilingual("待审批", "waits"), "warning", null, true),
+                        new PolicyView.Proposal(OTHER_ID, "rate.TREASURY", "0.25", LocalDate.of(2027, 1, 1), "某办法", "理由", NOW,
+                                new Bilingual("已批准", "approved"), "done", "同意 <b>", false)),
+                true, List.of(new ResourcesView.Choice("term.objection", new Bilingual("整数", "whole"))),
+                new Form(Map.of("id", ID.toString()), Map.of("value", new Bilingual("不符", "unfit")))));
+        views.put("policy-public", new PolicyView(known(List.of()), List.of(), false, List.of(), Form.EMPTY));
+        views.put("policy-unknown", new PolicyView(unknown(), List.of(), false, List.of(), Form.EMPTY));
+        List<ResourcesView.Choice> one = List.of(new ResourcesView.Choice("x", new Bilingual("甲 <b>", "one <b>")));
+        views.put("personalRequests-full", new PersonalRequestsView(true, one, one, one, 10, new PersonalRequestsView.Slip("GR-1", "ABCD", LocalDate.of(2026, 12, 14)),
+                new PersonalRequestsView.Outcome("GR-1", new Bilingual("删除", "erase"), new Bilingual("已同意", "granted"), "done", LocalDate.of(2026, 12, 14),
+                        "同意 <b>", NOW, true), new Form(Map.of("id", ID.toString()), Map.of("person", new Bilingual("无效", "not valid")))));
+        views.put("personalRequests-window", new PersonalRequestsView(false, one, one, one, 10, null, null, Form.EMPTY));
+        views.put("personalCases-full", new PersonalCasesView(known(List.of(
+                new PersonalCasesView.Row(ID, "GR-1", new Bilingual("更正", "correct"), "health", "住址 <b>", new Bilingual("窗口", "paper"), NOW,
+                        LocalDate.of(2026, 12, 14), new Bilingual("办理中", "waits"), "warning", null, null, true, false),
+                new PersonalCasesView.Row(OTHER_ID, "GR-2", new Bilingual("删除", "erase"), "health", "删除", new Bilingual("认证", "provider"), NOW,
+                        LocalDate.of(2026, 12, 14), new Bilingual("未同意", "refused"), "failed", "依法保存", NOW, false, true))),
+                true, one, one, one, new PersonalRequestsView.Slip("GR-1", "ABCD", LocalDate.of(2026, 12, 14)),
+                new Form(Map.of("id", ID.toString()), Map.of("evidence", new Bilingual("无效", "not valid")))));
+        views.put("personalCases-empty", new PersonalCasesView(known(List.of()), false, one, List.of(), List.of(), null, Form.EMPTY));
+        views.put("personalCases-unknown", new PersonalCasesView(unknown(), false, one, List.of(), List.of(), null, Form.EMPTY));
         views.put("retention-full", new RetentionView(known(List.of(
                 new RetentionView.Kind(new Bilingual("理赔调查", "Claims"), new Bilingual("案件 <b>", "cases <b>"), new Bilingual("处理记录", "record"),
                         new Bilingual("结案", "closing"), "case_event, investigation", new Bilingual("3 年", "3 years"), "某条例第十二条 <b>",
@@ -128,7 +156,7 @@ final class SamplePages {
         views.put("openApi-full", new OpenApiView("transit", new Bilingual("公共交通实时数据", "Live public transport")));
         views.put("map-full", map(known(vehicles()), known(arrivals())));
         views.put("map-unchosen", map(known(vehicles()), null));
-        views.put("map-empty", new MapView(false, Bilingual.same("feed"), List.of(), List.of(), known(List.of()), known(new MapView.StopArrivals("s1", "龙泉公园", List.of()))));
+        views.put("map-empty", new MapView(false, Bilingual.same("feed"), List.of(), List.of(), known(List.of()), known(new MapView.StopArrivals("s1", "龙泉公园", List.of())), List.of(new Bilingual("车辆位置 <b> 低于阈值", "positions <b> below the threshold"))));
         views.put("map-unknown", map(unknown(), unknown()));
         views.put("signUp-full", new SignUpView(new Form(Map.of("organisation", "荆门市出行科技有限公司", "uscc", "914208007070707070", "name", "李雷", "signInName", "li@example.cn"), Map.of("uscc", new Bilingual("第 18 位校验码应为 X", "the 18th character should be X"), "password", new Bilingual("至少 12 个字符", "at least 12 characters"))), 12));
         views.put("signUp-empty", new SignUpView(Form.EMPTY, 12));
@@ -276,7 +304,7 @@ final class SamplePages {
     private static SourcesView.Source source(String code, boolean late) {
         return new SourcesView.Source(code, new Bilingual("租赁备案", "leases"), "lease_contract", new Bilingual("每 6 小时", "every 6 h"), new Bilingual("定期(每日)", "periodic (daily)"),
                 late ? new Bilingual("中断", "broke off") : new Bilingual("未运行", "never ran"), late ? "failed" : "note", late, late, late ? NOW : null, late ? NOW : null,
-                late ? new Bilingual("读取中断", "it could not be read on") : null);
+                late ? new Bilingual("读取中断", "it could not be read on") : null, late);
     }
 
     /** The view called {@code name}. */
@@ -298,6 +326,9 @@ final class SamplePages {
             case ResourceChangesView v -> pages.resourceChanges(page, v);
             case ResourceReviewView v -> pages.resourceReview(page, v);
             case DeadlinesView v -> pages.deadlines(page, v);
+            case PolicyView v -> pages.policy(page, v);
+            case PersonalRequestsView v -> pages.personalRequests(page, v);
+            case PersonalCasesView v -> pages.personalCases(page, v);
             case RetentionView v -> pages.retention(page, v);
             case WorkingDaysView v -> pages.workingDays(page, v);
             case ObjectionsView v -> pages.objections(page, v);
@@ -435,7 +466,7 @@ final class SamplePages {
     }
 
     private static MapView map(Reading<List<MapView.Vehicle>> vehicles, @Nullable Reading<MapView.StopArrivals> arrivals) {
-        return new MapView(true, new Bilingual("荆门演示公交网", "Demo bus network of Jingmen"), List.of(new MapView.Route("r1", "1路", "火车站 – 龙泉公园"), new MapView.Route("r5", "5路", "东宝山 – 漳河新区")), List.of(new MapView.Stop("s1", "龙泉公园"), new MapView.Stop("s2", "火车站")), vehicles, arrivals);
+        return new MapView(true, new Bilingual("荆门演示公交网", "Demo bus network of Jingmen"), List.of(new MapView.Route("r1", "1路", "火车站 – 龙泉公园"), new MapView.Route("r5", "5路", "东宝山 – 漳河新区")), List.of(new MapView.Stop("s1", "龙泉公园"), new MapView.Stop("s2", "火车站")), vehicles, arrivals, List.of());
     }
 
     private static List<MapView.Vehicle> vehicles() {

@@ -29,6 +29,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -139,6 +140,10 @@ class TransitFeedIT {
             assertThat(operations.get("/products/transit").page().select(".notice.warning")).isEmpty();
         }
 
+        try (PlainBrowser stranger = new PlainBrowser(node.httpPort())) {
+            assertThat(stranger.get(Links.MAP).page().expectFirst("#map-degraded").hasAttr("hidden")).as("nothing falls short").isTrue();
+        }
+
         // The feed stands still: first the position is stale, then the feed is degraded.
         STANDS.set(Instant.now());
         RestCaller.Reply stale = Until.holds(SOON, () -> rest.get("/v1/transit/vehicles/BUS7", key), reply -> reply.text().contains("\"stale\":true"));
@@ -151,6 +156,11 @@ class TransitFeedIT {
         assertThat(rest.get("/v1/transit/feed/status", key).text()).contains("\"degraded\":true").contains("车辆位置数据流");
         try (PlainBrowser stranger = new PlainBrowser(node.httpPort())) {
             assertThat(stranger.get("/products/transit").page().select(".notice.warning").text()).contains("车辆位置数据流");
+            Element warned = stranger.get(Links.MAP).page().expectFirst("#map-degraded");
+            assertThat(warned.hasAttr("hidden")).as("the map says so").isFalse();
+            assertThat(warned.text()).contains("⚠", "车辆位置数据流");
+            assertThat(stranger.get(Links.MAP + "?lang=en").page().expectFirst("#map-degraded").text()).contains("⚠", "vehicle positions");
+            assertThat(rest.get(Links.MAP_VEHICLES, null).text()).contains("\"shortfalls\":[{", "车辆位置数据流");
         }
         RestCaller.Reply routes = rest.get("/v1/transit/routes", key);
         assertThat(routes.text()).as("the timetable is good").contains("\"degraded\":false");

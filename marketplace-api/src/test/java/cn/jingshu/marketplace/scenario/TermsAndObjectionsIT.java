@@ -7,6 +7,7 @@ import cn.jingshu.marketplace.party.Role;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.term.Deadlines;
 import cn.jingshu.marketplace.term.OverdueTerms;
+import cn.jingshu.marketplace.term.Term;
 import cn.jingshu.products.domain.load.LoadHistory;
 import cn.jingshu.products.domain.load.LoadRecord;
 import cn.jingshu.products.domain.load.ObservedReadings;
@@ -112,7 +113,7 @@ class TermsAndObjectionsIT {
     @Test
     void everyTermSaysWhereItIsWritten() throws Exception {
         JsonNode terms = Desk.json(house.rest.send("GET", "/api/terms", null, null)).path("terms");
-        assertThat(terms).hasSize(6).allSatisfy(each -> assertThat(each.path("citation").asText()).isNotBlank());
+        assertThat(terms).hasSize(Term.values().length).allSatisfy(each -> assertThat(each.path("citation").asText()).isNotBlank());
         assertThat(StreamSupport.stream(terms.spliterator(), false).filter(each -> each.path("term").asText().equals("CATALOGUE_UPDATE")).findFirst())
                 .hasValueSatisfying(each -> {
                     assertThat(each.path("workingDays").asInt()).isEqualTo(10);

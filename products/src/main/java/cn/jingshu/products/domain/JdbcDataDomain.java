@@ -625,6 +625,19 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
                 .toList();
     }
 
+    /** A product that reads a resource of which a table was never loaded. */
+    public record Missing(String product, String resource) {}
+
+    /** What products that are open here read and was never delivered: as of the newest loads that were read, without asking the database. */
+    public List<Missing> missing() {
+        Map<String, NewestLoad> newest = newestLoads;
+        return openNeeds().stream()
+                .flatMap(each -> each.reads().keySet().stream().filter(table -> !newest.containsKey(table.name()))
+                        .map(table -> new Missing(each.product(), table.resource())))
+                .distinct()
+                .toList();
+    }
+
     /** The tables products that were opened read: what can be loaded. */
     public synchronized List<ResourceTable> tables() {
         return opened.values().stream().flatMap(each -> each.needs().reads().keySet().stream()).distinct().toList();

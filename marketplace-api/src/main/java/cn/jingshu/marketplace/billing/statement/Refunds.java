@@ -14,6 +14,7 @@ import cn.jingshu.marketplace.party.Organisations;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.Row;
 import cn.jingshu.marketplace.store.Transaction;
+import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -73,11 +74,11 @@ public final class Refunds {
     private final Accounts accounts;
     private final CreditNotes notes;
     private final Organisations organisations;
-    private final PolicyRates rates;
+    private final Provider<PolicyRates> rates;
     private final Clock clock;
 
     Refunds(Database database, Charges charges, Accounts accounts, CreditNotes notes, Organisations organisations,
-            PolicyRates rates, Clock clock) {
+            Provider<PolicyRates> rates, Clock clock) {
         this.database = database;
         this.charges = charges;
         this.accounts = accounts;
@@ -176,7 +177,7 @@ public final class Refunds {
             }
             String uscc = organisations.find(whose).orElseThrow().uscc().code();
             String reference = notes.nextReference(t, whose, uscc);
-            Money vat = Vat.inside(asked.amount(), rates.rateAt(Rule.VAT, line.month().atEndOfMonth()).rate()).tax();
+            Money vat = Vat.inside(asked.amount(), rates.get().rateAt(Rule.VAT, line.month().atEndOfMonth()).rate()).tax();
             UUID tariff = key.tariffId();
             Dimensions about = Dimensions.authorisedOperation()
                     .withProduct(key.product())

@@ -11,6 +11,7 @@ import cn.jingshu.marketplace.billing.account.Balance;
 import cn.jingshu.marketplace.billing.account.Movement;
 import cn.jingshu.marketplace.party.Organisation;
 import cn.jingshu.products.contract.Contracts;
+import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -25,9 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class StatementParts {
     private final Charges charges;
     private final Contracts contracts;
-    private final PolicyRates rates;
+    private final Provider<PolicyRates> rates;
 
-    StatementParts(Charges charges, Contracts contracts, PolicyRates rates) {
+    StatementParts(Charges charges, Contracts contracts, Provider<PolicyRates> rates) {
         this.charges = charges;
         this.contracts = contracts;
         this.rates = rates;
@@ -61,7 +62,7 @@ final class StatementParts {
         for (Movement movement : movements) {
             closing = closing.with(movement);
         }
-        Portion vat = rates.rateAt(Rule.VAT, month.atEndOfMonth()).rate();
+        Portion vat = rates.get().rateAt(Rule.VAT, month.atEndOfMonth()).rate();
         return new Statement(
                 new Statement.Heading(consumer.id(), consumer.uscc().code(), consumer.nameZh(), consumer.nameEn(), month,
                         issue.number(), issue.asOf(), issue.dueOn(), vat.toString()),

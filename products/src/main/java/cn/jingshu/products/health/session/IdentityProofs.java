@@ -32,16 +32,18 @@ public final class IdentityProofs {
 
     private final @Nullable String issuer;
     private final @Nullable PublicKey key;
+    private final String audience;
 
     /** @param issuer null with {@code key}: no provider is set and every proof is {@link Verdict.NoProvider} */
-    private IdentityProofs(@Nullable String issuer, @Nullable PublicKey key) {
+    private IdentityProofs(@Nullable String issuer, @Nullable PublicKey key, String audience) {
         this.issuer = issuer;
         this.key = key;
+        this.audience = audience;
     }
 
     /** No provider: nobody can prove anything. */
     public static IdentityProofs none() {
-        return new IdentityProofs(null, null);
+        return new IdentityProofs(null, null, AUDIENCE);
     }
 
     /**
@@ -51,9 +53,18 @@ public final class IdentityProofs {
      * @throws IllegalArgumentException if that is no Ed25519 key
      */
     public static IdentityProofs of(String issuer, String key) {
+        return of(issuer, key, AUDIENCE);
+    }
+
+    /**
+     * Statements that were made for another use than a session of health; one for one use proves nothing for another.
+     *
+     * @throws IllegalArgumentException if {@code key} is no Ed25519 key
+     */
+    public static IdentityProofs of(String issuer, String key, String audience) {
         try {
             byte[] bytes = Base64.getMimeDecoder().decode(key.replaceAll("-----[A-Z ]+-----", ""));
-            return new IdentityProofs(issuer, KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(bytes)));
+            return new IdentityProofs(issuer, KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(bytes)), audience);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new IllegalArgumentException("jingshu.health.identity-key is no Ed25519 public key (X.509, Base64).", e);
         }
@@ -88,18 +99,18 @@ public final class IdentityProofs {
             if (header == null || !header.path("alg").asText().equals("EdDSA") || !signature.verify(Base64.getUrlDecoder().decode(parts[2]))) {
                 return new Verdict.Worthless();
             }
-            return claims(JSON.readTree(Base64.getUrlDecoder().decode(parts[1])), issuer, person, now);
+            return claims(JSON.readTree(Base64.getUrlDecoder().decode(parts[1])), issuer, audience, person, now);
         } catch (IOException | GeneralSecurityException | IllegalArgumentException malformed) {
             return new Verdict.Worthless(); // what cannot be read proves nothing
         }
     }
 
-    private static Verdict claims(JsonNode claims, String issuer, ResidentId person, Instant now) {
+    private static Verdict claims(JsonNode claims, String issuer, String audience, ResidentId person, Instant now) {
         String id = claims.path("jti").asText();
         boolean times = claims.path("iat").isIntegralNumber() && claims.path("exp").isIntegralNumber()
                 && claims.path("iat").canConvertToInt() && claims.path("exp").canConvertToInt();
         if (!times || id.length() < LEAST_ID_CHARACTERS || !claims.path("iss").asText().equals(issuer)
-                || !claims.path("aud").asText().equals(AUDIENCE)
+                || !claims.path("aud").asText().equals(audience)
                 || !Digests.same(claims.path("sub").asText(), subject(id, person))) {
             return new Verdict.Worthless();
         }

@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.marketplace.policy;
+
+import org.jspecify.annotations.NullMarked;
