@@ -10,3 +10,5 @@ CREATE TABLE IF NOT EXISTS disclosed_cohort (
     disclosed_at timestamptz NOT NULL,
     CONSTRAINT disclosed_cohort_pk PRIMARY KEY (asker, reach, sketch)
 );
+-- Which question it was, as a digest; empty: of a version that did not keep it.
+ALTER TABLE disclosed_cohort ADD COLUMN IF NOT EXISTS question text NOT NULL DEFAULT '';

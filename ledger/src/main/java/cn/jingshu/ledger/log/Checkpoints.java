@@ -117,8 +117,8 @@ public final class Checkpoints {
     }
 
     /**
-     * Takes new keys into use because the ones in force are lost: a set that says so, signed by its own keys alone. The log goes on from its last
-     * checkpoint; whoever trusted the lost keys has to be told the new ones by another way.
+     * Takes new keys into use because keys in force are lost: a set that says so, signed by its own keys and by those of the set before it that are left, if any.
+     * The log goes on from its last checkpoint; whoever trusted the keys before has to be told the new ones by another way, and sees which of the old vouch.
      *
      * @param reason one line that stands in the set for ever
      * @throws IllegalStateException if the keys in force are in the keystore, so that they can hand over themselves, or the log has none yet
@@ -139,7 +139,9 @@ public final class Checkpoints {
                     sm2 ? List.of(SealKey.Kind.ED25519, SealKey.Kind.SM2) : List.of(SealKey.Kind.ED25519), now());
             Instant from = last.from().isAfter(now()) ? last.from() : now();
             KeySet set = new KeySet(origin, checked.number(), from, sealers.stream().map(Sealer::key).toList(), checked.lost());
-            store(connection, set, sealers);
+            List<Sealer> signing = new ArrayList<>(sealers);
+            last.keys().forEach(key -> keystore.find(key).ifPresent(signing::add));
+            store(connection, set, signing);
             return set;
         });
     }

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * The keys that sign a log's checkpoints from one moment on, each of them every checkpoint. A set is told by a note that its own
  * keys and all keys of the set before it sign: whoever trusts the first set can follow to the last.
  *
- * <p>When the keys of a set are lost, nobody can sign the next one with them. Then a set says so in its text, and is signed by its own keys alone: the log goes
- * on, and trust does not. Whoever followed so far has to be told the new keys by another way, as the first ones were.
+ * <p>When keys of a set are lost, nobody can sign the next one with them. Then a set says so in its text, and is signed by its own keys and by those of the set
+ * before that are left ({@link #leftOf}): the log goes on, and a verifier says who vouches for it. Trust does not go on by itself, since whoever steals one key of two
+ * could write such a set: whoever followed so far has to be told the new keys by another way, as the first ones were.
  *
  * @param number from 1, one more than that of the set before
  * @param from the moment
@@ -74,6 +75,15 @@ public record KeySet(String origin, long number, Instant from, List<SealKey> key
         }
         keys.forEach(key -> text.append(key.toVkey()).append('\n'));
         return text.toString();
+    }
+
+    /**
+     * The keys of the set before that signed a set which says that keys are lost.
+     *
+     * @param note of a set that says that keys are lost
+     */
+    public static List<SealKey> leftOf(KeySet before, SignedNote note) {
+        return before.keys().stream().filter(note::isSignedBy).toList();
     }
 
     /** Whether every key of this set signed {@code note}. */

@@ -1,8 +1,10 @@
 package cn.jingshu.ledger.share;
 
+import java.security.SecureRandom;
 import java.time.YearMonth;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.math.BigDecimal;
 import org.apache.commons.math3.fraction.BigFraction;
@@ -15,10 +17,33 @@ import org.jspecify.annotations.Nullable;
  * @param from the first month the shares hold for
  * @param operator the party that runs the marketplace; null: shares among data providers, which the operator has no part in
  * @param basis what the shares were found from
+ * @param salt 64 hexadecimal digits by chance, which the digest of the record is over too: those who are told the digest and not the figures cannot try out what
+ *     they may be; null: of a record made before there were salts
  */
-public record ShareInputs(String product, YearMonth from, @Nullable String operator, Basis basis) {
+public record ShareInputs(String product, YearMonth from, @Nullable String operator, Basis basis, @Nullable String salt) {
+    private static final int SALT_BYTES = 32;
+
+    /** Not salted yet. */
+    public ShareInputs(String product, YearMonth from, @Nullable String operator, Basis basis) {
+        this(product, from, operator, basis, null);
+    }
+
+    /** The same with a salt drawn from {@code random}. */
+    public ShareInputs salted(SecureRandom random) {
+        byte[] drawn = new byte[SALT_BYTES];
+        random.nextBytes(drawn);
+        return new ShareInputs(product, from, operator, basis, HexFormat.of().formatHex(drawn));
+    }
+
+    /** The same without a salt: what was proposed. */
+    public ShareInputs unsalted() {
+        return new ShareInputs(product, from, operator, basis);
+    }
 
     public ShareInputs {
+        if (salt != null && !salt.matches("[0-9a-f]{64}")) {
+            throw new IllegalArgumentException("a salt is 64 hexadecimal digits");
+        }
         if (product.isBlank()) {
             throw new IllegalArgumentException("shares of no product");
         }

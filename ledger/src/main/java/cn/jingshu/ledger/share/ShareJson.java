@@ -36,7 +36,7 @@ final class ShareJson {
 
     static String write(ShareInputs in) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.put("form", "jingshu share inputs 1");
+        json.put("form", in.salt() == null ? "jingshu share inputs 1" : "jingshu share inputs 2");
         json.put("product", in.product());
         json.put("from", in.from().toString());
         json.put("operator", in.operator());
@@ -64,6 +64,9 @@ final class ShareJson {
                         .put("demand", text(each.demand())));
                 write(json.putObject("contribution"), scored.contribution());
             }
+        }
+        if (in.salt() != null) {
+            json.put("salt", in.salt());
         }
         return json.toString();
     }
@@ -135,7 +138,8 @@ final class ShareJson {
             default -> throw new IllegalArgumentException("unknown basis " + json.required("basis"));
         };
         return new ShareInputs(json.required("product").asText(), YearMonth.parse(json.required("from").asText()),
-                operator.isNull() ? null : operator.asText(), basis);
+                operator.isNull() ? null : operator.asText(), basis,
+                json.hasNonNull("salt") ? json.get("salt").asText() : null);
     }
 
     private static ShareInputs.@Nullable Contribution contribution(JsonNode json, List<String> parties) {

@@ -10,6 +10,7 @@ import cn.jingshu.ledger.verify.TableReader.Row;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
@@ -141,7 +142,14 @@ final class DocumentChecks {
     }
 
     private void untold(Row line) {
-        if (books.isClosed(YearMonth.parse(line.required("period")))) {
+        YearMonth month;
+        try {
+            month = YearMonth.parse(line.required("period"));
+        } catch (DateTimeException | IllegalArgumentException none) {
+            report.wrong(Check.DOCUMENTS, line.place(), "该明细的月份不成立", "the month of this line is none"); // not within a row's own check, which would say so
+            return;
+        }
+        if (books.isClosed(month)) {
             report.wrong(Check.DOCUMENTS, line.place() + " (" + line.cell("charge") + ")", "该明细不在任何账单上", "a line on nobody's statement");
         }
     }

@@ -451,6 +451,36 @@ class SealedLogIT {
     }
 
     @Test
+    void aKeyThatIsLeftSignsTheSetThatReplacesTheLostOne() throws Exception {
+        checkpoints.open(true);
+        book(DAY, 1);
+        sequencer.appendNew();
+        checkpoints.sign();
+        KeySet first = KeySet.history(log.listKeySets()).getFirst();
+        Path file = folder.resolve("keys.p12");
+        java.security.KeyStore store = java.security.KeyStore.getInstance("PKCS12", new org.bouncycastle.jce.provider.BouncyCastleProvider());
+        try (var in = Files.newInputStream(file)) {
+            store.load(in, "a password".toCharArray());
+        }
+        for (String alias : java.util.Collections.list(store.aliases())) {
+            if (alias.startsWith("sm2-")) {
+                store.deleteEntry(alias);
+            }
+        }
+        try (var out = Files.newOutputStream(folder.resolve("partly.p12"))) {
+            store.store(out, "a password".toCharArray());
+        }
+        Checkpoints partly = checkpoints("partly.p12");
+        assertThat(partly.open(true)).as("one of two is not enough to sign").isFalse();
+        KeySet second = partly.replaceLost(true, "the card of the SM2 key is broken");
+        SignedNote note = log.listKeySets().getLast();
+        assertThat(second.signed(note)).isTrue();
+        assertThat(KeySet.leftOf(first, note)).extracting(SealKey::kind).containsExactly(SealKey.Kind.ED25519);
+        assertThat(partly.sign().keySet()).isEqualTo(2);
+        assertThat(check().faults()).isEmpty();
+    }
+
+    @Test
     void aClockThatWasSetBackMakesNoCheckpointOlderThanTheLast() {
         SignedCheckpoint first = signed();
         book(DAY, 1);

@@ -78,6 +78,25 @@ class ShareRecordTest {
         assertThat(record.inputs()).isEqualTo(inputs);
     }
 
+    /** Whoever is told the digest and all figures but one cannot try out which one gives it. */
+    @Test
+    void aSaltedRecordsDigestTellsNothingOfItsFigures() {
+        ShareInputs inputs = new ShareInputs("transit", FROM, "op", new ShareInputs.Agreed(List.of(
+                new ShareInputs.Weight("op", new BigDecimal("55")), new ShareInputs.Weight("m1", new BigDecimal("45"))), "x"));
+        java.security.SecureRandom random = new java.security.SecureRandom();
+        ShareRecord one = ShareRecord.of(inputs.salted(random));
+        ShareRecord other = ShareRecord.of(inputs.salted(random));
+        assertThat(one.sha256()).isNotEqualTo(other.sha256()).isNotEqualTo(ShareRecord.of(inputs).sha256());
+        assertThat(one.resultJson()).isEqualTo(other.resultJson());
+        String salt = java.util.Objects.requireNonNull(one.inputs().salt());
+        assertThat(one.inputsJson()).startsWith("{\"form\":\"jingshu share inputs 2\"").endsWith(",\"salt\":\"" + salt + "\"}");
+        assertThat(one.findFault()).isEmpty();
+        assertThat(one.inputs().unsalted()).isEqualTo(inputs);
+        String changed = one.inputsJson().replaceFirst("\"salt\":\"[0-9a-f]", "\"salt\":\"" + (salt.startsWith("0") ? "1" : "0"));
+        assertThat(new ShareRecord(changed, one.resultJson(), one.sha256()).findFault()).isPresent();
+        assertThatThrownBy(() -> new ShareInputs("p", FROM, null, inputs.basis(), "00")).isInstanceOf(IllegalArgumentException.class);
+    }
+
     @Test
     void moreThanTwelvePartiesAreSampledWithAStatedErrorAndRecomputedAlike() {
         List<String> parties = IntStream.range(0, 13).mapToObj(i -> "p%02d".formatted(i)).toList();

@@ -1,5 +1,11 @@
 package cn.jingshu.ledger.verify;
 
+import java.util.Collections;
+import java.nio.file.Files;
+import java.io.InputStream;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import java.security.KeyStore;
+import java.security.GeneralSecurityException;
 import cn.jingshu.ledger.LedgerDatabase;
 import cn.jingshu.ledger.account.Chart;
 import cn.jingshu.ledger.account.Side;
@@ -136,6 +142,23 @@ final class ExampleBundle {
         checkpoints.replaceLost(true, reason);
         checkpoints.sign();
         sealers = checkpoints.listSealers();
+    }
+
+    /** The SM2 key is gone; new keys take the place of both, and the Ed25519 key that is left signs them too. */
+    void losePart(Path whole, Path part, String reason) throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance("PKCS12", new BouncyCastleProvider());
+        try (InputStream in = Files.newInputStream(whole)) {
+            store.load(in, "secret".toCharArray());
+        }
+        for (String alias : Collections.list(store.aliases())) {
+            if (alias.startsWith("sm2-")) {
+                store.deleteEntry(alias);
+            }
+        }
+        try (OutputStream out = Files.newOutputStream(part)) {
+            store.store(out, "other".toCharArray());
+        }
+        loseKeys(part, reason);
     }
 
     /** A checkpoint over the leaves up to the first exported month, as somebody kept it. */

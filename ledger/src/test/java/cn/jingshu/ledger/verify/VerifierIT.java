@@ -127,7 +127,23 @@ class VerifierIT {
         assertThat(byNew.verdict()).isEqualTo(Report.Verdict.VERIFIED);
         StringWriter printed = new StringWriter();
         byNew.print(new PrintWriter(printed), Language.EN);
-        assertThat(printed.toString()).contains("keys 2 replace lost ones (机房失火)", "by another way");
+        assertThat(printed.toString()).contains("keys 2 replace lost ones (机房失火)", "by another way").doesNotContain("what is left");
+    }
+
+    /** Who is told one of two keys only: it vouches for the new ones and hands over to none. */
+    @Test
+    void aKeyThatIsLeftVouchesForTheNewOnesAndIsNamed() throws Exception {
+        ExampleBundle partly = new ExampleBundle(3, folder.resolve("whole.p12"));
+        SealKey before = partly.key();
+        partly.losePart(folder.resolve("whole.p12"), folder.resolve("part.p12"), "密码卡损坏");
+        Path file = folder.resolve("after-a-part.zip");
+        partly.write(file);
+        Report byNew = new Verifier(List.of(partly.key()), List.of(partly.earlier())).verify(file);
+        assertThat(byNew.verdict()).isEqualTo(Report.Verdict.VERIFIED);
+        StringWriter printed = new StringWriter();
+        byNew.print(new PrintWriter(printed), Language.EN);
+        assertThat(printed.toString()).contains("keys 2 are signed by what is left of the keys before");
+        assertThat(new Verifier(List.of(before)).verify(file).verdict()).as("a stolen key of two would do as much").isEqualTo(Report.Verdict.FAILED);
     }
 
     @Test

@@ -14,6 +14,7 @@ import cn.jingshu.marketplace.store.Row;
 import cn.jingshu.marketplace.store.Transaction;
 import cn.jingshu.metering.event.BillingPeriod;
 import jakarta.inject.Singleton;
+import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.YearMonth;
@@ -137,17 +138,18 @@ public final class RevenueShares {
 
     private final Database database;
     private final Clock clock;
+    private final SecureRandom random = new SecureRandom();
 
     public RevenueShares(Database database, Clock clock) {
         this.database = database;
         this.clock = clock;
     }
 
-    /** Proposes shares under an id of the caller's own; other shares are another proposal. */
+    /** Proposes shares under an id of the caller's own; other shares are another proposal. Each is salted, so that its digest tells nothing of its figures. */
     public Outcome propose(UUID id, ShareInputs inputs, UUID proposedBy) {
         ShareRecord record;
         try {
-            record = ShareRecord.of(inputs);
+            record = ShareRecord.of(inputs.salted(random));
         } catch (IllegalArgumentException unfit) {
             return new Outcome.Unfit(Fault.NO_SHARES, String.valueOf(unfit.getMessage()));
         }
@@ -155,7 +157,7 @@ public final class RevenueShares {
         return database.inTransaction(t -> {
             Optional<ShareProposal> before = t.find(BY_ID, RevenueShares::read, id);
             if (before.isPresent()) {
-                return before.get().record().equals(record)
+                return ShareRecord.of(before.get().inputs().unsalted()).equals(ShareRecord.of(inputs.unsalted()))
                         ? new Outcome.Done(true) : new Outcome.Refused(Change.Fault.ID_TAKEN);
             }
             if (!People.getIn(t, proposedBy).roles().contains(Role.OPERATIONS)) {

@@ -94,7 +94,7 @@ final class Meter {
                     notRecorded(admitted, failure);
                     result.complete(refused.get());
                 }
-            } catch (RuntimeException broken) {
+            } catch (RuntimeException | Error broken) { // the others of the round are told all the same
                 result.completeExceptionally(broken);
             }
         });

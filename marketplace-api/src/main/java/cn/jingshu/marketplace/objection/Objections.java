@@ -22,7 +22,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,8 +43,6 @@ public final class Objections {
 
     /** Characters of a statement, message or reason. */
     public static final int MOST_TEXT = 2_000;
-
-    private static final int LOADS_LOOKED_AT = 100;
 
     private static final String ADD = """
             INSERT INTO market.objection
@@ -331,10 +328,7 @@ public final class Objections {
         if (resources.isEmpty()) {
             return List.of();
         }
-        Map<String, Objection.Load> newest = new LinkedHashMap<>();
-        loads.list(null, resources, LOADS_LOOKED_AT).stream().filter(each -> each.state() == LoadRecord.State.LOADED)
-                .forEach(each -> newest.putIfAbsent(each.table(), new Objection.Load(each.id(), each.table(), each.resource())));
-        return List.copyOf(newest.values());
+        return loads.listStanding(resources).stream().map(each -> new Objection.Load(each.id(), each.table(), each.resource())).toList();
     }
 
     private static boolean same(Objection before, Raised raised, Person person) {

@@ -1,7 +1,10 @@
 package cn.jingshu.metering.event;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.UUID;
@@ -30,6 +33,10 @@ public final class EventBytes {
     /** No event is longer than this, in bytes. */
     public static final int MOST_BYTES = 4096;
 
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+
     private EventBytes() {}
 
     /** An upper bound of what {@link #write} needs for {@code event}, in bytes. */
@@ -46,24 +53,36 @@ public final class EventBytes {
 
     /** Appends {@code event} at the buffer's position. */
     public static void write(UsageEvent event, ByteBuffer out) {
-        out.put(VERSION);
-        writeId(event.eventId(), out);
-        out.putLong(micros(event.occurredAt()));
-        writeId(event.subscriptionId(), out);
-        writeId(event.keyId(), out);
-        out.put(event.outcome().code());
-        out.put(event.sandbox() ? (byte) 1 : (byte) 0);
-        out.putLong(event.quantity());
-        out.putInt(event.status());
-        out.putLong(event.latencyMicros());
-        out.putLong(event.answerBytes());
-        writeText(event.nodeId(), out);
-        writeText(event.product(), out);
-        writeText(event.operation(), out);
-        writeText(event.purposeClass(), out);
-        writeText(event.unit(), out);
-        writeText(event.requestId(), out);
-        writeText(event.protocol(), out);
+        byte[] bytes = new byte[mostBytes(event)];
+        out.put(bytes, 0, write(event, bytes, 0));
+    }
+
+    /**
+     * Writes {@code event} from {@code start} on: into an array, since a buffer checks and moves with every field.
+     *
+     * @param out with room for {@link #mostBytes} from {@code start} on
+     * @return where it ends
+     */
+    public static int write(UsageEvent event, byte[] out, int start) {
+        out[start] = VERSION;
+        writeId(event.eventId(), out, start + EVENT_ID);
+        LONG.set(out, start + OCCURRED_AT, micros(event.occurredAt()));
+        writeId(event.subscriptionId(), out, start + SUBSCRIPTION_ID);
+        writeId(event.keyId(), out, start + KEY_ID);
+        out[start + OUTCOME] = event.outcome().code();
+        out[start + SANDBOX] = event.sandbox() ? (byte) 1 : (byte) 0;
+        LONG.set(out, start + QUANTITY, event.quantity());
+        INT.set(out, start + STATUS, event.status());
+        LONG.set(out, start + LATENCY_MICROS, event.latencyMicros());
+        LONG.set(out, start + ANSWER_BYTES, event.answerBytes());
+        int at = start + FIXED;
+        at = writeText(event.nodeId(), out, at);
+        at = writeText(event.product(), out, at);
+        at = writeText(event.operation(), out, at);
+        at = writeText(event.purposeClass(), out, at);
+        at = writeText(event.unit(), out, at);
+        at = writeText(event.requestId(), out, at);
+        return writeText(event.protocol(), out, at);
     }
 
     /**
@@ -128,18 +147,20 @@ public final class EventBytes {
         return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1_000);
     }
 
-    private static void writeId(UUID id, ByteBuffer out) {
-        out.putLong(id.getMostSignificantBits());
-        out.putLong(id.getLeastSignificantBits());
+    private static void writeId(UUID id, byte[] out, int at) {
+        LONG.set(out, at, id.getMostSignificantBits());
+        LONG.set(out, at + Long.BYTES, id.getLeastSignificantBits());
     }
 
     private static UUID readId(ByteBuffer in) {
         return new UUID(in.getLong(), in.getLong());
     }
 
-    private static void writeText(String text, ByteBuffer out) {
+    private static int writeText(String text, byte[] out, int at) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        out.putShort((short) utf8.length).put(utf8);
+        SHORT.set(out, at, (short) utf8.length);
+        System.arraycopy(utf8, 0, out, at + Short.BYTES, utf8.length);
+        return at + Short.BYTES + utf8.length;
     }
 
     private static String readText(ByteBuffer in) {

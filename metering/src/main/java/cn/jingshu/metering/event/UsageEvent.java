@@ -1,8 +1,7 @@
 package cn.jingshu.metering.event;
 
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.Set;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -45,7 +44,7 @@ public record UsageEvent(
         boolean sandbox,
         String protocol) {
 
-    private static final Set<String> UNITS = Set.of("CALL", "HIT", "ROW", "KILOBYTE", "MINUTE");
+    private static final List<String> UNITS = List.of("CALL", "HIT", "ROW", "KILOBYTE", "MINUTE");
     /** Far above any one call, and far enough below 2^63 that millions of the largest add up without overflow. */
     private static final long MOST_COUNT = 1_000_000_000_000L;
 
@@ -66,7 +65,7 @@ public record UsageEvent(
         requireCount("quantity", quantity);
         requireCount("latencyMicros", latencyMicros);
         requireCount("answerBytes", answerBytes);
-        if (!UNITS.contains(unit)) {
+        if (!isUnit(unit)) {
             throw new IllegalArgumentException("unit " + unit + " is not one of " + UNITS);
         }
         if (status < 100 || status > 599) {
@@ -75,7 +74,8 @@ public record UsageEvent(
         if (occurredAt.isBefore(EARLIEST) || !occurredAt.isBefore(LATEST)) {
             throw new IllegalArgumentException("occurredAt " + occurredAt + " is outside 2020 to 2119");
         }
-        occurredAt = occurredAt.truncatedTo(ChronoUnit.MICROS); // what PostgreSQL keeps, so journal and table agree
+        // What PostgreSQL keeps, so journal and table agree.
+        occurredAt = Instant.ofEpochSecond(occurredAt.getEpochSecond(), occurredAt.getNano() / 1_000 * 1_000L);
     }
 
     private static void requireText(String name, String text, int mostChars) {
@@ -103,6 +103,16 @@ public record UsageEvent(
             plain = c > ' ' && c < 0x7f;
         }
         return plain;
+    }
+
+    /** Nearly always it is the first, and the very same text: no hash is worth reckoning. */
+    private static boolean isUnit(String unit) {
+        for (int i = 0; i < UNITS.size(); i++) {
+            if (UNITS.get(i).equals(unit)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void requireCount(String name, long number) {

@@ -79,6 +79,7 @@ public final class UsageJournal implements AutoCloseable {
     private final Condition wake = lock.newCondition();
     // Guarded by the lock.
     private final CRC32C crc = new CRC32C();
+    private final byte[] frame = new byte[Frame.MOST_BYTES];
     private Group filling;
     private long nextSequence;
     /** Whether some thread writes a group; who sets it owns the fields below, who clears it passes them on. */
@@ -86,6 +87,8 @@ public final class UsageJournal implements AutoCloseable {
     /** Whether the journal's own thread was woken for the events that wait. */
     private boolean writerCalled;
     private boolean closing;
+    /** Events the writer waits to see together before it writes; whoever appends the last of them wakes it. */
+    private int gathered = Integer.MAX_VALUE;
 
     // Owned by whoever set `writing`.
     private Group spare;
@@ -93,6 +96,8 @@ public final class UsageJournal implements AutoCloseable {
     private Segment segment;
     private long end;
     private int lastChecksum;
+    /** Null: nobody is waited for, since a write that is no fsync takes no time to speak of. */
+    private final @Nullable Company company;
 
     private volatile End committed;
     private volatile int writingBytes;
@@ -141,6 +146,7 @@ public final class UsageJournal implements AutoCloseable {
             throws IOException {
         this.directory = directory;
         this.settings = settings;
+        this.company = attended && settings.durability() == Durability.DISK ? new Company() : null;
         this.clock = clock;
         this.files = files;
         Tail tail = Tail.recover(directory.path(), files, clock);
@@ -207,10 +213,12 @@ public final class UsageJournal implements AutoCloseable {
                 return CompletableFuture.failedStage(
                         new JournalFullException(group.bytes.position() + writingBytes, settings.mostWaitingBytes()));
             }
-            group.lastChecksum = Frame.write(group.bytes, nextSequence, event, crc);
+            group.lastChecksum = Frame.write(group.bytes, nextSequence, event, crc, frame);
             group.frames++;
             nextSequence++;
-            if (callWriter && !writing) {
+            if (group.frames == gathered) {
+                wake.signal();
+            } else if (callWriter && !writing) {
                 callWriter();
             }
             return group.stage;
@@ -380,10 +388,40 @@ public final class UsageJournal implements AutoCloseable {
                 writerCalled &= filling.frames > 0; // called for events that another thread has written meanwhile
                 wake.awaitUninterruptibly();
             }
+            gather();
             return brokenForGood() ? null : swap();
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Lets those who were just answered come back before the next fsync. Without it the callers of a busy journal part into two
+     * halves, each waiting while the other's group is forced, and every fsync serves half of them. It waits a fraction of what an
+     * fsync takes, and if they do not come back so soon it is tried ever more rarely. Called under the lock by the writer.
+     */
+    private void gather() {
+        if (company == null || closing) {
+            return;
+        }
+        int expected = company.expected();
+        long left = company.patienceNanos();
+        int before = filling.frames;
+        if (before >= expected || left <= 0) {
+            return;
+        }
+        writerCalled = true; // only who completes the company wakes the writer
+        gathered = expected;
+        try {
+            while (filling.frames < expected && left > 0 && !closing && !brokenForGood()) {
+                left = wake.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // nobody interrupts the writer; if so it waits no longer
+        } finally {
+            gathered = Integer.MAX_VALUE;
+        }
+        company.gathered(filling.frames - before, expected - before);
     }
 
     /**
@@ -487,6 +525,7 @@ public final class UsageJournal implements AutoCloseable {
             CompletableFuture<Void> durable = group.durable;
             spare = group;
             writingBytes = 0;
+            noteCompany(group.frames);
             durable.complete(null);
             afterCommit.run();
             return true;
@@ -500,6 +539,17 @@ public final class UsageJournal implements AutoCloseable {
         return false;
     }
 
+    private void noteCompany(int answered) {
+        if (company != null) {
+            lock.lock();
+            try {
+                company.answering(answered, filling.frames);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
     private void write(Group group) throws IOException {
         if (end >= settings.segmentBytes()) {
             rotate(group);
@@ -510,7 +560,11 @@ public final class UsageJournal implements AutoCloseable {
             at += channel.write(bytes, at);
         }
         if (settings.durability() == Durability.DISK) {
+            long begun = System.nanoTime();
             force(false, group);
+            if (company != null) {
+                company.forced(System.nanoTime() - begun);
+            }
         }
         end = at;
         lastChecksum = group.lastChecksum;

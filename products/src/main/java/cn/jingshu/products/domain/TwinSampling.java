@@ -66,6 +66,9 @@ final class TwinSampling {
 
     /** Learns from all tables of the twin which codes lead to few people in one of them: these have one pseudonym in all. */
     void learn(Collection<ResourceTable> tables) throws SQLException {
+        Set<String> joins = codes(tables, false);
+        joins.retainAll(codes(tables, true));
+        histories.joinBy(joins);
         for (ResourceTable table : tables) {
             if (!isAboutNobody(table)) {
                 for (Column column : Masking.codesOf(table)) {
@@ -74,6 +77,12 @@ final class TwinSampling {
                 }
             }
         }
+    }
+
+    /** Names of the codes of tables about people that name them, or do not. */
+    private static Set<String> codes(Collection<ResourceTable> tables, boolean naming) {
+        return tables.stream().filter(table -> !isAboutNobody(table) && Masking.subjectsOf(table).isEmpty() != naming)
+                .flatMap(table -> Masking.codesOf(table).stream()).map(Column::name).collect(Collectors.toCollection(HashSet::new));
     }
 
     private static String rareOf(ResourceTable table, Column column) {

@@ -84,7 +84,7 @@ final class AnalysisOperations {
         SignalSearch.Found found = search.found(
                 new HashSet<>(request.getEventsList().stream().map(DrugNames::diagnosis).toList()),
                 request.hasLimit() ? request.getLimit() : USUAL_LIMIT,
-                disclosure.cells(), cases -> disclosure.judge(session, cases) instanceof Judgement.Admitted);
+                disclosure.cells(), (question, cases) -> disclosure.judge(session, question, cases) instanceof Judgement.Admitted);
         SmallCells cells = disclosure.cells();
         if (found.signals().isEmpty()) {
             disclosure.tellOfNoCohort(); // how many entered was told, and judged, when the cohort was defined
@@ -146,8 +146,8 @@ final class AnalysisOperations {
         if (until.isEmpty()) {
             return Answers.away();
         }
-        List<List<Member>> members = members(session, cohorts,
-                outcome(request.getOutcome(), request.hasFollowUpMonths() ? request.getFollowUpMonths() : USUAL_MONTHS), until.get());
+        Member.Outcome outcome = outcome(request.getOutcome(), request.hasFollowUpMonths() ? request.getFollowUpMonths() : USUAL_MONTHS);
+        List<List<Member>> members = members(session, cohorts, outcome, until.get());
         Map<String, List<Member>> groups = cohorts.size() == 2
                 ? ordered(Map.of("COHORT", members.get(0), "COMPARATOR", members.get(1)), List.of("COHORT", "COMPARATOR"))
                 : switch (request.getGrouping()) {
@@ -159,7 +159,11 @@ final class AnalysisOperations {
         SurvivalStudy.Told told = SurvivalStudy.of(groups, disclosure.cells());
         for (var curve : told.curves()) {
             if (curve.hasEvents()) {
-                requireReleasable(session, disclosure, groups.getOrDefault(curve.getLabel(), List.of()));
+                boolean first = !curve.getLabel().equals("COMPARATOR");
+                String question = outcome.text(entered(cohorts, first ? 1 : 2));
+                boolean whole = cohorts.size() == 2 || curve.getLabel().equals("COHORT");
+                requireReleasable(session, disclosure, whole ? question : question + " " + curve.getLabel(),
+                        groups.getOrDefault(curve.getLabel(), List.of()));
             }
         }
         if (told.curves().stream().noneMatch(curve -> curve.hasEvents())) {
@@ -213,13 +217,16 @@ final class AnalysisOperations {
                         "the follow-up reaches beyond the data, which end on " + until.get());
             }
         }
-        List<List<Member>> members = members(session, cohorts, outcome(request.getOutcome(), months), until.get());
+        Member.Outcome outcome = outcome(request.getOutcome(), months);
+        List<List<Member>> members = members(session, cohorts, outcome, until.get());
         SmallCells cells = disclosure.cells();
         CompareTreatmentsResponse.Builder response = members.stream().anyMatch(List::isEmpty)
                 ? CompareTreatmentsResponse.newBuilder().setSuppressed(true)
                 : new Comparison(members.get(0), members.get(1), cells).answer();
         if (!response.getSuppressed()) {
-            members.forEach(group -> requireReleasable(session, disclosure, group));
+            for (int c = 0; c < members.size(); c++) {
+                requireReleasable(session, disclosure, outcome.text(entered(cohorts, c + 1)), members.get(c));
+            }
         } else {
             disclosure.tellOfNoCohort();
         }
@@ -250,9 +257,14 @@ final class AnalysisOperations {
         return members;
     }
 
-    private static void requireReleasable(DataSession session, Disclosure disclosure, List<Member> group) {
+    /** The definitions of the first so many cohorts. */
+    private static List<CohortDefinition> entered(List<Ready> cohorts, int first) {
+        return cohorts.subList(0, first).stream().map(Ready::definition).toList();
+    }
+
+    private static void requireReleasable(DataSession session, Disclosure disclosure, String question, List<Member> group) {
         Collection<String> withEvent = group.stream().filter(m -> m.followUp().event()).map(Member::token).toList();
-        switch (disclosure.judge(session, withEvent)) {
+        switch (disclosure.judge(session, question, withEvent)) {
             case Judgement.Admitted() -> { }
             case Judgement.TooSmall() -> throw new IllegalStateException("a group of too few with the outcome was to be told");
             case Judgement.TooSimilar(var forgottenAfter) -> throw new TooSimilarException(forgottenAfter);

@@ -41,8 +41,8 @@ final class Answers {
     }
 
     static <A extends Message> Answer<A> tooSimilar(Duration forgottenAfter) {
-        return Answer.limitReached("与贵方此前的结果相差不足 10 人,不予输出",
-                "differs from an earlier result of yours by fewer than 10 persons and is not answered", forgottenAfter);
+        return Answer.limitReached("与贵方此前另一问题的结果相差不足 10 人或并无差别,不予输出",
+                "differs from an earlier result of yours by fewer than 10 persons, perhaps by none, and is not answered", forgottenAfter);
     }
 
     static <A extends Message> Answer<A> found(A message, long rows, Standing standing) {

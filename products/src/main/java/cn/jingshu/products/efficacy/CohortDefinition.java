@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -91,6 +92,12 @@ record CohortDefinition(Set<String> drugs, Set<String> diagnoses, int ageFrom, i
                 request.hasAgeFrom() ? request.getAgeFrom() : 0, request.hasAgeTo() ? request.getAgeTo() : 125, request.getSex(),
                 YearMonth.parse(request.getFromMonth()), YearMonth.parse(request.getToMonth()),
                 request.hasWashoutMonths() ? request.getWashoutMonths() : USUAL_WASHOUT_MONTHS);
+    }
+
+    /** The definition as one text: equal for equal definitions, however a request worded them. */
+    String text() {
+        return String.join(",", new TreeSet<>(drugs)) + "|" + String.join(",", new TreeSet<>(diagnoses)) + "|" + ageFrom + "-" + ageTo + "|" + sex.name() + "|" + from + "-" + to
+                + "|" + washoutMonths;
     }
 
     /** The same with other drugs: who would have entered with them. */

@@ -76,7 +76,7 @@ final class CohortOperations {
         }
         List<String> tokens = new ArrayList<>();
         pages.each(Candidates.of(List.of(definition)), definition.drugs(), person -> definition.entry(person).ifPresent(_ -> tokens.add(person.token())));
-        boolean usable = switch (disclosure.judge(session, tokens)) {
+        boolean usable = switch (disclosure.judge(session, "cohort " + definition.text(), tokens)) {
             case Judgement.Admitted() -> true;
             case Judgement.TooSmall() -> false;
             case Judgement.TooSimilar(var forgottenAfter) -> throw new TooSimilarException(forgottenAfter);

@@ -7,7 +7,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * A person who entered a cohort, as analyses need them.
@@ -51,6 +53,12 @@ record Member(String token, boolean male, int age, LocalDate enteredOn, FollowUp
     record Outcome(OutcomeKind kind, Set<String> prefixes, int months) {
         Outcome {
             prefixes = Set.copyOf(prefixes);
+        }
+
+        /** What is asked of those who entered by some definitions, of whom each but the last is counted before it: equal for the same question. */
+        String text(List<CohortDefinition> entered) {
+            return "outcome " + kind.name() + " " + String.join(",", new TreeSet<>(prefixes)) + " within " + months + " of "
+                    + entered.stream().map(CohortDefinition::text).collect(Collectors.joining(" then "));
         }
     }
 

@@ -7,6 +7,7 @@ import cn.jingshu.products.efficacy.signal.Interval;
 import cn.jingshu.products.efficacy.signal.PairCount;
 import cn.jingshu.products.efficacy.signal.PairTable;
 import cn.jingshu.products.efficacy.signal.Report;
+import cn.jingshu.products.efficacy.v1.OutcomeKind;
 import cn.jingshu.products.efficacy.v1.Prior;
 import cn.jingshu.products.efficacy.v1.Ratio;
 import cn.jingshu.products.efficacy.v1.Signal;
@@ -20,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 
 /**
  * Signals from longitudinal records: each person is a case; a drug is told of together with each diagnosis category that first
@@ -106,9 +107,9 @@ final class SignalSearch {
      *
      * @param events prefixes of which an event has one; empty: any
      * @param cells what is too few to be told
-     * @param releasable false: too like what was told before; asked for each pair, strongest first
+     * @param releasable false: too like what was told before; asked for each pair, strongest first, with what its cases are asked for by
      */
-    Found found(Set<String> events, int limit, SmallCells cells, Predicate<Set<String>> releasable) {
+    Found found(Set<String> events, int limit, SmallCells cells, BiPredicate<String, Set<String>> releasable) {
         List<PairCount> pairs = table.pairs();
         boolean learnt = pairs.size() >= LEAST_PAIRS;
         GammaPoisson prior = learnt ? GammaPoisson.fit(pairs).prior() : PUBLISHED;
@@ -128,7 +129,7 @@ final class SignalSearch {
             if (!tellable(cells, pair)) {
                 suppressed++;
             } else if (signals.size() < limit) {
-                if (releasable.test(cases)) {
+                if (releasable.test(questionOf(pair), cases)) {
                     signals.add(signal(pair, scored.score()));
                     tables.add(pair);
                 } else {
@@ -139,6 +140,11 @@ final class SignalSearch {
         return new Found(signals, tables, suppressed, Prior.newBuilder().setAlpha1(prior.alpha1()).setBeta1(prior.beta1())
                 .setAlpha2(prior.alpha2()).setBeta2(prior.beta2()).setWeight(prior.weight()).setLearnt(learnt).build(),
                 exposed.size(), table.cases());
+    }
+
+    /** What is asked by a pair: the same as by a study of that outcome of those who entered by the drug. */
+    private String questionOf(PairCount pair) {
+        return new Member.Outcome(OutcomeKind.DIAGNOSIS, Set.of(pair.event()), months).text(List.of(cohort.withDrugs(Set.of(pair.product()))));
     }
 
     /** All four cells have to be: to be told that everybody had an event is to be told of each. */

@@ -50,6 +50,7 @@ public final class GrpcEdge {
     private final Contracts contracts;
     private final CallPath calls;
     private final StreamPath streams;
+    private final StrippedAnswers stripped = new StrippedAnswers();
     private final HealthStatusManager health = new HealthStatusManager();
     private final Server server;
     private Set<String> healthy = Set.of();
@@ -139,7 +140,7 @@ public final class GrpcEdge {
 
     private void answer(ContractMethod method, CallMetadata said, Message request, ServerCall<Message, Message> call) {
         calls.answer(said.callOf(method), () -> Transcoder.check(method, request), found -> {
-                    Message message = Transcoder.strip(method, found.message());
+                    Message message = stripped.of(method, found.message());
                     return new EncodedAnswer<>(message, Outcome.ANSWERED, 200, message.getSerializedSize());
                 }, (result, failure) -> {
                     if (failure != null) {

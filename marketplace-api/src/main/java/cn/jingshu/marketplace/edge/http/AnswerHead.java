@@ -34,12 +34,12 @@ final class AnswerHead extends EmptyHttpHeaders {
         this.text = text;
     }
 
-    /** Begins the head of an answer that goes out now, with its date and what every answer says. */
-    static AnswerHead to(HttpExchange exchange, String requestId) {
+    /** Begins the head of an answer that goes out now to a request with these headers: its date, and what every answer says. */
+    static AnswerHead to(HttpHeaders asked, String requestId) {
         AsciiText text = new AsciiText(EXPECTED_BYTES);
         text.append(FIRST).append(COLON).append(requestId).append(END_OF_LINE).append(DateField.line()).append(ALWAYS);
         AnswerHead head = new AnswerHead(text);
-        String trace = TraceParent.accept(exchange.headers().get(RestEdge.TRACE_PARENT));
+        String trace = TraceParent.accept(asked.get(RestEdge.TRACE_PARENT));
         return trace == null ? head : head.field("traceparent: ", trace);
     }
 

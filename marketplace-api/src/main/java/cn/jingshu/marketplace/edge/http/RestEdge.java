@@ -205,7 +205,8 @@ final class RestEdge implements RestHandler {
     }
 
     private static Credentials credentials(HttpHeaders headers) {
-        return Credentials.of(headers.getAll(HttpHeaderNames.AUTHORIZATION), headers.getAll(API_KEY));
+        return Credentials.of(() -> headers.valueStringIterator(HttpHeaderNames.AUTHORIZATION), // without a list of each
+                () -> headers.valueStringIterator(API_KEY));
     }
 
     /** An answer with its validators, whole or as "not modified". */
@@ -227,7 +228,7 @@ final class RestEdge implements RestHandler {
     /** @param limits what the call was measured against; null: it is an answer given before, which is counted no more */
     private static void answer(HttpExchange exchange, String requestId, ContractMethod method, Ready ready, UUID eventId,
             @Nullable LimitFacts limits) {
-        AnswerHead head = AnswerHead.to(exchange, requestId);
+        AnswerHead head = AnswerHead.to(exchange.headers(), requestId);
         if (limits == null) {
             head.field("Idempotency-Replayed: ", "true");
         } else {

@@ -22,11 +22,12 @@ public final class Disclosure {
      * Judges a cohort against what the caller was answered before; see {@link DifferencingGuard#admit}. All applications and keys
      * of an organisation are one caller.
      *
+     * @param question tells the cohort's definition from every other; see {@link DifferencingGuard#admit}
      * @param cohort tokens of the subjects the answer is about; repeated ones count once
      */
-    public Judgement judge(DataSession session, Collection<String> cohort) {
+    public Judgement judge(DataSession session, String question, Collection<String> cohort) {
         asked = true;
-        return guard.admit(session, facts.caller().text(), facts.occurredAt(), cohort);
+        return guard.admit(session, facts.caller().text(), facts.occurredAt(), question, cohort);
     }
 
     /** The rule by which counts are shown or withheld. To have read it is not yet to have asked: see {@link #tellOfNoCohort}. */

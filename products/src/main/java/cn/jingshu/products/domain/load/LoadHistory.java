@@ -160,6 +160,15 @@ public final class LoadHistory {
              ORDER BY number DESC
              LIMIT 1
             """;
+    private static final String STANDING = """
+            SELECT DISTINCT ON (table_name) id, run, table_name, resource, mode, source, digest, state, started_at, touched_at, ended_at, rows_in,
+                   rows_accepted, rows_rejected, bytes_read, bytes_total, position, last_line, counts, drift_missing, drift_added, drift_retyped,
+                   sentence_zh, sentence_en, quality_score, started_by, entity_tag, columns_came, columns_went, records_came, records_went,
+                   readings, readings_changed, readings_failed, header_at, definition, bookmark, began_behind
+              FROM domain_keeping.load
+             WHERE resource = ANY (?) AND state = 'LOADED'
+             ORDER BY table_name, ended_at DESC, number DESC
+            """;
     private static final String LOADED_BY = COLUMNS + """
              WHERE table_name = ? AND started_by = ? AND digest = ? AND state = 'LOADED'
              ORDER BY number DESC
@@ -334,6 +343,15 @@ public final class LoadHistory {
             }
             return List.copyOf(loads);
         });
+    }
+
+    /**
+     * What stands now in the tables of these resources: of each table the newest load that became its rows, however many others there were since.
+     *
+     * @throws cn.jingshu.products.domain.DomainException if the database is away
+     */
+    public List<LoadRecord> listStanding(List<String> resources) {
+        return with(connection -> query(connection, STANDING, connection.createArrayOf("text", resources.toArray())).stream().map(Kept::record).toList());
     }
 
     /** The newest load of just that content that became the table's rows, if the same asked for it; empty: there was none. */

@@ -192,6 +192,7 @@ public final class Masking {
             live.forEach(row -> histories.know(String.valueOf(row.get(column.name())), table.name(), column.name(), quasiOf(row, steps, levels)));
             shown.forEach(row -> histories.show(String.valueOf(row.get(column.name()))));
         }
+        join(live, steps, levels, histories);
         List<Observed> observed = observed(shown, masked, steps, levels);
         KAnonymity measure = KAnonymity.of(observed, live.stream()
                 .map(row -> new Observed(subjectOf(row), quasiOf(row, steps, levels), List.of())).toList());
@@ -274,6 +275,23 @@ public final class Masking {
             }
         }
         return Optional.ofNullable(widest);
+    }
+
+    /** Tells what the table's codes lead to, or where they lead from: its subjects. */
+    private void join(List<TableRow> live, Map<String, Generalisation> steps, Map<String, Integer> levels, Histories histories) {
+        for (Column column : codesOf(table)) {
+            if (!histories.isJoin(column.name())) {
+                continue;
+            }
+            for (TableRow row : live) {
+                String value = row.get(column.name());
+                if (value != null && subjects.isEmpty()) {
+                    histories.join(column.name(), value, table.name(), quasiOf(row, steps, levels));
+                } else if (value != null) {
+                    subjects.forEach(subject -> histories.leads(String.valueOf(row.get(subject.name())), column.name(), value));
+                }
+            }
+        }
     }
 
     private List<String> quasiOf(

@@ -43,7 +43,8 @@ class DifferencingGuardIT {
     }
 
     private CompletableFuture<Judgement> asked(String asker, Instant at, List<String> cohort) {
-        return data.within(new CallFacts(at, "request", false, CallerRef.MARKET), session -> guard.admit(session, asker, at, cohort)).toCompletableFuture();
+        return data.within(new CallFacts(at, "request", false, CallerRef.MARKET), session -> guard.admit(session, asker, at, "a question", cohort))
+                .toCompletableFuture();
     }
 
     private Judgement ask(String asker, Instant at, List<String> cohort) {
@@ -72,6 +73,33 @@ class DifferencingGuardIT {
         assertThat(ask("another", NOW, people(1, 200))).as("another asker").isInstanceOf(Judgement.Admitted.class);
     }
 
+    /** Whoever asks for all but those of a trait learns nothing of whether there are any: both are refused, and for as long. */
+    @Test
+    void aRefusalDoesNotTellWhetherAnybodyStandsBetweenTwoQuestions() {
+        assertThat(other("tracker", "all", people(0, 60))).isInstanceOf(Judgement.Admitted.class);
+        Judgement nobody = other("tracker", "all but those of a trait nobody has", people(0, 60));
+        Judgement one = other("tracker", "all but those of a trait one has", people(1, 60));
+        assertThat(nobody).isInstanceOf(Judgement.TooSimilar.class).isEqualTo(one);
+        assertThat(other("tracker", "all", people(0, 60))).as("the same question").isInstanceOf(Judgement.Admitted.class);
+        assertThat(other("tracker", "all but those of a trait nobody has", people(0, 60))).as("asked again").isEqualTo(nobody);
+        assertThat(other("second", "all but those of a trait nobody has", people(0, 60))).as("another asker").isInstanceOf(Judgement.Admitted.class);
+    }
+
+    /** What was answered before questions were kept may be asked again, by one question. */
+    @Test
+    void anAnswerOfBeforeQuestionsWereKeptBelongsToTheFirstThatAsksForIt() {
+        assertThat(other("older", "one", people(0, 70))).isInstanceOf(Judgement.Admitted.class);
+        data.within(new CallFacts(NOW, "request", false, CallerRef.MARKET), session -> session.change("UPDATE disclosed_cohort SET question = '' WHERE asker = ?", "older"))
+                .toCompletableFuture().join();
+        assertThat(other("older", "two", people(0, 70))).isInstanceOf(Judgement.Admitted.class);
+        assertThat(other("older", "one", people(0, 70))).isInstanceOf(Judgement.TooSimilar.class);
+    }
+
+    private static Judgement other(String asker, String question, List<String> cohort) {
+        return data.within(new CallFacts(NOW, "request", false, CallerRef.MARKET),
+                session -> new DifferencingGuard(10, Duration.ofDays(30)).admit(session, asker, NOW, question, cohort)).toCompletableFuture().join();
+    }
+
     @Test
     void anAnswerIsForgottenAfterTheWindow() {
         assertThat(ask("later", NOW, people(0, 50))).isInstanceOf(Judgement.Admitted.class);
@@ -94,14 +122,14 @@ class DifferencingGuardIT {
     }
 
     private static Judgement judged(DifferencingGuard by, String asker, Instant at, List<String> cohort) {
-        return data.within(new CallFacts(at, "request", false, CallerRef.MARKET), session -> by.admit(session, asker, at, cohort))
+        return data.within(new CallFacts(at, "request", false, CallerRef.MARKET), session -> by.admit(session, asker, at, "a question", cohort))
                 .toCompletableFuture().join();
     }
 
     @Test
     void whatWasNotAnsweredIsNotRemembered() {
         assertThat(data.within(new CallFacts(NOW, "request", false, CallerRef.MARKET), session -> {
-            guard.admit(session, "failed", NOW, people(0, 50));
+            guard.admit(session, "failed", NOW, "a question", people(0, 50));
             throw new IllegalStateException("the computation fails");
         })).failsWithin(Duration.ofSeconds(20));
         assertThat(ask("failed", NOW, people(1, 50))).isInstanceOf(Judgement.Admitted.class);

@@ -118,6 +118,17 @@ class LoaderIT {
     }
 
     @Test
+    void whatATableHoldsIsFoundHoweverManyLoadsFailedSince() throws IOException {
+        LoadRecord holds = loaded(load(Stays.rows(0, 5), Mode.REPLACE));
+        for (int i = 0; i < 101; i++) {
+            refused(load("stay_id\n" + i + "\n", Mode.REPLACE));
+        }
+        assertThat(history.list(null, List.of(Stays.TABLE.resource()), 100)).noneMatch(each -> each.state() == State.LOADED);
+        assertThat(history.listStanding(List.of(Stays.TABLE.resource(), "A9.9.9"))).extracting(LoadRecord::id).containsExactly(holds.id());
+        assertThat(history.listStanding(List.of("A9.9.9"))).isEmpty();
+    }
+
+    @Test
     void aFileBecomesTheTableWithItsLineage() throws IOException {
         LoadRecord load = loaded(load(Stays.rows(0, 50), Mode.REPLACE));
         assertThat(load.state()).isEqualTo(State.LOADED);

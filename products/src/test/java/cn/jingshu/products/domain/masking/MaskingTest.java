@@ -229,6 +229,34 @@ class MaskingTest {
         assertThat(histories.unique()).as("nobody else has both").isEqualTo(1);
     }
 
+    /** Who owns what hides in a hundred; the mortgages of the dwellings do not. */
+    @Test
+    void aTableThatNamesNobodyIsMeasuredThroughWhatItIsJoinedBy() {
+        ResourceTable deed = new ResourceTable("deed", "A2.5.1", List.of(Column.of("unit_code", Type.TEXT, "单元", "unit"),
+                Column.subject("owner", "权利人", "owner")), List.of("unit_code", "owner"), List.of());
+        ResourceTable mortgage = new ResourceTable("mortgage", "A2.5.4", List.of(Column.of("mortgage_id", Type.TEXT, "编号", "id"),
+                Column.of("unit_code", Type.TEXT, "单元", "unit"), Column.personal("amount", Type.INTEGER, Protection.PERSONAL, "金额", "amount")),
+                List.of("mortgage_id"), List.of());
+        List<TableRow> deeds = new ArrayList<>();
+        List<TableRow> mortgages = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            deeds.add(TableRow.of(Map.of("unit_code", "unit " + i, "owner", "token " + i)));
+            for (int m = 0; m <= (i < 50 ? 0 : i - 49); m++) { // fifty have one, each of the others another number of them
+                mortgages.add(TableRow.of(Map.of("mortgage_id", "m " + i + "-" + m, "unit_code", "unit " + i, "amount", "1000")));
+            }
+        }
+        Histories apart = new Histories();
+        Histories together = new Histories();
+        together.joinBy(Set.of("unit_code"));
+        for (Histories histories : List.of(apart, together)) {
+            for (ResourceTable table : List.of(deed, mortgage)) {
+                new Masking(table, 5, new Random(1), text -> "p" + text).mask(table.equals(deed) ? deeds : mortgages, _ -> true, histories);
+            }
+        }
+        assertThat(apart.unique()).as("what was measured before").isZero();
+        assertThat(together.unique()).isEqualTo(0.5);
+    }
+
     @Test
     void anEmptyTableGivesAnEmptySample() {
         Masking.Sample sample = new Masking(VISIT, 5, new Random(1), text -> text).mask(List.of(), _ -> true);
