@@ -82,7 +82,7 @@ class ScheduleTest {
 
     @Test
     void aSecretIsNamedAndNotGiven() {
-        LoadSource.From from = new LoadSource.From.Interface(URI.create("https://api.example/leases?district=420802"), "cursor", "items", "next",
+        LoadSource.From.Remote from = new LoadSource.From.Interface(URI.create("https://api.example/leases?district=420802"), "cursor", "items", "next",
                 "X-Key", false);
         assertThatThrownBy(() -> new LoadSource("leases", "lease", "A2.4.6", from, "../../etc/passwd", LoadRequest.Mode.REPLACE,
                 SchemaDrift.Rule.GO_ON, BigDecimal.ZERO)).isInstanceOf(IllegalArgumentException.class);
