@@ -124,6 +124,7 @@ final class PersonalRequestController {
     @Serdeable
     record AnswerRequest(boolean granted, @Nullable String answer, @Nullable UUID load) {}
 
+    /** Answers what a person asked for: granted or refused, with the reason. */
     @Post("/{id}/answer")
     RequestView answer(Visitor visitor, UUID id, @Body AnswerRequest answer) {
         Person by = Rights.require(visitor, Role.REGULATOR, Role.PROVIDER_OFFICER, Role.MERCHANT_OFFICER);

@@ -60,6 +60,7 @@ final class PolicyController {
     @Serdeable
     record ProposalList(List<ProposalView> proposals) {}
 
+    /** Changes of policy numbers that were proposed. */
     @Get("/proposals")
     ProposalList proposals(Visitor visitor) {
         Rights.require(visitor, Role.REGULATOR, Role.AUDITOR, Role.OPERATIONS);
