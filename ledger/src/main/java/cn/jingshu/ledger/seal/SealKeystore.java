@@ -18,6 +18,7 @@ import java.security.Key;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
@@ -63,17 +64,19 @@ public final class SealKeystore {
     /** Keys under AES-256, certificates under AES-128 (PBES2, RFC 8018), which OpenSSL 3 reads as well. */
     private static final String TYPE = "PKCS12-AES256-AES128";
 
-    private static final Provider PROVIDER = new BouncyCastleProvider(); // handed to each call, never registered
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final Instant NO_END = Instant.parse("9999-12-31T23:59:59Z"); // RFC 5280, section 4.1.2.5
     private static final ASN1ObjectIdentifier ED25519_OID = new ASN1ObjectIdentifier("1.3.101.112"); // RFC 8410, section 3
     private static final byte[] ED25519_PKCS8 = HexFormat.of().parseHex("302e020100300506032b657004220420"); // RFC 8410
     private static final byte[] ED25519_X509 = HexFormat.of().parseHex("302a300506032b6570032100");
 
-    private record Half(PrivateKeyInfo secret, SubjectPublicKeyInfo open) {}
+    /** Handed to each call, never registered; made when a key is added, or a file is read that {@link Pkcs12} does not read. */
+    private static final class National {
+        static final Provider PROVIDER = new BouncyCastleProvider();
+    }
 
     /** What the file held when it was last read: opening it costs a tenth of a second on purpose, against guessing. */
-    private record Read(FileTime modified, long bytes, List<Half> halves) {}
+    private record Read(FileTime modified, long bytes, List<Pkcs12.Pair> halves) {}
 
     private final Path file;
     private final char[] password;
@@ -106,7 +109,7 @@ public final class SealKeystore {
         if (!exists()) {
             return Optional.empty();
         }
-        for (Half half : halves()) {
+        for (Pkcs12.Pair half : halves()) {
             Optional<Sealer> sealer = sealer(key.name(), half);
             if (sealer.filter(found -> found.key().equals(key)).isPresent()) {
                 return sealer;
@@ -121,10 +124,10 @@ public final class SealKeystore {
      * @param name of the keys, which is that of their log
      */
     public synchronized List<Sealer> add(String name, List<SealKey.Kind> kinds, Instant now) {
-        List<Half> made = kinds.stream().map(kind -> kind == SealKey.Kind.ED25519 ? newEd25519() : newSm2()).toList();
+        List<Pkcs12.Pair> made = kinds.stream().map(kind -> kind == SealKey.Kind.ED25519 ? newEd25519() : newSm2()).toList();
         List<Sealer> sealers = made.stream().map(half -> sealer(name, half).orElseThrow()).toList();
         try {
-            List<Half> known = exists() ? halves() : List.of();
+            List<Pkcs12.Pair> known = exists() ? halves() : List.of();
             KeyStore store = exists() ? load() : empty();
             for (int i = 0; i < made.size(); i++) {
                 store.setKeyEntry(alias(sealers.get(i).key()), BouncyCastleProvider.getPrivateKey(made.get(i).secret()), password,
@@ -140,7 +143,7 @@ public final class SealKeystore {
         }
     }
 
-    private Read read(List<Half> halves) throws IOException {
+    private Read read(List<Pkcs12.Pair> halves) throws IOException {
         return new Read(Files.getLastModifiedTime(file), Files.size(file), halves);
     }
 
@@ -148,29 +151,29 @@ public final class SealKeystore {
         return key.kind().name().toLowerCase(Locale.ROOT) + "-" + HexFormat.of().formatHex(key.id());
     }
 
-    private static Half newEd25519() {
+    private static Pkcs12.Pair newEd25519() {
         try {
             KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-            return new Half(PrivateKeyInfo.getInstance(pair.getPrivate().getEncoded()),
+            return new Pkcs12.Pair(PrivateKeyInfo.getInstance(pair.getPrivate().getEncoded()),
                     SubjectPublicKeyInfo.getInstance(pair.getPublic().getEncoded()));
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("this Java has Ed25519", impossible);
         }
     }
 
-    private static Half newSm2() {
+    private static Pkcs12.Pair newSm2() {
         try {
             BigInteger secret = Sm2.newSecret();
             AlgorithmIdentifier curve = new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, GMObjectIdentifiers.sm2p256v1);
             byte[] point = Sm2.DOMAIN.getG().multiply(secret).normalize().getEncoded(false);
-            return new Half(new PrivateKeyInfo(curve, new ECPrivateKey(256, secret)), new SubjectPublicKeyInfo(curve, point));
+            return new Pkcs12.Pair(new PrivateKeyInfo(curve, new ECPrivateKey(256, secret)), new SubjectPublicKeyInfo(curve, point));
         } catch (IOException impossible) {
             throw new UncheckedIOException("a key is not written", impossible);
         }
     }
 
     /** What signs with this half under {@code name}; empty: a key of another algorithm. */
-    private static Optional<Sealer> sealer(String name, Half half) {
+    private static Optional<Sealer> sealer(String name, Pkcs12.Pair half) {
         try {
             ASN1ObjectIdentifier algorithm = half.secret().getPrivateKeyAlgorithm().getAlgorithm();
             if (algorithm.equals(ED25519_OID)) {
@@ -194,22 +197,13 @@ public final class SealKeystore {
         return both;
     }
 
-    private List<Half> halves() {
+    private List<Pkcs12.Pair> halves() {
         try {
             Read before = last;
             if (before != null && before.equals(read(before.halves()))) {
                 return before.halves();
             }
-            KeyStore store = load();
-            List<Half> halves = new ArrayList<>();
-            for (String alias : Collections.list(store.aliases())) {
-                Key key = store.isKeyEntry(alias) ? store.getKey(alias, password) : null;
-                Certificate certificate = store.getCertificate(alias);
-                if (key instanceof PrivateKey && certificate != null) {
-                    halves.add(new Half(PrivateKeyInfo.getInstance(key.getEncoded()),
-                            SubjectPublicKeyInfo.getInstance(certificate.getPublicKey().getEncoded())));
-                }
-            }
+            List<Pkcs12.Pair> halves = pairs();
             last = read(halves);
             return halves;
         } catch (IOException e) {
@@ -219,15 +213,41 @@ public final class SealKeystore {
         }
     }
 
+    private List<Pkcs12.Pair> pairs() throws GeneralSecurityException, IOException {
+        byte[] content = Files.readAllBytes(file);
+        try {
+            return Pkcs12.read(content, password);
+        } catch (NoSuchAlgorithmException madeElsewhere) {
+            return storedPairs();
+        } catch (GeneralSecurityException | IOException unreadable) {
+            throw new IllegalArgumentException(
+                    "the keystore " + file + " cannot be read, or its password is another: " + unreadable.getMessage(), unreadable);
+        }
+    }
+
+    private List<Pkcs12.Pair> storedPairs() throws GeneralSecurityException {
+        KeyStore store = load();
+        List<Pkcs12.Pair> halves = new ArrayList<>();
+        for (String alias : Collections.list(store.aliases())) {
+            Key key = store.isKeyEntry(alias) ? store.getKey(alias, password) : null;
+            Certificate certificate = store.getCertificate(alias);
+            if (key instanceof PrivateKey && certificate != null) {
+                halves.add(new Pkcs12.Pair(PrivateKeyInfo.getInstance(key.getEncoded()),
+                        SubjectPublicKeyInfo.getInstance(certificate.getPublicKey().getEncoded())));
+            }
+        }
+        return halves;
+    }
+
     private static KeyStore empty() throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance(TYPE, PROVIDER);
+        KeyStore store = KeyStore.getInstance(TYPE, National.PROVIDER);
         store.load(null, null);
         return store;
     }
 
     private KeyStore load() throws GeneralSecurityException {
         try (InputStream in = Files.newInputStream(file)) {
-            KeyStore store = KeyStore.getInstance(TYPE, PROVIDER);
+            KeyStore store = KeyStore.getInstance(TYPE, National.PROVIDER);
             store.load(in, password);
             return store;
         } catch (IOException e) {
@@ -278,7 +298,7 @@ public final class SealKeystore {
         signed.add(text);
         signed.add(signs);
         signed.add(new DERBitString(sealer.sign(text.getEncoded("DER"))));
-        return CertificateFactory.getInstance("X.509", PROVIDER)
+        return CertificateFactory.getInstance("X.509", National.PROVIDER)
                 .generateCertificate(new java.io.ByteArrayInputStream(new DERSequence(signed).getEncoded("DER")));
     }
 

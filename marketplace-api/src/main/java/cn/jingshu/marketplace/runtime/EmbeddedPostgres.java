@@ -28,6 +28,14 @@ final class EmbeddedPostgres {
     private static final String OWNER = "jingshu";
     private static final String NODE = "jingshu_node";
 
+    private static final String SUPERUSER = "postgres";
+
+    /**
+     * Rounds of hashing (RFC 5802) with which the passwords of roles are kept: they make guessing a person's password dear, but these are 256 random
+     * bits, which nobody guesses, and each connection of the node would pay for them.
+     */
+    private static final int ITERATIONS = 1;
+
     /** Of the node, of its commands, and of each product's two roles. */
     private static final int CONNECTIONS = 200;
 
@@ -119,7 +127,7 @@ final class EmbeddedPostgres {
         Path passwordFile = Files.createTempFile(data.root(), ".init-", "");
         try {
             Files.writeString(passwordFile, data.secret("postgres-owner-password"));
-            run(List.of(program("initdb"), "-D", half.toString(), "-U", "postgres", "-A", "scram-sha-256",
+            run(List.of(program("initdb"), "-D", half.toString(), "-U", SUPERUSER, "-A", "scram-sha-256",
                     "--pwfile=" + passwordFile, "-E", "UTF8", "--locale=C.UTF-8", "--data-checksums"));
         } finally {
             Files.delete(passwordFile);
@@ -148,10 +156,12 @@ final class EmbeddedPostgres {
     private void ensureDatabase() throws IOException, SQLException {
         int port = runningPort().orElseThrow(() -> new IOException("it ended at once"));
         try (Connection owner = DriverManager.getConnection(
-                        url(port, "postgres"), "postgres", data.secret("postgres-owner-password"));
+                        url(port, "postgres"), SUPERUSER, data.secret("postgres-owner-password"));
                 Statement statement = owner.createStatement()) {
+            statement.execute("SET scram_iterations = " + ITERATIONS);
             ensureRole(statement, OWNER, data.secret("postgres-application-password"));
             ensureRole(statement, NODE, data.secret("postgres-node-password"));
+            ensureRole(statement, SUPERUSER, data.secret("postgres-owner-password"));
             if (!exists(statement, "SELECT 1 FROM pg_database WHERE datname = 'jingshu'")) {
                 statement.execute("CREATE DATABASE jingshu OWNER jingshu");
             }
@@ -160,14 +170,18 @@ final class EmbeddedPostgres {
             statement.execute("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC");
         }
         try (Connection superuser = DriverManager.getConnection(
-                url(port, DATABASE), "postgres", data.secret("postgres-owner-password"))) {
+                url(port, DATABASE), SUPERUSER, data.secret("postgres-owner-password"))) {
             DatabaseHardening.apply(superuser, List.of(OWNER, NODE));
         }
     }
 
+    /** A role with this password, kept with the {@link #ITERATIONS} of this version. */
     private static void ensureRole(Statement statement, String role, String password) throws SQLException {
         if (!exists(statement, "SELECT 1 FROM pg_roles WHERE rolname = '" + role + "'")) {
             statement.execute("CREATE ROLE " + role + " LOGIN PASSWORD '" + password + "'"); // hex: nothing to escape
+        } else if (!exists(statement, "SELECT 1 FROM pg_authid WHERE rolname = '" + role + "' AND rolpassword LIKE 'SCRAM-SHA-256$"
+                + ITERATIONS + ":%'")) {
+            statement.execute("ALTER ROLE " + role + " PASSWORD '" + password + "'");
         }
     }
 

@@ -22,6 +22,7 @@ import cn.jingshu.metering.journal.UsageJournal;
 import cn.jingshu.metering.limit.RateLimits;
 import cn.jingshu.metering.quota.Quotas;
 import cn.jingshu.metering.usage.Retention;
+import cn.jingshu.products.address.Divisions;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.spi.ProductFault;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -39,6 +40,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -88,6 +90,8 @@ public final class Node implements AutoCloseable {
         DataDirectory data = DataDirectory.open(options.data);
         requireFree(settings, Setting.PORT, "--port");
         requireFree(settings, Setting.GRPC_PORT, "--grpc-port");
+        // The largest table that is read at a start, while this thread waits for PostgreSQL; whoever needs it waits for it.
+        Thread.ofPlatform().daemon().name("divisions").start(Divisions::china);
         Workspace workspace = Workspace.openForServer(settings, data, progress);
         try {
             return startOn(workspace, progress, clock);
@@ -101,13 +105,15 @@ public final class Node implements AutoCloseable {
         progress.step("Application");
         ApplicationContext context = CommandContext.start(workspace, clock);
         try {
+            Sealing sealing = context.getBean(Sealing.class);
+            FutureTask<Boolean> logIsRight = beside("log-check", sealing::open);
             Optional<SeedMarket.Seeded> demo = Optional.empty();
             if (workspace.isEmbedded() && workspace.settings().isTrue(Setting.DEMO)) {
                 progress.step("Demo city (synthetic)");
                 demo = Optional.of(DemoCity.load(context, workspace.data()));
             }
             progress.step("Log of the books");
-            startSealing(context.getBean(Sealing.class));
+            startSealing(sealing, logIsRight);
             progress.step("Usage journal, quotas, access table");
             context.getBean(Shipper.class).start(SHIP_EVERY);
             context.getBean(Quotas.class);
@@ -158,14 +164,27 @@ public final class Node implements AutoCloseable {
         }
     }
 
+    /** Does {@code work} on a thread of its own while the start goes on; whoever needs it done asks what came of it. */
+    private static FutureTask<Boolean> beside(String name, Runnable work) {
+        FutureTask<Boolean> task = new FutureTask<>(work, true);
+        Thread.ofPlatform().daemon().name(name).start(task);
+        return task;
+    }
+
     /** A log that is not what was signed is looked at by people, not written on. */
-    private static void startSealing(Sealing sealing) {
+    private static void startSealing(Sealing sealing, FutureTask<Boolean> logIsRight) throws InterruptedException {
         try {
-            sealing.start();
-        } catch (LogBrokenException broken) {
-            throw new StartFailure("The log of the books is not what was signed: " + broken.getMessage()
-                    + ". See \"The log does not fit\" in docs/guides/operations.md.", broken);
+            logIsRight.get();
+        } catch (ExecutionException failed) {
+            switch (failed.getCause()) {
+                case LogBrokenException broken -> throw new StartFailure("The log of the books is not what was signed: " + broken.getMessage()
+                        + ". See \"The log does not fit\" in docs/guides/operations.md.", broken);
+                case RuntimeException other -> throw other;
+                case Error error -> throw error;
+                case null, default -> throw new IllegalStateException("the log cannot be checked", failed);
+            }
         }
+        sealing.start();
     }
 
     /** What a product says of its own start or settings is said to the person; everything else stays a failure. */

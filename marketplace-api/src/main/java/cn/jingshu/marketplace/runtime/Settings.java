@@ -39,6 +39,7 @@ final class Settings {
         ApplicationContext context = ApplicationContext.builder()
                 .banner(false)
                 .deduceEnvironment(false)
+                .bootstrapEnvironment(false) // nothing is read from a server of configurations
                 .propertySources(PropertySource.of("command-line", commandLine, Integer.MAX_VALUE))
                 .build();
         context.getEnvironment().start();

@@ -13,7 +13,7 @@ public final class Commands {
 
     public static Ran run(String... arguments) {
         StringWriter said = new StringWriter();
-        CommandLine commandLine = Jingshu.commandLine();
+        CommandLine commandLine = Jingshu.commandLine(arguments);
         commandLine.setOut(new PrintWriter(said, true));
         commandLine.setErr(new PrintWriter(said, true));
         int status = commandLine.execute(arguments);

@@ -37,14 +37,14 @@ public final class ServerProcess implements AutoCloseable {
 
     /** Starts a server on {@code data} and waits until it says that it is ready. */
     public static ServerProcess start(Path data) throws IOException, InterruptedException {
-        return start(data, System.getProperty("java.class.path"), List.of("-Xmx512m"), Map.of());
+        return start(data, NodeJava.usual(), List.of("-Xmx512m"), Map.of());
     }
 
-    /** As {@link #start(Path)}, from another class path, with more options of Java and settings in the environment. */
+    /** As {@link #start(Path)}, from something else, with more options of Java and settings in the environment. */
     public static ServerProcess start(
-            Path data, String classPath, List<String> javaOptions, Map<String, String> environment)
+            Path data, NodeJava java, List<String> javaOptions, Map<String, String> environment)
             throws IOException, InterruptedException {
-        ServerProcess server = new ServerProcess(launch(classPath, javaOptions, environment,
+        ServerProcess server = new ServerProcess(launch(java, javaOptions, environment,
                 "run", "--data", data.toString(), "--port", "0", "--grpc-port", "0"));
         if (!server.ready.await(90, TimeUnit.SECONDS) || server.found(PORTAL) == null) {
             server.process.destroyForcibly();
@@ -56,7 +56,7 @@ public final class ServerProcess implements AutoCloseable {
     /** Runs one command to its end. */
     public static Ended run(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
         ServerProcess command = new ServerProcess(
-                launch(System.getProperty("java.class.path"), List.of("-Xmx512m"), environment, arguments));
+                launch(NodeJava.usual(), List.of("-Xmx512m"), environment, arguments));
         if (!command.process.waitFor(90, TimeUnit.SECONDS)) {
             command.process.destroyForcibly();
             throw new AssertionError("does not end: " + command.output());
@@ -97,13 +97,14 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     private static Process launch(
-            String classPath, List<String> javaOptions, Map<String, String> environment, String... arguments)
+            NodeJava java, List<String> javaOptions, Map<String, String> environment, String... arguments)
             throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow", "-XX:TieredStopAtLevel=1"));
+        command.addAll(java.options());
         command.addAll(javaOptions);
-        command.addAll(List.of("-cp", classPath, Jingshu.class.getName()));
+        command.addAll(List.of("-cp", java.classPath(), Jingshu.class.getName()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);

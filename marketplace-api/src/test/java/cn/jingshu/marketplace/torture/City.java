@@ -1,6 +1,7 @@
 package cn.jingshu.marketplace.torture;
 
 import cn.jingshu.marketplace.runtime.LoadKeys;
+import cn.jingshu.marketplace.runtime.NodeJava;
 import cn.jingshu.marketplace.runtime.RunningNode;
 import cn.jingshu.marketplace.runtime.ServerProcess;
 import cn.jingshu.marketplace.runtime.StorePostgres;
@@ -33,12 +34,12 @@ final class City implements AutoCloseable {
      * Builds and starts it. What still runs of it when this process ends, ends with it.
      *
      * @param folder empty
-     * @param classPath of the nodes
-     * @param cached whether Java keeps what it loads in a cache (JEP 514), so that a later life begins sooner; the class
+     * @param java what the nodes run from
+     * @param cached whether Java keeps what it loads in a cache of its own (JEP 514), so that a later life begins sooner; the class
      *     path must then be jars alone
      * @param sales what its consumers may use
      */
-    static City open(Path folder, String classPath, boolean cached, List<LoadKeys.Sale> sales)
+    static City open(Path folder, NodeJava java, boolean cached, List<LoadKeys.Sale> sales)
             throws IOException, InterruptedException {
         Path store = folder.resolve("store");
         try (RunningNode founder = RunningNode.start(store, Clock.systemUTC(), Map.of())) {
@@ -48,7 +49,7 @@ final class City implements AutoCloseable {
         City city = new City(postgres, RedisProcess.start(Files.createDirectories(folder.resolve("redis"))));
         Runtime.getRuntime().addShutdownHook(new Thread(city::close, "end-city"));
         try {
-            city.startNodes(folder, classPath, cached);
+            city.startNodes(folder, java, cached);
             return city;
         } catch (IOException | InterruptedException | RuntimeException | Error failed) {
             city.close();
@@ -56,27 +57,27 @@ final class City implements AutoCloseable {
         }
     }
 
-    private void startNodes(Path folder, String classPath, boolean cached) throws IOException, InterruptedException {
+    private void startNodes(Path folder, NodeJava java, boolean cached) throws IOException, InterruptedException {
         List<String> options = new ArrayList<>(List.of("-Xmx192m", "-XX:+UseSerialGC"));
         if (cached) {
-            options.add("-XX:AOTCache=" + recordCache(folder, classPath, options));
+            options.add("-XX:AOTCache=" + recordCache(folder, java, options));
         }
         for (int i = 0; i < NODES; i++) {
             String name = "node-" + (char) ('a' + i);
             // One node of each durability: both promise that what was answered survives kill -9.
             TorturedNode node = new TorturedNode(
-                    name, folder.resolve(name), classPath, options, environment(i % 2 == 0 ? "PROCESS" : "DISK"));
+                    name, folder.resolve(name), java, options, environment(i % 2 == 0 ? "PROCESS" : "DISK"));
             nodes.add(node);
             node.start();
         }
     }
 
-    private Path recordCache(Path folder, String classPath, List<String> options) throws IOException, InterruptedException {
+    private Path recordCache(Path folder, NodeJava java, List<String> options) throws IOException, InterruptedException {
         Path cache = folder.resolve("classes.aot");
         List<String> recording = new ArrayList<>(options);
         recording.add("-XX:AOTCacheOutput=" + cache);
         try (ServerProcess recorded =
-                ServerProcess.start(folder.resolve("recorded"), classPath, recording, environment("PROCESS"))) {
+                ServerProcess.start(folder.resolve("recorded"), java, recording, environment("PROCESS"))) {
             recorded.terminate();
             if (!Files.exists(cache)) {
                 throw new IOException("Java made no cache: " + recorded.output());

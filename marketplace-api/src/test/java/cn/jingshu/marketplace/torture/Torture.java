@@ -2,6 +2,7 @@ package cn.jingshu.marketplace.torture;
 
 import cn.jingshu.marketplace.apikey.ApiKey;
 import cn.jingshu.marketplace.runtime.LoadKeys;
+import cn.jingshu.marketplace.runtime.NodeJava;
 import cn.jingshu.metering.limit.RateLimit;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -67,9 +68,10 @@ final class Torture implements AutoCloseable {
      * @param rounds at most so many can be run
      * @param seed decides faults and moments; what the machine makes of them differs from run to run
      * @param folder empty
+     * @param java what the nodes run from
      * @param cached see {@link City#open}
      */
-    static Torture open(int rounds, long seed, Path folder, String classPath, boolean cached, PrintStream out)
+    static Torture open(int rounds, long seed, Path folder, NodeJava java, boolean cached, PrintStream out)
             throws IOException, InterruptedException {
         SplittableRandom random = new SplittableRandom(seed);
         SecureRandom secrets = new SecureRandom();
@@ -83,7 +85,7 @@ final class Torture implements AutoCloseable {
             sales.addAll(List.of(wide, quota, limited));
             lots.add(new Lot(wide, quota, limited));
         }
-        return new Torture(out, lots, City.open(folder, classPath, cached, sales), random);
+        return new Torture(out, lots, City.open(folder, java, cached, sales), random);
     }
 
     private static LoadKeys.Sale sale(SecureRandom secrets, int round, String kind, long quota, RateLimit rate) {

@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.torture;
 
+import cn.jingshu.marketplace.runtime.NodeJava;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,7 +36,7 @@ public final class TortureCommand {
         }
         int rounds = Integer.parseInt(given.getOrDefault("--rounds", "20"));
         long seed = given.containsKey("--seed") ? Long.parseLong(given.get("--seed")) : System.currentTimeMillis();
-        String classPath = given.getOrDefault("--node-class-path", System.getProperty("java.class.path"));
+        NodeJava java = given.containsKey("--node-class-path") ? new NodeJava(given.get("--node-class-path"), List.of()) : NodeJava.ofClasses();
         boolean cached = Boolean.parseBoolean(given.getOrDefault("--cached", "false"));
         Optional<Strike> only = Optional.ofNullable(given.get("--fault")).map(TortureCommand::named);
         Path data = given.containsKey("--data") ? Path.of(given.get("--data")) : Files.createTempDirectory("jingshu-torture-");
@@ -47,7 +49,7 @@ public final class TortureCommand {
             }
         }
         System.out.printf("rounds %d, seed %d, in %s%n", rounds, seed, data);
-        boolean clean = run(rounds, seed, only.orElse(null), data, classPath, cached);
+        boolean clean = run(rounds, seed, only.orElse(null), data, java, cached);
         if (clean && !given.containsKey("--data")) {
             delete(data); // what a run that is not clean leaves behind is there to be looked at
         }
@@ -70,11 +72,11 @@ public final class TortureCommand {
                 .orElseThrow(() -> new IllegalArgumentException("no fault " + name));
     }
 
-    private static boolean run(int rounds, long seed, @Nullable Strike only, Path data, String classPath, boolean cached) {
+    private static boolean run(int rounds, long seed, @Nullable Strike only, Path data, NodeJava java, boolean cached) {
         Torture torture = null;
         boolean whole = false;
         try {
-            torture = Torture.open(rounds, seed, data, classPath, cached, System.out);
+            torture = Torture.open(rounds, seed, data, java, cached, System.out);
             for (int i = 0; i < rounds; i++) {
                 torture.round(only);
             }

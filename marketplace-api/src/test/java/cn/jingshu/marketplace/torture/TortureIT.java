@@ -2,6 +2,7 @@ package cn.jingshu.marketplace.torture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cn.jingshu.marketplace.runtime.NodeJava;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +26,7 @@ class TortureIT {
         PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
         int rounds = FAULTS.size() + Sabotage.values().length;
         try (Torture torture =
-                Torture.open(rounds, SEED, folder, System.getProperty("java.class.path"), false, out)) {
+                Torture.open(rounds, SEED, folder, NodeJava.usual(), false, out)) {
             for (Strike fault : FAULTS) {
                 torture.round(fault);
             }

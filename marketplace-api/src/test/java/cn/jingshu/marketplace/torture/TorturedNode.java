@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.torture;
 
+import cn.jingshu.marketplace.runtime.NodeJava;
 import cn.jingshu.marketplace.runtime.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class TorturedNode implements AutoCloseable {
     private final String name;
     private final Path data;
-    private final String classPath;
+    private final NodeJava java;
     private final List<String> javaOptions;
     private final Map<String, String> environment;
     private @Nullable ServerProcess process;
@@ -21,17 +22,17 @@ final class TorturedNode implements AutoCloseable {
     record Address(int httpPort, int grpcPort) {}
 
     TorturedNode(
-            String name, Path data, String classPath, List<String> javaOptions, Map<String, String> environment) {
+            String name, Path data, NodeJava java, List<String> javaOptions, Map<String, String> environment) {
         this.name = name;
         this.data = data;
-        this.classPath = classPath;
+        this.java = java;
         this.javaOptions = List.copyOf(javaOptions);
         this.environment = Map.copyOf(environment);
     }
 
     /** Begins a life; it is ready when this returns. */
     void start() throws IOException, InterruptedException {
-        ServerProcess started = ServerProcess.start(data, classPath, javaOptions, environment);
+        ServerProcess started = ServerProcess.start(data, java, javaOptions, environment);
         process = started;
         address = new Address(started.httpPort(), started.grpcPort());
     }

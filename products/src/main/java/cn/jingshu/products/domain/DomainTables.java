@@ -4,9 +4,12 @@ import cn.jingshu.products.domain.DomainException.Reason;
 import cn.jingshu.products.domain.ResourceTable.Column;
 import cn.jingshu.products.domain.ResourceTable.Keeping;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -193,6 +196,8 @@ final class DomainTables {
                 CONSTRAINT resealing_done CHECK (state <> 'DONE' OR left_over = 0)
             )
             """,
+            // What Flyway last found in order in the schemas of products' states.
+            StateSchema.KEPT,
             // The newest load of each live table: what freshness says of it.
             """
             CREATE TABLE IF NOT EXISTS domain_keeping.newest_load (
@@ -213,28 +218,36 @@ final class DomainTables {
             """;
     private static final String KEYS = "SELECT token_check FROM domain_keeping.installation";
     private static final String COLUMNS = """
-            SELECT a.attname AS name, pg_catalog.format_type(a.atttypid, a.atttypmod) AS type
+            SELECT c.relname AS table_name, a.attname AS name, pg_catalog.format_type(a.atttypid, a.atttypmod) AS type
               FROM pg_catalog.pg_attribute a
               JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
               JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-             WHERE n.nspname = ? AND c.relname = ? AND a.attnum > 0 AND NOT a.attisdropped
+             WHERE n.nspname = ? AND c.relname = ANY (?) AND a.attnum > 0 AND NOT a.attisdropped
             """;
     private static final String KEY = """
-            SELECT a.attname AS name
+            SELECT c.relname AS table_name, a.attname AS name
               FROM pg_catalog.pg_constraint k
               JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
               JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
               CROSS JOIN LATERAL pg_catalog.unnest(k.conkey) WITH ORDINALITY AS u (attnum, position)
               JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = u.attnum
-             WHERE n.nspname = ? AND c.relname = ? AND k.contype = 'p'
+             WHERE n.nspname = ? AND c.relname = ANY (?) AND k.contype = 'p'
              ORDER BY u.position
+            """;
+    private static final String INDEXES = """
+            SELECT i.relname AS name
+              FROM pg_catalog.pg_index x
+              JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid
+              JOIN pg_catalog.pg_class c ON c.oid = x.indrelid
+              JOIN pg_catalog.pg_namespace n ON n.oid = i.relnamespace
+             WHERE n.nspname = ? AND c.relname = ANY (?)
             """;
     private static final String CLAIM = """
             INSERT INTO domain_keeping.resource_table (table_name, resource)
             VALUES (?, ?)
             ON CONFLICT ON CONSTRAINT resource_table_pk DO NOTHING
             """;
-    private static final String RESOURCE = "SELECT resource FROM domain_keeping.resource_table WHERE table_name = ?";
+    private static final String RESOURCES = "SELECT table_name, resource FROM domain_keeping.resource_table WHERE table_name = ANY (?)";
 
     private DomainTables() {}
 
@@ -261,27 +274,52 @@ final class DomainTables {
     }
 
     /**
-     * Brings a table to its definition: made when it is not there, with the columns it lacks added.
+     * Brings tables to their definitions: made when they are not there, with the columns they lack added. Where nothing is to be done, four
+     * questions tell it for all of them.
      *
      * @throws DomainException if what is there cannot be brought to it without losing something
      */
-    static void make(OwnerConnection owner, String schema, ResourceTable table) throws SQLException {
-        owner.change(CLAIM, table.name(), table.resource());
-        String resource = owner.list(RESOURCE, row -> row.getString("resource"), table.name()).getFirst();
-        if (!resource.equals(table.resource())) {
-            throw stop("Table " + table.name() + " of the domain belongs to resource " + resource + ", but a product says "
-                    + table.resource() + ": give the table of one of them another name.");
+    static void make(OwnerConnection owner, String schema, Collection<ResourceTable> tables) throws SQLException {
+        List<String> names = tables.stream().map(ResourceTable::name).toList();
+        if (names.isEmpty()) {
+            return;
         }
-        Map<String, String> there = new HashMap<>();
-        owner.each(COLUMNS, row -> there.put(row.getString("name"), row.getString("type")), schema, table.name());
-        if (there.isEmpty()) {
-            owner.execute(creation(schema, table));
-        } else {
-            bringUp(owner, schema, table, there);
+        claim(owner, tables, names);
+        Map<String, Map<String, String>> columns = new HashMap<>();
+        owner.each(COLUMNS, row -> columns.computeIfAbsent(row.getString("table_name"), _ -> new HashMap<>())
+                .put(row.getString("name"), row.getString("type")), schema, names);
+        Map<String, List<String>> keys = new HashMap<>();
+        owner.each(KEY, row -> keys.computeIfAbsent(row.getString("table_name"), _ -> new ArrayList<>()).add(row.getString("name")), schema, names);
+        Set<String> indexes = Set.copyOf(owner.list(INDEXES, row -> row.getString("name"), schema, names));
+        for (ResourceTable table : tables) {
+            Map<String, String> there = columns.get(table.name());
+            if (there == null) {
+                owner.execute(creation(schema, table));
+            } else {
+                bringUp(owner, schema, table, there, keys.getOrDefault(table.name(), List.of()));
+            }
+            for (List<String> indexed : table.indexes()) {
+                String index = indexName(table, indexed);
+                if (!indexes.contains(index)) {
+                    owner.execute("CREATE INDEX IF NOT EXISTS " + OwnerConnection.quoted(index) + " ON " + qualified(schema, table) + " ("
+                            + names(indexed) + ")");
+                }
+            }
         }
-        for (List<String> columns : table.indexes()) {
-            owner.execute("CREATE INDEX IF NOT EXISTS " + OwnerConnection.quoted(indexName(table, columns)) + " ON "
-                    + qualified(schema, table) + " (" + names(columns) + ")");
+    }
+
+    /** A table holds rows of one resource, whichever product made it. */
+    private static void claim(OwnerConnection owner, Collection<ResourceTable> tables, List<String> names) throws SQLException {
+        Map<String, String> resources = new HashMap<>();
+        owner.each(RESOURCES, row -> resources.put(row.getString("table_name"), row.getString("resource")), names);
+        for (ResourceTable table : tables) {
+            String resource = resources.get(table.name());
+            if (resource == null) {
+                owner.change(CLAIM, table.name(), table.resource());
+            } else if (!resource.equals(table.resource())) {
+                throw stop("Table " + table.name() + " of the domain belongs to resource " + resource + ", but a product says "
+                        + table.resource() + ": give the table of one of them another name.");
+            }
         }
     }
 
@@ -292,7 +330,8 @@ final class DomainTables {
         return "CREATE TABLE " + qualified(schema, table) + " (" + columns + ", PRIMARY KEY (" + names(table.key()) + "))";
     }
 
-    private static void bringUp(OwnerConnection owner, String schema, ResourceTable table, Map<String, String> there) throws SQLException {
+    private static void bringUp(OwnerConnection owner, String schema, ResourceTable table, Map<String, String> there, List<String> key)
+            throws SQLException {
         for (Column column : table.columns()) {
             String type = there.get(column.name());
             String place = schema + "." + table.name() + "." + column.name();
@@ -309,7 +348,6 @@ final class DomainTables {
                         + ": load the resource into a table of another name, or change the column by hand.");
             }
         }
-        List<String> key = owner.list(KEY, row -> row.getString("name"), schema, table.name());
         if (!key.equals(table.key())) {
             throw stop("Table " + schema + "." + table.name() + " has the key " + key + ", but this version of the product says "
                     + table.key() + ": load the resource into a table of another name.");

@@ -22,7 +22,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,14 +114,20 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
         }
         ProductRole live = new ProductRole(needs.product(), needs.version(), false);
         ProductRole sandbox = new ProductRole(needs.product(), needs.version(), true);
-        OwnerConnection.inTurn(owner, connection -> {
-            make(connection, needs, live);
-            make(connection, needs, sandbox);
-            return true;
+        List<StateSchema> behind = OwnerConnection.inTurn(owner, connection -> {
+            List<StateSchema> old = new ArrayList<>();
+            for (ProductRole role : List.of(live, sandbox)) {
+                make(connection, needs, role);
+                if (needs.state() != null) {
+                    StateSchema state = new StateSchema(role.state(), needs.state());
+                    if (!state.isCurrent(connection)) {
+                        old.add(state);
+                    }
+                }
+            }
+            return old;
         });
-        for (ProductRole role : List.of(live, sandbox)) {
-            migrateState(needs, role);
-        }
+        behind.forEach(state -> state.migrate(owner));
         OwnerConnection.inTurn(owner, connection -> {
             if (needs.state() != null) {
                 roles.giveState(connection, live);
@@ -202,27 +207,11 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
     private void make(OwnerConnection connection, DomainNeeds needs, ProductRole role) throws SQLException {
         prepare(connection);
         connection.execute("CREATE SCHEMA IF NOT EXISTS " + quoted(role.resources()));
-        for (ResourceTable table : needs.reads().keySet()) {
-            DomainTables.make(connection, role.resources(), table);
-        }
+        DomainTables.make(connection, role.resources(), needs.reads().keySet());
         if (needs.state() != null) {
             connection.execute("CREATE SCHEMA IF NOT EXISTS " + quoted(role.state()));
         }
         roles.make(connection, role);
-    }
-
-    private void migrateState(DomainNeeds needs, ProductRole role) {
-        if (needs.state() == null) {
-            return;
-        }
-        Flyway.configure(JdbcDataDomain.class.getClassLoader())
-                .dataSource(owner)
-                .schemas(role.state())
-                .defaultSchema(role.state())
-                .createSchemas(false)
-                .locations("classpath:" + needs.state(), "classpath:db/domain/state")
-                .load()
-                .migrate();
     }
 
     /** Everything a product declared, as its sandbox twin gives it: nobody's data need nobody's grant. */

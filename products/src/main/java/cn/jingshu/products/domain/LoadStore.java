@@ -44,9 +44,7 @@ public final class LoadStore {
             for (String statement : more) {
                 connection.execute(statement);
             }
-            for (ResourceTable table : tables) {
-                DomainTables.make(connection, ProductRole.LIVE, table);
-            }
+            DomainTables.make(connection, ProductRole.LIVE, tables);
             return true;
         });
     }

@@ -1,6 +1,5 @@
 package cn.jingshu.products.transit.gtfs;
 
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,6 +21,13 @@ public final class ServiceTime {
 
     /** The time at {@code seconds}, two digits each. */
     public static String format(int seconds) {
-        return String.format(Locale.ROOT, "%02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
+        StringBuilder text = new StringBuilder(8); // a timetable has thousands, and a format is read anew for each
+        twoDigits(text, seconds / 3600).append(':');
+        twoDigits(text, seconds / 60 % 60).append(':');
+        return twoDigits(text, seconds % 60).toString();
+    }
+
+    private static StringBuilder twoDigits(StringBuilder text, int number) {
+        return number < 10 ? text.append('0').append(number) : text.append(number);
     }
 }
