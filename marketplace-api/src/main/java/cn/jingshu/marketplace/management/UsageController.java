@@ -181,7 +181,7 @@ final class UsageController {
     @Serdeable
     record Page(List<Event> events, @Nullable String nextCursor) {}
 
-    /** Usage by day, at most 92 of them; without dates, the running month. A call is in it within a second. */
+    /** Usage by day, at most 92 of them; without dates, the running month. A call is in it before it is stored, as a rule within a second. */
     @Get
     UsageReport days(Visitor visitor, @Nullable @QueryValue String from, @Nullable @QueryValue String to) throws SQLException {
         LocalDate today = clock.instant().atZone(BillingPeriod.ZONE).toLocalDate();
