@@ -62,10 +62,15 @@ class LedgerRightsIT {
                 "UPDATE ledger.settlement SET revision = 7",
                 "DELETE FROM ledger.settlement",
                 "INSERT INTO ledger.policy_rate VALUES ('TREASURY', '2027-01-01', 0, 1, 'nobody said so')",
+                "INSERT INTO ledger.policy_choice VALUES ('TREASURY_BASE', '2027-01-01', 'GROSS', 'nobody said so')",
                 "DELETE FROM ledger.flyway_schema_history",
                 "SELECT ledger.grant_to('ledger_node')")) {
             refused(INSUFFICIENT_PRIVILEGE, change);
         }
+        for (String people : List.of("NULL, NULL", "gen_random_uuid(), NULL", "NULL, gen_random_uuid()")) {
+            refused("JL010", "SELECT ledger.enact_rate('TREASURY', '2999-01-01', 1, 3, 'a law', " + people + ")");
+        }
+        refused("JL010", "SELECT ledger.enact_rate('TREASURY', '2999-01-01', 1, 3, NULL, gen_random_uuid(), gen_random_uuid())");
         for (String change : List.of( // what only an owner may
                 "ALTER TABLE ledger.entry DISABLE TRIGGER ALL",
                 "DROP TABLE ledger.posting",

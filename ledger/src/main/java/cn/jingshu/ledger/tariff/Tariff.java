@@ -177,6 +177,16 @@ public sealed interface Tariff {
         return Piece.of(this).stream().allMatch(Piece::isZero);
     }
 
+    /** Whether each unit costs the same whatever else is used and however long the subscription was there: nothing of it belongs to the month. */
+    default boolean isByUnitAlone() {
+        return switch (this) {
+            case Free() -> true;
+            case PerUnit _ -> true;
+            case Discounted(var _, var list) -> list.isByUnitAlone();
+            case Flat _, Graduated _, Volume _, Packages _, BasePlusUsage _, Minimum _, Included _ -> false;
+        };
+    }
+
     private BigFraction average(BigInteger quantity) {
         return exactFen(new BigFraction(quantity)).divide(quantity);
     }

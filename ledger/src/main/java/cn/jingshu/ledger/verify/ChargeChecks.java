@@ -227,6 +227,9 @@ final class ChargeChecks {
 
         Tariff tariff = TariffJson.read(row.required("terms"));
         BigFraction share = fraction(row.required("month_share"));
+        if (tariff.isByUnitAlone() && !share.equals(BigFraction.ONE)) {
+            wrong(row, "按单位计价的明细没有月份比例", "a line that is priced by the unit has no share of the month");
+        }
         Money owed = owed(row, tariff, total, share);
         // A line of which every event was voided owes nothing, whatever a month costs.
         boolean all = amount.equals(owed.minus(before.amount())) || (total == 0 && amount.equals(before.amount().negated()));

@@ -26,17 +26,6 @@ public record Basis(Tariff tariff, BigFraction share, @Nullable UUID ceilingId, 
                 null, ceiling == null ? null : Ceiling.ofUnit(ceiling));
     }
 
-    /** Whether every unit costs the same whatever the month brings, so that operations are rated one by one. */
-    static boolean isByUnitAlone(Tariff tariff) {
-        return switch (tariff) {
-            case Tariff.Free() -> true;
-            case Tariff.PerUnit _ -> true;
-            case Tariff.Discounted(var _, var list) -> isByUnitAlone(list);
-            case Tariff.Flat _, Tariff.Graduated _, Tariff.Volume _, Tariff.Packages _, Tariff.BasePlusUsage _,
-                    Tariff.Minimum _, Tariff.Included _ -> false;
-        };
-    }
-
     /**
      * What a total of {@code quantity} units costs, exactly, in fen: what the tariff says, and never more than the ceiling.
      * A published tariff is within its ceiling, so the ceiling bites only where a finding lowered it afterwards.

@@ -217,7 +217,7 @@ public final class MonthUsage {
             list.tariffs().stream().map(PublishedTariff::operation).distinct().forEach(operation ->
                     list.priceAt(operation, Purpose.INDUSTRY, subscriber.plan(), part.from())
                             .filter(published -> published.operation().equals(operation)
-                                    && !Basis.isByUnitAlone(published.tariff()))
+                                    && !published.tariff().isByUnitAlone())
                             .ifPresent(published -> add(monthly(subscriber, list, published, part.from(), share, 0))));
         }
 
@@ -232,7 +232,7 @@ public final class MonthUsage {
                     .orElseThrow(() -> new UnratedUsageException("no lawful price for " + total.product() + "/"
                             + total.operation() + " (" + purpose + ") at " + part.from() + ", " + total.quantity() + " "
                             + total.unit() + " counted"));
-            add(Basis.isByUnitAlone(published.tariff())
+            add(published.tariff().isByUnitAlone()
                     ? byUnit(subscriber, list, published, part.from(), total)
                     : monthly(subscriber, list, published, part.from(), BigFraction.ZERO, total.quantity()));
         }
@@ -279,7 +279,7 @@ public final class MonthUsage {
 
         private static Basis merged(Basis one, Basis other) {
             Basis lower = lower(one.ceiling(), other.ceiling()) ? one : other;
-            BigFraction share = Basis.isByUnitAlone(one.tariff()) ? BigFraction.ONE : one.share().add(other.share());
+            BigFraction share = one.tariff().isByUnitAlone() ? BigFraction.ONE : one.share().add(other.share());
             return new Basis(one.tariff(), share, lower.ceilingId(), lower.ceiling());
         }
 

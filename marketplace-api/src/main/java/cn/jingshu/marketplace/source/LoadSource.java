@@ -79,6 +79,9 @@ public record LoadSource(String code, String table, String resource, From from, 
          * @param stillFor how long it has lain unchanged; none unless {@code whole} is STILL, for which it is 10 seconds to a day
          */
         record Folder(String path, String names, Whole whole, Duration stillFor) implements From {
+            /** With many a name that nearly fits is looked at in more ways than anybody can wait for. */
+            private static final int MOST_STARS = 2;
+
             /** Ends the name of an empty file that says that another is complete. */
             static final String DONE = ".done";
 
@@ -99,7 +102,8 @@ public record LoadSource(String code, String table, String resource, From from, 
                 require(path.startsWith("/") && path.length() <= 500 && path.chars().noneMatch(Character::isISOControl)
                         && Path.of(path).normalize().toString().equals(path), "a folder is an absolute path without steps back");
                 require(!names.isBlank() && names.length() <= 100 && names.indexOf('/') < 0 && names.chars().noneMatch(Character::isISOControl)
-                        && names.matches("[^\\\\{}\\[\\]]+"), "names of files are given as *.csv");
+                        && names.matches("[^\\\\{}\\[\\]]+") && !names.contains("**") && names.chars().filter(each -> each == '*').count() <= MOST_STARS,
+                        "names of files are given as *.csv, with two * at the most");
                 require(whole == Whole.STILL ? stillFor.compareTo(Duration.ofSeconds(10)) >= 0 && stillFor.compareTo(Duration.ofDays(1)) <= 0
                         : stillFor.isZero(), "a file has lain unchanged for 10 seconds to a day, unless another says that it is complete");
             }

@@ -76,12 +76,12 @@ class BasisTest {
     void onlyPricesOfAUnitAreRatedOperationByOperation() {
         Tariff perUnit = new Tariff.PerUnit(UnitPrice.ofFen("3"));
         for (Tariff tariff : List.of(new Tariff.Free(), perUnit, new Tariff.Discounted(Portion.of(1, 2), perUnit))) {
-            assertThat(Basis.isByUnitAlone(tariff)).as("%s", tariff).isTrue();
+            assertThat(tariff.isByUnitAlone()).as("%s", tariff).isTrue();
         }
         for (Tariff tariff : List.of(new Tariff.Flat(Money.ZERO), BANDS, new Tariff.Volume(List.of(Tier.of(null, UnitPrice.ofFen("1")))),
                 new Tariff.Packages(Money.ZERO, 1), new Tariff.BasePlusUsage(Money.ZERO, perUnit), new Tariff.Minimum(Money.ZERO, perUnit),
                 new Tariff.Included(1, perUnit), new Tariff.Discounted(Portion.of(1, 2), BANDS))) {
-            assertThat(Basis.isByUnitAlone(tariff)).as("%s", tariff).isFalse();
+            assertThat(tariff.isByUnitAlone()).as("%s", tariff).isFalse();
         }
         assertThat(Basis.perUnit(UnitPrice.ofFen("0"), null)).isEqualTo(new Basis(new Tariff.Free(), BigFraction.ONE, null, null));
         assertThat(Basis.perUnit(UnitPrice.ofFen("3"), UnitPrice.ofFen("4")))

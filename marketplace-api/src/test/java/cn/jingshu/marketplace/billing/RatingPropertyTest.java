@@ -60,7 +60,7 @@ class RatingPropertyTest {
             for (int month = 0; month < 4; month++) {
                 ChargeKey key = new ChargeKey(FIRST.plusMonths(month), new UUID(1, subscription), new UUID(2, subscription % 2),
                         "library", "*", "INDUSTRY", "ROW", new UUID(3, subscription));
-                BigFraction share = Basis.isByUnitAlone(tariff) ? BigFraction.ONE : new BigFraction(1 + random.nextInt(31), 31);
+                BigFraction share = tariff.isByUnitAlone() ? BigFraction.ONE : new BigFraction(1 + random.nextInt(31), 31);
                 List<Long> known = new ArrayList<>();
                 for (int at = 0; at < 6; at++) { // stays, comes late or is voided
                     known.add(at > month && random.nextInt(3) == 0 ? known.get(at - 1) : Long.valueOf(random.nextInt(600)));

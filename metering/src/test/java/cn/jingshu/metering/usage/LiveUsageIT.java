@@ -163,7 +163,7 @@ final class LiveUsageIT {
             append(living, subscription, 100);
             String deadNode = sayAndDie(dead, subscription, 230);
             await("both nodes' calls are seen", Duration.ofSeconds(20), () -> calls(subscription) == 330);
-            Postgres.run(dataSource, "UPDATE metering.usage_live_node SET heard_at = heard_at - interval '1 minute' WHERE node_id = '%s'"
+            Postgres.run(dataSource, "UPDATE metering.usage_live_node SET heard_at = heard_at - interval '1 minute', recorded_until = recorded_until - interval '1 minute' WHERE node_id = '%s'"
                     .formatted(deadNode));
             assertThat(live.freshness().awaySince()).isPresent();
             assertThat(days(subscription).freshness().asOf().orElseThrow())
