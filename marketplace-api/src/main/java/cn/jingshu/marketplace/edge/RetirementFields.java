@@ -2,8 +2,6 @@ package cn.jingshu.marketplace.edge;
 
 import cn.jingshu.products.spi.Retirement;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
 /** What an answer says of a version that is on its way out: {@code Deprecation} (RFC 9745) and {@code Sunset} (RFC 8594). */
@@ -21,6 +19,6 @@ public final class RetirementFields {
     /** A date as HTTP writes it; empty: no end is decided. */
     public static Optional<String> sunset(Retirement retirement) {
         Instant end = retirement.sunsetAt();
-        return Optional.ofNullable(end).map(at -> DateTimeFormatter.RFC_1123_DATE_TIME.format(at.atOffset(ZoneOffset.UTC)));
+        return Optional.ofNullable(end).map(HttpDate::of);
     }
 }

@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.edge.http;
 
+import cn.jingshu.marketplace.edge.HttpDate;
 import java.time.Instant;
 
 /** The {@code Date} of answers sent now (RFC 9110, section 6.6.1); written once a second, since it tells whole seconds. */
@@ -12,7 +13,7 @@ final class DateField {
 
     private DateField(long second) {
         this.second = second;
-        this.text = RestEdge.httpDate(Instant.ofEpochSecond(second));
+        this.text = HttpDate.of(Instant.ofEpochSecond(second));
         this.line = "Date: " + text + "\r\n";
     }
 

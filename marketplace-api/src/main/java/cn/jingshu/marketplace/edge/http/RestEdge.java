@@ -4,6 +4,7 @@ import cn.jingshu.marketplace.edge.CallPath;
 import cn.jingshu.marketplace.edge.CallResult;
 import cn.jingshu.marketplace.edge.Credentials;
 import cn.jingshu.marketplace.edge.EncodedAnswer;
+import cn.jingshu.marketplace.edge.HttpDate;
 import cn.jingshu.marketplace.edge.Problem;
 import cn.jingshu.marketplace.edge.ProductCall;
 import cn.jingshu.marketplace.edge.RequestIds;
@@ -31,8 +32,6 @@ import io.netty.util.AsciiString;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -242,7 +241,7 @@ final class RestEdge implements RestHandler {
             fields.forEach(field -> head.field(field.getKey() + ": ", field.getValue()));
         }
         if (ready.modifiedAt() != null) {
-            head.field("last-modified: ", httpDate(ready.modifiedAt()));
+            head.field("last-modified: ", HttpDate.of(ready.modifiedAt()));
         }
         if (ready.status() == 304) {
             exchange.respond(304, head, new byte[0]);
@@ -311,10 +310,6 @@ final class RestEdge implements RestHandler {
             headers.add(TRACE_PARENT, trace);
         }
         return headers;
-    }
-
-    static String httpDate(Instant moment) {
-        return DateTimeFormatter.RFC_1123_DATE_TIME.format(moment.atOffset(ZoneOffset.UTC));
     }
 
     static List<String> splitList(String header) {
