@@ -8,8 +8,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,23 +34,12 @@ class TortureIT {
             assertThat(torture.isClean()).as(said.toString(StandardCharsets.UTF_8)).isTrue();
             assertThat(torture.verdict()).matches("rounds=6 events=[0-9]{3,} lost=0 doubled=0 oversold=0");
 
-            torture.round(Sabotage.TAKE_OVER_ANEW);
-            long takenOver = doubled(torture);
-            assertThat(takenOver).as(torture.verdict()).isPositive();
-            assertThat(torture.verdict()).contains("lost=0");
             torture.round(Sabotage.COPY_EVENT);
-            assertThat(doubled(torture)).as(torture.verdict()).isGreaterThan(takenOver);
-            assertThat(torture.verdict()).contains("lost=0");
+            assertThat(torture.verdict()).doesNotContain("doubled=0").contains("lost=0");
             torture.round(Sabotage.FORGET_LEASES);
             assertThat(torture.verdict()).doesNotContain("oversold=0").contains("lost=0");
             torture.round(Sabotage.CUT_JOURNAL);
             assertThat(torture.verdict()).doesNotContain("lost=0");
         }
-    }
-
-    private static long doubled(Torture torture) {
-        Matcher verdict = Pattern.compile("doubled=([0-9]+)").matcher(torture.verdict());
-        assertThat(verdict.find()).as(torture.verdict()).isTrue();
-        return Long.parseLong(verdict.group(1));
     }
 }
