@@ -1,7 +1,6 @@
 package cn.jingshu.metering.usage;
 
 import cn.jingshu.metering.event.BillingPeriod;
-import cn.jingshu.metering.event.Outcome;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,12 +8,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
 
@@ -83,14 +80,14 @@ public final class LiveUsage {
     /** The totals of some subscriptions in the hours that begin in {@code [from, to)}, by subscription, of each the oldest first. */
     public LiveAnswer<HourTotal> listHours(Collection<UUID> subscriptionIds, Instant from, Instant to) throws SQLException {
         UUID[] ids = subscriptionIds.toArray(UUID[]::new);
-        return ask(HOURS, LiveUsage::hour, List.of(ids, from, to, ids, ids, from, to));
+        return ask(HOURS, Usage::hourTotal, List.of(ids, from, to, ids, ids, from, to));
     }
 
     /** The totals of a subscription on the days {@code [from, to)} of Asia/Shanghai, oldest first. */
     public LiveAnswer<DayTotal> listDays(UUID subscriptionId, LocalDate from, LocalDate to) throws SQLException {
         Instant start = from.atStartOfDay(BillingPeriod.ZONE).toInstant();
         Instant end = to.atStartOfDay(BillingPeriod.ZONE).toInstant();
-        return ask(DAYS, LiveUsage::day, List.of(subscriptionId, start, end, subscriptionId, subscriptionId, start, end));
+        return ask(DAYS, Usage::dayTotal, List.of(subscriptionId, start, end, subscriptionId, subscriptionId, start, end));
     }
 
     /** How live the totals are now. */
@@ -129,7 +126,7 @@ public final class LiveUsage {
             ask.setString(2, AWAY_AFTER.toString());
             try (ResultSet row = ask.executeQuery()) {
                 row.next();
-                return new LiveFreshness(findMoment(row, "as_of"), findMoment(row, "away_since"));
+                return new LiveFreshness(Usage.findMoment(row, "as_of"), Usage.findMoment(row, "away_since"));
             }
         }
     }
@@ -153,38 +150,5 @@ public final class LiveUsage {
             }
             return totals;
         }
-    }
-
-    private static Optional<Instant> findMoment(ResultSet row, String column) throws SQLException {
-        return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
-    }
-
-    private static HourTotal hour(ResultSet row) throws SQLException {
-        return new HourTotal(
-                row.getObject("hour", OffsetDateTime.class).toInstant(),
-                row.getObject("subscription_id", UUID.class),
-                row.getString("product"),
-                row.getString("operation"),
-                row.getString("purpose_class"),
-                row.getString("unit"),
-                Outcome.valueOf(row.getString("outcome")),
-                row.getBoolean("sandbox"),
-                row.getLong("calls"),
-                row.getLong("quantity"),
-                row.getLong("answer_bytes"));
-    }
-
-    private static DayTotal day(ResultSet row) throws SQLException {
-        return new DayTotal(
-                row.getObject("day", LocalDate.class),
-                row.getString("product"),
-                row.getString("operation"),
-                row.getString("purpose_class"),
-                row.getString("unit"),
-                Outcome.valueOf(row.getString("outcome")),
-                row.getBoolean("sandbox"),
-                row.getLong("calls"),
-                row.getLong("quantity"),
-                row.getLong("answer_bytes"));
     }
 }

@@ -532,11 +532,11 @@ public final class Usage {
         return row.getObject(column, OffsetDateTime.class).toInstant();
     }
 
-    private static Optional<Instant> findMoment(ResultSet row, String column) throws SQLException {
+    static Optional<Instant> findMoment(ResultSet row, String column) throws SQLException {
         return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
     }
 
-    private static HourTotal hourTotal(ResultSet row) throws SQLException {
+    static HourTotal hourTotal(ResultSet row) throws SQLException {
         return new HourTotal(
                 moment(row, "hour"),
                 row.getObject("subscription_id", UUID.class),
@@ -551,7 +551,7 @@ public final class Usage {
                 row.getLong("answer_bytes"));
     }
 
-    private static DayTotal dayTotal(ResultSet row) throws SQLException {
+    static DayTotal dayTotal(ResultSet row) throws SQLException {
         return new DayTotal(
                 row.getObject("day", LocalDate.class),
                 row.getString("product"),
