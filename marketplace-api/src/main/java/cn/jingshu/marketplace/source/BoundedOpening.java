@@ -4,6 +4,7 @@ import cn.jingshu.products.domain.load.Continuation;
 import cn.jingshu.products.domain.load.RecordSource;
 import cn.jingshu.products.domain.load.SourceRecord;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -103,8 +104,8 @@ final class BoundedOpening implements RecordSource.Opening {
         }
 
         @Override
-        public void accepted(SourceRecord record) {
-            of.accepted(record);
+        public void accepted(SourceRecord record, Instant now) {
+            of.accepted(record, now);
         }
 
         @Override

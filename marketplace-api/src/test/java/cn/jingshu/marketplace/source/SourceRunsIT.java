@@ -509,6 +509,23 @@ class SourceRunsIT {
         assertThat(rents()).isEqualTo("L1 200,L2 300");
     }
 
+    @Test
+    void aRecordOfTheFutureEndsNothingAndTheWholePutsItRight() throws Exception {
+        assertThat(sources.define(news("news", new Continuation.Since("since", "changed_at", Duration.ZERO), LoadRequest.Mode.UPSERT), 0, person)).isPresent();
+        sources.schedule("news", null, new Timing.Every(Duration.ofHours(1)), "a test", person);
+        news.addAll(List.of("2026-11-01T00:00:00Z L1 100", "2099-01-01T00:00:00Z L2 999"));
+        SourceRuns node = stampedNode("one");
+        assertThat(node.look()).isEqualTo(1);
+        news.set(1, "2026-11-02T00:00:00Z L2 200");
+        market.turnClockBy(Duration.ofHours(1));
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(asked).as("read on behind what has come").containsExactly("null", "since=2026-11-01T00%3A00%3A00Z");
+        assertThat(rents()).as("of two versions the one that calls itself newer").isEqualTo("L1 100,L2 999");
+        assertThat(sources.ask("news", true, person)).isTrue();
+        assertThat(node.look()).isEqualTo(1);
+        assertThat(rents()).as("the whole stands").isEqualTo("L1 100,L2 200");
+    }
+
     /** The rows and where to read on stand or fall together. */
     @Test
     void aRunThatDiesBehindItsCommitNeitherPassesAnythingByNorDoublesIt() throws Exception {

@@ -16,6 +16,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -36,6 +37,9 @@ public final class HttpSource implements RecordSource {
     private static final int MOST_BYTES = 16 << 20;
     private static final int MOST_PAGES = 1_000_000;
     private static final int TRIES = 3;
+
+    /** Clocks and zones of sources differ from ours by less. */
+    private static final Duration AHEAD = Duration.ofDays(1);
     /** What {@code Last-Modified} says, and no entity tag looks like (RFC 9110). */
     private static final Pattern HTTP_DATE = Pattern.compile("[A-Z][a-z]{2}, [0-9]{2} .*GMT");
     private static final ObjectMapper JSON = JsonMapper.builder(com.fasterxml.jackson.core.JsonFactory.builder()
@@ -184,16 +188,19 @@ public final class HttpSource implements RecordSource {
         }
     }
 
-    /** The bookmark is the newest value among records that were taken: what was rejected is asked for again as long as nothing newer was taken. */
+    /**
+     * The bookmark is the newest value among records that were taken: what was rejected is asked for again as long as nothing newer was taken. A value that is
+     * still to come is none: behind it everything that changes until then would be passed by.
+     */
     @Override
-    public void accepted(SourceRecord record) {
+    public void accepted(SourceRecord record, Instant now) {
         if (!(from.continuation() instanceof Continuation.Since(_, var field, var overlap))) {
             return;
         }
         String text = record.values().get(field);
         NewestValue value = text == null ? null : NewestValue.read(text).orElse(null);
         NewestValue before = newest;
-        if (value == null) {
+        if (value == null || value.isAfter(now.plus(AHEAD))) {
             return; // it was loaded; where to read on is told by the others
         }
         if ((before != null && before.form() != value.form()) || (value.form() == NewestValue.Form.NUMBER && !overlap.isZero())) {

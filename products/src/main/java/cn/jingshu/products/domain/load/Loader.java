@@ -187,7 +187,7 @@ public final class Loader {
                 stage(session, request, part, positions.getOrDefault(part.id, ""), progress);
             }
             boolean nothingNew = behind != null && parts.stream().allMatch(part -> part.tally.rowsIn() == 0);
-            if (nothingNew || (parts.stream().allMatch(part -> part.asked.source().digest() == null) && isCurrent(connection, request, parts))) {
+            if (nothingNew || (parts.stream().allMatch(part -> part.asked.source().digest() == null) && isCurrent(connection, request, parts, behind == null))) {
                 for (Part part : parts) {
                     session.drop(part.table);
                     history.end(connection, part.id, LoadRecord.State.UNCHANGED, part.tally, part.drift, null, null, null, part.digest, part.entityTag,
@@ -200,7 +200,7 @@ public final class Loader {
             if (archive != null) {
                 archive.use().tryOut();
             }
-            switchOver(session, request, parts);
+            switchOver(session, request, parts, behind == null);
             if (archive != null) {
                 KeptArchives.keep(connection, archive, clock.instant());
             }
@@ -217,7 +217,7 @@ public final class Loader {
     private static boolean isThere(Connection connection, LoadRequest request) throws SQLException, IOException {
         for (LoadRequest.Part each : request.parts()) {
             String digest = each.source().digest();
-            if (digest != null ? !isCurrent(connection, each.table().name(), digest, request.mode()) : !saysSo(connection, request, each)) {
+            if (digest != null ? !isCurrent(connection, each.table().name(), digest, request.mode(), true) : !saysSo(connection, request, each)) {
                 return false;
             }
         }
@@ -233,18 +233,20 @@ public final class Loader {
         return tag != null && part.source().isUnchanged(tag);
     }
 
-    private static boolean isCurrent(Connection connection, LoadRequest request, List<Part> parts) throws SQLException {
+    private static boolean isCurrent(Connection connection, LoadRequest request, List<Part> parts, boolean fromBeginning) throws SQLException {
         for (Part part : parts) {
-            if (part.digest == null || !isCurrent(connection, part.table.name(), part.digest, request.mode())) {
+            if (part.digest == null || !isCurrent(connection, part.table.name(), part.digest, request.mode(), fromBeginning)) {
                 return false;
             }
         }
         return !request.parts().isEmpty();
     }
 
-    private static boolean isCurrent(Connection connection, String table, String digest, LoadRequest.Mode mode) throws SQLException {
+    /** The same records mean another thing when they are all there is than when they are what came since. */
+    private static boolean isCurrent(Connection connection, String table, String digest, LoadRequest.Mode mode, boolean fromBeginning) throws SQLException {
         return LoadHistory.current(connection, table)
-                .filter(each -> digest.equals(each.record().digest()) && mode == each.record().mode()).isPresent();
+                .filter(each -> digest.equals(each.record().digest()) && mode == each.record().mode() && (each.beganBehind() == null) == fromBeginning)
+                .isPresent();
     }
 
     private LoadOutcome unchanged(LoadStore.Session session, LoadRequest request, UUID run, List<UUID> ids) throws SQLException {
@@ -299,7 +301,7 @@ public final class Loader {
             List<LoadStore.Staged> chunk = new ArrayList<>();
             for (SourceRecord record = source.next(); record != null; record = source.next()) {
                 if (take(part, record, chunk)) {
-                    source.accepted(record);
+                    source.accepted(record, clock.instant());
                 }
                 if (part.tally.rowsIn() % CHUNK == 0) {
                     flush(session, part, chunk, source, progress);
@@ -421,7 +423,8 @@ public final class Loader {
         progress.at(part.table.name(), part.tally.rowsIn(), source.bytesRead(), source.bytesTotal());
     }
 
-    private void switchOver(LoadStore.Session session, LoadRequest request, List<Part> parts) throws SQLException {
+    /** @param fromBeginning the source told all it holds, so that its word stands, also against a version that calls itself newer */
+    private void switchOver(LoadStore.Session session, LoadRequest request, List<Part> parts, boolean fromBeginning) throws SQLException {
         Instant now = clock.instant();
         Map<String, ResourceTable> staged = new LinkedHashMap<>();
         parts.forEach(part -> staged.put(part.table.name(), part.table));
@@ -441,7 +444,7 @@ public final class Loader {
                 session.replace(part.table);
             } else {
                 Continuation continuation = part.asked.source().continuation();
-                session.upsert(part.table, continuation == null ? null : versionOf(part, continuation));
+                session.upsert(part.table, continuation == null || fromBeginning ? null : versionOf(part, continuation));
             }
             session.remember(part.table, now, part.rules.freshFor() == null ? null : now.plus(part.rules.freshFor()), score.total(),
                     score.isDegraded(part.rules));

@@ -2,6 +2,7 @@ package cn.jingshu.products.domain.load;
 
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
@@ -48,6 +49,15 @@ record NewestValue(String text, Form form, long order, int nanos) implements Com
         } catch (DateTimeException noSuchMoment) {
             return Optional.empty();
         }
+    }
+
+    /** Whether it names a day or moment after {@code moment}, a time without offset read as one of UTC; never true of a number. */
+    boolean isAfter(Instant moment) {
+        return switch (form) {
+            case NUMBER -> false;
+            case DATE -> order * 86_400 > moment.getEpochSecond();
+            case LOCAL_TIME, TIME -> order > moment.getEpochSecond();
+        };
     }
 
     /** What is sent to the source: the value, or an earlier one by an overlap. */

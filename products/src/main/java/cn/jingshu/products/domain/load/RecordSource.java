@@ -1,6 +1,7 @@
 package cn.jingshu.products.domain.load;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +39,12 @@ public interface RecordSource extends AutoCloseable {
         return null;
     }
 
-    /** Told of each record that was checked and taken, before {@link #position} is asked for; of those that were rejected it hears nothing. */
-    default void accepted(SourceRecord record) {}
+    /**
+     * Told of each record that was checked and taken, before {@link #position} is asked for; of those that were rejected it hears nothing.
+     *
+     * @param now when it is taken
+     */
+    default void accepted(SourceRecord record, Instant now) {}
 
     /** Where a later load begins, for {@link Opening#behind}; null: at the beginning. To be asked after the last record. */
     default @Nullable String bookmark() {
