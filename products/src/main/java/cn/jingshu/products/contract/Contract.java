@@ -181,6 +181,13 @@ public record Contract(
                 options.getMeter().getUnit() != MeterUnit.METER_UNIT_UNSPECIFIED
                         && options.getMeter().getUnit() != MeterUnit.UNRECOGNIZED,
                 where + ": the meter has no unit.");
+        // A stream is sold by the started minute and by nothing else, since it has no answer as a whole that could be counted.
+        require(
+                !method.isServerStreaming() || options.getMeter().getUnit() == MeterUnit.MINUTE,
+                where + ": a stream is counted by the MINUTE, not by the " + options.getMeter().getUnit() + ".");
+        require(
+                method.isServerStreaming() || options.getMeter().getUnit() != MeterUnit.MINUTE,
+                where + ": one answer is not counted by the MINUTE, which counts a stream.");
         require(
                 !options.getSummaryZh().isBlank() && !options.getSummaryEn().isBlank(),
                 where + ": the operation lacks a summary in Chinese or English.");
