@@ -1,5 +1,6 @@
 package cn.jingshu.products.contract;
 
+import cn.jingshu.products.contract.v1.Charging;
 import cn.jingshu.products.contract.v1.ContractOptionsProto;
 import cn.jingshu.products.contract.v1.MeterUnit;
 import cn.jingshu.products.contract.v1.Product;
@@ -64,6 +65,11 @@ public record Contract(
     /** The file the service stands in: reflection on gRPC and the schema descriptor of the service come from it. */
     public FileDescriptor file() {
         return service.getFile();
+    }
+
+    /** For what use it may be charged for. */
+    public Charging charging() {
+        return service.getOptions().getExtension(ContractOptionsProto.product).getCharging();
     }
 
     /** The version of the product, as the last part of the package says: {@code jingshu.echo.v1} is 1; without one 1. */

@@ -25,7 +25,7 @@ public final class DeclarationReader {
     private static final Pattern CODE = Pattern.compile("[a-z][a-z0-9-]{1,39}");
     private static final Pattern OPERATION = Pattern.compile("[A-Z][A-Za-z0-9]{1,59}");
     private static final Pattern FIELD = Pattern.compile("[a-z][a-z0-9]*(_[a-z0-9]+)*");
-    private static final Pattern RESOURCE = Pattern.compile("A2\\.[0-9]{1,2}\\.[0-9]{1,2}");
+    private static final Pattern RESOURCE = Pattern.compile("[A-Z][0-9]{1,3}(\\.[0-9]{1,4}){2}");
     private static final Pattern PATH = Pattern.compile("[a-z0-9{][a-z0-9_{}/-]{0,199}");
     private static final int MAX_FIELDS = 100;
     private static final int MAX_OPERATIONS = 40;
