@@ -145,11 +145,15 @@ final class ChargeChecks {
         if (row.required("proposed_by").equals(row.required("signed_by"))) {
             report.wrong(Check.PRICES, row.place(), "提出人与签署人为同一人", "proposed and signed by the same person");
         }
+        if (tariff.hasDiscount() && row.text("plan") == null) {
+            report.wrong(Check.PRICES, row.place(), "优惠没有客观条件(套餐)", "a reduction for everyone, without a plan as its condition");
+        }
         boolean trial = row.required("trial").equals("true");
+        Tariff listed = tariff.listed(); // a reduction hides nothing
         @Nullable Limit limit = limitAt(price, from);
-        if (!tariff.costsNothing() && (limit == null ? !trial : !limit.ceiling().admits(tariff))) {
+        if (!listed.costsNothing() && (limit == null ? !trial : !limit.ceiling().admits(listed))) {
             report.wrong(Check.PRICES, row.place(), limit == null ? "没有上限收费标准" : "高于上限收费标准",
-                    limit == null ? "there is no ceiling for it" : "above its ceiling: " + limit.ceiling().findBreach(tariff).map(Object::toString).orElse(""));
+                    limit == null ? "there is no ceiling for it" : "above its ceiling: " + limit.ceiling().findBreach(listed).map(Object::toString).orElse(""));
         }
     }
 

@@ -112,6 +112,8 @@ class VerifierTest {
         "CEILINGS,1,operation,position,PRICES,tariffs.csv:2,there is no ceiling for it",
         "CEILINGS,1,effective_from,2026-08-01T00:00:01Z,PRICES,tariffs.csv:2,there is no ceiling for it",
         "TARIFFS,1,terms,`{\"kind\":\"PER_UNIT\",\"fenPerUnit\":\"901\"}`,PRICES,tariffs.csv:2,above its ceiling",
+        "TARIFFS,1,terms,`{\"kind\":\"BASE_PLUS_USAGE\",\"baseFen\":0,\"usage\":{\"kind\":\"DISCOUNTED\",\"off\":\"9/10\",\"list\":{\"kind\":\"PER_UNIT\",\"fenPerUnit\":\"901\"}}}`,PRICES,tariffs.csv:2,above its ceiling",
+        "TARIFFS,1,terms,`{\"kind\":\"DISCOUNTED\",\"off\":\"9/10\",\"list\":{\"kind\":\"PER_UNIT\",\"fenPerUnit\":\"1\"}}`,PRICES,tariffs.csv:2,a reduction for everyone",
         "TARIFFS,1,terms,{},PRICES,tariffs.csv:2,a row that makes no sense",
         "TARIFFS,1,purpose,PUBLIC_INTEREST,PRICES,tariffs.csv:2,use in the public interest is priced",
         "TARIFFS,1,published_at,2026-08-01T00:00:01Z,PRICES,tariffs.csv:2,published after it applied",
