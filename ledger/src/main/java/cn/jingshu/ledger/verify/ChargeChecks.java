@@ -64,6 +64,9 @@ final class ChargeChecks {
     private final Map<Key, Billed> billed = new HashMap<>();
     private final Map<Use, Long> units = new HashMap<>();
     private final Set<UUID> lines = new HashSet<>();
+    /** Of keys whose lines take back less than the computation: the difference, which refunds have to have given back. */
+    private final Map<Key, Money> refundedBefore = new HashMap<>();
+    private final Map<Key, String> consumers = new HashMap<>();
 
     ChargeChecks(BundleTables tables, Months months, BookChecks books, Report report) {
         this.tables = tables;
@@ -85,6 +88,7 @@ final class ChargeChecks {
                 report.wrong(Check.USAGE, "usage.csv", use + ":账单有 " + count + " 个单位而无用量", use + ": " + count + " units are billed and no usage is counted");
             }
         });
+        heldToRefunds();
         if (tables.has(Table.CHARGES)) {
             books.figures().bookedCharges().forEach((id, entry) -> {
                 if (entry.ofLine() && !lines.contains(id)) {
@@ -236,8 +240,16 @@ final class ChargeChecks {
         }
         Money owed = owed(row, tariff, total, share);
         // A line of which every event was voided owes nothing, whatever a month costs.
-        boolean all = amount.equals(owed.minus(before.amount())) || (total == 0 && amount.equals(before.amount().negated()));
-        if (!all) {
+        Money change = owed.minus(before.amount());
+        boolean all = amount.equals(change) || (total == 0 && amount.equals(before.amount().negated()));
+        Money least = total == 0 ? before.amount().negated() : change;
+        if (!all && least.isNegative() && !amount.isPositive() && amount.compareTo(least) > 0) {
+            // 价格法第四十一条 gives back what was paid too much once: what a refund gave back no line takes back again.
+            refundedBefore.put(key, amount.minus(least));
+            consumers.put(key, row.required("consumer"));
+        } else if (all && change.compareTo(Money.ZERO) <= 0) {
+            refundedBefore.remove(key);
+        } else if (!all) {
             wrong(row, "金额 " + amount.toYuan() + ",按 " + total + " 个单位重算应为 " + owed.minus(before.amount()).toYuan(),
                     "amount " + amount.toYuan() + ", computed from " + total + " units " + owed.minus(before.amount()).toYuan());
         }
@@ -251,6 +263,25 @@ final class ChargeChecks {
         published(row, key, tariff);
         withinCeiling(row, key, tariff, total, share);
         booked(row, id, amount, vat);
+    }
+
+    /** Whatever lines take back less than they should, refunds in the books gave back. */
+    private void heldToRefunds() {
+        Map<BookFigures.Refunded, Money> said = new HashMap<>();
+        refundedBefore.forEach((key, less) -> {
+            if (months.contains(key.usage())) { // of earlier usage it may be a refund of a month before the bundle
+                said.merge(new BookFigures.Refunded(consumers.get(key), key.product(), key.purpose(), key.tariff()), less, Money::plus);
+            } else {
+                report.notChecked(Check.STATEMENTS, key.usage() + " 的退费可能在包外各月", "refunds of " + key.usage() + " may stand in months before the bundle");
+            }
+        });
+        said.forEach((about, less) -> {
+            Money given = books.figures().refunds().getOrDefault(about, Money.ZERO);
+            if (given.compareTo(less) < 0) {
+                report.wrong(Check.STATEMENTS, "charges.csv", about.consumer() + " 的更正少退 " + less.toYuan() + ",退费凭证只有 " + given.toYuan(),
+                        "corrections of " + about.consumer() + " take back " + less.toYuan() + " too little, refunds gave back " + given.toYuan());
+            }
+        });
     }
 
     /** What the tariff says, and what a finding allows if that is less. */
