@@ -65,6 +65,7 @@ final class ChargeChecks {
     private final Map<Key, Billed> billed = new HashMap<>();
     private final Map<Use, Long> units = new HashMap<>();
     private final Set<UUID> lines = new HashSet<>();
+    private final Set<Year> permittedYears = new HashSet<>();
     /** Of keys whose lines take back less than the computation: the difference, which refunds have to have given back. */
     private final Map<Key, Money> refundedBefore = new HashMap<>();
     private final Map<Key, String> consumers = new HashMap<>();
@@ -139,7 +140,7 @@ final class ChargeChecks {
         report.looked(Check.PRICES, 1);
         Tariff tariff = TariffJson.read(row.required("terms"));
         Instant from = Instant.parse(row.required("effective_from"));
-        boolean trial = row.required("trial").equals("true");
+        boolean trial = row.flag("trial");
         PriceLists.Price price = new PriceLists.Price(row.required("tariff"), row.required("product"), row.required("operation"), row.required("purpose"),
                 row.text("plan"), trial, tariff, row.required("terms"), from);
         if (!prices.add(price)) {
@@ -184,8 +185,14 @@ final class ChargeChecks {
             report.wrong(Check.PERMITTED_REVENUE, row.place(), "未经两人签署或没有依据", "signed by one person, or without citation");
         }
         Year year = Year.parse(row.required("year"));
+        if (year.isBefore(Year.of(months.from().getYear())) || year.isAfter(Year.of(months.through().getYear()))) {
+            report.wrong(Check.PERMITTED_REVENUE, row.place(), year + " 不在包内", year + " is no year of the bundle");
+        }
+        if (!permittedYears.add(year)) {
+            report.wrong(Check.PERMITTED_REVENUE, row.place(), year + " 有两项最高准许收入", year + " has two permitted revenues");
+        }
         BookFacts facts = books.figures().facts(year.atMonth(1), year.atMonth(12), Dimensions.AUTHORISED_OPERATION);
-        Money revenue = row.required("vat_in_taxes").equals("true") ? facts.gross() : facts.gross().minus(facts.outputVat());
+        Money revenue = row.flag("vat_in_taxes") ? facts.gross() : facts.gross().minus(facts.outputVat());
         if (revenue.compareTo(highest) > 0) {
             report.wrong(Check.PERMITTED_REVENUE, row.place(), year + " 收入 " + revenue.toYuan() + " 超过最高准许收入 " + highest.toYuan(),
                     year + ": revenue " + revenue.toYuan() + " exceeds the permitted " + highest.toYuan());
