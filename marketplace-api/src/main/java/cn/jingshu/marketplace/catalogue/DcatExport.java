@@ -216,7 +216,7 @@ public final class DcatExport {
         service.put("dct:identifier", product.product());
         service.put("dct:title", both(product.nameZh(), product.nameEn()));
         service.put("dcat:version", Integer.toString(product.version()));
-        service.put("dcat:endpointURL", ref(site + "/v1/" + segment(product.product())));
+        service.put("dcat:endpointURL", ref(site + "/v" + product.version() + "/" + segment(product.product())));
         service.put("dcat:endpointDescription", ref(site + "/products/" + segment(product.product()) + "/openapi.json"));
         service.put("dcat:landingPage", ref(site + "/products/" + segment(product.product())));
         service.put("dct:accessRights", ref(ACCESS_RIGHTS + "RESTRICTED"));

@@ -23,6 +23,7 @@ import cn.jingshu.metering.event.BillingPeriod;
 import cn.jingshu.metering.limit.RateLimit;
 import cn.jingshu.products.contract.Contract;
 import cn.jingshu.products.transit.v1.TransitProto;
+import cn.jingshu.products.contract.Contracts;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -50,6 +51,9 @@ public final class SeedMarket {
 
     /** The plan the ready key calls under. */
     public static final String READY_PLAN = "transit-standard";
+
+    /** The two products seeded here say nothing about their price. */
+    private static final Contracts UNSAID = Contracts.of(List.of());
 
     private static final List<String> TRANSIT_RESOURCES =
             IntStream.rangeClosed(1, 7).mapToObj(i -> "A2.8." + i).toList();
@@ -99,7 +103,7 @@ public final class SeedMarket {
         addAgreements(moment);
         addAuthorisation(moment);
         addProducts(moment);
-        Seeding seeding = new Seeding(database, moment);
+        Seeding seeding = new Seeding(database, moment, UNSAID);
         addScenarios(seeding);
         addPrices(seeding);
         addPlans(seeding);
@@ -200,7 +204,7 @@ public final class SeedMarket {
                 grantNewColumns(grants, resource, columns.getOrDefault(resource, Set.of()), now);
             }
         }
-        Seeding seeding = new Seeding(database, moment);
+        Seeding seeding = new Seeding(database, moment, UNSAID);
         seeding.register("transit", "公共交通实时数据", "Real-time public transport data", DemoParty.TRANSIT_MERCHANT, TRANSIT_RESOURCES);
         seeding.register("echo", "连通性检查", "Connectivity check", DemoParty.TOOLS_MERCHANT, List.of());
     }

@@ -53,7 +53,7 @@ public final class SeedProducts {
     /** Adds what is missing of the products that are served here. */
     public void seed() {
         Clock moment = Clock.fixed(clock.instant(), ZoneOffset.UTC);
-        Seeding seeding = new Seeding(database, moment);
+        Seeding seeding = new Seeding(database, moment, contracts);
         for (DemoProduct product : DemoProduct.values()) {
             contracts.list().stream()
                     .filter(contract -> contract.code().equals(product.code()))

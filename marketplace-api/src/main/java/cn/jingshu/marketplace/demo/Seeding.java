@@ -17,6 +17,7 @@ import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.marketplace.scope.Scenario;
 import cn.jingshu.marketplace.scope.Scenarios;
 import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.subscription.Subscriptions;
 import cn.jingshu.metering.event.BillingPeriod;
@@ -37,11 +38,16 @@ final class Seeding {
 
     private final Database database;
     private final Clock moment;
+    private final Contracts contracts;
 
-    /** @param moment stands still: a price cannot apply before it is saved, and here it applies at once */
-    Seeding(Database database, Clock moment) {
+    /**
+     * @param moment stands still: a price cannot apply before it is saved, and here it applies at once
+     * @param contracts what the products that are seeded say of themselves
+     */
+    Seeding(Database database, Clock moment, Contracts contracts) {
         this.database = database;
         this.moment = moment;
+        this.contracts = contracts;
     }
 
     /** A use of data, passed by a made-up joint review. */
@@ -78,7 +84,7 @@ final class Seeding {
 
     /** A ceiling and a price a unit for use by industry, fen. */
     void price(String product, String ceilingFen, String priceFen) {
-        PriceBook priceBook = new PriceBook(database, moment);
+        PriceBook priceBook = new PriceBook(database, moment, () -> contracts);
         PriceList before = priceBook.priceList(product);
         if (before.ceilings().isEmpty()) {
             requireSaved(priceBook.setCeiling(new PriceCeiling(demoId("ceiling", product), product,

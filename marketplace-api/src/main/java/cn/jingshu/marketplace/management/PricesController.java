@@ -19,6 +19,7 @@ import cn.jingshu.marketplace.pricing.PriceProposal.Subject;
 import cn.jingshu.marketplace.pricing.PriceProposals;
 import cn.jingshu.marketplace.pricing.PublishedTariff;
 import cn.jingshu.marketplace.pricing.Purpose;
+import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.visitor.Visitor;
 import cn.jingshu.products.contract.Contracts;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -36,6 +37,7 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.serde.annotation.Serdeable;
 import java.math.BigDecimal;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -263,7 +265,7 @@ final class PricesController {
             throw new ManagementProblem(Refusal.VERSION_STALE); // what was seen is not there
         }
         if (before.filter(other -> !other.equals(proposal)).isPresent()) {
-            PriceProposals current = versions.seenAs(Fact.PRICE_PROPOSAL, id, seen.needed(), PriceProposals::new);
+            PriceProposals current = versions.seenAs(Fact.PRICE_PROPOSAL, id, seen.needed(), this::proposalsOn);
             return stepped(id, current.amend(proposal, proposer.id()));
         }
         return versions.entered(
@@ -318,7 +320,11 @@ final class PricesController {
     }
 
     private PriceProposals seenProposals(UUID id, IfMatch seen) {
-        return versions.seenAs(Fact.PRICE_PROPOSAL, id, seen, PriceProposals::new);
+        return versions.seenAs(Fact.PRICE_PROPOSAL, id, seen, this::proposalsOn);
+    }
+
+    private PriceProposals proposalsOn(Database database, Clock clock) {
+        return new PriceProposals(database, clock, () -> contracts);
     }
 
     private HttpResponse<ProposalView> stepped(UUID id, PriceProposals.Outcome outcome) {
@@ -337,8 +343,8 @@ final class PricesController {
         Refusal refusal = switch (fault) {
             case NOT_A_REGULATOR, NOT_SIGNED_BY_TWO -> Refusal.FORBIDDEN;
             case DATE_TAKEN -> Refusal.CONFLICT;
-            case ABOVE_CEILING, NO_CEILING, NO_PERMITTED_REVENUE, NO_CONDITION, FIRST_YEAR_IS_OVER, PUBLIC_INTEREST_IS_FREE,
-                    RETROACTIVE, UNPUBLISHED, UNCITED -> Refusal.RULE_BROKEN;
+            case ABOVE_CEILING, NO_CEILING, NO_PERMITTED_REVENUE, NO_CONDITION, FIRST_YEAR_IS_OVER, PUBLIC_INTEREST_IS_FREE, PRODUCT_IS_FREE,
+                    FREE_BUT_FOR_PLANS, RETROACTIVE, UNPUBLISHED, UNCITED -> Refusal.RULE_BROKEN;
         };
         String basis = fault.legalBasis() == null ? "" : ";" + fault.legalBasis();
         return new ManagementProblem(

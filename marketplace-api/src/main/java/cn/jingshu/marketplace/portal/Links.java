@@ -27,6 +27,7 @@ public final class Links {
     /** For those who answer. */
     public static final String PERSONAL_CASES = "/personal-requests/cases";
     public static final String POLICY = "/policy";
+    public static final String RESOURCE_TABLES = "/resource-tables";
     public static final String RETENTION = "/retention";
     public static final String DCAT = "/api/catalogue/dcat";
     public static final String MAP = "/map";
@@ -139,6 +140,10 @@ public final class Links {
     /** A step: {@code answer} or {@code told}. */
     public static String personalCase(UUID requestId, String step) {
         return PERSONAL_CASES + "/" + requestId + "/" + step;
+    }
+
+    public static String decideTable(UUID declarationId) {
+        return RESOURCE_TABLES + "/" + declarationId;
     }
 
     public static String decidePolicy(UUID proposalId) {

@@ -53,6 +53,10 @@ public final class Pages {
         return render("personalCases.jte", page, view);
     }
 
+    public String resourceTables(Page page, ResourceTablesView view) {
+        return render("resourceTables.jte", page, view);
+    }
+
     public String policy(Page page, PolicyView view) {
         return render("policy.jte", page, view);
     }

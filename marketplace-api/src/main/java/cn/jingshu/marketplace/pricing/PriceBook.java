@@ -13,6 +13,10 @@ import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.store.Row;
 import cn.jingshu.marketplace.store.Transaction;
+import cn.jingshu.products.contract.Contract;
+import cn.jingshu.products.contract.Contracts;
+import cn.jingshu.products.contract.v1.Charging;
+import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.math.BigDecimal;
 import java.sql.SQLException;
@@ -22,7 +26,9 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,10 +75,13 @@ public final class PriceBook {
 
     private final Database database;
     private final Clock clock;
+    private final Provider<Contracts> contracts;
 
-    public PriceBook(Database database, Clock clock) {
+    /** @param contracts what products say of themselves; asked for only where a price is to be saved */
+    public PriceBook(Database database, Clock clock, Provider<Contracts> contracts) {
         this.database = database;
         this.clock = clock;
+        this.contracts = contracts;
     }
 
     /**
@@ -152,6 +161,10 @@ public final class PriceBook {
             return new Outcome.Refused(PriceFault.PUBLIC_INTEREST_IS_FREE,
                     "price " + plain(proposal.tariff().dearestUnit()) + " fen");
         }
+        Optional<PriceFault> free = againstProduct(proposal.product(), proposal.plan(), proposal.tariff());
+        if (free.isPresent()) {
+            return new Outcome.Refused(free.get(), "price of " + proposal.product() + " above 0");
+        }
         if (proposal.effectiveFrom().isBefore(now)) {
             return retroactive(proposal.effectiveFrom(), now);
         }
@@ -174,6 +187,18 @@ public final class PriceBook {
         }
         add(t, proposal, publishedAt);
         return new Outcome.Saved(proposal.id());
+    }
+
+    /** What a product says of itself binds whoever prices it; of several versions the strictest. */
+    Optional<PriceFault> againstProduct(String product, @Nullable String plan, Tariff tariff) {
+        if (tariff.costsNothing()) {
+            return Optional.empty();
+        }
+        Set<Charging> said = contracts.get().listVersions(product).stream().map(Contract::charging).collect(Collectors.toSet());
+        if (said.contains(Charging.FREE_ONLY)) {
+            return Optional.of(PriceFault.PRODUCT_IS_FREE);
+        }
+        return said.contains(Charging.PLANS_ONLY) && plan == null ? Optional.of(PriceFault.FREE_BUT_FOR_PLANS) : Optional.empty();
     }
 
     private void add(Transaction t, Proposal proposal, Instant publishedAt) throws SQLException {

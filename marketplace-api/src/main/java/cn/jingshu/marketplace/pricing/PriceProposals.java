@@ -17,6 +17,8 @@ import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.store.Row;
 import cn.jingshu.marketplace.store.Transaction;
+import cn.jingshu.products.contract.Contracts;
+import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.math.BigDecimal;
 import java.sql.SQLException;
@@ -82,9 +84,9 @@ public final class PriceProposals {
     private final PriceBook book;
     private final Clock clock;
 
-    public PriceProposals(Database database, Clock clock) {
+    public PriceProposals(Database database, Clock clock, Provider<Contracts> contracts) {
         this.database = database;
-        this.book = new PriceBook(database, clock);
+        this.book = new PriceBook(database, clock, contracts);
         this.clock = clock;
     }
 
@@ -154,6 +156,11 @@ public final class PriceProposals {
         if (proposal.subject() instanceof Subject.Price(var purpose, var tariff, var _, var _)
                 && purpose == Purpose.PUBLIC_INTEREST && !(tariff instanceof Tariff.Free)) {
             return Optional.of(new Outcome.Unlawful(PriceFault.PUBLIC_INTEREST_IS_FREE, "price above 0"));
+        }
+        Optional<PriceFault> free = proposal.subject() instanceof Subject.Price(var _, var tariff, var plan, var _)
+                ? book.againstProduct(proposal.product(), plan, tariff) : Optional.empty();
+        if (free.isPresent()) {
+            return Optional.of(new Outcome.Unlawful(free.get(), "price above 0"));
         }
         Instant now = clock.instant();
         if (proposal.effectiveFrom().isBefore(now)) {

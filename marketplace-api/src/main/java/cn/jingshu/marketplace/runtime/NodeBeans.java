@@ -20,6 +20,7 @@ import cn.jingshu.ledger.settlement.PolicyRates;
 import cn.jingshu.ledger.settlement.SettlementBook;
 import cn.jingshu.marketplace.apikey.Pepper;
 import cn.jingshu.marketplace.catalogue.GrantedColumns;
+import cn.jingshu.marketplace.catalogue.TableDeclarations;
 import cn.jingshu.marketplace.declared.DeclaredProducts;
 import cn.jingshu.marketplace.declared.GrpcUpstream;
 import cn.jingshu.marketplace.export.FocusFile;
@@ -91,8 +92,8 @@ final class NodeBeans {
     /** Where products come by their data; asked for by those that need some, so a command opens none. */
     @Bean(preDestroy = "close")
     @Singleton
-    JdbcDataDomain dataDomain(DomainAccess access, OwnerConnections owner, GrantedColumns grants, Clock clock) {
-        return new JdbcDataDomain(owner.dataSource(), access.nodes(), access.owner().url(), access.keys(), grants, access.settings(), clock);
+    JdbcDataDomain dataDomain(DomainAccess access, OwnerConnections owner, GrantedColumns grants, TableDeclarations declared, Clock clock) {
+        return new JdbcDataDomain(owner.dataSource(), access.nodes(), access.owner().url(), access.keys(), grants, declared, access.settings(), clock);
     }
 
     /** With what was ever declared and approved, whose names and units are needed for what was sold; a node serves it besides. */

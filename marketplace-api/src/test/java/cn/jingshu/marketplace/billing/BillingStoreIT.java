@@ -19,6 +19,7 @@ import cn.jingshu.marketplace.store.MarketBeans;
 import cn.jingshu.marketplace.store.MarketDatabase;
 import cn.jingshu.marketplace.subscription.Subscriptions;
 import cn.jingshu.metering.MeteringSchema;
+import cn.jingshu.metering.usage.LiveUsage;
 import cn.jingshu.metering.usage.Usage;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.echo.EchoProduct;
@@ -199,7 +200,7 @@ class BillingStoreIT {
         MeteringSchema.migrate(market.dataSource);
         MarketDatabase.execute(market.dataSource, "SELECT metering.ensure_usage_partition(date '2026-11-01')");
         PriceBook prices = beans.get(PriceBook.class);
-        MonthUsage months = new MonthUsage(new Usage(market.dataSource), prices, beans.get(Subscriptions.class),
+        MonthUsage months = new MonthUsage(new Usage(market.dataSource), new LiveUsage(market.dataSource), prices, beans.get(Subscriptions.class),
                 beans.get(Subscribers.class), Contracts.of(List.of(new EchoProduct())), beans.get(CeilingFindings.class));
         use("APP_STUDIO", "transit-standard", "transit", "ListVehicles", 1);
         AtomicInteger asked = new AtomicInteger();

@@ -44,7 +44,8 @@ class DcatExportTest {
         return new ObjectMapper().readTree(new DcatExport("https://data.city.example/id/", "http://localhost:8080").write(DAY,
                 List.of(position, video()), Map.of("A2.8.4", LocalDate.of(2026, 1, 1)),
                 List.of(new DcatExport.Provider("A2.8", "市公交集团", "City Bus Group"), new DcatExport.Provider("A2.10", "市公安局", "Police")),
-                List.of(new DcatExport.Service("transit", 1, "公共交通", "Transit", List.of("A2.8.4", "A2.8.7")))));
+                List.of(new DcatExport.Service("transit", 1, "公共交通", "Transit", List.of("A2.8.4", "A2.8.7")),
+                        new DcatExport.Service("parking", 12, "停车场", "Parking", List.of("A2.8.4")))));
     }
 
     private static List<JsonNode> nodes(JsonNode in) {
@@ -136,6 +137,15 @@ class DcatExportTest {
         assertThat(service.get("@type").asText()).isEqualTo("dcat:DataService");
         assertThat(service.get("dcat:servesDataset")).hasSize(1);
         assertThat(service.get("dcat:endpointDescription").get("@id").asText()).isEqualTo("http://localhost:8080/products/transit/openapi.json");
+    }
+
+    @Test
+    void aServiceIsReachedAtTheAddressOfItsVersion() throws Exception {
+        JsonNode services = document().get("@graph").get(0).get("dcat:service");
+        assertThat(services).hasSize(2);
+        assertThat(services.get(0).get("dcat:endpointURL").get("@id").asText()).isEqualTo("http://localhost:8080/v1/transit");
+        assertThat(services.get(1).get("dcat:version").asText()).isEqualTo("12");
+        assertThat(services.get(1).get("dcat:endpointURL").get("@id").asText()).isEqualTo("http://localhost:8080/v12/parking");
     }
 
     @Test

@@ -87,6 +87,18 @@ final class SamplePages {
                                 new Bilingual("已批准", "approved"), "done", "同意 <b>", false)),
                 true, List.of(new ResourcesView.Choice("term.objection", new Bilingual("整数", "whole"))),
                 new Form(Map.of("id", ID.toString()), Map.of("value", new Bilingual("不符", "unfit")))));
+        views.put("resourceTables-full", new ResourceTablesView(known(List.of(
+                new ResourceTablesView.Table(ID, "r_building", "A2.4.2", new Bilingual("楼栋信息 <b>", "Buildings <b>"), List.of(
+                        new ResourceTablesView.Column("building_code", "TEXT", new Bilingual("原样", "as it is"), new Bilingual("内部", "internal"), true, new Bilingual("幢编号 <b>", "code <b>")),
+                        new ResourceTablesView.Column("owner", "TEXT", new Bilingual("令牌", "a token"), new Bilingual("个人信息", "personal"), false, new Bilingual("权利人", "owner"))),
+                        "building_code", "按标准登记 <b>", NOW, new Bilingual("待审批", "waits"), "warning", "", null, true),
+                new ResourceTablesView.Table(OTHER_ID, "r_lift", "A2.4.3", new Bilingual("电梯", "Lifts"), List.of(
+                        new ResourceTablesView.Column("lift_id", "TEXT", new Bilingual("原样", "as it is"), new Bilingual("公开", "public"), true, new Bilingual("编号", "id"))),
+                        "lift_id", "按标准登记", NOW, new Bilingual("已批准", "approved"), "done", "2", "同意 <b>", false))),
+                true, List.of(new ResourcesView.Choice("A2.4.2", new Bilingual("楼栋", "buildings"))), new Form(Map.of("id", ID.toString()), Map.of()),
+                List.of(new DeclareView.Fault("columns[0].zh", new Bilingual("须说明", "is missing")))));
+        views.put("resourceTables-empty", new ResourceTablesView(known(List.of()), false, List.of(), Form.EMPTY, List.of()));
+        views.put("resourceTables-unknown", new ResourceTablesView(unknown(), false, List.of(), Form.EMPTY, List.of()));
         views.put("policy-public", new PolicyView(known(List.of()), List.of(), false, List.of(), Form.EMPTY));
         views.put("policy-unknown", new PolicyView(unknown(), List.of(), false, List.of(), Form.EMPTY));
         List<ResourcesView.Choice> one = List.of(new ResourcesView.Choice("x", new Bilingual("甲 <b>", "one <b>")));
@@ -327,6 +339,7 @@ final class SamplePages {
             case ResourceReviewView v -> pages.resourceReview(page, v);
             case DeadlinesView v -> pages.deadlines(page, v);
             case PolicyView v -> pages.policy(page, v);
+            case ResourceTablesView v -> pages.resourceTables(page, v);
             case PersonalRequestsView v -> pages.personalRequests(page, v);
             case PersonalCasesView v -> pages.personalCases(page, v);
             case RetentionView v -> pages.retention(page, v);
@@ -436,8 +449,8 @@ final class SamplePages {
                         new ProductView.Resource("A2.10.2", new Bilingual("视频数据", "video"), new Bilingual("市公安局", "Public Security Bureau"), ProductView.Update.PERIODIC, new Bilingual("个人信息保护法第26条:仅限维护公共安全", "PIPL Art. 26: public security only"), true)),
                 known(prices()),
                 List.of(
-                        new ProductView.OperationDoc("ListVehicles", new Bilingual("列出车辆的实时位置", "Lists live vehicle positions"), "GET", "/v1/transit/vehicles", "jingshu.transit.v1.TransitService/ListVehicles", MeterUnit.CALL, false, false, true, List.of(field("routeId", "string", "", false)), List.of(field("vehicles[].position.latitude", "double", "deg", false), field("vehicles[].speed", "double", "m/s", false))),
-                        new ProductView.OperationDoc("StreamVehicles", new Bilingual("持续推送车辆位置", "Streams vehicle positions"), "GET", "/v1/transit/vehicles:stream", "jingshu.transit.v1.TransitService/StreamVehicles", MeterUnit.MINUTE, true, true, false, List.of(), List.of(field("id", "string", "", true)))),
+                        new ProductView.OperationDoc("ListVehicles", new Bilingual("列出车辆的实时位置", "Lists live vehicle positions"), "GET", "/v1/transit/vehicles", "jingshu.transit.v1.TransitService/ListVehicles", MeterUnit.CALL, false, false, true, new ProductView.WithoutAnswer(0, 1, 0), List.of(field("routeId", "string", "", false)), List.of(field("vehicles[].position.latitude", "double", "deg", false), field("vehicles[].speed", "double", "m/s", false))),
+                        new ProductView.OperationDoc("StreamVehicles", new Bilingual("持续推送车辆位置", "Streams vehicle positions"), "GET", "/v1/transit/vehicles:stream", "jingshu.transit.v1.TransitService/StreamVehicles", MeterUnit.MINUTE, true, true, false, ProductView.WithoutAnswer.NOTHING, List.of(), List.of(field("id", "string", "", true)))),
                 Links.MAP,
                 tryIt,
                 call(FirstCall.PLACEHOLDER));

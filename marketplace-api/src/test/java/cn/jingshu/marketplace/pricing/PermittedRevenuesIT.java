@@ -10,8 +10,10 @@ import cn.jingshu.marketplace.governance.PolicyParameters;
 import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.store.MarketBeans;
 import cn.jingshu.marketplace.store.MarketDatabase;
+import cn.jingshu.products.contract.Contracts;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -105,7 +107,7 @@ class PermittedRevenuesIT {
 
     @Test
     void afterTheFirstFullYearACeilingStandsBeneathASignedRevenue() {
-        PriceBook prices = new PriceBook(market.database, market.clock);
+        PriceBook prices = new PriceBook(market.database, market.clock, () -> Contracts.of(List.of()));
         Instant end = prices.priceList("transit").findTrialEnd().orElseThrow();
         PriceCeiling ceiling = new PriceCeiling(UUID.randomUUID(), "transit", "*", UnitPrice.ofFen("1.5"), end, "依据");
         assertThat(prices.setCeiling(ceiling, BUREAU)).isInstanceOfSatisfying(PriceBook.Outcome.Refused.class,

@@ -11,9 +11,13 @@ import cn.jingshu.ledger.tariff.Tariff;
 import cn.jingshu.marketplace.demo.DemoMarket;
 import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.store.MarketDatabase;
+import cn.jingshu.products.contract.Contracts;
+import cn.jingshu.products.health.v1.HealthProto;
+import cn.jingshu.products.prescription.v1.PrescriptionProto;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -23,7 +27,11 @@ class PriceBookIT {
     private static final Instant TOMORROW = DemoMarket.OPENED.plus(Duration.ofDays(1));
 
     private final DemoMarket market = new DemoMarket();
-    private final PriceBook book = new PriceBook(market.database, market.clock);
+    private static final Contracts CONTRACTS = Contracts.described(List.of(
+            Objects.requireNonNull(HealthProto.getDescriptor().findServiceByName("HealthService")),
+            Objects.requireNonNull(PrescriptionProto.getDescriptor().findServiceByName("PrescriptionService"))));
+
+    private final PriceBook book = new PriceBook(market.database, market.clock, () -> CONTRACTS);
     private final UUID operator = DemoMarket.person("OPERATOR");
     private final UUID bureau = DemoMarket.person("AUTHORITY");
 
@@ -78,6 +86,45 @@ class PriceBookIT {
                 new Tariff.PerUnit(UnitPrice.ofFen("0.000001")), TOMORROW, DemoMarket.OPENED, operator, bureau)));
         assertThat(book.priceAt("transit", "ListVehicles", Purpose.PUBLIC_INTEREST, TOMORROW))
                 .hasValueSatisfying(t -> assertThat(t.tariff()).isEqualTo(new Tariff.Free()));
+    }
+
+    private PriceBook.Outcome saved(String product, @Nullable String plan, Purpose purpose, Tariff tariff) {
+        return book.save(new PriceBook.Proposal(UUID.randomUUID(), product, "*", purpose, tariff, plan, false, TOMORROW, DemoMarket.OPENED,
+                operator, bureau));
+    }
+
+    private static PriceFault faultOf(PriceBook.Outcome outcome) {
+        return ((PriceBook.Outcome.Refused) outcome).fault();
+    }
+
+    private PriceProposals.Outcome proposed(String product, @Nullable String plan, Tariff tariff) {
+        return new PriceProposals(market.database, market.clock, () -> CONTRACTS).propose(new PriceProposal(UUID.randomUUID(),
+                new PriceProposal.Subject.Price(Purpose.INDUSTRY, tariff, plan, true), product, "*", TOMORROW, "依据"), operator);
+    }
+
+    @Test
+    void aResidentsHealthPortraitCostsNothingWhateverTheUse() {
+        Tariff least = new Tariff.PerUnit(UnitPrice.ofFen("0.000001"));
+        assertThat(faultOf(saved("health", null, Purpose.INDUSTRY, least))).isEqualTo(PriceFault.PRODUCT_IS_FREE);
+        assertThat(faultOf(saved("health", "hospitals", Purpose.INDUSTRY, least))).isEqualTo(PriceFault.PRODUCT_IS_FREE);
+        assertThat(faultOf(saved("health", null, Purpose.INDUSTRY, new Tariff.Flat(new Money(1))))).isEqualTo(PriceFault.PRODUCT_IS_FREE);
+        assertThat(proposed("health", null, least)).isInstanceOfSatisfying(PriceProposals.Outcome.Unlawful.class,
+                refused -> assertThat(refused.fault()).isEqualTo(PriceFault.PRODUCT_IS_FREE));
+        assertThat(saved("health", null, Purpose.INDUSTRY, new Tariff.Free())).isInstanceOf(PriceBook.Outcome.Saved.class);
+        assertThat(book.priceList("health").tariffs()).hasSize(1);
+    }
+
+    @Test
+    void aPrescriptionIsFreeForThePatientAndMayCostAnInstitutionThatChoosesAPlan() {
+        Tariff fee = new Tariff.PerUnit(UnitPrice.ofFen("1"));
+        assertThat(faultOf(saved("prescription", null, Purpose.INDUSTRY, fee))).isEqualTo(PriceFault.FREE_BUT_FOR_PLANS);
+        assertThat(proposed("prescription", null, fee)).isInstanceOfSatisfying(PriceProposals.Outcome.Unlawful.class,
+                refused -> assertThat(refused.fault()).isEqualTo(PriceFault.FREE_BUT_FOR_PLANS));
+        assertThat(faultOf(saved("prescription", "hospitals", Purpose.INDUSTRY, fee))).as("no such plan: what the product says is kept")
+                .isEqualTo(PriceFault.NO_CONDITION);
+        assertThat(proposed("prescription", "hospitals", fee)).as("not registered here: what the product says is kept")
+                .isInstanceOf(PriceProposals.Outcome.Refused.class);
+        assertThat(saved("prescription", null, Purpose.INDUSTRY, new Tariff.Free())).isInstanceOf(PriceBook.Outcome.Saved.class);
     }
 
     @Test

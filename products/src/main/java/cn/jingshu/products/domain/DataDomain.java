@@ -26,6 +26,6 @@ public interface DataDomain {
      */
     void giveUp(DomainNeeds needs);
 
-    /** The table of that name, as a product that is open reads it; empty: none reads it. */
+    /** The table of that name, as a product that is open reads it or a provider declared it; empty: there is none. @throws DomainException if the latter cannot be read now */
     Optional<ResourceTable> findTable(String name);
 }

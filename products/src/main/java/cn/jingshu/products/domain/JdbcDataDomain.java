@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +72,7 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
     private final String url;
     private final DomainKeys keys;
     private final DomainGrants grants;
+    private final DeclaredTables declared;
     private final DomainSettings settings;
     private final Clock clock;
     private final DomainRoles roles;
@@ -84,14 +86,16 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
      * @param nodes further roles that work with the database and go on using what products may not
      * @param url where products connect, without a user
      * @param grants what products may read
+     * @param declared the tables that providers declared
      */
-    public JdbcDataDomain(DataSource owner, List<String> nodes, String url, DomainKeys keys, DomainGrants grants, DomainSettings settings,
-            Clock clock) {
+    public JdbcDataDomain(DataSource owner, List<String> nodes, String url, DomainKeys keys, DomainGrants grants, DeclaredTables declared,
+            DomainSettings settings, Clock clock) {
         this.owner = owner;
         this.nodes = List.copyOf(nodes);
         this.url = url;
         this.keys = keys;
         this.grants = grants;
+        this.declared = declared;
         this.settings = settings;
         this.clock = clock;
         this.roles = new DomainRoles(keys, settings);
@@ -107,7 +111,7 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
         String id = needs.product() + " version " + needs.version();
         Opened before = opened.get(id);
         if (before != null) {
-            if (!before.needs().reads().equals(needs.reads())) {
+            if (!columnsRead(before.needs()).equals(columnsRead(needs))) {
                 throw new DomainException(Reason.BROKEN_STATEMENT, "Product " + id + " is opened twice and reads different columns.", null);
             }
             return before.data();
@@ -182,11 +186,16 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
     }
 
     @Override
-    public synchronized Optional<ResourceTable> findTable(String name) {
-        return opened.values().stream()
-                .flatMap(each -> each.needs().reads().keySet().stream())
-                .filter(table -> table.name().equals(name))
-                .findFirst();
+    public Optional<ResourceTable> findTable(String name) {
+        // A product may have been opened with an earlier revision of a declared table.
+        List<ResourceTable> among = name.startsWith(DeclaredTables.PREFIX) ? declared.list() : read();
+        return among.stream().filter(table -> table.name().equals(name)).findFirst();
+    }
+
+    /** The columns a product reads, as they are defined; a declared table may have got further ones since it was opened. */
+    private static Map<String, List<ResourceTable.Column>> columnsRead(DomainNeeds needs) {
+        return needs.reads().entrySet().stream().collect(Collectors.toMap(each -> each.getKey().name() + " of " + each.getKey().resource(),
+                each -> each.getValue().stream().map(each.getKey()::column).toList()));
     }
 
     private RoleConnections connections(ProductRole role, DomainNeeds needs) {
@@ -627,8 +636,12 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
                 .toList();
     }
 
-    /** The tables products that were opened read: what can be loaded. */
-    public synchronized List<ResourceTable> tables() {
+    /** The tables products that were opened read, and those that providers declared: what can be loaded. @throws DomainException if these cannot be read */
+    public List<ResourceTable> tables() {
+        return Stream.concat(read().stream().filter(table -> !table.name().startsWith(DeclaredTables.PREFIX)), declared.list().stream()).toList();
+    }
+
+    private synchronized List<ResourceTable> read() {
         return opened.values().stream().flatMap(each -> each.needs().reads().keySet().stream()).distinct().toList();
     }
 

@@ -118,7 +118,8 @@ final class SignalSearch {
                 .filter(pair -> cohort.drugs().contains(pair.product()))
                 .filter(pair -> events.isEmpty() || CohortDefinition.startsWithOne(pair.event(), events))
                 .map(pair -> new Scored(pair, prior.score(pair)))
-                .sorted(Comparator.comparingDouble((Scored s) -> -s.score().eb05()).thenComparing(s -> s.pair().event()))
+                .sorted(Comparator.comparingDouble((Scored s) -> -s.score().eb05())
+                        .thenComparingDouble(s -> -s.score().ebgm()).thenComparing(s -> s.pair().event()))
                 .toList();
         List<Signal> signals = new ArrayList<>();
         List<PairCount> tables = new ArrayList<>();

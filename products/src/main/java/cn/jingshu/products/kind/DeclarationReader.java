@@ -1,5 +1,6 @@
 package cn.jingshu.products.kind;
 
+import cn.jingshu.products.contract.Contract;
 import cn.jingshu.products.contract.v1.MeterUnit;
 import cn.jingshu.products.contract.v1.Sensitivity;
 import cn.jingshu.products.kind.Declaration.Field;
@@ -24,7 +25,7 @@ public final class DeclarationReader {
     private static final Pattern CODE = Pattern.compile("[a-z][a-z0-9-]{1,39}");
     private static final Pattern OPERATION = Pattern.compile("[A-Z][A-Za-z0-9]{1,59}");
     private static final Pattern FIELD = Pattern.compile("[a-z][a-z0-9]*(_[a-z0-9]+)*");
-    private static final Pattern RESOURCE = Pattern.compile("A2\\.[0-9]{1,2}\\.[0-9]{1,2}");
+    private static final Pattern RESOURCE = Pattern.compile("[A-Z][0-9]{1,3}(\\.[0-9]{1,4}){2}");
     private static final Pattern PATH = Pattern.compile("[a-z0-9{][a-z0-9_{}/-]{0,199}");
     private static final int MAX_FIELDS = 100;
     private static final int MAX_OPERATIONS = 40;
@@ -119,6 +120,9 @@ public final class DeclarationReader {
         faults.require(personal || !showsPeople, members.placeOf("personal"), "有个人信息列的操作须标为涉及个人",
                 "an operation with columns about people must say that it is personal");
         Op operation = new Op(name, verb, path, meter, personal, members.flag("staleIsFree"),
+                members.count("notModifiedUnits", 0, 0, Contract.MAX_UNITS_WITHOUT_ANSWER),
+                members.count("refusedUnits", 0, 0, Contract.MAX_UNITS_WITHOUT_ANSWER),
+                members.count("failedUnits", 0, 0, Contract.MAX_UNITS_WITHOUT_ANSWER),
                 members.count("maxAnswerBytes", 0, 1, MAX_ANSWER_BYTES), members.text("summaryZh"), members.text("summaryEn"),
                 parameters, columns, members.node(kind.part()));
         members.end();

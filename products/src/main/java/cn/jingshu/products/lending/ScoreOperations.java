@@ -16,6 +16,7 @@ import cn.jingshu.products.lending.v1.ScoreResponse;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
 import cn.jingshu.products.statistics.PopulationStability;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -30,6 +31,9 @@ final class ScoreOperations {
     private static final String ESTIMATE = "estimate";
     private static final int FEWEST_FOR_DRIFT = 100;
 
+    /** Over all days since the start, a shift of this month would drown in years of cases. */
+    private static final int USUAL_DAYS = 90;
+
     /** In one order, so that two calls that count the same bins do not wait for each other crosswise. */
     private static final String COUNT = """
             INSERT INTO score_count (model, characteristic, bin, counted_on, cases)
@@ -39,7 +43,8 @@ final class ScoreOperations {
                 ON CONFLICT ON CONSTRAINT score_count_pk DO UPDATE SET cases = score_count.cases + 1
             """;
     private static final String COUNTS = """
-            SELECT characteristic, bin, CAST(sum(cases) AS bigint) AS cases FROM score_count WHERE model = ? GROUP BY characteristic, bin
+            SELECT characteristic, bin, CAST(sum(cases) AS bigint) AS cases FROM score_count
+             WHERE model = ? AND counted_on > ? AND counted_on <= ? GROUP BY characteristic, bin
             """;
 
     private final ProductData data;
@@ -145,10 +150,12 @@ final class ScoreOperations {
         if (asked == null) {
             return CompletableFuture.completedFuture(Answer.notFound("没有此模型。", "There is no such model."));
         }
+        LocalDate today = Requests.today(facts);
+        int days = request.getDays() == 0 ? USUAL_DAYS : request.getDays();
         return data.within(facts, session -> {
             Map<String, Map<Long, Long>> counts = new HashMap<>();
             session.select(COUNTS, row -> counts.computeIfAbsent(row.text("characteristic"), _ -> new HashMap<>())
-                    .put(row.integer("bin"), row.integer("cases")), asked.id());
+                    .put(row.integer("bin"), row.integer("cases")), asked.id(), today.minusDays(days), today);
             return counts;
         }).handle((counts, failure) -> Failures.answer(failure, () -> Answer.of(response(asked, counts))));
     }

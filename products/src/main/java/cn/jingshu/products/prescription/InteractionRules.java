@@ -25,9 +25,12 @@ import org.apache.commons.csv.CSVRecord;
  * that stop a prescriber are those of the consensus on high-priority interactions (Phansalkar et al. 2012), which are all of
  * them that interrupt: more would be clicked away (van der Sijs et al. 2006, J Am Med Inform Assoc 13:138). Where the consensus on
  * alerts that should not interrupt (Phansalkar et al. 2013) names the same two classes, the alert is shown and does not. An
- * installation may add a list it has licensed; it can add alerts and make one more serious, and take none away.
+ * installation may add a list it has licensed; it can add alerts, make one more serious and have one interrupt, against that consensus
+ * too, and take none away.
  */
 final class InteractionRules {
+    private static final String LICENSED = "LICENSED";
+
     private record Rule(String id, String first, String second, Severity severity, boolean interrupts, String effectZh, String effectEn,
             String adviceZh, String adviceEn, String source) {}
 
@@ -44,10 +47,10 @@ final class InteractionRules {
     private final Map<String, Set<String>> classesOf;
     private final List<Rule> rules;
     private final List<Quiet> quiet;
-    private final Map<Pair, Rule> licensed;
+    private final Map<Pair, List<Rule>> licensed;
 
     private InteractionRules(String version, Map<String, String> names, Map<String, Set<String>> classesOf, List<Rule> rules,
-            List<Quiet> quiet, Map<Pair, Rule> licensed) {
+            List<Quiet> quiet, Map<Pair, List<Rule>> licensed) {
         this.version = version;
         this.names = names;
         this.classesOf = classesOf;
@@ -82,7 +85,7 @@ final class InteractionRules {
      */
     InteractionRules with(Path list) {
         CSVFormat format = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).setTrim(true).get();
-        Map<Pair, Rule> pairs = new HashMap<>();
+        Map<Pair, List<Rule>> pairs = new HashMap<>();
         try (Reader reader = Files.newBufferedReader(list, StandardCharsets.UTF_8)) {
             for (CSVRecord row : format.parse(reader)) {
                 String first = inn(row.get("drug1"));
@@ -90,13 +93,32 @@ final class InteractionRules {
                 if (first.isEmpty() || second.isEmpty() || first.equals(second)) {
                     throw new IllegalArgumentException(list + ", record " + row.getRecordNumber() + ": needs two drugs.");
                 }
-                pairs.put(Pair.of(first, second), new Rule("LICENSED", first, second, Severity.valueOf(row.get("severity")),
-                        Boolean.parseBoolean(row.get("interrupts")), row.get("effect_zh"), row.get("effect_en"), "", "", row.get("source")));
+                pairs.computeIfAbsent(Pair.of(first, second), _ -> new ArrayList<>()).add(new Rule(LICENSED, first, second, severity(list, row),
+                        interrupts(list, row), row.get("effect_zh"), row.get("effect_en"), "", "", row.get("source")));
             }
         } catch (IOException | IllegalStateException unreadable) {
             throw new IllegalArgumentException("The interaction list " + list + " cannot be read: " + unreadable.getMessage() + ".", unreadable);
         }
         return new InteractionRules(version + "+" + list.getFileName(), names, classesOf, rules, quiet, Map.copyOf(pairs));
+    }
+
+    private static Severity severity(Path list, CSVRecord row) {
+        for (Severity each : Severity.values()) {
+            if (each != Severity.NO_SEVERITY && each != Severity.UNRECOGNIZED && each.name().equals(row.get("severity"))) {
+                return each;
+            }
+        }
+        throw new IllegalArgumentException(list + ", record " + row.getRecordNumber()
+                + ": the severity is MINOR, MODERATE, SERIOUS or CONTRAINDICATED.");
+    }
+
+    /** Anything else than the two words would silence an alert by a slip. */
+    private static boolean interrupts(Path list, CSVRecord row) {
+        return switch (row.get("interrupts")) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException(list + ", record " + row.getRecordNumber() + ": interrupts is true or false.");
+        };
     }
 
     String version() {
@@ -134,12 +156,15 @@ final class InteractionRules {
         Set<String> ofB = classesOf.getOrDefault(b, Set.of());
         boolean hushed = quiet.stream().anyMatch(q -> joins(q.first(), q.second(), ofA, ofB));
         List<Rule> hits = new ArrayList<>(rules.stream().filter(rule -> joins(rule.first(), rule.second(), ofA, ofB)).toList());
-        Optional.ofNullable(licensed.get(Pair.of(a, b))).ifPresent(hits::add);
-        boolean interrupts = hits.stream().anyMatch(Rule::interrupts) && !hushed;
-        return hits.stream().max(Comparator.comparing(Rule::severity).thenComparing(Rule::interrupts)
-                        .thenComparing(rule -> rule.id().equals("LICENSED")))
-                .map(rule -> Interaction.newBuilder().setFirst(first).setSecond(second).setSeverity(rule.severity())
-                        .setInterrupts(interrupts).setRule(rule.id()).setEffectZh(rule.effectZh()).setEffectEn(rule.effectEn())
+        hits.addAll(licensed.getOrDefault(Pair.of(a, b), List.of()));
+        // The consensus on what should not interrupt was weighed against the consensus that does, not against a list a hospital has licensed.
+        List<Rule> interrupting = hits.stream().filter(rule -> rule.interrupts() && (!hushed || rule.id().equals(LICENSED))).toList();
+        // What stops a prescriber is what he has to read; how serious it is, the most serious of all says.
+        List<Rule> speaking = interrupting.isEmpty() ? hits : interrupting;
+        return speaking.stream().max(Comparator.comparing(Rule::severity).thenComparing(rule -> rule.id().equals(LICENSED)))
+                .map(rule -> Interaction.newBuilder().setFirst(first).setSecond(second)
+                        .setSeverity(hits.stream().map(Rule::severity).max(Comparator.naturalOrder()).orElseThrow())
+                        .setInterrupts(!interrupting.isEmpty()).setRule(rule.id()).setEffectZh(rule.effectZh()).setEffectEn(rule.effectEn())
                         .setAdviceZh(rule.adviceZh()).setAdviceEn(rule.adviceEn()).setSource(rule.source()).build());
     }
 

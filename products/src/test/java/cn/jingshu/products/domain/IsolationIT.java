@@ -405,7 +405,7 @@ class IsolationIT {
             own.open(Trees.needs());
             own.loadLive(Trees.needs(), 7);
             JdbcDataDomain empty = new JdbcDataDomain(own.owner(), List.of(), "jdbc:postgresql://nowhere/", TestDomain.keys(),
-                    () -> (product, resource, table, column) -> !column.equals("height_cm"), DomainSettings.USUAL, Clock.systemUTC());
+                    () -> (product, resource, table, column) -> !column.equals("height_cm"), List::of, DomainSettings.USUAL, Clock.systemUTC());
             empty.apply();
             assertThat(JdbcDataDomainIT.texts(own.open(Trees.needs()), LIVE, "SELECT tree_id FROM tree LIMIT 1")).hasSize(1);
             assertThatThrownBy(() -> JdbcDataDomainIT.texts(own.open(Trees.needs()), LIVE, "SELECT CAST(height_cm AS text) FROM tree"))
@@ -434,7 +434,7 @@ class IsolationIT {
     void aNodeWithAnotherSecretDoesNotStart() {
         try (JdbcDataDomain stranger = new JdbcDataDomain(domain.owner(), List.of(), "jdbc:postgresql://nowhere/",
                 DomainKeys.of("another secret than that of the tests".getBytes(java.nio.charset.StandardCharsets.UTF_8)),
-                DomainGrants.everything(), DomainSettings.USUAL, Clock.systemUTC())) {
+                DomainGrants.everything(), List::of, DomainSettings.USUAL, Clock.systemUTC())) {
             assertThatThrownBy(() -> stranger.open(Trees.needs())).isInstanceOf(DomainException.class).hasMessageContaining("jingshu.secrets");
         }
     }

@@ -24,7 +24,7 @@ class ResealIT {
 
     private static JdbcDataDomain domain(TestDomain domain, DataSource owner, boolean oldKeyToo) {
         return new JdbcDataDomain(owner, List.of(), domain.url(), new DomainKeys(SECRET, List.of(NEXT), oldKeyToo, SubjectTokens.Hash.HMAC_SM3,
-                SealedValues.Algorithm.AES_256_GCM), DomainGrants.everything(), DomainSettings.USUAL, Clock.systemUTC());
+                SealedValues.Algorithm.AES_256_GCM), DomainGrants.everything(), List::of, DomainSettings.USUAL, Clock.systemUTC());
     }
 
     private static ResealRecord ended(JdbcDataDomain domain) {

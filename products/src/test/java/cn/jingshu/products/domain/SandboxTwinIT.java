@@ -179,7 +179,7 @@ class SandboxTwinIT {
             String sql = "SELECT illness FROM tree WHERE illness IS NOT NULL";
             List<String> before;
             try (JdbcDataDomain changed = new JdbcDataDomain(domain.owner(), List.of(), domain.url(), new DomainKeys(secret, List.of(next), true,
-                    SubjectTokens.Hash.HMAC_SM3, SealedValues.Algorithm.SM4_GCM), DomainGrants.everything(), DomainSettings.USUAL, Clock.systemUTC())) {
+                    SubjectTokens.Hash.HMAC_SM3, SealedValues.Algorithm.SM4_GCM), DomainGrants.everything(), List::of, DomainSettings.USUAL, Clock.systemUTC())) {
                 ProductData data = changed.open(Trees.needs());
                 before = JdbcDataDomainIT.await(data, LIVE, s -> s.select(sql, row -> row.sealed("illness")));
                 assertThat(before).hasSizeGreaterThan(300).allMatch(illness -> illness.startsWith("霉病"));
@@ -189,7 +189,7 @@ class SandboxTwinIT {
                 assertThat(ended(changed).sealed()).isZero();
             }
             try (JdbcDataDomain without = new JdbcDataDomain(domain.owner(), List.of(), domain.url(), new DomainKeys(secret, List.of(next), false,
-                    SubjectTokens.Hash.HMAC_SM3, SealedValues.Algorithm.SM4_GCM), DomainGrants.everything(), DomainSettings.USUAL, Clock.systemUTC())) {
+                    SubjectTokens.Hash.HMAC_SM3, SealedValues.Algorithm.SM4_GCM), DomainGrants.everything(), List::of, DomainSettings.USUAL, Clock.systemUTC())) {
                 List<String> after = JdbcDataDomainIT.await(without.open(Trees.needs()), LIVE, s -> s.select(sql, row -> row.sealed("illness")));
                 assertThat(after).containsExactlyInAnyOrderElementsOf(before);
             }

@@ -85,7 +85,7 @@ public final class TestDomain implements DataDomain, AutoCloseable {
             Set<String> without = new HashSet<>(withdrawn);
             return (product, resource, table, column) -> !without.contains(table + "." + column) && !without.contains(table + ".*");
         };
-        return new JdbcDataDomain(owner, List.of(), url(), keys(), grants, settings, clock);
+        return new JdbcDataDomain(owner, List.of(), url(), keys(), grants, List::of, settings, clock);
     }
 
     String url() {

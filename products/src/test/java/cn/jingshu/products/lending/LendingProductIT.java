@@ -369,12 +369,33 @@ class LendingProductIT {
     }
 
     @Test
-    void anApplicationIsScoredAndAnUnknownModelIsNotFound() {
-        InstalmentCreditFeatures features = InstalmentCreditFeatures.newBuilder().setCheckingAccount("... < 0 DM").setDurationMonths(48)
+    void driftLooksBackOverItsDaysAndNotOverAllThatEverWas() {
+        ScoreRequest request = ScoreRequest.newBuilder().setInstalmentCredit(applicant()).build();
+        long before = seen(LIVE, "instalment-credit", 0);
+        CallFacts longAgo = new CallFacts(NOW.minus(Duration.ofDays(90)), "r3", false, CallerRef.MARKET);
+        for (int i = 0; i < 120; i++) {
+            call(licensed, "Score", longAgo, request);
+        }
+        call(licensed, "Score", new CallFacts(NOW.minus(Duration.ofDays(89)), "r4", false, CallerRef.MARKET), request);
+        call(licensed, "Score", new CallFacts(NOW.plus(Duration.ofDays(2)), "r5", false, CallerRef.MARKET), request);
+        assertThat(seen(LIVE, "instalment-credit", 0) - before).as("of the last 90 days, and nothing of days to come").isEqualTo(1);
+        assertThat(seen(LIVE, "instalment-credit", 91) - before).isEqualTo(121);
+        assertThat(seen(LIVE, "instalment-credit", 1)).as("of today alone").isEqualTo(0);
+        assertThat(card(LIVE, "instalment-credit", 1).getDriftList()).as("too few to say").allMatch(d -> d.getShift().isEmpty() && !d.hasStabilityIndex());
+        assertThat(card(LIVE, "instalment-credit", 366).getDriftList()).anyMatch(d -> d.getShift().equals("LARGE"));
+    }
+
+    private static InstalmentCreditFeatures applicant() {
+        return InstalmentCreditFeatures.newBuilder().setCheckingAccount("... < 0 DM").setDurationMonths(48)
                 .setCreditHistory("no credits taken/ all credits paid back duly").setPurpose("business").setCreditAmount(12_000)
                 .setSavings("... < 100 DM").setEmployment("unemployed").setInstalmentRate(4).setOtherDebtors("none").setResidenceSince(1)
                 .setProperty("unknown / no property").setOtherPlans("bank").setHousing("rent").setExistingCredits(1)
                 .setJob("skilled employee / official").setDependants(1).setTelephone("none").build();
+    }
+
+    @Test
+    void anApplicationIsScoredAndAnUnknownModelIsNotFound() {
+        InstalmentCreditFeatures features = applicant();
         Answer<ScoreResponse> answer =
                 call(licensed, "Score", SANDBOX, ScoreRequest.newBuilder().setInstalmentCredit(features).build());
         assertThat(((Answer.Found<ScoreResponse>) answer).message().getProbabilityOfDefault()).isGreaterThan(0.6);
@@ -493,8 +514,16 @@ class LendingProductIT {
     }
 
     private static long seen() {
+        return seen(LIVE, "card-behaviour", 0);
+    }
+
+    private static long seen(CallFacts facts, String model, int days) {
+        return card(facts, model, days).getDrift(0).getSeen();
+    }
+
+    private static GetModelCardResponse card(CallFacts facts, String model, int days) {
         Answer<GetModelCardResponse> answer =
-                call(licensed, "GetModelCard", LIVE, GetModelCardRequest.newBuilder().setModel("card-behaviour").build());
-        return ((Answer.Found<GetModelCardResponse>) answer).message().getDrift(0).getSeen();
+                call(licensed, "GetModelCard", facts, GetModelCardRequest.newBuilder().setModel(model).setDays(days).build());
+        return ((Answer.Found<GetModelCardResponse>) answer).message();
     }
 }

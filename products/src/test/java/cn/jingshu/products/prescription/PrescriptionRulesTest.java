@@ -96,6 +96,33 @@ class PrescriptionRulesTest {
     }
 
     @Test
+    void aLicensedListIsNotHushedByTheConsensusAndAnInterruptionSaysWhy(@TempDir Path folder) throws IOException {
+        Path list = folder.resolve("licensed.csv");
+        Files.writeString(list, """
+                drug1,drug2,severity,interrupts,effect_zh,effect_en,source
+                citalopram,sotalol,SERIOUS,true,延长 QT,long QT by the list,a licensed list
+                美托洛尔,布洛芬,MINOR,false,测试,test,a licensed list
+                simvastatin,clarithromycin,CONTRAINDICATED,false,测试,test,a licensed list
+                二甲双胍,氨氯地平,MINOR,true,打断,stop,a licensed list
+                氨氯地平,二甲双胍,MINOR,false,另一条,another row of the pair,a licensed list
+                """, StandardCharsets.UTF_8);
+        InteractionRules more = INTERACTIONS.with(list);
+        Interaction sharpened = more.between("索他洛尔", "西酞普兰").orElseThrow();
+        assertThat(sharpened.getInterrupts()).as("the list's own row asks for it").isTrue();
+        assertThat(sharpened.getRule()).isEqualTo("LICENSED");
+        assertThat(sharpened.getEffectEn()).as("what stops a prescriber is what is read").isEqualTo("long QT by the list");
+        assertThat(sharpened.getSource()).isEqualTo("a licensed list");
+        assertThat(sharpened.getSeverity()).as("no list makes an alert less serious").isEqualTo(Severity.CONTRAINDICATED);
+        assertThat(more.between("索他洛尔", "艾司西酞普兰").orElseThrow().getInterrupts()).as("no row of the list").isFalse();
+        assertThat(more.between("美托洛尔", "布洛芬").orElseThrow().getInterrupts()).as("a row that does not ask for it").isFalse();
+        Interaction raised = more.between("辛伐他汀", "克拉霉素").orElseThrow();
+        assertThat(raised.getSeverity()).isEqualTo(Severity.CONTRAINDICATED);
+        assertThat(raised.getInterrupts()).isTrue();
+        assertThat(raised.getRule()).as("the rule that interrupts speaks").isEqualTo("H04");
+        assertThat(more.between("二甲双胍", "氨氯地平").orElseThrow().getInterrupts()).isTrue();
+    }
+
+    @Test
     void aLicensedListAddsAndTakesNothingAway(@TempDir Path folder) throws IOException {
         Path list = folder.resolve("licensed.csv");
         Files.writeString(list, """
@@ -109,6 +136,10 @@ class PrescriptionRulesTest {
         assertThat(more.version()).contains("licensed.csv");
         Files.writeString(list, "drug1,drug2,severity,interrupts,effect_zh,effect_en,source\nx,x,MINOR,false,a,b,c\n", StandardCharsets.UTF_8);
         assertThatThrownBy(() -> INTERACTIONS.with(list)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("two drugs");
+        for (String slip : List.of("a,b,MAJOR,true", "a,b,NO_SEVERITY,true", "a,b,MINOR,yes", "a,b,MINOR,True")) {
+            Files.writeString(list, "drug1,drug2,severity,interrupts,effect_zh,effect_en,source\n" + slip + ",a,b,c\n", StandardCharsets.UTF_8);
+            assertThatThrownBy(() -> INTERACTIONS.with(list)).as(slip).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("record 1");
+        }
         assertThatThrownBy(() -> INTERACTIONS.with(folder.resolve("absent.csv"))).isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -6,15 +6,13 @@ import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.contract.Transcoder;
 import io.micronaut.context.annotation.Primary;
 import io.micronaut.context.annotation.Requires;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The same server with nothing to do: {@code GET /benchmark/bare} answers the very bytes of the echo product from the
  * place in the connection where product calls are answered, without key, limit, quota, contract or record; of the headers
- * only those are missing that come of these. Only in the load form of the server.
+ * only those are missing that come of these; the head and the body are written as those of a product are. Only in the load form of the server.
  */
 @Primary
 @Singleton
@@ -44,10 +42,8 @@ final class BareEcho implements RestHandler {
             products.handle(exchange);
             return;
         }
-        HttpHeaders headers = RestEdge.common(exchange, RequestIds.accept(exchange.headers().get("X-Request-Id")));
-        RestEdge.validators(headers, etag);
-        headers.add(HttpHeaderNames.CONTENT_TYPE, "application/json");
-        exchange.respond(200, headers, answer);
+        AnswerHead head = AnswerHead.to(exchange.headers(), RequestIds.accept(exchange.headers().get("X-Request-Id")));
+        exchange.respond(200, head.field("etag: ", etag).field("content-type: ", "application/json"), answer);
     }
 
     @Override

@@ -92,6 +92,7 @@ public record SqlDefinition(Map<ResourceTable, List<String>> reads, Map<String, 
                     "the tables hold personal columns, so the operation must say that it is personal");
             Query query = query(op, faults);
             if (query != null) {
+                SubjectColumns.check(query.template(), reads, "operations." + op.name() + ".sql.query", faults);
                 queries.put(op.name(), query);
             }
         }

@@ -48,6 +48,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +71,9 @@ public final class SqlProduct implements DataProduct {
             FieldType.DECIMAL, Set.of("numeric", "bigint", "integer", "smallint"),
             FieldType.DATE, Set.of("date"),
             FieldType.TIMESTAMP, Set.of("timestamp with time zone"));
+
+    /** How many subjects there are says nothing of any. */
+    private static final Pattern COUNT = Pattern.compile("count\\((?:DISTINCT )?[a-z0-9_.]+\\)");
 
     private final ServiceDescriptor contract;
     private final Declaration declaration;
@@ -208,6 +212,7 @@ public final class SqlProduct implements DataProduct {
         for (String relation : plan.relations()) {
             faults.require(tables.contains(relation), place, "读了未声明的表 " + relation, "reads the table " + relation + ", which is not declared");
         }
+        // SubjectColumns has held the query's own words against this; here the plan is, which knows what the words came to mean.
         for (ResourceTable table : definition.reads().keySet()) {
             for (Column column : table.columns()) {
                 faults.require(column.keeping() != Keeping.TOKEN || plan.output().stream().noneMatch(each -> mentions(each, column.name())), place,
@@ -219,7 +224,7 @@ public final class SqlProduct implements DataProduct {
     }
 
     private static boolean mentions(String expression, String column) {
-        return List.of(expression.split("[^a-z0-9_]+", -1)).contains(column);
+        return List.of(COUNT.matcher(expression).replaceAll("").split("[^a-z0-9_]+", -1)).contains(column);
     }
 
     private SqlStatements statementsOf(SqlDefinition.Query query) {

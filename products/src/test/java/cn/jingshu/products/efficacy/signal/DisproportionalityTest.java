@@ -108,4 +108,16 @@ class DisproportionalityTest {
             }
         }
     }
+
+    @Test
+    void aReferenceQuantileIsNearTheRootAndStaysAboveZeroWhereTheReferenceHasNoAnswer() {
+        for (double rate : new double[] {1e-7, 1e-3, 0.5, 1, 3, 1_000, 1e6}) {
+            GammaMixture mixture = new GammaMixture(0.3, 2, rate, 5, rate);
+            for (double p : new double[] {0.05, 0.5, 0.95}) {
+                assertThat(mixture.referenceQuantile(p)).as(rate + " " + p).isPositive().isCloseTo(mixture.quantile(p), within(0.006));
+            }
+        }
+        GammaMixture far = GammaMixture.of(5, 1e-7);
+        assertThat(far.referenceQuantile(0.05)).isEqualTo(far.quantile(0.05));
+    }
 }

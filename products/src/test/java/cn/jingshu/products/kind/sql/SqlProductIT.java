@@ -39,6 +39,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Queries on a real database, under their own role. */
 class SqlProductIT {
@@ -54,6 +55,15 @@ class SqlProductIT {
             Column.subject("holder", "持有人", "holder"),
             Column.sealed("remark", "备注", "remark").optional(),
             Column.personal("plate", Type.TEXT, Protection.PERSONAL, "号牌", "plate")), List.of("permit_id"), List.of());
+    private static final String PERMITS = """
+            {"code": "permits", "version": 1, "kind": "sql", "nameZh": "停车证", "nameEn": "Permits", "summaryZh": "停车证。", "summaryEn": "Permits.",
+             "resources": ["A2.8.4"],
+             "operations": [{"name": "ListLots", "path": "permits", "personal": true, "summaryZh": "查", "summaryEn": "Looks up",
+               "parameters": [{"name": "person", "type": "STRING", "sensitivity": "PERSONAL", "docZh": "人", "docEn": "person", "required": true, "subject": true}],
+               "columns": [{"name": "plate", "type": "STRING", "sensitivity": "PERSONAL", "docZh": "号牌", "docEn": "plate", "resources": ["A2.8.4"]}],
+               "sql": {"query": "SELECT plate FROM parking_permit WHERE holder = :person", "key": ["plate"]}}],
+             "sql": {"tables": {"parking_permit": ["holder", "plate"]}}}
+            """;
     private static final CallFacts LIVE = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "request", false, CallerRef.MARKET);
     private static final CallFacts SANDBOX = new CallFacts(Instant.parse("2026-11-01T00:00:00Z"), "request", true, CallerRef.MARKET);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -248,15 +258,7 @@ class SqlProductIT {
 
     @Test
     void aPersonIsAskedForByTheTokenAndTheTokenNeverLeaves() throws IOException {
-        String permits = """
-                {"code": "permits", "version": 1, "kind": "sql", "nameZh": "停车证", "nameEn": "Permits", "summaryZh": "停车证。", "summaryEn": "Permits.",
-                 "resources": ["A2.8.4"],
-                 "operations": [{"name": "ListLots", "path": "permits", "personal": true, "summaryZh": "查", "summaryEn": "Looks up",
-                   "parameters": [{"name": "person", "type": "STRING", "sensitivity": "PERSONAL", "docZh": "人", "docEn": "person", "required": true, "subject": true}],
-                   "columns": [{"name": "plate", "type": "STRING", "sensitivity": "PERSONAL", "docZh": "号牌", "docEn": "plate", "resources": ["A2.8.4"]}],
-                   "sql": {"query": "SELECT plate FROM parking_permit WHERE holder = :person", "key": ["plate"]}}],
-                 "sql": {"tables": {"parking_permit": ["holder", "plate"]}}}
-                """;
+        String permits = PERMITS;
         assertThat(faultsOf(permits)).isEqualTo("[]");
         SqlProduct product = made(permits);
         String person = TestSubject.APPROVE.person().number();
@@ -269,5 +271,129 @@ class SqlProductIT {
         assertThat(error.fault()).isEqualTo(Answer.Fault.SOURCE_UNAVAILABLE);
         assertThat(found(product, SANDBOX, "/v1/permits/permits", "person=" + TestSubject.APPROVE.person().number()).path("rows")).isNotEmpty();
         assertThat(found(product, SANDBOX, "/v1/permits/permits", "person=" + TestSubject.NOT_FOUND.person().number()).path("rows")).isEmpty();
+    }
+
+    /** The same product with another query: {@code FROM} what is a permit with a holder's token and a plate, for the person asked about. */
+    private static String permitsBy(String query) {
+        String json = PERMITS.replace("SELECT plate FROM parking_permit WHERE holder = :person", query);
+        assertThat(json).isNotEqualTo(PERMITS);
+        return json.replace("{\"parking_permit\": [\"holder\", \"plate\"]}", "{\"parking_permit\": [\"holder\", \"plate\", \"permit_id\"]}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        // by another name
+        "WITH w AS MATERIALIZED (SELECT plate, holder AS o FROM parking_permit WHERE holder = :person) SELECT o AS plate FROM w",
+        "WITH w (p, o) AS MATERIALIZED (SELECT plate, holder FROM parking_permit WHERE holder = :person) SELECT o AS plate FROM w",
+        "WITH w AS (SELECT holder FROM parking_permit WHERE holder = :person) SELECT w.holder AS plate FROM w",
+        "SELECT s.o AS plate FROM (SELECT holder AS o FROM parking_permit WHERE holder = :person OFFSET 0) s",
+        "SELECT plate FROM (SELECT plate FROM parking_permit WHERE holder = :person UNION ALL SELECT holder FROM parking_permit) s",
+        "SELECT 'x' AS plate WHERE false UNION SELECT holder FROM parking_permit WHERE holder = :person",
+        "SELECT (SELECT max(h) FROM (SELECT holder AS h FROM parking_permit WHERE holder = :person) x) AS plate",
+        "SELECT p.holder AS plate FROM parking_permit AS p WHERE p.holder = :person",
+        "SELECT parking_permit.holder AS plate FROM parking_permit WHERE holder = :person",
+        // by what is reckoned from it
+        "SELECT max(holder) AS plate FROM parking_permit WHERE holder = :person",
+        "SELECT string_agg(holder, ',') AS plate FROM parking_permit WHERE holder = :person",
+        "SELECT (array_agg(holder))[1] AS plate FROM parking_permit WHERE holder = :person",
+        "SELECT h AS plate FROM (SELECT unnest(array_agg(holder)) AS h FROM parking_permit WHERE holder = :person) s",
+        "SELECT h AS plate FROM parking_permit p, LATERAL unnest(ARRAY[p.holder]) h WHERE p.holder = :person",
+        "SELECT mode() WITHIN GROUP (ORDER BY holder) AS plate FROM parking_permit WHERE holder = :person",
+        "SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY holder) AS plate FROM parking_permit WHERE holder = :person",
+        "SELECT CAST(holder AS varchar) AS plate FROM parking_permit WHERE holder = :person",
+        "SELECT substr(holder, 1, 4) AS plate FROM parking_permit WHERE holder = :person",
+        "SELECT CAST(length(holder) AS text) AS plate FROM parking_permit WHERE holder = :person",
+        "SELECT concat('', holder) AS plate FROM parking_permit WHERE holder = :person",
+        "SELECT plate || holder AS plate FROM parking_permit WHERE holder = :person",
+        "SELECT coalesce(holder, plate) AS plate FROM parking_permit WHERE holder = :person",
+        "SELECT CASE WHEN plate = '' THEN plate ELSE holder END AS plate FROM parking_permit WHERE holder = :person",
+        "SELECT CASE holder WHEN 'a' THEN plate ELSE 'no' END AS plate FROM parking_permit WHERE holder = :person",
+        "SELECT CASE WHEN holder > 'a' THEN plate ELSE 'no' END AS plate FROM parking_permit WHERE holder = :person",
+        "SELECT plate FROM parking_permit WHERE holder = :person AND holder LIKE 'a%'",
+        "SELECT plate FROM parking_permit WHERE holder = :person AND holder BETWEEN 'a' AND 'b'",
+        "SELECT plate FROM parking_permit WHERE holder = :person AND 'x' BETWEEN 'a' AND holder",
+        "SELECT plate FROM parking_permit WHERE holder = :person AND holder = 'a-token-that-was-seen'",
+        "SELECT plate FROM parking_permit WHERE holder = :person AND holder IN ('a', 'b')",
+        "SELECT plate FROM parking_permit WHERE holder = :person || ''",
+        "SELECT plate FROM parking_permit WHERE 'x' || holder = :person",
+        "SELECT plate FROM parking_permit WHERE lower(holder) = :person",
+        "SELECT first_value(holder) OVER (ORDER BY plate) AS plate FROM parking_permit WHERE holder = :person",
+        "SELECT min(holder) OVER () AS plate FROM parking_permit WHERE holder = :person",
+        // by its order, or by numbers that stand for it
+        "SELECT plate FROM parking_permit WHERE holder = :person ORDER BY holder",
+        "SELECT CAST(dense_rank() OVER (ORDER BY holder) AS text) AS plate FROM parking_permit WHERE holder = :person",
+        "SELECT CAST(row_number() OVER (PARTITION BY holder) AS text) AS plate FROM parking_permit WHERE holder = :person",
+        "SELECT DISTINCT ON (holder) plate FROM parking_permit WHERE holder = :person",
+        "SELECT max(plate) AS plate FROM parking_permit WHERE holder = :person GROUP BY holder",
+        // by the whole row
+        "SELECT CAST(parking_permit AS text) AS plate FROM parking_permit WHERE holder = :person",
+        "SELECT CAST(p AS text) AS plate FROM parking_permit AS p WHERE holder = :person",
+        "SELECT CAST(p.* AS text) AS plate FROM parking_permit p WHERE holder = :person",
+        "SELECT concat(p) AS plate FROM parking_permit p WHERE holder = :person",
+        "SELECT p.concat AS plate FROM parking_permit p WHERE holder = :person",
+        "SELECT p.row_to_json AS plate FROM parking_permit p WHERE holder = :person",
+        "SELECT (p).holder AS plate FROM parking_permit p WHERE p.holder = :person",
+        "SELECT CAST(ROW(p.holder) AS text) AS plate FROM parking_permit p WHERE p.holder = :person",
+        "SELECT CAST(x AS text) AS plate FROM (SELECT plate IS DISTINCT FROM plate AS same, parking_permit AS x FROM parking_permit WHERE holder = :person) s",
+        "SELECT CAST((SELECT p LIMIT 1) AS text) AS plate FROM parking_permit p WHERE holder = :person",
+        "SELECT s.b AS plate FROM (SELECT * FROM parking_permit WHERE holder = :person) s, (SELECT 1 AS b) t",
+        "WITH w (a, b, c, d) AS (SELECT * FROM parking_permit WHERE holder = :person) SELECT b AS plate FROM w",
+        "WITH w (a, b, c) AS (SELECT DISTINCT ON (plate) * FROM parking_permit WHERE holder = :person) SELECT b AS plate FROM w",
+        "SELECT row_to_json(p) AS plate FROM parking_permit p WHERE holder = :person",
+        // by new names of the columns; a function's name in front of the parenthesis is no call there
+        "SELECT rank.b AS plate FROM parking_permit AS rank (a, b, c, d) WHERE rank.b = :person",
+        "SELECT count.b AS plate FROM parking_permit count (a, b, c, d) WHERE count.b = :person",
+        "SELECT first.b AS plate FROM (parking_permit p JOIN (SELECT 1 AS one) o ON true) AS first (a, b, c, d, e) WHERE first.b = :person",
+        "SELECT first.b AS plate FROM ((SELECT 1 AS one) o JOIN parking_permit p ON true) AS first (e, a, b, c, d) WHERE first.b = :person",
+        "WITH parking_permit AS (SELECT plate, holder AS x FROM parking_permit WHERE holder = :person) SELECT x AS plate FROM parking_permit",
+        // by joins that name what they compare elsewhere
+        "SELECT plate FROM parking_permit NATURAL JOIN (SELECT 'x' AS holder) s WHERE holder = :person",
+        "SELECT plate FROM parking_permit JOIN (SELECT 'x' AS holder) s USING (holder) WHERE holder = :person",
+        // the token of the person asked about is a token, too
+        "SELECT :person AS plate",
+        "SELECT plate || :person AS plate FROM parking_permit WHERE holder = :person",
+        "SELECT plate FROM parking_permit WHERE plate = :person",
+        "SELECT plate FROM parking_permit WHERE holder = :person AND :person > 'a'",
+        "SELECT o AS plate FROM (SELECT :person AS o) s"
+    })
+    void noWayLeadsASubjectsTokenOut(String query) {
+        String faults = faultsOf(permitsBy(query));
+        assertThat(faults).as(query).isNotEqualTo("[]");
+        assertThat(faults).as(query).containsAnyOf("subject's column", "the function row_to_json is not allowed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "SELECT plate FROM parking_permit WHERE :person = holder",
+        "SELECT plate FROM parking_permit AS p WHERE (p.holder = :person) OR p.holder IS NULL",
+        "SELECT plate FROM parking_permit p WHERE p.holder IN (:person) AND length(p.plate) * 2 > 1",
+        "SELECT a.plate FROM parking_permit a JOIN parking_permit b ON a.holder = b.holder AND a.permit_id = b.permit_id WHERE b.holder = :person",
+        "SELECT CAST(count(DISTINCT holder) AS text) AS plate FROM parking_permit WHERE holder = :person",
+        "SELECT CAST(count(*) AS text) AS plate FROM parking_permit WHERE holder = :person",
+        "WITH w AS MATERIALIZED (SELECT plate FROM parking_permit WHERE holder = :person) SELECT plate FROM w UNION SELECT plate FROM w",
+        "SELECT plate FROM parking_permit p WHERE EXISTS (SELECT 1 FROM parking_permit q WHERE q.holder = p.holder AND q.holder = :person)"
+    })
+    void aTokenMayDecideWhichRowsAreFound(String query) {
+        assertThat(faultsOf(permitsBy(query))).as(query).isEqualTo("[]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "SELECT CAST(remark AS text) AS plate FROM parking_permit WHERE holder = :person",
+        "WITH w AS MATERIALIZED (SELECT remark AS r FROM parking_permit WHERE holder = :person) SELECT CAST(r AS text) AS plate FROM w",
+        "SELECT plate FROM parking_permit WHERE holder = :person AND length(remark) > 1",
+        "SELECT plate FROM parking_permit WHERE holder = :person ORDER BY remark",
+        "SELECT CAST(count(remark) AS text) AS plate FROM parking_permit WHERE holder = :person"
+    })
+    void whatIsSealedIsNotReadAtAll(String query) {
+        assertThat(faultsOf(permitsBy(query))).as(query).contains("NOT_GRANTED");
+    }
+
+    @Test
+    void aProductThatWasTakenBeforeTheRuleIsNotOpened() {
+        String json = permitsBy("WITH w AS MATERIALIZED (SELECT plate, holder AS o FROM parking_permit WHERE holder = :person) SELECT o AS plate FROM w");
+        Faults faults = new Faults();
+        SqlDefinition.read(Declarations.read(json), domain::findTable, faults);
+        assertThat(faults.list()).singleElement().satisfies(fault -> assertThat(fault.en()).contains("subject's column"));
     }
 }
