@@ -18,6 +18,7 @@ import cn.jingshu.metering.quota.QuotaDecision;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.YearMonth;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -357,27 +358,21 @@ public final class Gate {
     }
 
     /**
-     * Squares the quota with what a call really used: gives back what it did not, takes what it used beyond. The answer
-     * that crosses the quota's end is given whole; the next call finds the quota used up.
+     * Squares the quota with what a call really used: gives back what it did not, books what it used beyond. That counts
+     * whatever the limit, since the answer is out; only free use that went on while the quota could not be asked gets there.
      *
      * @param usedUnits the quantity of the call's usage event; at least zero
      */
     public void settle(Admission.Admitted admitted, long usedUnits) {
-        if (admitted.unitsTaken() == 0) {
-            return;
-        }
         long unused = admitted.unitsTaken() - usedUnits;
-        if (unused == 0) {
+        if (unused == 0 || admitted.sandbox()) {
             return; // as most calls do, which cost one unit
         }
-        BillingPeriod period = BillingPeriod.of(admitted.occurredAt());
+        YearMonth month = BillingPeriod.of(admitted.occurredAt()).month();
         if (unused > 0) {
-            quotas.giveBack(admitted.subscriptionId(), period.month(), unused);
+            quotas.giveBack(admitted.subscriptionId(), month, unused);
         } else {
-            long beyond = -unused;
-            // The answer has left already: whether these units were to be had changes nothing about it any more.
-            var _ = quotas.take(
-                    admitted.subscriptionId(), period.month(), admitted.limits().month().quota() + beyond, beyond);
+            quotas.book(admitted.subscriptionId(), month, -unused);
         }
     }
 }

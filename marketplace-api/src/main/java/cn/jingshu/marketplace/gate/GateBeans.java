@@ -111,5 +111,10 @@ final class GateBeans {
         public void giveBack(UUID subscriptionId, YearMonth period, long units) {
             quotas.giveBack(subscriptionId, period, units);
         }
+
+        @Override
+        public void book(UUID subscriptionId, YearMonth period, long units) {
+            quotas.book(subscriptionId, period, units);
+        }
     }
 }

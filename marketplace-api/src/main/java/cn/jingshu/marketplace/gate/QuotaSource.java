@@ -18,4 +18,7 @@ public interface QuotaSource {
 
     /** Gives back units that were taken and not used. */
     void giveBack(UUID subscriptionId, YearMonth period, long units);
+
+    /** Counts units, at least one, that were used and not taken: whatever the limit, and as soon as that can be noted. */
+    void book(UUID subscriptionId, YearMonth period, long units);
 }

@@ -211,5 +211,8 @@ class AccessRefreshIT {
 
         @Override
         public void giveBack(UUID subscription, YearMonth period, long units) {}
+
+        @Override
+        public void book(UUID subscription, YearMonth period, long units) {}
     }
 }

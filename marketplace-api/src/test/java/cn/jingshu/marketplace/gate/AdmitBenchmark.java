@@ -144,5 +144,10 @@ public class AdmitBenchmark {
         public void giveBack(UUID subscriptionId, YearMonth period, long units) {
             quotas.giveBack(subscriptionId, period, units);
         }
+
+        @Override
+        public void book(UUID subscriptionId, YearMonth period, long units) {
+            quotas.book(subscriptionId, period, units);
+        }
     }
 }

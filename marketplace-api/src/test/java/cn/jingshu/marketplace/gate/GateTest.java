@@ -113,6 +113,7 @@ class GateTest {
         final List<Alarm.Breach> alarms = new ArrayList<>();
         final List<Long> taken = new ArrayList<>();
         final List<Long> givenBack = new ArrayList<>();
+        final List<Long> booked = new ArrayList<>();
         int limitsAsked;
 
         Admission admit() {
@@ -172,6 +173,12 @@ class GateTest {
                 @Override
                 public void giveBack(UUID subscription, YearMonth period, long units) {
                     givenBack.add(units);
+                }
+
+                @Override
+                public void book(UUID subscription, YearMonth period, long units) {
+                    assertThat(period).isEqualTo(YearMonth.of(2026, 11));
+                    booked.add(units);
                 }
             };
             return gate(limits, quotas);
@@ -553,7 +560,10 @@ class GateTest {
         Admission.Admitted admitted = admitted(world.admit());
         assertThat(admitted.unitsTaken()).isZero();
         assertThat(admitted.limits().month().remaining()).isNull();
-        world.gate().settle(admitted, 1);
+        world.gate().settle(admitted, 0);
+        assertThat(world.booked).isEmpty();
+        world.gate().settle(admitted, 3);
+        assertThat(world.booked).as("and counts afterwards").containsExactly(3L);
         assertThat(world.givenBack).isEmpty();
     }
 
@@ -569,7 +579,9 @@ class GateTest {
         Admission.Admitted admitted = admitted(world.admit());
         assertThat(admitted.sandbox()).isTrue();
         assertThat(admitted.unitsTaken()).isZero();
+        world.gate().settle(admitted, 1);
         assertThat(world.taken).isEmpty();
+        assertThat(world.booked).isEmpty();
     }
 
     @ParameterizedTest
@@ -636,7 +648,8 @@ class GateTest {
         gate.settle(admitted, 0);
         assertThat(world.givenBack).containsExactly(1L);
         gate.settle(admitted, 50);
-        assertThat(world.taken).containsExactly(1L, 49L);
+        assertThat(world.taken).containsExactly(1L);
+        assertThat(world.booked).as("units used beyond count whatever the quota").containsExactly(49L);
     }
 
     @Test

@@ -94,6 +94,9 @@ class RecentKeyTest {
 
             @Override
             public void giveBack(UUID subscription, YearMonth period, long units) {}
+
+            @Override
+            public void book(UUID subscription, YearMonth period, long units) {}
         };
         RecentKey key = new RecentKey(new RecentKeys.Fingerprint(5, 6), HASH);
         YearMonth november = YearMonth.of(2026, 11);

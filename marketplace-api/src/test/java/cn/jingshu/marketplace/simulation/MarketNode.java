@@ -93,6 +93,8 @@ final class MarketNode {
         final JournalTurn turn;
         /** Units this life holds of each quota: taken less given back. */
         final Map<Quota, Long> taken = new LinkedHashMap<>();
+        /** Units that were used without having been taken. */
+        final Map<Quota, Long> booked = new LinkedHashMap<>();
         /** Units of each quota that its recorded events used. */
         final Map<Quota, Long> used = new LinkedHashMap<>();
         /** Whether it was seen to decide limits alone. */
@@ -182,8 +184,11 @@ final class MarketNode {
             @Override
             public CompletionStage<QuotaDecision> take(UUID subscriptionId, YearMonth period, long limitUnits, long units) {
                 return quotas.take(subscriptionId, period, limitUnits, units).thenApply(decision -> {
+                    Quota quota = new Quota(subscriptionId, period);
                     if (decision instanceof QuotaDecision.Taken) {
-                        taken.merge(new Quota(subscriptionId, period), units, Long::sum);
+                        taken.merge(quota, units, Long::sum);
+                    } else if (decision instanceof QuotaDecision.Unavailable) {
+                        simulation.notAsked(quota);
                     }
                     return decision;
                 });
@@ -196,6 +201,16 @@ final class MarketNode {
                 }
                 taken.merge(new Quota(subscriptionId, period), -units, Long::sum);
                 quotas.giveBack(subscriptionId, period, units);
+            }
+
+            @Override
+            public void book(UUID subscriptionId, YearMonth period, long units) {
+                if (simulation.mistaken(Mistake.FORGETS_WHAT_FREE_USE_OWES)) {
+                    return;
+                }
+                simulation.happened("free use is booked", MarketNode.this);
+                booked.merge(new Quota(subscriptionId, period), units, Long::sum);
+                quotas.book(subscriptionId, period, units);
             }
         }
 

@@ -84,6 +84,9 @@ final class MarketSimulation {
     /** A decision is in force on every node within this time while nothing fails. */
     private static final Duration IN_FORCE_WITHIN = Duration.ofSeconds(1);
 
+    /** Units that one call uses at most. */
+    private static final long MOST_UNITS = 1;
+
     /** After so long a caller retries no more: well within the life of its key. */
     private static final Duration RETRIES_FOR = Duration.ofSeconds(30);
 
@@ -200,6 +203,7 @@ final class MarketSimulation {
     private final Map<String, Attempt> attempts = new HashMap<>();
     private final Set<UUID> stored = new HashSet<>();
     private final Map<Quota, Long> used = new LinkedHashMap<>();
+    private final Map<Quota, Long> notAsked = new LinkedHashMap<>();
     private final Map<String, Integer> happenings = new LinkedHashMap<>();
     private final ArrayDeque<String> trace = new ArrayDeque<>();
     private RateBound bound = new RateBound(NODES);
@@ -229,17 +233,7 @@ final class MarketSimulation {
         this.facts = new SimulatedAccessTables(lies.facts());
         this.callTable = new SimulatedCallTable(lies.calls());
         this.redis = new SimulatedRedis(() -> timeline.now().toEpochMilli(), lies.redis());
-        this.leases = new SimulatedLeaseTables(SimulatedLeaseTables.Lie.NONE, new SimulatedLeaseTables.StoredUse() {
-            @Override
-            public long nextSequence(String nodeId) {
-                return events.nextSequence(nodeId);
-            }
-
-            @Override
-            public long usedBefore(String nodeId, UUID subscriptionId, BillingPeriod period, long sequence) {
-                return events.usedBefore(nodeId, subscriptionId, period.start(), period.end(), sequence);
-            }
-        });
+        this.leases = new SimulatedLeaseTables(SimulatedLeaseTables.Lie.NONE, events);
         this.city = new City(facts, random, pepper, timeline.now());
         for (int i = 0; i < NODES; i++) {
             nodes.add(new MarketNode(i, this));
@@ -661,13 +655,16 @@ final class MarketSimulation {
         }
     }
 
-    void ship(MarketNode node, SteppedJournal journal) {
+    /** @return whether it went well */
+    boolean ship(MarketNode node, SteppedJournal journal) {
         try {
             journal.ship();
+            return true;
         } catch (ShippingRefusedException | JournalCorruptException e) {
             throw new AssertionError(where("shipping refused: " + e.getMessage()), e);
         } catch (SQLException | IOException | JournalBrokenException e) {
             happened("shipping failed", node);
+            return false;
         }
     }
 
@@ -769,6 +766,11 @@ final class MarketSimulation {
                     .build();
             default -> OrderBooksRequest.newBuilder().addTitles(what).build();
         };
+    }
+
+    /** A quota could not be asked for a call. */
+    void notAsked(Quota quota) {
+        notAsked.merge(quota, 1L, Long::sum);
     }
 
     void limitAsked() {
@@ -971,7 +973,9 @@ final class MarketSimulation {
         for (City.Subscribed each : city.subscriptions()) {
             Quota quota = quotaOf(each);
             long limit = city.plan(each.planId()).quota();
-            require(leases.leased(quota) <= limit, quota + ": " + leases.leased(quota) + " units leased of " + limit);
+            // Beyond the limit is only what free use used while the quota could not be asked; it counts afterwards all the same.
+            long unasked = each.purpose() == Purpose.PUBLIC_INTEREST ? notAsked.getOrDefault(quota, 0L) * MOST_UNITS : 0;
+            require(leases.leased(quota) <= limit + unasked, quota + ": " + leases.leased(quota) + " units leased of " + limit);
             if (each.purpose() != Purpose.PUBLIC_INTEREST) { // which goes on while the quota cannot be asked
                 require(used.getOrDefault(quota, 0L) <= limit, quota + ": " + used.get(quota) + " units stored of " + limit);
             }
@@ -1057,8 +1061,9 @@ final class MarketSimulation {
         happened("trouble to come", trouble);
     }
 
-    /** Everything heals, every node starts again, everything is shipped and settled: then all must add up exactly. */
+    /** Everything heals, every node may start again, everything is shipped and settled: then all must add up exactly. */
     private void rest() throws IOException {
+        boolean startAgain = chance(0.5); // what a node mends only by starting again it does not mend
         calling = false;
         faulty = false;
         databaseAway = false;
@@ -1074,11 +1079,13 @@ final class MarketSimulation {
             checkNothingBurned(node, node.run());
             require(node.run().places.taken() == 0, "node " + node + " has " + node.run().places.taken()
                     + " places taken with no call under way");
-            kill(node);
+            if (startAgain || node.run().journal.stats().fault().isPresent() || !ship(node, node.run().journal)) {
+                kill(node);
+            }
             start(node);
             require(node.up(), "node " + node + " does not start on a healthy disk");
         }
-        let(Duration.ofSeconds(3));
+        let(Duration.ofSeconds(4)); // longer than idle leases and their reserves are kept
         for (MarketNode node : nodes) {
             ship(node, node.run().journal);
             node.run().quotas.sweep();
@@ -1089,13 +1096,13 @@ final class MarketSimulation {
             require(node.run().journal.stats().unshippedEvents() == 0, "node " + node + " holds events not shipped");
         }
         for (City.Subscribed each : city.subscriptions()) {
-            checkSettled(each);
+            checkSettled(each, startAgain);
         }
         attempts.values().forEach(attempt -> require(attempt.state != State.ASKED, "nobody was ever told of " + attempt));
         attempts.clear();
         timeline.pass(Duration.ofHours(random.nextLong(1, 200)));
         nodes.forEach(node -> sights.get(node.number).failedAt = timeline.now());
-        happened("rest");
+        happened(startAgain ? "rest" : "rest without a start");
     }
 
     private void let(Duration time) {
@@ -1113,22 +1120,30 @@ final class MarketSimulation {
         for (City.Subscribed each : city.subscriptions()) {
             Quota quota = quotaOf(each);
             long taken = run.taken.getOrDefault(quota, 0L);
+            long booked = run.booked.getOrDefault(quota, 0L);
             long usedUnits = run.used.getOrDefault(quota, 0L);
-            // Free use goes on without taking any while the quota cannot be asked.
-            require(each.purpose() == Purpose.PUBLIC_INTEREST ? taken <= usedUnits : taken == usedUnits,
-                    "node " + node + " took " + taken + " units of " + quota + " and used " + usedUnits);
+            require(taken + booked == usedUnits, "node " + node + " took " + taken + " units of " + quota + ", booked " + booked
+                    + " and used " + usedUnits);
+            require(booked == 0 || each.purpose() == Purpose.PUBLIC_INTEREST,
+                    "node " + node + " booked " + booked + " units of " + quota + ", which are paid for");
         }
     }
 
-    private void checkSettled(City.Subscribed subscribed) {
+    /**
+     * Leased is what ended lives used by their stored events, and what those that go on used by what they recorded: of a call that
+     * two nodes answered under one event, which is stored once, each keeps its unit until it starts again.
+     */
+    private void checkSettled(City.Subscribed subscribed, boolean startedAgain) {
         Quota quota = quotaOf(subscribed);
         long leased = leases.leased(quota);
-        long usedUnits = used.getOrDefault(quota, 0L);
-        if (subscribed.purpose() == Purpose.PUBLIC_INTEREST) {
-            require(leased <= usedUnits, quota + ": " + leased + " units are leased at rest, " + usedUnits + " used");
-        } else {
-            require(leased == usedUnits, quota + ": " + leased + " units are leased at rest, " + usedUnits + " used");
+        long usedUnits = 0;
+        for (MarketNode node : nodes) {
+            usedUnits += node.run().used.getOrDefault(quota, 0L) + events.usedBefore(node.nodeId(), quota.subscriptionId(),
+                    new BillingPeriod(quota.period()), node.run().journal.openReport().nextSequence());
         }
+        require(leased == usedUnits, quota + ": " + leased + " units are leased at rest, " + usedUnits + " used");
+        require(!startedAgain || leased == used.getOrDefault(quota, 0L),
+                quota + ": " + leased + " units are leased at rest, " + used.get(quota) + " stored");
         happened("settled");
     }
 }

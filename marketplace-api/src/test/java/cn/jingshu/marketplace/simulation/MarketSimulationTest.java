@@ -100,6 +100,8 @@ final class MarketSimulationTest {
                         "shipped by another process",
                         "a dead process went no further",
                         "settled",
+                        "free use is booked",
+                        "rest without a start",
                         "rest");
     }
 

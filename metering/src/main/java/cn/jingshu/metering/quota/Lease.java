@@ -11,12 +11,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What this node holds of one subscription's quota in one period. Taking from it is one compare-and-set; only when it
  * runs dry does one task ask PostgreSQL for more, and whoever comes meanwhile waits for that task without a thread.
+ *
+ * <p>One question is under way at a time. Each answer tells what PostgreSQL has this run down for, and what is here is
+ * squared with it: units of an answer that was lost turn up with the next one.
  */
 final class Lease implements MonthlyQuota {
     private static final Logger log = LoggerFactory.getLogger(Lease.class);
@@ -48,9 +52,23 @@ final class Lease implements MonthlyQuota {
     /** The limit of the last call, which the reserve is reckoned with. */
     private volatile long limitHeard;
 
+    /** Units used that no lease held, still to be booked; written under the lock. */
+    private volatile long owed;
+
     // Guarded by this.
     private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+    /** A wish is under way or waits for its turn. */
     private boolean fetching;
+    /** Units are on their way back. */
+    private boolean returning;
+    /** The last question has no answer yet or never had one: whether it was done, the next answer tells. */
+    private boolean unsure;
+    /** Number of the last question. */
+    private long question;
+    /** Units PostgreSQL has this run down for, as last heard, less those on their way back. */
+    private long held;
+    /** Whether the next block is wished for ahead of need. */
+    private boolean ahead;
     private boolean closed;
     private boolean believedExhausted;
     private boolean believedUnavailable;
@@ -88,6 +106,32 @@ final class Lease implements MonthlyQuota {
 
     void giveBack(long units) {
         AVAILABLE.addAndGet(this, units);
+        if (owed > 0) {
+            payOwed();
+        }
+    }
+
+    /** Notes units that were used without having been taken: they count whatever the limit, as soon as that can be noted. */
+    synchronized void book(long units) {
+        owed = owed + units;
+        payOwed();
+        if (owed > 0 && !closed && !leavesPostgresAlone()) {
+            startFetching();
+        }
+    }
+
+    /** What is owed is first taken from what is here. */
+    private synchronized void payOwed() {
+        long most = owed;
+        long before = AVAILABLE.getAndUpdate(this, here -> here - Math.max(0, Math.min(here, most)));
+        owed = most - Math.max(0, Math.min(before, most));
+    }
+
+    /** Asks anew where an answer was lost, and books what is owed. */
+    synchronized void square() {
+        if ((unsure || owed > 0) && !closed) {
+            startFetching();
+        }
     }
 
     LeaseStore.Key key() {
@@ -121,11 +165,10 @@ final class Lease implements MonthlyQuota {
         if (closed || units > limit) {
             return CompletableFuture.completedFuture(closed ? UNAVAILABLE : exhausted);
         }
-        long heardNanosAgo = time.nanos() - heardAtNanos;
-        if (believedUnavailable && heardNanosAgo < settings.retryAfter().toNanos()) {
+        if (leavesPostgresAlone()) {
             return CompletableFuture.completedFuture(UNAVAILABLE);
         }
-        if (believedExhausted && doesNotFit(limit, units) && heardNanosAgo < settings.recheckAfter().toNanos()) {
+        if (believedExhausted && doesNotFit(limit, units) && time.nanos() - heardAtNanos < settings.recheckAfter().toNanos()) {
             return CompletableFuture.completedFuture(exhausted);
         }
         CompletableFuture<QuotaDecision> answer = new CompletableFuture<>();
@@ -135,19 +178,25 @@ final class Lease implements MonthlyQuota {
         return answer;
     }
 
+    // Called under the lock.
+    private boolean leavesPostgresAlone() {
+        return believedUnavailable && time.nanos() - heardAtNanos < settings.retryAfter().toNanos();
+    }
+
     private boolean doesNotFit(long limit, long units) {
         return leasedByAll - available + units > limit;
     }
 
     private synchronized void fetchAhead() {
-        if (!fetching && !closed && available <= fetchAheadAt) {
+        if (!fetching && !returning && !closed && available <= fetchAheadAt) {
+            ahead = true;
             startFetching();
         }
     }
 
     // Called under the lock.
     private void startFetching() {
-        if (!fetching) {
+        if (!fetching && !returning) { // what returns asks when it has an answer
             fetching = true;
             desk.ask(this);
         }
@@ -157,12 +206,14 @@ final class Lease implements MonthlyQuota {
     synchronized LeaseStore.Wish wish() {
         Waiter head = waiters.peekFirst();
         long block = blockOf(time.nanos());
-        if (head == null) {
-            return new LeaseStore.Wish(key, limitHeard, 1, block, settings.shrink());
-        }
-        // Nothing needed: there are units here, but a lowered limit holds them back; hear whether others gave back.
-        long need = Math.max(0, head.units() - available);
-        return new LeaseStore.Wish(key, head.limit(), need, block, settings.shrink());
+        // Nothing needed: there are units here, but a lowered limit holds them back, or it is only asked what is held.
+        long need = head != null ? Math.max(0, head.units() - available) : ahead ? 1 : 0;
+        long limit = head != null ? head.limit() : limitHeard;
+        // What may be booked already is not booked again before the answer says that it is not.
+        long book = unsure ? 0 : owed;
+        ahead = false;
+        unsure = true;
+        return new LeaseStore.Wish(key, ++question, limit, need, block, settings.shrink(), book);
     }
 
     /** A lease that is used up within a second is followed by twice as large a one: hot subscriptions ask less often. */
@@ -176,8 +227,7 @@ final class Lease implements MonthlyQuota {
         believedUnavailable = false;
         believedExhausted = grant.granted() == 0;
         heardAtNanos = time.nanos();
-        leasedByAll = grant.leasedByAll(); // before the units are here, so that no taker sees them as free of others
-        AVAILABLE.addAndGet(this, grant.granted());
+        squareWith(grant.held());
         if (grant.granted() > 0) {
             block = grant.granted();
             grantedAtNanos = heardAtNanos;
@@ -200,8 +250,28 @@ final class Lease implements MonthlyQuota {
             }
             waiters.removeFirst();
         }
-        fetching = false;
-        return false;
+        fetching = owed > 0; // as it was not asked for while it might have been booked
+        return fetching;
+    }
+
+    /** Squares what is here with what PostgreSQL has this run down for. */
+    private synchronized void squareWith(LeaseStore.Held told) {
+        unsure = false;
+        long more = told.byThisRun() - held;
+        held = told.byThisRun();
+        if (more < 0) { // its row was taken from it: what it has used of it is used all the same
+            owed -= more;
+            payOwed();
+            leasedByAll = told.byAll();
+            return;
+        }
+        long paid = Math.min(owed, more);
+        owed = owed - paid;
+        leasedByAll = told.byAll(); // before the units are here, so that no taker sees them as free of others
+        AVAILABLE.addAndGet(this, more - paid);
+        if (owed > 0) {
+            payOwed();
+        }
     }
 
     synchronized void failed(Exception e, List<Runnable> answers) {
@@ -240,7 +310,7 @@ final class Lease implements MonthlyQuota {
     }
 
     /** Takes what idles out, to be given back: all but the reserve, and after a longer while the reserve too. */
-    long takeIdle() {
+    synchronized LeaseStore.@Nullable Return takeIdle() {
         boolean reserved = !idleFor(settings.keepReserveFor());
         long reserve = reserved ? Math.min(settings.reserveUnits(), Math.max(0, limitHeard - leasedByAll) / settings.shrink()) : 0;
         // Fetching ahead at a quarter of a whole block would fetch one for the first call after a pause.
@@ -249,17 +319,40 @@ final class Lease implements MonthlyQuota {
     }
 
     /** Takes out all units nobody took, to be given back. */
-    long takeUnused() {
+    synchronized LeaseStore.@Nullable Return takeUnused() {
         return takeDownTo(0);
     }
 
-    private long takeDownTo(long reserve) {
-        return Math.max(0, AVAILABLE.getAndUpdate(this, here -> Math.min(here, reserve)) - reserve);
+    /** Null: nothing goes back now. */
+    private LeaseStore.@Nullable Return takeDownTo(long reserve) {
+        if (fetching || returning || unsure) {
+            return null;
+        }
+        long units = Math.max(0, AVAILABLE.getAndUpdate(this, here -> Math.min(here, reserve)) - reserve);
+        if (units == 0) {
+            return null;
+        }
+        returning = true;
+        unsure = true;
+        held -= units;
+        return new LeaseStore.Return(++question, units);
     }
 
-    /** Notes that units were given back, and what all nodes have leased since. */
-    void returned(long leasedByAllNodes) {
-        leasedByAll = leasedByAllNodes;
+    /** Notes that units were given back, and what is leased since. */
+    synchronized void returned(LeaseStore.Held told) {
+        returning = false;
+        squareWith(told);
+        if (!closed && (!waiters.isEmpty() || owed > 0)) {
+            startFetching();
+        }
+    }
+
+    /** Whether units went back is not known: the next answer tells. */
+    synchronized void notReturned() {
+        returning = false;
+        if (!closed && (!waiters.isEmpty() || owed > 0)) {
+            startFetching();
+        }
     }
 
     /** No more leases from now on; takers are answered from what is here, then {@code Unavailable}. */

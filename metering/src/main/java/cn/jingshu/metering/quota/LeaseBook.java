@@ -19,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToLongFunction;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The leases as PostgreSQL keeps them. In every transaction the period's row is locked before its lease rows, so no two
@@ -31,35 +32,42 @@ final class LeaseBook implements LeaseStore {
     /**
      * Every row asked for is locked, in one order for all nodes, and what is granted follows from what it says then: between
      * what the call needs and a block, ever less near the limit, and nothing at all where the need no longer fits, so the
-     * leases never add up to more than the limit.
+     * leases never add up to more than the limit; only what is owed is leased without asking for room. A question that comes
+     * after a later one finds its row's number passed and changes nothing.
      */
     private static final String LEASE = """
         WITH asked AS (
-            SELECT * FROM unnest(?, ?, ?, ?, ?, ?) AS a (subscription_id, period, limit_units, need, block, shrink)
+            SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?)
+                AS a (subscription_id, period, question, limit_units, need, block, shrink, owed)
         ), locked AS MATERIALIZED (
-            SELECT p.subscription_id, p.period, p.leased_units, a.limit_units, a.need, a.block, a.shrink
+            SELECT p.subscription_id, p.period, p.leased_units, a.question, a.limit_units, a.need, a.block, a.shrink, a.owed
               FROM metering.quota_period p
               JOIN asked a ON p.subscription_id = a.subscription_id AND p.period = a.period
              ORDER BY p.subscription_id, p.period
                FOR NO KEY UPDATE OF p
         ), granted AS (
-            SELECT subscription_id, period, leased_units,
-                   CASE WHEN need > 0 AND leased_units + need <= limit_units
-                        THEN GREATEST(need, LEAST(block, (limit_units - leased_units) / shrink))
+            SELECT subscription_id, period, question, leased_units + owed AS leased_units, owed,
+                   CASE WHEN need > 0 AND leased_units + owed + need <= limit_units
+                        THEN GREATEST(need, LEAST(block, (limit_units - leased_units - owed) / shrink))
                         ELSE 0 END AS units
               FROM locked
+        ), noted AS (
+            INSERT INTO metering.quota_lease AS l (node_id, run_id, subscription_id, period, question, leased_units)
+            SELECT ?, ?, subscription_id, period, question, owed + units FROM granted
+                ON CONFLICT ON CONSTRAINT quota_lease_pk DO UPDATE
+               SET leased_units = l.leased_units + EXCLUDED.leased_units, question = EXCLUDED.question, touched_at = now()
+             WHERE l.question < EXCLUDED.question
+            RETURNING l.subscription_id, l.period, l.leased_units AS held_units
         ), raised AS (
             UPDATE metering.quota_period p
                SET leased_units = g.leased_units + g.units
               FROM granted g
-             WHERE p.subscription_id = g.subscription_id AND p.period = g.period AND g.units > 0
-        ), noted AS (
-            INSERT INTO metering.quota_lease AS l (node_id, run_id, subscription_id, period, leased_units)
-            SELECT ?, ?, subscription_id, period, units FROM granted WHERE units > 0
-                ON CONFLICT ON CONSTRAINT quota_lease_pk DO UPDATE
-               SET leased_units = l.leased_units + EXCLUDED.leased_units, touched_at = now()
+              JOIN noted n ON n.subscription_id = g.subscription_id AND n.period = g.period
+             WHERE p.subscription_id = g.subscription_id AND p.period = g.period AND g.units + g.owed > 0
         )
-        SELECT subscription_id, period, leased_units + units AS leased_units, units FROM granted
+        SELECT g.subscription_id, g.period, g.leased_units + g.units AS leased_units, g.units, n.held_units
+          FROM granted g
+          JOIN noted n ON n.subscription_id = g.subscription_id AND n.period = g.period
         """;
 
     private static final String KNOW_PERIODS = """
@@ -78,26 +86,28 @@ final class LeaseBook implements LeaseStore {
 
     private static final String GIVE_BACK = """
         WITH asked AS (
-            SELECT * FROM unnest(?, ?, ?) AS a (subscription_id, period, units)
+            SELECT * FROM unnest(?, ?, ?, ?) AS a (subscription_id, period, question, units)
         ), locked AS MATERIALIZED (
-            SELECT p.subscription_id, p.period, p.leased_units, a.units
+            SELECT p.subscription_id, p.period, p.leased_units, a.question, a.units
               FROM metering.quota_period p
               JOIN asked a ON p.subscription_id = a.subscription_id AND p.period = a.period
              ORDER BY p.subscription_id, p.period
                FOR NO KEY UPDATE OF p
         ), noted AS (
             UPDATE metering.quota_lease l
-               SET leased_units = l.leased_units - k.units, touched_at = now()
+               SET leased_units = l.leased_units - k.units, question = k.question, touched_at = now()
               FROM locked k
              WHERE l.subscription_id = k.subscription_id AND l.period = k.period AND l.node_id = ? AND l.run_id = ?
-            RETURNING l.subscription_id, l.period
+               AND l.question < k.question
+            RETURNING l.subscription_id, l.period, l.leased_units AS held_units
         ), lowered AS (
             UPDATE metering.quota_period p
                SET leased_units = k.leased_units - k.units
               FROM locked k
+              JOIN noted n ON n.subscription_id = k.subscription_id AND n.period = k.period
              WHERE p.subscription_id = k.subscription_id AND p.period = k.period
         )
-        SELECT k.subscription_id, k.period, k.leased_units - k.units AS leased_units
+        SELECT k.subscription_id, k.period, k.leased_units - k.units AS leased_units, n.held_units
           FROM locked k
           JOIN noted n ON n.subscription_id = k.subscription_id AND n.period = k.period
         """;
@@ -112,10 +122,26 @@ final class LeaseBook implements LeaseStore {
         SELECT next_sequence FROM metering.journal_position WHERE node_id = ?
         """;
 
+    private static final String SETTLED_UP_TO = """
+        SELECT next_sequence FROM metering.quota_settlement WHERE node_id = ?
+        """;
+
+    private static final String NOTE_SETTLED_UP_TO = """
+        INSERT INTO metering.quota_settlement AS s (node_id, next_sequence)
+        VALUES (?, ?)
+            ON CONFLICT ON CONSTRAINT quota_settlement_pk DO UPDATE
+           SET next_sequence = GREATEST(s.next_sequence, EXCLUDED.next_sequence), settled_at = now()
+        """;
+
+    /** What earlier runs leased, and what they used: free use may have gone on without any lease. */
     private static final String UNSETTLED = """
-        SELECT DISTINCT subscription_id, period
+        SELECT subscription_id, period
           FROM metering.quota_lease
          WHERE node_id = ? AND run_id <> ? AND run_id <> ?
+         UNION
+        SELECT subscription_id, CAST(date_trunc('month', occurred_at AT TIME ZONE 'Asia/Shanghai') AS date)
+          FROM metering.usage_event
+         WHERE node_id = ? AND sequence >= ? AND sequence < ? AND NOT sandbox AND quantity > 0
          ORDER BY subscription_id, period
         """;
 
@@ -159,31 +185,32 @@ final class LeaseBook implements LeaseStore {
     }
 
     @Override
-    public List<Grant> lease(List<Wish> wishes) throws SQLException {
+    public List<@Nullable Grant> lease(List<Wish> wishes) throws SQLException {
         Map<Key, Grant> grants = new HashMap<>();
         try (Connection connection = dataSource.getConnection()) {
             know(connection, wishes.stream().map(Wish::key).filter(key -> !known.contains(key)).toList());
             try (PreparedStatement lease = connection.prepareStatement(LEASE)) {
                 setKeys(connection, lease, wishes.stream().map(Wish::key).toList());
-                lease.setArray(3, bigints(connection, wishes, Wish::limit));
-                lease.setArray(4, bigints(connection, wishes, Wish::need));
-                lease.setArray(5, bigints(connection, wishes, Wish::block));
-                lease.setArray(6, bigints(connection, wishes, Wish::shrink));
-                lease.setString(7, nodeId);
-                lease.setObject(8, runId);
+                lease.setArray(3, bigints(connection, wishes, Wish::question));
+                lease.setArray(4, bigints(connection, wishes, Wish::limit));
+                lease.setArray(5, bigints(connection, wishes, Wish::need));
+                lease.setArray(6, bigints(connection, wishes, Wish::block));
+                lease.setArray(7, bigints(connection, wishes, Wish::shrink));
+                lease.setArray(8, bigints(connection, wishes, Wish::owed));
+                lease.setString(9, nodeId);
+                lease.setObject(10, runId);
                 try (ResultSet row = lease.executeQuery()) {
                     while (row.next()) {
-                        grants.put(key(row), new Grant(row.getLong("leased_units"), row.getLong("units")));
+                        grants.put(key(row), new Grant(held(row), row.getLong("units")));
                     }
                 }
             }
         }
-        List<Grant> answers = new ArrayList<>();
+        List<@Nullable Grant> answers = new ArrayList<>();
         for (Wish wish : wishes) {
             Grant grant = grants.get(wish.key());
             if (grant == null) {
-                known.remove(wish.key()); // the row was there and is gone; the next wish makes it again
-                throw new SQLException("the quota of " + wish.key() + " is not in the book");
+                known.remove(wish.key()); // perhaps its row is gone: the next wish makes it again
             }
             answers.add(grant);
         }
@@ -192,6 +219,11 @@ final class LeaseBook implements LeaseStore {
 
     /** The first wish of a period; a statement of its own, so that no row is locked while others are made. */
     private void know(Connection connection, List<Key> unknown) throws SQLException {
+        knowAll(connection, unknown);
+        known.addAll(unknown);
+    }
+
+    private static void knowAll(Connection connection, List<Key> unknown) throws SQLException {
         if (unknown.isEmpty()) {
             return;
         }
@@ -199,7 +231,6 @@ final class LeaseBook implements LeaseStore {
             setKeys(connection, know, unknown);
             know.executeUpdate();
         }
-        known.addAll(unknown);
     }
 
     private static void setKeys(Connection connection, PreparedStatement statement, List<Key> keys) throws SQLException {
@@ -214,6 +245,10 @@ final class LeaseBook implements LeaseStore {
     private static Key key(ResultSet row) throws SQLException {
         return new Key(row.getObject("subscription_id", UUID.class),
                 YearMonth.from(row.getObject("period", LocalDate.class)));
+    }
+
+    private static Held held(ResultSet row) throws SQLException {
+        return new Held(row.getLong("leased_units"), row.getLong("held_units"));
     }
 
     @Override
@@ -232,24 +267,25 @@ final class LeaseBook implements LeaseStore {
     }
 
     @Override
-    public Map<Key, Long> giveBack(Map<Key, Long> units) throws SQLException {
+    public Map<Key, Held> giveBack(Map<Key, Return> returns) throws SQLException {
         return inTransaction(connection -> {
-            Map<Key, Long> left = new HashMap<>();
-            List<Map.Entry<Key, Long>> all = List.copyOf(units.entrySet());
+            Map<Key, Held> left = new HashMap<>();
+            List<Map.Entry<Key, Return>> all = List.copyOf(returns.entrySet());
             try (PreparedStatement give = connection.prepareStatement(GIVE_BACK)) {
                 setKeys(connection, give, all.stream().map(Map.Entry::getKey).toList());
-                give.setArray(3, bigints(connection, all, Map.Entry::getValue));
-                give.setString(4, nodeId);
-                give.setObject(5, runId);
+                give.setArray(3, bigints(connection, all, one -> one.getValue().question()));
+                give.setArray(4, bigints(connection, all, one -> one.getValue().units()));
+                give.setString(5, nodeId);
+                give.setObject(6, runId);
                 try (ResultSet row = give.executeQuery()) {
                     while (row.next()) {
-                        left.put(key(row), row.getLong("leased_units"));
+                        left.put(key(row), held(row));
                     }
                 }
             }
-            if (left.size() < units.size()) {
-                throw new SQLException("node " + nodeId + " holds no lease on " + (units.size() - left.size()) + " of "
-                        + units.size() + " quotas it gives units back to");
+            if (left.size() < returns.size()) {
+                throw new SQLException("node " + nodeId + " holds no lease on " + (returns.size() - left.size()) + " of "
+                        + returns.size() + " quotas it gives units back to");
             }
             return left;
         });
@@ -271,29 +307,47 @@ final class LeaseBook implements LeaseStore {
             if (shippedUpTo(connection) < firstSequence) {
                 return Optional.empty();
             }
+            List<Unsettled> unsettled = unsettled(connection, firstSequence);
+            knowAll(connection, unsettled.stream().map(one -> new Key(one.subscriptionId(), YearMonth.from(one.period()))).toList());
             long freed = 0;
-            for (Unsettled one : unsettled(connection)) {
+            for (Unsettled one : unsettled) {
                 freed += settle(connection, one, firstSequence);
             }
+            noteSettledUpTo(connection, firstSequence);
             return Optional.of(freed);
         });
     }
 
     private long shippedUpTo(Connection connection) throws SQLException {
-        try (PreparedStatement shipped = connection.prepareStatement(SHIPPED_UP_TO)) {
-            shipped.setString(1, nodeId);
-            try (ResultSet row = shipped.executeQuery()) {
+        return sequence(connection, SHIPPED_UP_TO);
+    }
+
+    private long sequence(Connection connection, String sql) throws SQLException {
+        try (PreparedStatement ofNode = connection.prepareStatement(sql)) {
+            ofNode.setString(1, nodeId);
+            try (ResultSet row = ofNode.executeQuery()) {
                 return row.next() ? row.getLong("next_sequence") : 1;
             }
         }
     }
 
-    private List<Unsettled> unsettled(Connection connection) throws SQLException {
+    private void noteSettledUpTo(Connection connection, long firstSequence) throws SQLException {
+        try (PreparedStatement note = connection.prepareStatement(NOTE_SETTLED_UP_TO)) {
+            note.setString(1, nodeId);
+            note.setLong(2, firstSequence);
+            note.executeUpdate();
+        }
+    }
+
+    private List<Unsettled> unsettled(Connection connection, long firstSequence) throws SQLException {
         List<Unsettled> all = new ArrayList<>();
         try (PreparedStatement list = connection.prepareStatement(UNSETTLED)) {
             list.setString(1, nodeId);
             list.setObject(2, runId);
             list.setObject(3, SETTLED_RUN);
+            list.setString(4, nodeId);
+            list.setLong(5, sequence(connection, SETTLED_UP_TO));
+            list.setLong(6, firstSequence);
             try (ResultSet row = list.executeQuery()) {
                 while (row.next()) {
                     all.add(new Unsettled(
@@ -311,8 +365,8 @@ final class LeaseBook implements LeaseStore {
             lock.executeQuery().close();
         }
         long leased = takeEndedLeases(connection, one);
-        // More used than leased is possible where a stream's last minutes were counted without asking.
-        long settled = Math.min(leased, usedBefore(connection, one, firstSequence));
+        // More used than leased: free use that went on without PostgreSQL and was not booked before its node died.
+        long settled = usedBefore(connection, one, firstSequence);
         try (PreparedStatement note = connection.prepareStatement(NOTE_SETTLED)) {
             note.setString(1, nodeId);
             note.setObject(2, SETTLED_RUN);

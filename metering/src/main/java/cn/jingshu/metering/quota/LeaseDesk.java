@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks PostgreSQL for leases, one question at a time: whoever wishes for one while a question is under way goes into the
@@ -39,10 +40,13 @@ final class LeaseDesk {
         for (List<Lease> group = next(); !group.isEmpty(); group = next()) {
             List<Runnable> answers = new ArrayList<>();
             try {
-                List<LeaseStore.Grant> grants =
+                List<LeaseStore.@Nullable Grant> grants =
                         book.lease(group.stream().map(Lease::wish).toList());
                 for (int i = 0; i < group.size(); i++) {
-                    if (group.get(i).heard(grants.get(i), answers)) {
+                    LeaseStore.Grant grant = grants.get(i);
+                    if (grant == null) {
+                        group.get(i).failed(new SQLException("its row is gone, or the question came after a later one"), answers);
+                    } else if (group.get(i).heard(grant, answers)) {
                         again(group.get(i));
                     }
                 }

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who hands out leases to one run of one node: the boundary at which a simulation's database dies, hangs or loses its
- * answer. The product has one, {@link LeaseBook}. A failure may mean that what was asked is done and unanswered.
+ * answer. The product has one, {@link LeaseBook}. A failure may mean that what was asked is done and unanswered, or will
+ * yet be done; so every question about a quota bears a number, and once a later one was heard an earlier one is never done
+ * any more. What is held is told with every answer, so that whoever missed one learns of it from the next.
  */
 interface LeaseStore {
     /** Most wishes or returns in one question. */
@@ -33,28 +35,46 @@ interface LeaseStore {
     /**
      * A wish for a lease.
      *
+     * @param question above all numbers this run has given to questions about the quota before; from 1
      * @param limit units the quota allows in the month
-     * @param need the fewest units that are of use; zero: none are wished for, only what all nodes have leased is asked
+     * @param need the fewest units that are of use; zero: none are wished for, only what is leased is asked
      * @param block the most units wished for, unless more are needed; far below 2^62
      * @param shrink no more than the fraction 1/shrink of what is left of the limit is granted, unless more is needed
+     * @param owed units used that were not taken before: they are leased whatever the limit; zero or more
      */
-    record Wish(Key key, long limit, long need, long block, int shrink) {}
+    record Wish(Key key, long question, long limit, long need, long block, int shrink, long owed) {}
 
     /**
      * The answer to a wish for a lease.
      *
-     * @param leasedByAll units leased by all nodes now
-     * @param granted units of the new lease; zero: refused, the need does not fit under the limit
+     * @param held what is leased now
+     * @param granted units of the new lease, besides those owed; zero: refused, the need does not fit under the limit
      */
-    record Grant(long leasedByAll, long granted) {}
+    record Grant(Held held, long granted) {}
+
+    /**
+     * What the book says of one quota.
+     *
+     * @param byAll units leased by all nodes
+     * @param byThisRun units of them leased by the run that asked, used or not
+     */
+    record Held(long byAll, long byThisRun) {}
+
+    /**
+     * Units that go back.
+     *
+     * @param question as in {@link Wish}
+     * @param units above zero
+     */
+    record Return(long question, long units) {}
 
     /**
      * Answers wishes, all or none: each is granted what it needs at least, or nothing if that does not fit under its limit.
      *
      * @param wishes 1 to {@value #MOST_AT_ONCE}, at most one for a key
-     * @return the answers in the order of the wishes
+     * @return the answers in the order of the wishes; null: nothing was done, a later question was heard before
      */
-    List<Grant> lease(List<Wish> wishes) throws SQLException;
+    List<@Nullable Grant> lease(List<Wish> wishes) throws SQLException;
 
     /** Units leased by all nodes, for each of {@code keys} on which any was ever leased; one question for all. */
     Map<Key, Long> leased(List<Key> keys) throws SQLException;
@@ -62,16 +82,17 @@ interface LeaseStore {
     /**
      * Gives unused units of this run back, all or none.
      *
-     * @param units for 1 to {@value #MOST_AT_ONCE} quotas, each above zero
-     * @return units still leased by all nodes, for each of them
+     * @param returns for 1 to {@value #MOST_AT_ONCE} quotas
+     * @return what is leased still, for each of them
      */
-    Map<Key, Long> giveBack(Map<Key, Long> units) throws SQLException;
+    Map<Key, Held> giveBack(Map<Key, Return> returns) throws SQLException;
 
     /**
-     * Settles the leases of this node's earlier runs down to what their events used; the rest is free again.
+     * Squares the leases of this node's earlier runs with what their events used: what they leased and did not use is free
+     * again, and what they used without a lease, because it could not be asked for, is booked.
      *
      * @param firstSequence the journal's next sequence when this run began: all before it are events of earlier runs
-     * @return units freed; empty: the journal is not shipped that far, so the use of earlier runs is not yet known
+     * @return units freed, less those booked; empty: the journal is not shipped that far, so the use of earlier runs is not yet known
      */
     Optional<Long> settleEarlierRuns(long firstSequence) throws SQLException;
 }

@@ -16,8 +16,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToLongFunction;
+import java.util.function.Function;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -115,10 +116,25 @@ public final class Quotas implements AutoCloseable {
     }
 
     /**
-     * Frees what earlier runs of this node leased and did not use: leased units less the quantity of their events. To
-     * be called once the journal is shipped; until it succeeds it is tried again in the background.
+     * Books units that were used and not taken, because the quota could not be asked when their call came. They count
+     * whatever the limit: what is used is used, and the less is left for who comes next. While PostgreSQL cannot be asked
+     * they are remembered here, and after this run's end they are known from its events.
      *
-     * @return units freed; empty if the journal is not yet shipped up to where this run began
+     * @param units above zero
+     */
+    public void book(UUID subscriptionId, YearMonth period, long units) {
+        if (units < 1) {
+            throw new IllegalArgumentException("units is " + units + ", at least 1");
+        }
+        lease(new LeaseStore.Key(subscriptionId, period)).book(units);
+    }
+
+    /**
+     * Squares what earlier runs of this node leased with the quantity of their events: what was not used is free again, what
+     * was used without a lease is booked. To be called once the journal is shipped; until it succeeds it is tried again in
+     * the background.
+     *
+     * @return units freed, less those booked; empty if the journal is not yet shipped up to where this run began
      */
     public Optional<Long> settleEarlierRuns() throws SQLException {
         Optional<Long> freed = book.settleEarlierRuns(firstSequence);
@@ -126,6 +142,8 @@ public final class Quotas implements AutoCloseable {
             settled = true;
             if (freed.get() > 0) {
                 log.info("{} quota units leased by earlier runs and not used are free again", freed.get());
+            } else if (freed.get() < 0) {
+                log.info("{} quota units used by earlier runs without a lease are booked", -freed.get());
             }
         }
         return freed;
@@ -136,6 +154,7 @@ public final class Quotas implements AutoCloseable {
     public void close() {
         closed = true;
         stopSweeps.run();
+        leases.values().forEach(Lease::square);
         leases.values().forEach(Lease::close);
         fetches.close(); // waits for the leases under way, so that their units go back too
         giveBack(List.copyOf(leases.values()), Lease::takeUnused);
@@ -163,6 +182,7 @@ public final class Quotas implements AutoCloseable {
         } catch (SQLException | RuntimeException e) {
             log.debug("leases of earlier runs are not settled yet: {}", e.toString());
         }
+        leases.values().forEach(Lease::square);
         try {
             returnIdle();
         } catch (SQLException | RuntimeException e) {
@@ -186,29 +206,30 @@ public final class Quotas implements AutoCloseable {
     }
 
     /**
-     * Gives units of leases back to PostgreSQL, as {@code taken} takes them out. If that fails they are gone from here all
-     * the same, since PostgreSQL may have taken them, and nothing more is given back: the next start of this node settles it.
+     * Gives units of leases back to PostgreSQL, as {@code taken} takes them out. If that fails nothing more is given back; the
+     * next question about those quotas tells whether the units are gone.
      */
-    private void giveBack(List<Lease> all, ToLongFunction<Lease> taken) {
+    private void giveBack(List<Lease> all, Function<Lease, LeaseStore.@Nullable Return> taken) {
         Map<LeaseStore.Key, Lease> from = new LinkedHashMap<>();
-        Map<LeaseStore.Key, Long> units = new LinkedHashMap<>();
+        Map<LeaseStore.Key, LeaseStore.Return> returns = new LinkedHashMap<>();
         for (Iterator<Lease> rest = all.iterator(); rest.hasNext(); ) {
             Lease lease = rest.next();
-            long unused = taken.applyAsLong(lease);
-            if (unused > 0) {
+            LeaseStore.Return unused = taken.apply(lease);
+            if (unused != null) {
                 from.put(lease.key(), lease);
-                units.put(lease.key(), unused);
+                returns.put(lease.key(), unused);
             }
-            if (units.size() == LeaseStore.MOST_AT_ONCE || (!rest.hasNext() && !units.isEmpty())) {
+            if (returns.size() == LeaseStore.MOST_AT_ONCE || (!rest.hasNext() && !returns.isEmpty())) {
                 try {
-                    Map<LeaseStore.Key, Long> left = book.giveBack(units);
+                    Map<LeaseStore.Key, LeaseStore.Held> left = book.giveBack(returns);
                     from.forEach((key, one) -> one.returned(Objects.requireNonNull(left.get(key), "each has an answer")));
                 } catch (SQLException | RuntimeException e) {
-                    log.warn("unused units of {} quotas stay leased until this node starts again: {}", units.size(), e.toString());
+                    log.warn("whether unused units of {} quotas went back is not known yet: {}", returns.size(), e.toString());
+                    from.values().forEach(Lease::notReturned);
                     return;
                 }
                 from.clear();
-                units.clear();
+                returns.clear();
             }
         }
     }

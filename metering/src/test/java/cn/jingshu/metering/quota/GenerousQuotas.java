@@ -2,12 +2,16 @@ package cn.jingshu.metering.quota;
 
 import java.time.Duration;
 import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /** Quotas whose leases never run dry, so that only taking from them is measured. */
 public final class GenerousQuotas implements AutoCloseable {
@@ -25,8 +29,8 @@ public final class GenerousQuotas implements AutoCloseable {
     private final Quotas quotas = new Quotas(
             new LeaseStore() {
                 @Override
-                public List<Grant> lease(List<Wish> wishes) {
-                    return wishes.stream().map(_ -> new Grant(PLENTY, PLENTY)).toList();
+                public List<@Nullable Grant> lease(List<Wish> wishes) {
+                    return new ArrayList<>(Collections.nCopies(wishes.size(), new Grant(new Held(PLENTY, PLENTY), PLENTY)));
                 }
 
                 @Override
@@ -35,8 +39,10 @@ public final class GenerousQuotas implements AutoCloseable {
                 }
 
                 @Override
-                public Map<Key, Long> giveBack(Map<Key, Long> units) {
-                    return units;
+                public Map<Key, Held> giveBack(Map<Key, Return> returns) {
+                    Map<Key, Held> left = new HashMap<>();
+                    returns.forEach((key, one) -> left.put(key, new Held(PLENTY, PLENTY - one.units())));
+                    return left;
                 }
 
                 @Override

@@ -26,10 +26,14 @@ import java.time.Instant;
 import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -364,6 +368,167 @@ final class QuotasIT {
                 taken++;
             }
             assertThat(taken).isEqualTo(limit);
+        }
+    }
+
+    /** A book whose next answer never arrives: what was asked is done all the same. */
+    private static final class LosingAnswers implements LeaseStore {
+        private final LeaseStore book;
+        private volatile boolean loses;
+
+        LosingAnswers(LeaseStore book) {
+            this.book = book;
+        }
+
+        private <T> T answer(T answer) throws SQLException {
+            if (loses) {
+                loses = false;
+                throw new SQLException("the connection broke before the answer came");
+            }
+            return answer;
+        }
+
+        @Override
+        public List<@Nullable Grant> lease(List<Wish> wishes) throws SQLException {
+            return answer(book.lease(wishes));
+        }
+
+        @Override
+        public Map<Key, Long> leased(List<Key> keys) throws SQLException {
+            return book.leased(keys);
+        }
+
+        @Override
+        public Map<Key, Held> giveBack(Map<Key, Return> returns) throws SQLException {
+            return answer(book.giveBack(returns));
+        }
+
+        @Override
+        public Optional<Long> settleEarlierRuns(long firstSequence) throws SQLException {
+            return book.settleEarlierRuns(firstSequence);
+        }
+    }
+
+    private static Quotas over(LeaseStore store, QuotaSettings settings) {
+        return new Quotas(store, 1, settings, Executors.newVirtualThreadPerTaskExecutor(), LeaseTime.SYSTEM, () -> {});
+    }
+
+    private static QuotaSettings hasty(Duration returnIdleAfter) {
+        return new QuotaSettings(50, 1, Duration.ofSeconds(20), Duration.ZERO, Duration.ZERO, returnIdleAfter, 0, returnIdleAfter);
+    }
+
+    @Test
+    void unitsOfALeaseWhoseAnswerWasLostAreTakenByTheSameRun() throws SQLException {
+        UUID subscription = UUID.randomUUID();
+        LosingAnswers store = new LosingAnswers(new LeaseBook(dataSource, "lost-lease", UUID.randomUUID()));
+        try (Quotas quotas = over(store, hasty(Duration.ofMinutes(10)))) {
+            store.loses = true;
+            assertThat(take(quotas, subscription, 60, 1)).isInstanceOf(Unavailable.class);
+            assertThat(leased(subscription)).as("granted, and the node was never told").isEqualTo(50);
+            for (int unit = 1; unit <= 60; unit++) {
+                assertThat(take(quotas, subscription, 60, 1)).isEqualTo(new Taken(60 - unit));
+            }
+            assertThat(take(quotas, subscription, 60, 1)).isInstanceOf(Exhausted.class);
+        }
+        assertThat(leased(subscription)).isEqualTo(60);
+    }
+
+    @Test
+    void unitsThatWentBackOrNotAsNobodyWasToldAreNeitherLostNorSoldTwice() throws Exception {
+        UUID subscription = UUID.randomUUID();
+        LosingAnswers store = new LosingAnswers(new LeaseBook(dataSource, "lost-return", UUID.randomUUID()));
+        try (Quotas quotas = over(store, hasty(Duration.ofMillis(1)))) {
+            assertThat(take(quotas, subscription, 50, 1)).isEqualTo(new Taken(49));
+            Thread.sleep(120); // it counts as idle by then
+            store.loses = true;
+            quotas.sweep();
+            assertThat(leased(subscription)).as("they went back, and the node was never told").isEqualTo(1);
+            for (int unit = 2; unit <= 50; unit++) {
+                assertThat(take(quotas, subscription, 50, 1)).isInstanceOf(Taken.class);
+            }
+            assertThat(take(quotas, subscription, 50, 1)).isInstanceOf(Exhausted.class);
+        }
+        assertThat(leased(subscription)).isEqualTo(50);
+    }
+
+    @Test
+    void aQuestionThatComesAfterALaterOneChangesNothing() throws SQLException {
+        LeaseBook book = new LeaseBook(dataSource, "late", UUID.randomUUID());
+        LeaseStore.Key key = new LeaseStore.Key(UUID.randomUUID(), NOVEMBER);
+        assertThat(book.lease(List.of(new LeaseStore.Wish(key, 2, 100, 10, 10, 1, 0))))
+                .containsExactly(new LeaseStore.Grant(new LeaseStore.Held(10, 10), 10));
+        assertThat(book.lease(List.of(new LeaseStore.Wish(key, 1, 100, 10, 10, 1, 5)))).containsOnlyNulls();
+        assertThatThrownBy(() -> book.giveBack(Map.of(key, new LeaseStore.Return(2, 3)))).isInstanceOf(SQLException.class);
+        assertThat(leased(key.subscriptionId())).isEqualTo(10);
+    }
+
+    @Test
+    void unitsBookedWithoutALeaseCountWhateverTheLimitAndAreNotSoldAgain() throws SQLException {
+        UUID subscription = UUID.randomUUID();
+        try (Quotas one = open("book-1", SETTINGS); Quotas two = open("book-2", SETTINGS)) {
+            for (int unit = 0; unit < 100; unit++) {
+                assertThat(take(one, subscription, 100, 1)).isInstanceOf(Taken.class);
+            }
+            one.book(subscription, NOVEMBER, 1_000);
+            two.book(subscription, NOVEMBER, 500);
+            awaitLeased(subscription, 1_600);
+            assertThat(take(one, subscription, 100, 1)).isInstanceOf(Exhausted.class);
+            long sold = 0;
+            while (take(two, subscription, 2_000, 1) instanceof Taken) {
+                sold++;
+            }
+            assertThat(sold).as("of the raised quota").isEqualTo(400);
+        }
+        assertThat(leased(subscription)).isEqualTo(2_000);
+    }
+
+    @Test
+    void unitsUsedWhilePostgresIsAwayAreBookedWhenItIsBack() throws Exception {
+        UUID subscription = UUID.randomUUID();
+        try (Quotas quotas = open("owing", new QuotaSettings(10, 8, Duration.ofSeconds(5), Duration.ZERO, Duration.ofMillis(50),
+                Duration.ofMillis(400), 0, Duration.ofMillis(400)))) {
+            for (int unit = 0; unit < 10; unit++) {
+                assertThat(take(quotas, subscription, 1_000, 1)).isInstanceOf(Taken.class);
+            }
+            postgres.stop();
+            try {
+                assertThat(take(quotas, subscription, 1_000, 1)).isInstanceOf(Unavailable.class);
+                for (int call = 0; call < 30; call++) {
+                    quotas.book(subscription, NOVEMBER, 1);
+                }
+            } finally {
+                postgres.start();
+            }
+            awaitLeased(subscription, 40); // nobody calls any more: the sweeps do it
+        }
+        assertThat(leased(subscription)).isEqualTo(40);
+    }
+
+    @Test
+    void unitsUsedAndNotBookedBeforeTheirNodeDiedAreBookedFromItsEvents() throws Exception {
+        UUID leasedSome = UUID.randomUUID();
+        UUID neverLeased = UUID.randomUUID();
+        Path directory = root.resolve("owing-and-killed");
+        String nodeId;
+        try (UsageJournal journal = UsageJournal.open(directory, JournalSettings.of(Durability.PROCESS), Clock.systemUTC())) {
+            nodeId = journal.nodeId();
+            Quotas dying = Quotas.open(dataSource, nodeId, 1, UUID.randomUUID(), hasty(Duration.ofMinutes(10)));
+            assertThat(take(dying, leasedSome, 5, 5)).isInstanceOf(Taken.class);
+            for (UUID subscription : List.of(leasedSome, leasedSome, neverLeased)) {
+                journal.append(event(nodeId, subscription, IN_NOVEMBER, Outcome.ANSWERED, 7, false)).toCompletableFuture().join();
+            }
+            journal.append(event(nodeId, neverLeased, IN_NOVEMBER, Outcome.ANSWERED, 9, true)).toCompletableFuture().join();
+        }
+        for (int start = 0; start < 2; start++) { // the second finds nothing more to square
+            try (UsageJournal journal = UsageJournal.open(directory, JournalSettings.of(Durability.PROCESS), Clock.systemUTC());
+                    Quotas restarted = Quotas.open(dataSource, nodeId, journal.openReport().nextSequence(), UUID.randomUUID(),
+                            SETTINGS)) {
+                Shipper.of(journal, dataSource, ShipperSettings.USUAL, Clock.systemUTC()).shipAvailable();
+                assertThat(restarted.settleEarlierRuns()).contains(start == 0 ? 5L - 3 * 7 : 0L);
+                assertThat(leased(leasedSome)).isEqualTo(14);
+                assertThat(leased(neverLeased)).isEqualTo(7);
+                assertThat(take(restarted, leasedSome, 14, 1)).isInstanceOf(Exhausted.class);
+            }
         }
     }
 

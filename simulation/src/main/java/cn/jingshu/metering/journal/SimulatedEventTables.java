@@ -1,7 +1,10 @@
 package cn.jingshu.metering.journal;
 
+import cn.jingshu.metering.event.BillingPeriod;
 import cn.jingshu.metering.event.UsageEvent;
 import cn.jingshu.metering.journal.FrameBatch.Position;
+import cn.jingshu.metering.quota.SimulatedLeaseTables.Quota;
+import cn.jingshu.metering.quota.SimulatedLeaseTables.StoredUse;
 import cn.jingshu.metering.simulation.Fault;
 import cn.jingshu.metering.simulation.SimulatedProcess;
 import java.sql.SQLException;
@@ -22,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * What {@link PostgresShippingStore} keeps, as a model: serialisable transactions that commit whole or not at all and
  * may lose their answer. {@code SimulatedTablesIT} holds it against the real store.
  */
-public final class SimulatedEventTables {
+public final class SimulatedEventTables implements StoredUse {
     /** A database that does not keep its word, to show that the simulation notices. */
     public enum Lie {
         NONE,
@@ -137,6 +140,7 @@ public final class SimulatedEventTables {
     }
 
     /** The next sequence of the node to be stored. */
+    @Override
     public long nextSequence(String nodeId) {
         return positions.getOrDefault(nodeId, NodePosition.START).position().nextSequence();
     }
@@ -163,16 +167,26 @@ public final class SimulatedEventTables {
         return List.copyOf(batches.getOrDefault(nodeId, List.of()));
     }
 
-    /** Units that the node's events before a sequence used of a subscription in a billing month. */
-    public long usedBefore(String nodeId, UUID subscriptionId, Instant from, Instant to, long sequence) {
+    @Override
+    public long usedBefore(String nodeId, UUID subscriptionId, BillingPeriod period, long sequence) {
         long used = 0;
         for (Row row : rowsOfNode.getOrDefault(nodeId, List.of())) {
             if (row.sequence() < sequence
                     && row.event().subscriptionId().equals(subscriptionId)
-                    && !row.event().occurredAt().isBefore(from)
-                    && row.event().occurredAt().isBefore(to)
+                    && period.contains(row.event().occurredAt())
                     && !row.event().sandbox()) {
                 used += row.event().quantity();
+            }
+        }
+        return used;
+    }
+
+    @Override
+    public Set<Quota> usedBetween(String nodeId, long from, long to) {
+        Set<Quota> used = new HashSet<>();
+        for (Row row : rowsOfNode.getOrDefault(nodeId, List.of())) {
+            if (row.sequence() >= from && row.sequence() < to && !row.event().sandbox() && row.event().quantity() > 0) {
+                used.add(new Quota(row.event().subscriptionId(), BillingPeriod.of(row.event().occurredAt()).month()));
             }
         }
         return used;

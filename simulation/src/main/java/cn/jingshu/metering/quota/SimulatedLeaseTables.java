@@ -11,8 +11,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link LeaseBook} keeps, as a model: each question is one transaction that is done whole or not at all and may
@@ -37,6 +39,9 @@ public final class SimulatedLeaseTables {
         /** The node's next sequence to be stored. */
         long nextSequence(String nodeId);
 
+        /** Quotas of which the node's stored events in {@code [from, to)} used any. */
+        Set<Quota> usedBetween(String nodeId, long from, long to);
+
         /** Units of the node's stored events of a month before a sequence. */
         long usedBefore(String nodeId, UUID subscriptionId, BillingPeriod period, long sequence);
     }
@@ -49,10 +54,16 @@ public final class SimulatedLeaseTables {
 
     private record Run(String nodeId, UUID runId) {}
 
+    private record Asked(Quota quota, Run run) {}
+
     private final Lie lie;
     private final StoredUse stored;
     private int grants;
     private final Map<Quota, Long> leased = new HashMap<>();
+    private final Map<Asked, Long> questions = new HashMap<>();
+    /** Units granted and not written down, which only a lie does. */
+    private final Map<Asked, Long> forgotten = new HashMap<>();
+    private final Map<String, Long> settledUpTo = new HashMap<>();
     private final TreeMap<Quota, Map<Run, Long>> leases = new TreeMap<>(Quota.ORDER);
 
     public SimulatedLeaseTables(Lie lie, StoredUse stored) {
@@ -104,32 +115,54 @@ public final class SimulatedLeaseTables {
         }
 
         @Override
-        public List<Grant> lease(List<Wish> wishes) throws SQLException {
+        public List<@Nullable Grant> lease(List<Wish> wishes) throws SQLException {
             reach();
             if (wishes.stream().map(Wish::key).distinct().count() < wishes.size()) {
                 throw new IllegalArgumentException("two wishes for one quota: " + wishes);
             }
-            List<Grant> grants = new ArrayList<>();
+            List<@Nullable Grant> grants = new ArrayList<>();
             wishes.forEach(wish -> grants.add(grant(wish)));
             answer();
             return grants;
         }
 
-        private Grant grant(Wish wish) {
+        /** Whether a question is heard, and not after a later one. */
+        private boolean hears(Quota quota, long question) {
+            Asked asked = new Asked(quota, run);
+            if (questions.getOrDefault(asked, 0L) >= question) {
+                return false;
+            }
+            questions.put(asked, question);
+            return true;
+        }
+
+        private Held held(Quota quota) {
+            return new Held(leased(quota), leases.getOrDefault(quota, Map.of()).getOrDefault(run, 0L)
+                    + forgotten.getOrDefault(new Asked(quota, run), 0L));
+        }
+
+        private @Nullable Grant grant(Wish wish) {
             Quota quota = quota(wish.key());
-            long before = leased(quota);
             leased.putIfAbsent(quota, 0L);
+            if (!hears(quota, wish.question())) {
+                return null;
+            }
+            long before = leased(quota) + wish.owed();
+            leased.put(quota, before);
+            leases.computeIfAbsent(quota, none -> new HashMap<>()).merge(run, wish.owed(), Long::sum);
             boolean fits = wish.need() > 0 && (before + wish.need() <= wish.limit() || lie == Lie.GRANTS_ABOVE_THE_LIMIT);
             long granted = 0;
             if (fits) {
                 granted = Math.max(wish.need(), Math.min(wish.block(), (wish.limit() - before) / wish.shrink()));
                 grants++;
-                if (!(lie == Lie.FORGETS_A_LEASE && grants % 20 == 0)) {
-                    leased.put(quota, before + granted);
-                    leases.computeIfAbsent(quota, none -> new HashMap<>()).merge(run, granted, Long::sum);
+                if (lie == Lie.FORGETS_A_LEASE && grants % 20 == 0) {
+                    forgotten.merge(new Asked(quota, run), granted, Long::sum);
+                    return new Grant(held(quota), granted);
                 }
+                leased.put(quota, before + granted);
+                leases.computeIfAbsent(quota, none -> new HashMap<>()).merge(run, granted, Long::sum);
             }
-            return new Grant(leased(quota), granted);
+            return new Grant(held(quota), granted);
         }
 
         private Quota quota(Key key) {
@@ -150,18 +183,22 @@ public final class SimulatedLeaseTables {
         }
 
         @Override
-        public Map<Key, Long> giveBack(Map<Key, Long> units) throws SQLException {
+        public Map<Key, Held> giveBack(Map<Key, Return> returns) throws SQLException {
             reach();
-            for (Map.Entry<Key, Long> one : units.entrySet()) {
+            for (Map.Entry<Key, Return> one : returns.entrySet()) {
                 Long mine = leases.getOrDefault(quota(one.getKey()), Map.of()).get(run);
-                if (mine == null || (lie == Lie.NONE && mine < one.getValue())) {
-                    throw new SQLException("no lease of " + one.getValue() + " units to give back: " + mine);
+                if (mine == null || (lie == Lie.NONE && mine < one.getValue().units())) {
+                    throw new SQLException("no lease of " + one.getValue() + " to give back: " + mine);
                 }
             }
-            Map<Key, Long> left = new HashMap<>();
-            units.forEach((key, one) -> {
-                leases.getOrDefault(quota(key), Map.of()).merge(run, -one, Long::sum);
-                left.put(key, leased.merge(quota(key), -one, Long::sum));
+            Map<Key, Held> left = new HashMap<>();
+            returns.forEach((key, one) -> {
+                Quota quota = quota(key);
+                if (hears(quota, one.question())) {
+                    leases.getOrDefault(quota, Map.of()).merge(run, -one.units(), Long::sum);
+                    leased.merge(quota, -one.units(), Long::sum);
+                    left.put(key, held(quota));
+                }
             });
             answer();
             return left;
@@ -178,18 +215,21 @@ public final class SimulatedLeaseTables {
                 return Optional.empty();
             }
             long freed = 0;
+            Set<Quota> used = stored.usedBetween(run.nodeId(), settledUpTo.getOrDefault(run.nodeId(), 1L), firstSequence);
+            used.forEach(quota -> leases.computeIfAbsent(quota, none -> new HashMap<>()));
             for (Map.Entry<Quota, Map<Run, Long>> one : leases.entrySet()) {
-                freed += settle(one.getKey(), one.getValue(), firstSequence);
+                freed += settle(one.getKey(), one.getValue(), firstSequence, used.contains(one.getKey()));
             }
+            settledUpTo.merge(run.nodeId(), firstSequence, Math::max);
             answer();
             return Optional.of(freed);
         }
 
-        private long settle(Quota quota, Map<Run, Long> runs, long firstSequence) {
+        private long settle(Quota quota, Map<Run, Long> runs, long firstSequence, boolean wasUsed) {
             List<Run> ended = runs.keySet().stream()
                     .filter(one -> one.nodeId().equals(run.nodeId()) && !one.runId().equals(run.runId()))
                     .toList();
-            if (ended.stream().allMatch(one -> one.runId().equals(SETTLED_RUN))) {
+            if (!wasUsed && ended.stream().allMatch(one -> one.runId().equals(SETTLED_RUN))) {
                 return 0;
             }
             long total = 0;
@@ -197,11 +237,10 @@ public final class SimulatedLeaseTables {
                 total += runs.getOrDefault(one, 0L);
                 runs.remove(one);
             }
-            long used = lie == Lie.SETTLES_TO_NOTHING
+            long settled = lie == Lie.SETTLES_TO_NOTHING
                     ? 0
                     : stored.usedBefore(
                             run.nodeId(), quota.subscriptionId(), new BillingPeriod(quota.period()), firstSequence);
-            long settled = Math.min(total, used);
             runs.put(new Run(run.nodeId(), SETTLED_RUN), settled);
             leased.merge(quota, settled - total, Long::sum);
             return total - settled;

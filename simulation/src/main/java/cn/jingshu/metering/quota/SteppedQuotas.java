@@ -53,6 +53,10 @@ public final class SteppedQuotas {
         quotas.giveBack(subscriptionId, period, units);
     }
 
+    public void book(UUID subscriptionId, YearMonth period, long units) {
+        quotas.book(subscriptionId, period, units);
+    }
+
     public void sweep() {
         quotas.sweep();
     }

@@ -3,7 +3,9 @@ package cn.jingshu.metering.quota;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.jingshu.metering.quota.LeaseStore.Grant;
+import cn.jingshu.metering.quota.LeaseStore.Held;
 import cn.jingshu.metering.quota.LeaseStore.Key;
+import cn.jingshu.metering.quota.LeaseStore.Return;
 import cn.jingshu.metering.quota.LeaseStore.Wish;
 import cn.jingshu.metering.simulation.SimulatedProcess;
 import java.sql.Connection;
@@ -21,6 +23,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** The same questions about leases put to the model and to PostgreSQL, which must answer alike. */
 public final class LeasesAgainstPostgres {
@@ -32,7 +35,9 @@ public final class LeasesAgainstPostgres {
     private final Random random;
     private final UUID[] runs = {new UUID(4, 0), new UUID(4, 1), new UUID(4, 2)};
     private final Map<String, Long> held = new HashMap<>();
+    private final Map<String, Long> questions = new HashMap<>();
     private int refused;
+    private int late;
     private long freed;
 
     public LeasesAgainstPostgres(
@@ -45,6 +50,11 @@ public final class LeasesAgainstPostgres {
 
     public int refused() {
         return refused;
+    }
+
+    /** Questions that came after a later one. */
+    public int late() {
+        return late;
     }
 
     public long freed() {
@@ -61,29 +71,35 @@ public final class LeasesAgainstPostgres {
             case 0, 1, 2, 3 -> {
                 List<Wish> wishes = new ArrayList<>();
                 for (UUID one : some(subscription)) {
-                    wishes.add(new Wish(new Key(one, NOVEMBER), random.nextLong(20, 800), random.nextLong(0, 30),
-                            random.nextLong(1, 200), random.nextInt(1, 9)));
+                    wishes.add(new Wish(new Key(one, NOVEMBER), question(node, one), random.nextLong(20, 800), random.nextLong(0, 30),
+                            random.nextLong(1, 200), random.nextInt(1, 9), random.nextInt(4) == 0 ? random.nextLong(1, 20) : 0));
                 }
-                List<Grant> grants = model.lease(wishes);
+                List<@Nullable Grant> grants = model.lease(wishes);
                 assertThat(postgres.lease(wishes)).as(where).isEqualTo(grants);
                 for (int i = 0; i < wishes.size(); i++) {
                     Wish wish = wishes.get(i);
-                    long granted = grants.get(i).granted();
-                    held.merge(holder(node, wish.key().subscriptionId()), granted, Long::sum);
-                    refused += granted == 0 && wish.need() > 0 ? 1 : 0;
+                    Grant grant = grants.get(i);
+                    if (grant == null) {
+                        late++;
+                        continue;
+                    }
+                    held.put(holder(node, wish.key().subscriptionId()), grant.held().byThisRun());
+                    refused += grant.granted() == 0 && wish.need() > 0 ? 1 : 0;
                 }
             }
             case 4, 5 -> {
-                Map<Key, Long> units = new HashMap<>();
+                Map<Key, Return> units = new HashMap<>();
                 for (UUID one : some(subscription)) {
                     long mine = held.getOrDefault(holder(node, one), 0L);
                     if (mine > 0) {
-                        units.put(new Key(one, NOVEMBER), random.nextLong(1, mine + 1));
+                        units.put(new Key(one, NOVEMBER),
+                                new Return(questions.merge(holder(node, one), 1L, Long::sum), random.nextLong(1, mine + 1)));
                     }
                 }
                 if (!units.isEmpty()) {
-                    assertThat(model.giveBack(units)).as(where).isEqualTo(postgres.giveBack(units));
-                    units.forEach((key, given) -> held.merge(holder(node, key.subscriptionId()), -given, Long::sum));
+                    Map<Key, Held> left = model.giveBack(units);
+                    assertThat(left).as(where).isEqualTo(postgres.giveBack(units));
+                    left.forEach((key, still) -> held.put(holder(node, key.subscriptionId()), still.byThisRun()));
                 }
             }
             case 6 -> {
@@ -123,6 +139,17 @@ public final class LeasesAgainstPostgres {
             some.add(new UUID(5, random.nextInt(4)));
         }
         return some;
+    }
+
+    /** The next number of a question; now and then one that comes too late. */
+    private long question(int node, UUID subscription) {
+        String holder = holder(node, subscription);
+        long last = questions.getOrDefault(holder, 0L);
+        if (last > 0 && random.nextInt(12) == 0) {
+            return last;
+        }
+        questions.put(holder, last + 1);
+        return last + 1;
     }
 
     private String holder(int node, UUID subscription) {

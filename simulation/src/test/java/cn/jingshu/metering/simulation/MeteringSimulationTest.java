@@ -76,6 +76,9 @@ final class MeteringSimulationTest {
                         "a quota is raised",
                         "quota used to its end",
                         "a dead process went no further",
+                        "free use goes on unasked",
+                        "free use is booked",
+                        "rest without a start",
                         "rest");
     }
 

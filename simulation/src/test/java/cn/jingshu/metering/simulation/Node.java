@@ -84,6 +84,11 @@ final class Node {
         return run().quotas();
     }
 
+    /** Whether its journal gave up: what its calls are worth, its next start tells. */
+    boolean journalGaveUp() {
+        return run().journal().stats().fault().isPresent();
+    }
+
     String nodeId() {
         return "node-" + number;
     }

@@ -3,7 +3,6 @@ package cn.jingshu.metering.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.jingshu.metering.MeteringSchema;
-import cn.jingshu.metering.event.BillingPeriod;
 import cn.jingshu.metering.journal.ModelAgainstPostgres;
 import cn.jingshu.metering.journal.SimulatedEventTables;
 import cn.jingshu.metering.quota.LeasesAgainstPostgres;
@@ -12,7 +11,6 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Random;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,18 +46,7 @@ final class SimulatedTablesIT {
     void theModelAnswersAsPostgresDoes() throws Exception {
         Random random = new Random(SEED);
         SimulatedEventTables events = new SimulatedEventTables(SimulatedEventTables.Lie.NONE);
-        SimulatedLeaseTables leases = new SimulatedLeaseTables(
-                SimulatedLeaseTables.Lie.NONE, new SimulatedLeaseTables.StoredUse() {
-                    @Override
-                    public long nextSequence(String nodeId) {
-                        return events.nextSequence(nodeId);
-                    }
-
-                    @Override
-                    public long usedBefore(String nodeId, UUID subscriptionId, BillingPeriod period, long sequence) {
-                        return events.usedBefore(nodeId, subscriptionId, period.start(), period.end(), sequence);
-                    }
-                });
+        SimulatedLeaseTables leases = new SimulatedLeaseTables(SimulatedLeaseTables.Lie.NONE, events);
         ModelAgainstPostgres shipping =
                 new ModelAgainstPostgres(events, postgres.getPostgresDatabase(), SimulatedProcess.observer(), random);
         LeasesAgainstPostgres quotas =
@@ -73,6 +60,7 @@ final class SimulatedTablesIT {
         }
         assertThat(shipping.repeated()).as("events stored before were among them").isPositive();
         assertThat(quotas.refused()).as("leases were refused").isPositive();
+        assertThat(quotas.late()).as("questions came after later ones").isPositive();
         assertThat(quotas.freed()).as("settlements freed units").isPositive();
         assertThat(leases.adds()).isTrue();
     }

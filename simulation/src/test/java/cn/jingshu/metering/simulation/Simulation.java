@@ -109,10 +109,16 @@ final class Simulation {
 
     /** What is held of one quota by calls that were admitted and not given back. */
     private static final class Use {
+        /** Whether it goes on while the quota cannot be asked. */
+        final boolean free;
         long limit;
+        /** Units taken. */
         long units;
+        /** Units used without having been taken: of free calls that came while the quota could not be asked. */
+        long unasked;
 
-        Use(long limit) {
+        Use(boolean free, long limit) {
+            this.free = free;
             this.limit = limit;
         }
     }
@@ -145,17 +151,7 @@ final class Simulation {
         this.random = new Random(seed);
         this.lies = lies;
         this.events = new SimulatedEventTables(lies.events());
-        this.leases = new SimulatedLeaseTables(lies.leases(), new SimulatedLeaseTables.StoredUse() {
-            @Override
-            public long nextSequence(String nodeId) {
-                return events.nextSequence(nodeId);
-            }
-
-            @Override
-            public long usedBefore(String nodeId, UUID subscriptionId, BillingPeriod period, long sequence) {
-                return events.usedBefore(nodeId, subscriptionId, period.start(), period.end(), sequence);
-            }
-        });
+        this.leases = new SimulatedLeaseTables(lies.leases(), events);
         for (int i = 0; i < NODES; i++) {
             nodes.add(new Node(i, this));
         }
@@ -373,7 +369,8 @@ final class Simulation {
     }
 
     private Use use(Quota quota) {
-        return uses.computeIfAbsent(quota, none -> new Use(switch (random.nextInt(3)) {
+        boolean free = quota.subscriptionId().equals(subscriptions.getLast());
+        return uses.computeIfAbsent(quota, none -> new Use(free, switch (random.nextInt(3)) {
             case 0 -> random.nextLong(1, 40);
             case 1 -> random.nextLong(40, 400);
             default -> 1_000_000;
@@ -409,6 +406,9 @@ final class Simulation {
             if (decision instanceof QuotaDecision.Taken) {
                 use.units += units;
                 node.running.add(admitted(new Call(nextId(), node, quota, false, occurredAt, units)));
+            } else if (decision instanceof QuotaDecision.Unavailable && use.free) {
+                happened("free use goes on unasked");
+                node.running.add(admitted(new Call(nextId(), node, quota, false, occurredAt, 0)));
             } else {
                 happened(decision instanceof QuotaDecision.Exhausted ? "quota exhausted" : "quota unavailable");
             }
@@ -423,7 +423,7 @@ final class Simulation {
 
     private void answer(Node node, Call call) {
         boolean answered = call.sandbox || chance(0.85);
-        call.used = answered ? (call.taken > 1 ? random.nextLong(1, call.taken + 1) : 1) : 0;
+        call.used = answered ? (call.taken > 1 ? random.nextLong(1, call.taken + 1) : call.taken == 0 ? random.nextLong(1, 4) : 1) : 0;
         UsageEvent event = new UsageEvent(
                 call.id,
                 call.occurredAt,
@@ -460,7 +460,7 @@ final class Simulation {
         if (failure == null) {
             call.state = State.ANSWERED;
             node.unstored.add(call.id);
-            giveBack(node, call, call.taken - call.used);
+            square(node, call);
             happened("answered", call);
         } else if (failure instanceof JournalBrokenException broken && broken.lasting()) {
             call.state = State.UNKNOWN; // its units stay taken: the event may be there when the journal is opened again
@@ -473,6 +473,18 @@ final class Simulation {
         }
     }
 
+    /** What the gate does once a call is recorded: gives back what it did not use, or books what it used beyond. */
+    private void square(Node node, Call call) {
+        long beyond = call.used - call.taken;
+        if (call.sandbox || beyond <= 0) {
+            giveBack(node, call, -beyond);
+            return;
+        }
+        use(call.quota).unasked += beyond;
+        node.quotas().book(call.quota.subscriptionId(), call.quota.period(), beyond);
+        happened("free use is booked", call);
+    }
+
     private void giveBack(Node node, Call call, long units) {
         if (!call.sandbox) {
             use(call.quota).units -= units;
@@ -480,15 +492,19 @@ final class Simulation {
         }
     }
 
-    private void ship(Node node) {
+    /** @return whether it went well */
+    private boolean ship(Node node) {
+        boolean well = false;
         try {
             node.ship();
+            well = true;
         } catch (ShippingRefusedException | JournalCorruptException e) {
             throw new AssertionError(where("shipping refused: " + e.getMessage()), e);
         } catch (SQLException | IOException | JournalBrokenException e) {
             happened("shipping failed", node, e);
         }
         requireTrueLive(node);
+        return well;
     }
 
     private void look(Node node) {
@@ -560,8 +576,10 @@ final class Simulation {
         for (Call call : node.unresolved) {
             boolean found = recorded.contains(call.id) || stored.contains(call.id);
             long unused = found ? call.taken - call.used : call.taken;
-            if (!call.sandbox) {
+            if (!call.sandbox && unused >= 0) {
                 use(call.quota).units -= unused;
+            } else if (!call.sandbox) {
+                use(call.quota).unasked -= unused;
             }
             call.state = found ? State.ANSWERED : State.GONE;
             if (found && !stored.contains(call.id)) {
@@ -608,8 +626,11 @@ final class Simulation {
         for (Map.Entry<Quota, Use> one : uses.entrySet()) {
             Use use = one.getValue();
             require(use.units <= use.limit, one.getKey() + ": " + use.units + " units admitted of " + use.limit);
+            // Beyond the limit is only what free use used unasked; it counts afterwards all the same.
             long leased = leases.leased(one.getKey());
-            require(leased <= use.limit, one.getKey() + ": " + leased + " units leased of " + use.limit);
+            require(leased <= use.limit + use.unasked,
+                    one.getKey() + ": " + leased + " units leased of " + use.limit + " and " + use.unasked + " used unasked");
+            require(use.free || use.unasked == 0, one.getKey() + ": " + use.unasked + " units of paid use were not asked for");
         }
         require(leases.adds(), "the units of a quota are not the sum of its leases");
     }
@@ -637,15 +658,16 @@ final class Simulation {
 
     // Rest.
 
-    /** Everything heals, every node starts again, everything is shipped and settled: then all must add up exactly. */
+    /** Everything heals, every node may start again, everything is shipped and settled: then all must add up exactly. */
     private void rest() throws IOException {
+        boolean startAgain = chance(0.5); // what a node mends only by starting again it does not mend
         faulty = false;
         databaseAway = false;
         for (Node node : nodes) {
             settleDown(node);
         }
         for (Node node : nodes) {
-            if (node.up()) {
+            if (node.up() && (startAgain || node.journalGaveUp() || !ship(node))) {
                 happened("killed", node);
                 node.kill(false);
                 forget(node);
@@ -656,20 +678,25 @@ final class Simulation {
         for (Node node : nodes) {
             ship(node);
             node.quotas().sweep();
+            askAll(node);
+        }
+        pass(Duration.ofSeconds(3)); // longer than idle leases and their reserves are kept
+        for (Node node : nodes) {
+            node.quotas().sweep();
         }
         check();
         for (Node node : nodes) {
             require(node.unstored.isEmpty(), "node " + node + " has shipped all but " + node.unstored);
             require(node.journal().stats().unshippedEvents() == 0, "node " + node + " holds events not shipped");
         }
-        uses.forEach((quota, use) -> require(leases.leased(quota) == use.units,
-                quota + ": " + leases.leased(quota) + " units are leased at rest, " + use.units + " used"));
+        uses.forEach((quota, use) -> require(leases.leased(quota) == use.units + use.unasked, quota + ": " + leases.leased(quota)
+                + " units are leased at rest, " + use.units + " taken and used, " + use.unasked + " used unasked"));
         exhaust();
         for (Node node : nodes) {
             settleDown(node);
         }
         check();
-        happened("rest");
+        happened(startAgain ? "rest" : "rest without a start");
     }
 
     /** Whoever works goes on until nothing is left to do. */
@@ -698,15 +725,17 @@ final class Simulation {
                 continue;
             }
             Quota quota = one.getKey();
+            long before = use.units + use.unasked;
             for (Node node : nodes) {
                 for (boolean granted = true; granted; ) {
                     now = now.plusMillis(25); // longer than "exhausted" is believed
-                    long before = use.units;
+                    long taken = use.units;
                     demandOne(node, quota, use);
-                    granted = use.units > before;
+                    granted = use.units > taken;
                 }
             }
-            require(use.units == use.limit, quota + ": " + use.units + " units admitted at the end of " + use.limit);
+            require(use.units + use.unasked == Math.max(use.limit, before), quota + ": " + use.units + " units admitted and "
+                    + use.unasked + " used unasked at the end of " + use.limit);
             happened("quota used to its end");
         }
     }
