@@ -338,6 +338,8 @@ class VerifierIT {
         named(Table.SHARES, rows -> edit(rows, 1, "from", Table.SHARES, "2026-08"), Check.SHARES, "shares.csv:2");
         named(Table.SHARES, rows -> edit(rows, 2, "approved_by", Table.SHARES, rows.get(2).get(Table.SHARES.indexOf("proposed_by"))), Check.SHARES, "shares.csv:3");
         named(Table.SHARES, rows -> edit(rows, 2, "approved_at", Table.SHARES, "2026-11-30T16:00:00Z"), Check.SHARES, "shares.csv:3");
+        named(Table.SHARES, rows -> edit(rows, 2, "approved_at", Table.SHARES, "2026-10-31T16:00:00Z"), Check.SHARES, "shares.csv:3"); // not the first ones
+        named(Table.SHARES, rows -> edit(rows, 1, "approved_at", Table.SHARES, "2026-09-30T16:00:00Z"), Check.SHARES, "shares.csv:2");
         named(Table.SHARES, rows -> edit(rows, 2, "cost_weight", Table.SHARES, "1/2"), Check.SHARES, "shares.csv:3");
         named(Table.SHARES, rows -> edit(rows, 1, "contribution_weight", Table.SHARES, "x"), Check.SHARES, "shares.csv:2"); // agreed ones have none
         named(Table.SHARE_PARTIES, rows -> edit(rows, 1, "portion", Table.SHARE_PARTIES, "46/100"), Check.SHARES, "share-parties.csv:2");

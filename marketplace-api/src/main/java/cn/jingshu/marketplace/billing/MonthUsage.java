@@ -15,6 +15,8 @@ import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.subscription.Subscriptions;
 import cn.jingshu.metering.event.BillingPeriod;
+import cn.jingshu.metering.usage.LiveTotal;
+import cn.jingshu.metering.usage.LiveUsage;
 import cn.jingshu.metering.usage.NodePosition;
 import cn.jingshu.metering.usage.PeriodTotal;
 import cn.jingshu.metering.usage.Usage;
@@ -55,16 +57,18 @@ public final class MonthUsage {
     public static final String MIXED = "MIXED";
 
     private final Usage usage;
+    private final LiveUsage live;
     private final PriceBook priceBook;
     private final Subscriptions subscriptions;
     private final Subscribers subscribers;
     private final Contracts contracts;
     private final CeilingFindings findings;
 
-    MonthUsage(Usage usage, PriceBook priceBook, Subscriptions subscriptions, Subscribers subscribers, Contracts contracts,
+    MonthUsage(Usage usage, LiveUsage live, PriceBook priceBook, Subscriptions subscriptions, Subscribers subscribers, Contracts contracts,
             CeilingFindings findings) {
         this.findings = findings;
         this.usage = usage;
+        this.live = live;
         this.priceBook = priceBook;
         this.subscriptions = subscriptions;
         this.subscribers = subscribers;
@@ -87,7 +91,7 @@ public final class MonthUsage {
 
     /** The same under other price lists than those that hold; they are asked for by product. */
     List<PricedUsage> of(YearMonth month, Function<String, PriceList> priceLists) {
-        return new Reckoning(month, priceLists, this::totals, _ -> true, List.of()).run();
+        return new Reckoning(month, priceLists, this::totals, _ -> true, findings.listSigned(Instant.MAX)).run();
     }
 
     /**
@@ -104,7 +108,8 @@ public final class MonthUsage {
     }
 
     /**
-     * As {@link #of(YearMonth, UUID)} of several organisations, from the hourly totals: an hour in which a price begins has it already. How often the
+     * As {@link #of(YearMonth, UUID)} of several organisations, from the hourly totals and with what nodes have recorded and not shipped: an hour in which
+     * a price begins has it already. How often the
      * database is asked depends on prices and products, not on how many organisations there are.
      */
     List<PricedUsage> estimate(YearMonth month, Set<UUID> organisationIds) {
@@ -120,7 +125,8 @@ public final class MonthUsage {
             return List.of(); // two prices within an hour: the later one has it
         }
         try {
-            return usage.listHours(subscriptionIds, from, to).stream()
+            return live.listHours(subscriptionIds, from, to).totals().stream()
+                    .map(LiveTotal::total)
                     .filter(hour -> !hour.sandbox())
                     .map(hour -> new PeriodTotal(hour.subscriptionId(), hour.product(), hour.operation(),
                             hour.purposeClass(), hour.unit(), false, hour.calls(), hour.quantity(), hour.answerBytes()))

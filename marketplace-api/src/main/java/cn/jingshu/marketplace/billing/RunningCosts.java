@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * What a month has cost a consumer so far, by the same rating as its bill, from the hourly totals: a few rows however many
- * calls there were. A price that changes within an hour counts from the beginning of that hour on, so it is an estimate.
+ * What a month has cost a consumer so far, by the same rating as its bill, from the hourly totals and what nodes have not shipped: a few rows
+ * however many calls there were. A price that changes within an hour counts from the beginning of that hour on, so it is an estimate.
  */
 @Singleton
 public final class RunningCosts {

@@ -212,14 +212,27 @@ public final class CallPath {
 
     /** Billable units of an answer by the contract's meter. */
     static long quantity(ContractMethod method, Answer.Found<?> found, Outcome outcome, long bytes) {
-        if (outcome != Outcome.ANSWERED || (found.stale() && method.staleIsFree())) {
+        if (found.stale() && method.staleIsFree()) {
             return 0;
+        }
+        if (outcome == Outcome.NOT_MODIFIED) {
+            return method.meterUnit() == MeterUnit.HIT && !found.hit() ? 0 : method.notModifiedUnits();
         }
         return switch (method.meterUnit()) {
             case HIT -> found.hit() ? 1 : 0;
             case ROW -> found.rows();
             case KILOBYTE -> (bytes + 999) / 1_000;
             case CALL, MINUTE, METER_UNIT_UNSPECIFIED, UNRECOGNIZED -> 1;
+        };
+    }
+
+    /** Billable units, by the contract's meter, of a call that was admitted and got no answer. */
+    static long quantityWithoutAnswer(ContractMethod method, Outcome outcome) {
+        return switch (outcome) {
+            case NOT_FOUND -> method.meterUnit() == MeterUnit.HIT ? 0 : method.refusedUnits();
+            case REFUSED -> method.refusedUnits();
+            case FAILED -> method.failedUnits();
+            case ANSWERED, NOT_MODIFIED -> throw new IllegalArgumentException(outcome + " is an answer");
         };
     }
 
@@ -356,7 +369,8 @@ public final class CallPath {
             Admission.Admitted recorded = run == null ? admitted : admitted.under(eventIds.next());
             CallResult<E> result = CallResult.Refused.after(recorded, refusal, zh, en, violations, retryAfter);
             CompletionStage<Void> free = run == null ? CompletableFuture.completedFuture(null) : retried.giveUp(run);
-            return Stages.then(free, _ -> record(recorded, outcome, refusal.httpStatus(), 0, 0, result));
+            return Stages.then(free, _ -> record(recorded, outcome, refusal.httpStatus(),
+                    quantityWithoutAnswer(call.method(), outcome), 0, result));
         }
 
         private CompletionStage<CallResult<E>> failed(Throwable failure) {

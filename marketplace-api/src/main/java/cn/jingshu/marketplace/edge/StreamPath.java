@@ -174,7 +174,8 @@ public final class StreamPath {
             try {
                 // A stream is resumed by Last-Event-ID; its answer as a whole is never stored.
                 switch (call.idempotencyKey() == null ? reading.get() : NO_KEY_ON_STREAMS) {
-                    case RequestReading.Broken(var violations) -> record(Outcome.REFUSED, Refusal.INVALID_REQUEST, 0, 0,
+                    case RequestReading.Broken(var violations) -> record(Outcome.REFUSED, Refusal.INVALID_REQUEST,
+                            CallPath.quantityWithoutAnswer(call.method(), Outcome.REFUSED), 0,
                             () -> end(CallResult.Refused.after(admitted, Refusal.INVALID_REQUEST, Refusal.INVALID_REQUEST.zh(),
                                     Refusal.INVALID_REQUEST.en(), violations, null)));
                     case RequestReading.Read(var request) -> {
@@ -325,7 +326,7 @@ public final class StreamPath {
             whenSent(() -> end(null));
         }
 
-        /** A stream that is refused before its first item is a call with quantity 0; after it, the slices stand. */
+        /** A stream that is refused before its first item is a call without an answer; after it, the slices stand. */
         private void finish(Outcome outcome, Refusal refusal, CallResult.Refused<Void> refused) {
             boolean unrecorded;
             synchronized (this) {
@@ -333,7 +334,7 @@ public final class StreamPath {
                 sliceRecorded = true;
             }
             if (unrecorded) {
-                record(outcome, refusal, 0, 0, () -> end(refused));
+                record(outcome, refusal, CallPath.quantityWithoutAnswer(call.method(), outcome), 0, () -> end(refused));
             } else {
                 end(refused);
             }

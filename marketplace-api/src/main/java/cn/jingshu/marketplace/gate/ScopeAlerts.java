@@ -14,11 +14,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -77,6 +78,13 @@ public final class ScopeAlerts implements Alarm, AutoCloseable {
 
     /** Behind every hour there will be. */
     private static final Instant END_OF_TIME = Instant.parse("9999-01-01T00:00:00Z");
+
+    /** All nodes lock the rows of one write in this order, so that two of them cannot wait for one another. */
+    private static final Comparator<Counter> IN_ORDER = Comparator.comparing(Counter::hour).thenComparing(Counter::organisationId)
+            .thenComparing(Counter::subscriptionId).thenComparing(Counter::product).thenComparing(Counter::operation)
+            .thenComparing(Counter::rule);
+    private static final Comparator<Undetailed> UNDETAILED_IN_ORDER =
+            Comparator.comparing(Undetailed::hour).thenComparing(Undetailed::rule);
 
     private final Database database;
     private final ScopeAlertRepository repository;
@@ -147,8 +155,8 @@ public final class ScopeAlerts implements Alarm, AutoCloseable {
 
     /** Writes what is counted; on failure everything stays counted. */
     void write() {
-        Map<Counter, Tally> taken = takeAll(tallies);
-        Map<Undetailed, Long> numbers = takeAll(undetailed);
+        Map<Counter, Tally> taken = takeAll(tallies, IN_ORDER);
+        Map<Undetailed, Long> numbers = takeAll(undetailed, UNDETAILED_IN_ORDER);
         if (taken.isEmpty() && numbers.isEmpty()) {
             return;
         }
@@ -180,8 +188,8 @@ public final class ScopeAlerts implements Alarm, AutoCloseable {
     }
 
     /** Each entry leaves the map as a whole: what is added meanwhile is either taken with it or stays. */
-    private static <K, V> Map<K, V> takeAll(Map<K, V> counted) {
-        Map<K, V> taken = new HashMap<>();
+    private static <K, V> Map<K, V> takeAll(Map<K, V> counted, Comparator<K> order) {
+        Map<K, V> taken = new TreeMap<>(order);
         for (K key : List.copyOf(counted.keySet())) {
             V value = counted.remove(key);
             if (value != null) {

@@ -282,7 +282,8 @@ final class ProductFacts {
         HttpBinding main = method.bindings().getFirst();
         return new ProductView.OperationDoc(method.name(), new Bilingual(method.summaryZh(), method.summaryEn()),
                 main.verb(), TryItForm.of(method).path(), method.fullMethodName(), unitOf(method), method.personal(),
-                method.streaming(), method.staleIsFree(), fields(method, method.request()),
+                method.streaming(), method.staleIsFree(),
+                new ProductView.WithoutAnswer(method.notModifiedUnits(), method.refusedUnits(), method.failedUnits()), fields(method, method.request()),
                 method.answersBytes() ? List.of() : fields(method, method.response()));
     }
 

@@ -80,6 +80,16 @@ public record ProductView(
         }
     }
 
+    /** What a call costs that got no answer, in units of the meter. */
+    public record WithoutAnswer(int notModified, int refused, int failed) {
+        static final WithoutAnswer NOTHING = new WithoutAnswer(0, 0, 0);
+
+        /** Whether it costs anything at all. */
+        public boolean costs() {
+            return !equals(NOTHING);
+        }
+    }
+
     /** One operation of the contract. */
     public record OperationDoc(
             String name,
@@ -91,6 +101,7 @@ public record ProductView(
             boolean personal,
             boolean streaming,
             boolean staleIsFree,
+            WithoutAnswer withoutAnswer,
             List<FieldDoc> request,
             List<FieldDoc> answer) {
         public OperationDoc {

@@ -35,7 +35,7 @@ public enum Setting {
             "PROCESS: a usage record survives kill -9 before the answer is sent; DISK: it is also fsynced."),
     MAX_BODY(Kind.COUNT, "jingshu.limits.max-body-bytes", "1048576", "Largest request body of a product call, in bytes."),
     REQUEST_TIMEOUT(Kind.DURATION, "jingshu.limits.request-timeout", "30s",
-            "How long an HTTP request may take to arrive, from its first byte to its last."),
+            "How long a request may take to arrive, from its first byte to its last."),
     TIMEOUT(Kind.DURATION, "jingshu.limits.answer-timeout", "30s", "How long a product may take for one unary answer."),
     STREAMS(Kind.COUNT, "jingshu.limits.streams-per-subscription", "20", "Open streams of one subscription on one node."),
     CALLS_UNDER_WAY(Kind.COUNT, "jingshu.limits.calls-under-way", "2000",

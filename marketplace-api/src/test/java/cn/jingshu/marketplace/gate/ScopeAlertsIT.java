@@ -11,8 +11,10 @@ import cn.jingshu.marketplace.store.MarketDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -82,6 +84,21 @@ class ScopeAlertsIT {
         }
         alerts.write();
         assertThat(alerts.listNewest(10)).singleElement().satisfies(a -> assertThat(a.calls()).isEqualTo(10_000));
+    }
+
+    /** Ids grow as they are made: in their order the rows were written. */
+    @Test
+    void rowsAreLockedInOneOrderWhateverOrderTheyWereCountedIn() {
+        List<String> kinds = new ArrayList<>();
+        for (int kind = 100; kind < 500; kind++) {
+            kinds.add("Kind" + kind);
+        }
+        List<String> mixed = new ArrayList<>(kinds);
+        Collections.shuffle(mixed, new Random(7));
+        mixed.forEach(kind -> alerts.raise(new Alarm.Breach(organisation, subscription, "echo", kind, Refusal.OVER_SCOPE, AT)));
+        alerts.write();
+        assertThat(alerts.listNewest(1_000).stream().sorted(Comparator.comparing(alert -> alert.id().toString())))
+                .extracting(ScopeAlerts.ScopeAlert::operation).containsExactlyElementsOf(kinds);
     }
 
     @Test

@@ -449,8 +449,8 @@ final class SamplePages {
                         new ProductView.Resource("A2.10.2", new Bilingual("视频数据", "video"), new Bilingual("市公安局", "Public Security Bureau"), ProductView.Update.PERIODIC, new Bilingual("个人信息保护法第26条:仅限维护公共安全", "PIPL Art. 26: public security only"), true)),
                 known(prices()),
                 List.of(
-                        new ProductView.OperationDoc("ListVehicles", new Bilingual("列出车辆的实时位置", "Lists live vehicle positions"), "GET", "/v1/transit/vehicles", "jingshu.transit.v1.TransitService/ListVehicles", MeterUnit.CALL, false, false, true, List.of(field("routeId", "string", "", false)), List.of(field("vehicles[].position.latitude", "double", "deg", false), field("vehicles[].speed", "double", "m/s", false))),
-                        new ProductView.OperationDoc("StreamVehicles", new Bilingual("持续推送车辆位置", "Streams vehicle positions"), "GET", "/v1/transit/vehicles:stream", "jingshu.transit.v1.TransitService/StreamVehicles", MeterUnit.MINUTE, true, true, false, List.of(), List.of(field("id", "string", "", true)))),
+                        new ProductView.OperationDoc("ListVehicles", new Bilingual("列出车辆的实时位置", "Lists live vehicle positions"), "GET", "/v1/transit/vehicles", "jingshu.transit.v1.TransitService/ListVehicles", MeterUnit.CALL, false, false, true, new ProductView.WithoutAnswer(0, 1, 0), List.of(field("routeId", "string", "", false)), List.of(field("vehicles[].position.latitude", "double", "deg", false), field("vehicles[].speed", "double", "m/s", false))),
+                        new ProductView.OperationDoc("StreamVehicles", new Bilingual("持续推送车辆位置", "Streams vehicle positions"), "GET", "/v1/transit/vehicles:stream", "jingshu.transit.v1.TransitService/StreamVehicles", MeterUnit.MINUTE, true, true, false, ProductView.WithoutAnswer.NOTHING, List.of(), List.of(field("id", "string", "", true)))),
                 Links.MAP,
                 tryIt,
                 call(FirstCall.PLACEHOLDER));

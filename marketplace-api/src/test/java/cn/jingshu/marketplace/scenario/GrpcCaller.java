@@ -93,6 +93,11 @@ public final class GrpcCaller implements AutoCloseable {
     /** As above, under a request id made before. */
     public Reply call(
             String requestId, String fullName, Message request, @Nullable String apiKey, String[] metadata) {
+        return call(requestId, descriptor(method(fullName)), request, apiKey, metadata);
+    }
+
+    /** As above, of a method that need not be of a contract. */
+    Reply call(String requestId, MethodDescriptor<Message, Message> method, Message request, @Nullable String apiKey, String[] metadata) {
         AtomicReference<Metadata> headers = new AtomicReference<>();
         AtomicReference<Metadata> trailers = new AtomicReference<>();
         Channel observed = observed(requestId, apiKey, headers, trailers, metadata);
@@ -100,7 +105,7 @@ public final class GrpcCaller implements AutoCloseable {
         StatusRuntimeException failure = null;
         try {
             message = ClientCalls.blockingUnaryCall(
-                    observed, descriptor(method(fullName)), CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS), request);
+                    observed, method, CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS), request);
         } catch (StatusRuntimeException refused) {
             failure = refused;
         }

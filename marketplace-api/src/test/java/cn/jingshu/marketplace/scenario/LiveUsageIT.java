@@ -119,4 +119,30 @@ class LiveUsageIT {
         }
         Until.holds(SOON, () -> billed(key), quantity -> quantity == before + 30);
     }
+
+    @Test
+    void aBudgetStopsCallsThoughNothingCanBeShipped() throws Exception {
+        Subscription own = market.subscribe("app-studio", "library", Purpose.INDUSTRY, 1_000_000, Market.WIDE);
+        String key = market.key(own);
+        for (RestCaller node : nodes) {
+            Until.holds(SOON, () -> node.get("/v1/library/books/absent", key).status(), status -> status == 200);
+        }
+        Desk studio = Desk.of(first, nodes.getFirst(), "app-studio");
+        assertThat(studio.send("PUT", "/api/account/budget", "{\"budgetYuan\":\"0.30\",\"hard\":true}").status()).isEqualTo(200);
+        try (Connection holder = DriverManager.getConnection(first.postgres().url(), "postgres", first.postgres().ownerPassword());
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("SELECT node_id FROM metering.journal_position FOR UPDATE"); // no shipper gets past this
+            for (int call = 0; call < 30; call++) { // of 1.5 fen each: beyond 30 fen by the twentieth
+                nodes.get(call % 2).get("/v1/library/books/b1", key);
+            }
+            for (RestCaller node : nodes) {
+                Until.holds(SOON, () -> node.get("/v1/library/books/b1", key).text(), text -> text.contains("\"code\":\"BUDGET_USED_UP\""));
+            }
+            assertThat(billed(key)).as("of all that nothing is shipped").isZero();
+            holder.rollback();
+        }
+        Until.holds(SOON, () -> billed(key), quantity -> quantity >= 20);
+        assertThat(nodes.getFirst().get("/v1/library/books/b1", key).text()).as("and it stays so").contains("BUDGET_USED_UP");
+    }
 }

@@ -14,6 +14,7 @@ import com.google.protobuf.util.JsonFormat;
 import com.google.rpc.BadRequest;
 import com.google.rpc.QuotaFailure;
 import com.google.rpc.RetryInfo;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -404,8 +405,19 @@ class RefusalsIT {
         }
         Message large = request("OrderBooks", "{\"titles\":[\"a\"],\"note\":\"" + "x".repeat(70_000) + "\"}");
         GrpcCaller.Reply reply = house.grpc.call(LIBRARY + "OrderBooks", large, key);
+        assertThat(reply.reason()).isEqualTo(Refusal.BODY_TOO_LARGE.code());
         assertThat(reply.code()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+        assertThat(reply.header("x-request-id")).as("an id of its own").isNotEmpty();
         unbilled(reply.requestId());
+    }
+
+    @Test
+    void aGrpcMethodThatIsNoneIsRefusedWithItsCode() throws Exception {
+        MethodDescriptor<Message, Message> known = GrpcCaller.descriptor(house.grpc.method(LIBRARY + "GetBook"));
+        for (String name : List.of(LIBRARY + "Nothing", "jingshu.nobody.v1.NobodyService/Ask", "x")) {
+            refused(house.grpc.call(UUID.randomUUID().toString(), known.toBuilder().setFullMethodName(name).build(),
+                    request("GetBook", "{\"bookId\":\"b1\"}"), key, new String[0]), Refusal.NO_SUCH_PATH);
+        }
     }
 
     private static void bodyTooLarge(String body) throws Exception {

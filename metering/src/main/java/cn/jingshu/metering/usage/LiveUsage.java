@@ -18,7 +18,7 @@ import javax.sql.DataSource;
 /**
  * Usage as people look at it: the hourly totals and, marked as provisional, what nodes have recorded and not shipped. A call
  * is in it within a second, however far shipping is behind, and once: nodes' sums count only where they begin at what is shipped,
- * and both are read at one moment. Bills, limits and proofs ask {@link Usage}.
+ * and both are read at one moment. Limits on spending are held against it, too; bills and proofs ask {@link Usage}.
  */
 public final class LiveUsage {
     /** A node speaks every second at least; silent for so long it is away. By the clock of PostgreSQL. */

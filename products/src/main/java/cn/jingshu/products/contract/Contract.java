@@ -51,6 +51,9 @@ public record Contract(
         String annexId,
         List<ContractMethod> methods) {
 
+    /** Most units that a call may cost which got no answer; a merchant who means more has mistaken the unit. */
+    public static final int MAX_UNITS_WITHOUT_ANSWER = 1_000;
+
     private static final Pattern CODE = Pattern.compile("[a-z][a-z0-9-]{1,39}");
     private static final Pattern VERSION = Pattern.compile("\\.v([1-9][0-9]{0,3})$");
 
@@ -187,6 +190,20 @@ public record Contract(
                 options.getMeter().getUnit() != MeterUnit.METER_UNIT_UNSPECIFIED
                         && options.getMeter().getUnit() != MeterUnit.UNRECOGNIZED,
                 where + ": the meter has no unit.");
+        for (int units : List.of(options.getMeter().getNotModifiedUnits(), options.getMeter().getRefusedUnits(),
+                options.getMeter().getFailedUnits())) {
+            require(
+                    units >= 0 && units <= MAX_UNITS_WITHOUT_ANSWER, // a negative one is an unsigned number too large for an int
+                    where + ": a call without an answer costs 0 to " + MAX_UNITS_WITHOUT_ANSWER + " units, not "
+                            + Integer.toUnsignedLong(units) + ".");
+        }
+        // A stream is sold by the started minute and by nothing else, since it has no answer as a whole that could be counted.
+        require(
+                !method.isServerStreaming() || options.getMeter().getUnit() == MeterUnit.MINUTE,
+                where + ": a stream is counted by the MINUTE, not by the " + options.getMeter().getUnit() + ".");
+        require(
+                method.isServerStreaming() || options.getMeter().getUnit() != MeterUnit.MINUTE,
+                where + ": one answer is not counted by the MINUTE, which counts a stream.");
         require(
                 !options.getSummaryZh().isBlank() && !options.getSummaryEn().isBlank(),
                 where + ": the operation lacks a summary in Chinese or English.");
@@ -203,7 +220,12 @@ public record Contract(
         if (response == FieldKind.MESSAGE) {
             collect(method.getOutputType(), messages);
         }
-        return new ContractMethod(product, method, options, bindings(method), prototype, messages, retirement);
+        List<HttpBinding> bindings = bindings(method);
+        require(
+                options.getMeter().getNotModifiedUnits() == 0
+                        || (!method.isServerStreaming() && bindings.stream().anyMatch(binding -> binding.verb().equals("GET"))),
+                where + ": an operation that is no GET of one answer is never answered 304, so that costs nothing.");
+        return new ContractMethod(product, method, options, bindings, prototype, messages, retirement);
     }
 
     /** Adds the message and all it reaches, each field checked. */

@@ -82,6 +82,21 @@ public final class ContractMethod {
         return options.getMeter().getUnit();
     }
 
+    /** Units that a call costs which was answered 304, since its caller held the answer already; 0 to 1,000. */
+    public int notModifiedUnits() {
+        return options.getMeter().getNotModifiedUnits();
+    }
+
+    /** Units that a call costs which was admitted and then refused by contract or product; 0 to 1,000. What was not found is refused, too. */
+    public int refusedUnits() {
+        return options.getMeter().getRefusedUnits();
+    }
+
+    /** Units that a call costs which failed or gave no answer in time; 0 to 1,000. */
+    public int failedUnits() {
+        return options.getMeter().getFailedUnits();
+    }
+
     /** True: it answers about a person, so consent is needed. */
     public boolean personal() {
         return options.getPersonal();

@@ -152,9 +152,7 @@ public final class OpenApiDocument {
                 .with("description", method.summaryEn())
                 .with(
                         "x-jingshu-meter",
-                        Json.Obj.empty()
-                                .with("unit", method.meterUnit().name())
-                                .with("staleIsFree", new Json.Bool(method.staleIsFree())))
+                        meter(method))
                 .with("x-jingshu-personal", new Json.Bool(method.personal()))
                 .with("x-jingshu-max-answer-bytes", new Json.Num(Long.toString(method.maxAnswerBytes())))
                 .with("x-jingshu-grpc", method.fullMethodName());
@@ -174,6 +172,23 @@ public final class OpenApiDocument {
             operation.with("requestBody", requestBody(method, binding));
         }
         return operation.with("responses", responses(method, binding));
+    }
+
+    /** What it costs; what a call without an answer costs only where it is not nothing. */
+    private static Json.Obj meter(ContractMethod method) {
+        Json.Obj meter = Json.Obj.empty()
+                .with("unit", method.meterUnit().name())
+                .with("staleIsFree", new Json.Bool(method.staleIsFree()));
+        withUnits(meter, "notModifiedUnits", method.notModifiedUnits());
+        withUnits(meter, "refusedUnits", method.refusedUnits());
+        withUnits(meter, "failedUnits", method.failedUnits());
+        return meter;
+    }
+
+    private static void withUnits(Json.Obj meter, String name, int units) {
+        if (units > 0) {
+            meter.with(name, new Json.Num(Integer.toString(units)));
+        }
     }
 
     private Json.Obj parameter(Parameter parameter) {

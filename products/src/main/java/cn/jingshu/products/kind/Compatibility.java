@@ -66,6 +66,9 @@ public final class Compatibility {
             require(addresses.contains(address(binding)), place, "地址改变:" + address(binding), "no longer answers " + address(binding));
         }
         require(before.meterUnit() == now.meterUnit(), place, "计量单位改变", "counts in another unit");
+        require(now.notModifiedUnits() <= before.notModifiedUnits() && now.refusedUnits() <= before.refusedUnits()
+                && now.failedUnits() <= before.failedUnits(), place, "未获应答的调用收费提高", "makes a call without an answer cost more");
+        require(before.staleIsFree() == now.staleIsFree() || now.staleIsFree(), place, "过期应答改为收费", "bills a stale answer now");
         require(before.personal() || !now.personal(), place, "改为需要个人同意", "needs consent now");
         require(before.streaming() == now.streaming() && before.answersBytes() == now.answersBytes(), place, "应答方式改变", "answers in another manner");
         require(now.maxAnswerBytes() >= before.maxAnswerBytes(), place, "应答上限变小", "allows smaller answers");

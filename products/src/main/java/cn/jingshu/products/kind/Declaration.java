@@ -49,6 +49,9 @@ public record Declaration(
      * @param verb GET or POST
      * @param path below {@code /v<version>/<code>/}, with parameters in braces: {@code lots/{lot_id}}
      * @param personal true: it answers about a person, so consent is needed
+     * @param notModifiedUnits what a 304 costs, in units of the meter, 0 to 1,000
+     * @param refusedUnits what a call costs that was admitted and refused, likewise
+     * @param failedUnits what a call costs that failed, likewise
      * @param maxAnswerBytes largest answer; 0: 4 MiB
      * @param parameters what is asked by, in the order of their numbers, which later ones are appended to
      * @param columns what is answered, in the order of their numbers, which later ones are appended to
@@ -61,6 +64,9 @@ public record Declaration(
             MeterUnit meter,
             boolean personal,
             boolean staleIsFree,
+            int notModifiedUnits,
+            int refusedUnits,
+            int failedUnits,
             int maxAnswerBytes,
             String summaryZh,
             String summaryEn,

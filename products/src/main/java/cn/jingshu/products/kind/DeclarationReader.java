@@ -1,5 +1,6 @@
 package cn.jingshu.products.kind;
 
+import cn.jingshu.products.contract.Contract;
 import cn.jingshu.products.contract.v1.MeterUnit;
 import cn.jingshu.products.contract.v1.Sensitivity;
 import cn.jingshu.products.kind.Declaration.Field;
@@ -119,6 +120,9 @@ public final class DeclarationReader {
         faults.require(personal || !showsPeople, members.placeOf("personal"), "有个人信息列的操作须标为涉及个人",
                 "an operation with columns about people must say that it is personal");
         Op operation = new Op(name, verb, path, meter, personal, members.flag("staleIsFree"),
+                members.count("notModifiedUnits", 0, 0, Contract.MAX_UNITS_WITHOUT_ANSWER),
+                members.count("refusedUnits", 0, 0, Contract.MAX_UNITS_WITHOUT_ANSWER),
+                members.count("failedUnits", 0, 0, Contract.MAX_UNITS_WITHOUT_ANSWER),
                 members.count("maxAnswerBytes", 0, 1, MAX_ANSWER_BYTES), members.text("summaryZh"), members.text("summaryEn"),
                 parameters, columns, members.node(kind.part()));
         members.end();

@@ -20,7 +20,7 @@ public sealed interface Operation {
     record Streaming<Q extends Message, A extends Message>(
             String method, Q requestPrototype, StreamHandler<Q, A> handler) implements Operation {}
 
-    /** How a unary operation answers. A failed stage or a thrown exception is an internal error and never billed. */
+    /** How a unary operation answers. A failed stage or a thrown exception is an internal error, which costs what the contract says of it. */
     @FunctionalInterface
     interface UnaryHandler<Q extends Message, A extends Message> {
         CompletionStage<Answer<A>> answer(CallFacts facts, Q request);

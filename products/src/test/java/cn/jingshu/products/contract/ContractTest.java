@@ -74,6 +74,11 @@ class ContractTest {
         NoProduct       | lacks the option (jingshu.contract.v1.product)
         NoRule          | lacks the option (google.api.http)
         NoUnit          | the meter has no unit
+        StreamByCall    | a stream is counted by the MINUTE, not by the ROW
+        AnswerByMinute  | one answer is not counted by the MINUTE
+        CostsTooMuch    | costs 0 to 1000 units, not 1001
+        CostsTooMuchByFar | costs 0 to 1000 units, not 4294967295
+        NeverUnmodified | is never answered 304
         NoSensitivity   | jingshu.broken.v1.Unclassified.id: the field lacks a sensitivity
         AnswersAnything | can hold anything
         RequiredZero    | must be declared optional

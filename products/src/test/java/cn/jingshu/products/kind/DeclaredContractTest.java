@@ -57,6 +57,34 @@ class DeclaredContractTest {
     }
 
     @Test
+    void whatACallWithoutAnAnswerCostsIsOfTheContractAndRaisingItBreaksCallers() {
+        String priced = PARKING.replace("\"meter\": \"ROW\"",
+                "\"meter\": \"ROW\", \"notModifiedUnits\": 1, \"refusedUnits\": 2, \"failedUnits\": 3");
+        assertThat(Declarations.contract(priced).methods()).allSatisfy(method -> {
+            assertThat(method.notModifiedUnits()).isEqualTo(1);
+            assertThat(method.refusedUnits()).isEqualTo(2);
+            assertThat(method.failedUnits()).isEqualTo(3);
+        });
+        Contracts contracts = Contracts.described(List.of(Declarations.service(priced), new EchoProduct().contract()));
+        String document = OpenApiDocument.render(contracts, OpenApiDocument.Dialect.V3_1, "http://localhost");
+        assertThat(document.split("\"notModifiedUnits\": 1,\\s*\"refusedUnits\": 2,\\s*\"failedUnits\": 3\\s", -1)).as("both").hasSize(3);
+        assertThat(document.split("Units\"", -1)).as("of what costs nothing nothing is said").hasSize(7);
+
+        assertThat(breaks(PARKING, priced)).contains("ListLots", "DownloadListLots");
+        assertThat(breaks(priced, PARKING)).isEmpty();
+        assertThat(breaks(priced, priced.replace("\"failedUnits\": 3", "\"failedUnits\": 4"))).contains("ListLots");
+        String freeWhenStale = PARKING.replace("\"meter\": \"ROW\"", "\"meter\": \"ROW\", \"staleIsFree\": true");
+        assertThat(breaks(freeWhenStale, PARKING)).contains("ListLots");
+        assertThat(breaks(PARKING, freeWhenStale)).isEmpty();
+    }
+
+    private static List<String> breaks(String before, String after) {
+        Faults faults = new Faults();
+        Compatibility.within(Declarations.contract(before), Declarations.contract(after), faults);
+        return faults.list().stream().map(Violation::field).toList();
+    }
+
+    @Test
     void whatIsDeclaredIsServedBesideWhatWasThereAndGoesAgain() {
         Contracts contracts = Contracts.of(List.of(new EchoProduct()));
         DataProduct parking = Declarations.product(Declarations.service(PARKING), null);
@@ -122,6 +150,8 @@ class DeclaredContractTest {
             "name": "places" | "name": "lot_id" | operations[0].columns[1].name
             "docEn": "places", "resources": ["A2.8.4"] | "docEn": "places" | operations.ListLots.places.resources
             "meter": "ROW" | "meter": "MINUTE" | operations[0].meter
+            "meter": "ROW" | "meter": "ROW", "refusedUnits": 1001 | operations[0].refusedUnits
+            "meter": "ROW" | "meter": "ROW", "verb": "POST", "notModifiedUnits": 1 | ''
             """)
     void aMistakeIsSaidWithItsPlace(String right, String wrong, String place) {
         assertThat(PARKING).contains(right);

@@ -5,7 +5,8 @@ import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.metering.event.BillingPeriod;
 import cn.jingshu.metering.usage.HourTotal;
-import cn.jingshu.metering.usage.Usage;
+import cn.jingshu.metering.usage.LiveTotal;
+import cn.jingshu.metering.usage.LiveUsage;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
@@ -27,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks several times a second whether a consumer with a limit has used anything since, and has it judged if so. No call waits
+ * Looks several times a second whether a consumer with a limit has used anything since, shipped or not, and has it judged if so. No call waits
  * for it: what it finds reaches the gates as a row they read with everything else. Of several nodes one looks at a time.
  */
 @Singleton
@@ -57,7 +58,7 @@ public final class SpendWatch {
             """;
 
     private final Database database;
-    private final Usage usage;
+    private final LiveUsage usage;
     private final Spending spending;
     private final Clock clock;
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -66,7 +67,7 @@ public final class SpendWatch {
     private @Nullable Instant allAt;
     private String saidLast = "";
 
-    SpendWatch(Database database, Usage usage, Spending spending, Clock clock) {
+    SpendWatch(Database database, LiveUsage usage, Spending spending, Clock clock) {
         this.database = database;
         this.usage = usage;
         this.spending = spending;
@@ -128,8 +129,8 @@ public final class SpendWatch {
         boolean all = allAt == null || !now.isBefore(allAt.plus(ALL_EVERY));
         Instant recent = now.truncatedTo(ChronoUnit.HOURS).minus(1, ChronoUnit.HOURS);
         Map<UUID, UUID> consumers = subscriptions.stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-        Map<UUID, List<HourTotal>> hours = usage.listHours(recent, now.plus(1, ChronoUnit.HOURS)).stream()
-                .filter(hour -> consumers.containsKey(hour.subscriptionId()))
+        Map<UUID, List<HourTotal>> hours = usage.listHours(consumers.keySet(), recent, now.plus(1, ChronoUnit.HOURS)).totals().stream()
+                .map(LiveTotal::total)
                 .collect(Collectors.groupingBy(hour -> consumers.getOrDefault(hour.subscriptionId(), hour.subscriptionId())));
         YearMonth month = BillingPeriod.of(now).month();
         Map<UUID, Seen> changed = new LinkedHashMap<>();

@@ -24,8 +24,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds what a consumer spends against its own budget and against its credit. Both are judged from the usage counted so far,
- * so what is answered beyond them is at most what was under way or not yet stored when the last unit fitted.
+ * Holds what a consumer spends against its own budget and against its credit. Both are judged from the usage counted so far and from what
+ * nodes say of their journals, however far shipping is behind: what is answered beyond a limit is what was asked between the call that reached
+ * it and the refusal, the time of two looks ({@code LiveTotals}, {@link SpendWatch}) and of a renewal of the gates.
  */
 @Singleton
 public final class Spending {

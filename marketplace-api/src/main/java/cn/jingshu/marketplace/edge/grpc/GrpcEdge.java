@@ -50,6 +50,9 @@ public final class GrpcEdge {
     /** What is said to who does not read waits so much longer than it was waited for them, as over HTTP. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
+    /** As long as HTTP keeps a connection on which nothing happens. */
+    private static final int IDLE_MINUTES = 5;
+
     private final Contracts contracts;
     private final CallPath calls;
     private final StreamPath streams;
@@ -67,6 +70,7 @@ public final class GrpcEdge {
             @Value("${jingshu.host}") String host,
             @Value("${jingshu.grpc-port}") int port,
             @Value("${jingshu.limits.max-body-bytes}") int maxBodyBytes,
+            @Value("${jingshu.limits.request-timeout}") Duration requestTimeout,
             @Value("${jingshu.limits.slow-reader-timeout}") Duration slowReaders) {
         this.contracts = contracts;
         this.calls = calls;
@@ -74,13 +78,15 @@ public final class GrpcEdge {
         NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
                 .bossEventLoopGroup(eventLoops.getDefaultEventLoopGroup())
                 .workerEventLoopGroup(eventLoops.getDefaultEventLoopGroup()) // the same as HTTP's, which write their own usage events
-                .channelFactory(UnreadAnswers.sockets(slowReaders.plus(LAST_WORDS)))
+                .channelFactory(ConnectionWatch.sockets(() ->
+                        List.of(new UnreadAnswers(slowReaders.plus(LAST_WORDS)), new RequestBounds(requestTimeout, maxBodyBytes))))
                 .directExecutor()
                 .maxInboundMessageSize(maxBodyBytes)
                 .maxInboundMetadataSize(16 * 1024)
                 .maxConcurrentCallsPerConnection(256)
                 .permitKeepAliveTime(30, TimeUnit.SECONDS)
                 .keepAliveTime(60, TimeUnit.SECONDS)
+                .maxConnectionIdle(IDLE_MINUTES, TimeUnit.MINUTES) // a caller's pings keep no connection on which nothing is asked
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance());
         for (Contract contract : contracts.list()) {

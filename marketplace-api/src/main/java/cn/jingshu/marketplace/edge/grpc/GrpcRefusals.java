@@ -29,7 +29,16 @@ final class GrpcRefusals {
                 requestId, trailers);
     }
 
+    /** As above, for who writes it without gRPC. */
+    static com.google.rpc.Status status(Refusal refusal, String requestId) {
+        return status(new CallResult.Refused<Void>(refusal, refusal.zh(), refusal.en(), List.of(), null, null, null), requestId);
+    }
+
     static StatusRuntimeException exception(CallResult.Refused<?> refused, String requestId, Metadata trailers) {
+        return StatusProto.toStatusRuntimeException(status(refused, requestId), trailers);
+    }
+
+    private static com.google.rpc.Status status(CallResult.Refused<?> refused, String requestId) {
         Refusal refusal = refused.refusal();
         ErrorInfo.Builder info = ErrorInfo.newBuilder()
                 .setReason(refusal.code())
@@ -70,6 +79,6 @@ final class GrpcRefusals {
                     .setRetryDelay(Duration.newBuilder().setSeconds(after.toSeconds()).setNanos(after.toNanosPart()))
                     .build()));
         }
-        return StatusProto.toStatusRuntimeException(status.build(), trailers);
+        return status.build();
     }
 }

@@ -1,13 +1,19 @@
 package cn.jingshu.marketplace.edge.grpc;
 
+import cn.jingshu.marketplace.gate.Refusal;
 import cn.jingshu.products.contract.Contract;
 import cn.jingshu.products.contract.Contracts;
 import io.grpc.HandlerRegistry;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.StatusRuntimeException;
+import java.io.InputStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * reflection, and looks first whether the contracts served are still those it knows.
  */
 final class ServedServices extends HandlerRegistry {
+    private static final MethodDescriptor.Marshaller<InputStream> AS_IT_CAME = new Unread();
+
     private final Contracts contracts;
     private final Function<Contract, ServerServiceDefinition> definition;
     private volatile Picture picture;
@@ -61,8 +69,38 @@ final class ServedServices extends HandlerRegistry {
         return current().services();
     }
 
+    /** Of what nothing answers, one that says so: the server's own words would have no code. */
     @Override
-    public @Nullable ServerMethodDefinition<?, ?> lookupMethod(String methodName, @Nullable String authority) {
-        return current().methods().get(methodName);
+    public ServerMethodDefinition<?, ?> lookupMethod(String methodName, @Nullable String authority) {
+        ServerMethodDefinition<?, ?> served = current().methods().get(methodName);
+        return served == null ? noSuchMethod(methodName) : served;
+    }
+
+    private static ServerMethodDefinition<InputStream, InputStream> noSuchMethod(String name) {
+        MethodDescriptor<InputStream, InputStream> method = MethodDescriptor.<InputStream, InputStream>newBuilder()
+                .setType(MethodDescriptor.MethodType.UNKNOWN)
+                .setFullMethodName(name)
+                .setRequestMarshaller(AS_IT_CAME)
+                .setResponseMarshaller(AS_IT_CAME)
+                .setSampledToLocalTracing(false)
+                .build();
+        return ServerMethodDefinition.create(method, (call, metadata) -> {
+            CallMetadata said = CallMetadata.of(metadata);
+            StatusRuntimeException refusal = GrpcRefusals.exception(Refusal.NO_SUCH_PATH, said.requestId(), said.answer(null, null));
+            call.close(refusal.getStatus(), Objects.requireNonNull(refusal.getTrailers(), "a refusal has its details"));
+            return new ServerCall.Listener<>() {};
+        });
+    }
+
+    private static final class Unread implements MethodDescriptor.Marshaller<InputStream> {
+        @Override
+        public InputStream stream(InputStream value) {
+            return value;
+        }
+
+        @Override
+        public InputStream parse(InputStream stream) {
+            return stream;
+        }
     }
 }

@@ -1,11 +1,6 @@
 package cn.jingshu.marketplace.edge.grpc;
 
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ServerChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -13,7 +8,6 @@ import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,8 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,74 +26,27 @@ import org.slf4j.LoggerFactory;
  * <p>It looks at the streams of its connection now and then, on the connection's own event loop; a call costs nothing but a step
  * when its caller grants more. A caller that reads slowly but reads keeps its stream.
  */
-final class UnreadAnswers extends ChannelInboundHandlerAdapter {
+final class UnreadAnswers extends ConnectionWatch {
     private static final Logger LOG = LoggerFactory.getLogger(UnreadAnswers.class);
-    private static final int LOOKS_PER_TIME = 10;
 
     private final long atMostNanos;
-    private final long everyNanos;
     /** Streams on which something waits, and since when their caller has granted nothing, as {@link System#nanoTime} counts. */
     private final Map<Integer, Long> waitingSince = new HashMap<>();
-    private @Nullable ScheduledFuture<?> looking;
-    /** What gRPC hears of the connection; null: the connection does not speak HTTP/2 yet. */
-    private @Nullable Http2FrameListener heard;
 
-    private UnreadAnswers(Duration atMost) {
+    /** @param atMost how long a caller may grant nothing while something waits for it; a stream may live a tenth longer */
+    UnreadAnswers(Duration atMost) {
+        super(atMost);
         this.atMostNanos = atMost.toNanos();
-        this.everyNanos = Math.max(TimeUnit.MILLISECONDS.toNanos(1), atMostNanos / LOOKS_PER_TIME);
-    }
-
-    /**
-     * Server sockets whose connections are looked after.
-     *
-     * @param atMost how long a caller may grant nothing while something waits for it; a stream may live a tenth longer
-     */
-    static ChannelFactory<ServerChannel> sockets(Duration atMost) {
-        return () -> new NioServerSocketChannel() {
-            @Override
-            protected int doReadMessages(List<Object> accepted) throws Exception {
-                List<Object> connections = new ArrayList<>(1);
-                int read = super.doReadMessages(connections);
-                for (Object connection : connections) {
-                    ((Channel) connection).pipeline().addLast(new UnreadAnswers(atMost));
-                }
-                accepted.addAll(connections);
-                return read;
-            }
-        };
     }
 
     @Override
-    public void channelActive(ChannelHandlerContext context) {
-        looking = context.executor().scheduleWithFixedDelay(() -> look(context), everyNanos, everyNanos, TimeUnit.NANOSECONDS);
-        context.fireChannelActive();
+    void begin(Http2ConnectionHandler http2, ChannelHandlerContext context) {
+        http2.decoder().frameListener(new Grants(http2.decoder().frameListener()));
     }
 
     @Override
-    public void channelInactive(ChannelHandlerContext context) {
-        ScheduledFuture<?> running = looking;
-        if (running != null) {
-            running.cancel(false);
-        }
-        context.fireChannelInactive();
-    }
-
-    private void look(ChannelHandlerContext context) {
-        Http2ConnectionHandler http2 = context.pipeline().get(Http2ConnectionHandler.class);
-        if (http2 == null) {
-            return; // what is accepted and silent is the transport's to end
-        }
-        Http2FrameListener grpc = heard;
-        if (grpc == null) {
-            grpc = http2.decoder().frameListener();
-            heard = grpc;
-            http2.decoder().frameListener(new Grants(grpc));
-        }
-        try {
-            letGo(http2, context.pipeline().context(http2), grpc);
-        } catch (Http2Exception impossible) {
-            LOG.error("unread streams of {} cannot be looked at", context.channel(), impossible);
-        }
+    void look(Http2ConnectionHandler http2, ChannelHandlerContext context) throws Http2Exception {
+        letGo(http2, context, http2.decoder().frameListener());
     }
 
     private void letGo(Http2ConnectionHandler http2, ChannelHandlerContext context, Http2FrameListener grpc) throws Http2Exception {
