@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.settlement.PartyAmount;
-import cn.jingshu.ledger.settlement.SettlementResult;
 import cn.jingshu.marketplace.billing.Charge;
 import cn.jingshu.marketplace.billing.MonthClose;
 import cn.jingshu.marketplace.catalogue.ProviderGrants;
-import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.marketplace.runtime.RunningNode;
-import cn.jingshu.marketplace.subscription.Subscription;
+import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.products.contract.ContractMethod;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.kind.Declaration;
@@ -39,23 +37,26 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -70,6 +71,10 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class NinthProductIT {
     private static final YearMonth JANUARY = YearMonth.of(2027, 1);
+    private static final String FORM = "application/x-www-form-urlencoded";
+
+    /** What a unit of each product costs, tax included. */
+    private static final int FEN = 2;
 
     private static final String HOUSES = """
             {"code": "house-stock", "version": 1, "kind": "sql", "nameZh": "房屋存量", "nameEn": "Housing stock", "summaryZh": "按区列出房屋。",
@@ -130,7 +135,7 @@ class NinthProductIT {
     private static volatile int httpStatus = 200;
     private static volatile String httpBody = "{\"free\": 12, \"owner\": \"somebody\"}";
     private static final Map<String, UUID> IDS = new LinkedHashMap<>();
-    private static final Map<String, Subscription> SUBSCRIPTIONS = new HashMap<>();
+    private static final Map<String, UUID> SUBSCRIPTIONS = new HashMap<>();
     private static final Map<String, String> KEYS = new HashMap<>();
 
     @BeforeAll
@@ -278,12 +283,73 @@ class NinthProductIT {
         return id;
     }
 
+    /** Registered, passed, priced, shared, offered, ordered and given a key: over the interface and the pages that people use, and nothing else. */
     private static void sell(String code, String declaration, @Nullable String artefact, List<String> resources) throws Exception {
         IDS.put(code, declare(declaration, artefact));
-        market.sell(code, 1, code + "-use", resources, "5", "2");
-        Subscription subscription = market.subscribe("bank", code, Purpose.INDUSTRY, 1_000_000, Market.WIDE);
-        SUBSCRIPTIONS.put(code, subscription);
-        KEYS.put(code, market.key(subscription));
+        Desk operator = Desk.of(node, rest, "operator");
+        Desk bank = Desk.of(node, rest, "bank");
+        Instant now = clock.instant();
+        String ours = market.person("merchant2").organisationId().toString();
+        String theirs = market.person("operator").organisationId().toString();
+
+        String registration = "/api/registrations/" + UUID.randomUUID();
+        entered(operator, registration, Map.of("product", code, "productVersion", 1, "nameZh", code, "nameEn", code,
+                "registrationCode", ("6" + code.toUpperCase(Locale.ROOT).replace("-", "") + "0".repeat(31)).substring(0, 32),
+                "validFrom", now.toString(), "validTo", now.plus(Duration.ofDays(300)).toString(), "operatorId", theirs, "merchantId", ours,
+                "resources", resources));
+        done(bureau.post(registration + "/approval", null));
+
+        String scenario = "/api/scenarios/" + UUID.randomUUID();
+        entered(operator, scenario, Map.of("code", code + "-use", "nameZh", "测试", "nameEn", "Test", "description", "test", "source", "TOP_DOWN",
+                "stage", "PILOT", "products", List.of(code), "purposes", List.of("INDUSTRY"), "startsAt", now.toString(), "endsAt",
+                now.plus(Duration.ofDays(300)).toString()));
+        done(bureau.post(scenario + "/approval", Map.of("citation", "test")));
+
+        Instant from = clock.instant().plusSeconds(2);
+        signed(bureau, "/api/price-proposals/" + UUID.randomUUID(), "/signature", Desk.of(node, rest, "price"), Map.of("kind", "CEILING",
+                "product", code, "fenPerUnit", "5", "effectiveFrom", from.toString(), "citation", "test"));
+        signed(operator, "/api/price-proposals/" + UUID.randomUUID(), "/signature", bureau, Map.of("kind", "PRICE", "product", code,
+                "purpose", "INDUSTRY", "fenPerUnit", Integer.toString(FEN), "effectiveFrom", from.toString(), "citation", "test"));
+        signed(operator, "/api/share-proposals/" + UUID.randomUUID(), "/approval", bureau, Map.of("product", code, "from", JANUARY.toString(),
+                "operator", theirs, "source", "test", "parties", List.of(Map.of("party", theirs, "weight", "2"), Map.of("party", ours, "weight", "1"))));
+
+        UUID plan = UUID.randomUUID();
+        entered(operator, "/api/plans/" + plan, Map.of("code", code + "-standard", "product", code, "productVersion", 1, "purpose", "INDUSTRY",
+                "nameZh", "测试", "nameEn", "Test", "monthlyQuotaUnits", 1_000_000, "rateCapacity", 1_000_000, "ratePeriodMillis", 1_000));
+        UUID order = UUID.randomUUID();
+        entered(bank, "/api/subscriptions/" + order, Map.of("planId", plan.toString(), "statement", "测试用途"));
+        assertThat(bank.get("/api/subscriptions/" + order).json().path("status").asText()).isEqualTo("ACTIVE");
+        SUBSCRIPTIONS.put(code, order);
+        KEYS.put(code, issued(bank, order, "live"));
+    }
+
+    private static void entered(Desk who, String path, Map<String, Object> body) throws Exception {
+        Desk.Answer answer = who.send("PUT", path, json(body));
+        assertThat(answer.status()).as(path + " " + answer.text()).isEqualTo(201);
+    }
+
+    private static void done(Desk.Answer answer) {
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    }
+
+    /** Entered by one and signed by another, who says what was read. */
+    private static void signed(Desk who, String path, String step, Desk signer, Map<String, Object> body) throws Exception {
+        entered(who, path, body);
+        done(signer.send("POST", path + step, json(Map.of("citation", "test")), "If-Match", signer.get(path).etag()));
+    }
+
+    /** A key as the page of a subscription gives it, once. */
+    private static String issued(Desk bank, UUID subscription, String kind) throws Exception {
+        String path = "/subscriptions/" + subscription + "/keys";
+        RestCaller.Reply page = bank.form(path, FORM, "csrf=" + csrf(bank.text(path)) + "&keyId=" + UUID.randomUUID() + "&kind=" + kind);
+        assertThat(page.status()).as(page.text()).isEqualTo(200);
+        Matcher key = Pattern.compile("js_" + kind + "_[0-9A-Za-z]{30,}").matcher(page.text());
+        assertThat(key.find()).as(page.text()).isTrue();
+        return key.group();
+    }
+
+    private static String csrf(String page) {
+        return page.replaceFirst("(?s).*name=\"csrf\" value=\"([^\"]+)\".*", "$1");
     }
 
     private static String key(String code) {
@@ -357,6 +423,13 @@ class NinthProductIT {
             GrpcCaller.Reply reply = grpc.call(name, request.build(), key(method.product()));
             assertThat(reply.code()).as(name + " " + reply.failure()).isEqualTo(Status.Code.OK);
             assertThat(reply.answer().getUnknownFields().asMap()).isEmpty();
+            UsageRecords.Recorded used = usage.one(reply.requestId());
+            assertThat(used.product()).isEqualTo(method.product());
+            assertThat(used.operation()).isEqualTo(method.name());
+            assertThat(used.subscriptionId()).isEqualTo(SUBSCRIPTIONS.get(method.product()));
+            assertThat(used.quantity()).as(name).isEqualTo(method.product().equals("house-stock") ? 2 : 1);
+            assertThat(used.outcome()).isEqualTo("ANSWERED");
+            assertThat(used.protocol()).isEqualTo("GRPC");
         }
         assertThat(reflected()).contains("jingshu.declared.house_stock.v1.HouseStockService", "jingshu.declared.demand.v1.DemandService",
                 "jingshu.declared.occupancy.v1.OccupancyService", "jingshu.declared.gates.v1.GatesService", "jingshu.echo.v1.EchoService");
@@ -401,7 +474,8 @@ class NinthProductIT {
             assertThat(page.status()).as(code).isEqualTo(200);
             assertThat(page.text()).contains("/v1/" + code + "/");
             assertThat(rest.get("/products/" + code + "/openapi.json", null).text()).contains("\"/v1/" + code + "/");
-            String test = market.issueKey(java.util.Objects.requireNonNull(SUBSCRIPTIONS.get(code)), true).key().reveal();
+            Desk bank = Desk.of(node, rest, "bank");
+            String test = issued(bank, java.util.Objects.requireNonNull(SUBSCRIPTIONS.get(code)), "test");
             String path = switch (code) {
                 case "house-stock" -> "/v1/house-stock/houses";
                 case "occupancy" -> "/v1/occupancy/lots/L7";
@@ -410,8 +484,43 @@ class NinthProductIT {
             };
             Until.holds(Duration.ofSeconds(10), () -> code.equals("demand")
                     ? rest.post(path, test, "{\"a\": 3}", "Content-Type", "application/json").status() : rest.get(path, test).status(), status -> status == 200);
+            isTried(bank, code, test);
         }
         assertThat(rest.get("/openapi.json", null).text()).contains("jingshu.declared.house_stock.v1.HouseStockService/ListHouses");
+    }
+
+    /** The form of the product's page asks for each parameter of the contract, and shows what the sandbox answers. */
+    private static void isTried(Desk bank, String code, String test) throws Exception {
+        String form = bank.text("/products/" + code);
+        String operation = switch (code) {
+            case "house-stock" -> "ListHouses";
+            case "occupancy" -> "GetLot";
+            case "gates" -> "CountGate";
+            default -> "Estimate";
+        };
+        Map<String, String> inputs = switch (code) {
+            case "house-stock" -> Map.of("leastArea", "1");
+            case "occupancy" -> Map.of("lotId", "L7");
+            case "gates" -> Map.of("gateId", "7");
+            default -> Map.of("body", "{\"a\": 3}");
+        };
+        String answered = switch (code) {
+            case "house-stock" -> "unitCode";
+            case "occupancy" -> "free";
+            case "gates" -> "passed";
+            default -> "probability";
+        };
+        StringBuilder sent = new StringBuilder("csrf=" + csrf(form) + "&operation=" + operation + "&key=" + test);
+        for (Map.Entry<String, String> input : inputs.entrySet()) {
+            assertThat(form).as(code).contains("name=\"in." + input.getKey() + "\"");
+            sent.append("&in.").append(input.getKey()).append('=').append(URLEncoder.encode(input.getValue(), StandardCharsets.UTF_8));
+        }
+        RestCaller.Reply tried = bank.form("/products/" + code + "/try", FORM, sent.toString());
+        assertThat(tried.status()).as(code).isEqualTo(200);
+        String answer = tried.text().substring(tried.text().indexOf("try-answer"));
+        assertThat(answer).as(code).contains(">200<", "/v1/" + code + "/", answered);
+        RestCaller.Reply nothing = bank.form("/products/" + code + "/try", FORM, "csrf=" + csrf(form) + "&operation=" + operation + "&key=js_test_x");
+        assertThat(nothing.text()).as("a key that is none").doesNotContain("try-answer");
     }
 
     @Test
@@ -492,19 +601,47 @@ class NinthProductIT {
         merchant = Desk.of(node, rest, "merchant2"); // the session of January has ended
         assertThat(node.get(MonthClose.class).close(JANUARY, _ -> {})).isInstanceOf(MonthClose.Outcome.Closed.class);
         MonthClose.Outcome.Closed closed = (MonthClose.Outcome.Closed) node.get(MonthClose.class).close(JANUARY, _ -> {});
-        List<String> billed = new ArrayList<>();
+        Map<String, Money> gross = new LinkedHashMap<>();
+        Map<String, Money> net = new LinkedHashMap<>();
         for (Charge charge : closed.charges()) {
-            if (charge.amount().isPositive()) {
-                billed.add(charge.key().product());
-            }
+            gross.merge(charge.key().product(), charge.amount(), Money::plus);
+            net.merge(charge.key().product(), charge.amount().minus(charge.vat()), Money::plus);
         }
-        assertThat(billed).contains("house-stock", "demand", "occupancy", "gates");
-        SettlementResult result = closed.settlement().result();
+        JsonNode part = merchant.get("/api/settlements/" + JANUARY).json();
+        Map<String, String> lines = new HashMap<>();
+        part.path("products").forEach(line -> lines.put(line.path("product").asText(), line.path("netRevenueYuan").asText()));
+        assertThat(lines.keySet()).containsExactlyInAnyOrderElementsOf(IDS.keySet());
+        Money all = Money.ZERO;
+        for (String code : IDS.keySet()) {
+            long units = metered(java.util.Objects.requireNonNull(SUBSCRIPTIONS.get(code)));
+            assertThat(units).as(code).isGreaterThanOrEqualTo(code.equals("house-stock") ? 12 : 200);
+            Money charged = java.util.Objects.requireNonNull(gross.get(code));
+            assertThat(charged).as(code).isEqualTo(new Money(units * FEN));
+            Money kept = java.util.Objects.requireNonNull(net.get(code));
+            assertThat(kept.fen()).as(code + ": less 6 % VAT, to the fen").isBetween(charged.fen() * 100 / 106, charged.fen() * 100 / 106 + 1);
+            assertThat(lines.get(code)).as(code).isEqualTo(kept.toYuan());
+            all = all.plus(kept);
+        }
+        assertThat(part.path("revenueYuan").asText()).as("nothing else was sold in January").isEqualTo(all.toYuan());
         String ours = market.person("merchant2").organisationId().toString();
-        Money share = Money.sum(result.merchantShares().stream().filter(each -> each.merchant().equals(ours)).map(PartyAmount::amount).toList());
-        assertThat(share.isPositive()).isTrue();
-        JsonNode earnings = merchant.get("/api/earnings").json();
-        assertThat(earnings.toString()).contains("2027-01");
+        Money share = Money.sum(closed.settlement().result().merchantShares().stream().filter(each -> each.merchant().equals(ours))
+                .map(PartyAmount::amount).toList());
+        assertThat(part.path("ownPortion").asText()).isEqualTo("1/3");
+        assertThat(part.path("ownShareYuan").asText()).isEqualTo(share.toYuan());
+        long distributed = Money.ofYuan(part.path("distributedYuan").asText()).fen();
+        assertThat(share.fen()).as("a third of what is distributed, to the fen").isBetween(distributed / 3, distributed / 3 + 1).isPositive();
+        JsonNode earnings = merchant.get("/api/earnings").json().path("earnings");
+        assertThat(earnings).hasSize(1);
+        assertThat(earnings.get(0).path("period").asText()).isEqualTo(JANUARY.toString());
+        assertThat(earnings.get(0).path("shareYuan").asText()).isEqualTo(share.toYuan());
+        assertThat(earnings.get(0).path("netProfitYuan").asText()).isEqualTo(part.path("netProfitYuan").asText());
+    }
+
+    /** Units of a subscription that the meter has stored, those of its sandbox left out. */
+    private static long metered(UUID subscription) {
+        return node.get(Database.class).inTransaction(t -> t.find("""
+                SELECT CAST(coalesce(sum(quantity), 0) AS bigint) AS units FROM metering.usage_event WHERE subscription_id = ? AND NOT sandbox
+                """, row -> row.number("units"), subscription)).orElseThrow();
     }
 
     @Test
