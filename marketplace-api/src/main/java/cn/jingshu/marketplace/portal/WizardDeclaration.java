@@ -92,7 +92,7 @@ final class WizardDeclaration {
         ObjectNode how = op.putObject("sql");
         how.put("query", posted.text("query"));
         ArrayNode key = how.putArray("key");
-        list(posted.text("key")).forEach(key::add);
+        list(posted.text("keyColumns")).forEach(key::add);
         how.put("download", posted.text("download").equals("yes"));
         ObjectNode tables = root.putObject("sql").putObject("tables");
         for (String line : lines("tables")) {
