@@ -6,12 +6,16 @@ import cn.jingshu.marketplace.catalogue.ProviderGrants;
 import cn.jingshu.marketplace.portal.PlainBrowser.Shown;
 import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.marketplace.runtime.RunningNode;
+import cn.jingshu.marketplace.scenario.Gates;
 import cn.jingshu.marketplace.scenario.Market;
 import cn.jingshu.marketplace.scenario.RestCaller;
 import cn.jingshu.marketplace.scenario.SharedNode;
 import cn.jingshu.marketplace.scenario.Sigmoid;
 import cn.jingshu.marketplace.scenario.Until;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
+import io.grpc.Server;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +47,7 @@ class DeclaredPagesIT {
     private static RunningNode node;
     private static Market market;
     private static HttpServer source;
+    private static Server gates;
 
     @TempDir(cleanup = CleanupMode.NEVER)
     private static Path data;
@@ -58,6 +64,7 @@ class DeclaredPagesIT {
             exchange.close();
         });
         source.start();
+        gates = Gates.start();
         // a node of its own: only here may a source be asked on this machine
         node = RunningNode.start(data.resolve("node"), Clock.systemUTC(), Map.of("jingshu.upstream.inner-hosts", "localhost"));
         market = new Market(node);
@@ -67,6 +74,7 @@ class DeclaredPagesIT {
     static void closeHouse() {
         node.close();
         source.stop(0);
+        gates.shutdownNow();
     }
 
     /** What the form on the page would send, with what was typed over it. */
@@ -219,6 +227,68 @@ class DeclaredPagesIT {
             RestCaller.Reply reply = Until.holds(Duration.ofSeconds(10), () -> typed.body().isEmpty() ? rest.get(typed.path(), key)
                     : rest.post(typed.path(), key, typed.body(), "Content-Type", "application/json"), each -> each.status() == 200);
             assertThat(reply.text()).contains(typed.answered());
+        }
+    }
+
+    @Test
+    void aServiceThatSpeaksGrpcBringsItsOperationsInItsDescriptorSet() throws Exception {
+        try (PlainBrowser merchant = PlainBrowser.signedIn(node.httpPort(), "merchant2");
+                PlainBrowser bureau = PlainBrowser.signedIn(node.httpPort(), "bureau");
+                RestCaller rest = new RestCaller(node.httpPort())) {
+            Shown first = merchant.get(Links.declare("UPSTREAM"));
+            Shown third = step(merchant, first, Map.of("code", "gates", "nameZh", "闸机", "nameEn", "Gates", "summaryZh", "闸机计数。",
+                    "summaryEn", "Counts at gates.", "source", "GRPC", "go", "next"));
+            assertThat(third.page().select("textarea[name=descriptorSet]")).as("nothing is asked twice").hasSize(1);
+            assertThat(third.page().select("textarea[name=openapi], button[value=operation]")).isEmpty();
+            Shown back = step(merchant, third, Map.of("go", "back"));
+            assertThat(back.page().expectFirst("select[name=source] option[selected]").attr("value")).isEqualTo("GRPC");
+            // as the command line breaks its lines
+            String set = Base64.getMimeEncoder().encodeToString(Gates.contract().toByteArray());
+            Shown wrong = step(merchant, step(merchant, back, Map.of("go", "next")), Map.of("target", "grpc://localhost:" + gates.getPort(), "descriptorSet",
+                    "AAAA", "go", "next"));
+            assertThat(wrong.page().select("[role=alert] code").eachText()).contains("upstream.grpc.descriptorSet");
+            Shown fourth = step(merchant, step(merchant, wrong, Map.of("go", "back")), Map.of("descriptorSet", set, "go", "next"));
+            assertThat(fourth.page().select("[role=alert]").text()).isEmpty();
+            Shown saved = step(merchant, fourth, Map.of("go", "save"));
+            assertThat(saved.status()).as(saved.page().select("[role=alert]").text()).isEqualTo(303);
+            String place = saved.location().split("\\?", 2)[0];
+            assertThat(merchant.post(place + "/draft", Map.of("csrf", csrf(merchant.get(place)), "go", "submit")).status()).isEqualTo(303);
+            assertThat(bureau.post(place + "/decision", Map.of("csrf", csrf(bureau.get(place)), "decision", "APPROVED", "ground", "会议纪要 2 号")).status())
+                    .isEqualTo(303);
+            market.sell("gates", 1, "gates-use", List.of(), "5", "2");
+            String key = market.key(market.subscribe("bank", "gates", Purpose.INDUSTRY, 1_000, Market.WIDE));
+            RestCaller.Reply reply = Until.holds(Duration.ofSeconds(10), () -> rest.get("/v1/gates/gates/7", key), each -> each.status() == 200);
+            assertThat(reply.text()).contains("\"passed\":\"42\"");
+        }
+    }
+
+    @Test
+    void aProductHasAsManyOperationsAsAreTyped() throws Exception {
+        Typed typed = typed(DeclaredKind.UPSTREAM, source.getAddress().getPort());
+        try (PlainBrowser merchant = PlainBrowser.signedIn(node.httpPort(), "merchant2")) {
+            Shown second = step(merchant, merchant.get(Links.declare("UPSTREAM")), Map.of("code", "two-pages", "nameZh", "逐页", "nameEn", "By pages",
+                    "summaryZh", "逐页申报。", "summaryEn", "Declared by pages.", "go", "next"));
+            Map<String, String> asked = new LinkedHashMap<>(typed.asked());
+            asked.put("go", "next");
+            Map<String, String> how = new LinkedHashMap<>(typed.how());
+            how.put("go", "operation");
+            Shown again = step(merchant, step(merchant, second, asked), how);
+            assertThat(again.page().text()).as("what is typed already is named").contains("GetLot");
+            assertThat(again.page().expectFirst("input[name=operation]").attr("value")).as("the next begins empty").isEmpty();
+            asked.put("operation", "GetPlaces");
+            asked.put("path", "places/{lot_id}");
+            Shown third = step(merchant, again, asked);
+            assertThat(third.page().expectFirst("input[name=baseUrl]").attr("value")).as("what is the source's is kept").isEqualTo(typed.how().get("baseUrl"));
+            assertThat(third.page().expectFirst("input[name=operationId]").attr("value")).isEmpty();
+            Shown fourth = step(merchant, third, Map.of("operationId", "lot", "go", "next"));
+            assertThat(fourth.page().select("[role=alert]").text()).isEmpty();
+            JsonNode declared = new ObjectMapper().readTree(fourth.page().expectFirst("textarea[name=declaration]").wholeText());
+            assertThat(declared.path("operations").findValuesAsText("name")).contains("GetLot", "GetPlaces");
+            assertThat(declared.path("operations")).hasSize(2).allSatisfy(each -> assertThat(each.path("upstream").path("operationId").asText()).isEqualTo("lot"));
+            Shown saved = step(merchant, fourth, Map.of("go", "save"));
+            assertThat(saved.status()).as(saved.page().select("[role=alert]").text()).isEqualTo(303);
+            Map<String, String> forged = filled(again.page(), Map.of("finished", "no JSON", "operation", "", "step", "3", "go", "next"));
+            assertThat(merchant.post(Links.DECLARE, forged).page().select("[role=alert]").text()).as("found wrong, and not lost").isNotEmpty();
         }
     }
 }

@@ -11,26 +11,14 @@ import cn.jingshu.marketplace.runtime.RunningNode;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.products.contract.ContractMethod;
 import cn.jingshu.products.contract.Contracts;
-import cn.jingshu.products.kind.Declaration;
-import cn.jingshu.products.kind.DeclarationReader;
-import cn.jingshu.products.kind.DeclaredContract;
-import cn.jingshu.products.kind.DescriptorSets;
-import cn.jingshu.products.kind.Faults;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
-import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.DynamicMessage;
-import com.google.protobuf.Message;
 import com.sun.net.httpserver.HttpServer;
 import io.grpc.Server;
-import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
-import io.grpc.netty.NettyServerBuilder;
-import io.grpc.protobuf.ProtoUtils;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
-import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -108,16 +96,6 @@ class NinthProductIT {
                 "responses": {"200": {"content": {"application/json": {"schema": {"properties": {"free": {"type": "integer"}}}}}}}}}}}}}}
             """;
 
-    /** What the contract of the source that speaks gRPC says; how it is answered is said beside it. */
-    private static final String GATES = """
-            {"code": "gates", "version": 1, "kind": "upstream", "nameZh": "闸机", "nameEn": "Gates", "summaryZh": "闸机计数。", "summaryEn": "Counts at gates.",
-             "operations": [{"name": "CountGate", "path": "gates/{gate_id}", "summaryZh": "计数", "summaryEn": "Counts",
-                "parameters": [{"name": "gate_id", "type": "STRING", "sensitivity": "PUBLIC", "docZh": "编号", "docEn": "id", "required": true}],
-                "columns": [{"name": "passed", "type": "INT64", "sensitivity": "PUBLIC", "docZh": "通过", "docEn": "passed", "example": "9"}],
-                "upstream": {}}],
-             "upstream": {}}
-            """;
-
     @TempDir(cleanup = CleanupMode.NEVER)
     private static Path data;
 
@@ -148,7 +126,7 @@ class NinthProductIT {
             exchange.close();
         });
         http.start();
-        gates = startGates();
+        gates = Gates.start();
         clock = new ShiftedClock(Instant.parse("2027-01-10T02:00:00Z"));
         node = RunningNode.start(data.resolve("node"), clock, Map.of("jingshu.upstream.inner-hosts", "localhost"));
         market = new Market(node);
@@ -166,43 +144,6 @@ class NinthProductIT {
         node.close();
         http.stop(0);
         gates.shutdownNow();
-    }
-
-    private static FileDescriptorSet gateContract() {
-        Faults faults = new Faults();
-        Declaration declaration = DeclarationReader.read(GATES, faults);
-        FileDescriptorSet set = DeclaredContract.of(declaration, faults);
-        assertThat(faults.list()).isEmpty();
-        return set;
-    }
-
-    /** The merchant's own service, which knows gate 7 and no other, and answers a field that no contract declares. */
-    private static Server startGates() throws IOException {
-        MethodDescriptor method = DescriptorSets.service(gateContract()).getMethods().getFirst();
-        io.grpc.MethodDescriptor<Message, Message> descriptor = io.grpc.MethodDescriptor.<Message, Message>newBuilder()
-                .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
-                .setFullMethodName(method.getService().getFullName() + "/" + method.getName())
-                .setRequestMarshaller(ProtoUtils.marshaller((Message) DynamicMessage.getDefaultInstance(method.getInputType())))
-                .setResponseMarshaller(ProtoUtils.marshaller((Message) DynamicMessage.getDefaultInstance(method.getOutputType())))
-                .build();
-        return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .addService(ServerServiceDefinition.builder(method.getService().getFullName())
-                        .addMethod(descriptor, ServerCalls.asyncUnaryCall((Message request, StreamObserver<Message> observer) -> {
-                            String gate = (String) request.getField(request.getDescriptorForType().findFieldByName("gate_id"));
-                            if (!gate.equals("7")) {
-                                observer.onError(Status.NOT_FOUND.withDescription("secret of the source").asRuntimeException());
-                                return;
-                            }
-                            observer.onNext(DynamicMessage.newBuilder(method.getOutputType())
-                                    .setField(method.getOutputType().findFieldByName("passed"), 42L)
-                                    .setUnknownFields(com.google.protobuf.UnknownFieldSet.newBuilder().addField(77,
-                                            com.google.protobuf.UnknownFieldSet.Field.newBuilder().addVarint(5).build()).build())
-                                    .build());
-                            observer.onCompleted();
-                        }))
-                        .build())
-                .build()
-                .start();
     }
 
     private static Map<String, Object> request(String declaration, @Nullable String artefact) {
@@ -350,7 +291,7 @@ class NinthProductIT {
         String declared = """
                 {"code": "gates", "version": 1, "kind": "upstream", "nameZh": "闸机", "nameEn": "Gates", "summaryZh": "闸机计数。", "summaryEn": "Counts at gates.",
                  "upstream": {"grpc": {"target": "grpc://localhost:%d", "descriptorSet": "%s"}}}
-                """.formatted(gates.getPort(), Base64.getEncoder().encodeToString(gateContract().toByteArray()));
+                """.formatted(gates.getPort(), Base64.getEncoder().encodeToString(Gates.contract().toByteArray()));
         sell("gates", declared, null, List.of());
         answers("gates", "GET", "/v1/gates/gates/7", null);
         assertThat(Desk.json(call("gates", "GET", "/v1/gates/gates/7", null)).path("passed").asText()).isEqualTo("42");
