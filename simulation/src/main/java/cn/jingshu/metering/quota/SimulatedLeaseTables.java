@@ -75,6 +75,11 @@ public final class SimulatedLeaseTables {
         return new Store(process, new Run(nodeId, runId));
     }
 
+    /** Squares what all runs of a node leased, as {@link Quotas#settleEnded} does. */
+    public void settleEnded(SimulatedProcess process, String nodeId, UUID anyRun, long nextSequence) throws SQLException {
+        var _ = reachedBy(process, nodeId, anyRun).settleEarlierRuns(nextSequence);
+    }
+
     /** Units of a quota leased by all runs of all nodes. */
     public long leased(Quota quota) {
         return leased.getOrDefault(quota, 0L);

@@ -78,6 +78,9 @@ final class MeteringSimulationTest {
                         "a dead process went no further",
                         "free use goes on unasked",
                         "free use is booked",
+                        "settled by another process",
+                        "the rest of an answer is taken",
+                        "an answer does not fit the quota",
                         "rest without a start",
                         "rest");
     }
