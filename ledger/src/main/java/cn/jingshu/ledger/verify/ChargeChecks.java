@@ -11,6 +11,7 @@ import cn.jingshu.ledger.settlement.BookFacts;
 import cn.jingshu.ledger.settlement.DatedRate;
 import cn.jingshu.ledger.settlement.PolicyRates;
 import cn.jingshu.ledger.settlement.Rule;
+import cn.jingshu.ledger.settlement.SettlementRates;
 import cn.jingshu.ledger.tariff.Ceiling;
 import cn.jingshu.ledger.tariff.Tariff;
 import cn.jingshu.ledger.tariff.TariffJson;
@@ -22,6 +23,7 @@ import java.time.LocalDate;
 import java.time.Year;
 import java.time.YearMonth;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -107,6 +109,26 @@ final class ChargeChecks {
     /** The rates the bundle states; whole once {@link #run} has ended. */
     PolicyRates rates() {
         return new PolicyRates(rates);
+    }
+
+    /** Each settlement used the rates of its last day; what a citation says may have been put better since. */
+    void settled(Iterable<BookChecks.Settled> settlements) {
+        PolicyRates known = rates();
+        for (BookChecks.Settled settled : settlements) {
+            SettlementRates used = settled.inputs().rates();
+            for (DatedRate rate : List.of(used.urbanMaintenance(), used.education(), used.localEducation(), used.incomeTax(), used.statutoryReserve(),
+                    used.treasury())) {
+                String listed = known.rates().stream()
+                        .filter(each -> each.rule() == rate.rule() && !each.from().isAfter(settled.inputs().period().lastDay()))
+                        .max(Comparator.comparing(DatedRate::from))
+                        .map(each -> each.rate() + " from " + each.from())
+                        .orElse("none");
+                if (!listed.equals(rate.rate() + " from " + rate.from())) {
+                    report.wrong(Check.SETTLEMENT, settled.place(), settled.inputs().period() + " 的 " + rate.rule() + " 与政策比率表不同",
+                            settled.inputs().period() + ": " + rate.rule() + " " + rate.rate() + " from " + rate.from() + ", the table of rates says " + listed);
+                }
+            }
+        }
     }
 
     private void rate(Row row) {
