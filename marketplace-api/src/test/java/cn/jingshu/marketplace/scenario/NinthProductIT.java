@@ -11,28 +11,14 @@ import cn.jingshu.marketplace.runtime.RunningNode;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.products.contract.ContractMethod;
 import cn.jingshu.products.contract.Contracts;
-import cn.jingshu.products.kind.Declaration;
-import cn.jingshu.products.kind.DeclarationReader;
-import cn.jingshu.products.kind.DeclaredContract;
-import cn.jingshu.products.kind.DescriptorSets;
-import cn.jingshu.products.kind.Faults;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.google.protobuf.ByteString;
-import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
-import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.DynamicMessage;
-import com.google.protobuf.Message;
 import com.sun.net.httpserver.HttpServer;
 import io.grpc.Server;
-import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
-import io.grpc.netty.NettyServerBuilder;
-import io.grpc.protobuf.ProtoUtils;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
-import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -71,6 +57,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class NinthProductIT {
     private static final YearMonth JANUARY = YearMonth.of(2027, 1);
+    private static final String SIGMOID = Base64.getEncoder().encodeToString(Sigmoid.onnx());
     private static final String FORM = "application/x-www-form-urlencoded";
 
     /** What a unit of each product costs, tax included. */
@@ -109,16 +96,6 @@ class NinthProductIT {
                 "responses": {"200": {"content": {"application/json": {"schema": {"properties": {"free": {"type": "integer"}}}}}}}}}}}}}}
             """;
 
-    /** What the contract of the source that speaks gRPC says; how it is answered is said beside it. */
-    private static final String GATES = """
-            {"code": "gates", "version": 1, "kind": "upstream", "nameZh": "闸机", "nameEn": "Gates", "summaryZh": "闸机计数。", "summaryEn": "Counts at gates.",
-             "operations": [{"name": "CountGate", "path": "gates/{gate_id}", "summaryZh": "计数", "summaryEn": "Counts",
-                "parameters": [{"name": "gate_id", "type": "STRING", "sensitivity": "PUBLIC", "docZh": "编号", "docEn": "id", "required": true}],
-                "columns": [{"name": "passed", "type": "INT64", "sensitivity": "PUBLIC", "docZh": "通过", "docEn": "passed", "example": "9"}],
-                "upstream": {}}],
-             "upstream": {}}
-            """;
-
     @TempDir(cleanup = CleanupMode.NEVER)
     private static Path data;
 
@@ -149,7 +126,7 @@ class NinthProductIT {
             exchange.close();
         });
         http.start();
-        gates = startGates();
+        gates = Gates.start();
         clock = new ShiftedClock(Instant.parse("2027-01-10T02:00:00Z"));
         node = RunningNode.start(data.resolve("node"), clock, Map.of("jingshu.upstream.inner-hosts", "localhost"));
         market = new Market(node);
@@ -167,92 +144,6 @@ class NinthProductIT {
         node.close();
         http.stop(0);
         gates.shutdownNow();
-    }
-
-    private static FileDescriptorSet gateContract() {
-        Faults faults = new Faults();
-        Declaration declaration = DeclarationReader.read(GATES, faults);
-        FileDescriptorSet set = DeclaredContract.of(declaration, faults);
-        assertThat(faults.list()).isEmpty();
-        return set;
-    }
-
-    /** The merchant's own service, which knows gate 7 and no other, and answers a field that no contract declares. */
-    private static Server startGates() throws IOException {
-        MethodDescriptor method = DescriptorSets.service(gateContract()).getMethods().getFirst();
-        io.grpc.MethodDescriptor<Message, Message> descriptor = io.grpc.MethodDescriptor.<Message, Message>newBuilder()
-                .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
-                .setFullMethodName(method.getService().getFullName() + "/" + method.getName())
-                .setRequestMarshaller(ProtoUtils.marshaller((Message) DynamicMessage.getDefaultInstance(method.getInputType())))
-                .setResponseMarshaller(ProtoUtils.marshaller((Message) DynamicMessage.getDefaultInstance(method.getOutputType())))
-                .build();
-        return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .addService(ServerServiceDefinition.builder(method.getService().getFullName())
-                        .addMethod(descriptor, ServerCalls.asyncUnaryCall((Message request, StreamObserver<Message> observer) -> {
-                            String gate = (String) request.getField(request.getDescriptorForType().findFieldByName("gate_id"));
-                            if (!gate.equals("7")) {
-                                observer.onError(Status.NOT_FOUND.withDescription("secret of the source").asRuntimeException());
-                                return;
-                            }
-                            observer.onNext(DynamicMessage.newBuilder(method.getOutputType())
-                                    .setField(method.getOutputType().findFieldByName("passed"), 42L)
-                                    .setUnknownFields(com.google.protobuf.UnknownFieldSet.newBuilder().addField(77,
-                                            com.google.protobuf.UnknownFieldSet.Field.newBuilder().addVarint(5).build()).build())
-                                    .build());
-                            observer.onCompleted();
-                        }))
-                        .build())
-                .build()
-                .start();
-    }
-
-    /** p = 1 / (1 + exp(-a)), written field by field: see onnx.proto for the numbers. */
-    private static String sigmoid() {
-        ByteString shape = message(out -> {
-            out.writeBytes(1, message(dim -> dim.writeInt64(1, 1)));
-            out.writeBytes(1, message(dim -> dim.writeInt64(1, 1)));
-        });
-        ByteString type = message(out -> out.writeBytes(1, message(tensor -> {
-            tensor.writeInt32(1, 1);
-            tensor.writeBytes(2, shape);
-        })));
-        ByteString model = message(out -> {
-            out.writeInt64(1, 8);
-            out.writeBytes(8, message(set -> set.writeInt64(2, 17)));
-            out.writeBytes(7, message(graph -> {
-                graph.writeBytes(1, message(one -> {
-                    one.writeString(1, "x");
-                    one.writeString(2, "p");
-                    one.writeString(4, "Sigmoid");
-                }));
-                graph.writeString(2, "graph");
-                for (Map.Entry<Integer, String> end : Map.of(11, "x", 12, "p").entrySet()) {
-                    graph.writeBytes(end.getKey(), message(value -> {
-                        value.writeString(1, end.getValue());
-                        value.writeBytes(2, type);
-                    }));
-                }
-            }));
-        });
-        return Base64.getEncoder().encodeToString(model.toByteArray());
-    }
-
-    /** Writes one message. */
-    @FunctionalInterface
-    private interface Writing {
-        void to(CodedOutputStream out) throws IOException;
-    }
-
-    private static ByteString message(Writing writing) {
-        ByteString.Output bytes = ByteString.newOutput();
-        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-        try {
-            writing.to(out);
-            out.flush();
-        } catch (IOException impossible) {
-            throw new java.io.UncheckedIOException(impossible);
-        }
-        return bytes.toByteString();
     }
 
     private static Map<String, Object> request(String declaration, @Nullable String artefact) {
@@ -381,7 +272,7 @@ class NinthProductIT {
     @Test
     @Order(2)
     void aModelIsDeclaredWithItsCardApprovedAndAnswered() throws Exception {
-        sell("demand", DEMAND, sigmoid(), List.of());
+        sell("demand", DEMAND, SIGMOID, List.of());
         answers("demand", "POST", "/v1/demand/estimate", "{\"a\": 0}");
         JsonNode answer = Desk.json(call("demand", "POST", "/v1/demand/estimate", "{\"a\": 0}"));
         assertThat(answer.path("probability").asDouble()).isEqualTo(0.5);
@@ -400,7 +291,7 @@ class NinthProductIT {
         String declared = """
                 {"code": "gates", "version": 1, "kind": "upstream", "nameZh": "闸机", "nameEn": "Gates", "summaryZh": "闸机计数。", "summaryEn": "Counts at gates.",
                  "upstream": {"grpc": {"target": "grpc://localhost:%d", "descriptorSet": "%s"}}}
-                """.formatted(gates.getPort(), Base64.getEncoder().encodeToString(gateContract().toByteArray()));
+                """.formatted(gates.getPort(), Base64.getEncoder().encodeToString(Gates.contract().toByteArray()));
         sell("gates", declared, null, List.of());
         answers("gates", "GET", "/v1/gates/gates/7", null);
         assertThat(Desk.json(call("gates", "GET", "/v1/gates/gates/7", null)).path("passed").asText()).isEqualTo("42");
@@ -542,21 +433,21 @@ class NinthProductIT {
     @Test
     @Order(7)
     void whoDeclaresDoesNotDecideAndWhatIsWrongIsSaidWithItsPlace() throws Exception {
-        Desk.Answer wrong = merchant.post("/api/declared-products/validations", request(DEMAND.replace("\"nameEn\"", "\"nameEN\""), sigmoid()));
+        Desk.Answer wrong = merchant.post("/api/declared-products/validations", request(DEMAND.replace("\"nameEn\"", "\"nameEN\""), SIGMOID));
         assertThat(wrong.json().path("valid").asBoolean()).isFalse();
         assertThat(wrong.json().path("violations").findValuesAsText("field")).contains("nameEn", "nameEN");
         assertThat(write(UUID.randomUUID(), "{}", null).status()).isEqualTo(400);
         UUID id = UUID.randomUUID();
-        assertThat(write(id, DEMAND.replace("\"demand\"", "\"demand-two\""), sigmoid()).status()).isEqualTo(201);
+        assertThat(write(id, DEMAND.replace("\"demand\"", "\"demand-two\""), SIGMOID).status()).isEqualTo(201);
         assertThat(merchant.post("/api/declared-products/" + id + "/approval", Map.of("citation", "x")).status()).isEqualTo(403);
         assertThat(bureau.post("/api/declared-products/" + id + "/approval", Map.of("citation", "x")).status()).isEqualTo(409);
-        assertThat(write(UUID.randomUUID(), DEMAND.replace("\"demand\"", "\"transit\""), sigmoid()).json().toString()).contains("DRAFT");
+        assertThat(write(UUID.randomUUID(), DEMAND.replace("\"demand\"", "\"transit\""), SIGMOID).json().toString()).contains("DRAFT");
         UUID taken = UUID.randomUUID();
-        write(taken, DEMAND.replace("\"demand\"", "\"echo\""), sigmoid());
+        write(taken, DEMAND.replace("\"demand\"", "\"echo\""), SIGMOID);
         assertThat(merchant.post("/api/declared-products/" + taken + "/submission", null).status()).isEqualTo(400);
         Desk other = Desk.of(node, rest, "merchant");
         assertThat(other.get("/api/declared-products/" + id).status()).isEqualTo(404);
-        assertThat(other.send("PUT", "/api/declared-products/" + UUID.randomUUID(), json(request(DEMAND, sigmoid()))).status()).isEqualTo(409);
+        assertThat(other.send("PUT", "/api/declared-products/" + UUID.randomUUID(), json(request(DEMAND, SIGMOID))).status()).isEqualTo(409);
     }
 
     @Test
@@ -564,11 +455,11 @@ class NinthProductIT {
     void aBreakingChangeNeedsAVersionAndTheOldOneSaysThatItGoes() throws Exception {
         String changed = DEMAND.replace("\"maximum\": 10}", "\"maximum\": 5}");
         UUID narrower = UUID.randomUUID();
-        write(narrower, changed, sigmoid());
+        write(narrower, changed, SIGMOID);
         Desk.Answer refused = merchant.post("/api/declared-products/" + narrower + "/submission", null);
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.text()).contains("needs a new version");
-        declare(changed.replace("\"version\": 1", "\"version\": 2"), sigmoid());
+        declare(changed.replace("\"version\": 1", "\"version\": 2"), SIGMOID);
         Until.holds(Duration.ofSeconds(10), () -> call("demand", "POST", "/v2/demand/estimate", "{\"a\": 1}").status(), status -> status == 200);
         assertThat(call("demand", "POST", "/v2/demand/estimate", "{\"a\": 6}").status()).isEqualTo(400);
 
