@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All tables as one workbook, a sheet each. Numbers are numbers; every text is an inline string, which no program takes for a formula.
- * A table longer than a sheet goes on in the next.
+ * A table longer than a sheet goes on in the next. A text longer than a cell goes on behind the row's last column: pairs of the column's name with the
+ * number of the part, and that part; the parts of one name, put together, are the text again.
  *
  * @param tables what the workbook holds
  */
@@ -22,7 +23,6 @@ public record XlsxFile(List<TableFile> tables) implements ExportFile {
     /** Of a sheet (ECMA-376, as Excel reads it), the line of names included. */
     private static final int MOST_ROWS = 1_048_576;
 
-    private static final int LONGEST_TEXT = 32_767;
     private static final int ROWS_HELD = 500;
 
     public XlsxFile {
@@ -94,8 +94,9 @@ public record XlsxFile(List<TableFile> tables) implements ExportFile {
                 finish();
                 sheet = begin();
             }
+            int behind = table.columns().size();
             for (int i = 0; i < cells.length; i++) {
-                cell(i, cells[i]);
+                behind = cell(i, cells[i], behind);
             }
             row++;
             if (row % ROWS_HELD == 0) {
@@ -103,7 +104,8 @@ public record XlsxFile(List<TableFile> tables) implements ExportFile {
             }
         }
 
-        private void cell(int column, @Nullable Object cell) {
+        /** @return the first column behind all that the row fills */
+        private int cell(int column, @Nullable Object cell, int behind) {
             switch (cell) {
                 case null -> {}
                 case Money money -> {
@@ -113,12 +115,22 @@ public record XlsxFile(List<TableFile> tables) implements ExportFile {
                 case BigDecimal number -> sheet.value(row, column, new BigDecimal(number.toPlainString()));
                 case Long number -> sheet.value(row, column, number);
                 case Integer number -> sheet.value(row, column, number);
-                default -> sheet.inlineString(row, column, fitting(cell.toString()));
+                default -> {
+                    return text(column, cell.toString(), behind);
+                }
             }
+            return behind;
         }
 
-        private String fitting(String text) {
-            return text.length() <= LONGEST_TEXT ? text : "longer than a cell can hold: see " + table.file();
+        private int text(int column, String text, int behind) {
+            List<String> parts = TextParts.of(text);
+            sheet.inlineString(row, column, parts.isEmpty() ? "" : parts.getFirst());
+            int free = behind;
+            for (int part = 1; part < parts.size(); part++) {
+                sheet.inlineString(row, free++, table.columns().get(column).name() + " " + (part + 1));
+                sheet.inlineString(row, free++, parts.get(part));
+            }
+            return free;
         }
 
         void finish() throws IOException {

@@ -187,6 +187,32 @@ public sealed interface Tariff {
         };
     }
 
+    /** Whether a reduction is anywhere in it, however deep: a base amount, a minimum or included units hide none. */
+    default boolean hasDiscount() {
+        return switch (this) {
+            case Discounted _ -> true;
+            case BasePlusUsage(var _, var usage) -> usage.hasDiscount();
+            case Minimum(var _, var usage) -> usage.hasDiscount();
+            case Included(var _, var beyond) -> beyond.hasDiscount();
+            case Free _, Flat _, PerUnit _, Graduated _, Volume _, Packages _ -> false;
+        };
+    }
+
+    /**
+     * The same tariff before every reduction in it (优惠前的标价). No total costs less under it.
+     *
+     * @see "发改价格〔2025〕65号: 具体收费标准不得高于上限收费标准"
+     */
+    default Tariff listed() {
+        return switch (this) {
+            case Discounted(var _, var list) -> list.listed();
+            case BasePlusUsage(var base, var usage) -> new BasePlusUsage(base, usage.listed());
+            case Minimum(var least, var usage) -> new Minimum(least, usage.listed());
+            case Included(var units, var beyond) -> new Included(units, beyond.listed());
+            case Free _, Flat _, PerUnit _, Graduated _, Volume _, Packages _ -> this;
+        };
+    }
+
     private BigFraction average(BigInteger quantity) {
         return exactFen(new BigFraction(quantity)).divide(quantity);
     }

@@ -106,7 +106,7 @@ final class BookChecks {
                 || postable.contains(new AccountCode(parent)))) {
             report.wrong(Check.ACCOUNTS, row.place(), "上级科目 " + parent + " 不成立", "its parent " + parent + " does not hold");
         }
-        if (row.required("postable").equals("true")) {
+        if (row.flag("postable")) {
             postable.add(code);
         }
     }

@@ -56,6 +56,9 @@ final class BookFigures {
      */
     record AccountMove(LocalDate effectiveOn, @Nullable String consumer, Money owed, Money prepaid) {}
 
+    /** What a refund was about; the postings of its entry say so. */
+    record Refunded(@Nullable String consumer, @Nullable String product, @Nullable String purpose, @Nullable String priceVersion) {}
+
     private record Fact(YearMonth month, String businessLine, AccountCode account, boolean freeUse) {}
 
     private final Map<YearMonth, Map<AccountCode, Turnover>> turnovers = new TreeMap<>();
@@ -63,6 +66,7 @@ final class BookFigures {
     private final Set<YearMonth> settledMonths = new TreeSet<>();
     private final Map<UUID, BookedCharge> bookedCharges = new HashMap<>();
     private final Map<UUID, AccountMove> accountMoves = new HashMap<>();
+    private final Map<Refunded, Money> refunds = new HashMap<>();
     private final Set<UUID> reversed = new HashSet<>();
     private final Map<AccountCode, AccountKind> kinds;
 
@@ -84,6 +88,15 @@ final class BookFigures {
         }
         if (entry.reason() == EntryReason.RECEIPT || entry.reason() == EntryReason.SET_OFF || entry.reason() == EntryReason.REFUND) {
             accountMoves.put(entry.entryId(), accountMove(entry));
+        }
+        if (entry.reason() == EntryReason.REFUND) {
+            for (Posting posting : entry.postings()) {
+                Dimensions about = posting.dimensions();
+                if (posting.account().equals(Chart.REVENUE) || posting.account().equals(Chart.OUTPUT_VAT)) {
+                    refunds.merge(new Refunded(about.consumer(), about.product(), about.purposeClass(), about.priceVersion()),
+                            posting.side() == Side.DEBIT ? posting.amount() : posting.amount().negated(), Money::plus);
+                }
+            }
         }
         @Nullable UUID reverses = entry.reverses();
         if (reverses != null) {
@@ -110,6 +123,11 @@ final class BookFigures {
     /** Receipts, set-offs and what was given back, by id, which is that of the account's movement. */
     Map<UUID, AccountMove> accountMoves() {
         return accountMoves;
+    }
+
+    /** What was given back of charges, tax included. */
+    Map<Refunded, Money> refunds() {
+        return refunds;
     }
 
     /** Entries that another one takes back whole. */

@@ -11,6 +11,7 @@ import cn.jingshu.ledger.settlement.BookFacts;
 import cn.jingshu.ledger.settlement.DatedRate;
 import cn.jingshu.ledger.settlement.PolicyRates;
 import cn.jingshu.ledger.settlement.Rule;
+import cn.jingshu.ledger.settlement.SettlementRates;
 import cn.jingshu.ledger.tariff.Ceiling;
 import cn.jingshu.ledger.tariff.Tariff;
 import cn.jingshu.ledger.tariff.TariffJson;
@@ -21,8 +22,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.Year;
 import java.time.YearMonth;
-import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,11 +39,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChargeChecks {
     private static final String PUBLIC_INTEREST = "PUBLIC_INTEREST";
-    private static final String EVERY_OPERATION = "*";
 
-    private record Limit(String product, String operation, Ceiling ceiling, Instant from) {}
-
-    private record Price(String product, String operation, String purpose, String terms, Instant from) {}
+    /** What was found to have been allowed in some months, for an operation or for every one. */
+    private record Found(String product, String operation, YearMonth first, YearMonth last, Ceiling ceiling) {
+        boolean covers(Key key) {
+            return product.equals(key.product()) && (operation.equals(PriceLists.EVERY_OPERATION) || operation.equals(key.operation()))
+                    && !key.usage().isBefore(first) && !key.usage().isAfter(last);
+        }
+    }
 
     /** What all lines of one key have in common. */
     private record Key(
@@ -58,12 +62,15 @@ final class ChargeChecks {
     private final BookChecks books;
     private final Report report;
     private final List<DatedRate> rates = new ArrayList<>();
-    private final Map<String, Limit> ceilings = new HashMap<>();
-    private final Map<String, Limit> findings = new HashMap<>();
-    private final Map<String, Price> tariffs = new HashMap<>();
+    private final PriceLists prices = new PriceLists();
+    private final Map<String, Found> findings = new HashMap<>();
     private final Map<Key, Billed> billed = new HashMap<>();
     private final Map<Use, Long> units = new HashMap<>();
     private final Set<UUID> lines = new HashSet<>();
+    private final Set<Year> permittedYears = new HashSet<>();
+    /** Of keys whose lines take back less than the computation: the difference, which refunds have to have given back. */
+    private final Map<Key, Money> refundedBefore = new HashMap<>();
+    private final Map<Key, String> consumers = new HashMap<>();
 
     ChargeChecks(BundleTables tables, Months months, BookChecks books, Report report) {
         this.tables = tables;
@@ -80,11 +87,16 @@ final class ChargeChecks {
         tables.forEach(Table.PERMITTED_REVENUE, Check.PERMITTED_REVENUE, List.of(), this::permittedRevenue);
         tables.forEach(Table.CHARGES, Check.STATEMENTS, List.of("period", "consumer", "usage_period", "charge"), this::line);
         tables.forEach(Table.USAGE, Check.USAGE, List.of("period", "subscription", "product", "purpose", "unit"), this::usage);
+        if (tables.has(Table.USAGE)) {
+            report.notChecked(Check.USAGE, "用量汇总由运营方给出:日志只封存用量批次的摘要,批次中的数量未与汇总相加核对",
+                    "the totals of usage are the house's own: the log seals digests of batches, whose units were not added up");
+        }
         units.forEach((use, count) -> {
             if (months.contains(use.month())) {
                 report.wrong(Check.USAGE, "usage.csv", use + ":账单有 " + count + " 个单位而无用量", use + ": " + count + " units are billed and no usage is counted");
             }
         });
+        heldToRefunds();
         if (tables.has(Table.CHARGES)) {
             books.figures().bookedCharges().forEach((id, entry) -> {
                 if (entry.ofLine() && !lines.contains(id)) {
@@ -99,6 +111,26 @@ final class ChargeChecks {
         return new PolicyRates(rates);
     }
 
+    /** Each settlement used the rates of its last day; what a citation says may have been put better since. */
+    void settled(Iterable<BookChecks.Settled> settlements) {
+        PolicyRates known = rates();
+        for (BookChecks.Settled settled : settlements) {
+            SettlementRates used = settled.inputs().rates();
+            for (DatedRate rate : List.of(used.urbanMaintenance(), used.education(), used.localEducation(), used.incomeTax(), used.statutoryReserve(),
+                    used.treasury())) {
+                String listed = known.rates().stream()
+                        .filter(each -> each.rule() == rate.rule() && !each.from().isAfter(settled.inputs().period().lastDay()))
+                        .max(Comparator.comparing(DatedRate::from))
+                        .map(each -> each.rate() + " from " + each.from())
+                        .orElse("none");
+                if (!listed.equals(rate.rate() + " from " + rate.from())) {
+                    report.wrong(Check.SETTLEMENT, settled.place(), settled.inputs().period() + " 的 " + rate.rule() + " 与政策比率表不同",
+                            settled.inputs().period() + ": " + rate.rule() + " " + rate.rate() + " from " + rate.from() + ", the table of rates says " + listed);
+                }
+            }
+        }
+    }
+
     private void rate(Row row) {
         rates.add(new DatedRate(Rule.valueOf(row.required("rule")), Portion.parse(row.required("rate")),
                 LocalDate.parse(row.required("effective_from")), row.required("citation")));
@@ -106,10 +138,9 @@ final class ChargeChecks {
 
     private void ceiling(Row row) {
         report.looked(Check.PRICES, 1);
-        Limit limit = new Limit(row.required("product"), row.required("operation"), new Ceiling(
+        if (!prices.add(new PriceLists.Limit(row.required("ceiling"), row.required("product"), row.required("operation"), new Ceiling(
                 new UnitPrice(new BigDecimal(row.cell("fen_per_unit"))), row.yuan("month_yuan")),
-                Instant.parse(row.required("effective_from")));
-        if (ceilings.put(row.required("ceiling"), limit) != null || row.text("citation") == null) {
+                Instant.parse(row.required("effective_from")))) || row.text("citation") == null) {
             report.wrong(Check.PRICES, row.place(), "上限重复或没有依据", "a ceiling that occurs twice or has no citation");
         }
     }
@@ -117,9 +148,8 @@ final class ChargeChecks {
     /** 价格法第四十一条: what was charged above what was allowed is paid back; two people stand behind the finding. */
     private void finding(Row row) {
         report.looked(Check.PRICES, 1);
-        Limit limit = new Limit(row.required("product"), row.required("operation"), new Ceiling(
-                new UnitPrice(new BigDecimal(row.cell("fen_per_unit"))), row.yuan("month_yuan")),
-                YearMonth.parse(row.required("first_month")).atDay(1).atStartOfDay(ZoneId.of("Asia/Shanghai")).toInstant());
+        Found limit = new Found(row.required("product"), row.required("operation"), YearMonth.parse(row.required("first_month")),
+                YearMonth.parse(row.required("last_month")), new Ceiling(new UnitPrice(new BigDecimal(row.cell("fen_per_unit"))), row.yuan("month_yuan")));
         if (findings.put(row.required("finding"), limit) != null || row.text("citation") == null
                 || row.required("proposed_by").equals(row.required("signed_by"))) {
             report.wrong(Check.PRICES, row.place(), "价格认定重复、没有依据或未经两人签署",
@@ -132,8 +162,10 @@ final class ChargeChecks {
         report.looked(Check.PRICES, 1);
         Tariff tariff = TariffJson.read(row.required("terms"));
         Instant from = Instant.parse(row.required("effective_from"));
-        Price price = new Price(row.required("product"), row.required("operation"), row.required("purpose"), row.required("terms"), from);
-        if (tariffs.put(row.required("tariff"), price) != null) {
+        boolean trial = row.flag("trial");
+        PriceLists.Price price = new PriceLists.Price(row.required("tariff"), row.required("product"), row.required("operation"), row.required("purpose"),
+                row.text("plan"), trial, tariff, row.required("terms"), from);
+        if (!prices.add(price)) {
             report.wrong(Check.PRICES, row.place(), "价格出现两次", "a price that occurs twice");
         }
         if (price.purpose().equals(PUBLIC_INTEREST) && !tariff.costsNothing()) {
@@ -145,29 +177,15 @@ final class ChargeChecks {
         if (row.required("proposed_by").equals(row.required("signed_by"))) {
             report.wrong(Check.PRICES, row.place(), "提出人与签署人为同一人", "proposed and signed by the same person");
         }
-        boolean trial = row.required("trial").equals("true");
-        @Nullable Limit limit = limitAt(price, from);
-        if (!tariff.costsNothing() && (limit == null ? !trial : !limit.ceiling().admits(tariff))) {
+        if (tariff.hasDiscount() && row.text("plan") == null) {
+            report.wrong(Check.PRICES, row.place(), "优惠没有客观条件(套餐)", "a reduction for everyone, without a plan as its condition");
+        }
+        Tariff listed = tariff.listed(); // a reduction hides nothing
+        PriceLists.@Nullable Limit limit = prices.limitAt(price.product(), price.operation(), from);
+        if (!listed.costsNothing() && (limit == null ? !trial : !limit.ceiling().admits(listed))) {
             report.wrong(Check.PRICES, row.place(), limit == null ? "没有上限收费标准" : "高于上限收费标准",
-                    limit == null ? "there is no ceiling for it" : "above its ceiling: " + limit.ceiling().findBreach(tariff).map(Object::toString).orElse(""));
+                    limit == null ? "there is no ceiling for it" : "above its ceiling: " + limit.ceiling().findBreach(listed).map(Object::toString).orElse(""));
         }
-    }
-
-    /** Its own ceiling before the product's, the latest that applies. */
-    private @Nullable Limit limitAt(Price price, Instant moment) {
-        @Nullable Limit found = null;
-        for (Limit limit : ceilings.values()) {
-            boolean own = limit.operation().equals(price.operation());
-            if (!limit.product().equals(price.product()) || limit.from().isAfter(moment)
-                    || !(own || limit.operation().equals(EVERY_OPERATION))) {
-                continue;
-            }
-            boolean foundOwn = found != null && found.operation().equals(price.operation());
-            if (found == null || (own && !foundOwn) || (own == foundOwn && limit.from().isAfter(found.from()))) {
-                found = limit;
-            }
-        }
-        return found;
     }
 
     /** 发改价格〔2025〕65号: C + C × ρ + T less what earlier cycles earned too much; ρ at most the bond's yield and the points above it. */
@@ -189,8 +207,14 @@ final class ChargeChecks {
             report.wrong(Check.PERMITTED_REVENUE, row.place(), "未经两人签署或没有依据", "signed by one person, or without citation");
         }
         Year year = Year.parse(row.required("year"));
+        if (year.isBefore(Year.of(months.from().getYear())) || year.isAfter(Year.of(months.through().getYear()))) {
+            report.wrong(Check.PERMITTED_REVENUE, row.place(), year + " 不在包内", year + " is no year of the bundle");
+        }
+        if (!permittedYears.add(year)) {
+            report.wrong(Check.PERMITTED_REVENUE, row.place(), year + " 有两项最高准许收入", year + " has two permitted revenues");
+        }
         BookFacts facts = books.figures().facts(year.atMonth(1), year.atMonth(12), Dimensions.AUTHORISED_OPERATION);
-        Money revenue = row.required("vat_in_taxes").equals("true") ? facts.gross() : facts.gross().minus(facts.outputVat());
+        Money revenue = row.flag("vat_in_taxes") ? facts.gross() : facts.gross().minus(facts.outputVat());
         if (revenue.compareTo(highest) > 0) {
             report.wrong(Check.PERMITTED_REVENUE, row.place(), year + " 收入 " + revenue.toYuan() + " 超过最高准许收入 " + highest.toYuan(),
                     year + ": revenue " + revenue.toYuan() + " exceeds the permitted " + highest.toYuan());
@@ -232,8 +256,16 @@ final class ChargeChecks {
         }
         Money owed = owed(row, tariff, total, share);
         // A line of which every event was voided owes nothing, whatever a month costs.
-        boolean all = amount.equals(owed.minus(before.amount())) || (total == 0 && amount.equals(before.amount().negated()));
-        if (!all) {
+        Money change = owed.minus(before.amount());
+        boolean all = amount.equals(change) || (total == 0 && amount.equals(before.amount().negated()));
+        Money least = total == 0 ? before.amount().negated() : change;
+        if (!all && least.isNegative() && !amount.isPositive() && amount.compareTo(least) > 0) {
+            // 价格法第四十一条 gives back what was paid too much once: what a refund gave back no line takes back again.
+            refundedBefore.put(key, amount.minus(least));
+            consumers.put(key, row.required("consumer"));
+        } else if (all && change.compareTo(Money.ZERO) <= 0) {
+            refundedBefore.remove(key);
+        } else if (!all) {
             wrong(row, "金额 " + amount.toYuan() + ",按 " + total + " 个单位重算应为 " + owed.minus(before.amount()).toYuan(),
                     "amount " + amount.toYuan() + ", computed from " + total + " units " + owed.minus(before.amount()).toYuan());
         }
@@ -249,9 +281,28 @@ final class ChargeChecks {
         booked(row, id, amount, vat);
     }
 
+    /** Whatever lines take back less than they should, refunds in the books gave back. */
+    private void heldToRefunds() {
+        Map<BookFigures.Refunded, Money> said = new HashMap<>();
+        refundedBefore.forEach((key, less) -> {
+            if (months.contains(key.usage())) { // of earlier usage it may be a refund of a month before the bundle
+                said.merge(new BookFigures.Refunded(consumers.get(key), key.product(), key.purpose(), key.tariff()), less, Money::plus);
+            } else {
+                report.notChecked(Check.STATEMENTS, key.usage() + " 的退费可能在包外各月", "refunds of " + key.usage() + " may stand in months before the bundle");
+            }
+        });
+        said.forEach((about, less) -> {
+            Money given = books.figures().refunds().getOrDefault(about, Money.ZERO);
+            if (given.compareTo(less) < 0) {
+                report.wrong(Check.STATEMENTS, "charges.csv", about.consumer() + " 的更正少退 " + less.toYuan() + ",退费凭证只有 " + given.toYuan(),
+                        "corrections of " + about.consumer() + " take back " + less.toYuan() + " too little, refunds gave back " + given.toYuan());
+            }
+        });
+    }
+
     /** What the tariff says, and what a finding allows if that is less. */
     private Money owed(Row row, Tariff tariff, long total, BigFraction share) {
-        @Nullable Limit found = findings.get(row.text("ceiling"));
+        @Nullable Found found = findings.get(row.text("ceiling"));
         Money says = tariff.amount(total, share);
         Money allowed = found == null ? says : Tariff.round(found.ceiling().exactFen(new BigFraction(total), share));
         return allowed.compareTo(says) < 0 ? allowed : says;
@@ -265,28 +316,39 @@ final class ChargeChecks {
             }
             return;
         }
-        @Nullable Price price = tariffs.get(id);
+        PriceLists.@Nullable Price price = prices.price(id);
         if (price == null || !price.terms().equals(row.required("terms")) || !price.product().equals(key.product())
-                || !price.purpose().equals(key.purpose())
-                || !(key.operation().equals(EVERY_OPERATION) || List.of(key.operation(), EVERY_OPERATION).contains(price.operation()))
-                || price.from().isAfter(key.usage().plusMonths(1).atDay(1).atStartOfDay(ZoneId.of("Asia/Shanghai")).toInstant())) {
+                || !price.purpose().equals(key.purpose())) {
             wrong(row, "价格 " + id + " 与公布的不同", "price " + id + " is not the published one");
+        } else if (!prices.heldIn(price, key.operation(), key.usage()).moments()) {
+            wrong(row, "价格 " + id + " 在 " + key.usage() + " 不适用:未生效、已被取代、高于当时的上限或试行期已满",
+                    "price " + id + " did not hold in " + key.usage() + ": it began later, was replaced, was above the ceiling in force, or its trial was over");
         }
     }
 
+    /** The ceiling a line names was in force for its price in its month; it names none only where there was none. */
     private void withinCeiling(Row row, Key key, Tariff tariff, long total, BigFraction share) {
         String id = row.text("ceiling");
+        PriceLists.@Nullable Price price = key.tariff() == null ? null : prices.price(key.tariff());
+        PriceLists.@Nullable Held held = price == null ? null : prices.heldIn(price, key.operation(), key.usage());
         if (id == null) {
+            if (held != null && held.moments() && !held.bare()) {
+                wrong(row, "没有写明当时的上限", "the ceiling in force is not named");
+            }
             return; // free, or on trial: the check of the prices knows
         }
-        boolean found = findings.containsKey(id);
-        @Nullable Limit limit = found ? findings.get(id) : ceilings.get(id);
+        @Nullable Found found = findings.get(id);
+        PriceLists.@Nullable Limit limit = prices.limit(id);
         Ceiling stated = new Ceiling(new UnitPrice(new BigDecimal(row.cell("ceiling_fen"))), row.yuan("ceiling_month_yuan"));
-        if (limit == null || !limit.product().equals(key.product()) || !limit.ceiling().equals(stated)) {
+        boolean known = found != null ? found.covers(key) && found.ceiling().equals(stated)
+                : limit != null && limit.product().equals(key.product()) && limit.ceiling().equals(stated);
+        if (!known) {
             wrong(row, "上限 " + id + " 与公布的不同", "ceiling " + id + " is not the one that was set");
+        } else if (found == null && held != null && held.moments() && !held.ceilings().contains(id)) {
+            wrong(row, "上限 " + id + " 在 " + key.usage() + " 不适用于该价格", "ceiling " + id + " was not the one in force for its price in " + key.usage());
         }
         BigFraction quantity = new BigFraction(total);
-        if (!found && tariff.exactFen(quantity, share).compareTo(stated.exactFen(quantity, share)) > 0) {
+        if (found == null && tariff.exactFen(quantity, share).compareTo(stated.exactFen(quantity, share)) > 0) {
             wrong(row, "高于上限收费标准", "above its ceiling");
         }
     }

@@ -75,8 +75,9 @@ final class ShareChecks {
                 || !subject.subject().equals(ShareRows.subjectOf(inputs))) {
             wrong(row, "依据属于 " + inputs.product() + "、" + inputs.from(), "the inputs are those of " + inputs.product() + " from " + inputs.from());
         }
-        approved.computeIfAbsent(subject, _ -> new TreeMap<>()).put(from, record.sha256());
-        approvals(row, from);
+        NavigableMap<YearMonth, String> known = approved.computeIfAbsent(subject, _ -> new TreeMap<>());
+        approvals(row, from, known.isEmpty()); // in the order of their months
+        known.put(from, record.sha256());
         ShareRows rows = ShareRows.of(record);
         if (!row.required("basis").equals(rows.basis()) || !row.required("source").equals(rows.source())
                 || !weights(row).equals(rows.weights()) || !row.cell("consistency_ratio").equals(rows.consistencyRatio())) {
@@ -90,15 +91,18 @@ final class ShareChecks {
         return weights.stream().allMatch(String::isEmpty) ? List.of() : weights;
     }
 
-    private void approvals(Row row, YearMonth from) {
+    /** Shares hold from a month after their approval; only where there were none before, from its own month on. */
+    private void approvals(Row row, YearMonth from, boolean first) {
         @Nullable String proposedBy = row.text("proposed_by"); // null: entered before shares were proposed
         Instant approvedAt = Instant.parse(row.required("approved_at"));
         if (row.required("approved_by").equals(proposedBy) || row.text("citation") == null
                 || Instant.parse(row.required("proposed_at")).isAfter(approvedAt)) {
             wrong(row, "未经两人签署,或没有依据", "proposed and approved by the same person, or without a document");
         }
-        if (proposedBy != null && !approvedAt.isBefore(from.plusMonths(1).atDay(1).atStartOfDay(ZONE).toInstant())) {
-            wrong(row, "批准晚于其生效月份", "approved after the month it holds from");
+        YearMonth latest = first ? from.plusMonths(1) : from;
+        if (proposedBy != null && !approvedAt.isBefore(latest.atDay(1).atStartOfDay(ZONE).toInstant())) {
+            wrong(row, first ? "批准晚于其生效月份" : "批准不早于其生效月份", first ? "approved after the month it holds from"
+                    : "approved when the month it holds from had begun, though other shares held then");
         }
     }
 

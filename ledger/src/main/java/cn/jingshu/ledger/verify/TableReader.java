@@ -45,6 +45,15 @@ final class TableReader implements AutoCloseable {
             return text;
         }
 
+        /** @throws IllegalArgumentException if it is neither true nor false */
+        boolean flag(String column) {
+            return switch (cell(column)) {
+                case "true" -> true;
+                case "false" -> false;
+                default -> throw new IllegalArgumentException(column + " is neither true nor false: " + cell(column));
+            };
+        }
+
         long whole(String column) {
             return Long.parseLong(cell(column));
         }

@@ -57,6 +57,7 @@ public record Verifier(List<SealKey> keys, List<SignedNote> checkpoints) {
                 new LogChecks(tables, manifest.months(), books, checkpoints, report).run(sets);
                 ChargeChecks charges = new ChargeChecks(tables, manifest.months(), books, report);
                 charges.run();
+                charges.settled(books.settled());
                 new DocumentChecks(tables, manifest.months(), books, charges.rates(), report).run();
                 new ShareChecks(tables, books, report).run();
             }

@@ -10,6 +10,7 @@ import cn.jingshu.ledger.benchmark.ExportLoad;
 import cn.jingshu.ledger.bundle.Manifest;
 import cn.jingshu.ledger.bundle.Months;
 import cn.jingshu.ledger.bundle.SafeText;
+import cn.jingshu.ledger.bundle.Table;
 import cn.jingshu.ledger.journal.Dimensions;
 import cn.jingshu.ledger.journal.EntryReason;
 import cn.jingshu.ledger.journal.Journal;
@@ -37,7 +38,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipEntry;
@@ -50,6 +54,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 
 class ExportIT {
 
@@ -296,6 +302,38 @@ class ExportIT {
             }
         }
         assertThat(sheet).contains("<c r=\"G2\" s=\"", "\" t=\"n\"><v>1.00</v>").contains("<is><t>=HYPERLINK(&quot;http://x&quot;)</t></is>");
+    }
+
+    /** The inputs of a settlement or a share may be longer than any cell: they go on behind the row. */
+    @Test
+    void aTextLongerThanACellGoesOnBehindTheRow() throws Exception {
+        String inputs = "{\"a\":\"" + "😀长<".repeat(17_000) + "\"}";
+        String result = "r".repeat(30_001);
+        XlsxFile file = new XlsxFile(List.of(new TableFile(Table.SETTLEMENTS, (view, sink) -> {
+            sink.row("2026-11", "line", 1, DAY, "ab", inputs, result);
+            sink.row("2026-12", "line", 1, DAY, "ab", "short", "");
+        })));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        export.write(file, new Months(NOVEMBER, NOVEMBER), out, ExportProgress.SILENT);
+        Path kept = Files.write(folder.resolve("long.xlsx"), out.toByteArray());
+        Document sheet;
+        try (ZipFile workbook = new ZipFile(kept.toFile()); InputStream in = workbook.getInputStream(workbook.getEntry("xl/worksheets/sheet1.xml"))) {
+            sheet = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(in);
+        }
+        List<String> cells = new ArrayList<>();
+        NodeList row = ((Element) sheet.getElementsByTagName("row").item(1)).getElementsByTagName("t");
+        for (int i = 0; i < row.getLength(); i++) {
+            cells.add(row.item(i).getTextContent());
+        }
+        assertThat(cells).allSatisfy(cell -> assertThat(cell.length()).isLessThanOrEqualTo(32_767));
+        Map<String, StringBuilder> texts = new TreeMap<>(Map.of("inputs", new StringBuilder(cells.get(4)), "result", new StringBuilder(cells.get(5))));
+        for (int i = 6; i < cells.size(); i += 2) {
+            Objects.requireNonNull(texts.get(cells.get(i).split(" ", 2)[0])).append(cells.get(i + 1));
+        }
+        assertThat(texts.get("inputs")).hasToString(inputs);
+        assertThat(texts.get("result")).hasToString(result);
+        assertThat(((Element) sheet.getElementsByTagName("row").item(2)).getElementsByTagName("c").getLength()).as("a short row has no more cells")
+                .isLessThanOrEqualTo(Table.SETTLEMENTS.columns().size());
     }
 
     /** The same with 100,000 entries in a heap of 64 MiB: {@code docs/benchmarks/export.sh}. */

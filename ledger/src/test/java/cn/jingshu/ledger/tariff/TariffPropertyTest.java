@@ -113,6 +113,14 @@ class TariffPropertyTest {
                 .isEqualTo(list.exactFen(used).multiply(new BigFraction(100 - percent, 100)));
     }
 
+    @Property(tries = 500)
+    void beforeItsReductionsNoTotalIsCheaper(@ForAll("tariffs") Tariff tariff, @ForAll @LongRange(max = 500) long units) {
+        Tariff listed = tariff.listed();
+        assertThat(listed.hasDiscount()).isFalse();
+        assertThat(listed.exactFen(new BigFraction(units))).isGreaterThanOrEqualTo(tariff.exactFen(new BigFraction(units)));
+        assertThat(listed.equals(tariff)).isEqualTo(!tariff.hasDiscount());
+    }
+
     @Provide
     Arbitrary<Tariff> tariffs() {
         Arbitrary<UnitPrice> prices = Arbitraries.integers().between(0, 40_000_000)

@@ -112,14 +112,16 @@ class VerifierTest {
         "CEILINGS,1,operation,position,PRICES,tariffs.csv:2,there is no ceiling for it",
         "CEILINGS,1,effective_from,2026-08-01T00:00:01Z,PRICES,tariffs.csv:2,there is no ceiling for it",
         "TARIFFS,1,terms,`{\"kind\":\"PER_UNIT\",\"fenPerUnit\":\"901\"}`,PRICES,tariffs.csv:2,above its ceiling",
+        "TARIFFS,1,terms,`{\"kind\":\"BASE_PLUS_USAGE\",\"baseFen\":0,\"usage\":{\"kind\":\"DISCOUNTED\",\"off\":\"9/10\",\"list\":{\"kind\":\"PER_UNIT\",\"fenPerUnit\":\"901\"}}}`,PRICES,tariffs.csv:2,above its ceiling",
+        "TARIFFS,1,terms,`{\"kind\":\"DISCOUNTED\",\"off\":\"9/10\",\"list\":{\"kind\":\"PER_UNIT\",\"fenPerUnit\":\"1\"}}`,PRICES,tariffs.csv:2,a reduction for everyone",
         "TARIFFS,1,terms,{},PRICES,tariffs.csv:2,a row that makes no sense",
         "TARIFFS,1,purpose,PUBLIC_INTEREST,PRICES,tariffs.csv:2,use in the public interest is priced",
         "TARIFFS,1,published_at,2026-08-01T00:00:01Z,PRICES,tariffs.csv:2,published after it applied",
         "TARIFFS,1,signed_by,00000000-0000-0005-0000-000000000001,PRICES,tariffs.csv:2,proposed and signed by the same person",
         "TARIFFS,2,tariff,00000000-0000-0001-0000-000000000001,PRICES,tariffs.csv:3,a price that occurs twice",
         "TARIFFS,1,product,train,STATEMENTS,charges.csv:2,is not the published one",
-        "TARIFFS,1,operation,other,STATEMENTS,charges.csv:2,is not the published one",
-        "TARIFFS,1,effective_from,2026-10-31T16:00:01Z,STATEMENTS,charges.csv:2,is not the published one",
+        "TARIFFS,1,operation,other,STATEMENTS,charges.csv:2,did not hold in 2026-10",
+        "TARIFFS,1,effective_from,2026-10-31T16:00:00Z,STATEMENTS,charges.csv:2,did not hold in 2026-10",
         "PERMITTED_REVENUE,1,platform_yuan,900000.01,PERMITTED_REVENUE,permitted-revenue.csv:2,`highest revenue 945100.00, by the formula 945100.01`",
         "PERMITTED_REVENUE,1,subsidies_yuan,11.00,PERMITTED_REVENUE,permitted-revenue.csv:2,by the formula 945098.95",
         "PERMITTED_REVENUE,1,taxes_yuan,100.01,PERMITTED_REVENUE,permitted-revenue.csv:2,by the formula 945100.01",
@@ -141,6 +143,7 @@ class VerifierTest {
         "CHARGES,1,month_share,3/2,STATEMENTS,charges.csv:2,a row that makes no sense",
         "CHARGES,1,consumer,00000000-0000-0000-0000-000000000009,STATEMENTS,charges.csv:2,`its entry says something else, or is missing`",
         "CHARGES,1,charge,00000000-0000-0000-0000-000000000009,STATEMENTS,charges.csv:2,`its entry says something else, or is missing`",
+        "CHARGES,1,ceiling,``,STATEMENTS,charges.csv:2,the ceiling in force is not named",
         "CHARGES,1,ceiling,00000000-0000-0007-0000-000000000009,STATEMENTS,charges.csv:2,is not the one that was set",
         "CHARGES,1,subscription,00000000-0000-0000-0000-000000000009,USAGE,usage.csv,796 units are billed and no usage is counted",
         "USAGE,1,units,149,USAGE,usage.csv:2,`2026-10: 146 units should be in the lines, 145 are`",
@@ -148,6 +151,10 @@ class VerifierTest {
         "USAGE,1,not_billed_yet,1,USAGE,usage.csv:2,146 units should be in the lines",
         "USAGE,1,product,train,USAGE,usage.csv:2,`145 units should be in the lines, 0 are`",
         "RATES,7,rate,7/100,STATEMENTS,charges.csv:2,`VAT 16.00, computed 18.49`",
+        "RATES,2,rate,26/100,SETTLEMENT,settlements.csv:2,the table of rates says",
+        "RATES,3,effective_from,2026-12-01,SETTLEMENT,settlements.csv:2,the table of rates says none",
+        "TARIFFS,1,trial,maybe,PRICES,tariffs.csv:2,trial is neither true nor false",
+        "PERMITTED_REVENUE,1,year,2025,PERMITTED_REVENUE,permitted-revenue.csv:2,2025 is no year of the bundle",
         "RATES,7,effective_from,2026-11-01,STATEMENTS,charges.csv:2,no rate for VAT on 2026-10-31",
         "KEY_SETS,1,note,x,LOG,key-sets.csv,a row that makes no sense",
         "CHECKPOINTS,1,number,3,LOG,checkpoints.csv:3,`a checkpoint out of order, or twice`",
@@ -261,22 +268,71 @@ class VerifierTest {
                 .as("a finding above the price changes nothing").isEmpty();
         assertFinds(found.with(Table.FINDINGS, 1, "product", "train").with(Table.FINDINGS, 1, "fen_per_unit", "40").with(Table.CHARGES, 1, "ceiling_fen", "40")
                 .verify(folder), Check.STATEMENTS, "charges.csv:2", "is not the one that was set");
+        assertFinds(found.with(Table.FINDINGS, 1, "first_month", "2026-11").verify(folder), Check.STATEMENTS, "charges.csv:2", "is not the one that was set");
+        assertFinds(found.with(Table.FINDINGS, 1, "operation", "other").verify(folder), Check.STATEMENTS, "charges.csv:2", "is not the one that was set");
     }
 
     @Test
     void theCeilingOfAnOperationGoesBeforeTheProductsAndTheLaterBeforeTheEarlier() throws IOException {
         List<String> product = kept.rows(Table.CEILINGS).get(1);
-        KeptBundle own = kept.with(Table.CEILINGS, rows -> rows.add(ceiling(product, "1", "position", "2026-07-01T00:00:00Z", "36")));
+        KeptBundle own = kept.with(Table.CEILINGS, rows -> rows.add(ceiling(product, "1", "other", "2026-07-01T00:00:00Z", "36")));
         assertThat(own.verify(folder).findings()).as("it is not asked for another operation").isEmpty();
+        own = kept.with(Table.CEILINGS, rows -> rows.add(ceiling(product, "1", "position", "2026-07-01T00:00:00Z", "36")));
+        assertFinds(own.verify(folder), Check.STATEMENTS, "charges.csv:2", "was not the one in force for its price in 2026-10");
         KeptBundle priced = own.with(Table.TARIFFS, 1, "operation", "position");
-        assertThat(priced.verify(folder).findings()).as("36 allows 35.5").isEmpty();
+        assertThat(ofPrices(priced)).as("36 allows 35.5").isEmpty();
         assertFinds(priced.with(Table.CEILINGS, 2, "fen_per_unit", "35").verify(folder), Check.PRICES, "tariffs.csv:2", "above its ceiling");
         assertFinds(priced.with(Table.CEILINGS, rows -> rows.add(ceiling(product, "2", "position", "2026-07-02T00:00:00Z", "35"))).verify(folder),
                 Check.PRICES, "tariffs.csv:2", "above its ceiling");
-        assertThat(priced.with(Table.CEILINGS, rows -> rows.add(ceiling(product, "2", "position", "2026-06-30T00:00:00Z", "35"))).verify(folder)
-                .findings()).as("an earlier one").isEmpty();
-        assertThat(kept.with(Table.CEILINGS, rows -> rows.add(ceiling(product, "2", "*", "2026-08-01T00:00:01Z", "35"))).verify(folder)
-                .findings()).as("one that began after the price").isEmpty();
+        assertThat(ofPrices(priced.with(Table.CEILINGS, rows -> rows.add(ceiling(product, "2", "position", "2026-06-30T00:00:00Z", "35")))))
+                .as("an earlier one").isEmpty();
+    }
+
+    private static List<Finding> ofPrices(KeptBundle bundle) throws IOException {
+        return bundle.verify(folder).findings().stream().filter(finding -> finding.check() == Check.PRICES).toList();
+    }
+
+    /** Lines whose usage is of November, which is every line of that month that corrects none. */
+    private static void assertFindsOfNovember(KeptBundle bundle, String says) throws IOException {
+        List<Finding> findings = bundle.verify(folder).findings();
+        assertThat(findings).isNotEmpty().allSatisfy(finding -> {
+            assertThat(finding.check()).isEqualTo(Check.STATEMENTS);
+            assertThat(finding.en()).contains(says);
+            int row = Integer.parseInt(finding.place().replaceAll("\\D*(\\d+) .*", "$1")) - 1;
+            assertThat(bundle.cell(Table.CHARGES, row, "usage_period")).isEqualTo("2026-11");
+        });
+    }
+
+    /** 发改价格〔2025〕65号: 具体收费标准不得高于上限收费标准: a ceiling that came after the price binds what is used from then on. */
+    @Test
+    void aLineAboveTheCeilingThatHeldInItsMonthIsNamed() throws IOException {
+        List<String> product = kept.rows(Table.CEILINGS).get(1);
+        KeptBundle later = kept.with(Table.CEILINGS, rows -> rows.add(ceiling(product, "2", "*", "2026-08-01T00:00:01Z", "35")));
+        assertThat(ofPrices(later)).as("it began after the price").isEmpty();
+        assertFinds(later.verify(folder), Check.STATEMENTS, "charges.csv:2", "did not hold in 2026-10: it began later, was replaced, was above the ceiling");
+        assertFindsOfNovember(kept.with(Table.CEILINGS, rows -> rows.add(ceiling(product, "2", "*", "2026-10-20T00:00:00Z", "35"))), "did not hold in 2026-11");
+        assertFindsOfNovember(kept.with(Table.CEILINGS, rows -> rows.add(ceiling(product, "2", "*", "2026-10-20T00:00:00Z", "901"))),
+                "was not the one in force for its price in 2026-11");
+    }
+
+    @Test
+    void aLineAtAPriceThatWasReplacedOrWhoseTrialWasOverIsNamed() throws IOException {
+        KeptBundle replaced = kept.with(Table.TARIFFS, rows -> {
+            List<String> newer = new ArrayList<>(rows.get(1));
+            newer.set(Table.TARIFFS.indexOf("tariff"), "00000000-0000-0001-0000-000000000009");
+            newer.set(Table.TARIFFS.indexOf("effective_from"), "2026-09-30T16:00:00Z");
+            rows.add(newer);
+        });
+        assertFinds(replaced.verify(folder), Check.STATEMENTS, "charges.csv:2", "did not hold in 2026-10");
+        assertFindsOfNovember(replaced.with(Table.TARIFFS, rows -> rows.getLast().set(Table.TARIFFS.indexOf("effective_from"), "2026-10-15T00:00:00Z")),
+                "did not hold in 2026-11");
+        assertThat(replaced.with(Table.TARIFFS, rows -> rows.getLast().set(Table.TARIFFS.indexOf("plan"), "transit-standard")).verify(folder).findings())
+                .as("a price of a plan stands beside it").isEmpty();
+        KeptBundle trial = kept.with(Table.TARIFFS, 1, "trial", "true").with(Table.TARIFFS, 1, "effective_from", "2025-10-01T00:00:00Z")
+                .with(Table.TARIFFS, 1, "published_at", "2025-10-01T00:00:00Z").with(Table.TARIFFS, rows -> rows.subList(2, rows.size()).forEach(row ->
+                        row.set(Table.TARIFFS.indexOf("plan"), "p")));
+        assertFindsOfNovember(trial, "its trial was over");
+        assertThat(trial.with(Table.TARIFFS, 1, "effective_from", "2025-11-01T00:00:00Z").verify(folder).findings()).as("in its first year").isEmpty();
     }
 
     private static List<String> ceiling(List<String> like, String id, String operation, String from, String fen) {

@@ -27,7 +27,8 @@ record BilledRow(
         String monthShare,
         @Nullable UUID ceilingId,
         @Nullable BigDecimal ceilingFen,
-        long ceilingMonthFen) {
+        long ceilingMonthFen,
+        long refundedFen) {
 
     ChargeKey key() {
         return new ChargeKey(YearMonth.from(usagePeriod), subscriptionId, organisationId, productCode, operation,
@@ -36,6 +37,6 @@ record BilledRow(
 
     Rating.Billed billed() {
         return new Rating.Billed(quantity, Money.ofFen(amountFen), Money.ofFen(shadowFen), firstId,
-                ChargeRow.basis(terms, monthShare, ceilingId, ceilingFen, ceilingMonthFen));
+                ChargeRow.basis(terms, monthShare, ceilingId, ceilingFen, ceilingMonthFen), Money.ofFen(refundedFen));
     }
 }

@@ -62,8 +62,14 @@ interface ChargeRepository extends GenericRepository<ChargeRow, UUID> {
                    (array_agg(month_share ORDER BY period))[1] AS month_share,
                    (array_agg(ceiling_id ORDER BY period))[1] AS ceiling_id,
                    (array_agg(ceiling_fen ORDER BY period))[1] AS ceiling_fen,
-                   (array_agg(ceiling_month_fen ORDER BY period))[1] AS ceiling_month_fen
+                   (array_agg(ceiling_month_fen ORDER BY period))[1] AS ceiling_month_fen,
+                   CAST(coalesce(sum(refunded.refunded_fen), 0) AS bigint) AS refunded_fen
               FROM market.charge
+              LEFT JOIN (SELECT line.corrects, sum(line.amount_fen) AS refunded_fen
+                           FROM market.credit_note_line line
+                           JOIN market.credit_note note ON note.id = line.note_id
+                          WHERE note.kind = 'REFUND'
+                          GROUP BY line.corrects) refunded ON refunded.corrects = id
              WHERE period < :period
              GROUP BY usage_period, subscription_id, organisation_id, product_code, operation, purpose, unit, tariff_id
             """)

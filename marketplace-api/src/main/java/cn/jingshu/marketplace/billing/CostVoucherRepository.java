@@ -12,6 +12,7 @@ import io.micronaut.data.repository.GenericRepository;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +28,17 @@ interface CostVoucherRepository extends GenericRepository<CostVoucher, UUID> {
                     decode(CAST(:documentSha256 AS text), 'hex'), :documentReference, :description, :enteredBy, :enteredAt)
             ON CONFLICT (id) DO NOTHING
             """)
-    void addOnce(UUID id, YearMonth month, Kind kind, @Nullable String product, @Nullable UUID merchant,
+    int addOnce(UUID id, YearMonth month, Kind kind, @Nullable String product, @Nullable UUID merchant,
             Money amount, Money inputVat, String document, @Nullable String documentSha256, @Nullable String documentReference,
             String description, String enteredBy, Instant enteredAt);
+
+    @Query("""
+            SELECT id, period, kind, product_code, merchant_id, amount_fen, input_vat_fen, document,
+                   encode(document_sha256, 'hex') AS document_sha256, document_reference, description, entered_by
+              FROM market.cost_voucher
+             WHERE id = :id
+            """)
+    Optional<CostVoucher> find(UUID id);
 
     @Query("""
             SELECT id, period, kind, product_code, merchant_id, amount_fen, input_vat_fen, document,

@@ -3,8 +3,8 @@ package cn.jingshu.marketplace.billing;
 import cn.jingshu.ledger.account.Chart;
 import cn.jingshu.ledger.journal.Dimensions;
 import cn.jingshu.ledger.journal.EntryReason;
+import cn.jingshu.ledger.journal.Journal;
 import cn.jingshu.ledger.journal.JournalEntry;
-import cn.jingshu.ledger.journal.JournalWriter;
 import cn.jingshu.ledger.journal.PostResult;
 import cn.jingshu.ledger.journal.Posting;
 import cn.jingshu.ledger.money.Money;
@@ -88,51 +88,89 @@ public final class CostVouchers {
                 throw new IllegalArgumentException("voucher " + id + ": document or description is missing");
             }
         }
+
+        private CostVoucher by(String person) {
+            return new CostVoucher(id, month, kind, product, merchant, amount, inputVat, document, documentSha256, documentReference, description,
+                    person);
+        }
     }
 
     private final Database database;
     private final CostVoucherRepository repository;
-    private final JournalWriter journal;
+    private final Journal journal;
     private final Clock clock;
 
-    CostVouchers(Database database, CostVoucherRepository repository, JournalWriter journal, Clock clock) {
+    CostVouchers(Database database, CostVoucherRepository repository, Journal journal, Clock clock) {
         this.database = database;
         this.repository = repository;
         this.journal = journal;
         this.clock = clock;
     }
 
+    /** Why a cost was not entered. */
+    public enum Fault {
+        CLOSE_BEGUN("该月已开始关账,请记入以后的月份", "its close has begun: enter the cost in a later month"),
+        ID_TAKEN("该编号已用于另一张凭证", "the id was used for another voucher"),
+        NOT_BOOKED("总账未入账", "the books refused it");
+
+        private final String zh;
+        private final String en;
+
+        Fault(String zh, String en) {
+            this.zh = zh;
+            this.en = en;
+        }
+
+        public String zh() {
+            return zh;
+        }
+
+        public String en() {
+            return en;
+        }
+    }
+
+    /** A cost that stands neither in the books nor in the list of its month; {@code detail} carries values. */
+    public record Refused(Fault fault, String detail) {}
+
     /**
-     * Books a cost. Booked first, listed second: a crash between leaves a booked voucher that entering again lists.
+     * Books a cost and lists it, in one transaction that no close begins beside: it stands in both or in neither. The same voucher again is one
+     * cost, whoever enters it and whatever was closed since.
      *
      * @return why it was not booked; empty: it stands
      */
-    public Optional<String> enter(CostVoucher voucher) {
-        if (database.inTransaction(t -> closeBegun(t, voucher.month()))) {
-            return Optional.of(tooLate(voucher));
-        }
-        if (voucher.kind() != Kind.MERCHANT_SERVICE
-                && journal.book(entryOf(voucher)) instanceof PostResult.Rejected(var code, var detail)) {
-            return Optional.of(code + ": " + detail);
-        }
+    public Optional<Refused> enter(CostVoucher voucher) {
         return database.inTransaction(t -> {
             t.change(HOLD_CLOSES); // no close begins between the look and the entry
-            if (closeBegun(t, voucher.month())) {
-                return Optional.of(tooLate(voucher));
+            Optional<CostVoucher> known = repository.find(voucher.id());
+            if (known.isPresent()) {
+                return sameAs(known.get(), voucher);
             }
-            repository.addOnce(voucher.id(), voucher.month(), voucher.kind(), voucher.product(),
+            if (closeBegun(t, voucher.month())) {
+                return Optional.of(new Refused(Fault.CLOSE_BEGUN, "the close of " + voucher.month() + " has begun"));
+            }
+            if (repository.addOnce(voucher.id(), voucher.month(), voucher.kind(), voucher.product(),
                     voucher.merchant(), voucher.amount(), voucher.inputVat(), voucher.document(), voucher.documentSha256(),
-                    voucher.documentReference(), voucher.description(), voucher.enteredBy(), clock.instant()); // joins this transaction
+                    voucher.documentReference(), voucher.description(), voucher.enteredBy(), clock.instant()) == 0) { // joins this transaction
+                return sameAs(repository.find(voucher.id()).orElseThrow(), voucher); // another one entered it meanwhile
+            }
+            if (voucher.kind() != Kind.MERCHANT_SERVICE && t.join(connection -> journal.postAll(connection,
+                    List.of(entryOf(voucher)))).getFirst() instanceof PostResult.Rejected(var code, var detail)) {
+                t.rollback();
+                return Optional.of(new Refused(Fault.NOT_BOOKED, code + ": " + detail));
+            }
             return Optional.empty();
         });
     }
 
-    private static boolean closeBegun(Transaction t, YearMonth month) throws SQLException {
-        return t.find(CLOSE_BEGUN, row -> row.text("status"), month.atDay(1)).isPresent();
+    private static Optional<Refused> sameAs(CostVoucher known, CostVoucher voucher) {
+        return known.by(voucher.enteredBy()).equals(voucher) ? Optional.empty()
+                : Optional.of(new Refused(Fault.ID_TAKEN, "voucher " + voucher.id() + " is " + known.amount() + " of " + known.month() + ", "
+                        + known.document()));
     }
 
-    private static String tooLate(CostVoucher voucher) {
-        return "the close of " + voucher.month() + " has begun: enter the cost in a later month";
+    private static boolean closeBegun(Transaction t, YearMonth month) throws SQLException {
+        return t.find(CLOSE_BEGUN, row -> row.text("status"), month.atDay(1)).isPresent();
     }
 
     public List<CostVoucher> listOf(YearMonth month) {

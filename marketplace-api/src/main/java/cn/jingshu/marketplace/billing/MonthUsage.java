@@ -91,7 +91,7 @@ public final class MonthUsage {
 
     /** The same under other price lists than those that hold; they are asked for by product. */
     List<PricedUsage> of(YearMonth month, Function<String, PriceList> priceLists) {
-        return new Reckoning(month, priceLists, this::totals, _ -> true, List.of()).run();
+        return new Reckoning(month, priceLists, this::totals, _ -> true, findings.listSigned(Instant.MAX)).run();
     }
 
     /**

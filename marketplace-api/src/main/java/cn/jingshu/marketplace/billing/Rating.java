@@ -30,8 +30,14 @@ public final class Rating {
      * @param shadow what free use would have cost, as far as lines say
      * @param first the first line of the key
      * @param basis what that line was reckoned by
+     * @param refunded what granted refunds gave back of those lines, at least zero
      */
-    public record Billed(long quantity, Money amount, Money shadow, UUID first, Basis basis) {
+    public record Billed(long quantity, Money amount, Money shadow, UUID first, Basis basis, Money refunded) {
+        /** Of which nothing was given back. */
+        public Billed(long quantity, Money amount, Money shadow, UUID first, Basis basis) {
+            this(quantity, amount, shadow, first, basis, Money.ZERO);
+        }
+
         /** What one line billed. */
         public static Billed of(Charge line) {
             return new Billed(line.quantity(), line.amount(), line.shadow(), line.id(), line.basis());
@@ -40,7 +46,22 @@ public final class Rating {
         /** What this and a later line of the same key billed. */
         public Billed plus(Charge later) {
             return new Billed(Math.addExact(quantity, later.quantity()), amount.plus(later.amount()),
-                    shadow.plus(later.shadow()), first, basis);
+                    shadow.plus(later.shadow()), first, basis, refunded);
+        }
+
+        /**
+         * What is charged, or below zero taken back, once {@code owed} is all that is owed. What a refund gave back already is not taken back again,
+         * and what is owed without doubt is charged whatever was given back.
+         *
+         * @see "《价格法》第四十一条: 应当退还多付部分 — the part paid too much, once"
+         */
+        Money upTo(Money owed) {
+            Money change = owed.minus(amount);
+            if (!change.isNegative()) {
+                return change;
+            }
+            Money stillToGive = change.plus(refunded);
+            return stillToGive.isNegative() ? stillToGive : Money.ZERO;
         }
     }
 
@@ -50,7 +71,8 @@ public final class Rating {
      * @param usage everything counted so far, of this month and of closed ones
      * @param billedBefore what months before this one billed, by key
      * @param vatRate rate of the tax inside the price
-     * @return lines in a stable order; a key with nothing new has none, one with less than was billed has one below zero
+     * @return lines in a stable order; a key with nothing new has none, one with less than was billed has one below zero, as far as no refund gave the
+     *     difference back before
      */
     public static List<Charge> rate(
             YearMonth month, List<PricedUsage> usage, Map<ChargeKey, Billed> billedBefore, Portion vatRate) {
@@ -70,7 +92,7 @@ public final class Rating {
     private static Optional<Charge> rate(
             YearMonth month, PricedUsage priced, Money owed, @Nullable Billed before, Portion vatRate) {
         long quantity = before == null ? priced.quantity() : Math.subtractExact(priced.quantity(), before.quantity());
-        Money amount = before == null ? owed : owed.minus(before.amount());
+        Money amount = before == null ? owed : before.upTo(owed);
         if (quantity == 0 && amount.isZero()) {
             return Optional.empty();
         }

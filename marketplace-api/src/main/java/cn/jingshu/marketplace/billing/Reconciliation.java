@@ -34,6 +34,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Proves from stored facts alone that nothing was lost or invented on the way of a yuan (对账): calls answered = usage
@@ -174,18 +175,25 @@ public final class Reconciliation {
         Map<Counted, Long> voided = new HashMap<>();
         Money exact = Money.ZERO;
         Money charged = Money.ZERO;
+        Money given = Money.ZERO; // by refunds, which corrections do not take back again
+        Map<ChargeKey, Rating.Billed> refunded = charges.billedBefore(closed.getLast().plusMonths(1));
         Map<ChargeKey, Rating.Billed> left = new HashMap<>(billed);
         for (YearMonth each : closed) {
             for (PricedUsage priced : monthUsage.of(each, rated)) { // a later finding is paid back by the next close
                 counted.merge(Counted.of(priced.key()), priced.quantity(), Math::addExact);
                 Optional<Rating.Billed> of = Optional.ofNullable(left.remove(priced.key()));
-                exact = exact.plus(of.map(all -> priced.basis().amount(all.quantity())).orElse(Money.ZERO));
+                Money owed = of.map(all -> priced.basis().amount(all.quantity())).orElse(Money.ZERO);
+                exact = exact.plus(owed);
                 charged = charged.plus(of.map(Rating.Billed::amount).orElse(Money.ZERO));
+                given = given.plus(of.map(all -> byRefunds(all, owed, refunded.get(priced.key()))).orElse(Money.ZERO));
             }
         }
-        for (Rating.Billed uncounted : left.values()) { // all of it voided, or invented: the quantities tell
-            exact = exact.plus(uncounted.quantity() == 0 ? Money.ZERO : uncounted.basis().amount(uncounted.quantity()));
+        for (Map.Entry<ChargeKey, Rating.Billed> each : left.entrySet()) { // all of it voided, or invented: the quantities tell
+            Rating.Billed uncounted = each.getValue();
+            Money owed = uncounted.quantity() == 0 ? Money.ZERO : uncounted.basis().amount(uncounted.quantity());
+            exact = exact.plus(owed);
             charged = charged.plus(uncounted.amount());
+            given = given.plus(byRefunds(uncounted, owed, refunded.get(each.getKey())));
         }
         billed.forEach((key, of) -> billedUnits.merge(Counted.of(key), of.quantity(), Math::addExact));
         Set<Counted> all = new HashSet<>(counted.keySet());
@@ -200,7 +208,15 @@ public final class Reconciliation {
         checks.add(new Check("closed months: units of usage events + units voided since (" + total(voided)
                 + ") = rated units + units that arrived later (" + late + ")",
                 count(total(counted) + total(voided)), count(total(billedUnits) + late)));
-        checks.add(new Check("closed months: rated units × tariff = charges", exact.toYuan(), charged.toYuan()));
+        checks.add(new Check("closed months: rated units × tariff" + (given.isZero() ? "" : " + refunded before it was corrected") + " = charges",
+                exact.plus(given).toYuan(), charged.toYuan()));
+    }
+
+    /** What of the charges above what is owed a refund gave back already. */
+    private static Money byRefunds(Rating.Billed billed, Money owed, Rating.@Nullable Billed withRefunds) {
+        Money tooMuch = billed.amount().minus(owed).orZeroIfNegative();
+        Money back = withRefunds == null ? Money.ZERO : withRefunds.refunded();
+        return back.compareTo(tooMuch) < 0 ? back : tooMuch;
     }
 
     private static long total(Map<Counted, Long> units) {

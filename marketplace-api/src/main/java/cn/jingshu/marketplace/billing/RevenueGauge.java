@@ -1,6 +1,11 @@
 package cn.jingshu.marketplace.billing;
 
+import cn.jingshu.ledger.journal.Dimensions;
+import cn.jingshu.ledger.journal.Journal;
 import cn.jingshu.ledger.money.Money;
+import cn.jingshu.ledger.settlement.BookFacts;
+import cn.jingshu.ledger.settlement.SettlementBook;
+import cn.jingshu.ledger.settlement.SettlementPeriod;
 import cn.jingshu.marketplace.governance.PolicyParameters;
 import cn.jingshu.marketplace.pricing.PermittedRevenue;
 import cn.jingshu.marketplace.pricing.PermittedRevenues;
@@ -25,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How much of the permitted revenue (最高准许收入) has been earned, what the year is heading for, and what the deviation test
- * of the year asks for. Revenue is what bills say, open months as if they were closed now; nothing here is stored.
+ * of the year asks for. Revenue is what the books say, refunds and entries by hand with it, as the settlement and the auditor's check reckon it; of a
+ * month that is not booked yet, what its bills would be if it were closed now is added. Nothing here is stored.
  *
  * @see "发改价格〔2025〕65号: 偏离10%以内调整具体收费标准, 超过10%调整上限收费标准; 超收部分在核定下一周期时扣减"
  */
@@ -44,14 +50,29 @@ public final class RevenueGauge {
             SELECT min(set_at) AS decided FROM market.price_ceiling WHERE set_at >= ? HAVING min(set_at) IS NOT NULL
             """;
 
+    /** What granted refunds gave back in a month, by product. */
+    private static final String REFUNDS = """
+            SELECT charge.product_code, CAST(sum(line.amount_fen) AS bigint) AS amount_fen, CAST(sum(line.vat_fen) AS bigint) AS vat_fen
+              FROM market.credit_note note
+              JOIN market.credit_note_line line ON line.note_id = note.id
+              JOIN market.charge charge ON charge.id = line.corrects
+             WHERE note.kind = 'REFUND' AND note.issued_on >= ? AND note.issued_on <= ?
+             GROUP BY charge.product_code
+            """;
+
     private final MonthClose months;
+    private final SettlementBook books;
+    private final Journal journal;
     private final PermittedRevenues permitted;
     private final PolicyParameters policy;
     private final Database database;
     private final Clock clock;
 
-    RevenueGauge(MonthClose months, PermittedRevenues permitted, PolicyParameters policy, Database database, Clock clock) {
+    RevenueGauge(MonthClose months, SettlementBook books, Journal journal, PermittedRevenues permitted, PolicyParameters policy, Database database,
+            Clock clock) {
         this.months = months;
+        this.books = books;
+        this.journal = journal;
         this.permitted = permitted;
         this.policy = policy;
         this.database = database;
@@ -122,10 +143,12 @@ public final class RevenueGauge {
         Map<String, ProductRevenue> products = new TreeMap<>();
         Money total = Money.ZERO;
         for (YearMonth month = YearMonth.of(year, 1); month.getYear() == year && !month.isAfter(current); month = month.plusMonths(1)) {
-            Money earned = Money.ZERO;
-            for (Charge charge : months.preview(month)) {
-                Money revenue = withVat ? charge.amount() : charge.amount().minus(charge.vat());
-                earned = earned.plus(revenue);
+            List<Charge> lines = months.preview(month);
+            Money earned = booked(month, withVat);
+            boolean inTheBooks = areBooked(month, lines);
+            for (Charge charge : lines) {
+                Money revenue = revenue(charge.amount(), charge.vat(), withVat);
+                earned = inTheBooks ? earned : earned.plus(revenue);
                 if (!charge.key().purpose().equals("PUBLIC_INTEREST")) {
                     products.merge(charge.key().product(),
                             new ProductRevenue(charge.key().product(), charge.quantity(), revenue),
@@ -133,6 +156,8 @@ public final class RevenueGauge {
                                     one.revenue().plus(other.revenue())));
                 }
             }
+            givenBack(month, withVat).forEach((product, back) -> products.merge(product, new ProductRevenue(product, 0, back.negated()),
+                    (one, other) -> new ProductRevenue(product, one.quantity(), one.revenue().plus(other.revenue()))));
             total = total.plus(earned);
             boolean closed = months.findState(month).filter(state -> state.status() == MonthClose.Status.CLOSED).isPresent();
             line.add(new MonthRevenue(month, earned, total, closed));
@@ -142,6 +167,30 @@ public final class RevenueGauge {
         return new Year(year, highest, withVat, total, forecast, line, List.copyOf(products.values()),
                 highest == null ? List.of() : warnings(highest.highest(), line, forecast),
                 highest == null ? null : deviation(highest, total, line));
+    }
+
+    private static Money revenue(Money amount, Money vat, boolean withVat) {
+        return withVat ? amount : amount.minus(vat);
+    }
+
+    private Money booked(YearMonth month, boolean withVat) {
+        BookFacts facts = books.facts(SettlementPeriod.month(month), Dimensions.AUTHORISED_OPERATION);
+        return revenue(facts.gross(), facts.outputVat(), withVat);
+    }
+
+    /** Whether the books have the lines of a month: all of them are booked in one transaction once it is rated. */
+    private boolean areBooked(YearMonth month, List<Charge> lines) {
+        return months.findState(month).filter(state -> state.status() != MonthClose.Status.RATED
+                || lines.stream().filter(line -> !line.amount().isZero()).findFirst()
+                        .filter(line -> journal.findEntry(line.id()).isPresent()).isPresent()).isPresent();
+    }
+
+    private Map<String, Money> givenBack(YearMonth month, boolean withVat) {
+        Map<String, Money> back = new TreeMap<>();
+        database.inTransaction(t -> t.list(REFUNDS, row -> Map.entry(row.text("product_code"),
+                revenue(Money.ofFen(row.number("amount_fen")), Money.ofFen(row.number("vat_fen")), withVat)), month.atDay(1), month.atEndOfMonth()))
+                .forEach(each -> back.put(each.getKey(), each.getValue()));
+        return back;
     }
 
     /** The year so far, its current month stretched to its end, and for the rest the mean of the last three months. */

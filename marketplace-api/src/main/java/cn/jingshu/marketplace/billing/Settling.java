@@ -127,6 +127,30 @@ final class Settling {
         return products;
     }
 
+    /**
+     * Revenue by product with some of it changed; a product that had none in that month comes with the shares in force then.
+     *
+     * @param more what each product brings besides; below zero: brings less
+     */
+    List<ProductRevenue> changed(YearMonth month, List<ProductRevenue> known, Map<String, Money> more) {
+        Map<String, Money> left = new TreeMap<>(more);
+        List<ProductRevenue> products = new ArrayList<>();
+        for (ProductRevenue each : known) {
+            Money besides = left.remove(each.product());
+            products.add(besides == null ? each : new ProductRevenue(each.product(), each.netRevenue().plus(besides), each.shares(),
+                    each.providerShares(), each.resources()));
+        }
+        left.values().removeIf(Money::isZero);
+        if (!left.isEmpty()) {
+            List<ShareProposal> records = shares.listInForce(month);
+            Map<String, List<ProductRevenue.ProviderResources>> resources = resources();
+            left.forEach((product, revenue) -> products.add(new ProductRevenue(product, revenue,
+                    of(records, product, ShareProposal.Subject.PARTIES), of(records, product, ShareProposal.Subject.PROVIDERS),
+                    resources.getOrDefault(product, List.of()))));
+        }
+        return products;
+    }
+
     private static @Nullable ShareRecord of(List<ShareProposal> records, String product, ShareProposal.Subject subject) {
         for (ShareProposal each : records) {
             if (each.inputs().product().equals(product) && each.subject() == subject) {

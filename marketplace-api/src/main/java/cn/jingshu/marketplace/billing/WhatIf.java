@@ -5,19 +5,26 @@ import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.money.Portion;
 import cn.jingshu.ledger.settlement.MerchantShare;
 import cn.jingshu.ledger.settlement.PolicyRates;
+import cn.jingshu.ledger.settlement.ProductRevenue;
+import cn.jingshu.ledger.settlement.ProductShares;
 import cn.jingshu.ledger.settlement.Rule;
 import cn.jingshu.ledger.settlement.SettlementBook;
+import cn.jingshu.ledger.settlement.SettlementDetail;
 import cn.jingshu.ledger.settlement.SettlementInputs;
 import cn.jingshu.ledger.settlement.SettlementPeriod;
 import cn.jingshu.ledger.settlement.SettlementResult;
 import cn.jingshu.ledger.settlement.StoredSettlement;
 import cn.jingshu.ledger.settlement.Waterfall;
+import cn.jingshu.ledger.share.ShareInputs;
+import cn.jingshu.ledger.share.ShareRecord;
 import cn.jingshu.marketplace.pricing.PriceBook;
 import cn.jingshu.marketplace.pricing.PriceCeiling;
 import cn.jingshu.marketplace.pricing.PriceList;
 import cn.jingshu.marketplace.pricing.PublishedTariff;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.YearMonth;
@@ -37,12 +44,16 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public final class WhatIf {
+    private static final String OPERATOR = "operator";
+
     private final MonthUsage monthUsage;
     private final PriceBook priceBook;
     private final Provider<PolicyRates> rates;
     private final SettlementBook settlements;
+    private final Settling settling;
 
-    WhatIf(MonthUsage monthUsage, PriceBook priceBook, Provider<PolicyRates> rates, SettlementBook settlements) {
+    WhatIf(MonthUsage monthUsage, PriceBook priceBook, Provider<PolicyRates> rates, SettlementBook settlements, Settling settling) {
+        this.settling = settling;
         this.monthUsage = monthUsage;
         this.priceBook = priceBook;
         this.rates = rates;
@@ -146,7 +157,10 @@ public final class WhatIf {
         return new PriceList(actual.product(), ceilings, tariffs);
     }
 
-    /** The month's settlement again, its receipts changed by what the proposal changes. */
+    /**
+     * The month's settlement again, its receipts changed by what the proposal changes: each product's revenue, so that its own shares and its providers
+     * weigh with it. What rounding left before it, tax losses and costs are those of the books; nothing changed gives what was booked.
+     */
     private Optional<Settled> settle(YearMonth month, List<Charge> actual, List<Charge> proposed, Proposal proposal) {
         Optional<StoredSettlement> stored =
                 settlements.findSettlement(SettlementPeriod.month(month), Dimensions.AUTHORISED_OPERATION);
@@ -154,13 +168,50 @@ public final class WhatIf {
             SettlementInputs in = kept.inputs();
             Money gross = in.gross().plus(total(proposed, Charge::amount)).minus(total(actual, Charge::amount));
             Money vat = in.outputVat().plus(total(proposed, Charge::vat)).minus(total(actual, Charge::vat));
-            Portion operator = proposal.operatorShare();
+            SettlementDetail detail = in.detail() == null ? null : detail(month, in.detail(), actual, proposed, proposal);
+            Portion operator = proposal.operatorShare() == null ? in.operatorShare() : proposal.operatorShare();
+            List<MerchantShare> merchants = proposal.operatorShare() == null ? in.merchantShares() : proposal.merchantShares();
+            if (detail != null) {
+                ProductShares weighed = detail.shares();
+                operator = weighed.operator();
+                merchants = weighed.merchants();
+            }
             SettlementInputs changed = new SettlementInputs(in.period(), in.businessLine(), gross, vat, in.inputVat(),
-                    in.merchantCosts(), in.costs(), in.rates(), in.treasuryBase(), in.lossesCarried(),
-                    operator == null ? in.operatorShare() : operator,
-                    operator == null ? in.merchantShares() : proposal.merchantShares());
+                    in.merchantCosts(), in.costs(), in.rates(), in.treasuryBase(), in.lossesCarried(), operator, merchants, detail);
             return new Settled(month, kept.result(), Waterfall.settle(changed));
         });
+    }
+
+    private SettlementDetail detail(YearMonth month, SettlementDetail booked, List<Charge> actual, List<Charge> proposed, Proposal proposal) {
+        Map<String, Money> more = new TreeMap<>();
+        proposed.forEach(line -> more.merge(line.key().product(), line.amount().minus(line.vat()), Money::plus));
+        actual.forEach(line -> more.merge(line.key().product(), line.vat().minus(line.amount()), Money::plus));
+        List<ProductRevenue> products = settling.changed(month, booked.products(), more);
+        if (proposal.operatorShare() != null) {
+            products = products.stream().map(product -> new ProductRevenue(product.product(), product.netRevenue(),
+                    shares(month, product, proposal.operatorShare(), proposal.merchantShares()), product.providerShares(), product.resources())).toList();
+        }
+        return new SettlementDetail(booked.bookedOn(), products, booked.costKey(), booked.taxLosses(), booked.carried(), booked.carriedByProvider());
+    }
+
+    /** The proposed portions of one product, as if they had been agreed. */
+    private static ShareRecord shares(YearMonth month, ProductRevenue product, Portion operatorShare, List<MerchantShare> merchants) {
+        BigInteger whole = operatorShare.denominator();
+        for (MerchantShare each : merchants) {
+            BigInteger other = each.portion().denominator();
+            whole = whole.divide(whole.gcd(other)).multiply(other);
+        }
+        List<ShareInputs.Weight> weights = new ArrayList<>();
+        weights.add(new ShareInputs.Weight(OPERATOR, weight(operatorShare, whole)));
+        for (MerchantShare each : merchants) {
+            weights.add(new ShareInputs.Weight(each.merchant(), weight(each.portion(), whole)));
+        }
+        weights.removeIf(each -> each.weight().signum() == 0 && !each.party().equals(OPERATOR));
+        return ShareRecord.of(new ShareInputs(product.product(), month, OPERATOR, new ShareInputs.Agreed(weights, "proposed")));
+    }
+
+    private static BigDecimal weight(Portion portion, BigInteger whole) {
+        return new BigDecimal(portion.numerator().multiply(whole.divide(portion.denominator())));
     }
 
     private static Money total(List<Charge> lines, Function<Charge, Money> part) {

@@ -333,8 +333,26 @@ public final class CallPath {
         private CompletionStage<CallResult<E>> recordFound(
                 Answer.Found<? extends Message> found, EncodedAnswer<E> encoded) {
             long quantity = quantity(call.method(), found, encoded.outcome(), encoded.bytes());
-            CompletionStage<CallResult<E>> recorded = record(admitted, encoded.outcome(), encoded.status(), quantity,
-                    encoded.bytes(), new CallResult.Answered<>(encoded.payload(), admitted));
+            if (quantity <= 1) {
+                return recordFound(found, encoded, quantity, admitted); // the unit it was admitted with
+            }
+            return Stages.then(gate.takeRest(admitted, quantity), admission -> switch (admission) {
+                case Admission.Admitted whole -> recordFound(found, encoded, quantity, whole);
+                case Admission.Refused refused -> refused.refusal() == Refusal.QUOTA_EXHAUSTED
+                        ? recordNothing(Outcome.REFUSED, Refusal.QUOTA_EXHAUSTED,
+                                "本次应答计%d个单位,超出本月剩余配额,未予提供,不计量;可缩小请求范围后再试".formatted(quantity),
+                                "this answer costs %d units, more than is left of this month's quota; it was not given and costs nothing: ask for less"
+                                        .formatted(quantity),
+                                List.of(), refused.retryAfter())
+                        : recordNothing(Outcome.FAILED, refused.refusal(), refused.refusal().zh(), refused.refusal().en(), List.of(),
+                                refused.retryAfter());
+            });
+        }
+
+        private CompletionStage<CallResult<E>> recordFound(Answer.Found<? extends Message> found, EncodedAnswer<E> encoded,
+                long quantity, Admission.Admitted whole) {
+            CompletionStage<CallResult<E>> recorded = record(whole, encoded.outcome(), encoded.status(), quantity,
+                    encoded.bytes(), new CallResult.Answered<>(encoded.payload(), whole));
             RetriedCalls.Run ours = run;
             if (ours == null) {
                 return recorded;

@@ -26,6 +26,18 @@ public sealed interface Admission {
                     limits, unitsTaken);
         }
 
+        /**
+         * The same admission with more units taken.
+         *
+         * @param remaining units left of the month, as far as this node knows
+         */
+        Admitted with(long allUnitsTaken, long remaining) {
+            LimitFact month = limits.month();
+            LimitFact now = new LimitFact(month.kind(), month.quota(), month.windowSeconds(), remaining, month.resetSeconds());
+            return new Admitted(eventId, occurredAt, subscriptionId, organisationId, keyId, purpose, sandbox,
+                    new LimitFacts(limits.rate(), now, limits.streams()), allUnitsTaken);
+        }
+
         /** Who calls, as the product may know it. */
         public CallerRef caller() {
             return new CallerRef(organisationId);

@@ -321,6 +321,33 @@ public final class Gate {
                 });
     }
 
+    /**
+     * Takes what an answer costs beyond the unit its call was admitted with, before it leaves: a call is let in before anyone
+     * knows how many rows or kilobytes its answer has, and all calls together must stay within the quota. Refused is an
+     * answer that does not fit; what the call has taken stays taken until it is settled.
+     *
+     * @param quantity the quantity its usage event will have
+     * @return the admission with all its units; free use goes on with what it has while the quota cannot be asked
+     */
+    public CompletionStage<Admission> takeRest(Admission.Admitted admitted, long quantity) {
+        long rest = quantity - admitted.unitsTaken();
+        if (rest <= 0 || admitted.unitsTaken() == 0) { // none are taken for a test key, nor for free use let in unasked
+            return CompletableFuture.completedFuture(admitted);
+        }
+        YearMonth month = BillingPeriod.of(admitted.occurredAt()).month();
+        return Stages.then(quotas.take(admitted.subscriptionId(), month, admitted.limits().month().quota(), rest),
+                decision -> switch (decision) {
+                    case QuotaDecision.Taken(long remaining) ->
+                        CompletableFuture.completedFuture(admitted.with(quantity, remaining));
+                    case QuotaDecision.Exhausted(Instant resetsAt) ->
+                        refused(Refusal.QUOTA_EXHAUSTED, admitted.subscriptionId(),
+                                Duration.between(admitted.occurredAt(), resetsAt), admitted.limits());
+                    case QuotaDecision.Unavailable() -> admitted.purpose() == Purpose.PUBLIC_INTEREST
+                            ? CompletableFuture.completedFuture(admitted)
+                            : refused(Refusal.METER_UNAVAILABLE, admitted.subscriptionId(), SHORTLY, admitted.limits());
+                });
+    }
+
     private record Admitting(UUID eventId, Instant occurredAt, KeyEntry key) {
         CompletionStage<Admission> with(LimitFacts limits, long unitsTaken) {
             Grant grant = key.grant();

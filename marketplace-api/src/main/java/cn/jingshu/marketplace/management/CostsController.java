@@ -77,9 +77,13 @@ final class CostsController {
     @Put("/{id}")
     Entered enter(Visitor visitor, UUID id, @Body Voucher voucher) {
         CostVoucher entered = voucher.fromApi(id, Rights.require(visitor, Role.OPERATIONS).id());
-        Optional<String> refused = vouchers.enter(entered);
+        Optional<CostVouchers.Refused> refused = vouchers.enter(entered);
         if (refused.isPresent()) {
-            throw new ManagementProblem(Refusal.RULE_BROKEN, "未入账:" + refused.get(), refused.get());
+            CostVouchers.Fault fault = refused.get().fault();
+            throw new ManagementProblem(switch (fault) {
+                case ID_TAKEN -> Refusal.CONFLICT;
+                case CLOSE_BEGUN, NOT_BOOKED -> Refusal.RULE_BROKEN;
+            }, "未入账:" + fault.zh() + "(" + refused.get().detail() + ")。", "Not entered: " + fault.en() + " (" + refused.get().detail() + ").");
         }
         return new Entered(id, Voucher.toApi(entered));
     }

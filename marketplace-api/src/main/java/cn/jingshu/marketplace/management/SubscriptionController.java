@@ -1,6 +1,7 @@
 package cn.jingshu.marketplace.management;
 
 import cn.jingshu.marketplace.gate.Refusal;
+import cn.jingshu.marketplace.governance.Change;
 import cn.jingshu.marketplace.management.Versions.Fact;
 import cn.jingshu.marketplace.party.Person;
 import cn.jingshu.marketplace.party.Role;
@@ -13,6 +14,7 @@ import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Put;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
@@ -22,7 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Subscriptions after they were approved: stopped, resumed, ended. */
+/** Subscriptions: ordered, stopped, resumed, ended. */
 @Controller("/api/subscriptions")
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class SubscriptionController {
@@ -68,6 +70,34 @@ final class SubscriptionController {
 
     private HttpResponse<SubscriptionView> answer(UUID id) {
         return versions.answer(Fact.SUBSCRIPTION, id, () -> subscriptions.find(id).map(SubscriptionView::of));
+    }
+
+    /** @param statement what the data are for, in the applicant's words */
+    @Serdeable
+    record OrderRequest(@Nullable UUID planId, @Nullable String statement) {}
+
+    /**
+     * Subscribes one's own organisation to a plan, under an id of the caller's own. For use by industry an approved scenario puts it in force at
+     * once; for the public interest it waits for the bureau. The same again changes nothing.
+     */
+    @Put("/{id}")
+    HttpResponse<SubscriptionView> order(Visitor visitor, UUID id, @Body OrderRequest request) {
+        Person buyer = Rights.require(visitor, Role.OWNER, Role.DEVELOPER);
+        boolean before = subscriptions.find(id).isPresent();
+        Subscriptions.Outcome outcome = subscriptions.subscribe(new Subscriptions.Application(id, buyer.organisationId(),
+                Facts.need("planId", request.planId()), Facts.need("statement", request.statement()), buyer.id()));
+        if (outcome instanceof Subscriptions.Outcome.Refused(var fault)) {
+            throw new ManagementProblem(refusal(fault), fault.zh(), fault.en());
+        }
+        return versions.entered(Fact.SUBSCRIPTION, id, new Change.Done(before), () -> subscriptions.find(id).map(SubscriptionView::of));
+    }
+
+    private static Refusal refusal(Subscriptions.Fault fault) {
+        return switch (fault) {
+            case NO_SUCH_PLAN, NO_SUCH_SUBSCRIPTION, NO_SCENARIO, STATEMENT_MISSING -> Refusal.RULE_BROKEN;
+            case NOT_OF_THIS_ORGANISATION, ORGANISATION_MAY_NOT_BUY, NOT_A_REGULATOR, SAME_PERSON -> Refusal.FORBIDDEN;
+            case SUBSCRIBED_ALREADY, NOT_PENDING, NOT_OPEN -> Refusal.CONFLICT;
+        };
     }
 
     private Optional<Subscription> own(Person person, UUID id) {

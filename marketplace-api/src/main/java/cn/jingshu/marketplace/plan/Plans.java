@@ -1,8 +1,10 @@
 package cn.jingshu.marketplace.plan;
 
 import cn.jingshu.marketplace.governance.AuditLog;
+import cn.jingshu.marketplace.governance.Change;
 import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.store.Row;
 import cn.jingshu.marketplace.store.Transaction;
 import cn.jingshu.metering.limit.RateLimit;
@@ -10,10 +12,12 @@ import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The plans there are and were. */
@@ -69,6 +73,53 @@ public final class Plans {
         });
     }
 
+    /**
+     * A plan as the operator offers it, from the moment it is entered on.
+     *
+     * @param code lower-case letters, digits and hyphens
+     */
+    public record Offer(UUID id, String code, String product, int productVersion, Purpose purpose, String nameZh, String nameEn,
+            long monthlyQuotaUnits, RateLimit rate) {
+        private static final Pattern CODE = Pattern.compile("[a-z][a-z0-9-]{1,59}");
+
+        /** @throws IllegalArgumentException if it is none */
+        public Offer {
+            if (!CODE.matcher(code).matches()) {
+                throw new IllegalArgumentException("code " + code + ": 2 to 60 lower-case letters, digits and hyphens are expected");
+            }
+            if (monthlyQuotaUnits < 1) {
+                throw new IllegalArgumentException("monthlyQuotaUnits is " + monthlyQuotaUnits + ", allowed: 1 and more");
+            }
+        }
+
+        private boolean isOf(Plan plan) {
+            return plan.equals(at(plan.effectiveFrom(), plan.publishedAt(), plan.withdrawnAt()));
+        }
+
+        private Plan at(Instant from, Instant published, @Nullable Instant withdrawn) {
+            return new Plan(id, code, product, productVersion, purpose, nameZh, nameEn, monthlyQuotaUnits, rate, from, published, withdrawn);
+        }
+    }
+
+    /** Offers a plan at once, under an id of the caller's own; the same again changes nothing. */
+    public Change offer(Offer offer, UUID decidedBy) {
+        Instant now = clock.instant();
+        try {
+            offer(offer.at(now, now, null), decidedBy);
+            return new Change.Done(false);
+        } catch (DatabaseException e) {
+            if (e.violates("plan_registration_fk")) {
+                return new Change.Refused(Change.Fault.NAMES_UNKNOWN);
+            }
+            if (e.violates("plan_pk") || e.violates("plan_code_unique")) {
+                Optional<Plan> there = find(offer.id());
+                return there.filter(offer::isOf).isPresent() ? new Change.Done(true)
+                        : new Change.Refused(there.isPresent() ? Change.Fault.ID_TAKEN : Change.Fault.CODE_TAKEN);
+            }
+            throw e;
+        }
+    }
+
     /** Changes a plan's monthly quota for everyone on it, at once. */
     public void changeQuota(UUID planId, long monthlyQuotaUnits, UUID decidedBy) {
         database.inTransaction(t -> {
@@ -79,14 +130,14 @@ public final class Plans {
         });
     }
 
-    /** Stops offering a plan; false: it was withdrawn before or does not exist. */
-    public boolean withdraw(UUID planId, UUID decidedBy) {
+    /** Stops offering a plan; who is subscribed to it stays so. */
+    public Change withdraw(UUID planId, UUID decidedBy, String reason) {
         return database.inTransaction(t -> {
-            boolean withdrawn = t.change(WITHDRAW, clock.instant(), planId) == 1;
-            if (withdrawn) {
-                AuditLog.append(t, clock, decidedBy, "plan.withdraw", "plan", planId, Map.of());
+            if (t.change(WITHDRAW, clock.instant(), planId) == 1) {
+                AuditLog.append(t, clock, decidedBy, "plan.withdraw", "plan", planId, Map.of("reason", reason));
+                return new Change.Done(false);
             }
-            return withdrawn;
+            return findIn(t, planId).isPresent() ? new Change.Done(true) : new Change.Refused(Change.Fault.UNKNOWN);
         });
     }
 

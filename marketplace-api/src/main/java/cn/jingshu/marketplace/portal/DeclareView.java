@@ -21,7 +21,8 @@ import java.util.TreeMap;
  */
 public record DeclareView(DeclaredKind kind, int step, Form form, Map<String, String> carried, int parameters, int columns, List<String> types,
         List<String> sensitivities, List<Fault> violations, boolean looked) {
-    private static final Set<String> FIRST = Set.of("code", "version", "nameZh", "nameEn", "summaryZh", "summaryEn", "resources");
+    private static final Set<String> FIRST = Set.of("code", "version", "nameZh", "nameEn", "summaryZh", "summaryEn", "resources",
+            WizardDeclaration.SOURCE);
     private static final Set<String> SECOND = Set.of("operation", "operationZh", "operationEn", "path", "verb", "meter", "personal");
 
     public DeclareView {
@@ -38,12 +39,25 @@ public record DeclareView(DeclaredKind kind, int step, Form form, Map<String, St
         return besides;
     }
 
+    /** Whether the source speaks gRPC, and its descriptor set says what is asked and answered. */
+    public boolean grpc() {
+        return kind == DeclaredKind.UPSTREAM && carried.getOrDefault(WizardDeclaration.SOURCE, "").equals(WizardDeclaration.GRPC);
+    }
+
+    /** Operations that were typed before the one on these pages, by name. */
+    public List<String> finished() {
+        return WizardDeclaration.namesOf(carried.getOrDefault(WizardDeclaration.FINISHED, ""));
+    }
+
     private static int stepOf(String name) {
         if (FIRST.contains(name)) {
             return 1;
         }
         if (SECOND.contains(name) || name.startsWith("parameters-") || name.startsWith("columns-")) {
             return 2;
+        }
+        if (name.equals(WizardDeclaration.FINISHED)) {
+            return 0; // no step shows it as a field
         }
         return name.equals("declaration") ? 4 : 3;
     }

@@ -145,6 +145,14 @@ final class DeclaredPages {
         int next = go.equals("next") ? Math.min(step + 1, LAST_STEP) : go.equals("back") ? Math.max(step - 1, 1) : step;
         Map<String, String> said = new LinkedHashMap<>(posted.shown());
         said.keySet().removeAll(CONTROLS);
+        if (kind == DeclaredKind.UPSTREAM && posted.text(WizardDeclaration.SOURCE).equals(WizardDeclaration.GRPC) && next == 2) {
+            next = step == 1 ? 3 : 1; // its descriptor set says what is asked and answered
+        }
+        if (step == LAST_STEP - 1 && go.equals("operation")) {
+            said.put(WizardDeclaration.FINISHED, WizardDeclaration.withOperation(posted, kind, parameters, columns));
+            said.keySet().removeIf(WizardDeclaration::isOfOperation);
+            return wizard(request, view(kind, 2, said, 2, 3, List.of(), false), HttpStatus.OK);
+        }
         boolean arrives = step == LAST_STEP - 1 && next == LAST_STEP;
         if (arrives) {
             said.put("declaration", WizardDeclaration.of(posted, kind, parameters, columns));

@@ -20,5 +20,8 @@ public enum ToldKind implements Labelled {
     OBJECTION_ANSWERED,
     OBJECTION_ESCALATED,
     OBJECTION_DECIDED,
-    DATA_CORRECTED
+    DATA_CORRECTED,
+    REVENUE_80,
+    REVENUE_90,
+    REVENUE_100
 }

@@ -5,14 +5,26 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Makes a declaration of what was said in the steps of the form. Whether it is right is looked at where every declaration is. */
 final class WizardDeclaration {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> CARD = List.of("intendedUse", "trainingData", "evaluationData", "limits", "author", "licence");
+    /** What the source speaks, and what it says then. */
+    static final String SOURCE = "source";
+    static final String GRPC = "GRPC";
+
+    /** Operations that are typed already. */
+    static final String FINISHED = "finished";
+
+    private static final Set<String> OF_OPERATION = Set.of("operation", "operationZh", "operationEn", "path", "verb", "meter", "personal", "query",
+            "keyColumns", "download", "input", "features", "outputs", "operationId", "root");
     private static final Pattern WHOLE = Pattern.compile("[0-9]{1,6}");
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,15}(\\.[0-9]{1,15})?");
 
@@ -43,7 +55,54 @@ final class WizardDeclaration {
         }
         ArrayNode resources = root.putArray("resources");
         list(posted.text("resources")).forEach(resources::add);
-        ObjectNode op = root.putArray("operations").addObject();
+        if (kind == DeclaredKind.UPSTREAM && posted.text(SOURCE).equals(GRPC)) {
+            return grpc(root); // what is asked and answered stands in its descriptor set
+        }
+        ArrayNode operations = root.putArray("operations");
+        finished(posted).forEach(operations::add);
+        if (operations.isEmpty() || !posted.text("operation").isEmpty()) {
+            operations.add(operation(parameters, columns));
+        }
+        switch (kind) {
+            case SQL -> sql(root);
+            case MODEL -> model(root);
+            case UPSTREAM -> http(root);
+        }
+        return root;
+    }
+
+    /** The operations that were finished before, and the one on the pages behind them: what goes along while the next is typed. */
+    static String withOperation(Posted posted, DeclaredKind kind, int parameters, int columns) {
+        ArrayNode operations = JSON.createArrayNode();
+        finished(posted).forEach(operations::add);
+        operations.add(new WizardDeclaration(posted, kind).operation(parameters, columns));
+        return operations.toString();
+    }
+
+    /** What was finished before, by name. */
+    static List<String> namesOf(String finished) {
+        return finished(new Posted(Map.of(FINISHED, finished))).stream().map(each -> each.path("name").asText()).toList();
+    }
+
+    private static List<JsonNode> finished(Posted posted) {
+        String text = posted.text(FINISHED);
+        List<JsonNode> all = new ArrayList<>();
+        try {
+            JsonNode read = JSON.readTree(text.isEmpty() ? "[]" : text);
+            read.forEach(all::add);
+        } catch (JsonProcessingException broken) {
+            all.add(JSON.getNodeFactory().textNode(text)); // no page of ours sends that; it is found wrong and not lost
+        }
+        return all;
+    }
+
+    /** Whether a field is about one operation alone. */
+    static boolean isOfOperation(String field) {
+        return OF_OPERATION.contains(field) || field.startsWith("parameters-") || field.startsWith("columns-");
+    }
+
+    private ObjectNode operation(int parameters, int columns) {
+        ObjectNode op = JSON.createObjectNode();
         op.put("name", posted.text("operation"));
         op.put("verb", posted.text("verb").isEmpty() ? "GET" : posted.text("verb"));
         op.put("path", posted.text("path"));
@@ -54,11 +113,15 @@ final class WizardDeclaration {
         rows(op.putArray("parameters"), "parameters", parameters);
         rows(op.putArray("columns"), "columns", columns);
         switch (kind) {
-            case SQL -> sql(root, op);
-            case MODEL -> model(root, op);
-            case UPSTREAM -> upstream(root, op);
+            case SQL -> query(op.putObject("sql"));
+            case MODEL -> run(op.putObject("model"));
+            case UPSTREAM -> {
+                ObjectNode how = op.putObject("upstream");
+                how.put("operationId", posted.text("operationId"));
+                text(how, "root", "root");
+            }
         }
-        return root;
+        return op;
     }
 
     private void rows(ArrayNode rows, String list, int count) {
@@ -88,12 +151,14 @@ final class WizardDeclaration {
         }
     }
 
-    private void sql(ObjectNode root, ObjectNode op) {
-        ObjectNode how = op.putObject("sql");
+    private void query(ObjectNode how) {
         how.put("query", posted.text("query"));
         ArrayNode key = how.putArray("key");
-        list(posted.text("key")).forEach(key::add);
+        list(posted.text("keyColumns")).forEach(key::add);
         how.put("download", posted.text("download").equals("yes"));
+    }
+
+    private void sql(ObjectNode root) {
         ObjectNode tables = root.putObject("sql").putObject("tables");
         for (String line : lines("tables")) {
             String[] parts = line.split(":", 2);
@@ -102,8 +167,7 @@ final class WizardDeclaration {
         }
     }
 
-    private void model(ObjectNode root, ObjectNode op) {
-        ObjectNode how = op.putObject("model");
+    private void run(ObjectNode how) {
         how.put("input", posted.text("input"));
         ArrayNode features = how.putArray("features");
         list(posted.text("features")).forEach(features::add);
@@ -116,6 +180,9 @@ final class WizardDeclaration {
                 output.put("index", Integer.parseInt(parts[2].strip()));
             }
         }
+    }
+
+    private void model(ObjectNode root) {
         ObjectNode model = root.putObject("model");
         model.put("modelVersion", posted.text("modelVersion"));
         ArrayNode metrics = model.putArray("metrics");
@@ -132,10 +199,15 @@ final class WizardDeclaration {
         CARD.forEach(heading -> card.put(heading, posted.text(heading)));
     }
 
-    private void upstream(ObjectNode root, ObjectNode op) {
-        ObjectNode how = op.putObject("upstream");
-        how.put("operationId", posted.text("operationId"));
-        text(how, "root", "root");
+    private ObjectNode grpc(ObjectNode root) {
+        ObjectNode grpc = root.putObject("upstream").putObject("grpc");
+        grpc.put("target", posted.text("target"));
+        text(grpc, "sandboxTarget", "sandboxTarget");
+        grpc.put("descriptorSet", posted.text("descriptorSet").replaceAll("\\s+", "")); // base64 breaks its lines
+        return root;
+    }
+
+    private void http(ObjectNode root) {
         ObjectNode http = root.putObject("upstream").putObject("http");
         http.put("baseUrl", posted.text("baseUrl"));
         text(http, "sandboxBaseUrl", "sandboxBaseUrl");

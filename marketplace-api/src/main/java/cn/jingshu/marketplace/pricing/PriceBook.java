@@ -221,7 +221,7 @@ public final class PriceBook {
     private static Optional<Outcome> againstCondition(Transaction t, Proposal proposal, PriceList before) throws SQLException {
         @Nullable String plan = proposal.plan();
         if (plan == null) {
-            return proposal.tariff() instanceof Tariff.Discounted
+            return proposal.tariff().hasDiscount()
                     ? refused(PriceFault.NO_CONDITION, "a reduction for everyone")
                     : Optional.empty();
         }
@@ -241,8 +241,9 @@ public final class PriceBook {
     }
 
     private static Optional<Outcome> againstCeiling(Proposal proposal, PriceList before) {
-        Tariff tariff = proposal.tariff();
-        if (tariff.costsNothing()) {
+        // The price before its reductions is what the ceiling is for: a reduction hides nothing, wherever it stands.
+        Tariff listed = proposal.tariff().listed();
+        if (listed.costsNothing()) {
             return Optional.empty();
         }
         Optional<PriceCeiling> ceiling = before.ceilingAt(proposal.operation(), proposal.effectiveFrom());
@@ -250,8 +251,6 @@ public final class PriceBook {
             return proposal.trial() ? Optional.empty() : refused(PriceFault.NO_CEILING, proposal.product() + "/"
                     + proposal.operation() + " at " + proposal.effectiveFrom());
         }
-        // The price before its reduction is held against the ceiling, too: a reduction hides nothing.
-        Tariff listed = tariff instanceof Tariff.Discounted(var _, var list) ? list : tariff;
         Ceiling limit = ceiling.get().limit();
         return limit.findBreach(listed).flatMap(breach -> refused(PriceFault.ABOVE_CEILING,
                 limit.perMonth().isZero() && listed instanceof Tariff.PerUnit

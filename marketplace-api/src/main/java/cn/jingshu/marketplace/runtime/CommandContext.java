@@ -106,9 +106,11 @@ final class CommandContext implements AutoCloseable {
 
     private void ship() {
         try {
-            var shipper = cn.jingshu.metering.journal.Shipper.ofDirectory(workspace.data().journal(),
-                    NodeBeans.plain(get(DataSource.class)), cn.jingshu.metering.journal.ShipperSettings.USUAL,
-                    get(Clock.class));
+            DataSource plain = NodeBeans.plain(get(DataSource.class));
+            // The units its node leased and did not use are free for others, though it may never start again.
+            var shipper = cn.jingshu.metering.journal.Shipper.ofDirectory(workspace.data().journal(), plain,
+                    cn.jingshu.metering.journal.ShipperSettings.USUAL, get(Clock.class),
+                    (nodeId, nextSequence) -> cn.jingshu.metering.quota.Quotas.settleEnded(plain, nodeId, nextSequence));
             shipper.shipAvailable();
         } catch (SQLException | IOException e) {
             throw new StartFailure("The usage journal in " + workspace.data().journal() + " cannot be shipped: "

@@ -82,9 +82,9 @@ final class CostCommand implements Callable<Integer> {
             } catch (ArithmeticException | IllegalArgumentException wrong) {
                 throw new StartFailure("The cost cannot be entered: " + wrong.getMessage() + ".", wrong);
             }
-            Optional<String> refused = context.get(CostVouchers.class).enter(voucher);
+            Optional<CostVouchers.Refused> refused = context.get(CostVouchers.class).enter(voucher);
             if (refused.isPresent()) {
-                throw new StartFailure("The cost is not booked: " + refused.get());
+                throw new StartFailure("The cost is not booked: " + refused.get().fault().en() + " (" + refused.get().detail() + ")");
             }
             spec.commandLine().getOut().printf("Cost of %s yuan entered for %s (voucher %s).%n",
                     voucher.amount().toYuan(), month, id);

@@ -1,6 +1,7 @@
 package cn.jingshu.marketplace.runtime;
 
 import cn.jingshu.ledger.log.LogBrokenException;
+import cn.jingshu.marketplace.billing.account.RevenueWatch;
 import cn.jingshu.marketplace.billing.account.SpendWatch;
 import cn.jingshu.marketplace.catalogue.DueBatches;
 import cn.jingshu.marketplace.declared.DeclaredServing;
@@ -128,6 +129,7 @@ public final class Node implements AutoCloseable {
             context.getBean(SlowReaders.class).start();
             context.getBean(UsagePush.class).start();
             context.getBean(SpendWatch.class).start();
+            context.getBean(RevenueWatch.class).start();
             context.getBean(DeclaredServing.class).start();
             AccessRefresh access = context.getBean(AccessRefresh.class);
             access.start();

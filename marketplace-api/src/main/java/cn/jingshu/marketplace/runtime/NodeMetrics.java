@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.runtime;
 
+import cn.jingshu.marketplace.billing.account.RevenueWatch;
 import cn.jingshu.marketplace.edge.Places;
 import cn.jingshu.marketplace.gate.AccessRefresh;
 import cn.jingshu.marketplace.seal.Sealing;
@@ -26,10 +27,11 @@ final class NodeMetrics {
     private final Places places;
     private final UsagePush push;
     private final Sealing sealing;
+    private final RevenueWatch revenue;
     private final Clock clock;
 
     NodeMetrics(UsageJournal journal, Shipper shipper, AccessRefresh access, RateLimits limits,
-            Places places, UsagePush push, Sealing sealing, Clock clock) {
+            Places places, UsagePush push, Sealing sealing, RevenueWatch revenue, Clock clock) {
         this.journal = journal;
         this.shipper = shipper;
         this.access = access;
@@ -37,6 +39,7 @@ final class NodeMetrics {
         this.places = places;
         this.push = push;
         this.sealing = sealing;
+        this.revenue = revenue;
         this.clock = clock;
     }
 
@@ -84,6 +87,9 @@ final class NodeMetrics {
                 .register(registry);
         Gauge.builder("jingshu.limits.shared", limits, each -> each.stats().shared() ? 1 : 0)
                 .description("1 while rate limits are shared through Redis")
+                .register(registry);
+        Gauge.builder("jingshu.revenue.permitted.portion", revenue, RevenueWatch::portionOfPermitted)
+                .description("revenue of this year as a portion of the permitted one; -1: none is signed, or not known yet")
                 .register(registry);
         Gauge.builder("jingshu.log.leaves", sealing, each -> each.lastSeen().map(last -> last.checkpoint().size()).orElse(-1L))
                 .description("leaves of the append-only log under its last checkpoint; -1: not known now")

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.jingshu.ledger.LedgerSchema;
+import cn.jingshu.ledger.journal.BookedEntry;
+import cn.jingshu.ledger.journal.Journal;
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.money.UnitPrice;
 import cn.jingshu.marketplace.billing.CostVouchers.CostVoucher;
@@ -21,11 +23,19 @@ import cn.jingshu.metering.usage.LiveUsage;
 import cn.jingshu.metering.usage.Usage;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.echo.EchoProduct;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.YearMonth;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
@@ -60,6 +70,70 @@ class BillingStoreIT {
         assertThat(vouchers.listOf(NOVEMBER)).containsExactly(shared, service);
         assertThat(vouchers.listOf(DECEMBER)).containsExactly(later);
         assertThat(vouchers.listOf(YearMonth.of(2027, 1))).isEmpty();
+    }
+
+    private List<BookedEntry> booked(YearMonth month) {
+        return beans.get(Journal.class).listEntries(month, 0, 100);
+    }
+
+    @Test
+    void aUsedIdIsNoOtherVoucher() {
+        LedgerSchema.migrate(market.dataSource);
+        CostVouchers vouchers = beans.get(CostVouchers.class);
+        CostVoucher service = voucher(NOVEMBER, Kind.MERCHANT_SERVICE, "transit", DemoMarket.organisation("TRANSIT_MERCHANT"));
+        CostVoucher shared = voucher(NOVEMBER, Kind.SHARED, null, null);
+        for (CostVoucher first : List.of(service, shared)) {
+            assertThat(vouchers.enter(first)).isEmpty();
+            UUID id = first.id();
+            List<CostVoucher> others = List.of(
+                    new CostVoucher(id, first.month(), first.kind(), first.product(), first.merchant(), Money.ofYuan("200"), first.inputVat(),
+                            first.document(), first.documentSha256(), first.documentReference(), first.description(), "会计"),
+                    new CostVoucher(id, first.month(), first.kind(), "echo", first.merchant(), first.amount(), first.inputVat(),
+                            first.document(), first.documentSha256(), first.documentReference(), first.description(), "会计"),
+                    new CostVoucher(id, first.month(), first.kind(), first.product(), first.merchant(), first.amount(), first.inputVat(),
+                            first.document(), "cd".repeat(32), first.documentReference(), first.description(), "会计"),
+                    new CostVoucher(id, first.month(), first.kind(), first.product(), first.merchant(), first.amount(), first.inputVat(),
+                            first.document(), first.documentSha256(), "档案室 9", first.description(), "会计"),
+                    new CostVoucher(id, DECEMBER, first.kind(), first.product(), first.merchant(), first.amount(), first.inputVat(),
+                            first.document(), first.documentSha256(), first.documentReference(), first.description(), "会计"));
+            for (CostVoucher other : others) {
+                assertThat(vouchers.enter(other)).as(other.toString())
+                        .hasValueSatisfying(refused -> assertThat(refused.fault()).isEqualTo(CostVouchers.Fault.ID_TAKEN));
+            }
+            CostVoucher colleague = new CostVoucher(id, first.month(), first.kind(), first.product(), first.merchant(), first.amount(),
+                    first.inputVat(), first.document(), first.documentSha256(), first.documentReference(), first.description(), "出纳");
+            assertThat(vouchers.enter(colleague)).as("the same cost").isEmpty();
+        }
+        assertThat(vouchers.listOf(NOVEMBER)).containsExactlyInAnyOrder(service, shared);
+        assertThat(vouchers.listOf(DECEMBER)).isEmpty();
+        assertThat(booked(NOVEMBER)).singleElement().satisfies(entry -> assertThat(entry.entry().entryId()).isEqualTo(shared.id()));
+    }
+
+    /** While a close begins, a cost waits for it; then it stands in the month's books and list, or in neither. */
+    @Test
+    void aCostThatIsRefusedBecauseACloseBeganIsNotInTheBooks() throws Exception {
+        LedgerSchema.migrate(market.dataSource);
+        CostVouchers vouchers = beans.get(CostVouchers.class);
+        CostVoucher late = voucher(NOVEMBER, Kind.SHARED, null, null);
+        try (Connection close = market.dataSource.getConnection(); Statement statement = close.createStatement();
+                ExecutorService clerk = Executors.newSingleThreadExecutor()) {
+            close.setAutoCommit(false);
+            statement.execute("LOCK TABLE market.billing_period IN SHARE ROW EXCLUSIVE MODE");
+            Future<Optional<CostVouchers.Refused>> entered = clerk.submit(() -> vouchers.enter(late));
+            assertThatThrownBy(() -> entered.get(700, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+            statement.execute("INSERT INTO market.billing_period (period, status, rated_at, closed_at) VALUES ('2026-11-01', 'RATED', now(), NULL)");
+            close.commit();
+            assertThat(entered.get(20, TimeUnit.SECONDS))
+                    .hasValueSatisfying(refused -> assertThat(refused.fault()).isEqualTo(CostVouchers.Fault.CLOSE_BEGUN));
+        }
+        assertThat(vouchers.listOf(NOVEMBER)).isEmpty();
+        assertThat(booked(NOVEMBER)).isEmpty();
+        CostVoucher known = voucher(DECEMBER, Kind.SHARED, null, null);
+        assertThat(vouchers.enter(known)).isEmpty();
+        MarketDatabase.execute(market.dataSource,
+                "INSERT INTO market.billing_period (period, status, rated_at, closed_at) VALUES ('2026-12-01', 'RATED', now(), NULL)");
+        assertThat(vouchers.enter(known)).as("it stands already").isEmpty();
+        assertThat(booked(DECEMBER)).hasSize(1);
     }
 
     @Test

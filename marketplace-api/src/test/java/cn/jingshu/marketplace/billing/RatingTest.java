@@ -9,6 +9,7 @@ import java.time.YearMonth;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,47 @@ class RatingTest {
                         KEY, new Rating.Billed(0, Money.ZERO, Money.ZERO, FIRST, Basis.perUnit(PRICE, null)));
                 assertThat(sum.quantity()).as("seed %d", seed).isEqualTo(counted);
                 assertThat(sum.amount()).as("seed %d", seed).isEqualTo(PRICE.times(counted));
+            }
+        }
+    }
+
+    private static Rating.Billed refunded(Rating.Billed of, Money given) {
+        return new Rating.Billed(of.quantity(), of.amount(), of.shadow(), of.first(), of.basis(), of.refunded().plus(given));
+    }
+
+    @Test
+    void whatARefundGaveBackNoCorrectionTakesBackAgain() {
+        Rating.Billed all = billed(100, Money.ofFen(37)).get(KEY);
+        Charge line = rate(NOVEMBER.plusMonths(1), 70, Map.of(KEY, refunded(Objects.requireNonNull(all), Money.ofFen(4)))).getFirst();
+        assertThat(line.quantity()).isEqualTo(-30);
+        assertThat(line.amount()).as("11 less the 4").isEqualTo(Money.ofFen(-7));
+        assertThat(rate(NOVEMBER.plusMonths(2), 70, Map.of(KEY, refunded(all, Money.ofFen(4)).plus(line)))).as("once").isEmpty();
+        assertThat(rate(NOVEMBER.plusMonths(1), 0, Map.of(KEY, refunded(all, Money.ofFen(37))))).singleElement()
+                .satisfies(none -> assertThat(none.amount()).isEqualTo(Money.ZERO));
+        assertThat(rate(NOVEMBER.plusMonths(1), 110, Map.of(KEY, refunded(all, Money.ofFen(37))))).singleElement()
+                .satisfies(more -> assertThat(more.amount()).as("later usage is owed").isEqualTo(Money.ofFen(41 - 37)));
+    }
+
+    @Test
+    void afterAnyRefundsVoidsAndLateUsageNothingIsGivenBackTwiceAndNothingIsLost() {
+        for (long seed = 1; seed <= 500; seed++) {
+            Random random = new Random(seed);
+            Rating.Billed sum = new Rating.Billed(0, Money.ZERO, Money.ZERO, FIRST, Basis.perUnit(PRICE, null));
+            for (int month = 0; month < 12; month++) {
+                long counted = random.nextInt(4) == 0 ? 0 : random.nextLong(1_000);
+                for (Charge line : rate(NOVEMBER.plusMonths(month), counted, Map.of(KEY, sum))) {
+                    sum = sum.plus(line);
+                }
+                Money owed = PRICE.times(counted);
+                Money tooMuch = sum.amount().minus(owed);
+                assertThat(sum.quantity()).as("seed %d", seed).isEqualTo(counted);
+                assertThat(tooMuch.isNegative()).as("seed %d: all that is owed is charged", seed).isFalse();
+                assertThat(tooMuch).as("seed %d: what is charged above it was refunded", seed).isLessThanOrEqualTo(sum.refunded());
+                assertThat(sum.amount().minus(sum.refunded()).isNegative()).as("seed %d: no more is given back than was charged", seed).isFalse();
+                long left = sum.amount().minus(sum.refunded()).fen(); // as much as a refund may give back
+                if (left > 0 && random.nextBoolean()) {
+                    sum = refunded(sum, Money.ofFen(1 + random.nextLong(left)));
+                }
             }
         }
     }

@@ -653,6 +653,50 @@ class GateTest {
     }
 
     @Test
+    void whatAnAnswerCostsBeyondItsFirstUnitIsTakenBeforeItLeaves() {
+        World world = new World();
+        Gate gate = world.gate();
+        Admission.Admitted admitted = admitted(world.admit());
+        world.quota = new QuotaDecision.Taken(700);
+        Admission.Admitted whole = admitted(gate.takeRest(admitted, 50).toCompletableFuture().join());
+        assertThat(world.taken).containsExactly(1L, 49L);
+        assertThat(whole.unitsTaken()).isEqualTo(50);
+        assertThat(whole.limits().month().remaining()).isEqualTo(700);
+        gate.settle(whole, 50);
+        assertThat(world.booked).isEmpty();
+        gate.settle(whole, 0);
+        assertThat(world.givenBack).containsExactly(50L);
+        assertThat(gate.takeRest(admitted, 1).toCompletableFuture().join()).isSameAs(admitted);
+        assertThat(gate.takeRest(admitted, 0).toCompletableFuture().join()).isSameAs(admitted);
+        assertThat(world.taken).hasSize(2);
+    }
+
+    @Test
+    void anAnswerThatDoesNotFitTheQuotaIsRefused() {
+        World world = new World();
+        Gate gate = world.gate();
+        Admission.Admitted admitted = admitted(world.admit());
+        world.quota = new QuotaDecision.Exhausted(MONTH_END);
+        Admission.Refused refused = refused(gate.takeRest(admitted, 50).toCompletableFuture().join());
+        assertThat(refused.refusal()).isEqualTo(Refusal.QUOTA_EXHAUSTED);
+        assertThat(refused.retryAfter()).isEqualTo(Duration.between(NOW, MONTH_END));
+        world.quota = new QuotaDecision.Unavailable();
+        assertThat(refused(gate.takeRest(admitted, 50).toCompletableFuture().join()).refusal()).isEqualTo(Refusal.METER_UNAVAILABLE);
+    }
+
+    @Test
+    void aFreeAnswerGoesOnWhileTheQuotaCannotBeAskedAndIsBookedAfterwards() {
+        World world = new World();
+        world.purpose = Purpose.PUBLIC_INTEREST;
+        Gate gate = world.gate();
+        Admission.Admitted admitted = admitted(world.admit());
+        world.quota = new QuotaDecision.Unavailable();
+        assertThat(gate.takeRest(admitted, 50).toCompletableFuture().join()).isSameAs(admitted);
+        gate.settle(admitted, 50);
+        assertThat(world.booked).containsExactly(49L);
+    }
+
+    @Test
     void aPrintedCallDoesNotShowItsKey() {
         World world = new World();
         world.aboutAPerson();

@@ -107,6 +107,14 @@ final class PlainBrowser implements AutoCloseable {
                 .POST(BodyPublishers.ofString(body)));
     }
 
+    /** Sends a form with a file in it. */
+    Shown upload(String action, String csrf, String file, byte[] content) throws IOException, InterruptedException {
+        String part = "--x\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n" + csrf + "\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\""
+                + file + "\"\r\nContent-Type: application/octet-stream\r\n\r\n";
+        return ask(request(action).header("Content-Type", "multipart/form-data; boundary=x").POST(BodyPublishers.ofByteArrays(List.of(
+                part.getBytes(StandardCharsets.UTF_8), content, "\r\n--x--\r\n".getBytes(StandardCharsets.UTF_8)))));
+    }
+
     /** Uses the management interface in this session. */
     Shown json(String verb, String path, String body) throws IOException, InterruptedException {
         return ask(request(path, "Accept", "application/json").header("Content-Type", "application/json").method(verb, BodyPublishers.ofString(body)));

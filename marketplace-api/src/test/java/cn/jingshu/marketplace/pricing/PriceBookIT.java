@@ -236,6 +236,14 @@ class PriceBookIT {
         String plan = "transit-standard";
         refusedWith(PriceFault.ABOVE_CEILING, save("*",
                 new Tariff.Discounted(Portion.percent(90), new Tariff.PerUnit(UnitPrice.ofFen("2"))), plan, false, TOMORROW));
+        // Nor inside something else: 7.5 times the ceiling, nine tenths off.
+        Tariff deep = new Tariff.Discounted(Portion.percent(90), new Tariff.PerUnit(UnitPrice.ofFen("15")));
+        for (Tariff wrapped : List.of(new Tariff.BasePlusUsage(Money.ZERO, deep), new Tariff.Minimum(Money.ZERO, deep),
+                new Tariff.Included(1, new Tariff.BasePlusUsage(Money.ZERO, deep)),
+                new Tariff.Discounted(Portion.percent(90), deep), new Tariff.Discounted(Portion.WHOLE, deep))) {
+            refusedWith(PriceFault.NO_CONDITION, save("*", wrapped, null, false, TOMORROW));
+            refusedWith(PriceFault.ABOVE_CEILING, save("*", wrapped, plan, false, TOMORROW));
+        }
         assertThat(save("*", tenth, plan, false, TOMORROW)).isInstanceOf(PriceBook.Outcome.Saved.class);
         PriceList list = book.priceList("transit");
         assertThat(list.priceAt("ListRoutes", Purpose.INDUSTRY, plan, TOMORROW))

@@ -2,6 +2,9 @@ package cn.jingshu.marketplace.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cn.jingshu.ledger.bundle.Months;
+import cn.jingshu.ledger.export.BundleExport;
+import cn.jingshu.ledger.export.ExportProgress;
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.marketplace.billing.MonthClose;
 import cn.jingshu.marketplace.billing.Reconciliation;
@@ -10,6 +13,8 @@ import cn.jingshu.marketplace.party.Role;
 import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.marketplace.runtime.RunningNode;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +24,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -218,6 +225,15 @@ class DunningIT {
         assertThat(note("27420000000000000003", "2027-06-02", charged, invoice).status()).as("a part was taken back").isEqualTo(422);
         String csv = operator.text("/api/invoices.csv?from=2027-06-01&to=2027-07-01");
         assertThat(csv).contains("'27420000000000000001", "RED", "-5.30");
+        BundleExport export = node.get(BundleExport.class);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        export.write(export.files().stream().filter(file -> file.name().equals("focus-1-2.csv")).findFirst().orElseThrow(), new Months(JANUARY, JANUARY),
+                out, ExportProgress.SILENT);
+        try (CSVParser rows = CSVParser.parse(out.toString(StandardCharsets.UTF_8), CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get())) {
+            assertThat(rows.getRecords()).allSatisfy(row -> assertThat(row.get("InvoiceId"))
+                    .isEqualTo(row.get("BillingAccountId").equals(consumer.toString()) ? "27420000000000000001" : ""))
+                    .anySatisfy(row -> assertThat(row.get("x_ChargeId")).isEqualTo(charge));
+        }
     }
 
     private static Desk.Answer note(String number, String issuedOn, Money amount, @Nullable String redOf) throws Exception {

@@ -264,6 +264,58 @@ class FactsApiIT {
                 consent.formatted("x", UUID.randomUUID(), scenario, from, to)).code()).isEqualTo("RULE_BROKEN");
     }
 
+    private static String plan(String code, String product, String purpose, String quota) {
+        return """
+                {"code":"%s","product":"%s","productVersion":1,"purpose":"%s","nameZh":"测试","nameEn":"Test","monthlyQuotaUnits":%s,
+                 "rateCapacity":100,"ratePeriodMillis":1000}
+                """.formatted(code, product, purpose, quota);
+    }
+
+    @Test
+    void aPlanIsOfferedByTheOperatorOrderedByAConsumerAndWithdrawnForNewOnesAlone() throws Exception {
+        UUID id = UUID.randomUUID();
+        String code = "p-" + id;
+        String path = "/api/plans/" + id;
+        String body = plan(code, "echo", "INDUSTRY", "1000");
+        assertThat(put("bank", path, body).code()).isEqualTo("FORBIDDEN");
+        assertThat(put("bureau", path, body).code()).isEqualTo("FORBIDDEN");
+        assertThat(put("operator", path, body).status()).isEqualTo(201);
+        assertThat(put("operator", path, body).status()).isEqualTo(200);
+        assertThat(put("operator", path, plan(code, "echo", "INDUSTRY", "1001")).code()).as("another content").isEqualTo("CONFLICT");
+        assertThat(put("operator", "/api/plans/" + UUID.randomUUID(), body).code()).as("the code is taken").isEqualTo("CONFLICT");
+        assertThat(put("operator", "/api/plans/" + UUID.randomUUID(), plan("p-" + UUID.randomUUID(), "no-such", "INDUSTRY", "1")).code())
+                .isEqualTo("RULE_BROKEN");
+        for (String wrong : List.of(plan("P", "echo", "INDUSTRY", "1"), plan("p-x", "echo", "INDUSTRY", "0"), plan("p-x", "echo", "FUN", "1"),
+                body.replace("\"rateCapacity\":100,", ""), body.replace("100,", "0,"))) {
+            assertThat(put("operator", "/api/plans/" + UUID.randomUUID(), wrong).status()).as(wrong).isEqualTo(400);
+        }
+        assertThat(logged("plan.offer", id)).isEqualTo(1);
+        assertThat(get("bank", path).text("code")).isEqualTo(code);
+        assertThat(get("bank", "/api/plans").body().path("plans").findValuesAsText("code")).contains(code);
+
+        UUID order = UUID.randomUUID();
+        String ordered = "{\"planId\":\"" + id + "\",\"statement\":\"测试用途说明\"}";
+        assertThat(put("operator", "/api/subscriptions/" + order, ordered).code()).isEqualTo("FORBIDDEN");
+        assertThat(put("bank", "/api/subscriptions/" + order, ordered.replace("测试用途说明", " ")).status()).isEqualTo(400);
+        assertThat(put("bank", "/api/subscriptions/" + order, ordered.replace(id.toString(), UUID.randomUUID().toString())).code())
+                .isEqualTo("RULE_BROKEN");
+        Answer bought = put("bank", "/api/subscriptions/" + order, ordered);
+        assertThat(bought.status()).as(bought.body().toString()).isEqualTo(201);
+        assertThat(bought.text("status")).isEqualTo("ACTIVE");
+        assertThat(put("bank", "/api/subscriptions/" + order, ordered).status()).isEqualTo(200);
+        assertThat(put("institute", "/api/subscriptions/" + order, ordered).code()).as("another's").isEqualTo("CONFLICT");
+        assertThat(put("bank", "/api/subscriptions/" + UUID.randomUUID(), ordered).code()).as("subscribed already").isEqualTo("CONFLICT");
+
+        assertThat(post("operator", path + "/withdrawal", "{}").status()).isEqualTo(400);
+        assertThat(post("bank", path + "/withdrawal", because("x")).code()).isEqualTo("FORBIDDEN");
+        assertThat(post("operator", path + "/withdrawal", because("不再提供")).text("withdrawnAt")).isNotBlank();
+        assertThat(post("operator", path + "/withdrawal", because("不再提供")).status()).isEqualTo(200);
+        assertThat(logged("plan.withdraw", id)).isEqualTo(1);
+        assertThat(post("operator", "/api/plans/" + UUID.randomUUID() + "/withdrawal", because("x")).status()).isEqualTo(404);
+        assertThat(get("bank", "/api/subscriptions/" + order).text("status")).as("it outlives the offer").isEqualTo("ACTIVE");
+        assertThat(put("institute", "/api/subscriptions/" + UUID.randomUUID(), ordered).code()).isEqualTo("RULE_BROKEN");
+    }
+
     @Test
     void anAssessmentIsFiledByTheOperatorAndApprovedByTheBureau() throws Exception {
         UUID id = UUID.randomUUID();

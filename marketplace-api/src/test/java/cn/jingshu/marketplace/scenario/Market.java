@@ -38,7 +38,7 @@ import java.util.UUID;
 
 /** Sells the library of the tests on a node with the demo city, by the same stores the pages use. */
 public final class Market {
-    static final RateLimit WIDE = new RateLimit(50_000, Duration.ofSeconds(1));
+    public static final RateLimit WIDE = new RateLimit(50_000, Duration.ofSeconds(1));
 
     private final Beans node;
     private final Clock clock;
@@ -67,7 +67,7 @@ public final class Market {
     }
 
     /** Registers, prices and shares a product of {@code merchant2}, two parts to the operator and one to the merchant. */
-    void sell(String product, int version, String scenario, List<String> resources, String ceilingFen, String priceFen) {
+    public void sell(String product, int version, String scenario, List<String> resources, String ceilingFen, String priceFen) {
         Instant now = clock.instant();
         UUID id = UUID.randomUUID();
         String code = ("6" + product.toUpperCase(java.util.Locale.ROOT).replace("-", "") + "0".repeat(31)).substring(0, 32);
@@ -116,7 +116,7 @@ public final class Market {
     }
 
     /** A new plan and a subscription of {@code consumer} to it. */
-    Subscription subscribe(String consumer, String product, Purpose purpose, long monthlyQuota, RateLimit rate) {
+    public Subscription subscribe(String consumer, String product, Purpose purpose, long monthlyQuota, RateLimit rate) {
         UUID planId = UUID.randomUUID();
         Instant now = clock.instant();
         node.get(Plans.class).offer(new Plan(planId, "test-" + planId, product, 1, purpose, "测试", "Test",

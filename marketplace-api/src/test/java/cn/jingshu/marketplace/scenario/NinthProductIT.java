@@ -4,58 +4,45 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.settlement.PartyAmount;
-import cn.jingshu.ledger.settlement.SettlementResult;
 import cn.jingshu.marketplace.billing.Charge;
 import cn.jingshu.marketplace.billing.MonthClose;
 import cn.jingshu.marketplace.catalogue.ProviderGrants;
-import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.marketplace.runtime.RunningNode;
-import cn.jingshu.marketplace.subscription.Subscription;
+import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.products.contract.ContractMethod;
 import cn.jingshu.products.contract.Contracts;
-import cn.jingshu.products.kind.Declaration;
-import cn.jingshu.products.kind.DeclarationReader;
-import cn.jingshu.products.kind.DeclaredContract;
-import cn.jingshu.products.kind.DescriptorSets;
-import cn.jingshu.products.kind.Faults;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.google.protobuf.ByteString;
-import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
-import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.DynamicMessage;
-import com.google.protobuf.Message;
 import com.sun.net.httpserver.HttpServer;
 import io.grpc.Server;
-import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
-import io.grpc.netty.NettyServerBuilder;
-import io.grpc.protobuf.ProtoUtils;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
-import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -70,6 +57,11 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class NinthProductIT {
     private static final YearMonth JANUARY = YearMonth.of(2027, 1);
+    private static final String SIGMOID = Base64.getEncoder().encodeToString(Sigmoid.onnx());
+    private static final String FORM = "application/x-www-form-urlencoded";
+
+    /** What a unit of each product costs, tax included. */
+    private static final int FEN = 2;
 
     private static final String HOUSES = """
             {"code": "house-stock", "version": 1, "kind": "sql", "nameZh": "房屋存量", "nameEn": "Housing stock", "summaryZh": "按区列出房屋。",
@@ -104,16 +96,6 @@ class NinthProductIT {
                 "responses": {"200": {"content": {"application/json": {"schema": {"properties": {"free": {"type": "integer"}}}}}}}}}}}}}}
             """;
 
-    /** What the contract of the source that speaks gRPC says; how it is answered is said beside it. */
-    private static final String GATES = """
-            {"code": "gates", "version": 1, "kind": "upstream", "nameZh": "闸机", "nameEn": "Gates", "summaryZh": "闸机计数。", "summaryEn": "Counts at gates.",
-             "operations": [{"name": "CountGate", "path": "gates/{gate_id}", "summaryZh": "计数", "summaryEn": "Counts",
-                "parameters": [{"name": "gate_id", "type": "STRING", "sensitivity": "PUBLIC", "docZh": "编号", "docEn": "id", "required": true}],
-                "columns": [{"name": "passed", "type": "INT64", "sensitivity": "PUBLIC", "docZh": "通过", "docEn": "passed", "example": "9"}],
-                "upstream": {}}],
-             "upstream": {}}
-            """;
-
     @TempDir(cleanup = CleanupMode.NEVER)
     private static Path data;
 
@@ -130,7 +112,7 @@ class NinthProductIT {
     private static volatile int httpStatus = 200;
     private static volatile String httpBody = "{\"free\": 12, \"owner\": \"somebody\"}";
     private static final Map<String, UUID> IDS = new LinkedHashMap<>();
-    private static final Map<String, Subscription> SUBSCRIPTIONS = new HashMap<>();
+    private static final Map<String, UUID> SUBSCRIPTIONS = new HashMap<>();
     private static final Map<String, String> KEYS = new HashMap<>();
 
     @BeforeAll
@@ -144,7 +126,7 @@ class NinthProductIT {
             exchange.close();
         });
         http.start();
-        gates = startGates();
+        gates = Gates.start();
         clock = new ShiftedClock(Instant.parse("2027-01-10T02:00:00Z"));
         node = RunningNode.start(data.resolve("node"), clock, Map.of("jingshu.upstream.inner-hosts", "localhost"));
         market = new Market(node);
@@ -162,92 +144,6 @@ class NinthProductIT {
         node.close();
         http.stop(0);
         gates.shutdownNow();
-    }
-
-    private static FileDescriptorSet gateContract() {
-        Faults faults = new Faults();
-        Declaration declaration = DeclarationReader.read(GATES, faults);
-        FileDescriptorSet set = DeclaredContract.of(declaration, faults);
-        assertThat(faults.list()).isEmpty();
-        return set;
-    }
-
-    /** The merchant's own service, which knows gate 7 and no other, and answers a field that no contract declares. */
-    private static Server startGates() throws IOException {
-        MethodDescriptor method = DescriptorSets.service(gateContract()).getMethods().getFirst();
-        io.grpc.MethodDescriptor<Message, Message> descriptor = io.grpc.MethodDescriptor.<Message, Message>newBuilder()
-                .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
-                .setFullMethodName(method.getService().getFullName() + "/" + method.getName())
-                .setRequestMarshaller(ProtoUtils.marshaller((Message) DynamicMessage.getDefaultInstance(method.getInputType())))
-                .setResponseMarshaller(ProtoUtils.marshaller((Message) DynamicMessage.getDefaultInstance(method.getOutputType())))
-                .build();
-        return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .addService(ServerServiceDefinition.builder(method.getService().getFullName())
-                        .addMethod(descriptor, ServerCalls.asyncUnaryCall((Message request, StreamObserver<Message> observer) -> {
-                            String gate = (String) request.getField(request.getDescriptorForType().findFieldByName("gate_id"));
-                            if (!gate.equals("7")) {
-                                observer.onError(Status.NOT_FOUND.withDescription("secret of the source").asRuntimeException());
-                                return;
-                            }
-                            observer.onNext(DynamicMessage.newBuilder(method.getOutputType())
-                                    .setField(method.getOutputType().findFieldByName("passed"), 42L)
-                                    .setUnknownFields(com.google.protobuf.UnknownFieldSet.newBuilder().addField(77,
-                                            com.google.protobuf.UnknownFieldSet.Field.newBuilder().addVarint(5).build()).build())
-                                    .build());
-                            observer.onCompleted();
-                        }))
-                        .build())
-                .build()
-                .start();
-    }
-
-    /** p = 1 / (1 + exp(-a)), written field by field: see onnx.proto for the numbers. */
-    private static String sigmoid() {
-        ByteString shape = message(out -> {
-            out.writeBytes(1, message(dim -> dim.writeInt64(1, 1)));
-            out.writeBytes(1, message(dim -> dim.writeInt64(1, 1)));
-        });
-        ByteString type = message(out -> out.writeBytes(1, message(tensor -> {
-            tensor.writeInt32(1, 1);
-            tensor.writeBytes(2, shape);
-        })));
-        ByteString model = message(out -> {
-            out.writeInt64(1, 8);
-            out.writeBytes(8, message(set -> set.writeInt64(2, 17)));
-            out.writeBytes(7, message(graph -> {
-                graph.writeBytes(1, message(one -> {
-                    one.writeString(1, "x");
-                    one.writeString(2, "p");
-                    one.writeString(4, "Sigmoid");
-                }));
-                graph.writeString(2, "graph");
-                for (Map.Entry<Integer, String> end : Map.of(11, "x", 12, "p").entrySet()) {
-                    graph.writeBytes(end.getKey(), message(value -> {
-                        value.writeString(1, end.getValue());
-                        value.writeBytes(2, type);
-                    }));
-                }
-            }));
-        });
-        return Base64.getEncoder().encodeToString(model.toByteArray());
-    }
-
-    /** Writes one message. */
-    @FunctionalInterface
-    private interface Writing {
-        void to(CodedOutputStream out) throws IOException;
-    }
-
-    private static ByteString message(Writing writing) {
-        ByteString.Output bytes = ByteString.newOutput();
-        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-        try {
-            writing.to(out);
-            out.flush();
-        } catch (IOException impossible) {
-            throw new java.io.UncheckedIOException(impossible);
-        }
-        return bytes.toByteString();
     }
 
     private static Map<String, Object> request(String declaration, @Nullable String artefact) {
@@ -278,12 +174,73 @@ class NinthProductIT {
         return id;
     }
 
+    /** Registered, passed, priced, shared, offered, ordered and given a key: over the interface and the pages that people use, and nothing else. */
     private static void sell(String code, String declaration, @Nullable String artefact, List<String> resources) throws Exception {
         IDS.put(code, declare(declaration, artefact));
-        market.sell(code, 1, code + "-use", resources, "5", "2");
-        Subscription subscription = market.subscribe("bank", code, Purpose.INDUSTRY, 1_000_000, Market.WIDE);
-        SUBSCRIPTIONS.put(code, subscription);
-        KEYS.put(code, market.key(subscription));
+        Desk operator = Desk.of(node, rest, "operator");
+        Desk bank = Desk.of(node, rest, "bank");
+        Instant now = clock.instant();
+        String ours = market.person("merchant2").organisationId().toString();
+        String theirs = market.person("operator").organisationId().toString();
+
+        String registration = "/api/registrations/" + UUID.randomUUID();
+        entered(operator, registration, Map.of("product", code, "productVersion", 1, "nameZh", code, "nameEn", code,
+                "registrationCode", ("6" + code.toUpperCase(Locale.ROOT).replace("-", "") + "0".repeat(31)).substring(0, 32),
+                "validFrom", now.toString(), "validTo", now.plus(Duration.ofDays(300)).toString(), "operatorId", theirs, "merchantId", ours,
+                "resources", resources));
+        done(bureau.post(registration + "/approval", null));
+
+        String scenario = "/api/scenarios/" + UUID.randomUUID();
+        entered(operator, scenario, Map.of("code", code + "-use", "nameZh", "测试", "nameEn", "Test", "description", "test", "source", "TOP_DOWN",
+                "stage", "PILOT", "products", List.of(code), "purposes", List.of("INDUSTRY"), "startsAt", now.toString(), "endsAt",
+                now.plus(Duration.ofDays(300)).toString()));
+        done(bureau.post(scenario + "/approval", Map.of("citation", "test")));
+
+        Instant from = clock.instant().plusSeconds(2);
+        signed(bureau, "/api/price-proposals/" + UUID.randomUUID(), "/signature", Desk.of(node, rest, "price"), Map.of("kind", "CEILING",
+                "product", code, "fenPerUnit", "5", "effectiveFrom", from.toString(), "citation", "test"));
+        signed(operator, "/api/price-proposals/" + UUID.randomUUID(), "/signature", bureau, Map.of("kind", "PRICE", "product", code,
+                "purpose", "INDUSTRY", "fenPerUnit", Integer.toString(FEN), "effectiveFrom", from.toString(), "citation", "test"));
+        signed(operator, "/api/share-proposals/" + UUID.randomUUID(), "/approval", bureau, Map.of("product", code, "from", JANUARY.toString(),
+                "operator", theirs, "source", "test", "parties", List.of(Map.of("party", theirs, "weight", "2"), Map.of("party", ours, "weight", "1"))));
+
+        UUID plan = UUID.randomUUID();
+        entered(operator, "/api/plans/" + plan, Map.of("code", code + "-standard", "product", code, "productVersion", 1, "purpose", "INDUSTRY",
+                "nameZh", "测试", "nameEn", "Test", "monthlyQuotaUnits", 1_000_000, "rateCapacity", 1_000_000, "ratePeriodMillis", 1_000));
+        UUID order = UUID.randomUUID();
+        entered(bank, "/api/subscriptions/" + order, Map.of("planId", plan.toString(), "statement", "测试用途"));
+        assertThat(bank.get("/api/subscriptions/" + order).json().path("status").asText()).isEqualTo("ACTIVE");
+        SUBSCRIPTIONS.put(code, order);
+        KEYS.put(code, issued(bank, order, "live"));
+    }
+
+    private static void entered(Desk who, String path, Map<String, Object> body) throws Exception {
+        Desk.Answer answer = who.send("PUT", path, json(body));
+        assertThat(answer.status()).as(path + " " + answer.text()).isEqualTo(201);
+    }
+
+    private static void done(Desk.Answer answer) {
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    }
+
+    /** Entered by one and signed by another, who says what was read. */
+    private static void signed(Desk who, String path, String step, Desk signer, Map<String, Object> body) throws Exception {
+        entered(who, path, body);
+        done(signer.send("POST", path + step, json(Map.of("citation", "test")), "If-Match", signer.get(path).etag()));
+    }
+
+    /** A key as the page of a subscription gives it, once. */
+    private static String issued(Desk bank, UUID subscription, String kind) throws Exception {
+        String path = "/subscriptions/" + subscription + "/keys";
+        RestCaller.Reply page = bank.form(path, FORM, "csrf=" + csrf(bank.text(path)) + "&keyId=" + UUID.randomUUID() + "&kind=" + kind);
+        assertThat(page.status()).as(page.text()).isEqualTo(200);
+        Matcher key = Pattern.compile("js_" + kind + "_[0-9A-Za-z]{30,}").matcher(page.text());
+        assertThat(key.find()).as(page.text()).isTrue();
+        return key.group();
+    }
+
+    private static String csrf(String page) {
+        return page.replaceFirst("(?s).*name=\"csrf\" value=\"([^\"]+)\".*", "$1");
     }
 
     private static String key(String code) {
@@ -315,7 +272,7 @@ class NinthProductIT {
     @Test
     @Order(2)
     void aModelIsDeclaredWithItsCardApprovedAndAnswered() throws Exception {
-        sell("demand", DEMAND, sigmoid(), List.of());
+        sell("demand", DEMAND, SIGMOID, List.of());
         answers("demand", "POST", "/v1/demand/estimate", "{\"a\": 0}");
         JsonNode answer = Desk.json(call("demand", "POST", "/v1/demand/estimate", "{\"a\": 0}"));
         assertThat(answer.path("probability").asDouble()).isEqualTo(0.5);
@@ -334,7 +291,7 @@ class NinthProductIT {
         String declared = """
                 {"code": "gates", "version": 1, "kind": "upstream", "nameZh": "闸机", "nameEn": "Gates", "summaryZh": "闸机计数。", "summaryEn": "Counts at gates.",
                  "upstream": {"grpc": {"target": "grpc://localhost:%d", "descriptorSet": "%s"}}}
-                """.formatted(gates.getPort(), Base64.getEncoder().encodeToString(gateContract().toByteArray()));
+                """.formatted(gates.getPort(), Base64.getEncoder().encodeToString(Gates.contract().toByteArray()));
         sell("gates", declared, null, List.of());
         answers("gates", "GET", "/v1/gates/gates/7", null);
         assertThat(Desk.json(call("gates", "GET", "/v1/gates/gates/7", null)).path("passed").asText()).isEqualTo("42");
@@ -357,6 +314,13 @@ class NinthProductIT {
             GrpcCaller.Reply reply = grpc.call(name, request.build(), key(method.product()));
             assertThat(reply.code()).as(name + " " + reply.failure()).isEqualTo(Status.Code.OK);
             assertThat(reply.answer().getUnknownFields().asMap()).isEmpty();
+            UsageRecords.Recorded used = usage.one(reply.requestId());
+            assertThat(used.product()).isEqualTo(method.product());
+            assertThat(used.operation()).isEqualTo(method.name());
+            assertThat(used.subscriptionId()).isEqualTo(SUBSCRIPTIONS.get(method.product()));
+            assertThat(used.quantity()).as(name).isEqualTo(method.product().equals("house-stock") ? 2 : 1);
+            assertThat(used.outcome()).isEqualTo("ANSWERED");
+            assertThat(used.protocol()).isEqualTo("GRPC");
         }
         assertThat(reflected()).contains("jingshu.declared.house_stock.v1.HouseStockService", "jingshu.declared.demand.v1.DemandService",
                 "jingshu.declared.occupancy.v1.OccupancyService", "jingshu.declared.gates.v1.GatesService", "jingshu.echo.v1.EchoService");
@@ -401,7 +365,8 @@ class NinthProductIT {
             assertThat(page.status()).as(code).isEqualTo(200);
             assertThat(page.text()).contains("/v1/" + code + "/");
             assertThat(rest.get("/products/" + code + "/openapi.json", null).text()).contains("\"/v1/" + code + "/");
-            String test = market.issueKey(java.util.Objects.requireNonNull(SUBSCRIPTIONS.get(code)), true).key().reveal();
+            Desk bank = Desk.of(node, rest, "bank");
+            String test = issued(bank, java.util.Objects.requireNonNull(SUBSCRIPTIONS.get(code)), "test");
             String path = switch (code) {
                 case "house-stock" -> "/v1/house-stock/houses";
                 case "occupancy" -> "/v1/occupancy/lots/L7";
@@ -410,8 +375,43 @@ class NinthProductIT {
             };
             Until.holds(Duration.ofSeconds(10), () -> code.equals("demand")
                     ? rest.post(path, test, "{\"a\": 3}", "Content-Type", "application/json").status() : rest.get(path, test).status(), status -> status == 200);
+            isTried(bank, code, test);
         }
         assertThat(rest.get("/openapi.json", null).text()).contains("jingshu.declared.house_stock.v1.HouseStockService/ListHouses");
+    }
+
+    /** The form of the product's page asks for each parameter of the contract, and shows what the sandbox answers. */
+    private static void isTried(Desk bank, String code, String test) throws Exception {
+        String form = bank.text("/products/" + code);
+        String operation = switch (code) {
+            case "house-stock" -> "ListHouses";
+            case "occupancy" -> "GetLot";
+            case "gates" -> "CountGate";
+            default -> "Estimate";
+        };
+        Map<String, String> inputs = switch (code) {
+            case "house-stock" -> Map.of("leastArea", "1");
+            case "occupancy" -> Map.of("lotId", "L7");
+            case "gates" -> Map.of("gateId", "7");
+            default -> Map.of("body", "{\"a\": 3}");
+        };
+        String answered = switch (code) {
+            case "house-stock" -> "unitCode";
+            case "occupancy" -> "free";
+            case "gates" -> "passed";
+            default -> "probability";
+        };
+        StringBuilder sent = new StringBuilder("csrf=" + csrf(form) + "&operation=" + operation + "&key=" + test);
+        for (Map.Entry<String, String> input : inputs.entrySet()) {
+            assertThat(form).as(code).contains("name=\"in." + input.getKey() + "\"");
+            sent.append("&in.").append(input.getKey()).append('=').append(URLEncoder.encode(input.getValue(), StandardCharsets.UTF_8));
+        }
+        RestCaller.Reply tried = bank.form("/products/" + code + "/try", FORM, sent.toString());
+        assertThat(tried.status()).as(code).isEqualTo(200);
+        String answer = tried.text().substring(tried.text().indexOf("try-answer"));
+        assertThat(answer).as(code).contains(">200<", "/v1/" + code + "/", answered);
+        RestCaller.Reply nothing = bank.form("/products/" + code + "/try", FORM, "csrf=" + csrf(form) + "&operation=" + operation + "&key=js_test_x");
+        assertThat(nothing.text()).as("a key that is none").doesNotContain("try-answer");
     }
 
     @Test
@@ -433,21 +433,21 @@ class NinthProductIT {
     @Test
     @Order(7)
     void whoDeclaresDoesNotDecideAndWhatIsWrongIsSaidWithItsPlace() throws Exception {
-        Desk.Answer wrong = merchant.post("/api/declared-products/validations", request(DEMAND.replace("\"nameEn\"", "\"nameEN\""), sigmoid()));
+        Desk.Answer wrong = merchant.post("/api/declared-products/validations", request(DEMAND.replace("\"nameEn\"", "\"nameEN\""), SIGMOID));
         assertThat(wrong.json().path("valid").asBoolean()).isFalse();
         assertThat(wrong.json().path("violations").findValuesAsText("field")).contains("nameEn", "nameEN");
         assertThat(write(UUID.randomUUID(), "{}", null).status()).isEqualTo(400);
         UUID id = UUID.randomUUID();
-        assertThat(write(id, DEMAND.replace("\"demand\"", "\"demand-two\""), sigmoid()).status()).isEqualTo(201);
+        assertThat(write(id, DEMAND.replace("\"demand\"", "\"demand-two\""), SIGMOID).status()).isEqualTo(201);
         assertThat(merchant.post("/api/declared-products/" + id + "/approval", Map.of("citation", "x")).status()).isEqualTo(403);
         assertThat(bureau.post("/api/declared-products/" + id + "/approval", Map.of("citation", "x")).status()).isEqualTo(409);
-        assertThat(write(UUID.randomUUID(), DEMAND.replace("\"demand\"", "\"transit\""), sigmoid()).json().toString()).contains("DRAFT");
+        assertThat(write(UUID.randomUUID(), DEMAND.replace("\"demand\"", "\"transit\""), SIGMOID).json().toString()).contains("DRAFT");
         UUID taken = UUID.randomUUID();
-        write(taken, DEMAND.replace("\"demand\"", "\"echo\""), sigmoid());
+        write(taken, DEMAND.replace("\"demand\"", "\"echo\""), SIGMOID);
         assertThat(merchant.post("/api/declared-products/" + taken + "/submission", null).status()).isEqualTo(400);
         Desk other = Desk.of(node, rest, "merchant");
         assertThat(other.get("/api/declared-products/" + id).status()).isEqualTo(404);
-        assertThat(other.send("PUT", "/api/declared-products/" + UUID.randomUUID(), json(request(DEMAND, sigmoid()))).status()).isEqualTo(409);
+        assertThat(other.send("PUT", "/api/declared-products/" + UUID.randomUUID(), json(request(DEMAND, SIGMOID))).status()).isEqualTo(409);
     }
 
     @Test
@@ -455,11 +455,11 @@ class NinthProductIT {
     void aBreakingChangeNeedsAVersionAndTheOldOneSaysThatItGoes() throws Exception {
         String changed = DEMAND.replace("\"maximum\": 10}", "\"maximum\": 5}");
         UUID narrower = UUID.randomUUID();
-        write(narrower, changed, sigmoid());
+        write(narrower, changed, SIGMOID);
         Desk.Answer refused = merchant.post("/api/declared-products/" + narrower + "/submission", null);
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.text()).contains("needs a new version");
-        declare(changed.replace("\"version\": 1", "\"version\": 2"), sigmoid());
+        declare(changed.replace("\"version\": 1", "\"version\": 2"), SIGMOID);
         Until.holds(Duration.ofSeconds(10), () -> call("demand", "POST", "/v2/demand/estimate", "{\"a\": 1}").status(), status -> status == 200);
         assertThat(call("demand", "POST", "/v2/demand/estimate", "{\"a\": 6}").status()).isEqualTo(400);
 
@@ -492,19 +492,47 @@ class NinthProductIT {
         merchant = Desk.of(node, rest, "merchant2"); // the session of January has ended
         assertThat(node.get(MonthClose.class).close(JANUARY, _ -> {})).isInstanceOf(MonthClose.Outcome.Closed.class);
         MonthClose.Outcome.Closed closed = (MonthClose.Outcome.Closed) node.get(MonthClose.class).close(JANUARY, _ -> {});
-        List<String> billed = new ArrayList<>();
+        Map<String, Money> gross = new LinkedHashMap<>();
+        Map<String, Money> net = new LinkedHashMap<>();
         for (Charge charge : closed.charges()) {
-            if (charge.amount().isPositive()) {
-                billed.add(charge.key().product());
-            }
+            gross.merge(charge.key().product(), charge.amount(), Money::plus);
+            net.merge(charge.key().product(), charge.amount().minus(charge.vat()), Money::plus);
         }
-        assertThat(billed).contains("house-stock", "demand", "occupancy", "gates");
-        SettlementResult result = closed.settlement().result();
+        JsonNode part = merchant.get("/api/settlements/" + JANUARY).json();
+        Map<String, String> lines = new HashMap<>();
+        part.path("products").forEach(line -> lines.put(line.path("product").asText(), line.path("netRevenueYuan").asText()));
+        assertThat(lines.keySet()).containsExactlyInAnyOrderElementsOf(IDS.keySet());
+        Money all = Money.ZERO;
+        for (String code : IDS.keySet()) {
+            long units = metered(java.util.Objects.requireNonNull(SUBSCRIPTIONS.get(code)));
+            assertThat(units).as(code).isGreaterThanOrEqualTo(code.equals("house-stock") ? 12 : 200);
+            Money charged = java.util.Objects.requireNonNull(gross.get(code));
+            assertThat(charged).as(code).isEqualTo(new Money(units * FEN));
+            Money kept = java.util.Objects.requireNonNull(net.get(code));
+            assertThat(kept.fen()).as(code + ": less 6 % VAT, to the fen").isBetween(charged.fen() * 100 / 106, charged.fen() * 100 / 106 + 1);
+            assertThat(lines.get(code)).as(code).isEqualTo(kept.toYuan());
+            all = all.plus(kept);
+        }
+        assertThat(part.path("revenueYuan").asText()).as("nothing else was sold in January").isEqualTo(all.toYuan());
         String ours = market.person("merchant2").organisationId().toString();
-        Money share = Money.sum(result.merchantShares().stream().filter(each -> each.merchant().equals(ours)).map(PartyAmount::amount).toList());
-        assertThat(share.isPositive()).isTrue();
-        JsonNode earnings = merchant.get("/api/earnings").json();
-        assertThat(earnings.toString()).contains("2027-01");
+        Money share = Money.sum(closed.settlement().result().merchantShares().stream().filter(each -> each.merchant().equals(ours))
+                .map(PartyAmount::amount).toList());
+        assertThat(part.path("ownPortion").asText()).isEqualTo("1/3");
+        assertThat(part.path("ownShareYuan").asText()).isEqualTo(share.toYuan());
+        long distributed = Money.ofYuan(part.path("distributedYuan").asText()).fen();
+        assertThat(share.fen()).as("a third of what is distributed, to the fen").isBetween(distributed / 3, distributed / 3 + 1).isPositive();
+        JsonNode earnings = merchant.get("/api/earnings").json().path("earnings");
+        assertThat(earnings).hasSize(1);
+        assertThat(earnings.get(0).path("period").asText()).isEqualTo(JANUARY.toString());
+        assertThat(earnings.get(0).path("shareYuan").asText()).isEqualTo(share.toYuan());
+        assertThat(earnings.get(0).path("netProfitYuan").asText()).isEqualTo(part.path("netProfitYuan").asText());
+    }
+
+    /** Units of a subscription that the meter has stored, those of its sandbox left out. */
+    private static long metered(UUID subscription) {
+        return node.get(Database.class).inTransaction(t -> t.find("""
+                SELECT CAST(coalesce(sum(quantity), 0) AS bigint) AS units FROM metering.usage_event WHERE subscription_id = ? AND NOT sandbox
+                """, row -> row.number("units"), subscription)).orElseThrow();
     }
 
     @Test

@@ -59,6 +59,7 @@ class OutageIT {
             }
             RestCaller.Reply management = rest.get("/api/usage", paid);
             assertThat(management.status()).as(management.text()).isEqualTo(503);
+            assertThat(management.text()).contains("\"code\":\"STORE_UNAVAILABLE\"", "\"detailZh\":");
             postgres.startAgain();
             usage.one(answered.getLast());
             for (String requestId : answered) {

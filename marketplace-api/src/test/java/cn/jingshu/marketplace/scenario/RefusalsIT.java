@@ -186,6 +186,25 @@ class RefusalsIT {
         assertThat(grpc.header("ratelimit")).contains("\"month\";r=0;t=");
     }
 
+    @Test
+    void anAnswerThatCostsMoreThanIsLeftOfTheQuotaIsNotGivenAndCostsNothing() throws Exception {
+        String ten = house.market.key(house.market.subscribe("bank", "library", Purpose.INDUSTRY, 10, Market.WIDE));
+        Until.holds(Duration.ofSeconds(5), () -> house.rest.get("/v1/library/books/missing", ten).status(), status -> status == 404);
+        RestCaller.Reply six = house.rest.get("/v1/library/books?pageSize=6", ten);
+        assertThat(six.status()).as(six.text()).isEqualTo(200);
+        assertThat(six.header("RateLimit")).contains("\"month\";r=4;");
+        for (int i = 0; i < 5; i++) {
+            RestCaller.Reply tooMany = house.rest.get("/v1/library/books?pageSize=5", ten);
+            refused(tooMany, Refusal.QUOTA_EXHAUSTED);
+            assertThat(tooMany.text()).contains("costs 5 units").contains("本次应答计5个单位");
+            refused(house.grpc.call(LIBRARY + "ListBooks", request("ListBooks", "{\"pageSize\":99}"), ten), Refusal.QUOTA_EXHAUSTED);
+        }
+        GrpcCaller.Reply four = house.grpc.call(LIBRARY + "ListBooks", request("ListBooks", "{\"pageSize\":4}"), ten);
+        assertThat(four.failure()).isNull();
+        assertThat(four.header("ratelimit")).contains("\"month\";r=0;");
+        refused(house.rest.get("/v1/library/books?pageSize=1", ten), Refusal.QUOTA_EXHAUSTED);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"{", "[]", "null", "\"x\"", "{\"titles\":[\"a\"],\"colour\":1}", "{\"titles\":\"a\"}", "{}",
         "{\"titles\":[\"1\",\"2\",\"3\",\"4\"]}", "{\"titles\":[null]}", "{\"titles\":[{}]}", "{\"titles\":[\"a\"]} trailing",

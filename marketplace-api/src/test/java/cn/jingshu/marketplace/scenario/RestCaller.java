@@ -44,7 +44,7 @@ public final class RestCaller implements AutoCloseable {
         return send("GET", path, key, null, headers);
     }
 
-    Reply post(String path, @Nullable String key, String body, String... headers) throws IOException, InterruptedException {
+    public Reply post(String path, @Nullable String key, String body, String... headers) throws IOException, InterruptedException {
         return send("POST", path, key, HttpRequest.BodyPublishers.ofString(body), headers);
     }
 

@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.jingshu.ledger.account.Chart;
 import cn.jingshu.ledger.account.Side;
+import cn.jingshu.ledger.bundle.Months;
+import cn.jingshu.ledger.export.BundleExport;
+import cn.jingshu.ledger.export.ExportProgress;
 import cn.jingshu.ledger.journal.BookedEntry;
 import cn.jingshu.ledger.journal.EntryReason;
 import cn.jingshu.ledger.journal.Journal;
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.money.UnitPrice;
+import cn.jingshu.ledger.verify.Check;
+import cn.jingshu.ledger.verify.Finding;
+import cn.jingshu.ledger.verify.Verifier;
 import cn.jingshu.marketplace.billing.Charge;
 import cn.jingshu.marketplace.billing.MonthClose;
 import cn.jingshu.marketplace.billing.Reconciliation;
@@ -58,6 +64,7 @@ class VoidedUsageIT {
     private static String bank;
     private static String inOpenMonth = "";
     private static String inClosedMonth = "";
+    private static String ofNovember = "";
 
     @BeforeAll
     static void openTheMarket() throws Exception {
@@ -266,15 +273,64 @@ class VoidedUsageIT {
         assertReconciled(YearMonth.of(2027, 7));
     }
 
+    private static Desk.Answer refunded(Charge line) throws Exception {
+        String id = UUID.randomUUID().toString();
+        Desk.Answer asked = operator.post("/api/refunds", Map.of("refundId", id, "chargeId", line.id().toString(),
+                "amountYuan", line.amount().toYuan(), "reason", "charged by mistake"));
+        return asked.status() == 201 ? colleague.post("/api/refunds/" + id + "/grant", null) : asked;
+    }
+
+    /** 价格法第四十一条: the part paid too much is given back, once, whether a refund or a correction comes first. */
     @Test
     @Order(6)
-    void aVoidBehindTheHouseIsFound() throws Exception {
-        String event = list(6);
-        moveTo("2027-09-01T02:00:00Z");
+    void theSameMoneyIsGivenBackOnceInWhicheverOrder() throws Exception {
+        YearMonth september = YearMonth.of(2027, 9);
+        moveTo("2027-09-02T02:00:00Z");
         close(YearMonth.of(2027, 8));
-        assertReconciled(YearMonth.of(2027, 8));
+        String refundedFirst = list(30);
+        moveTo("2027-10-02T02:00:00Z");
+        Charge line = rows(close(september)).getFirst();
+        assertThat(refunded(line).status()).isEqualTo(200);
+        voided(refundedFirst);
+        String voidedFirst = list(40);
+        Charge preview = rows(node.get(MonthClose.class).preview(september.plusMonths(1))).stream()
+                .filter(Charge::isCorrection).findFirst().orElseThrow();
+        assertThat(preview.quantity()).isEqualTo(-30);
+        assertThat(preview.amount()).as("a refund gave it back").isEqualTo(Money.ZERO);
+        moveTo("2027-11-02T02:00:00Z");
+        List<Charge> october = rows(close(september.plusMonths(1)));
+        assertThat(october).contains(preview).hasSize(2);
+        assertReconciled(september.plusMonths(1));
+        Charge second = october.stream().filter(each -> !each.isCorrection()).findFirst().orElseThrow();
+        voided(voidedFirst);
+        assertThat(refunded(second).status()).as("before the void is billed").isEqualTo(200);
+        String billedFirst = list(50);
+        ofNovember = list(6);
+        moveTo("2027-12-02T02:00:00Z");
+        List<Charge> november = rows(close(september.plusMonths(2)));
+        assertThat(november.stream().filter(Charge::isCorrection)).singleElement().satisfies(back -> {
+            assertThat(back.quantity()).isEqualTo(-40);
+            assertThat(back.amount()).isEqualTo(Money.ZERO);
+        });
+        assertReconciled(september.plusMonths(2));
+        Charge third = november.stream().filter(each -> !each.isCorrection()).findFirst().orElseThrow();
+        voided(billedFirst);
+        moveTo("2028-01-02T02:00:00Z");
+        assertThat(rows(close(september.plusMonths(3)))).singleElement().satisfies(back ->
+                assertThat(back.amount()).isEqualTo(UnitPrice.ofFen("1.37").times(6).minus(third.amount())));
+        assertThat(refunded(third).status()).as("a correction took it back").isEqualTo(422);
+        Path bundle = data.resolve("refunds.zip");
+        node.get(BundleExport.class).write(new Months(september, september.plusMonths(3)), bundle, ExportProgress.SILENT);
+        assertThat(new Verifier(List.of()).verify(bundle).findings()).extracting(Finding::check)
+                .isSubsetOf(Check.SIGNATURE);
+    }
+
+    @Test
+    @Order(7)
+    void aVoidBehindTheHouseIsFound() throws Exception {
+        assertReconciled(YearMonth.of(2027, 12));
         node.get(Database.class).inTransaction(t -> t.join(connection -> cn.jingshu.metering.correction.Corrections.voidEvent(
-                connection, UUID.randomUUID(), UUID.fromString(event), "nobody approved it here", "nobody")));
-        assertThat(node.get(Reconciliation.class).run(YearMonth.of(2027, 8))).anyMatch(check -> !check.agrees());
+                connection, UUID.randomUUID(), UUID.fromString(ofNovember), "nobody approved it here", "nobody")));
+        assertThat(node.get(Reconciliation.class).run(YearMonth.of(2027, 12))).anyMatch(check -> !check.agrees());
     }
 }

@@ -243,7 +243,7 @@ final class City {
             subscribe(writes, firm, Purpose.INDUSTRY, new Plan(rate(5, 5_000), 1_000_000), Set.of("OrderBooks", "GetBook"));
             subscribe(writes, other, Purpose.INDUSTRY, new Plan(rate(60, 6_000), 1_000_000), Set.of("OrderBooks", PERSONAL));
             subscribe(writes, bureau, Purpose.PUBLIC_INTEREST, new Plan(rate(40, 2_000), random.nextLong(50, 400)),
-                    Set.of("OrderBooks", PERSONAL, "GetBook"));
+                    Set.of("OrderBooks", PERSONAL, "GetBook", "ListBooks"));
         });
         decided(now);
     }

@@ -183,6 +183,9 @@ final class MarketNode {
         private final class CountedQuotas implements QuotaSource {
             @Override
             public CompletionStage<QuotaDecision> take(UUID subscriptionId, YearMonth period, long limitUnits, long units) {
+                if (units > 1 && simulation.mistaken(Mistake.GIVES_LARGE_ANSWERS_UNASKED)) {
+                    return CompletableFuture.completedFuture(new QuotaDecision.Taken(0));
+                }
                 return quotas.take(subscriptionId, period, limitUnits, units).thenApply(decision -> {
                     Quota quota = new Quota(subscriptionId, period);
                     if (decision instanceof QuotaDecision.Taken) {
@@ -410,7 +413,8 @@ final class MarketNode {
         }
         SimulatedProcess process = simulation.newProcess(this, SimulatedProcess::kill);
         try {
-            SteppedJournal.shipForeign(disk.seenBy(process), simulation.clock(), simulation.events(), process);
+            SteppedJournal.shipForeign(disk.seenBy(process), simulation.clock(), simulation.events(), process,
+                    (node, next) -> simulation.leases().settleEnded(process, node, simulation.nextId(), next));
             simulation.happened("shipped by another process", this);
         } catch (SQLException | IOException | JournalBrokenException e) {
             simulation.happened("shipping by another process failed", this);

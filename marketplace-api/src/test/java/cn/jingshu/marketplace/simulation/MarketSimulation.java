@@ -10,6 +10,7 @@ import cn.jingshu.marketplace.gate.SimulatedAccessTables;
 import cn.jingshu.marketplace.gate.Stated;
 import cn.jingshu.marketplace.idempotency.SimulatedCallTable;
 import cn.jingshu.marketplace.library.v1.GetBookRequest;
+import cn.jingshu.marketplace.library.v1.ListBooksRequest;
 import cn.jingshu.marketplace.library.v1.ListLoansRequest;
 import cn.jingshu.marketplace.library.v1.OrderBooksRequest;
 import cn.jingshu.marketplace.pricing.Purpose;
@@ -85,7 +86,7 @@ final class MarketSimulation {
     private static final Duration IN_FORCE_WITHIN = Duration.ofSeconds(1);
 
     /** Units that one call uses at most. */
-    private static final long MOST_UNITS = 1;
+    private static final long MOST_UNITS = 12;
 
     /** After so long a caller retries no more: well within the life of its key. */
     private static final Duration RETRIES_FOR = Duration.ofSeconds(30);
@@ -684,6 +685,8 @@ final class MarketSimulation {
         String operation = switch (random.nextInt(10)) {
             case 0, 1, 2 -> "GetBook";
             case 3, 4 -> City.PERSONAL;
+            case 5 -> "ListBooks";
+            case 6 -> "ReadBook";
             default -> "OrderBooks";
         };
         if (!scope.isEmpty() && !scope.contains(operation) && chance(0.9)) {
@@ -764,6 +767,8 @@ final class MarketSimulation {
             case City.PERSONAL -> ListLoansRequest.newBuilder()
                     .setReaderId(City.person(wish.person == null ? 0 : wish.person))
                     .build();
+            case "ListBooks" -> ListBooksRequest.newBuilder().setPageSize((int) (1 + (wish.number + variant) % MOST_UNITS)).build();
+            case "ReadBook" -> GetBookRequest.newBuilder().setBookId(what).build();
             default -> OrderBooksRequest.newBuilder().addTitles(what).build();
         };
     }
@@ -879,6 +884,9 @@ final class MarketSimulation {
             case CallResult.Refused<ByteString> refused -> {
                 refused(attempt, refused.refusal(), refused.admitted() != null);
                 happened(refused.refusal().name(), attempt);
+                if (refused.refusal() == Refusal.QUOTA_EXHAUSTED && refused.admitted() != null) {
+                    happened("an answer does not fit the quota", attempt);
+                }
                 if (chance(0.7)) {
                     retry(attempt.wish, Duration.ofMillis(50), 5_000);
                 }

@@ -100,6 +100,7 @@ final class MarketSimulationTest {
                         "shipped by another process",
                         "a dead process went no further",
                         "settled",
+                        "an answer does not fit the quota",
                         "free use is booked",
                         "rest without a start",
                         "rest");

@@ -17,7 +17,6 @@ import cn.jingshu.products.spi.Operation;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import com.google.protobuf.Message;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
@@ -46,10 +45,10 @@ final class SimulatedLibrary implements DataProduct {
         return List.of(
                 new Operation.Unary<>("GetBook", GetBookRequest.getDefaultInstance(), this::getBook),
                 new Operation.Unary<>("ListBooks", ListBooksRequest.getDefaultInstance(),
-                        (_, _) -> unasked(ListBooksResponse.getDefaultInstance())),
+                        this::listBooks),
                 new Operation.Unary<>("OrderBooks", OrderBooksRequest.getDefaultInstance(), this::orderBooks),
                 new Operation.Unary<>("ReadBook", GetBookRequest.getDefaultInstance(),
-                        (_, _) -> unasked(Text.getDefaultInstance())),
+                        this::readBook),
                 new Operation.Unary<>("ListLoans", ListLoansRequest.getDefaultInstance(),
                         (facts, _) -> mood.answer(facts, () -> Answer.of(ListBooksResponse.getDefaultInstance()))),
                 new Operation.Streaming<>("WatchReturns", WatchReturnsRequest.getDefaultInstance(), (_, _, _) -> {
@@ -57,8 +56,21 @@ final class SimulatedLibrary implements DataProduct {
                 }));
     }
 
-    private static <A extends Message> CompletionStage<Answer<A>> unasked(A nothing) {
-        return CompletableFuture.completedFuture(Answer.of(nothing));
+    /** As many rows as are asked for. */
+    private CompletionStage<Answer<ListBooksResponse>> listBooks(CallFacts facts, ListBooksRequest request) {
+        return mood.answer(facts, () -> {
+            ListBooksResponse.Builder books = ListBooksResponse.newBuilder();
+            for (int i = 0; i < request.getPageSize(); i++) {
+                books.addBooks(Book.newBuilder().setBookId("book " + i));
+            }
+            return new Answer.Found<>(books.build(), request.getPageSize(), true, false, null);
+        });
+    }
+
+    /** Some kilobytes, always the same for one book. */
+    private CompletionStage<Answer<Text>> readBook(CallFacts facts, GetBookRequest request) {
+        int bytes = Math.floorMod(request.getBookId().hashCode(), 11_000);
+        return mood.answer(facts, () -> Answer.of(Text.newBuilder().setText("x".repeat(bytes)).build()));
     }
 
     private CompletionStage<Answer<Book>> getBook(CallFacts facts, GetBookRequest request) {

@@ -22,6 +22,8 @@ final class FrameCursor {
 
     private static final int WINDOW_BYTES = 1 << 16;
     private static final int SHORTEST_PAYLOAD = 64;
+    /** What a disk writes whole or not at all; what is written at a time is a multiple of it. */
+    private static final int SECTOR_BYTES = 512;
 
     private final FileChannel channel;
     private final long end;
@@ -112,6 +114,44 @@ final class FrameCursor {
         }
         damage = why;
         return OptionalLong.empty();
+    }
+
+    /**
+     * Whether the bytes behind the cursor, up to the end, are what a write leaves that did not come about: the first bytes of a frame and nothing
+     * more, or, after a loss of power, zeros from where the frame or one of its sectors begins. A frame that is there to its last byte was
+     * written, and may have been answered for.
+     */
+    boolean isUnfinishedWrite(Found found) throws IOException {
+        long left = end - offset;
+        if (found == Found.INCOMPLETE) {
+            return left < Frame.HEADER_BYTES || left > Frame.MOST_BYTES || !isWholeButForItsLength((int) left);
+        }
+        long zeros = firstOfZerosAtTheEnd();
+        long sector = (zeros + SECTOR_BYTES - 1) / SECTOR_BYTES * SECTOR_BYTES;
+        return zeros == offset || sector < end;
+    }
+
+    /** Whether a frame stands here that ends where the bytes do, and says that it is longer. */
+    private boolean isWholeButForItsLength(int bytes) throws IOException {
+        load(offset, bytes);
+        int start = (int) (offset - windowStart);
+        int length = bytes - Frame.HEADER_BYTES;
+        int said = window.getInt(start);
+        window.putInt(start, length);
+        boolean whole = Frame.checksum(window, start, length, crc) == window.getInt(start + 4);
+        window.putInt(start, said);
+        return whole;
+    }
+
+    /** Where the zeros begin that the bytes end with; the end if they end with none. */
+    private long firstOfZerosAtTheEnd() throws IOException {
+        long first = end;
+        for (long at = offset; at < end; at++) {
+            load(at, 1);
+            boolean zero = window.get((int) (at - windowStart)) == 0;
+            first = zero ? Math.min(first, at) : end;
+        }
+        return first;
     }
 
     private Found look(long at) throws IOException {

@@ -3,7 +3,7 @@ package cn.jingshu.metering.journal;
 import java.nio.file.Path;
 
 /**
- * Recorded bytes are damaged where valid frames follow, so this is no torn tail: skipping it would lose events.
+ * Recorded bytes are damaged, and not as an unfinished write leaves them: skipping them would lose events that may have been answered for.
  * Nothing is opened or shipped past it; the segment must be restored or the loss decided on by a person.
  */
 public final class JournalCorruptException extends JournalException {

@@ -80,7 +80,7 @@ record JournalScan(
                 next = cursor.nextSequence();
                 end = cursor.offset();
                 if (state != FrameCursor.Found.END) {
-                    TornTail torn = tornTail(segment, last, cursor, channel.size());
+                    TornTail torn = tornTail(segment, last, cursor, state, channel.size());
                     return new JournalScan(segments, found, end, checksum, next, oldest, Optional.of(torn));
                 }
             } catch (IOException e) {
@@ -90,7 +90,8 @@ record JournalScan(
         return new JournalScan(segments, found, end, checksum, next, oldest, Optional.empty());
     }
 
-    private static TornTail tornTail(Segment segment, boolean last, FrameCursor cursor, long size) throws IOException {
+    private static TornTail tornTail(Segment segment, boolean last, FrameCursor cursor, FrameCursor.Found state, long size)
+            throws IOException {
         OptionalLong behind = cursor.findFrameBehindDamage();
         if (behind.isPresent()) {
             throw new JournalCorruptException(
@@ -99,6 +100,10 @@ record JournalScan(
         if (!last) {
             throw new JournalCorruptException(
                     segment.path(), cursor.offset(), cursor.damage() + ", and another segment follows");
+        }
+        if (!cursor.isUnfinishedWrite(state)) {
+            throw new JournalCorruptException(
+                    segment.path(), cursor.offset(), cursor.damage() + ", and what stands there to the end of the file was written");
         }
         return new TornTail(segment.path(), cursor.offset(), size - cursor.offset(), cursor.damage());
     }

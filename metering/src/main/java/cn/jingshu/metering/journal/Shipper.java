@@ -47,12 +47,20 @@ public final class Shipper implements AutoCloseable {
         void reached(Step step) throws SQLException;
     }
 
+    /** Told while nobody can open the journal that all it holds is stored: every life of its node is over and known. */
+    @FunctionalInterface
+    public interface WhenAllIsStored {
+        /** @param nextSequence of the first event the node may record in a life to come */
+        void stored(String nodeId, long nextSequence) throws SQLException;
+    }
+
     private final ShippingStore store;
     private final Path directory;
     private final @Nullable UsageJournal owner;
     private final ShipperSettings settings;
     private final Clock clock;
     private final StepWatch watch;
+    private final WhenAllIsStored whenAllIsStored;
 
     /** Of the journal of this process; null: it is another's, whose sums are void once its position moves. */
     private final @Nullable LiveTotals live;
@@ -86,10 +94,13 @@ public final class Shipper implements AutoCloseable {
      * Ships a journal that nobody has open, such as that of a node that died; its files stay. One that is open is left
      * to its owner: only he knows which frames the disk may yet make him take back. A node that starts while its
      * journal is shipped so is refused with {@link JournalInUseException} and starts a moment later.
+     *
+     * @param whenAllIsStored what is to be done with what the node's lives have left besides their events
      */
-    public static Shipper ofDirectory(Path directory, DataSource dataSource, ShipperSettings settings, Clock clock) {
+    public static Shipper ofDirectory(
+            Path directory, DataSource dataSource, ShipperSettings settings, Clock clock, WhenAllIsStored whenAllIsStored) {
         return new Shipper(
-                new PostgresShippingStore(dataSource), directory, null, settings, clock, StepWatch.NONE);
+                new PostgresShippingStore(dataSource), directory, null, settings, clock, StepWatch.NONE, whenAllIsStored);
     }
 
     Shipper(
@@ -99,6 +110,18 @@ public final class Shipper implements AutoCloseable {
             ShipperSettings settings,
             Clock clock,
             StepWatch watch) {
+        this(store, directory, owner, settings, clock, watch, (_, _) -> {});
+    }
+
+    Shipper(
+            ShippingStore store,
+            Path directory,
+            @Nullable UsageJournal owner,
+            ShipperSettings settings,
+            Clock clock,
+            StepWatch watch,
+            WhenAllIsStored whenAllIsStored) {
+        this.whenAllIsStored = whenAllIsStored;
         this.store = store;
         this.directory = directory;
         this.owner = owner;
@@ -130,6 +153,7 @@ public final class Shipper implements AutoCloseable {
         try (JournalDirectory held = idle.get()) {
             long shipped = ship(held.nodeId());
             store.leave(held.nodeId());
+            whenAllIsStored.stored(held.nodeId(), nextSequence);
             return shipped;
         }
     }

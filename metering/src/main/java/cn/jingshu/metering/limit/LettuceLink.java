@@ -16,13 +16,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** One connection to Redis, kept open and mended by Lettuce; what is asked while it is broken fails at once. */
+/**
+ * One connection to Redis, kept open and mended by Lettuce; what is asked while it is broken fails at once. Neither to be
+ * connected nor to be greeted takes longer than the time set.
+ */
 final class LettuceLink implements RedisLink {
     private final RedisClient client;
     private @Nullable StatefulRedisConnection<String, byte[]> connection; // the probing thread's own
 
     LettuceLink(RedisURI uri, Duration connectWithin) {
-        this.client = RedisClient.create(uri);
+        // A Redis that takes connections and says nothing would else be waited for a minute with every greeting.
+        this.client = RedisClient.create(RedisURI.builder(uri).withTimeout(connectWithin).build());
         client.setOptions(ClientOptions.builder()
                 .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
                 .socketOptions(SocketOptions.builder().connectTimeout(connectWithin).build())

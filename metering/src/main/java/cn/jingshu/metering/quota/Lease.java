@@ -4,6 +4,7 @@ import cn.jingshu.metering.event.BillingPeriod;
 import cn.jingshu.metering.quota.QuotaDecision.Exhausted;
 import cn.jingshu.metering.quota.QuotaDecision.Taken;
 import cn.jingshu.metering.quota.QuotaDecision.Unavailable;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -29,6 +30,8 @@ final class Lease implements MonthlyQuota {
     private static final long SMALLEST_BLOCK_FETCHED_AHEAD = 16;
     /** A lease used up in less time than this was too small. */
     private static final long HOT_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** After so long without a use its month is over, with every retry that may still belong to it. */
+    private static final Duration OUTLIVED = Duration.ofDays(40);
     /** A lease is at most so many of the blocks set. */
     private static final long MOST_BLOCKS = 16;
 
@@ -65,6 +68,8 @@ final class Lease implements MonthlyQuota {
     private boolean unsure;
     /** Number of the last question. */
     private long question;
+    /** Whether any answer came: what this run is down for is known. */
+    private boolean heardOnce;
     /** Units PostgreSQL has this run down for, as last heard, less those on their way back. */
     private long held;
     /** Whether the next block is wished for ahead of need. */
@@ -257,6 +262,7 @@ final class Lease implements MonthlyQuota {
     /** Squares what is here with what PostgreSQL has this run down for. */
     private synchronized void squareWith(LeaseStore.Held told) {
         unsure = false;
+        heardOnce = true;
         long more = told.byThisRun() - held;
         held = told.byThisRun();
         if (more < 0) { // its row was taken from it: what it has used of it is used all the same
@@ -272,6 +278,15 @@ final class Lease implements MonthlyQuota {
         if (owed > 0) {
             payOwed();
         }
+    }
+
+    /**
+     * A question came after a later one. One that knows of no answer at all is not the first of this run for its quota: what
+     * the run is down for may be used, so it must not learn of it as if it were free.
+     */
+    synchronized void passed(List<Runnable> answers) {
+        closed |= !heardOnce;
+        failed(new SQLException("its row is gone, or question " + question + " came after a later one"), answers);
     }
 
     synchronized void failed(Exception e, List<Runnable> answers) {
@@ -295,6 +310,18 @@ final class Lease implements MonthlyQuota {
 
     private boolean idleFor(Duration length) {
         return time.nanos() - usedAtNanos > length.toNanos();
+    }
+
+    /**
+     * Ends it if nobody can have a use for it any more. Who still holds it gets nothing from it, and neither does one made anew
+     * for the same quota: its questions come after those of this one, and are not heard.
+     */
+    synchronized boolean outlived() {
+        if (!idleFor(OUTLIVED) || fetching || returning || unsure || owed > 0 || available > 0) {
+            return false;
+        }
+        closed = true;
+        return true;
     }
 
     /** The moment of the last word from PostgreSQL, to tell whether {@link #hear} would bring an older one. */

@@ -99,7 +99,7 @@ public final class Quotas implements AutoCloseable {
 
     /** The quota of one subscription and period for whoever takes from it often. */
     public MonthlyQuota of(UUID subscriptionId, YearMonth period) {
-        return lease(new LeaseStore.Key(subscriptionId, period)); // a lease is never forgotten, so it may be kept
+        return lease(new LeaseStore.Key(subscriptionId, period)); // forgotten only when its month is long over, so it may be kept
     }
 
     /**
@@ -149,6 +149,21 @@ public final class Quotas implements AutoCloseable {
         return freed;
     }
 
+    /**
+     * Squares what all runs of a node leased with what their events used, as {@link #settleEarlierRuns} does for a node that
+     * starts again. None of them may be alive, nor begin meanwhile: its journal is held.
+     *
+     * @param nextSequence of the first event of a run to come: all before it are stored
+     * @return units freed, less those booked
+     */
+    public static long settleEnded(DataSource dataSource, String nodeId, long nextSequence) throws SQLException {
+        long freed = new LeaseBook(dataSource, nodeId, UUID.randomUUID()).settleEarlierRuns(nextSequence).orElse(0L);
+        if (freed != 0) {
+            log.info("{} quota units are free again of what node {} had leased", freed, nodeId);
+        }
+        return freed;
+    }
+
     /** Gives unused units back; takers are refused as {@code Unavailable} once their lease is used up. */
     @Override
     public void close() {
@@ -189,6 +204,12 @@ public final class Quotas implements AutoCloseable {
             // Units given back now would be lost to this node and not known to be free: they stay while it cannot be asked.
             log.debug("idle leases are kept until PostgreSQL can be asked: {}", e.toString());
         }
+        leases.values().removeIf(Lease::outlived);
+    }
+
+    /** Quotas of which something is known here. */
+    int held() {
+        return leases.size();
     }
 
     private void returnIdle() throws SQLException {

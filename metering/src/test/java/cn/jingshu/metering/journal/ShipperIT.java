@@ -191,7 +191,7 @@ final class ShipperIT {
                 }
             }
         }
-        Shipper.ofDirectory(directory, dataSource, SHIPPER, Clock.systemUTC()).shipAvailable();
+        Shipper.ofDirectory(directory, dataSource, SHIPPER, Clock.systemUTC(), (_, _) -> {}).shipAvailable();
         assertThat(stored(nodeId)).isEqualTo(ids(events));
         assertThat(count(nodeId).agrees()).isTrue();
         assertBatches(nodeId, events.size() + 1L, events.size());
@@ -233,7 +233,7 @@ final class ShipperIT {
     void aJournalThatIsOpenIsLeftToItsOwner() throws Exception {
         List<UsageEvent> events;
         String nodeId;
-        Shipper foreign = Shipper.ofDirectory(directory, dataSource, SHIPPER, Clock.systemUTC());
+        Shipper foreign = Shipper.ofDirectory(directory, dataSource, SHIPPER, Clock.systemUTC(), (_, _) -> {});
         try (UsageJournal journal = open()) {
             nodeId = journal.nodeId();
             events = UsageJournalTest.append(journal, 30);
@@ -322,7 +322,7 @@ final class ShipperIT {
                 }
             }
             both.add(CompletableFuture.supplyAsync(
-                    () -> ship(Shipper.ofDirectory(one, dataSource, SHIPPER, Clock.systemUTC()))));
+                    () -> ship(Shipper.ofDirectory(one, dataSource, SHIPPER, Clock.systemUTC(), (_, _) -> {}))));
         }
         for (CompletableFuture<Long> one : both) {
             assertThat(one.get()).isEqualTo(8);
@@ -443,7 +443,7 @@ final class ShipperIT {
         byte[] bytes = Files.readAllBytes(segment);
         bytes[bytes.length / 2] ^= 4;
         Files.write(segment, bytes);
-        assertThatThrownBy(() -> Shipper.ofDirectory(directory, dataSource, SHIPPER, Clock.systemUTC()).shipAvailable())
+        assertThatThrownBy(() -> Shipper.ofDirectory(directory, dataSource, SHIPPER, Clock.systemUTC(), (_, _) -> {}).shipAvailable())
                 .isInstanceOf(JournalCorruptException.class)
                 .hasMessageContaining(segment.toString());
         assertThat(count(nodeId).storedEvents()).isZero();
@@ -452,7 +452,7 @@ final class ShipperIT {
     @Test
     void aDirectoryWithoutJournalHasNothingToShip() throws Exception {
         Files.createDirectories(directory);
-        assertThat(Shipper.ofDirectory(directory, dataSource, SHIPPER, Clock.systemUTC()).shipAvailable()).isZero();
+        assertThat(Shipper.ofDirectory(directory, dataSource, SHIPPER, Clock.systemUTC(), (_, _) -> {}).shipAvailable()).isZero();
     }
 
     private static void copy(Path from, Path to) throws IOException {

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
@@ -529,6 +530,71 @@ final class QuotasIT {
                 assertThat(leased(neverLeased)).isEqualTo(7);
                 assertThat(take(restarted, leasedSome, 14, 1)).isInstanceOf(Exhausted.class);
             }
+        }
+    }
+
+    @Test
+    void aQuotaIsForgottenWhenItsMonthIsLongOverAndNeverSoldAnew() throws SQLException {
+        UUID used = UUID.randomUUID();
+        UUID inUse = UUID.randomUUID();
+        AtomicLong nanos = new AtomicLong();
+        LeaseTime time = new LeaseTime() {
+            @Override
+            public long nanos() {
+                return nanos.get();
+            }
+
+            @Override
+            public void completeAfter(Duration wait, CompletableFuture<QuotaDecision> answer, QuotaDecision otherwise) {
+                LeaseTime.SYSTEM.completeAfter(wait, answer, otherwise);
+            }
+        };
+        try (Quotas quotas = new Quotas(new LeaseBook(dataSource, "forgets", UUID.randomUUID()), 1, SETTINGS,
+                Executors.newVirtualThreadPerTaskExecutor(), time, () -> {})) {
+            MonthlyQuota kept = quotas.of(used, NOVEMBER);
+            assertThat(kept.take(100, 1).toCompletableFuture().join()).isInstanceOf(Taken.class);
+            nanos.addAndGet(Duration.ofDays(39).toNanos());
+            quotas.sweep();
+            assertThat(quotas.held()).as("it may be a long month").isEqualTo(1);
+            assertThat(quotas.take(inUse, NOVEMBER.plusMonths(1), 100, 1).toCompletableFuture().join()).isInstanceOf(Taken.class);
+            nanos.addAndGet(Duration.ofDays(2).toNanos());
+            quotas.sweep();
+            assertThat(quotas.held()).isEqualTo(1);
+            assertThat(leased(used)).isEqualTo(1);
+            assertThat(kept.take(100, 1).toCompletableFuture().join()).isInstanceOf(Unavailable.class);
+            for (int again = 0; again < 5; again++) {
+                nanos.addAndGet(Duration.ofSeconds(5).toNanos());
+                assertThat(take(quotas, used, 100, 1)).isInstanceOf(Unavailable.class);
+                quotas.sweep();
+            }
+            assertThat(leased(used)).as("what is down for this run is not taken for unused").isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatADeadNodeLeasedIsFreeOnceItsJournalIsShippedBySomebodyElse() throws Exception {
+        UUID subscription = UUID.randomUUID();
+        Path directory = root.resolve("shipped-by-another");
+        Shipper foreign = Shipper.ofDirectory(directory, dataSource, ShipperSettings.USUAL, Clock.systemUTC(),
+                (nodeId, nextSequence) -> Quotas.settleEnded(dataSource, nodeId, nextSequence));
+        try (UsageJournal journal = UsageJournal.open(directory, JournalSettings.of(Durability.PROCESS), Clock.systemUTC())) {
+            Quotas dying = Quotas.open(dataSource, journal.nodeId(), 1, UUID.randomUUID(), SETTINGS);
+            assertThat(take(dying, subscription, 400, 3)).isInstanceOf(Taken.class);
+            journal.append(event(journal.nodeId(), subscription, IN_NOVEMBER, Outcome.ANSWERED, 2, false))
+                    .toCompletableFuture()
+                    .join();
+            assertThat(foreign.shipAvailable()).as("its node is alive").isZero();
+            assertThat(leased(subscription)).isEqualTo(50);
+        }
+        foreign.shipAvailable();
+        assertThat(leased(subscription)).isEqualTo(2);
+        foreign.shipAvailable();
+        assertThat(leased(subscription)).isEqualTo(2);
+        try (UsageJournal journal = UsageJournal.open(directory, JournalSettings.of(Durability.PROCESS), Clock.systemUTC());
+                Quotas restarted = Quotas.open(dataSource, journal.nodeId(), journal.openReport().nextSequence(), UUID.randomUUID(),
+                        SETTINGS)) {
+            assertThat(restarted.settleEarlierRuns()).contains(0L);
+            assertThat(take(restarted, subscription, 2, 1)).isInstanceOf(Exhausted.class);
         }
     }
 

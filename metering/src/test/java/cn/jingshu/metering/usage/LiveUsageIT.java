@@ -170,7 +170,7 @@ final class LiveUsageIT {
                     .isAfterOrEqualTo(live.freshness().awaySince().orElseThrow());
 
             // Somebody ships what the dead node left: from the first batch on its sums count nothing.
-            Shipper foreign = Shipper.ofDirectory(dead, dataSource, BEHIND, Clock.systemUTC());
+            Shipper foreign = Shipper.ofDirectory(dead, dataSource, BEHIND, Clock.systemUTC(), (_, _) -> {});
             AtomicBoolean done = new AtomicBoolean();
             CompletableFuture<Void> reader = CompletableFuture.runAsync(() -> {
                 while (!done.get()) {

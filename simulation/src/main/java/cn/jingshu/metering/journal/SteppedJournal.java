@@ -42,9 +42,9 @@ public final class SteppedJournal implements AutoCloseable {
     }
 
     /** Ships the journal of another process, as {@link Shipper#ofDirectory} does. */
-    public static void shipForeign(Path directory, Clock clock, SimulatedEventTables tables, SimulatedProcess process)
-            throws SQLException, IOException {
-        new Shipper(tables.reachedBy(process), directory, null, SHIPPER, clock, Shipper.StepWatch.NONE)
+    public static void shipForeign(Path directory, Clock clock, SimulatedEventTables tables, SimulatedProcess process,
+            Shipper.WhenAllIsStored whenAllIsStored) throws SQLException, IOException {
+        new Shipper(tables.reachedBy(process), directory, null, SHIPPER, clock, Shipper.StepWatch.NONE, whenAllIsStored)
                 .shipAvailable();
     }
 

@@ -31,7 +31,9 @@ public final class SimulatedLeaseTables {
         /** Frees all that earlier runs leased, used or not. */
         SETTLES_TO_NOTHING,
         /** Grants each block again to the next who asks. */
-        FORGETS_A_LEASE
+        FORGETS_A_LEASE,
+        /** Never tells of a lease whose answer was lost. */
+        HIDES_A_LOST_LEASE
     }
 
     /** What a settlement wants to know of the stored events. */
@@ -61,8 +63,8 @@ public final class SimulatedLeaseTables {
     private int grants;
     private final Map<Quota, Long> leased = new HashMap<>();
     private final Map<Asked, Long> questions = new HashMap<>();
-    /** Units granted and not written down, which only a lie does. */
-    private final Map<Asked, Long> forgotten = new HashMap<>();
+    /** Units told besides those written down; below zero: written down and not told. Only lies make them. */
+    private final Map<Asked, Long> untrue = new HashMap<>();
     private final Map<String, Long> settledUpTo = new HashMap<>();
     private final TreeMap<Quota, Map<Run, Long>> leases = new TreeMap<>(Quota.ORDER);
 
@@ -73,6 +75,11 @@ public final class SimulatedLeaseTables {
 
     LeaseStore reachedBy(SimulatedProcess process, String nodeId, UUID runId) {
         return new Store(process, new Run(nodeId, runId));
+    }
+
+    /** Squares what all runs of a node leased, as {@link Quotas#settleEnded} does. */
+    public void settleEnded(SimulatedProcess process, String nodeId, UUID anyRun, long nextSequence) throws SQLException {
+        var _ = reachedBy(process, nodeId, anyRun).settleEarlierRuns(nextSequence);
     }
 
     /** Units of a quota leased by all runs of all nodes. */
@@ -122,8 +129,24 @@ public final class SimulatedLeaseTables {
             }
             List<@Nullable Grant> grants = new ArrayList<>();
             wishes.forEach(wish -> grants.add(grant(wish)));
-            answer();
+            try {
+                answer();
+            } catch (SQLException lost) {
+                if (lie == Lie.HIDES_A_LOST_LEASE) {
+                    hide(wishes, grants);
+                }
+                throw lost;
+            }
             return grants;
+        }
+
+        private void hide(List<Wish> wishes, List<@Nullable Grant> grants) {
+            for (int i = 0; i < wishes.size(); i++) {
+                Grant grant = grants.get(i);
+                if (grant != null) {
+                    untrue.merge(new Asked(quota(wishes.get(i).key()), run), -grant.granted(), Long::sum);
+                }
+            }
         }
 
         /** Whether a question is heard, and not after a later one. */
@@ -138,7 +161,7 @@ public final class SimulatedLeaseTables {
 
         private Held held(Quota quota) {
             return new Held(leased(quota), leases.getOrDefault(quota, Map.of()).getOrDefault(run, 0L)
-                    + forgotten.getOrDefault(new Asked(quota, run), 0L));
+                    + untrue.getOrDefault(new Asked(quota, run), 0L));
         }
 
         private @Nullable Grant grant(Wish wish) {
@@ -156,7 +179,7 @@ public final class SimulatedLeaseTables {
                 granted = Math.max(wish.need(), Math.min(wish.block(), (wish.limit() - before) / wish.shrink()));
                 grants++;
                 if (lie == Lie.FORGETS_A_LEASE && grants % 20 == 0) {
-                    forgotten.merge(new Asked(quota, run), granted, Long::sum);
+                    untrue.merge(new Asked(quota, run), granted, Long::sum);
                     return new Grant(held(quota), granted);
                 }
                 leased.put(quota, before + granted);

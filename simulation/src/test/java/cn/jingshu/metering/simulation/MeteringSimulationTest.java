@@ -78,6 +78,9 @@ final class MeteringSimulationTest {
                         "a dead process went no further",
                         "free use goes on unasked",
                         "free use is booked",
+                        "settled by another process",
+                        "the rest of an answer is taken",
+                        "an answer does not fit the quota",
                         "rest without a start",
                         "rest");
     }
@@ -111,9 +114,14 @@ final class MeteringSimulationTest {
         assertNoticed(new Simulation.Lies(lie, SimulatedEventTables.Lie.NONE, SimulatedLeaseTables.Lie.NONE));
     }
 
+    /** Whatever lies, one of a few seeds shows it. */
     private static void assertNoticed(Simulation.Lies lies) {
-        assertThatThrownBy(() -> new Simulation(FIRST_SEED, lies).run(20_000))
+        assertThatThrownBy(() -> {
+                    for (long seed = FIRST_SEED; seed < FIRST_SEED + 12; seed++) {
+                        new Simulation(seed, lies).run(20_000);
+                    }
+                })
                 .isInstanceOf(AssertionError.class)
-                .hasMessageContaining("-Djingshu.simulation.seed=" + FIRST_SEED);
+                .hasMessageContaining("-Djingshu.simulation.seed=");
     }
 }

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class Node {
     /** Calls the product works on. */
     final List<Simulation.Call> running = new ArrayList<>();
+    /** Calls whose answer waits for the rest of its units. */
+    final List<Simulation.Call> taking = new ArrayList<>();
     /** Calls whose event may be recorded or not: the next start tells. */
     final List<Simulation.Call> unresolved = new ArrayList<>();
     /** Events of answered calls that PostgreSQL does not hold yet. */
@@ -241,7 +243,11 @@ final class Node {
         }
         SimulatedProcess process = simulation.newProcess(SimulatedProcess::kill);
         try {
-            SteppedJournal.shipForeign(disk.seenBy(process), simulation.clock(), simulation.events(), process);
+            SteppedJournal.shipForeign(disk.seenBy(process), simulation.clock(), simulation.events(), process, (node, next) -> {
+                simulation.resolve(this); // all that is recorded is known now, as at a start
+                simulation.happened("settled by another process", this);
+                simulation.leases().settleEnded(process, node, simulation.nextId(), next);
+            });
             simulation.happened("shipped by another process", this);
         } catch (SQLException | IOException | JournalBrokenException e) {
             simulation.happened("shipping by another process failed", this, e);

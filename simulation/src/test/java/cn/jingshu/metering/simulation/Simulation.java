@@ -88,7 +88,7 @@ final class Simulation {
         final Quota quota;
         final boolean sandbox;
         final Instant occurredAt;
-        final long taken;
+        long taken;
         long used;
         State state = State.ADMITTED;
 
@@ -424,6 +424,41 @@ final class Simulation {
     private void answer(Node node, Call call) {
         boolean answered = call.sandbox || chance(0.85);
         call.used = answered ? (call.taken > 1 ? random.nextLong(1, call.taken + 1) : call.taken == 0 ? random.nextLong(1, 4) : 1) : 0;
+        if (answered && call.taken > 0 && chance(0.2)) {
+            takeRest(node, call, random.nextLong(1, 10));
+        } else {
+            append(node, call, answered);
+        }
+    }
+
+    /** Takes what the answer costs beyond what its call was admitted with; without that the answer does not leave. */
+    private void takeRest(Node node, Call call, long rest) {
+        Use use = use(call.quota);
+        SimulatedProcess process = node.process();
+        node.taking.add(call);
+        var _ = node.quotas().take(call.quota.subscriptionId(), call.quota.period(), use.limit, rest).thenAccept(decision -> {
+            if (!process.alive()) {
+                return;
+            }
+            node.taking.remove(call);
+            switch (decision) {
+                case QuotaDecision.Taken _ -> {
+                    use.units += rest;
+                    call.taken += rest;
+                    call.used = call.taken;
+                    happened("the rest of an answer is taken", call);
+                }
+                case QuotaDecision.Exhausted _ -> {
+                    call.used = 0;
+                    happened("an answer does not fit the quota", call);
+                }
+                case QuotaDecision.Unavailable _ -> call.used = use.free ? call.taken + rest : 0;
+            }
+            append(node, call, call.used > 0);
+        });
+    }
+
+    private void append(Node node, Call call, boolean answered) {
         UsageEvent event = new UsageEvent(
                 call.id,
                 call.occurredAt,
@@ -547,7 +582,12 @@ final class Simulation {
             }
             call.state = State.GONE;
         }
+        for (Call call : node.taking) {
+            use(call.quota).units -= call.taken;
+            call.state = State.GONE;
+        }
         node.running.clear();
+        node.taking.clear();
         for (Call call : calls.values()) {
             if (call.node == node && call.state == State.APPENDED) {
                 call.state = State.UNKNOWN;
@@ -571,7 +611,7 @@ final class Simulation {
     }
 
     /** What the journal says of the calls nobody knew the end of. */
-    private void resolve(Node node) {
+    void resolve(Node node) {
         Set<UUID> recorded = node.onDisk().recorded();
         for (Call call : node.unresolved) {
             boolean found = recorded.contains(call.id) || stored.contains(call.id);
@@ -591,7 +631,7 @@ final class Simulation {
     }
 
     private void stop(Node node) {
-        if (!node.serves() || nested > 0 || !node.running.isEmpty()) {
+        if (!node.serves() || nested > 0 || !node.running.isEmpty() || !node.taking.isEmpty()) {
             return;
         }
         try {
@@ -708,6 +748,8 @@ final class Simulation {
         while (!node.running.isEmpty()) {
             answer(node, node.running.removeLast());
         }
+        askAll(node); // for what answers cost beyond their first unit
+        pass(Duration.ofMillis(300)); // whoever waits longer is told that it cannot be asked
         node.write();
     }
 

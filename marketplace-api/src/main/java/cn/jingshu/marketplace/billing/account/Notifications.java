@@ -58,7 +58,11 @@ public final class Notifications {
         OBJECTION_ESCALATED,
         OBJECTION_DECIDED,
         /** Data that products the consumer subscribes to rest on were corrected. */
-        DATA_CORRECTED
+        DATA_CORRECTED,
+        /** Revenue of a year reached this percentage of its permitted revenue. */
+        REVENUE_80,
+        REVENUE_90,
+        REVENUE_100
     }
 
     /**

@@ -62,6 +62,22 @@ public final class Refunds {
     private static final String DECIDE = """
             UPDATE market.refund_request SET status = ?, decided_by = ?, decided_at = ?, refusal = ? WHERE id = ?
             """;
+    private static final String HOLD_RATINGS = "LOCK TABLE market.billing_period IN SHARE MODE";
+    /** What all lines of the key of a line charged, those below zero that have no credit note yet with them, less what refunds gave back of them. */
+    private static final String LEFT_OF_KEY = """
+            SELECT CAST(coalesce(sum(same.amount_fen - coalesce(refunded.amount_fen, 0)), 0) AS bigint) AS amount_fen
+              FROM market.charge line
+              JOIN market.charge same
+                ON same.usage_period = line.usage_period AND same.subscription_id = line.subscription_id
+               AND same.product_code = line.product_code AND same.operation = line.operation
+               AND same.purpose = line.purpose AND same.unit = line.unit
+               AND same.tariff_id IS NOT DISTINCT FROM line.tariff_id
+              LEFT JOIN LATERAL (SELECT sum(given.amount_fen) AS amount_fen
+                                   FROM market.credit_note_line given
+                                   JOIN market.credit_note note ON note.id = given.note_id
+                                  WHERE note.kind = 'REFUND' AND given.corrects = same.id) refunded ON TRUE
+             WHERE line.id = ?
+            """;
     /** What was taken back or given back of a line so far. */
     private static final String GIVEN_BACK = """
             SELECT CAST(coalesce(sum(amount_fen), 0) AS bigint) AS amount_fen
@@ -168,6 +184,7 @@ public final class Refunds {
     /** Grants a refund: books it and issues its credit note, in one transaction. */
     public Outcome grant(UUID id, UUID grantedBy) {
         return decide(id, grantedBy, (t, asked) -> {
+            t.change(HOLD_RATINGS); // a rating knows of the refund, or the refund of the lines it wrote
             Charge line = charges.find(asked.chargeId()).orElseThrow();
             ChargeKey key = line.key();
             UUID whose = key.organisationId();
@@ -233,10 +250,12 @@ public final class Refunds {
         return Statements.findIn(t, StatementIssue.idOf(line.key().organisationId(), line.month()));
     }
 
-    /** What a line charged and nothing has given back yet. */
+    /** What a line charged and nothing has given back yet; of a key that a rating has corrected, not what the correction takes back. */
     private static Money left(Transaction t, Charge line) throws SQLException {
-        return line.amount().minus(t.find(GIVEN_BACK, row -> Money.ofFen(row.number("amount_fen")), line.id())
+        Money ofLine = line.amount().minus(t.find(GIVEN_BACK, row -> Money.ofFen(row.number("amount_fen")), line.id())
                 .orElse(Money.ZERO));
+        Money ofKey = t.find(LEFT_OF_KEY, row -> Money.ofFen(row.number("amount_fen")), line.id()).orElse(Money.ZERO);
+        return ofKey.compareTo(ofLine) < 0 ? ofKey : ofLine;
     }
 
     private void log(Transaction t, UUID by, String action, Refund refund, String reason) throws SQLException {
