@@ -485,6 +485,8 @@ class PortalIT {
         pages.add(Map.entry(Links.RETENTION, "bureau"));
         pages.add(Map.entry(Links.POLICY, ""));
         pages.add(Map.entry(Links.POLICY, "bureau"));
+        pages.add(Map.entry(Links.RESOURCE_TABLES, "bureau"));
+        pages.add(Map.entry(Links.RESOURCE_TABLES, "housing"));
         pages.add(Map.entry(Links.PERSONAL_REQUESTS, ""));
         pages.add(Map.entry(Links.PERSONAL_CASES, "bureau"));
         pages.add(Map.entry(Links.WORKING_DAYS + "?from=2026-09-30&workingDays=10", "bureau"));
