@@ -255,10 +255,11 @@ final class ChargeChecks {
             wrong(row, "按单位计价的明细没有月份比例", "a line that is priced by the unit has no share of the month");
         }
         Money owed = owed(row, tariff, total, share);
-        // A line of which every event was voided owes nothing, whatever a month costs.
+        // Of which every event was voided, what a month costs is owed still if the subscription was there, and nothing is if it was not; lines do not say.
+        // What takes back more than the month leaves is held to the second.
         Money change = owed.minus(before.amount());
         boolean all = amount.equals(change) || (total == 0 && amount.equals(before.amount().negated()));
-        Money least = total == 0 ? before.amount().negated() : change;
+        Money least = total == 0 && amount.compareTo(change) < 0 ? before.amount().negated() : change;
         if (!all && least.isNegative() && !amount.isPositive() && amount.compareTo(least) > 0) {
             // 价格法第四十一条 gives back what was paid too much once: what a refund gave back no line takes back again.
             refundedBefore.put(key, amount.minus(least));

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -512,6 +513,67 @@ class VerifierTest {
         assertFinds(report, Check.ENTRIES, "entries.csv", "the first line is not that of the table");
         assertThat(report.looked(Check.USAGE)).isEqualTo(24);
         assertFinds(kept.with("accounts.csv", new byte[] {(byte) 0xff}).verify(folder), Check.ACCOUNTS, "accounts.csv", "cannot be read");
+    }
+
+    /**
+     * A line of October over 30.00, of which the month itself costs 20.00, and one that says what was owed back of it when all its events were voided.
+     *
+     * @param month of the second line
+     * @param refunded what the books gave back of the first line, in November; empty: nothing
+     */
+    private static KeptBundle voided(String month, String amount, String refunded) throws IOException {
+        String terms = "{\"kind\":\"BASE_PLUS_USAGE\",\"baseFen\":2000,\"usage\":{\"kind\":\"PER_UNIT\",\"fenPerUnit\":\"10\"}}";
+        String tariff = "00000000-0000-0001-0000-000000000009";
+        KeptBundle bundle = kept.with(Table.TARIFFS, rows -> rows.add(changed(Table.TARIFFS, rows.get(1), Map.of("tariff", tariff, "plan", "p", "terms", terms))))
+                .with(Table.CHARGES, rows -> {
+                    List<String> first = changed(Table.CHARGES, rows.get(1), Map.of("tariff", tariff, "terms", terms, "quantity", "100",
+                            "total_quantity", "100", "amount_yuan", "30.00", "vat_yuan", "1.70"));
+                    List<String> second = changed(Table.CHARGES, first, Map.of("period", month, "charge", "cca7fd89-1712-06d8-ffdc-735ab53dda1a",
+                            "quantity", "-100", "total_quantity", "0", "billed_quantity", "100", "billed_yuan", "30.00", "amount_yuan", amount));
+                    rows.remove(17);
+                    rows.set(1, first);
+                    rows.add(month.equals("2026-10") ? 2 : 17, second);
+                });
+        if (refunded.isEmpty()) {
+            return bundle;
+        }
+        return bundle.with(Table.ENTRIES, rows -> rows.add(changed(Table.ENTRIES, rows.getLast(), Map.of("number", "32", "entry_id",
+                "00000000-0000-000b-0000-000000000001", "effective_on", "2026-11-02", "reason", "REFUND", "amount_yuan", refunded, "reverses", ""))))
+                .with(Table.POSTINGS, rows -> {
+                    List<String> about = changed(Table.POSTINGS, rows.get(1), Map.of("period", "2026-11", "number", "32", "amount_yuan", refunded, "merchant", "",
+                            "consumer", "00000000-0000-0000-0000-000000000000", "price_version", tariff));
+                    rows.add(changed(Table.POSTINGS, about, Map.of("side", "CREDIT")));
+                    rows.add(changed(Table.POSTINGS, about, Map.of("line", "2", "account", "6001", "account_name", "主营业务收入")));
+                });
+    }
+
+    private static List<String> changed(Table table, List<String> row, Map<String, String> cells) {
+        List<String> changed = new ArrayList<>(row);
+        cells.forEach((column, value) -> changed.set(table.indexOf(column), value));
+        return changed;
+    }
+
+    /** What is said of amounts that are not what a price makes of the units, or are too little with what the books gave back. */
+    private static List<String> ofAmounts(KeptBundle bundle) throws IOException {
+        return bundle.verify(folder).findings().stream().filter(finding -> finding.check() == Check.STATEMENTS).map(Finding::en)
+                .filter(text -> text.contains("computed from") || text.contains("too little")).toList();
+    }
+
+    /** 价格法第四十一条: what was paid too much is given back, once. What the month costs without any use stays owed while the subscription stands. */
+    @Test
+    void ofUseThatWasVoidedIsOwedBackWhatNoRefundGaveBack() throws IOException {
+        assertThat(ofAmounts(voided("2026-10", "-30.00", ""))).as("the subscription had not been there").isEmpty();
+        assertThat(ofAmounts(voided("2026-10", "-10.00", ""))).as("the month is owed").isEmpty();
+        assertThat(ofAmounts(voided("2026-10", "-5.00", "5.00"))).as("the month is owed, and a part was given back").isEmpty();
+        assertThat(ofAmounts(voided("2026-10", "-25.00", "5.00"))).as("nothing is owed, and a part was given back").isEmpty();
+        assertThat(ofAmounts(voided("2026-10", "0.00", "10.00"))).as("it was given back before").isEmpty();
+        String consumer = "corrections of 00000000-0000-0000-0000-000000000000 take back ";
+        assertThat(ofAmounts(voided("2026-10", "-5.00", ""))).containsExactly(consumer + "5.00 too little, refunds gave back 0.00");
+        assertThat(ofAmounts(voided("2026-10", "-5.00", "4.99"))).containsExactly(consumer + "5.00 too little, refunds gave back 4.99");
+        assertThat(ofAmounts(voided("2026-10", "-25.00", "4.99"))).containsExactly(consumer + "5.00 too little, refunds gave back 4.99");
+        assertThat(ofAmounts(voided("2026-10", "0.00", "9.99"))).containsExactly(consumer + "10.00 too little, refunds gave back 9.99");
+        assertThat(ofAmounts(voided("2026-10", "-30.01", ""))).containsExactly("amount -30.01, computed from 0 units -10.00");
+        assertThat(ofAmounts(voided("2026-10", "0.01", "10.00"))).containsExactly("amount 0.01, computed from 0 units -10.00");
     }
 
     private static String printed(Report report, Language language) {
