@@ -54,6 +54,13 @@ final class ChargeChecks {
 
     private record Billed(long quantity, Money amount) {}
 
+    /**
+     * Of a key whose lines take back less than the computation: the difference, which refunds have to have given back.
+     *
+     * @param earlier of {@code all}, what lines of months before the bundle's last one take back too little
+     */
+    private record Lacking(String consumer, Money all, Money earlier) {}
+
     /** Usage does not care for operations and prices. */
     private record Use(YearMonth month, String subscription, String product, String purpose, String unit) {}
 
@@ -68,9 +75,7 @@ final class ChargeChecks {
     private final Map<Use, Long> units = new HashMap<>();
     private final Set<UUID> lines = new HashSet<>();
     private final Set<Year> permittedYears = new HashSet<>();
-    /** Of keys whose lines take back less than the computation: the difference, which refunds have to have given back. */
-    private final Map<Key, Money> refundedBefore = new HashMap<>();
-    private final Map<Key, String> consumers = new HashMap<>();
+    private final Map<Key, Lacking> refundedBefore = new HashMap<>();
 
     ChargeChecks(BundleTables tables, Months months, BookChecks books, Report report) {
         this.tables = tables;
@@ -262,8 +267,7 @@ final class ChargeChecks {
         Money least = total == 0 && amount.compareTo(change) < 0 ? before.amount().negated() : change;
         if (!all && least.isNegative() && !amount.isPositive() && amount.compareTo(least) > 0) {
             // 价格法第四十一条 gives back what was paid too much once: what a refund gave back no line takes back again.
-            refundedBefore.put(key, amount.minus(least));
-            consumers.put(key, row.required("consumer"));
+            refundedBefore.put(key, lacking(row.required("consumer"), amount.minus(least), period, refundedBefore.get(key)));
         } else if (all && change.compareTo(Money.ZERO) <= 0) {
             refundedBefore.remove(key);
         } else if (!all) {
@@ -282,21 +286,35 @@ final class ChargeChecks {
         booked(row, id, amount, vat);
     }
 
-    /** Whatever lines take back less than they should, refunds in the books gave back. */
+    private Lacking lacking(String consumer, Money all, YearMonth period, @Nullable Lacking before) {
+        Money known = before == null ? Money.ZERO : before.earlier();
+        Money earlier = period.isBefore(months.through()) || known.compareTo(all) > 0 ? all : known;
+        return new Lacking(consumer, all, earlier);
+    }
+
+    /**
+     * Whatever lines take back less than they should, refunds in the books gave back. A refund is booked on the day it is granted, and a month is rated
+     * after its end, knowing of it: of lines of the bundle's last month the refund may stand in the month after.
+     */
     private void heldToRefunds() {
-        Map<BookFigures.Refunded, Money> said = new HashMap<>();
+        Map<BookFigures.Refunded, Lacking> said = new HashMap<>();
         refundedBefore.forEach((key, less) -> {
             if (months.contains(key.usage())) { // of earlier usage it may be a refund of a month before the bundle
-                said.merge(new BookFigures.Refunded(consumers.get(key), key.product(), key.purpose(), key.tariff()), less, Money::plus);
+                said.merge(new BookFigures.Refunded(less.consumer(), key.product(), key.purpose(), key.tariff()), less, (one, other) ->
+                        new Lacking(one.consumer(), one.all().plus(other.all()), one.earlier().plus(other.earlier())));
             } else {
                 report.notChecked(Check.STATEMENTS, key.usage() + " 的退费可能在包外各月", "refunds of " + key.usage() + " may stand in months before the bundle");
             }
         });
         said.forEach((about, less) -> {
             Money given = books.figures().refunds().getOrDefault(about, Money.ZERO);
-            if (given.compareTo(less) < 0) {
-                report.wrong(Check.STATEMENTS, "charges.csv", about.consumer() + " 的更正少退 " + less.toYuan() + ",退费凭证只有 " + given.toYuan(),
-                        "corrections of " + about.consumer() + " take back " + less.toYuan() + " too little, refunds gave back " + given.toYuan());
+            if (given.compareTo(less.earlier()) < 0) {
+                report.wrong(Check.STATEMENTS, "charges.csv", about.consumer() + " 的更正少退 " + less.earlier().toYuan() + ",退费凭证只有 " + given.toYuan(),
+                        "corrections of " + about.consumer() + " take back " + less.earlier().toYuan() + " too little, refunds gave back " + given.toYuan());
+            } else if (given.compareTo(less.all()) < 0) {
+                String open = less.all().minus(given).toYuan();
+                report.notChecked(Check.STATEMENTS, months.through() + " 的更正少退 " + open + ",退费可能在包后一月",
+                        open + " that corrections of " + months.through() + " take back too little may be refunded in the month after");
             }
         });
     }

@@ -576,6 +576,25 @@ class VerifierTest {
         assertThat(ofAmounts(voided("2026-10", "0.01", "10.00"))).containsExactly("amount 0.01, computed from 0 units -10.00");
     }
 
+    /**
+     * A refund is booked on the day it is granted, and a month is rated after its end, knowing of it: of a correction in the bundle's last month it may
+     * stand in the month after. What the bundle's refunds do explain is not in doubt.
+     */
+    @Test
+    void ofTheLastMonthARefundMayStandInTheMonthAfter() throws IOException {
+        KeptBundle last = voided("2026-11", "-5.00", "");
+        assertThat(ofAmounts(last)).isEmpty();
+        assertThat(printed(last.verify(folder), Language.EN))
+                .contains("note: 5.00 that corrections of 2026-11 take back too little may be refunded in the month after");
+        assertThat(printed(voided("2026-11", "-5.00", "2.00").verify(folder), Language.EN))
+                .contains("note: 3.00 that corrections of 2026-11 take back too little");
+        KeptBundle refunded = voided("2026-11", "-5.00", "5.00");
+        assertThat(ofAmounts(refunded)).isEmpty();
+        assertThat(printed(refunded.verify(folder), Language.EN)).doesNotContain("too little");
+        assertThat(ofAmounts(voided("2026-10", "-5.00", ""))).as("of an earlier month it would be in the books").hasSize(1);
+        assertThat(ofAmounts(voided("2026-11", "0.01", ""))).as("more than is owed").hasSize(1);
+    }
+
     private static String printed(Report report, Language language) {
         StringWriter printed = new StringWriter();
         report.print(new PrintWriter(printed), language);
