@@ -185,11 +185,32 @@ final class ChargeChecks {
         if (tariff.hasDiscount() && row.text("plan") == null) {
             report.wrong(Check.PRICES, row.place(), "优惠没有客观条件(套餐)", "a reduction for everyone, without a plan as its condition");
         }
-        Tariff listed = tariff.listed(); // a reduction hides nothing
-        PriceLists.@Nullable Limit limit = prices.limitAt(price.product(), price.operation(), from);
-        if (!listed.costsNothing() && (limit == null ? !trial : !limit.ceiling().admits(listed))) {
-            report.wrong(Check.PRICES, row.place(), limit == null ? "没有上限收费标准" : "高于上限收费标准",
-                    limit == null ? "there is no ceiling for it" : "above its ceiling: " + limit.ceiling().findBreach(listed).map(Object::toString).orElse(""));
+        withinItsCeiling(row, price, Instant.parse(row.required("published_at")));
+    }
+
+    /**
+     * A price is published under the ceilings known that day. One set afterwards may begin before the price does, be lower, and keep it from ever holding;
+     * lines under it are found by the check of lines. When a ceiling was set a bundle does not say.
+     */
+    private void withinItsCeiling(Row row, PriceLists.Price price, Instant publishedAt) {
+        Tariff listed = price.tariff().listed(); // a reduction hides nothing
+        if (listed.costsNothing()) {
+            return;
+        }
+        PriceLists.@Nullable Limit limit = prices.limitAt(price.product(), price.operation(), price.from());
+        if (limit == null) {
+            if (!price.trial()) {
+                report.wrong(Check.PRICES, row.place(), "没有上限收费标准", "there is no ceiling for it");
+            }
+        } else if (!limit.ceiling().admits(listed)) {
+            if (prices.limitsIn(price.product(), price.operation(), publishedAt, price.from()).stream().anyMatch(each -> each.ceiling().admits(listed))) {
+                report.notChecked(Check.PRICES, "价格 " + price.id() + " 高于生效时的上限,未高于公布后的某一上限:上限何时设定包内没有",
+                        "price " + price.id() + " is above the ceiling in force when it begins and was within one when it was published or later:"
+                                + " the bundle does not say when ceilings were set");
+            } else {
+                report.wrong(Check.PRICES, row.place(), "高于上限收费标准",
+                        "above its ceiling: " + limit.ceiling().findBreach(listed).map(Object::toString).orElse(""));
+            }
         }
     }
 

@@ -84,6 +84,21 @@ final class PriceLists {
         return found;
     }
 
+    /** The ceilings that were in force at some moment from {@code first} to {@code last}, both included. */
+    List<Limit> limitsIn(String product, String operation, Instant first, Instant last) {
+        Set<Instant> moments = new TreeSet<>();
+        moments.add(first);
+        limits.getOrDefault(product, List.of()).stream().map(Limit::from).filter(each -> each.isAfter(first) && !each.isAfter(last)).forEach(moments::add);
+        List<Limit> found = new ArrayList<>();
+        for (Instant moment : moments) {
+            @Nullable Limit limit = limitAt(product, operation, moment);
+            if (limit != null) {
+                found.add(limit);
+            }
+        }
+        return found;
+    }
+
     /** How a price held for one operation in a month, Asia/Shanghai. */
     Held heldIn(Price price, String operation, YearMonth month) {
         return answers.computeIfAbsent(new Asked(price, operation, month), this::find);

@@ -595,6 +595,34 @@ class VerifierTest {
         assertThat(ofAmounts(voided("2026-11", "0.01", ""))).as("more than is owed").hasSize(1);
     }
 
+    /**
+     * A price may be announced and then overtaken by a lower ceiling before it begins. Nobody takes it back, and it never holds; when the ceiling was set a
+     * bundle does not say.
+     */
+    @Test
+    void aPriceThatALowerCeilingOvertookBeforeItBeganIsNoBreach() throws IOException {
+        List<String> product = kept.rows(Table.CEILINGS).get(1);
+        KeptBundle overtaken = kept.with(Table.TARIFFS, rows -> rows.add(changed(Table.TARIFFS, rows.get(1), Map.of("tariff",
+                        "00000000-0000-0001-0000-000000000009", "plan", "p", "terms", "{\"kind\":\"PER_UNIT\",\"fenPerUnit\":\"800\"}",
+                        "published_at", "2026-08-02T00:00:00Z", "effective_from", "2026-12-20T00:00:00Z"))))
+                .with(Table.CEILINGS, rows -> rows.add(ceiling(product, "2", "*", "2026-12-10T00:00:00Z", "799")));
+        assertThat(overtaken.verify(folder).findings()).isEmpty();
+        assertThat(printed(overtaken.verify(folder), Language.EN))
+                .contains("note: price 00000000-0000-0001-0000-000000000009 is above the ceiling in force when it begins and was within one when it was published or later");
+        assertFinds(overtaken.with(Table.TARIFFS, 3, "published_at", "2026-12-10T00:00:00Z").verify(folder), Check.PRICES, "tariffs.csv:4", "above its ceiling");
+        assertFinds(overtaken.with(Table.TARIFFS, 3, "terms", "{\"kind\":\"PER_UNIT\",\"fenPerUnit\":\"901\"}").verify(folder), Check.PRICES, "tariffs.csv:4",
+                "above its ceiling");
+        // A ceiling between the two may have been the one the price was published under.
+        KeptBundle between = overtaken.with(Table.TARIFFS, 3, "terms", "{\"kind\":\"PER_UNIT\",\"fenPerUnit\":\"901\"}")
+                .with(Table.CEILINGS, rows -> rows.add(ceiling(product, "3", "*", "2026-12-05T00:00:00Z", "901")));
+        assertThat(between.verify(folder).findings()).isEmpty();
+        // And no line is charged at it.
+        assertFinds(overtaken.with(Table.TARIFFS, 3, "effective_from", "2026-09-20T00:00:00Z").with(Table.CEILINGS, 2, "effective_from", "2026-09-10T00:00:00Z")
+                .with(Table.CHARGES, 1, "tariff", "00000000-0000-0001-0000-000000000009")
+                .with(Table.CHARGES, 1, "terms", "{\"kind\":\"PER_UNIT\",\"fenPerUnit\":\"800\"}").verify(folder), Check.STATEMENTS, "charges.csv:2",
+                "did not hold in 2026-10");
+    }
+
     private static String printed(Report report, Language language) {
         StringWriter printed = new StringWriter();
         report.print(new PrintWriter(printed), language);
