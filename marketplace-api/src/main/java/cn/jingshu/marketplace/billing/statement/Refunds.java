@@ -63,12 +63,16 @@ public final class Refunds {
             UPDATE market.refund_request SET status = ?, decided_by = ?, decided_at = ?, refusal = ? WHERE id = ?
             """;
     private static final String HOLD_RATINGS = "LOCK TABLE market.billing_period IN SHARE MODE";
-    /** What all lines of the key of a line charged, those below zero that have no credit note yet with them, less what refunds gave back of them. */
+    /**
+     * What all lines of the key of a line charged, those below zero that have no credit note yet with them, less what refunds gave back of them. The
+     * organisation and the period follow from the key; they are what an index of the lines begins with, and ratings wait meanwhile.
+     */
     private static final String LEFT_OF_KEY = """
             SELECT CAST(coalesce(sum(same.amount_fen - coalesce(refunded.amount_fen, 0)), 0) AS bigint) AS amount_fen
               FROM market.charge line
               JOIN market.charge same
-                ON same.usage_period = line.usage_period AND same.subscription_id = line.subscription_id
+                ON same.organisation_id = line.organisation_id AND same.period >= line.usage_period
+               AND same.usage_period = line.usage_period AND same.subscription_id = line.subscription_id
                AND same.product_code = line.product_code AND same.operation = line.operation
                AND same.purpose = line.purpose AND same.unit = line.unit
                AND same.tariff_id IS NOT DISTINCT FROM line.tariff_id
