@@ -96,7 +96,7 @@ final class SubscriptionController {
         return switch (fault) {
             case NO_SUCH_PLAN, NO_SUCH_SUBSCRIPTION, NO_SCENARIO, STATEMENT_MISSING -> Refusal.RULE_BROKEN;
             case NOT_OF_THIS_ORGANISATION, ORGANISATION_MAY_NOT_BUY, NOT_A_REGULATOR, SAME_PERSON -> Refusal.FORBIDDEN;
-            case SUBSCRIBED_ALREADY, NOT_PENDING, NOT_OPEN -> Refusal.CONFLICT;
+            case SUBSCRIBED_ALREADY, ID_TAKEN, NOT_PENDING, NOT_OPEN -> Refusal.CONFLICT;
         };
     }
 

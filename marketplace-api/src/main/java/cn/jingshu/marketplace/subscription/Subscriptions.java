@@ -130,7 +130,7 @@ public final class Subscriptions {
         this.clock = clock;
     }
 
-    /** A request to subscribe; the caller makes the id, so asking twice makes one subscription. */
+    /** A request to subscribe; the caller makes the id, so asking twice makes one subscription; under one id, another application is refused. */
     public record Application(UUID subscriptionId, UUID organisationId, UUID planId, String statement, UUID appliedBy) {}
 
     /** The answer to an application or a decision about one. */
@@ -149,6 +149,7 @@ public final class Subscriptions {
                 "单位未核验、已暂停或不是数据使用方", "the organisation is unverified, suspended or no consumer"),
         STATEMENT_MISSING("请说明数据用途", "the statement of purpose is missing"),
         SUBSCRIBED_ALREADY("该单位已订阅此套餐", "the organisation is subscribed to this plan already"),
+        ID_TAKEN("该编号已用于其他申请", "the id was used for another application"),
         NO_SUCH_SUBSCRIPTION("订阅不存在", "there is no such subscription"),
         NO_SCENARIO("该产品与用途尚无获批场景", "no approved scenario allows this product and purpose"),
         NOT_PENDING("该申请已处理", "the application has been decided already"),
@@ -183,27 +184,35 @@ public final class Subscriptions {
             if (e.violates("subscription_one_open_per_plan")) {
                 return new Outcome.Refused(Fault.SUBSCRIBED_ALREADY);
             }
-            if (e.violates("subscription_pk")) {
-                return find(application.subscriptionId())
-                        .filter(before -> before.organisationId().equals(application.organisationId())
-                                && before.planId().equals(application.planId()))
-                        .<Outcome>map(Outcome.Done::new)
-                        .orElse(new Outcome.Refused(Fault.SUBSCRIBED_ALREADY));
+            if (e.violates("subscription_pk")) { // entered by another request since this one looked
+                return find(application.subscriptionId()).map(before -> again(application, before))
+                        .orElseGet(() -> new Outcome.Refused(Fault.ID_TAKEN));
             }
             throw e;
         }
     }
 
+    /** What was entered is the answer to the same once more, whatever became of the plan, its scenario or the organisation since. */
+    private static Outcome again(Application application, Subscription before) {
+        boolean same = before.organisationId().equals(application.organisationId()) && before.planId().equals(application.planId())
+                && before.statement().equals(application.statement().strip());
+        return same ? new Outcome.Done(before) : new Outcome.Refused(Fault.ID_TAKEN);
+    }
+
     private Outcome subscribe(Transaction t, Application application) throws SQLException {
         Instant now = clock.instant();
-        Optional<Plan> plan = Plans.findIn(t, application.planId()).filter(p -> p.offeredAt(now));
-        if (plan.isEmpty()) {
-            return new Outcome.Refused(Fault.NO_SUCH_PLAN);
-        }
         Optional<Organisation> organisation = Organisations.findIn(t, application.organisationId());
         if (organisation.isEmpty() || !People.getIn(t, application.appliedBy()).organisationId()
                 .equals(application.organisationId())) {
             return new Outcome.Refused(Fault.NOT_OF_THIS_ORGANISATION);
+        }
+        Optional<Subscription> before = t.find(BY_ID, Subscriptions::read, application.subscriptionId());
+        if (before.isPresent()) {
+            return again(application, before.get());
+        }
+        Optional<Plan> plan = Plans.findIn(t, application.planId()).filter(p -> p.offeredAt(now));
+        if (plan.isEmpty()) {
+            return new Outcome.Refused(Fault.NO_SUCH_PLAN);
         }
         if (!organisation.get().mayBuy()) {
             return new Outcome.Refused(Fault.ORGANISATION_MAY_NOT_BUY);

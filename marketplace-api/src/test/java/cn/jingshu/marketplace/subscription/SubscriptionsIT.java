@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.jingshu.marketplace.demo.DemoMarket;
 import cn.jingshu.marketplace.party.Organisations;
+import cn.jingshu.marketplace.plan.Plans;
 import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.marketplace.store.MarketDatabase;
 import java.time.Duration;
@@ -77,6 +78,24 @@ class SubscriptionsIT {
         refused(Subscriptions.Fault.SUBSCRIBED_ALREADY, subscriptions.subscribe(application("BANK", "transit-standard")));
         assertThat(done(subscriptions.subscribe(once)).id()).isEqualTo(first.id());
         assertThat(subscriptions.listAll()).hasSize(before);
+    }
+
+    /** A request is sent again when its answer was lost; meanwhile a plan may be withdrawn. */
+    @Test
+    void theSameOnceMoreIsAnsweredWithWhatWasEnteredAndAnotherApplicationUnderItsIdIsRefused() {
+        Subscriptions.Application once = application("BANK", "transit-standard");
+        Subscription first = done(subscriptions.subscribe(once));
+        refused(Subscriptions.Fault.ID_TAKEN, subscriptions.subscribe(new Subscriptions.Application(
+                once.subscriptionId(), once.organisationId(), once.planId(), "另一用途", once.appliedBy())));
+        refused(Subscriptions.Fault.ID_TAKEN, subscriptions.subscribe(new Subscriptions.Application(
+                once.subscriptionId(), once.organisationId(), DemoMarket.id("plan", "transit-public"), once.statement(), once.appliedBy())));
+        refused(Subscriptions.Fault.ID_TAKEN, subscriptions.subscribe(new Subscriptions.Application(
+                once.subscriptionId(), DemoMarket.organisation("INSTITUTE"), once.planId(), once.statement(), DemoMarket.person("INSTITUTE"))));
+        refused(Subscriptions.Fault.NOT_OF_THIS_ORGANISATION, subscriptions.subscribe(new Subscriptions.Application(
+                once.subscriptionId(), once.organisationId(), once.planId(), once.statement(), DemoMarket.person("INSTITUTE"))));
+        new Plans(market.database, market.clock).withdraw(once.planId(), DemoMarket.person("OPERATOR"), "test");
+        assertThat(done(subscriptions.subscribe(once)).id()).isEqualTo(first.id());
+        refused(Subscriptions.Fault.NO_SUCH_PLAN, subscriptions.subscribe(application("BANK", "transit-standard")));
     }
 
     @Test
