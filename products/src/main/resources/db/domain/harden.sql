@@ -6,7 +6,7 @@ DECLARE
     trusted  text[] := pg_catalog.string_to_array(pg_catalog.current_setting('jingshu.trusted'), ',');
     -- Settings of a session, locks and messages shared with nodes, sleeping, large objects, text run as SQL, other sessions, sizes of tables.
     names    text[] := ARRAY['set_config', 'pg_notify', 'pg_logical_emit_message', 'pg_export_snapshot', 'pg_cancel_backend',
-                             'pg_terminate_backend', 'pg_sleep', 'pg_sleep_for', 'pg_sleep_until', 'loread', 'lowrite', 'ts_stat',
+                             'pg_terminate_backend', 'pg_sleep', 'pg_sleep_for', 'pg_sleep_until', 'loread', 'lowrite', 'ts_stat', 'ts_rewrite',
                              'pg_relation_size', 'pg_table_size', 'pg_indexes_size', 'pg_total_relation_size', 'pg_database_size',
                              'pg_get_functiondef', 'pg_stat_get_activity', 'pg_lock_status', 'pg_prepared_xact'];
     patterns text[] := ARRAY['pg\_advisory\_%', 'pg\_try\_advisory\_%', 'lo\_%', '%\_to\_xml%', 'pg\_stat\_get\_%tuples%',

@@ -339,12 +339,12 @@ public final class CallPath {
             return Stages.then(gate.takeRest(admitted, quantity), admission -> switch (admission) {
                 case Admission.Admitted whole -> recordFound(found, encoded, quantity, whole);
                 case Admission.Refused refused -> refused.refusal() == Refusal.QUOTA_EXHAUSTED
-                        ? recordNothing(Outcome.REFUSED, Refusal.QUOTA_EXHAUSTED,
+                        ? recordNothing(Outcome.REFUSED, 0, Refusal.QUOTA_EXHAUSTED,
                                 "本次应答计%d个单位,超出本月剩余配额,未予提供,不计量;可缩小请求范围后再试".formatted(quantity),
                                 "this answer costs %d units, more than is left of this month's quota; it was not given and costs nothing: ask for less"
                                         .formatted(quantity),
                                 List.of(), refused.retryAfter())
-                        : recordNothing(Outcome.FAILED, refused.refusal(), refused.refusal().zh(), refused.refusal().en(), List.of(),
+                        : recordNothing(Outcome.FAILED, 0, refused.refusal(), refused.refusal().zh(), refused.refusal().en(), List.of(),
                                 refused.retryAfter());
             });
         }
@@ -363,14 +363,22 @@ public final class CallPath {
                     .thenApply(_ -> result));
         }
 
-        /** Nothing was answered: the key is free again, and the run is an event of its own. */
         private CompletionStage<CallResult<E>> recordNothing(Outcome outcome, Refusal refusal, String zh, String en,
+                List<Answer.Violation> violations, @Nullable Duration retryAfter) {
+            return recordNothing(outcome, quantityWithoutAnswer(call.method(), outcome), refusal, zh, en, violations, retryAfter);
+        }
+
+        /**
+         * Nothing was answered: the key is free again, and the run is an event of its own.
+         *
+         * @param quantity what it costs; nothing where it is the meter that refused, whatever the contract says of refusals
+         */
+        private CompletionStage<CallResult<E>> recordNothing(Outcome outcome, long quantity, Refusal refusal, String zh, String en,
                 List<Answer.Violation> violations, @Nullable Duration retryAfter) {
             Admission.Admitted recorded = run == null ? admitted : admitted.under(eventIds.next());
             CallResult<E> result = CallResult.Refused.after(recorded, refusal, zh, en, violations, retryAfter);
             CompletionStage<Void> free = run == null ? CompletableFuture.completedFuture(null) : retried.giveUp(run);
-            return Stages.then(free, _ -> record(recorded, outcome, refusal.httpStatus(),
-                    quantityWithoutAnswer(call.method(), outcome), 0, result));
+            return Stages.then(free, _ -> record(recorded, outcome, refusal.httpStatus(), quantity, 0, result));
         }
 
         private CompletionStage<CallResult<E>> failed(Throwable failure) {

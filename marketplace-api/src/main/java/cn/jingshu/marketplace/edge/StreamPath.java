@@ -174,10 +174,9 @@ public final class StreamPath {
             try {
                 // A stream is resumed by Last-Event-ID; its answer as a whole is never stored.
                 switch (call.idempotencyKey() == null ? reading.get() : NO_KEY_ON_STREAMS) {
-                    case RequestReading.Broken(var violations) -> record(Outcome.REFUSED, Refusal.INVALID_REQUEST,
-                            CallPath.quantityWithoutAnswer(call.method(), Outcome.REFUSED), 0,
-                            () -> end(CallResult.Refused.after(admitted, Refusal.INVALID_REQUEST, Refusal.INVALID_REQUEST.zh(),
-                                    Refusal.INVALID_REQUEST.en(), violations, null)));
+                    case RequestReading.Broken(var violations) -> finish(Outcome.REFUSED, Refusal.INVALID_REQUEST,
+                            CallResult.Refused.after(admitted, Refusal.INVALID_REQUEST, Refusal.INVALID_REQUEST.zh(),
+                                    Refusal.INVALID_REQUEST.en(), violations, null));
                     case RequestReading.Read(var request) -> {
                         sink.opened(admitted);
                         operation().handler()
@@ -252,6 +251,9 @@ public final class StreamPath {
 
         private void recordThenSend(StreamItem<Message> item) {
             synchronized (this) {
+                if (ended || sliceRecorded) {
+                    return; // the caller has gone meanwhile, and its unit with it
+                }
                 sliceRecorded = true;
             }
             long quantity = item.stale() && call.method().staleIsFree() ? 0 : 1;
@@ -340,15 +342,13 @@ public final class StreamPath {
             }
         }
 
+        /** Whoever calls has set {@code sliceRecorded}, and found it unset: a slice is settled by one alone. */
         private void record(Outcome outcome, @Nullable Refusal refusal, long quantity, long bytes, Runnable recorded) {
             Admission.Admitted admitted = slice;
             if (admitted == null) {
                 throw new IllegalStateException("nothing is admitted");
             }
             int status = refusal == null ? 200 : refusal.httpStatus();
-            synchronized (this) {
-                sliceRecorded = true;
-            }
             meter.<Runnable>record(call, admitted, outcome, status, quantity, bytes, sliceStartedNanos, recorded,
                             () -> () -> end(refused(Refusal.METER_UNAVAILABLE, admitted)))
                     .thenAccept(Runnable::run);

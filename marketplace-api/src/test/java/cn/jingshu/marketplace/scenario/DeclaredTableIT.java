@@ -202,6 +202,8 @@ class DeclaredTableIT {
     @ParameterizedTest
     @org.junit.jupiter.params.provider.CsvSource(delimiter = '|', value = {
         "\"r_building\", \"resource\"|\"house\", \"resource\"|name",
+        "r_building|r_building_by_district|name",
+        "r_building|r_building_pkey|name",
         "\"name\": \"district\"|\"name\": \"xmin\"|columns[1].name",
         "\"name\": \"district\"|\"name\": \"a\\\"; DROP TABLE x; --\"|columns[1].name",
         "\"name\": \"district\"|\"name\": \"floors\"|columns",

@@ -123,4 +123,14 @@ class HeldCallsIT {
             goesOn(caller, 3);
         }
     }
+
+    @Test
+    void whatFollowsARefusalOnItsHeadersAloneHarmsNoOtherCall() throws Exception {
+        try (RawGrpc caller = RawGrpc.open(node.grpcPort(), key)) {
+            caller.begin(1, "NoSuchMethod", UUID.randomUUID().toString());
+            refused(caller.end(1), Refusal.NO_SUCH_PATH);
+            caller.data(1, ByteBuffer.allocate(5).put((byte) 0).putInt(65_537).array(), false);
+            goesOn(caller, 3);
+        }
+    }
 }

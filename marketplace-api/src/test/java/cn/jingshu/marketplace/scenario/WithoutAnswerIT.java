@@ -113,6 +113,9 @@ class WithoutAnswerIT {
         grpc("broken", 500, "FAILED", 5);
         grpcStream("none", 429, "REFUSED", 4);
         grpcStream("broken", 500, "FAILED", 6);
+        RestCaller.Reply dear = rest.get("/v1/toll/gates/g7", key, "If-None-Match", first.header("ETag"));
+        assertThat(dear.text()).as("a 304 costs two, and one is left").contains("QUOTA_EXHAUSTED");
+        counted(dear.requestId(), "REFUSED", 429, 0); // what the meter refuses costs nothing, whatever refusals cost
         counted(rest.get("/v1/toll/gates/g7", key).requestId(), "ANSWERED", 200, 1);
 
         RestCaller.Reply over = rest.get("/v1/toll/gates/g7", key);

@@ -118,7 +118,7 @@ record FrameBatch(EventBatch events, Position next) {
                 }
             }
             boolean whole = found == FrameCursor.Found.END || found == FrameCursor.Found.FRAME;
-            if (!whole && (followed || durable != null || cursor.findFrameBehindDamage().isPresent())) {
+            if (!whole && (followed || durable != null || cursor.findFrameBehindDamage().isPresent() || !cursor.isUnfinishedWrite(found))) {
                 throw new JournalCorruptException(segment.path(), cursor.offset(), cursor.damage());
             }
             if (events.size() == before) {

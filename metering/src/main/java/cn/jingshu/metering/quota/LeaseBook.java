@@ -11,6 +11,7 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -301,21 +302,37 @@ final class LeaseBook implements LeaseStore {
         }
     }
 
+    /**
+     * What was used is summed up before anything is locked, since events before {@code firstSequence} are all there and stay; then each quota is settled in
+     * a transaction of its own, so that none waits for another's. Whoever dies between begins anew: what is noted is what was used in all.
+     */
     @Override
     public Optional<Long> settleEarlierRuns(long firstSequence) throws SQLException {
-        return inTransaction(connection -> {
+        Optional<Map<Unsettled, Long>> found = inTransaction(connection -> {
             if (shippedUpTo(connection) < firstSequence) {
                 return Optional.empty();
             }
-            List<Unsettled> unsettled = unsettled(connection, firstSequence);
-            knowAll(connection, unsettled.stream().map(one -> new Key(one.subscriptionId(), YearMonth.from(one.period()))).toList());
-            long freed = 0;
-            for (Unsettled one : unsettled) {
-                freed += settle(connection, one, firstSequence);
+            Map<Unsettled, Long> used = new LinkedHashMap<>();
+            for (Unsettled one : unsettled(connection, firstSequence)) {
+                used.put(one, usedBefore(connection, one, firstSequence));
             }
-            noteSettledUpTo(connection, firstSequence);
-            return Optional.of(freed);
+            return Optional.of(used);
         });
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        long freed = 0;
+        for (Map.Entry<Unsettled, Long> each : found.get().entrySet()) {
+            freed += inTransaction(connection -> {
+                knowAll(connection, List.of(new Key(each.getKey().subscriptionId(), YearMonth.from(each.getKey().period()))));
+                return settle(connection, each.getKey(), each.getValue());
+            });
+        }
+        inTransaction(connection -> {
+            noteSettledUpTo(connection, firstSequence);
+            return true;
+        });
+        return Optional.of(freed);
     }
 
     private long shippedUpTo(Connection connection) throws SQLException {
@@ -358,15 +375,14 @@ final class LeaseBook implements LeaseStore {
         return all;
     }
 
-    private long settle(Connection connection, Unsettled one, long firstSequence) throws SQLException {
+    /** @param settled what was used; more than leased: free use that went on without PostgreSQL and was not booked before its node died */
+    private long settle(Connection connection, Unsettled one, long settled) throws SQLException {
         try (PreparedStatement lock = connection.prepareStatement(LOCK_PERIOD)) {
             lock.setObject(1, one.subscriptionId());
             lock.setObject(2, one.period());
             lock.executeQuery().close();
         }
         long leased = takeEndedLeases(connection, one);
-        // More used than leased: free use that went on without PostgreSQL and was not booked before its node died.
-        long settled = usedBefore(connection, one, firstSequence);
         try (PreparedStatement note = connection.prepareStatement(NOTE_SETTLED)) {
             note.setString(1, nodeId);
             note.setObject(2, SETTLED_RUN);

@@ -68,6 +68,8 @@ public record TableDeclaration(ResourceTable table, String reason) {
         String name = members.text("name");
         faults.require(NAME.matcher(name).matches(), "name", "应以 r_ 开头,后接2至40个小写字母、数字或下划线",
                 "r_ is expected, and 2 to 40 lower-case letters, digits and underscores behind it");
+        // PostgreSQL keeps tables and indexes under one set of names, and ours are called so.
+        faults.require(!name.contains("_by_") && !name.endsWith("_pkey"), "name", "表名不得含 _by_,也不得以 _pkey 结尾", "it neither has _by_ in it nor ends with _pkey");
         String resource = members.text("resource");
         faults.require(RESOURCE.matcher(resource).matches(), "resource", "不是数据资源编号", "is no id of a data resource");
         List<Column> columns = new ArrayList<>();

@@ -136,7 +136,8 @@ final class RequestBounds extends ConnectionWatch {
         @Override
         public int onDataRead(ChannelHandlerContext context, int streamId, ByteBuf data, int padding, boolean endOfStream)
                 throws Http2Exception {
-            if (!endOfStream && begins(streamId) && data.readableBytes() >= PREFIX_BYTES
+            // What was answered on its headers alone may still send: nothing is said to it any more.
+            if (!endOfStream && http2.connection().stream(streamId).state() == Http2Stream.State.OPEN && begins(streamId) && data.readableBytes() >= PREFIX_BYTES
                     && data.getUnsignedInt(data.readerIndex() + 1) > maxMessageBytes) {
                 refuse(http2, context, listener, http2.connection().stream(streamId), Refusal.BODY_TOO_LARGE);
                 context.flush();

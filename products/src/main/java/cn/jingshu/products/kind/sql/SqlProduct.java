@@ -355,7 +355,11 @@ public final class SqlProduct implements DataProduct {
         List<@Nullable Object> parameters = new ArrayList<>();
         for (Field use : query.template().uses()) {
             Object value = SqlValues.parameter(request, use);
-            parameters.add(use.subject() && value instanceof String subject ? data.token(subject) : value);
+            parameters.add(!use.subject() ? value : switch (value) {
+                case String subject -> data.token(subject);
+                case List<?> subjects -> subjects.stream().map(each -> data.token((String) each)).toList();
+                case null, default -> value;
+            });
         }
         return parameters;
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  * @param uses which parameter each placeholder stands for
  */
 record SqlTemplate(String sql, List<Field> uses) {
+    /** What follows the names of a WITH query's columns. */
+    private static final Pattern WITH_QUERY =
+            Pattern.compile("\\s*as\\s*(?:(?:not\\s+)?materialized\\s*)?\\(\\s*(?:select|with)\\b", Pattern.CASE_INSENSITIVE);
+
     private static final int MAX_LENGTH = 20_000;
 
     /** Words behind which a parenthesis begins no call. */
@@ -169,11 +174,11 @@ record SqlTemplate(String sql, List<Field> uses) {
             return null;
         }
 
-        /** Whether a parenthesis lists the columns of a WITH query: it is followed by AS. */
+        /** Whether a parenthesis lists the columns of a WITH query: it is followed by AS and a query, as no value is. */
         private boolean namesColumns(int open) {
             int close = query.indexOf(')', open);
             return close > 0 && query.substring(open + 1, close).matches("[A-Za-z0-9_,\\s]*")
-                    && query.substring(close + 1).stripLeading().regionMatches(true, 0, "as", 0, 2)
+                    && WITH_QUERY.matcher(query).region(close + 1, query.length()).lookingAt()
                     && out.toString().stripTrailing().matches("(?s).*(with|\\)\\s*,)$");
         }
 

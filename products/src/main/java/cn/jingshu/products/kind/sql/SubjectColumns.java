@@ -33,10 +33,11 @@ import org.jspecify.annotations.Nullable;
  * <li>in a condition, as {@code holder IS [NOT] NULL}
  * <li>as what is counted: {@code count(holder)}, {@code count(DISTINCT holder)}
  * </ul>
+ * A BETWEEN in front of such a condition has to stand in parentheses: its own AND would take the condition's beginning for its upper bound.
  * Rows that belong to one subject can so still be brought together, as joins are for; by what value, nobody learns.
  */
 final class SubjectColumns {
-    private static final Pattern WORDS = Pattern.compile("CAST\\(\\? AS [a-z ]+(?:\\[\\])?\\)|[a-z_][a-z0-9_]*|[0-9][a-z0-9_.]*|'(?:[^']|'')*'|\\S");
+    private static final Pattern WORDS = Pattern.compile("CAST\\(\\? AS [a-z ]+(?:\\[\\])?\\)|[a-z_][a-z0-9_]*|[0-9][a-z0-9_.]*|'(?:[^']++|'')*+'|\\S");
 
     /** What stands before a condition that no operator reaches into. */
     private static final Set<String> BEFORE = Set.of("(", "where", "and", "or", "not", "on", "when", "having");
@@ -52,6 +53,10 @@ final class SubjectColumns {
     /** Words behind which a star is no multiplication, and in front of which it is none. */
     private static final Set<String> STAR_FOLLOWS = Set.of("select", "all", "distinct", "from", "where", "group", "having", "order", "limit", "offset", "union",
             "intersect", "except", "window", "as");
+
+    /** Words behind which a value begins. */
+    private static final Set<String> BEFORE_VALUE = Set.of("select", "all", "distinct", "where", "and", "or", "not", "on", "when", "then", "else", "case",
+            "having", "by", "between", "in", "like", "ilike", "limit", "offset", "is", "from");
 
     private static final Set<String> CLAUSES = Set.of("select", "from", "where", "group", "having", "order", "limit", "offset", "window");
 
@@ -124,10 +129,13 @@ final class SubjectColumns {
         frames.push(new Frame(true));
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
-            if (word.equals("(")) {
-                frames.push(new Frame(at(i + 1).equals("select") || at(i + 1).equals("with")));
+            if (word.equals("(") || word.equals("[")) {
+                frames.push(new Frame(word.equals("(") && (at(i + 1).equals("select") || at(i + 1).equals("with"))));
                 continue;
-            } else if (word.equals(")")) {
+            } else if (word.equals(")") || word.equals("]")) {
+                if (frames.size() == 1) {
+                    return "a bracket is closed that was not opened";
+                }
                 frames.pop();
                 continue;
             }
@@ -160,6 +168,9 @@ final class SubjectColumns {
             last = index + 1;
         }
         String alias = at(last);
+        if (at(index + 1).equals("*") || at(last + 1).equals("*")) {
+            return table + " * is a way of naming a table that is not read"; // with those that inherit from it
+        }
         if (at(last + 1).equals("(")) {
             return "the columns of " + table + " are given other names";
         }
@@ -238,10 +249,38 @@ final class SubjectColumns {
     private int allowed(int i) {
         if (words.get(i).equals("count") && at(i + 1).equals("(")) {
             int column = column(at(i + 2).equals("distinct") ? i + 3 : i + 2);
-            return column > 0 && at(column).equals(")") ? column + 1 : i;
+            return column > 0 && at(column).equals(")") && !namesColumns(i, column + 1) ? column + 1 : i;
         }
         int end = condition(i);
-        return end > i && BEFORE.contains(at(i - 1)) && AFTER.contains(at(end)) ? end : i;
+        return end > i && BEFORE.contains(at(i - 1)) && AFTER.contains(at(end)) && !isReachedByBetween(i) ? end : i;
+    }
+
+    /** Whether {@code count (holder)} at {@code i} is no call but a name that is given to rows, with one for their column. */
+    private boolean namesColumns(int i, int behind) {
+        String before = at(i - 1);
+        boolean given = before.equals(")") || (isName(before) && !BEFORE_VALUE.contains(before));
+        boolean queried = at(behind).equals("as")
+                && (at(behind + 1).equals("(") || at(behind + 1).equals("not") || at(behind + 1).equals("materialized"));
+        return given || queried;
+    }
+
+    /** Whether the AND in front of a condition may be that of a BETWEEN, which binds tighter than what the condition is made of. */
+    private boolean isReachedByBetween(int i) {
+        if (!at(i - 1).equals("and")) {
+            return false;
+        }
+        int depth = 0;
+        for (int back = i - 2; back >= 0 && depth >= 0; back--) {
+            String word = at(back);
+            if (word.equals(")") || word.equals("]")) {
+                depth++;
+            } else if (word.equals("(") || word.equals("[")) {
+                depth--;
+            } else if (depth == 0 && word.equals("between")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private int condition(int i) {

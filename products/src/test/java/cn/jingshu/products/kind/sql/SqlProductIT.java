@@ -354,7 +354,20 @@ class SqlProductIT {
         "SELECT plate || :person AS plate FROM parking_permit WHERE holder = :person",
         "SELECT plate FROM parking_permit WHERE plate = :person",
         "SELECT plate FROM parking_permit WHERE holder = :person AND :person > 'a'",
-        "SELECT o AS plate FROM (SELECT :person AS o) s"
+        "SELECT o AS plate FROM (SELECT :person AS o) s",
+        // by a star behind the table's name, which PostgreSQL reads over
+        "SELECT max(rank.b) AS plate FROM parking_permit * rank (a, b, c, d) WHERE EXISTS (SELECT 1 FROM parking_permit p WHERE p.holder = :person)",
+        "SELECT concat(x) AS plate FROM parking_permit * x WHERE x.holder = :person",
+        "SELECT concat(x) AS plate FROM parking_permit * AS x WHERE x.holder = :person",
+        // by the upper bound of a BETWEEN
+        "SELECT plate FROM parking_permit WHERE holder = :person AND 'a' BETWEEN NULL AND holder IS NULL",
+        "SELECT plate FROM parking_permit WHERE holder = :person AND plate BETWEEN CASE WHEN true AND true THEN 'a' END AND holder IS NULL",
+        // by names that look like a call
+        "WITH count (holder) AS (SELECT 'x') SELECT plate FROM parking_permit p WHERE EXISTS (SELECT 1 FROM count WHERE p.holder = holder) AND holder = :person",
+        "WITH w AS (SELECT 1 AS one), count (holder) AS MATERIALIZED (SELECT 'x') SELECT plate FROM parking_permit p, count WHERE p.holder = holder",
+        "SELECT plate FROM parking_permit p, (SELECT 'x') count (holder) WHERE p.holder = holder",
+        // by rows in brackets
+        "SELECT plate FROM parking_permit JOIN parking_permit p ON ARRAY[NULL, parking_permit] < '{NULL}' WHERE p.holder = :person"
     })
     void noWayLeadsASubjectsTokenOut(String query) {
         String faults = faultsOf(permitsBy(query));

@@ -33,6 +33,7 @@ class SqlTemplateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
+        "WITH w (a) AS (SELECT 1), v (b) AS NOT MATERIALIZED (WITH u (c) AS (SELECT 2) SELECT c FROM u) SELECT a + b FROM w, v",
         "SELECT 1",
         "WITH busy AS (SELECT lot_id FROM t) SELECT count(*) FROM busy",
         "WITH busy (a, b) AS (SELECT x, y FROM t), calm (c) AS (SELECT a FROM busy) SELECT c FROM calm",
@@ -49,6 +50,8 @@ class SqlTemplateTest {
     @ParameterizedTest
     @ValueSource(strings = {
         "DELETE FROM t", "SELECT 1; DELETE FROM t", "SELECT 1) q; DROP TABLE t; SELECT * FROM (SELECT 1", "SELECT 1)", "SELECT (1",
+        "SELECT abs(1), current_setting(a) AS x FROM (SELECT 'port' AS a) s", "SELECT abs(1), ts_rewrite(q, t) AS x FROM (SELECT 1 AS q, 2 AS t) s",
+        "WITH w (a) AS NOT MATERIALIZED (VALUES (1)) SELECT a FROM w",
         "SELECT pg_sleep(10)", "SELECT PG_SLEEP (10)", "SELECT set_config('a', 'b', false)", "SELECT \"pg_sleep\"(10)", "SELECT 1 -- x",
         "SELECT /* x */ 1", "SELECT $$x$$", "SELECT $1", "SELECT E'\\047'", "SELECT U&'x'", "SELECT u & 'x'", "SELECT 'a\\'", "SELECT 1 FOR UPDATE",
         "WITH x AS (DELETE FROM t RETURNING a) SELECT a FROM x", "SELECT a INTO b FROM t", "SELECT current_user", "SELECT 'pg_class'::regclass",
