@@ -131,7 +131,13 @@ public final class PriceList {
         if (published.tariff() instanceof Tariff.Free) {
             return true;
         }
-        PriceCeiling ceiling = ceilingAt(operation, moment).orElse(null);
+        // What counts all operations of a month together is owed under the ceiling of them all, and no operation is charged above its own.
+        return isWithin(published, ceilingAt(operation, moment).orElse(null))
+                && (published.operation().equals(operation) || published.tariff().isByUnitAlone()
+                        || isWithin(published, ceilingAt(published.operation(), moment).orElse(null)));
+    }
+
+    private boolean isWithin(PublishedTariff published, @Nullable PriceCeiling ceiling) {
         return ceiling == null ? published.trial() || published.tariff().costsNothing()
                 : Objects.requireNonNull(admitted.get(published.id())).contains(ceiling.id());
     }

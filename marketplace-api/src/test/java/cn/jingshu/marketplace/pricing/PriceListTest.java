@@ -8,6 +8,7 @@ import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.money.UnitPrice;
 import cn.jingshu.ledger.tariff.Ceiling;
 import cn.jingshu.ledger.tariff.Tariff;
+import cn.jingshu.ledger.tariff.Tier;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.YearMonth;
@@ -81,6 +82,22 @@ class PriceListTest {
         assertThat(priceOf(list, "position", START)).isEqualTo(1);
         assertThat(priceOf(list, "position", LATER.minusNanos(1))).isEqualTo(1);
         assertThat(priceOf(list, "position", LATER)).isZero();
+    }
+
+    /** 发改价格〔2025〕65号: 具体收费标准不得高于上限收费标准. Bands of a month are owed under the ceiling of all the operations they count together. */
+    @Test
+    void bandsOfAllOperationsTogetherAreHeldToTheCeilingOfAllThemToo() {
+        Tariff bands = new Tariff.Graduated(List.of(new Tier(100L, UnitPrice.ofFen("5"), Money.ZERO), Tier.of(null, UnitPrice.ofFen("4"))));
+        PriceCeiling own = ceiling(12, "position", "6", START);
+        PriceList overtaken = list(List.of(ceiling(11, ALL, "6", START), own, ceiling(13, ALL, "4.9", LATER)), tariff(1, ALL, bands, START, null, false));
+        assertThat(priceOf(overtaken, "position", LATER.minusNanos(1))).isEqualTo(1);
+        assertThat(priceOf(overtaken, "arrivals", LATER)).isZero();
+        assertThat(priceOf(overtaken, "position", LATER)).as("its line would name the ceiling of all").isZero();
+        PriceList lowerOwn = list(List.of(ceiling(11, ALL, "6", START), ceiling(12, "position", "4.9", START)), tariff(1, ALL, bands, START, null, false));
+        assertThat(priceOf(lowerOwn, "position", START)).as("nor above its own").isZero();
+        assertThat(priceOf(lowerOwn, "arrivals", START)).isEqualTo(1);
+        PriceList byUnit = list(List.of(ceiling(11, ALL, "6", START), own, ceiling(13, ALL, "4.9", LATER)), price(1, ALL, "5", START, null, false));
+        assertThat(priceOf(byUnit, "position", LATER)).as("by the unit a line is its own operation's").isEqualTo(1);
     }
 
     @Test
