@@ -88,7 +88,7 @@ final class RequestBounds extends ConnectionWatch {
     private static void refuse(Http2ConnectionHandler http2, ChannelHandlerContext context, Http2FrameListener grpc, Http2Stream stream,
             Refusal refusal) throws Http2Exception {
         String requestId = RequestIds.accept(null);
-        LOG.info("stream {} of {} is refused with {} (request {})", stream.id(), context.channel(), refusal, requestId);
+        LOG.debug("stream {} of {} is refused with {} (request {})", stream.id(), context.channel(), refusal, requestId);
         grpc.onRstStreamRead(context, stream.id(), Http2Error.CANCEL.code());
         var _ = http2.encoder().writeHeaders(context, stream.id(), trailers(refusal, requestId, !stream.isHeadersSent()), 0, true,
                 context.newPromise());
