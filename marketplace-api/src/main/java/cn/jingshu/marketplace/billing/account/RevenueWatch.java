@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * Tells operator, data authority and price authority when a year's revenue reaches a threshold of its permitted revenue (最高准许收入), once for each year
  * and threshold. Every node looks; the same notification is stored once. A refund that lowers revenue again takes nothing back: it was reached.
  *
- * @see "发改价格〔2025〕65号: 运营机构的收入不得超过最高准许收入, 超收部分在核定下一周期时扣减"
+ * @see "发改价格〔2025〕65号: what is received beyond the 最高准许收入 is deducted when the next cycle's is set; the thresholds of 80, 90 and 100 % are the house's own"
  */
 @Singleton
 public final class RevenueWatch {
