@@ -31,16 +31,24 @@ final class City implements AutoCloseable {
     }
 
     /**
-     * Builds and starts it. What still runs of it when this process ends, ends with it.
+     * What is built, and what is done to it.
      *
-     * @param folder empty
+     * @param rounds at most so many can be run
+     * @param seed decides faults and moments; what the machine makes of them differs from run to run
+     * @param folder empty, or not there
      * @param java what the nodes run from
      * @param cached whether Java keeps what it loads in a cache of its own (JEP 514), so that a later life begins sooner; the class
      *     path must then be jars alone
+     */
+    record Plan(int rounds, long seed, Path folder, NodeJava java, boolean cached) {}
+
+    /**
+     * Builds and starts it. What still runs of it when this process ends, ends with it.
+     *
      * @param sales what its consumers may use
      */
-    static City open(Path folder, NodeJava java, boolean cached, List<LoadKeys.Sale> sales)
-            throws IOException, InterruptedException {
+    static City open(Plan plan, List<LoadKeys.Sale> sales) throws IOException, InterruptedException {
+        Path folder = plan.folder();
         Path store = folder.resolve("store");
         try (RunningNode founder = RunningNode.start(store, Clock.systemUTC(), Map.of())) {
             new LoadKeys(founder).sell(sales);
@@ -49,7 +57,7 @@ final class City implements AutoCloseable {
         City city = new City(postgres, RedisProcess.start(Files.createDirectories(folder.resolve("redis"))));
         Runtime.getRuntime().addShutdownHook(new Thread(city::close, "end-city"));
         try {
-            city.startNodes(folder, java, cached);
+            city.startNodes(folder, plan.java(), plan.cached());
             return city;
         } catch (IOException | InterruptedException | RuntimeException | Error failed) {
             city.close();

@@ -35,23 +35,33 @@ final class RedisProcess implements AutoCloseable {
                 "--save", "", "--appendonly", "no", "--dir", directory.toString()), port);
     }
 
+    /** Starts it on its port, again and again while a connection of somebody else's that just ends still has that. */
     private Process launch() throws IOException {
-        Process started = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
         long deadline = System.nanoTime() + PATIENCE.toNanos();
+        Process started = begin();
         while (true) {
             try (Socket answered = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                return started;
+                if (started.isAlive()) {
+                    return started;
+                }
             } catch (IOException notYet) {
-                if (!started.isAlive() || System.nanoTime() > deadline) {
+                if (System.nanoTime() > deadline) {
                     started.destroyForcibly();
                     throw notYet;
                 }
-                LockSupport.parkNanos(5_000_000);
+            }
+            LockSupport.parkNanos(5_000_000);
+            if (!started.isAlive()) {
+                started = begin();
             }
         }
+    }
+
+    private Process begin() throws IOException {
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
     }
 
     String uri() {

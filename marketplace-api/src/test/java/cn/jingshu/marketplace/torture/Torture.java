@@ -2,11 +2,9 @@ package cn.jingshu.marketplace.torture;
 
 import cn.jingshu.marketplace.apikey.ApiKey;
 import cn.jingshu.marketplace.runtime.LoadKeys;
-import cn.jingshu.marketplace.runtime.NodeJava;
 import cn.jingshu.metering.limit.RateLimit;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -45,11 +43,9 @@ final class Torture implements AutoCloseable {
 
     private final Queue<Load.Keyed> open = new ConcurrentLinkedQueue<>();
     private final Map<Account, Integer> eventsOf = new HashMap<>();
-    private final Findings findings = new Findings();
+    private final Verdict verdict = new Verdict();
     private @Nullable Account quotaOfLastRound;
     private @Nullable Account wideOfLastRound;
-    private int rounds;
-    private long events;
 
     /** What is used in one round; the quota in the next one, too, so that leases outlive a fault. */
     private record Lot(LoadKeys.Sale wide, LoadKeys.Sale quota, LoadKeys.Sale limited) {}
@@ -62,22 +58,13 @@ final class Torture implements AutoCloseable {
         this.random = random;
     }
 
-    /**
-     * Builds the city.
-     *
-     * @param rounds at most so many can be run
-     * @param seed decides faults and moments; what the machine makes of them differs from run to run
-     * @param folder empty
-     * @param java what the nodes run from
-     * @param cached see {@link City#open}
-     */
-    static Torture open(int rounds, long seed, Path folder, NodeJava java, boolean cached, PrintStream out)
-            throws IOException, InterruptedException {
-        SplittableRandom random = new SplittableRandom(seed);
+    /** Builds the city that {@code plan} asks for. */
+    static Torture open(City.Plan plan, PrintStream out) throws IOException, InterruptedException {
+        SplittableRandom random = new SplittableRandom(plan.seed());
         SecureRandom secrets = new SecureRandom();
         List<LoadKeys.Sale> sales = new ArrayList<>();
         List<Lot> lots = new ArrayList<>();
-        for (int round = 0; round < rounds; round++) {
+        for (int round = 0; round < plan.rounds(); round++) {
             LoadKeys.Sale wide = sale(secrets, round, "wide", LoadKeys.ENDLESS, LoadKeys.WIDE);
             LoadKeys.Sale quota = sale(secrets, round, "quota", random.nextInt(20, 400), LoadKeys.WIDE);
             LoadKeys.Sale limited = sale(
@@ -85,7 +72,7 @@ final class Torture implements AutoCloseable {
             sales.addAll(List.of(wide, quota, limited));
             lots.add(new Lot(wide, quota, limited));
         }
-        return new Torture(out, lots, City.open(folder, java, cached, sales), random);
+        return new Torture(out, lots, City.open(plan, sales), random);
     }
 
     private static LoadKeys.Sale sale(SecureRandom secrets, int round, String kind, long quota, RateLimit rate) {
@@ -97,8 +84,8 @@ final class Torture implements AutoCloseable {
     void round(@Nullable Strike given) throws IOException, InterruptedException, SQLException {
         long begun = System.nanoTime();
         Strike strike = given == null ? Fault.any(random) : given;
-        Lot lot = lots.get(rounds);
-        rounds++;
+        Lot lot = lots.get(verdict.rounds());
+        verdict.addRound();
         Account wide = new Account(lot.wide());
         Account quota = new Account(lot.quota());
         List<Account> narrow = new ArrayList<>(List.of(quota, new Account(lot.limited())));
@@ -121,7 +108,7 @@ final class Torture implements AutoCloseable {
         }
         settle(wide);
         Findings found = check(accounts, strike.extraBursts());
-        out.printf("%5d  %-38s %5d answered %5d refused %3d unknown %3d open  %s  %.1f s%n", rounds, strike,
+        out.printf("%5d  %-38s %5d answered %5d refused %3d unknown %3d open  %s  %.1f s%n", verdict.rounds(), strike,
                 sum(accounts, Account::answered), sum(accounts, Account::refused), sum(accounts, Account::unknown), open.size(),
                 found, (System.nanoTime() - begun) / 1e9);
         found.sentences().forEach(sentence -> out.printf("       %s%n", sentence));
@@ -173,9 +160,9 @@ final class Torture implements AutoCloseable {
             List<Account.Stored> stored = picture.eventsOf(account);
             found.add(account.check(stored, picture.totalsOf(account), extraBursts));
             Integer before = eventsOf.put(account, stored.size());
-            events += stored.size() - (before == null ? 0 : before);
+            verdict.addEvents(stored.size() - (before == null ? 0 : before));
         }
-        findings.add(found);
+        verdict.add(found);
         return found;
     }
 
@@ -202,18 +189,14 @@ final class Torture implements AutoCloseable {
             Findings found = check(accounts, 0);
             found.sentences().forEach(sentence -> out.printf("       %s%n", sentence));
         }
-        Findings everything = store.checkEverything(events);
+        Findings everything = store.checkEverything(verdict.events());
         everything.sentences().forEach(sentence -> out.printf("       %s%n", sentence));
-        findings.add(everything);
+        verdict.add(everything);
     }
 
-    boolean isClean() {
-        return findings.isEmpty();
-    }
-
-    /** The line a run ends with. */
-    String verdict() {
-        return "rounds=" + rounds + " events=" + events + " " + findings;
+    /** What all rounds so far came to. */
+    Verdict verdict() {
+        return verdict;
     }
 
     City city() {

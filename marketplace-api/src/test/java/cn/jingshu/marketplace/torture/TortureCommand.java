@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -13,13 +14,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** {@code docs/benchmarks/torture.sh}: rounds of real crashes, and a verdict as the last line and the exit status. */
+/**
+ * {@code docs/benchmarks/torture.sh}: rounds of real crashes, and a verdict as the last line and the exit status. Several cities, which
+ * know nothing of each other, share the rounds and are tortured at the same time, since the start of a node keeps one processor busy at most.
+ */
 public final class TortureCommand {
     private static final Set<String> OPTIONS =
-            Set.of("--rounds", "--seed", "--fault", "--data", "--node-class-path", "--cached");
+            Set.of("--rounds", "--cities", "--seed", "--fault", "--data", "--node-class-path", "--cached");
 
     private TortureCommand() {}
 
@@ -31,10 +37,15 @@ public final class TortureCommand {
         Set<String> unknown = new HashSet<>(given.keySet());
         unknown.removeAll(OPTIONS);
         if (arguments.length % 2 != 0 || !unknown.isEmpty()) {
-            System.err.println("--rounds N [--seed S] [--fault NAME] [--data DIR]");
+            System.err.println("--rounds N [--cities M] [--seed S] [--fault NAME] [--data DIR]");
             System.exit(2);
         }
         int rounds = Integer.parseInt(given.getOrDefault("--rounds", "20"));
+        int cities = Integer.parseInt(given.getOrDefault("--cities", "1"));
+        if (cities < 1 || rounds < cities) {
+            System.err.println("--cities: from 1 to the number of rounds");
+            System.exit(2);
+        }
         long seed = given.containsKey("--seed") ? Long.parseLong(given.get("--seed")) : System.currentTimeMillis();
         NodeJava java = given.containsKey("--node-class-path") ? new NodeJava(given.get("--node-class-path"), List.of()) : NodeJava.ofClasses();
         boolean cached = Boolean.parseBoolean(given.getOrDefault("--cached", "false"));
@@ -48,8 +59,14 @@ public final class TortureCommand {
                 }
             }
         }
-        System.out.printf("rounds %d, seed %d, in %s%n", rounds, seed, data);
-        boolean clean = run(rounds, seed, only.orElse(null), data, java, cached);
+        System.out.printf("rounds %d, cities %d, seed %d, in %s%n", rounds, cities, seed, data);
+        List<City.Plan> plans = new ArrayList<>();
+        for (int i = 0; i < cities; i++) {
+            int share = rounds / cities + (i < rounds % cities ? 1 : 0);
+            Path folder = cities == 1 ? data : data.resolve("city-" + (i + 1));
+            plans.add(new City.Plan(share, seed + i, folder, java, cached));
+        }
+        boolean clean = run(plans, only.orElse(null));
         if (clean && !given.containsKey("--data")) {
             delete(data); // what a run that is not clean leaves behind is there to be looked at
         }
@@ -72,12 +89,37 @@ public final class TortureCommand {
                 .orElseThrow(() -> new IllegalArgumentException("no fault " + name));
     }
 
-    private static boolean run(int rounds, long seed, @Nullable Strike only, Path data, NodeJava java, boolean cached) {
+    private static boolean run(List<City.Plan> plans, @Nullable Strike only) {
+        List<FutureTask<Outcome>> runs = new ArrayList<>();
+        for (City.Plan plan : plans) {
+            FutureTask<Outcome> run = new FutureTask<>(() -> run(plan, only));
+            Thread.ofPlatform().name(plan.folder().getFileName() + "-torture").start(run);
+            runs.add(run);
+        }
+        Verdict verdict = new Verdict();
+        boolean whole = true;
+        for (FutureTask<Outcome> run : runs) {
+            try {
+                whole &= run.get().whole();
+                verdict.add(run.get().verdict());
+            } catch (ExecutionException | InterruptedException failed) {
+                failed.printStackTrace(System.out);
+                whole = false;
+            }
+        }
+        System.out.println(verdict);
+        return whole && verdict.isClean();
+    }
+
+    /** What one city's rounds came to; not whole: they broke off. */
+    private record Outcome(Verdict verdict, boolean whole) {}
+
+    private static Outcome run(City.Plan plan, @Nullable Strike only) {
         Torture torture = null;
         boolean whole = false;
         try {
-            torture = Torture.open(rounds, seed, data, java, cached, System.out);
-            for (int i = 0; i < rounds; i++) {
+            torture = Torture.open(plan, System.out);
+            for (int i = 0; i < plan.rounds(); i++) {
                 torture.round(only);
             }
             torture.finish();
@@ -86,14 +128,13 @@ public final class TortureCommand {
             failed.printStackTrace(System.out);
         }
         if (torture == null) {
-            return false;
+            return new Outcome(new Verdict(), false);
         }
         if (!whole) {
             torture.city().nodes.forEach(node -> System.out.printf("%n%s:%n%s%n", node, node.output()));
-            System.out.println("the run broke off");
+            System.out.println("the run in " + plan.folder() + " broke off");
         }
         torture.close();
-        System.out.println(torture.verdict());
-        return whole && torture.isClean();
+        return new Outcome(torture.verdict(), whole);
     }
 }

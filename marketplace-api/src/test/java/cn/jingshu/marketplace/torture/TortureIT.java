@@ -26,20 +26,20 @@ class TortureIT {
         PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
         int rounds = FAULTS.size() + Sabotage.values().length;
         try (Torture torture =
-                Torture.open(rounds, SEED, folder, NodeJava.usual(), false, out)) {
+                Torture.open(new City.Plan(rounds, SEED, folder, NodeJava.usual(), false), out)) {
             for (Strike fault : FAULTS) {
                 torture.round(fault);
             }
             torture.finish();
-            assertThat(torture.isClean()).as(said.toString(StandardCharsets.UTF_8)).isTrue();
-            assertThat(torture.verdict()).matches("rounds=6 events=[0-9]{3,} lost=0 doubled=0 oversold=0");
+            assertThat(torture.verdict().isClean()).as(said.toString(StandardCharsets.UTF_8)).isTrue();
+            assertThat(torture.verdict().toString()).matches("rounds=6 events=[0-9]{3,} lost=0 doubled=0 oversold=0");
 
             torture.round(Sabotage.COPY_EVENT);
-            assertThat(torture.verdict()).doesNotContain("doubled=0").contains("lost=0");
+            assertThat(torture.verdict().toString()).doesNotContain("doubled=0").contains("lost=0");
             torture.round(Sabotage.FORGET_LEASES);
-            assertThat(torture.verdict()).doesNotContain("oversold=0").contains("lost=0");
+            assertThat(torture.verdict().toString()).doesNotContain("oversold=0").contains("lost=0");
             torture.round(Sabotage.CUT_JOURNAL);
-            assertThat(torture.verdict()).doesNotContain("lost=0");
+            assertThat(torture.verdict().toString()).doesNotContain("lost=0");
         }
     }
 }
