@@ -1,13 +1,17 @@
 package cn.jingshu.ledger.tariff;
 
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import org.apache.commons.math3.fraction.BigFraction;
 
-/** How the days of a part of a month are counted against the month (按日折算). */
+/**
+ * How the days of a part of a month are counted against the month (按日折算). Bills go by {@link Stretch}, of which whole calendar days are a case;
+ * months of a fixed length are what contracts elsewhere go by, kept to be compared with.
+ */
 public sealed interface DayCount {
 
-    /** Calendar days over the calendar days of the month: what bills go by. */
+    /** Calendar days over the calendar days of the month: bills, seen by whole days. */
     record Actual() implements DayCount {}
 
     /** Every month has {@code days} days, whatever the calendar says. */
@@ -41,10 +45,14 @@ public sealed interface DayCount {
             throw new IllegalArgumentException(
                     "[" + from + ", " + to + ") cannot be counted in cycles from " + cycleStart + " to " + cycleEnd);
         }
-        long whole = switch (this) {
-            case Actual() -> between(cycleStart, cycleEnd);
-            case Fixed(int days) -> days;
+        return switch (this) {
+            case Actual() -> days(from, to).lengthIn(days(cycleStart, cycleEnd));
+            case Fixed(int days) -> new BigFraction(between(from, to)).divide(new BigFraction(days));
         };
-        return new BigFraction(between(from, to)).divide(new BigFraction(whole));
+    }
+
+    /** All days are as long as each other: where the city is, no clock is put forward or back. */
+    private static Stretch days(LocalDate from, LocalDate to) {
+        return new Stretch(from.atStartOfDay(ZoneOffset.UTC).toInstant(), to.atStartOfDay(ZoneOffset.UTC).toInstant());
     }
 }

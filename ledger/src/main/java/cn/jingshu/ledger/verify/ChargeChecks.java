@@ -61,6 +61,9 @@ final class ChargeChecks {
      */
     private record Lacking(String consumer, Money all, Money earlier) {}
 
+    /** Lines of one subscription that share one month between the prices it was under: they were rated together, from the same facts. */
+    private record Shared(YearMonth period, YearMonth usage, String subscription, String product, String operation) {}
+
     /** Usage does not care for operations and prices. */
     private record Use(YearMonth month, String subscription, String product, String purpose, String unit) {}
 
@@ -73,6 +76,7 @@ final class ChargeChecks {
     private final Map<String, Found> findings = new HashMap<>();
     private final Map<Key, Billed> billed = new HashMap<>();
     private final Map<Use, Long> units = new HashMap<>();
+    private final Map<Shared, Map<String, BigFraction>> shares = new HashMap<>();
     private final Set<UUID> lines = new HashSet<>();
     private final Set<Year> permittedYears = new HashSet<>();
     private final Map<Key, Lacking> refundedBefore = new HashMap<>();
@@ -102,6 +106,14 @@ final class ChargeChecks {
             }
         });
         heldToRefunds();
+        shares.forEach((month, byPrice) -> {
+            BigFraction together = byPrice.values().stream().reduce(BigFraction.ZERO, BigFraction::add);
+            if (together.compareTo(BigFraction.ONE) > 0) {
+                report.wrong(Check.STATEMENTS, "charges.csv", month.subscription() + " 在 " + month.usage() + " 的月份比例合计超过整月",
+                        month.subscription() + ": its shares of " + month.usage() + " for " + month.product() + "/" + month.operation()
+                                + " are more than the month together: " + together.getNumerator() + "/" + together.getDenominator());
+            }
+        });
         if (tables.has(Table.CHARGES)) {
             books.figures().bookedCharges().forEach((id, entry) -> {
                 if (entry.ofLine() && !lines.contains(id)) {
@@ -280,6 +292,10 @@ final class ChargeChecks {
         if (tariff.isByUnitAlone() && !share.equals(BigFraction.ONE)) {
             wrong(row, "按单位计价的明细没有月份比例", "a line that is priced by the unit has no share of the month");
         }
+        if (!tariff.isByUnitAlone() && !share.equals(hourOf(usage))) { // an hour is given to calls under way when a part had ended
+            shares.computeIfAbsent(new Shared(period, usage, key.subscription(), key.product(), key.operation()), _ -> new HashMap<>())
+                    .put(String.valueOf(key.tariff()), share);
+        }
         Money owed = owed(row, tariff, total, share);
         // Of which every event was voided, what a month costs is owed still if the subscription was there, and nothing is if it was not; lines do not say.
         // What takes back more than the month leaves is held to the second.
@@ -421,6 +437,11 @@ final class ChargeChecks {
 
     private void wrong(Row row, String zh, String en) {
         report.wrong(Check.STATEMENTS, row.place() + " (" + row.text("charge") + ")", zh, en);
+    }
+
+    /** An hour as a share of a month; all days of the city are as long as each other. */
+    private static BigFraction hourOf(YearMonth month) {
+        return new BigFraction(1, 24 * month.lengthOfMonth());
     }
 
     private static BigFraction fraction(String text) {

@@ -553,6 +553,28 @@ class VerifierTest {
         return changed;
     }
 
+    /** Two lines of October by one subscription under two prices, each for its share of the month. */
+    private static List<String> ofShares(String one, String other) throws IOException {
+        String terms = "{\"kind\":\"FLAT\",\"perMonthFen\":1000}";
+        KeptBundle bundle = kept.with(Table.CHARGES, rows -> {
+            List<String> first = changed(Table.CHARGES, rows.get(1), Map.of("tariff", "00000000-0000-0001-0000-000000000008", "terms", terms, "month_share", one));
+            rows.set(1, first);
+            rows.add(2, changed(Table.CHARGES, first, Map.of("tariff", "00000000-0000-0001-0000-000000000009", "month_share", other,
+                    "charge", "00000000-0000-0000-0000-00000000000c", "quantity", "0", "total_quantity", "0")));
+        });
+        return bundle.verify(folder).findings().stream().filter(finding -> finding.check() == Check.STATEMENTS).map(Finding::en)
+                .filter(text -> text.contains("more than the month")).toList();
+    }
+
+    /** A month is sold once, however often a subscription went from one plan to another within it. */
+    @Test
+    void theSharesOfAMonthAreNoMoreThanTheMonth() throws IOException {
+        assertThat(ofShares("1/4", "3/4")).isEmpty();
+        assertThat(ofShares("1/1", "1/744")).as("an hour, for calls under way").isEmpty();
+        assertThat(ofShares("1/4", "750001/1000000")).singleElement().asString().contains("2026-10", "1000001/1000000");
+        assertThat(ofShares("1/1", "1/1")).hasSize(1);
+    }
+
     /** What is said of amounts that are not what a price makes of the units, or are too little with what the books gave back. */
     private static List<String> ofAmounts(KeptBundle bundle) throws IOException {
         return bundle.verify(folder).findings().stream().filter(finding -> finding.check() == Check.STATEMENTS).map(Finding::en)

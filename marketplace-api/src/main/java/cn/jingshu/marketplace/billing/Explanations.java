@@ -72,7 +72,8 @@ public final class Explanations {
         UsageEvent event = stored.event();
         YearMonth usageMonth = BillingPeriod.of(event.occurredAt()).month();
         PriceList list = prices.priceList(event.product());
-        @Nullable String plan = subscribers.find(event.subscriptionId()).map(Subscribers.Subscriber::plan).orElse(null);
+        @Nullable String plan = subscribers.find(event.subscriptionId())
+                .map(each -> each.planAt(event.occurredAt())).orElse(null);
         Optional<PublishedTariff> tariff = Purpose.parse(event.purposeClass())
                 .flatMap(purpose -> list.priceAt(event.operation(), purpose, plan, event.occurredAt()));
         boolean freeByLaw = tariff.filter(PublishedTariff::isFreeByLaw).isPresent();

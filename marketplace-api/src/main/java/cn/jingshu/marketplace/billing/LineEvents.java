@@ -221,13 +221,15 @@ public final class LineEvents {
         list.findTrialEnd().filter(period::contains).ifPresent(cuts::add);
         UUID version = Objects.requireNonNullElse(key.tariffId(), PublishedTariff.FREE_BY_LAW);
         Purpose purpose = Purpose.valueOf(key.purpose());
-        String plan = subscribers.find(key.subscriptionId()).map(Subscribers.Subscriber::plan).orElse("");
+        Optional<Subscribers.Subscriber> subscriber = subscribers.find(key.subscriptionId());
+        subscriber.ifPresent(each -> each.plans().stream().map(Subscribers.PlanFrom::from).filter(period::contains).forEach(cuts::add));
         List<Instant> starts = new ArrayList<>(cuts);
         List<Window> windows = new ArrayList<>();
         for (String operation : operations(key)) {
             for (int i = 0; i < starts.size(); i++) {
                 Instant start = starts.get(i);
                 Instant end = i + 1 < starts.size() ? starts.get(i + 1) : period.end();
+                String plan = subscriber.map(each -> each.planAt(start)).orElse("");
                 if (list.priceAt(operation, purpose, plan, start).filter(tariff -> tariff.id().equals(version)).isPresent()) {
                     windows.add(new Window(operation, start, end));
                 }

@@ -1,8 +1,8 @@
 package cn.jingshu.marketplace.billing;
 
 import cn.jingshu.ledger.tariff.Ceiling;
+import cn.jingshu.ledger.tariff.Stretch;
 import cn.jingshu.ledger.tariff.Tariff;
-import cn.jingshu.marketplace.billing.Subscribers.Spell;
 import cn.jingshu.marketplace.billing.Subscribers.Subscriber;
 import cn.jingshu.marketplace.pricing.CeilingFinding;
 import cn.jingshu.marketplace.pricing.CeilingFindings;
@@ -31,6 +31,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,6 +39,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -46,7 +48,8 @@ import org.apache.commons.math3.fraction.BigFraction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The counted usage of a month with the tariff each part of it was sold at; a price change splits the month.
+ * The counted usage of a month with the tariff each part of it was sold at; a change of prices splits the month, and a change of
+ * plan splits it for the subscription that changed.
  *
  * <p>At a price for each unit every operation is a line of its own. Where amounts, bands or packages belong to the month,
  * the operations a price is published for count together, and the line is owed from the subscription alone, used or not.
@@ -86,12 +89,12 @@ public final class MonthUsage {
 
     /** The same as it was known when only what had been found before {@code moment} was found. */
     List<PricedUsage> of(YearMonth month, Instant moment) {
-        return new Reckoning(month, priceBook::priceList, this::totals, _ -> true, findings.listSigned(moment)).run();
+        return new Reckoning(month, priceBook::priceList, stored(this::totals), _ -> true, findings.listSigned(moment)).run();
     }
 
     /** The same under other price lists than those that hold; they are asked for by product. */
     List<PricedUsage> of(YearMonth month, Function<String, PriceList> priceLists) {
-        return new Reckoning(month, priceLists, this::totals, _ -> true, findings.listSigned(Instant.MAX)).run();
+        return new Reckoning(month, priceLists, stored(this::totals), _ -> true, findings.listSigned(Instant.MAX)).run();
     }
 
     /**
@@ -101,26 +104,38 @@ public final class MonthUsage {
      */
     List<PricedUsage> of(YearMonth month, UUID organisationId) {
         List<Subscription> own = subscriptions.listOf(organisationId);
-        return new Reckoning(month, priceBook::priceList, (from, to) -> own.stream()
+        return new Reckoning(month, priceBook::priceList, stored((from, to) -> own.stream()
                 .flatMap(subscription -> totals(from, to, subscription.id()).stream())
-                .toList(), subscriber -> subscriber.organisationId().equals(organisationId),
+                .toList()), subscriber -> subscriber.organisationId().equals(organisationId),
                 findings.listSigned(Instant.MAX)).run();
     }
 
     /**
      * As {@link #of(YearMonth, UUID)} of several organisations, from the hourly totals and with what nodes have recorded and not shipped: an hour in which
-     * a price begins has it already. How often the
+     * a price or a plan begins has it already. How often the
      * database is asked depends on prices and products, not on how many organisations there are.
      */
     List<PricedUsage> estimate(YearMonth month, Set<UUID> organisationIds) {
         Set<UUID> own = subscriptions.listOf(organisationIds).stream().map(Subscription::id).collect(Collectors.toUnmodifiableSet());
         return new Reckoning(month, priceBook::priceList,
-                (from, to) -> hours(from.truncatedTo(ChronoUnit.HOURS), to.truncatedTo(ChronoUnit.HOURS), own),
+                new Totals() {
+                    @Override
+                    public List<PeriodTotal> between(Instant from, Instant to) {
+                        return wholeHours(from, to, own);
+                    }
+
+                    @Override
+                    public List<PeriodTotal> of(UUID subscriptionId, Instant from, Instant to) {
+                        return wholeHours(from, to, Set.of(subscriptionId));
+                    }
+                },
                 subscriber -> organisationIds.contains(subscriber.organisationId()), findings.listSigned(Instant.MAX))
                 .knowing(subscribers.listOf(own)).run();
     }
 
-    private List<PeriodTotal> hours(Instant from, Instant to, Set<UUID> subscriptionIds) {
+    private List<PeriodTotal> wholeHours(Instant begin, Instant end, Set<UUID> subscriptionIds) {
+        Instant from = begin.truncatedTo(ChronoUnit.HOURS);
+        Instant to = end.truncatedTo(ChronoUnit.HOURS);
         if (!from.isBefore(to)) {
             return List.of(); // two prices within an hour: the later one has it
         }
@@ -136,15 +151,31 @@ public final class MonthUsage {
         }
     }
 
-    @FunctionalInterface
     private interface Totals {
         List<PeriodTotal> between(Instant from, Instant to);
+
+        /** One subscription's, whose plan changed within what is asked for at once of all. */
+        List<PeriodTotal> of(UUID subscriptionId, Instant from, Instant to);
+    }
+
+    private Totals stored(BiFunction<Instant, Instant, List<PeriodTotal>> all) {
+        return new Totals() {
+            @Override
+            public List<PeriodTotal> between(Instant from, Instant to) {
+                return all.apply(from, to);
+            }
+
+            @Override
+            public List<PeriodTotal> of(UUID subscriptionId, Instant from, Instant to) {
+                return totals(from, to, subscriptionId);
+            }
+        };
     }
 
     /** One run over a month: what it has read is read once. */
     private final class Reckoning {
         private final YearMonth month;
-        private final Spell period;
+        private final Stretch period;
         private final Function<String, PriceList> priceLists;
         private final Totals counted;
         private final Predicate<Subscriber> whose;
@@ -158,7 +189,7 @@ public final class MonthUsage {
             this.found = found;
             BillingPeriod billed = new BillingPeriod(month);
             this.month = month;
-            this.period = new Spell(billed.start(), billed.end());
+            this.period = new Stretch(billed.start(), billed.end());
             this.priceLists = priceLists;
             this.counted = counted;
             this.whose = whose;
@@ -174,21 +205,31 @@ public final class MonthUsage {
             List<String> monthly = subscribers.listMonthlyProducts(period.to());
             Map<String, List<Subscriber>> owing = new LinkedHashMap<>();
             for (String product : monthly) {
-                owing.put(product, subscribers.listOf(product, period).stream().filter(whose).toList());
+                List<Subscriber> all = subscribers.listOf(product, period).stream().filter(whose).toList();
+                knowing(all); // what is owed and what was used go by the same changes of plan
+                owing.put(product, all);
             }
             Set<String> products = new HashSet<>(monthly);
             counted.between(period.from(), period.to()).forEach(total -> products.add(total.product()));
             List<Instant> starts = new ArrayList<>(cuts(products));
             for (int i = 0; i < starts.size(); i++) {
-                Spell part = new Spell(starts.get(i), i + 1 < starts.size() ? starts.get(i + 1) : period.to());
-                owing.forEach((product, all) -> all.forEach(subscriber -> owe(subscriber, part)));
+                Stretch part = new Stretch(starts.get(i), i + 1 < starts.size() ? starts.get(i + 1) : period.to());
+                owing.forEach((product, all) -> all.forEach(subscriber ->
+                        subscriber.pieces(part).forEach(piece -> owe(subscriber, piece))));
+                Set<UUID> split = new LinkedHashSet<>();
                 for (PeriodTotal total : counted.between(part.from(), part.to())) {
                     // A product whose first use of the month came after the look above: where its prices change, nobody has asked.
                     // That use is as late as what comes a moment after this.
                     if (total.quantity() != 0 && products.contains(total.product())) {
-                        use(total, part);
+                        Subscriber subscriber = subscriber(total.subscriptionId());
+                        if (subscriber.pieces(part).size() > 1) {
+                            split.add(subscriber.subscriptionId());
+                        } else {
+                            use(subscriber, total, part);
+                        }
                     }
                 }
+                split.forEach(id -> useByPlan(subscriber(id), part, products));
             }
             return priced.values().stream().map(this::withinItsSpell).map(this::heldToFindings).toList();
         }
@@ -213,28 +254,42 @@ public final class MonthUsage {
             return prices.computeIfAbsent(product, priceLists);
         }
 
-        /** What a subscription owes in a part of the month from its being there. */
-        private void owe(Subscriber subscriber, Spell part) {
+        /** What a subscription owes in a part of the month, under one price and one plan, from its being there. */
+        private void owe(Subscriber subscriber, Stretch part) {
             BigFraction share = subscriber.share(part, period);
             if (share.equals(BigFraction.ZERO)) {
                 return;
             }
             PriceList list = list(subscriber.product());
             list.tariffs().stream().map(PublishedTariff::operation).distinct().forEach(operation ->
-                    list.priceAt(operation, Purpose.INDUSTRY, subscriber.plan(), part.from())
+                    list.priceAt(operation, Purpose.INDUSTRY, subscriber.planAt(part.from()), part.from())
                             .filter(published -> published.operation().equals(operation)
                                     && !published.tariff().isByUnitAlone())
                             .ifPresent(published -> add(monthly(subscriber, list, published, part.from(), share, 0))));
         }
 
-        /** What was used in a part of the month. */
-        private void use(PeriodTotal total, Spell part) {
+        private Subscriber subscriber(UUID id) {
+            return known.computeIfAbsent(id, _ -> subscribers.find(id).orElseThrow(
+                    () -> new UnratedUsageException("usage of the unknown subscription " + id)));
+        }
+
+        /** What was used in a part of the month under one plan after the other: each call belongs to the plan of the moment it occurred at. */
+        private void useByPlan(Subscriber subscriber, Stretch part, Set<String> products) {
+            for (Stretch piece : subscriber.pieces(part)) {
+                for (PeriodTotal total : counted.of(subscriber.subscriptionId(), piece.from(), piece.to())) {
+                    if (total.quantity() != 0 && products.contains(total.product())) {
+                        use(subscriber, total, piece);
+                    }
+                }
+            }
+        }
+
+        /** What was used in a part of the month, under one price and one plan. */
+        private void use(Subscriber subscriber, PeriodTotal total, Stretch part) {
             Purpose purpose = Purpose.parse(total.purposeClass()).orElseThrow(
                     () -> new UnratedUsageException("usage for the unknown purpose " + total.purposeClass()));
-            Subscriber subscriber = known.computeIfAbsent(total.subscriptionId(), id -> subscribers.find(id).orElseThrow(
-                    () -> new UnratedUsageException("usage of the unknown subscription " + id)));
             PriceList list = list(total.product());
-            PublishedTariff published = list.priceAt(total.operation(), purpose, subscriber.plan(), part.from())
+            PublishedTariff published = list.priceAt(total.operation(), purpose, subscriber.planAt(part.from()), part.from())
                     .orElseThrow(() -> new UnratedUsageException("no lawful price for " + total.product() + "/"
                             + total.operation() + " (" + purpose + ") at " + part.from() + ", " + total.quantity() + " "
                             + total.unit() + " counted"));
@@ -311,7 +366,7 @@ public final class MonthUsage {
             if (!basis.share().equals(BigFraction.ZERO)) {
                 return all;
             }
-            BigFraction hour = new BigFraction(3600).divide(new BigFraction(period.length().toSeconds()));
+            BigFraction hour = new Stretch(period.from(), period.from().plus(1, ChronoUnit.HOURS)).shareOf(period);
             return new PricedUsage(all.key(), new Basis(basis.tariff(), hour, basis.ceilingId(), basis.ceiling()),
                     all.quantity(), all.shadowFen());
         }

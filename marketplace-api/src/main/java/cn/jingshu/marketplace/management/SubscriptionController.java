@@ -5,6 +5,8 @@ import cn.jingshu.marketplace.governance.Change;
 import cn.jingshu.marketplace.management.Versions.Fact;
 import cn.jingshu.marketplace.party.Person;
 import cn.jingshu.marketplace.party.Role;
+import cn.jingshu.marketplace.subscription.PlanChange;
+import cn.jingshu.marketplace.subscription.PlanChanges;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.subscription.Subscriptions;
 import cn.jingshu.marketplace.visitor.Visitor;
@@ -24,15 +26,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Subscriptions: ordered, stopped, resumed, ended. */
+/** Subscriptions: ordered, changed to another plan, stopped, resumed, ended. */
 @Controller("/api/subscriptions")
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class SubscriptionController {
     private final Subscriptions subscriptions;
+    private final PlanChanges changes;
     private final Versions versions;
 
-    SubscriptionController(Subscriptions subscriptions, Versions versions) {
+    SubscriptionController(Subscriptions subscriptions, PlanChanges changes, Versions versions) {
         this.subscriptions = subscriptions;
+        this.changes = changes;
         this.versions = versions;
     }
 
@@ -94,9 +98,10 @@ final class SubscriptionController {
 
     private static Refusal refusal(Subscriptions.Fault fault) {
         return switch (fault) {
-            case NO_SUCH_PLAN, NO_SUCH_SUBSCRIPTION, NO_SCENARIO, STATEMENT_MISSING -> Refusal.RULE_BROKEN;
+            case NO_SUCH_PLAN, NO_SUCH_SUBSCRIPTION, NO_SCENARIO, STATEMENT_MISSING, SAME_PLAN, OTHER_USE -> Refusal.RULE_BROKEN;
             case NOT_OF_THIS_ORGANISATION, ORGANISATION_MAY_NOT_BUY, NOT_A_REGULATOR, SAME_PERSON -> Refusal.FORBIDDEN;
-            case SUBSCRIBED_ALREADY, ID_TAKEN, NOT_PENDING, NOT_OPEN -> Refusal.CONFLICT;
+            case SUBSCRIBED_ALREADY, ID_TAKEN, NOT_PENDING, NOT_OPEN, CHANGE_PENDING -> Refusal.CONFLICT;
+            case NO_SUCH_CHANGE -> Refusal.NOT_FOUND;
         };
     }
 
@@ -126,6 +131,90 @@ final class SubscriptionController {
             Facts.found(own(person, id));
         }
         return stepped(id, seenAs(id, seen).end(id, person.id(), ground.given()));
+    }
+
+    /**
+     * @param statement why, in the asker's words; empty where no person judges it
+     * @param decidedBy null: not decided, or made by the rule that approved the use
+     * @param effectiveAt the instant the new plan holds from; null: not made
+     */
+    @Serdeable
+    record PlanChangeView(UUID id, UUID subscriptionId, UUID fromPlanId, UUID toPlanId, String statement, String status, UUID askedBy,
+            Instant askedAt, @Nullable UUID decidedBy, @Nullable Instant decidedAt, @Nullable String reason, @Nullable Instant effectiveAt) {
+        static PlanChangeView of(PlanChange c) {
+            return new PlanChangeView(c.id(), c.subscriptionId(), c.fromPlanId(), c.toPlanId(), c.statement(), c.status().name(), c.askedBy(),
+                    c.askedAt(), c.decidedBy(), c.decidedAt(), c.reason(), c.effectiveAt());
+        }
+    }
+
+    @Serdeable
+    record PlanChangeList(List<PlanChangeView> changes) {}
+
+    /** Every change of a subscription's plan that was asked for, in that order; its own people see them, too (套餐变更). */
+    @Get("/{id}/plan-changes")
+    PlanChangeList changes(Visitor visitor, UUID id) {
+        Person reader = Rights.require(visitor, Role.values());
+        Facts.found(((Visitor.SignedIn) visitor).hasAny(Rights.GOVERNANCE_READERS) ? subscriptions.find(id) : own(reader, id));
+        return new PlanChangeList(changes.listOf(id).stream().map(PlanChangeView::of).toList());
+    }
+
+    /** @param statement why; may be left out for use by industry, which no person judges */
+    @Serdeable
+    record PlanChangeRequest(@Nullable UUID planId, @Nullable String statement) {}
+
+    /**
+     * Changes one's own subscription to another plan of the same product and purpose, under an id of the caller's own (变更套餐). For use by
+     * industry the new plan holds at once: keys go on, each call is billed by the plan of its moment, and the month is shared between both
+     * plans by time. For the public interest it waits for the bureau. The same again changes nothing.
+     */
+    @Put("/{id}/plan-changes/{changeId}")
+    HttpResponse<PlanChangeView> change(Visitor visitor, UUID id, UUID changeId, @Body PlanChangeRequest request) {
+        Person buyer = Rights.require(visitor, Role.OWNER, Role.DEVELOPER);
+        Facts.found(own(buyer, id));
+        String statement = request.statement() == null ? "" : request.statement();
+        PlanChanges.Outcome outcome = changes.ask(
+                new PlanChanges.Request(changeId, id, Facts.need("planId", request.planId()), statement, buyer.id()));
+        return switch (outcome) {
+            case PlanChanges.Outcome.Done(var change, var already) ->
+                already ? HttpResponse.ok(PlanChangeView.of(change)) : HttpResponse.created(PlanChangeView.of(change));
+            case PlanChanges.Outcome.Refused(var fault) -> throw new ManagementProblem(refusal(fault), fault.zh(), fault.en());
+        };
+    }
+
+    /** Makes a change of plan that waits, from that instant on, by another person than the one who asked. */
+    @Post("/{id}/plan-changes/{changeId}/approval")
+    PlanChangeView approve(Visitor visitor, UUID id, UUID changeId, @Body Facts.Ground ground) {
+        Person regulator = Rights.require(visitor, Role.REGULATOR);
+        Facts.found(changeOf(id, changeId));
+        return decided(changes.approve(changeId, regulator.id(), ground.given()));
+    }
+
+    /** Turns a change of plan that waits down; the old plan goes on. */
+    @Post("/{id}/plan-changes/{changeId}/refusal")
+    PlanChangeView refuse(Visitor visitor, UUID id, UUID changeId, @Body Facts.Ground ground) {
+        Person regulator = Rights.require(visitor, Role.REGULATOR);
+        Facts.found(changeOf(id, changeId));
+        return decided(changes.refuse(changeId, regulator.id(), ground.given()));
+    }
+
+    /** Takes one's own change of plan that waits back. */
+    @Post("/{id}/plan-changes/{changeId}/withdrawal")
+    PlanChangeView withdraw(Visitor visitor, UUID id, UUID changeId) {
+        Person buyer = Rights.require(visitor, Role.OWNER, Role.DEVELOPER);
+        Facts.found(own(buyer, id));
+        Facts.found(changeOf(id, changeId));
+        return decided(changes.withdraw(changeId, buyer.id()));
+    }
+
+    private Optional<PlanChange> changeOf(UUID id, UUID changeId) {
+        return changes.find(changeId).filter(change -> change.subscriptionId().equals(id));
+    }
+
+    private static PlanChangeView decided(PlanChanges.Outcome outcome) {
+        return switch (outcome) {
+            case PlanChanges.Outcome.Done(var change, var _) -> PlanChangeView.of(change);
+            case PlanChanges.Outcome.Refused(var fault) -> throw new ManagementProblem(refusal(fault), fault.zh(), fault.en());
+        };
     }
 
     private Subscriptions seenAs(UUID id, IfMatch seen) {

@@ -9,6 +9,8 @@ import cn.jingshu.marketplace.party.Person;
 import cn.jingshu.marketplace.party.Role;
 import cn.jingshu.marketplace.plan.Plan;
 import cn.jingshu.marketplace.plan.Plans;
+import cn.jingshu.marketplace.subscription.PlanChange;
+import cn.jingshu.marketplace.subscription.PlanChanges;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.subscription.Subscriptions;
 import cn.jingshu.marketplace.term.Deadline;
@@ -34,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Where the data bureau decides about uses that were applied for (一场景一审核). */
@@ -49,6 +52,7 @@ final class ApprovalPages {
     private final Pages pages;
     private final ProductFacts products;
     private final Subscriptions subscriptions;
+    private final PlanChanges changes;
     private final Plans plans;
     private final Organisations organisations;
     private final People people;
@@ -61,6 +65,7 @@ final class ApprovalPages {
             Pages pages,
             ProductFacts products,
             Subscriptions subscriptions,
+            PlanChanges changes,
             Plans plans,
             Organisations organisations,
             People people,
@@ -71,6 +76,7 @@ final class ApprovalPages {
         this.pages = pages;
         this.products = products;
         this.subscriptions = subscriptions;
+        this.changes = changes;
         this.plans = plans;
         this.organisations = organisations;
         this.people = people;
@@ -89,8 +95,9 @@ final class ApprovalPages {
         Lang lang = frame.langOf(request);
         List<Deadline> open = deadlines.listOpen();
         ApprovalsView view = new ApprovalsView(
-                Reading.known(subscriptions.listPending().stream()
-                        .map(each -> application(each, reader, lang, open))
+                Reading.known(Stream.concat(
+                                subscriptions.listPending().stream().map(each -> application(each, reader, lang, open)),
+                                changes.listPending().stream().map(each -> application(each, reader, lang, open)))
                         .toList(), now),
                 Reading.known(subscriptions.listDecided(DECIDED_SHOWN).stream()
                         .map(each -> decided(each, lang))
@@ -104,21 +111,40 @@ final class ApprovalPages {
     }
 
     private ApprovalsView.Application application(Subscription pending, Person reader, Lang lang, List<Deadline> open) {
-        Organisation organisation = organisationOf(pending);
-        Plan plan = planOf(pending);
-        Optional<Deadline> deadline = open.stream().filter(each -> each.term() == Term.USE_APPLICATION && each.subject().equals(pending.id())).findFirst();
-        boolean own = pending.appliedBy().equals(reader.id()) || organisation.id().equals(reader.organisationId());
-        return new ApprovalsView.Application(pending.id(), PageFrame.nameOf(organisation).in(lang),
-                organisation.uscc().code(), nameOf(pending.appliedBy()), products.nameOf(plan.product()),
-                new Bilingual(plan.nameZh(), plan.nameEn()), ProductFacts.purposeOf(pending.purpose()),
-                pending.statement(), pending.appliedAt(),
+        Asked asked = new Asked(pending.id(), null, planOf(pending.planId()), pending.statement(), pending.appliedBy(), pending.appliedAt());
+        return application(pending, asked, reader, lang, open);
+    }
+
+    private ApprovalsView.Application application(PlanChange pending, Person reader, Lang lang, List<Deadline> open) {
+        Subscription subscription = subscriptions.find(pending.subscriptionId())
+                .orElseThrow(() -> new IllegalStateException("change of plan " + pending.id() + " has no subscription"));
+        Asked asked = new Asked(pending.id(), planOf(subscription.planId()), planOf(pending.toPlanId()), pending.statement(), pending.askedBy(),
+                pending.askedAt());
+        return application(subscription, asked, reader, lang, open);
+    }
+
+    /** What somebody asked for about a subscription: it, or another plan for it. */
+    private record Asked(UUID id, @Nullable Plan from, Plan to, String statement, UUID by, Instant at) {}
+
+    private ApprovalsView.Application application(Subscription about, Asked asked, Person reader, Lang lang, List<Deadline> open) {
+        Organisation organisation = organisationOf(about);
+        Optional<Deadline> deadline = open.stream().filter(each -> each.term() == Term.USE_APPLICATION && each.subject().equals(asked.id())).findFirst();
+        boolean own = asked.by().equals(reader.id()) || organisation.id().equals(reader.organisationId());
+        Plan from = asked.from();
+        return new ApprovalsView.Application(asked.id(), PageFrame.nameOf(organisation).in(lang),
+                organisation.uscc().code(), nameOf(asked.by()), products.nameOf(asked.to().product()),
+                from == null ? null : nameOf(from), nameOf(asked.to()), ProductFacts.purposeOf(about.purpose()), asked.statement(), asked.at(),
                 deadline.map(each -> each.due().on()).orElse(null), deadline.map(TermWords::left).orElse(null), own);
+    }
+
+    private static Bilingual nameOf(Plan plan) {
+        return new Bilingual(plan.nameZh(), plan.nameEn());
     }
 
     private ApprovalsView.Decided decided(Subscriptions.Decided decided, Lang lang) {
         Subscription subscription = decided.subscription();
         return new ApprovalsView.Decided(subscription.id(), PageFrame.nameOf(organisationOf(subscription)).in(lang),
-                products.nameOf(planOf(subscription).product()), ProductFacts.purposeOf(subscription.purpose()),
+                products.nameOf(planOf(subscription.planId()).product()), ProductFacts.purposeOf(subscription.purpose()),
                 decided.approved() ? ApprovalsView.Decision.APPROVED : ApprovalsView.Decision.REFUSED,
                 decided.reason().isEmpty() ? "–" : decided.reason(), nameOf(decided.decidedBy()), decided.decidedAt());
     }
@@ -136,9 +162,8 @@ final class ApprovalPages {
                 .orElseThrow(() -> new IllegalStateException("subscription " + subscription.id() + " has no organisation"));
     }
 
-    private Plan planOf(Subscription subscription) {
-        return plans.find(subscription.planId())
-                .orElseThrow(() -> new IllegalStateException("subscription " + subscription.id() + " has no plan"));
+    private Plan planOf(UUID planId) {
+        return plans.find(planId).orElseThrow(() -> new IllegalStateException("there is no plan " + planId));
     }
 
     private String nameOf(UUID personId) {
@@ -150,22 +175,31 @@ final class ApprovalPages {
     HttpResponse<?> decide(HttpRequest<?> request, String id, @Nullable @Body Map<String, Object> body) {
         Posted posted = frame.posted(request, body);
         Person regulator = frame.personWith(request, Role.REGULATOR);
-        UUID subscriptionId = SubscriptionPages.uuid(id);
+        UUID asked = SubscriptionPages.uuid(id);
         String reason = posted.text("reason");
         if (reason.isEmpty() || reason.length() > REASON_MAX) {
             return wrong(request, regulator, new Bilingual("须填写理由,最多 500 字", "a reason is needed, of 500 characters at most"));
         }
-        Subscriptions.Outcome outcome = switch (posted.text("decision")) {
-            case "APPROVED" -> subscriptions.approve(subscriptionId, regulator.id(), reason);
-            case "REFUSED" -> subscriptions.refuse(subscriptionId, regulator.id(), reason);
+        boolean approved = switch (posted.text("decision")) {
+            case "APPROVED" -> true;
+            case "REFUSED" -> false;
             default -> throw PageRefused.noSuchPage();
         };
-        return switch (outcome) {
-            case Subscriptions.Outcome.Done _ ->
-                HttpResponse.seeOther(URI.create(Links.APPROVALS + "?done=" + Done.DECIDED.word()));
-            case Subscriptions.Outcome.Refused(var fault) ->
-                wrong(request, regulator, new Bilingual(fault.zh(), fault.en()));
-        };
+        Optional<Subscriptions.Fault> refused = changes.find(asked).isPresent()
+                ? decideChange(asked, approved, regulator, reason) : decideUse(asked, approved, regulator, reason);
+        return refused.<HttpResponse<?>>map(fault -> wrong(request, regulator, new Bilingual(fault.zh(), fault.en())))
+                .orElseGet(() -> HttpResponse.seeOther(URI.create(Links.APPROVALS + "?done=" + Done.DECIDED.word())));
+    }
+
+    private Optional<Subscriptions.Fault> decideUse(UUID subscriptionId, boolean approved, Person regulator, String reason) {
+        Subscriptions.Outcome outcome = approved ? subscriptions.approve(subscriptionId, regulator.id(), reason)
+                : subscriptions.refuse(subscriptionId, regulator.id(), reason);
+        return outcome instanceof Subscriptions.Outcome.Refused(var fault) ? Optional.of(fault) : Optional.empty();
+    }
+
+    private Optional<Subscriptions.Fault> decideChange(UUID changeId, boolean approved, Person regulator, String reason) {
+        PlanChanges.Outcome outcome = approved ? changes.approve(changeId, regulator.id(), reason) : changes.refuse(changeId, regulator.id(), reason);
+        return outcome instanceof PlanChanges.Outcome.Refused(var fault) ? Optional.of(fault) : Optional.empty();
     }
 
     private HttpResponse<String> wrong(HttpRequest<?> request, Person regulator, Bilingual error) {

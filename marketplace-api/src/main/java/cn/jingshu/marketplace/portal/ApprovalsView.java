@@ -17,8 +17,9 @@ public record ApprovalsView(Reading<List<Application>> waiting, Reading<List<Dec
     public record Overdue(Bilingual term, String reference, Bilingual name, LocalDate dueOn, Bilingual left) {}
 
     /**
-     * A use that waits for a decision.
+     * A use, or a change of its plan, that waits for a decision.
      *
+     * @param fromPlan the plan it is on now; null: it is not approved yet, and this is no change
      * @param dueOn last day by which it must be answered; null: it was decided while the page was read
      * @param left the working days left, and whether the day can still change; null: likewise
      * @param ownApplication true: the reader applied, so somebody else must decide
@@ -29,6 +30,7 @@ public record ApprovalsView(Reading<List<Application>> waiting, Reading<List<Dec
             String uscc,
             String applicant,
             Bilingual product,
+            @Nullable Bilingual fromPlan,
             Bilingual plan,
             PurposeClass purpose,
             String statement,

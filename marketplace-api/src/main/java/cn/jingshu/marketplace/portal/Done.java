@@ -10,6 +10,8 @@ enum Done {
     SUBSCRIBED("订阅已生效。现在领取密钥。", "The subscription is in force. Now take a key."),
     APPLIED("申请已提交,等待数据主管部门审核。现在可先领取沙箱密钥。",
             "The application waits for the data bureau. A sandbox key can be taken now."),
+    PLAN_CHANGED("套餐已变更,自此刻起按新套餐计量;密钥不变。", "The plan is changed: calls from now on belong to the new one. Keys stay."),
+    PLAN_ASKED("套餐变更已提交,等待数据主管部门审核;此前仍按原套餐。", "The change waits for the data bureau; until then the old plan goes on."),
     REVOKED("密钥已吊销。", "The key is revoked."),
     DECLARED("草稿已保存。请核对后提交审核。", "The draft is kept. Look it over and submit it."),
     DECIDED("决定已记录。", "The decision is recorded."),

@@ -211,6 +211,10 @@ public final class Links {
         return "/subscriptions/" + subscriptionId + "/keys";
     }
 
+    public static String changePlan(UUID subscriptionId) {
+        return "/subscriptions/" + subscriptionId + "/plan";
+    }
+
     public static String rotateKey(UUID subscriptionId, UUID keyId) {
         return keys(subscriptionId) + "/" + keyId + "/rotate";
     }

@@ -10,6 +10,9 @@ import cn.jingshu.marketplace.party.Person;
 import cn.jingshu.marketplace.party.Role;
 import cn.jingshu.marketplace.plan.Plan;
 import cn.jingshu.marketplace.plan.Plans;
+import cn.jingshu.marketplace.pricing.Purpose;
+import cn.jingshu.marketplace.subscription.PlanChange;
+import cn.jingshu.marketplace.subscription.PlanChanges;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.subscription.Subscriptions;
 import cn.jingshu.metering.event.BillingPeriod;
@@ -47,7 +50,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** From a product to its key: subscribing, the organisation's subscriptions, the keys of one of them. */
+/** From a product to its key: subscribing, the organisation's subscriptions, the keys and the plan of one of them. */
 @Controller
 @Produces(MediaType.TEXT_HTML)
 @ExecuteOn(TaskExecutors.BLOCKING)
@@ -64,6 +67,7 @@ final class SubscriptionPages {
     private final ProductFacts products;
     private final Plans plans;
     private final Subscriptions subscriptions;
+    private final PlanChanges changes;
     private final ApiKeys keys;
     private final LiveUsage live;
     private final MonthClose months;
@@ -75,6 +79,7 @@ final class SubscriptionPages {
             ProductFacts products,
             Plans plans,
             Subscriptions subscriptions,
+            PlanChanges changes,
             ApiKeys keys,
             LiveUsage live,
             MonthClose months,
@@ -84,6 +89,7 @@ final class SubscriptionPages {
         this.products = products;
         this.plans = plans;
         this.subscriptions = subscriptions;
+        this.changes = changes;
         this.keys = keys;
         this.live = live;
         this.months = months;
@@ -247,8 +253,63 @@ final class SubscriptionPages {
                 new Bilingual(plan.nameZh(), plan.nameEn()), state, issued == null ? null : issued.reveal(), open && room,
                 UuidCreator.getTimeOrderedEpoch(),
                 keys.listOf(subscription.id()).stream().map(this::shown).toList().reversed(),
-                (int) ApiKeys.LONGEST_OVERLAP.toDays(), form, firstCall);
+                (int) ApiKeys.LONGEST_OVERLAP.toDays(), planPart(subscription, plan), form, firstCall);
         return frame.show(request, frame.visitorOf(request), HttpResponse.status(status), page -> pages.keys(page, view));
+    }
+
+    private KeysView.PlanPart planPart(Subscription subscription, Plan plan) {
+        List<PlanChange> asked = changes.listOf(subscription.id());
+        boolean open = subscription.status() == Subscription.Status.ACTIVE
+                && asked.stream().noneMatch(each -> each.status() == PlanChange.Status.PENDING);
+        List<ProductView.Price> others = !open ? List.of() : products.findOffered(plan.product())
+                .map(offered -> products.prices(offered).stream()
+                        .filter(each -> each.purpose() == ProductFacts.purposeOf(subscription.purpose()) && !each.plan().equals(plan.code()))
+                        .toList())
+                .orElse(List.of());
+        return new KeysView.PlanPart(others, asked.reversed().stream().map(this::shown).toList(), UuidCreator.getTimeOrderedEpoch(),
+                subscription.purpose() == Purpose.PUBLIC_INTEREST);
+    }
+
+    private KeysView.Change shown(PlanChange change) {
+        Instant at = change.effectiveAt();
+        String reason = change.reason();
+        return new KeysView.Change(planName(change.fromPlanId()), planName(change.toPlanId()), KeysView.ChangeState.valueOf(change.status().name()),
+                at == null ? change.askedAt() : at, reason == null ? "" : reason);
+    }
+
+    private Bilingual planName(UUID planId) {
+        return plans.find(planId).map(each -> new Bilingual(each.nameZh(), each.nameEn()))
+                .orElseThrow(() -> new IllegalStateException("there is no plan " + planId));
+    }
+
+    @Post("/subscriptions/{id}/plan")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    HttpResponse<?> changePlan(HttpRequest<?> request, String id, @Nullable @Body Map<String, Object> body) {
+        Posted posted = frame.posted(request, body);
+        Person person = frame.personOf(request);
+        requireManager(person);
+        Subscription subscription = ownSubscription(person, uuid(id));
+        String statement = posted.text("planStatement");
+        Optional<Plan> to = plans.findByCode(posted.text("plan"));
+        if (to.isEmpty()) {
+            return wrongPlan(request, subscription, posted, "plan", new Bilingual("请选择套餐", "choose a plan"));
+        }
+        if (statement.length() > STATEMENT_MAX) {
+            return wrongPlan(request, subscription, posted, "planStatement", new Bilingual(
+                    "变更理由最多 " + STATEMENT_MAX + " 个字符", "a reason has at most " + STATEMENT_MAX + " characters"));
+        }
+        PlanChanges.Outcome outcome = changes.ask(new PlanChanges.Request(
+                uuid(posted.text("changeId")), subscription.id(), to.get().id(), statement, person.id()));
+        return switch (outcome) {
+            case PlanChanges.Outcome.Done(var change, var _) -> HttpResponse.seeOther(URI.create(Links.keys(subscription.id()) + "?done="
+                    + (change.status() == PlanChange.Status.MADE ? Done.PLAN_CHANGED : Done.PLAN_ASKED).word()));
+            case PlanChanges.Outcome.Refused(var fault) -> wrongPlan(request, subscription, posted,
+                    fault == Subscriptions.Fault.STATEMENT_MISSING ? "planStatement" : "plan", new Bilingual(fault.zh(), fault.en()));
+        };
+    }
+
+    private HttpResponse<?> wrongPlan(HttpRequest<?> request, Subscription subscription, Posted posted, String field, Bilingual error) {
+        return showKeys(request, subscription, null, new Form(posted.shown(), Map.of(field, error)), HttpStatus.UNPROCESSABLE_ENTITY);
     }
 
     private KeysView.Key shown(KeyRecord key) {

@@ -98,7 +98,7 @@ public final class Subscriptions {
               FROM market.audit_log a
               JOIN market.subscription s ON CAST(s.id AS text) = a.subject_id
              WHERE a.subject_kind = 'subscription'
-               AND a.action IN ('subscription.approve', 'subscription.refuse')
+               AND a.action IN ('subscription.approve', 'subscription.refuse', 'subscription.change-plan', 'subscription.refuse-plan')
                AND a.actor_id IS NOT NULL
              ORDER BY a.at DESC
              LIMIT ?
@@ -122,6 +122,11 @@ public final class Subscriptions {
             UPDATE market.subscription SET status = ? WHERE id = ?
             """;
 
+    /** A change of plan that waits is over with its subscription. */
+    private static final String WITHDRAW_CHANGE = """
+            UPDATE market.plan_change SET status = 'WITHDRAWN', decided_at = ? WHERE subscription_id = ? AND status = 'PENDING'
+            """;
+
     private final Database database;
     private final Clock clock;
 
@@ -141,7 +146,7 @@ public final class Subscriptions {
         record Refused(Fault fault) implements Outcome {}
     }
 
-    /** Why an application or a decision is refused. */
+    /** Why an application, a change of plan or a decision is refused. */
     public enum Fault {
         NO_SUCH_PLAN("套餐不存在或未在提供", "there is no such plan on offer"),
         NOT_OF_THIS_ORGANISATION("申请人不属于该单位", "the applicant does not belong to the organisation"),
@@ -155,7 +160,11 @@ public final class Subscriptions {
         NOT_PENDING("该申请已处理", "the application has been decided already"),
         NOT_A_REGULATOR("只有主管部门人员可以审批", "only a person of the bureau decides"),
         SAME_PERSON("申请人不得审批自己的申请", "the applicant does not decide on the own application"),
-        NOT_OPEN("订阅未获批或已终止", "the subscription was not approved or has ended");
+        NOT_OPEN("订阅未获批、已暂停或已终止", "the subscription was not approved, is suspended or has ended"),
+        SAME_PLAN("该订阅已是此套餐", "the subscription is on this plan already"),
+        OTHER_USE("变更套餐不改变产品与用途,请另行申请", "a change of plan changes neither product nor purpose: apply for the other use"),
+        CHANGE_PENDING("该订阅已有待审核的套餐变更", "a change of this subscription's plan waits to be decided"),
+        NO_SUCH_CHANGE("套餐变更不存在", "there is no such change of plan");
 
         private final String zh;
         private final String en;
@@ -319,7 +328,7 @@ public final class Subscriptions {
 
     private Outcome decide(UUID subscriptionId, UUID decidedBy, Decision decision) {
         return database.inTransaction(t -> {
-            Optional<Subscription> found = t.find(LOCK, Subscriptions::read, subscriptionId);
+            Optional<Subscription> found = lockIn(t, subscriptionId);
             Optional<Fault> fault = found.isEmpty()
                     ? Optional.of(Fault.NO_SUCH_SUBSCRIPTION)
                     : faultOf(found.get(), People.getIn(t, decidedBy));
@@ -330,16 +339,22 @@ public final class Subscriptions {
     }
 
     private static Optional<Fault> faultOf(Subscription subscription, Person decider) {
+        Optional<Fault> fault = deciderFault(subscription, subscription.appliedBy(), decider);
+        return fault.isPresent() || subscription.status() == Subscription.Status.PENDING ? fault : Optional.of(Fault.NOT_PENDING);
+    }
+
+    /** Why a person may not decide what another one asked for about a subscription; empty: that person may. */
+    static Optional<Fault> deciderFault(Subscription subscription, UUID askedBy, Person decider) {
         if (!decider.roles().contains(Role.REGULATOR)) {
             return Optional.of(Fault.NOT_A_REGULATOR);
         }
-        if (decider.id().equals(subscription.appliedBy())
-                || decider.organisationId().equals(subscription.organisationId())) {
-            return Optional.of(Fault.SAME_PERSON);
-        }
-        return subscription.status() == Subscription.Status.PENDING
-                ? Optional.empty()
-                : Optional.of(Fault.NOT_PENDING);
+        return decider.id().equals(askedBy) || decider.organisationId().equals(subscription.organisationId())
+                ? Optional.of(Fault.SAME_PERSON) : Optional.empty();
+    }
+
+    /** The subscription, locked until the transaction ends. */
+    static Optional<Subscription> lockIn(Transaction t, UUID subscriptionId) throws SQLException {
+        return t.find(LOCK, Subscriptions::read, subscriptionId);
     }
 
     /** Stops a subscription until it is restored; every key of it stops working at once. */
@@ -360,7 +375,7 @@ public final class Subscriptions {
     private Outcome move(
             UUID subscriptionId, Subscription.Status to, @Nullable UUID decidedBy, String action, String reason) {
         return database.inTransaction(t -> {
-            Optional<Subscription> found = t.find(LOCK, Subscriptions::read, subscriptionId);
+            Optional<Subscription> found = lockIn(t, subscriptionId);
             if (found.isEmpty()) {
                 return new Outcome.Refused(Fault.NO_SUCH_SUBSCRIPTION);
             }
@@ -376,6 +391,9 @@ public final class Subscriptions {
                 return new Outcome.Refused(Fault.NOT_OPEN);
             }
             AuditLog.append(t, clock, decidedBy, action, "subscription", subscriptionId, Map.of("reason", reason));
+            if (to == Subscription.Status.ENDED) {
+                t.change(WITHDRAW_CHANGE, clock.instant(), subscriptionId);
+            }
             return setStatus(t, found.get(), to);
         });
     }
@@ -406,7 +424,7 @@ public final class Subscriptions {
     }
 
     /**
-     * A decision a person of the bureau took about an application.
+     * A decision a person of the bureau took about an application or a change of plan.
      *
      * @param subscription as it stands now
      * @param reason the ground that was given; empty: none
@@ -416,7 +434,7 @@ public final class Subscriptions {
     /** The decisions people took last, the youngest first; approvals by rule are not among them. */
     public List<Decided> listDecided(int most) {
         return database.inTransaction(t -> t.list(DECIDED, row -> new Decided(read(row),
-                row.text("action").equals("subscription.approve"),
+                row.text("action").equals("subscription.approve") || row.text("action").equals("subscription.change-plan"),
                 Objects.requireNonNullElse(row.textOrNull("reason"), ""), row.uuid("actor_id"),
                 row.instant("decided_at")), most));
     }

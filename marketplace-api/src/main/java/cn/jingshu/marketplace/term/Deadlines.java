@@ -50,6 +50,14 @@ public final class Deadlines {
               JOIN market.plan p ON p.id = s.plan_id
              WHERE s.status = 'PENDING'
             UNION ALL
+            SELECT 'USE_APPLICATION', c.id, o.name_zh, o.name_zh || ' · ' || p.name_zh, o.name_en || ' · ' || p.name_en, NULL,
+                   CAST(c.asked_at AT TIME ZONE 'Asia/Shanghai' AS date)
+              FROM market.plan_change c
+              JOIN market.subscription s ON s.id = c.subscription_id
+              JOIN market.organisation o ON o.id = s.organisation_id
+              JOIN market.plan p ON p.id = c.to_plan_id
+             WHERE c.status = 'PENDING'
+            UNION ALL
             SELECT 'CATALOGUE_REVIEW', b.id, b.title_zh, b.title_zh, b.title_en, NULL,
                    CAST(b.submitted_at AT TIME ZONE 'Asia/Shanghai' AS date)
               FROM market.catalogue_batch b

@@ -232,6 +232,7 @@ class PortalIT {
                 Arguments.of("app-studio", keysOfStudio),
                 Arguments.of("app-studio", keysOfStudio + "/" + id + "/rotate"),
                 Arguments.of("app-studio", keysOfStudio + "/" + id + "/revoke"),
+                Arguments.of("app-studio", keysOfStudio.replace("/keys", "/plan")),
                 Arguments.of("bureau", Links.publishBatch(id)),
                 Arguments.of("bureau", Links.decide(id)));
     }

@@ -178,7 +178,7 @@ final class SamplePages {
         views.put("subscribe-empty", new SubscribeView("transit", Bilingual.same("transit"), known(List.of()), Form.EMPTY, 20));
         views.put("subscribe-unknown", new SubscribeView("transit", Bilingual.same("transit"), unknown(), Form.EMPTY, 20));
         views.put("keys-full", keys("js_live_4Fq7xN2mZc8Wd1Rt5Yb9Kp3Hs6Lv0JgAeUi2Ox", true, keyList()));
-        views.put("keys-wrong", new KeysView(ID, Bilingual.same("p"), Bilingual.same("q"), DashboardView.State.SUSPENDED, null, false, OTHER_ID, keyList(), 30, new Form(Map.of(), Map.of("overlapHours", new Bilingual("最多 720 小时", "at most 720 hours"))), call(FirstCall.PLACEHOLDER)));
+        views.put("keys-wrong", new KeysView(ID, Bilingual.same("p"), Bilingual.same("q"), DashboardView.State.SUSPENDED, null, false, OTHER_ID, keyList(), 30, planPart(List.of(), true), new Form(Map.of(), Map.of("overlapHours", new Bilingual("最多 720 小时", "at most 720 hours"), "plan", new Bilingual("请选择套餐", "choose a plan"))), call(FirstCall.PLACEHOLDER)));
         views.put("keys-empty", keys(null, true, List.of()));
         views.put("dashboard-full", new DashboardView("荆门市出行科技有限公司", MONTH, known(subscriptions()), known(128_430L)));
         views.put("dashboard-empty", new DashboardView("荆门市出行科技有限公司", MONTH, known(List.of()), known(0L)));
@@ -497,8 +497,15 @@ final class SamplePages {
                 new MapView.Arrival("13路", "东宝山", null, null, null)));
     }
 
+    private static KeysView.PlanPart planPart(List<ProductView.Price> others, boolean judged) {
+        Bilingual basic = new Bilingual("产业按次", "Industry, per call");
+        Bilingual large = new Bilingual("产业大量", "Industry, many calls");
+        return new KeysView.PlanPart(others, List.of(new KeysView.Change(large, basic, KeysView.ChangeState.REFUSED, NOW, "理由 <b>不足</b>"),
+                new KeysView.Change(basic, large, KeysView.ChangeState.MADE, NOW, "")), OTHER_ID, judged);
+    }
+
     private static KeysView keys(@Nullable String issued, boolean mayIssue, List<KeysView.Key> keys) {
-        return new KeysView(ID, new Bilingual("公共交通实时数据", "Live public transport"), new Bilingual("产业按次", "Industry, per call"), DashboardView.State.ACTIVE, issued, mayIssue, OTHER_ID, keys, 30, Form.EMPTY, call(issued == null ? FirstCall.PLACEHOLDER : issued));
+        return new KeysView(ID, new Bilingual("公共交通实时数据", "Live public transport"), new Bilingual("产业按次", "Industry, per call"), DashboardView.State.ACTIVE, issued, mayIssue, OTHER_ID, keys, 30, planPart(prices(), false), Form.EMPTY, call(issued == null ? FirstCall.PLACEHOLDER : issued));
     }
 
     private static List<KeysView.Key> keyList() {
@@ -651,8 +658,8 @@ final class SamplePages {
         Bilingual transit = new Bilingual("公共交通实时数据", "Live public transport");
         Bilingual plan = new Bilingual("产业按次", "Industry, per call");
         return List.of(
-                new ApprovalsView.Application(ID, "荆门市出行科技有限公司", "91420800MA4F000007", "李雷", transit, plan, PurposeClass.INDUSTRY, "在“荆门出行”应用中显示公交到站时间。\n面向本市乘客,每日约 3 万次查询。", NOW, LocalDate.of(2026, 12, 7), new Bilingual("还剩 3 个工作日", "3 working days left"), false),
-                new ApprovalsView.Application(OTHER_ID, "市民服务中心", "12420800MB0000000X", "韩梅梅", transit, plan, PurposeClass.PUBLIC_INTEREST, "站台电子屏显示。", NOW, null, null, true));
+                new ApprovalsView.Application(ID, "荆门市出行科技有限公司", "91420800MA4F000007", "李雷", transit, null, plan, PurposeClass.INDUSTRY, "在“荆门出行”应用中显示公交到站时间。\n面向本市乘客,每日约 3 万次查询。", NOW, LocalDate.of(2026, 12, 7), new Bilingual("还剩 3 个工作日", "3 working days left"), false),
+                new ApprovalsView.Application(OTHER_ID, "市民服务中心", "12420800MB0000000X", "韩梅梅", transit, plan, new Bilingual("公益大量", "Public interest, many calls"), PurposeClass.PUBLIC_INTEREST, "站台电子屏显示。", NOW, null, null, true));
     }
 
     private static List<ApprovalsView.Overdue> overdue() {
