@@ -18,7 +18,9 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -90,6 +92,15 @@ public final class PendingEntries {
                AND NOT EXISTS (SELECT 1 FROM ledger.pending_void v WHERE v.entry_id = q.entry_id)
                AND NOT EXISTS (SELECT 1 FROM ledger.entry e WHERE e.entry_id = q.entry_id)
             """;
+    private static final String RESERVED_BY_CONSUMER = """
+            SELECT p.consumer, CAST(sum(p.amount_fen) AS bigint) AS reserved_fen
+              FROM ledger.pending_line p
+              JOIN ledger.pending q ON q.entry_id = p.entry_id
+             WHERE p.account_code = ? AND p.side = ? AND p.consumer IS NOT NULL AND q.expires_at > ?
+               AND NOT EXISTS (SELECT 1 FROM ledger.pending_void v WHERE v.entry_id = q.entry_id)
+               AND NOT EXISTS (SELECT 1 FROM ledger.entry e WHERE e.entry_id = q.entry_id)
+             GROUP BY p.consumer
+            """;
     /** One who reserves waits for another who reserves of the same balance; bookings are not held up. */
     private static final String HOLD_BALANCE = """
             SELECT pg_advisory_xact_lock(hashtextextended(?, 27))
@@ -125,11 +136,34 @@ public final class PendingEntries {
         return reserve(entry, expiresAt, cover);
     }
 
+    /** As {@link #reserve(JournalEntry, Instant)}, in the caller's transaction. */
+    public PendingResult reserve(Connection connection, JournalEntry entry, Instant expiresAt) throws SQLException {
+        return reserve(connection, reservable(entry), expiresAt, null);
+    }
+
+    /**
+     * Books what is reserved, in the caller's transaction, under its id and with its content.
+     *
+     * @throws SQLException also when somebody voids it, or it expires, at that very moment
+     */
+    public PostResult post(Connection connection, UUID entryId) throws SQLException {
+        Optional<PendingEntry> found = find(connection, entryId);
+        if (found.isEmpty()) {
+            return unknown(entryId);
+        }
+        Optional<PostResult> over = overAt(found.get(), clock.instant());
+        return over.isPresent() ? over.get() : journal.postAll(connection, List.of(found.get().entry())).getFirst();
+    }
+
+    private static PostResult unknown(UUID entryId) {
+        return new PostResult.Rejected(Rejection.PENDING_UNKNOWN, "entry " + entryId + " is not reserved");
+    }
+
     /** Books what is reserved, under its id and with its content. */
     public PostResult post(UUID entryId) {
         Optional<PendingEntry> found = find(entryId);
         if (found.isEmpty()) {
-            return new PostResult.Rejected(Rejection.PENDING_UNKNOWN, "entry " + entryId + " is not reserved");
+            return unknown(entryId);
         }
         PendingEntry pending = found.get();
         Optional<PostResult> over = overAt(pending, clock.instant());
@@ -163,36 +197,39 @@ public final class PendingEntries {
      * @param reason for people, 1 to 500 characters
      */
     public PendingResult voidPending(UUID entryId, String reason) {
-        if (reason.isBlank() || reason.length() > 500 || reason.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("entry " + entryId + ": the reason is not 1 to 500 characters");
-        }
         try {
-            return Transaction.run(dataSource, connection -> {
-                Optional<PendingEntry> found = find(connection, entryId);
-                if (found.isEmpty()) {
-                    return new PendingResult.Rejected(Rejection.PENDING_UNKNOWN, "entry " + entryId + " is not reserved");
-                }
-                if (found.get().postedAt() != null) {
-                    return posted(entryId);
-                }
-                Instant now = now();
-                try (PreparedStatement insert = connection.prepareStatement(INSERT_VOID)) {
-                    insert.setObject(1, entryId);
-                    insert.setObject(2, now.atOffset(ZoneOffset.UTC));
-                    insert.setString(3, reason);
-                    if (insert.executeUpdate() == 1) {
-                        return new PendingResult.Voided(now, false);
-                    }
-                }
-                Instant before = find(connection, entryId).map(PendingEntry::voidedAt).orElseThrow();
-                return new PendingResult.Voided(before, true);
-            });
+            return Transaction.run(dataSource, connection -> voidPending(connection, entryId, reason));
         } catch (LedgerStoreException refused) {
             if (refused.sqlState().equals(NOT_AS_RESERVED)) { // booked between the look and the void
                 return posted(entryId);
             }
             throw refused;
         }
+    }
+
+    /** As {@link #voidPending(UUID, String)}, in the caller's transaction, which fails if it is booked at that very moment. */
+    public PendingResult voidPending(Connection connection, UUID entryId, String reason) throws SQLException {
+        if (reason.isBlank() || reason.length() > 500 || reason.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("entry " + entryId + ": the reason is not 1 to 500 characters");
+        }
+        Optional<PendingEntry> found = find(connection, entryId);
+        if (found.isEmpty()) {
+            return new PendingResult.Rejected(Rejection.PENDING_UNKNOWN, "entry " + entryId + " is not reserved");
+        }
+        if (found.get().postedAt() != null) {
+            return posted(entryId);
+        }
+        Instant now = now();
+        try (PreparedStatement insert = connection.prepareStatement(INSERT_VOID)) {
+            insert.setObject(1, entryId);
+            insert.setObject(2, now.atOffset(ZoneOffset.UTC));
+            insert.setString(3, reason);
+            if (insert.executeUpdate() == 1) {
+                return new PendingResult.Voided(now, false);
+            }
+        }
+        Instant before = find(connection, entryId).map(PendingEntry::voidedAt).orElseThrow();
+        return new PendingResult.Voided(before, true);
     }
 
     private static PendingResult posted(UUID entryId) {
@@ -210,41 +247,64 @@ public final class PendingEntries {
         return Transaction.read(dataSource, connection -> sumReserved(connection, account, side, about, now));
     }
 
+    /** What is reserved now on one side of an account, by consumer, as the caller's transaction sees it; what names no consumer is left out. */
+    public Map<String, Money> reservedByConsumer(Connection connection, AccountCode account, Side side) throws SQLException {
+        try (PreparedStatement sum = connection.prepareStatement(RESERVED_BY_CONSUMER)) {
+            sum.setString(1, account.value());
+            sum.setString(2, side.name());
+            sum.setObject(3, now().atOffset(ZoneOffset.UTC));
+            try (ResultSet rows = sum.executeQuery()) {
+                Map<String, Money> reserved = new HashMap<>();
+                while (rows.next()) {
+                    reserved.put(rows.getString("consumer"), new Money(rows.getLong("reserved_fen")));
+                }
+                return reserved;
+            }
+        }
+    }
+
     private PendingResult reserve(JournalEntry entry, Instant expiresAt, @Nullable Cover cover) {
+        JournalEntry checked = reservable(entry);
+        return Transaction.run(dataSource, connection -> reserve(connection, checked, expiresAt, cover));
+    }
+
+    private static JournalEntry reservable(JournalEntry entry) {
         if (entry.reason() == EntryReason.REVERSAL || entry.reason().isSettlement()) {
             throw new IllegalArgumentException("entry " + entry.entryId() + ": " + entry.reason() + " is not reserved");
         }
+        return entry;
+    }
+
+    private PendingResult reserve(Connection connection, JournalEntry entry, Instant expiresAt, @Nullable Cover cover) throws SQLException {
         DigestedEntry digested = DigestedEntry.of(entry);
         Instant now = now();
         Instant expires = expiresAt.truncatedTo(ChronoUnit.MICROS);
-        return Transaction.run(dataSource, connection -> {
-            if (cover != null) {
-                hold(connection, cover);
+        if (cover != null) {
+            hold(connection, cover);
+        }
+        Optional<PendingResult> before = findBefore(connection, digested);
+        if (before.isPresent()) {
+            return before.get();
+        }
+        if (!expires.isAfter(now)) {
+            return new PendingResult.Rejected(Rejection.PENDING_EXPIRED, "entry " + entry.entryId() + " would expire at " + expires);
+        }
+        Optional<String> unknown = findUnknownAccount(connection, entry);
+        if (unknown.isPresent()) {
+            return new PendingResult.Rejected(Rejection.UNKNOWN_ACCOUNT, "entry " + entry.entryId() + ": account " + unknown.get());
+        }
+        if (cover != null) {
+            Money free = free(connection, cover, now);
+            Money needed = use(entry, cover);
+            if (needed.compareTo(free) > 0) {
+                return new PendingResult.Rejected(Rejection.BALANCE_TOO_LOW,
+                        "entry " + entry.entryId() + ": needs " + needed + ", " + free + " are free");
             }
-            Optional<PendingResult> before = findBefore(connection, digested);
-            if (before.isPresent()) {
-                return before.get();
-            }
-            if (!expires.isAfter(now)) {
-                return new PendingResult.Rejected(Rejection.PENDING_EXPIRED, "entry " + entry.entryId() + " would expire at " + expires);
-            }
-            Optional<String> unknown = findUnknownAccount(connection, entry);
-            if (unknown.isPresent()) {
-                return new PendingResult.Rejected(Rejection.UNKNOWN_ACCOUNT, "entry " + entry.entryId() + ": account " + unknown.get());
-            }
-            if (cover != null) {
-                Money free = free(connection, cover, now);
-                Money needed = use(entry, cover);
-                if (needed.compareTo(free) > 0) {
-                    return new PendingResult.Rejected(Rejection.BALANCE_TOO_LOW,
-                            "entry " + entry.entryId() + ": needs " + needed + ", " + free + " are free");
-                }
-            }
-            if (!insert(connection, digested, now, expires)) {
-                return findBefore(connection, digested).orElseThrow(); // somebody reserved it at the same moment
-            }
-            return new PendingResult.Reserved(now, expires, false);
-        });
+        }
+        if (!insert(connection, digested, now, expires)) {
+            return findBefore(connection, digested).orElseThrow(); // somebody reserved it at the same moment
+        }
+        return new PendingResult.Reserved(now, expires, false);
     }
 
     private static Optional<PendingResult> findBefore(Connection connection, DigestedEntry digested) throws SQLException {
@@ -365,7 +425,8 @@ public final class PendingEntries {
         }
     }
 
-    private static Optional<PendingEntry> find(Connection connection, UUID entryId) throws SQLException {
+    /** As {@link #find(UUID)}, as the caller's transaction sees it. */
+    public Optional<PendingEntry> find(Connection connection, UUID entryId) throws SQLException {
         try (PreparedStatement entry = connection.prepareStatement(FIND);
                 PreparedStatement state = connection.prepareStatement(FIND_STATE)) {
             entry.setObject(1, entryId);

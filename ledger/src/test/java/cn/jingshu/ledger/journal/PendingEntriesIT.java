@@ -12,6 +12,8 @@ import cn.jingshu.ledger.account.Chart;
 import cn.jingshu.ledger.account.Side;
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.period.Periods;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -19,6 +21,7 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -70,6 +73,59 @@ class PendingEntriesIT {
         now.set(START.plusSeconds(600));
         assertThat(pending.post(given.entryId())).isInstanceOf(PostResult.AlreadyPosted.class);
         assertThat(code(pending.voidPending(given.entryId(), "too late"))).isEqualTo(Rejection.PENDING_POSTED);
+    }
+
+    private PendingEntry.State stateOf(JournalEntry given) {
+        return pending.find(given.entryId()).orElseThrow().stateAt(now.get());
+    }
+
+    /** A step of a procedure reserves, books or lets go with everything else it does, or not at all. */
+    @Test
+    void inACallersTransactionNothingStaysOfWhatIsRolledBack() throws SQLException {
+        JournalEntry given = use(UUID.randomUUID(), 40);
+        try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            pending.reserve(connection, given, in(60));
+            connection.rollback();
+            assertThat(pending.find(given.entryId())).isEmpty();
+            assertThat(pending.reserve(connection, given, in(60))).isEqualTo(new PendingResult.Reserved(START, START.plusSeconds(60), false));
+            connection.commit();
+            assertThat(pending.post(connection, given.entryId())).isInstanceOf(PostResult.Posted.class);
+            connection.rollback();
+            assertThat(stateOf(given)).isEqualTo(PendingEntry.State.PENDING);
+            assertThat(pending.voidPending(connection, given.entryId(), "given up")).isInstanceOf(PendingResult.Voided.class);
+            connection.rollback();
+            assertThat(stateOf(given)).isEqualTo(PendingEntry.State.PENDING);
+            assertThat(pending.post(connection, given.entryId())).isInstanceOf(PostResult.Posted.class);
+            connection.commit();
+            assertThat(stateOf(given)).isEqualTo(PendingEntry.State.POSTED);
+            assertThat(pending.post(connection, given.entryId())).isInstanceOf(PostResult.AlreadyPosted.class);
+            assertThat(pending.post(connection, UUID.randomUUID())).isInstanceOfSatisfying(PostResult.Rejected.class,
+                    unknown -> assertThat(unknown.code()).isEqualTo(Rejection.PENDING_UNKNOWN));
+        }
+    }
+
+    @Test
+    void whatIsReservedIsSummedByConsumerWhileItIsReserved() throws SQLException {
+        Dimensions one = Dimensions.NONE.withConsumer("one");
+        Dimensions other = Dimensions.NONE.withConsumer("other");
+        List<JournalEntry> entries = new ArrayList<>();
+        for (Dimensions about : List.of(one, one, other, other, Dimensions.NONE)) {
+            JournalEntry entry = new JournalEntry(UUID.randomUUID(), DAY, EntryReason.REFUND, "退还", List.of(
+                    Posting.debit(Chart.PREPAYMENTS, new Money(10 + entries.size()), about),
+                    Posting.credit(Chart.PREPAYMENTS_RETURNED, new Money(10 + entries.size()), about)));
+            entries.add(entry);
+            pending.reserve(entry, in(entries.size() * 60L));
+        }
+        pending.post(entries.get(2).entryId());
+        try (Connection connection = dataSource.getConnection()) {
+            assertThat(pending.reservedByConsumer(connection, Chart.PREPAYMENTS, Side.DEBIT))
+                    .isEqualTo(Map.of("one", new Money(21), "other", new Money(13)));
+            assertThat(pending.reservedByConsumer(connection, Chart.PREPAYMENTS, Side.CREDIT)).isEmpty();
+            now.set(in(60));
+            pending.voidPending(entries.get(3).entryId(), "given up");
+            assertThat(pending.reservedByConsumer(connection, Chart.PREPAYMENTS, Side.DEBIT)).isEqualTo(Map.of("one", new Money(11)));
+        }
     }
 
     @Test

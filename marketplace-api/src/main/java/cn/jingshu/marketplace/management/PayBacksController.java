@@ -48,16 +48,17 @@ final class PayBacksController {
     /**
      * @param payeeAccount whole for who tells the bank to pay; its last four signs for others
      * @param reference has to stand in the transfer's text
+     * @param heldUntil until then the money is held and it may be approved; null: it was asked for before money was held
      */
     @Serdeable
     record PayBackView(UUID id, UUID organisationId, String amountYuan, String payeeName, String payeeBank, String payeeAccount,
             String reference, String reason, String aloneLimitYuan, String status, UUID requestedBy, Instant requestedAt,
-            @Nullable UUID approvedBy, @Nullable Instant approvedAt, @Nullable UUID sentBy, @Nullable Instant sentAt,
+            @Nullable Instant heldUntil, @Nullable UUID approvedBy, @Nullable Instant approvedAt, @Nullable UUID sentBy, @Nullable Instant sentAt,
             @Nullable String bankReference, @Nullable Instant endedAt, @Nullable String ground) {
         static PayBackView of(PayBack p, Visitor visitor) {
             return new PayBackView(p.id(), p.organisationId(), p.amount().toYuan(), p.payee().name(), p.payee().bank(),
                     account(p.payee().account(), visitor), p.reference(), p.reason(), p.aloneLimit().toYuan(), p.status().name(), p.requestedBy(),
-                    p.requestedAt(), p.approvedBy(), p.approvedAt(), p.sentBy(), p.sentAt(), p.bankReference(), p.endedAt(), p.ground());
+                    p.requestedAt(), p.heldUntil(), p.approvedBy(), p.approvedAt(), p.sentBy(), p.sentAt(), p.bankReference(), p.endedAt(), p.ground());
         }
     }
 
@@ -82,7 +83,7 @@ final class PayBacksController {
     /**
      * What a consumer could be paid back now.
      *
-     * @param mostYuan what it has paid ahead and does not owe
+     * @param mostYuan what it has paid ahead, does not owe and is not held
      * @param obstacle code of the rule that stands in the way; null: none
      */
     @Serdeable
@@ -208,7 +209,7 @@ final class PayBacksController {
         Refusal refusal = switch (fault) {
             case NO_SUCH_CONSUMER -> Refusal.NOT_FOUND;
             case FOUR_EYES, SENT_BY_THE_SAME, APPROVED_BY_THE_SAME -> Refusal.FORBIDDEN;
-            case ONE_IS_OPEN, NOT_SENT_YET -> Refusal.CONFLICT;
+            case ONE_IS_OPEN, NOT_SENT_YET, HOLD_OVER -> Refusal.CONFLICT;
             case STILL_SUBSCRIBED, UNBILLED, NOT_PAID_AHEAD, PAYEE_IS_ANOTHER -> Refusal.RULE_BROKEN;
         };
         return new ManagementProblem(refusal, fault.zh() + "(" + detail + ")。", fault.en() + " (" + detail + ").");

@@ -18,15 +18,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reference stands in the transfer's text; the bank's line is known by it
  * @param aloneLimit up to it one person may ask and approve: the limit as it was when it was asked for, less what the consumer was paid back in the year before
+ * @param heldUntil until then the money is held for it, and it may be approved; null: it was asked for before money was held
  * @param bankReference the bank's own number of the transfer; null: not stated
  * @param ground why it was returned or cancelled; null: it was not
  */
 public record PayBack(UUID id, UUID organisationId, Money amount, PaymentOrder.Payee payee, String reference, String reason, Money aloneLimit,
-        Status status, UUID requestedBy, Instant requestedAt, @Nullable UUID approvedBy, @Nullable Instant approvedAt,
+        Status status, UUID requestedBy, Instant requestedAt, @Nullable Instant heldUntil, @Nullable UUID approvedBy, @Nullable Instant approvedAt,
         @Nullable UUID sentBy, @Nullable Instant sentAt, @Nullable String bankReference, @Nullable Instant endedAt, @Nullable String ground) {
+
+    /** Whether nobody approved it while its money was held. */
+    boolean lapsedAt(Instant moment) {
+        return status == Status.REQUESTED && heldUntil != null && !moment.isBefore(heldUntil);
+    }
 
     /** Where it stands; it goes forward only. */
     public enum Status {
+        /** Its money is held. */
         REQUESTED,
         /** Set aside of the prepayment and in the books. */
         APPROVED,
@@ -42,6 +49,11 @@ public record PayBack(UUID id, UUID organisationId, Money amount, PaymentOrder.P
     /** The entry and movement that set it aside. */
     UUID asideId() {
         return idOf("aside");
+    }
+
+    /** The same, if the close of the month it was reserved in has begun before it is approved. */
+    UUID laterAsideId() {
+        return idOf("aside later");
     }
 
     /** The entry and movement that give it back to the prepayment. */

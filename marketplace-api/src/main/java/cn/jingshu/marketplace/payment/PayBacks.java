@@ -4,7 +4,6 @@ import cn.jingshu.ledger.money.Money;
 import cn.jingshu.marketplace.billing.MonthClose;
 import cn.jingshu.marketplace.billing.UnratedUsageException;
 import cn.jingshu.marketplace.billing.account.Accounts;
-import cn.jingshu.marketplace.billing.account.Balance;
 import cn.jingshu.marketplace.governance.AuditLog;
 import cn.jingshu.marketplace.governance.Change;
 import cn.jingshu.marketplace.governance.PolicyParameters;
@@ -28,39 +27,41 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pays back what a consumer that leaves has paid ahead: asked for by one person of the operator, above a limit approved by another, sent, and confirmed by
- * the bank's file alone ({@link BankFiles}). Each step is one transaction with what it books, so a crash between steps leaves the step to be taken again.
+ * Pays back what a consumer that leaves has paid ahead: asked for by one person, from when on the money is held for it; above a limit approved
+ * by another, which books it as set aside; sent, and confirmed by the bank's file alone ({@link BankFiles}). What nobody approves in its time lapses. Each step is one transaction with what it books, so a crash between steps leaves the step to be taken again.
  */
 @Singleton
 public final class PayBacks {
     private static final String ALONE_LIMIT = "payment.pay-back-alone-yuan";
+    private static final String HOLD_DAYS = "payment.pay-back-hold-days";
     private static final String KIND = "pay_back";
+    private static final String LAPSED = "预留到期未获批准 not approved while its money was held";
     /** Slices within this time are held against the limit together. */
     private static final Duration ALONE_WITHIN = Duration.ofDays(365);
 
     private static final String ADD = """
             INSERT INTO market.pay_back (id, organisation_id, amount_fen, payee_name, payee_bank, payee_account, reference, reason,
-                                         alone_limit_fen, status, requested_by, requested_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'REQUESTED', ?, ?)
+                                         alone_limit_fen, status, requested_by, requested_at, held_until)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'REQUESTED', ?, ?, ?)
             """;
     private static final String BY_ID = """
             SELECT id, organisation_id, amount_fen, payee_name, payee_bank, payee_account, reference, reason, alone_limit_fen, status,
-                   requested_by, requested_at, approved_by, approved_at, sent_by, sent_at, bank_reference, ended_at, ground
+                   requested_by, requested_at, held_until, approved_by, approved_at, sent_by, sent_at, bank_reference, ended_at, ground
               FROM market.pay_back WHERE id = ?
             """;
     private static final String LOCK = """
             SELECT id, organisation_id, amount_fen, payee_name, payee_bank, payee_account, reference, reason, alone_limit_fen, status,
-                   requested_by, requested_at, approved_by, approved_at, sent_by, sent_at, bank_reference, ended_at, ground
+                   requested_by, requested_at, held_until, approved_by, approved_at, sent_by, sent_at, bank_reference, ended_at, ground
               FROM market.pay_back WHERE id = ? FOR UPDATE
             """;
     private static final String LOCK_BY_REFERENCE = """
             SELECT id, organisation_id, amount_fen, payee_name, payee_bank, payee_account, reference, reason, alone_limit_fen, status,
-                   requested_by, requested_at, approved_by, approved_at, sent_by, sent_at, bank_reference, ended_at, ground
+                   requested_by, requested_at, held_until, approved_by, approved_at, sent_by, sent_at, bank_reference, ended_at, ground
               FROM market.pay_back WHERE reference = ? FOR UPDATE
             """;
     private static final String LATEST_FIRST = """
             SELECT id, organisation_id, amount_fen, payee_name, payee_bank, payee_account, reference, reason, alone_limit_fen, status,
-                   requested_by, requested_at, approved_by, approved_at, sent_by, sent_at, bank_reference, ended_at, ground
+                   requested_by, requested_at, held_until, approved_by, approved_at, sent_by, sent_at, bank_reference, ended_at, ground
               FROM market.pay_back
              WHERE CAST(? AS uuid) IS NULL OR organisation_id = CAST(? AS uuid)
              ORDER BY requested_at DESC, id
@@ -101,7 +102,9 @@ public final class PayBacks {
             """;
 
     private static final String ONE_OPEN = """
-            SELECT reference FROM market.pay_back WHERE organisation_id = ? AND status IN ('REQUESTED', 'APPROVED', 'SENT')
+            SELECT id, organisation_id, amount_fen, payee_name, payee_bank, payee_account, reference, reason, alone_limit_fen, status,
+                   requested_by, requested_at, held_until, approved_by, approved_at, sent_by, sent_at, bank_reference, ended_at, ground
+              FROM market.pay_back WHERE organisation_id = ? AND status IN ('REQUESTED', 'APPROVED', 'SENT')
             """;
     private static final String ASKED_BY_ITSELF = """
             SELECT 1 AS yes FROM market.person WHERE id = ? AND organisation_id = ?
@@ -122,7 +125,7 @@ public final class PayBacks {
     /**
      * What a consumer could be paid back now.
      *
-     * @param most what it has paid ahead and does not owe, never below zero
+     * @param most what it has paid ahead, does not owe and is not held, never below zero
      * @param obstacle why nothing can be asked for; null: it can
      * @param detail the values that stand in the way; empty: none
      */
@@ -153,6 +156,7 @@ public final class PayBacks {
         NOT_PAID_AHEAD("超过其可退的预收款余额", "more than it has paid ahead and does not owe"),
         ONE_IS_OPEN("已有一笔退款未完结", "another one has not ended"),
         PAYEE_IS_ANOTHER("收款人须为数据使用方登记的名称", "the payee is the consumer under its registered name"),
+        HOLD_OVER("预留已到期未获批准,请重新申请", "nobody approved it while its money was held; it has to be asked for again"),
         FOUR_EYES("连同近一年已退部分超过限额,须由另一人批准", "above what is left of the year's limit another person approves"),
         SENT_BY_THE_SAME("须由发送人以外的人确认银行拒付", "another person than sent it says that the bank refused it"),
         APPROVED_BY_THE_SAME("由数据使用方申请且超过限额的,须由批准人以外的人提交银行",
@@ -209,16 +213,26 @@ public final class PayBacks {
                     return same.organisationId().equals(organisationId) && same.amount().equals(amount) && same.payee().equals(payee)
                             && same.reason().equals(reason) ? new Outcome.Done(same, true) : new Outcome.Refused(Change.Fault.ID_TAKEN);
                 }
-                Optional<Outcome> objection = objection(t, organisationId, amount);
+                Instant now = clock.instant();
+                endLapsed(t, organisationId, now);
+                if (t.find(ONE_OPEN, PayBacks::read, organisationId).isPresent()) {
+                    return new Outcome.Unfit(Fault.ONE_IS_OPEN, organisationId.toString());
+                }
+                Optional<Outcome> objection = objection(t, organisationId, amount, Money.ZERO);
                 if (objection.isPresent()) {
                     return objection.get();
                 }
-                Instant now = clock.instant();
                 Money paid = t.find(PAID_SINCE, row -> new Money(row.number("amount_fen")), organisationId, now.minus(ALONE_WITHIN))
                         .orElseThrow();
                 Money limit = Money.ofYuan(parameters.getAt(ALONE_LIMIT, now).value()).minus(paid).orZeroIfNegative();
+                Instant until = now.plus(Duration.ofDays(Long.parseLong(parameters.getAt(HOLD_DAYS, now).value())));
                 t.change(ADD, id, organisationId, amount.fen(), payee.name(), payee.bank(), payee.account(),
-                        PaymentOrder.referenceOf(id), reason, limit.fen(), requestedBy, now);
+                        PaymentOrder.referenceOf(id), reason, limit.fen(), requestedBy, now, until);
+                PayBack asked = t.find(BY_ID, PayBacks::read, id).orElseThrow();
+                if (!accounts.hold(t, asked.asideId(), organisationId, amount, asked.reference(), until)) {
+                    t.rollback(); // spent since this one looked
+                    return new Outcome.Unfit(Fault.NOT_PAID_AHEAD, amount.toYuan());
+                }
                 log(t, requestedBy, "pay_back.request", id, Map.of("yuan", amount.toYuan(), "reason", reason));
                 return done(t, id);
             });
@@ -228,6 +242,22 @@ public final class PayBacks {
             }
             throw refused;
         }
+    }
+
+    /** What nobody approved while its money was held is over, so that another one can be asked for. */
+    private void endLapsed(Transaction t, UUID organisationId, Instant now) throws SQLException {
+        Optional<PayBack> open = t.find(ONE_OPEN, PayBacks::read, organisationId);
+        if (open.isPresent() && open.get().lapsedAt(now)) {
+            PayBack lapsed = lock(t, open.get().id()).orElseThrow();
+            if (lapsed.lapsedAt(now)) {
+                lapse(t, lapsed);
+            }
+        }
+    }
+
+    private void lapse(Transaction t, PayBack lapsed) throws SQLException {
+        accounts.release(t, lapsed.asideId(), lapsed.organisationId(), LAPSED);
+        end(t, lapsed.id(), Status.CANCELLED, null, "pay_back.lapse", LAPSED);
     }
 
     /** Whether a person of the consumer asked for it, not one of the operator. */
@@ -242,18 +272,18 @@ public final class PayBacks {
     /** What could be asked for now, and what stands in its way. */
     public Room roomOf(UUID organisationId) {
         return database.inTransaction(t -> {
-            Balance balance = Accounts.balanceIn(t, organisationId);
-            Money most = balance.prepaid().minus(balance.owed().orZeroIfNegative()).orZeroIfNegative();
-            Optional<String> open = t.find(ONE_OPEN, row -> row.text("reference"), organisationId);
-            if (open.isPresent()) {
-                return new Room(most, Fault.ONE_IS_OPEN, open.get());
+            Money most = accounts.free(t, organisationId).orZeroIfNegative();
+            Optional<PayBack> open = t.find(ONE_OPEN, PayBacks::read, organisationId);
+            if (open.isPresent() && !open.get().lapsedAt(clock.instant())) {
+                return new Room(most, Fault.ONE_IS_OPEN, open.get().reference());
             }
-            return objection(t, organisationId, new Money(1)).map(each -> each instanceof Outcome.Unfit(var fault, var detail)
+            return objection(t, organisationId, new Money(1), Money.ZERO).map(each -> each instanceof Outcome.Unfit(var fault, var detail)
                     ? new Room(most, fault, detail) : new Room(most, null, "")).orElse(new Room(most, null, ""));
         });
     }
 
-    private Optional<Outcome> objection(Transaction t, UUID organisationId, Money amount) throws SQLException {
+    /** @param own what of the prepayment is held for this very pay-back */
+    private Optional<Outcome> objection(Transaction t, UUID organisationId, Money amount, Money own) throws SQLException {
         if (t.find(STILL_SUBSCRIBED, row -> row.integer("yes"), organisationId).isPresent()) {
             return Optional.of(new Outcome.Unfit(Fault.STILL_SUBSCRIBED, organisationId.toString()));
         }
@@ -269,23 +299,29 @@ public final class PayBacks {
         } catch (UnratedUsageException withoutPrice) {
             return Optional.of(new Outcome.Unfit(Fault.UNBILLED, String.valueOf(withoutPrice.getMessage())));
         }
-        Balance balance = Accounts.balanceIn(t, organisationId);
-        Money most = balance.prepaid().minus(balance.owed().orZeroIfNegative());
+        Money most = accounts.free(t, organisationId).plus(own);
         return amount.compareTo(most) > 0 ? Optional.of(new Outcome.Unfit(Fault.NOT_PAID_AHEAD, most.toYuan())) : Optional.empty();
     }
 
-    /** Approves it and sets the amount aside; above the limit another person than asked for it. */
+    /** Approves it and books what was held for it as set aside; above the limit another person than asked for it. */
     public Outcome approve(UUID id, UUID approvedBy) {
         return step(id, Set.of(Status.REQUESTED), Status.APPROVED, (t, asked) -> {
             if (asked.amount().compareTo(asked.aloneLimit()) > 0 && asked.requestedBy().equals(approvedBy)) {
                 return new Outcome.Unfit(Fault.FOUR_EYES, asked.aloneLimit().toYuan());
             }
-            Optional<Outcome> objection = objection(t, asked.organisationId(), asked.amount());
+            Optional<Outcome> objection = objection(t, asked.organisationId(), asked.amount(), asked.heldUntil() == null ? Money.ZERO : asked.amount());
             if (objection.isPresent()) {
                 return objection.get();
             }
-            if (!accounts.setAside(t, asked.asideId(), asked.organisationId(), asked.amount(), asked.reference(), approvedBy)) {
-                return new Outcome.Unfit(Fault.NOT_PAID_AHEAD, asked.amount().toYuan());
+            switch (accounts.setAside(t, asked.asideId(), asked.laterAsideId(), asked.organisationId(), asked.amount(), asked.reference(), approvedBy)) {
+                case NOT_PAID_AHEAD -> {
+                    return new Outcome.Unfit(Fault.NOT_PAID_AHEAD, asked.amount().toYuan());
+                }
+                case HOLD_OVER -> {
+                    lapse(t, asked);
+                    return new Outcome.Unfit(Fault.HOLD_OVER, asked.reference());
+                }
+                case DONE -> {}
             }
             t.change(APPROVE, approvedBy, clock.instant(), id);
             log(t, approvedBy, "pay_back.approve", id, Map.of("yuan", asked.amount().toYuan()));
@@ -311,11 +347,13 @@ public final class PayBacks {
         });
     }
 
-    /** Gives it up before it is sent; what was set aside is paid ahead again. */
+    /** Gives it up before it is sent; what was held is free, and what was set aside is paid ahead again. */
     public Outcome cancel(UUID id, UUID cancelledBy, String reason) {
         return step(id, Set.of(Status.REQUESTED, Status.APPROVED), Status.CANCELLED, (t, open) -> {
             if (open.status() == Status.APPROVED) {
                 accounts.keepAfterAll(t, open.endedId(), open.organisationId(), open.amount(), open.reference(), cancelledBy);
+            } else {
+                accounts.release(t, open.asideId(), open.organisationId(), reason);
             }
             return end(t, id, Status.CANCELLED, cancelledBy, "pay_back.cancel", reason);
         });
@@ -455,7 +493,7 @@ public final class PayBacks {
         return new PayBack(row.uuid("id"), row.uuid("organisation_id"), new Money(row.number("amount_fen")),
                 new PaymentOrder.Payee(row.text("payee_name"), row.text("payee_bank"), row.text("payee_account")), row.text("reference"),
                 row.text("reason"), new Money(row.number("alone_limit_fen")), row.constant("status", Status.class),
-                row.uuid("requested_by"), row.instant("requested_at"), row.uuidOrNull("approved_by"), row.instantOrNull("approved_at"),
+                row.uuid("requested_by"), row.instant("requested_at"), row.instantOrNull("held_until"), row.uuidOrNull("approved_by"), row.instantOrNull("approved_at"),
                 row.uuidOrNull("sent_by"), row.instantOrNull("sent_at"), row.textOrNull("bank_reference"), row.instantOrNull("ended_at"),
                 row.textOrNull("ground"));
     }

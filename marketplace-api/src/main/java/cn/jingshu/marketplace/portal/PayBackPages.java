@@ -114,7 +114,8 @@ final class PayBackPages {
         boolean askedByItself = payBacks.wasAskedByItself(of);
         return new PayBacksView.PayBack(of.id(), of.reference(), PageFrame.nameOf(organisation(of.organisationId())), of.amount().fen(),
                 of.payee().name() + " · " + of.payee().bank() + " · " + account(of.payee().account(), reader), of.reason(),
-                PayBacksView.PayBackState.valueOf(of.status().name()), of.requestedAt(), of.endedAt(), of.ground() == null ? "" : of.ground(),
+                PayBacksView.PayBackState.valueOf(of.status().name()), of.requestedAt(),
+                of.status() == PayBack.Status.REQUESTED ? of.heldUntil() : null, of.endedAt(), of.ground() == null ? "" : of.ground(),
                 aboveLimit && of.requestedBy().equals(reader.id()) ? words(PayBacks.Fault.FOUR_EYES) : null,
                 aboveLimit && askedByItself && reader.id().equals(of.approvedBy()) ? words(PayBacks.Fault.APPROVED_BY_THE_SAME) : null,
                 reader.id().equals(of.sentBy()) ? words(PayBacks.Fault.SENT_BY_THE_SAME) : null,
@@ -235,7 +236,7 @@ final class PayBackPages {
             case PayBacks.Outcome.Unfit unfit -> wrong(request, posted, switch (unfit.fault()) {
                 case NOT_PAID_AHEAD, STILL_SUBSCRIBED, UNBILLED, ONE_IS_OPEN, NO_SUCH_CONSUMER -> "amount";
                 case PAYEE_IS_ANOTHER -> "payeeBank";
-                case FOUR_EYES, SENT_BY_THE_SAME, APPROVED_BY_THE_SAME, NOT_SENT_YET -> "pay-backs";
+                case FOUR_EYES, SENT_BY_THE_SAME, APPROVED_BY_THE_SAME, NOT_SENT_YET, HOLD_OVER -> "pay-backs";
             }, new Bilingual(unfit.fault().zh() + "(" + unfit.detail() + ")", unfit.fault().en() + " (" + unfit.detail() + ")"));
             case PayBacks.Outcome.WrongState _ -> wrong(request, posted, "pay-backs",
                     new Bilingual("该笔退款已不在这一步,请刷新", "the pay-back does not stand there any more; load the page again"));

@@ -53,13 +53,14 @@ public record PayBacksView(UUID freshId, boolean operates, boolean mayApprove, b
      * A pay-back.
      *
      * @param payee name, bank and account, as far as the reader may see it
+     * @param heldUntil until then its money is held and it may be approved; null: it is not held any more, or never was
      * @param approveFault why the reader does not approve it; null: nothing stands in the way
      * @param sendFault likewise of telling the bank
      * @param refuseFault likewise of saying that the bank refused
      * @param ground why it was returned or cancelled; empty: it was not
      */
     public record PayBack(UUID id, String reference, Bilingual consumer, long fen, String payee, String reason, PayBackState state,
-            Instant requestedAt, @Nullable Instant endedAt, String ground, @Nullable Bilingual approveFault, @Nullable Bilingual sendFault,
+            Instant requestedAt, @Nullable Instant heldUntil, @Nullable Instant endedAt, String ground, @Nullable Bilingual approveFault, @Nullable Bilingual sendFault,
             @Nullable Bilingual refuseFault, List<Paper> papers) {
         public PayBack {
             papers = List.copyOf(papers);

@@ -734,7 +734,7 @@ final class SamplePages {
         for (PayBacksView.PayBackState state : PayBacksView.PayBackState.values()) {
             for (Bilingual fault : new Bilingual[] {null, other}) {
                 all.add(new PayBacksView.PayBack(new UUID(9, 11 + all.size()), "JS0123456789AB", new Bilingual("演示银行", "Demo Bank"), 123_456, "演示银行 · 荆楚银行 · ****0009",
-                        "退出市场", state, NOW, state.css().equals("warning") ? null : NOW, state.css().equals("failed") ? "银行拒付" : "", fault, fault, fault,
+                        "退出市场", state, NOW, state == PayBacksView.PayBackState.REQUESTED ? NOW : null, state.css().equals("warning") ? null : NOW, state.css().equals("failed") ? "银行拒付" : "", fault, fault, fault,
                         List.of(new PayBacksView.Paper("ab".repeat(32), "回单.pdf", 4_321))));
             }
         }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.jingshu.ledger.account.AccountCode;
 import cn.jingshu.ledger.account.Chart;
+import cn.jingshu.ledger.account.Side;
 import cn.jingshu.ledger.journal.Balances;
 import cn.jingshu.ledger.journal.Dimensions;
+import cn.jingshu.ledger.journal.PendingEntries;
 import cn.jingshu.ledger.journal.ReadPoint;
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.marketplace.billing.ClosingThatDies;
@@ -24,6 +26,7 @@ import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.subscription.Subscriptions;
+import cn.jingshu.metering.event.BillingPeriod;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
@@ -390,8 +393,71 @@ class PayBackIT {
         reconciled();
     }
 
+    private static Money held() {
+        return node.get(PendingEntries.class).reserved(Chart.PREPAYMENTS, Side.DEBIT, Dimensions.NONE);
+    }
+
+    /** Asked for is held: it pays for nothing else until it is booked, given up, or its time is over; the books know nothing of it meanwhile. */
     @Test
     @Order(8)
+    void moneyIsHeldFromTheAskingOnAndWhatNobodyApprovesInItsTimeLapses() throws Exception {
+        Money before = prepaid();
+        Desk bank = Desk.of(node, rest, "bank");
+        UUID givenUp = UUID.randomUUID();
+        assertThat(ask(givenUp, asked("700.00")).json().path("heldUntil").asText()).isNotEmpty();
+        assertThat(held()).isEqualTo(Money.ofYuan("700.00"));
+        assertThat(prepaid()).as("nothing is booked").isEqualTo(before);
+        assertThat(bank.get("/api/pay-backs/available").json().path("mostYuan").asText()).isEqualTo(before.minus(Money.ofYuan("700.00")).toYuan());
+        assertThatThrownBy(() -> new PayBackThatDies(node).cancel(givenUp, market.person("operator").id())).isInstanceOf(PayBackThatDies.Died.class);
+        assertThat(held()).as("with the step its hold comes back").isEqualTo(Money.ofYuan("700.00"));
+        assertThat(operator.post("/api/pay-backs/" + givenUp + "/cancellation", Map.of("reason", "另有安排")).status()).isEqualTo(200);
+        assertThat(held()).isEqualTo(Money.ZERO);
+
+        UUID late = UUID.randomUUID();
+        assertThat(ask(late, asked("600.00")).status()).isEqualTo(201);
+        clock.moveTo(clock.instant().plus(Duration.ofDays(31)));
+        signIn();
+        assertThat(held()).as("its time is over").isEqualTo(Money.ZERO);
+        for (YearMonth month = YearMonth.of(2027, 2); month.isBefore(BillingPeriod.of(clock.instant()).month()); month = month.plusMonths(1)) {
+            node.get(MonthClose.class).close(month, _ -> {});
+        }
+        assertThat(cashier.post("/api/pay-backs/" + late + "/approval", null).text()).contains("asked for again");
+        assertThat(state(late)).isEqualTo("CANCELLED");
+        assertThat(cashier.post("/api/pay-backs/" + late + "/approval", null).status()).isEqualTo(409);
+
+        // The month it was asked in is closed before it is approved: what was reserved in it is let go, and booked in the next.
+        clock.moveTo(Instant.parse("2027-04-28T02:00:00Z"));
+        signIn();
+        UUID across = UUID.randomUUID();
+        assertThat(ask(across, asked("500.00")).status()).isEqualTo(201);
+        clock.moveTo(Instant.parse("2027-05-03T02:00:00Z"));
+        signIn();
+        assertThat(node.get(MonthClose.class).close(YearMonth.of(2027, 4), _ -> {})).isInstanceOf(MonthClose.Outcome.Closed.class);
+        assertThat(cashier.post("/api/pay-backs/" + across + "/approval", null).json().path("status").asText()).isEqualTo("APPROVED");
+        assertThat(held()).isEqualTo(Money.ZERO);
+        assertThat(prepaid()).isEqualTo(before.minus(Money.ofYuan("500.00")));
+        reconciled();
+        assertThat(operator.post("/api/pay-backs/" + across + "/cancellation", Map.of("reason", "另有安排")).status()).isEqualTo(200);
+        assertThat(prepaid()).isEqualTo(before);
+
+        // Nobody looked at it: whoever asks next finds it over.
+        UUID forgotten = UUID.randomUUID();
+        assertThat(ask(forgotten, asked("600.00")).status()).isEqualTo(201);
+        clock.moveTo(clock.instant().plus(Duration.ofDays(31)));
+        signIn();
+        assertThat(node.get(MonthClose.class).close(YearMonth.of(2027, 5), _ -> {})).isInstanceOf(MonthClose.Outcome.Closed.class);
+        UUID next = UUID.randomUUID();
+        assertThat(ask(next, asked("600.00")).status()).isEqualTo(201);
+        assertThat(state(forgotten)).isEqualTo("CANCELLED");
+        assertThat(held()).isEqualTo(Money.ofYuan("600.00"));
+        assertThat(cashier.post("/api/pay-backs/" + next + "/approval", null).status()).isEqualTo(200);
+        assertThat(held()).as("booked as it was reserved").isEqualTo(Money.ZERO);
+        assertThat(operator.post("/api/pay-backs/" + next + "/cancellation", Map.of("reason", "另有安排")).status()).isEqualTo(200);
+        reconciled();
+    }
+
+    @Test
+    @Order(9)
     void whatChangedInAClosedMonthIsBilledFirst() throws Exception {
         UUID id = UUID.randomUUID();
         assertThat(operator.post("/api/usage/voids", Map.of("voidId", id.toString(), "eventId", event.toString(), "reason", "counted twice")).status())

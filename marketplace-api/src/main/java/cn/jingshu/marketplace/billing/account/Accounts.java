@@ -1,10 +1,14 @@
 package cn.jingshu.marketplace.billing.account;
 
 import cn.jingshu.ledger.account.Chart;
+import cn.jingshu.ledger.account.Side;
 import cn.jingshu.ledger.journal.Dimensions;
 import cn.jingshu.ledger.journal.EntryReason;
 import cn.jingshu.ledger.journal.Journal;
 import cn.jingshu.ledger.journal.JournalEntry;
+import cn.jingshu.ledger.journal.PendingEntries;
+import cn.jingshu.ledger.journal.PendingEntry;
+import cn.jingshu.ledger.journal.PendingResult;
 import cn.jingshu.ledger.journal.PostResult;
 import cn.jingshu.ledger.journal.Posting;
 import cn.jingshu.ledger.money.Money;
@@ -19,6 +23,7 @@ import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.ArrayList;
@@ -100,12 +105,14 @@ public final class Accounts {
 
     private final Database database;
     private final Journal journal;
+    private final PendingEntries pending;
     private final List<AccountMoved> followers;
     private final Clock clock;
 
-    Accounts(Database database, Journal journal, List<AccountMoved> followers, Clock clock) {
+    Accounts(Database database, Journal journal, PendingEntries pending, List<AccountMoved> followers, Clock clock) {
         this.database = database;
         this.journal = journal;
+        this.pending = pending;
         this.followers = followers;
         this.clock = clock;
     }
@@ -206,9 +213,7 @@ public final class Accounts {
         AuditLog.append(t, clock, enteredBy, "account.receive", "organisation", receipt.organisationId(),
                 Map.of("receipt", receipt.id().toString(), "amountFen", Long.toString(receipt.amount().fen()),
                         "receivedOn", receipt.receivedOn().toString()));
-        for (AccountMoved follower : followers) {
-            follower.moved(t, receipt.organisationId());
-        }
+        follow(t, receipt.organisationId());
         return new Received.Booked(movement, false);
     }
 
@@ -309,27 +314,115 @@ public final class Accounts {
         book(t, new JournalEntry(id, on, EntryReason.REFUND, "红字退费 " + document, postings));
         add(t, organisationId, new Movement(balance.lastMovement() + 1, id, Kind.CREDIT_NOTE, on, null, lowers.negated(), kept,
                 document), decidedBy);
-        for (AccountMoved follower : followers) {
-            follower.moved(t, organisationId);
-        }
+        follow(t, organisationId);
         return on;
     }
 
     /**
-     * Sets aside a part of what was paid ahead, to be paid back: it can pay nothing any more (借 预收账款, 贷 其他应付款–待退预收款).
+     * Holds a part of what was paid ahead for a pay-back that was asked for: it pays for no call and no other pay-back until it is set aside or released, or until
+     * {@code until}. What the consumer owes, or comes to owe, goes before it.
      *
-     * @param id of the movement and its entry
-     * @return false: less than that is paid ahead and not owed, and nothing was changed
+     * @param id of the entry that is reserved, and of the movement it becomes
+     * @return false: less than that is paid ahead, not owed and not held, and nothing was changed
      */
-    public boolean setAside(Transaction t, UUID id, UUID organisationId, Money amount, String document, UUID decidedBy)
-            throws SQLException {
+    public boolean hold(Transaction t, UUID id, UUID organisationId, Money amount, String document, Instant until) throws SQLException {
         lock(t, organisationId);
-        Balance balance = balanceIn(t, organisationId);
-        if (balance.prepaid().minus(balance.owed().orZeroIfNegative()).compareTo(amount) < 0) {
+        if (free(t, organisationId).compareTo(amount) < 0) {
             return false;
         }
-        move(t, id, organisationId, Kind.PAY_BACK, amount, document, decidedBy, balance);
+        JournalEntry entry = aside(id, bookingDay(t, today()), organisationId, amount, document);
+        PendingResult result = t.join(connection -> pending.reserve(connection, entry, until));
+        if (!(result instanceof PendingResult.Reserved)) {
+            throw new IllegalStateException(result.toString());
+        }
+        follow(t, organisationId);
         return true;
+    }
+
+    /** Lets go of what is held; of what is not held any more, or never was, nothing changes. */
+    public void release(Transaction t, UUID id, UUID organisationId, String reason) throws SQLException {
+        lock(t, organisationId);
+        Optional<PendingEntry> held = t.join(connection -> pending.find(connection, id));
+        if (held.isPresent() && held.get().voidedAt() == null) {
+            let(t, id, reason);
+            follow(t, organisationId);
+        }
+    }
+
+    private void let(Transaction t, UUID id, String reason) throws SQLException {
+        PendingResult result = t.join(connection -> pending.voidPending(connection, id, reason));
+        if (!(result instanceof PendingResult.Voided)) {
+            throw new IllegalStateException(result.toString());
+        }
+    }
+
+    /** What of an account's prepayment is held. */
+    Money heldIn(Transaction t, UUID organisationId) throws SQLException {
+        return heldIn(t).getOrDefault(organisationId.toString(), Money.ZERO);
+    }
+
+    /** What is held, by the consumer's id; of a consumer nothing is held of there is none. */
+    Map<String, Money> heldIn(Transaction t) throws SQLException {
+        return t.join(connection -> pending.reservedByConsumer(connection, Chart.PREPAYMENTS, Side.DEBIT));
+    }
+
+    /** What is paid ahead, not owed and not held, below zero if more is owed or held. */
+    public Money free(Transaction t, UUID organisationId) throws SQLException {
+        Balance balance = balanceIn(t, organisationId);
+        return balance.prepaid().minus(balance.owed().orZeroIfNegative()).minus(heldIn(t, organisationId));
+    }
+
+    /** Whether something was set aside, and why not. */
+    public enum Aside {
+        DONE,
+        /** Less is paid ahead, not owed and not held for something else. */
+        NOT_PAID_AHEAD,
+        /** It was held, and is not any more. */
+        HOLD_OVER
+    }
+
+    /**
+     * Sets aside a part of what was paid ahead, to be paid back: it can pay nothing any more (借 预收账款, 贷 其他应付款–待退预收款). What was held for it is
+     * booked as it was reserved; if its month's close has begun since, under {@code laterId} on the first open day.
+     *
+     * @param id of the movement and its entry
+     */
+    public Aside setAside(Transaction t, UUID id, UUID laterId, UUID organisationId, Money amount, String document, UUID decidedBy)
+            throws SQLException {
+        lock(t, organisationId);
+        Optional<PendingEntry> held = t.join(connection -> pending.find(connection, id));
+        if (held.isPresent() && held.get().stateAt(clock.instant()) != PendingEntry.State.PENDING) {
+            return Aside.HOLD_OVER;
+        }
+        Balance balance = balanceIn(t, organisationId);
+        Money own = held.isPresent() ? amount : Money.ZERO;
+        if (free(t, organisationId).plus(own).compareTo(amount) < 0) {
+            return Aside.NOT_PAID_AHEAD;
+        }
+        if (held.isEmpty()) {
+            move(t, id, organisationId, Kind.PAY_BACK, amount, document, decidedBy, balance);
+            return Aside.DONE;
+        }
+        LocalDate reserved = held.get().entry().effectiveOn();
+        if (!bookingDay(t, reserved).equals(reserved)) {
+            let(t, id, "所属月份已开始关账 the close of its month has begun");
+            move(t, laterId, organisationId, Kind.PAY_BACK, amount, document, decidedBy, balance);
+            return Aside.DONE;
+        }
+        PostResult result = t.join(connection -> pending.post(connection, id));
+        if (result instanceof PostResult.Rejected(var code, var detail)) {
+            throw new IllegalStateException(code + ": " + detail); // looked at under the lock
+        }
+        add(t, organisationId, new Movement(balance.lastMovement() + 1, id, Kind.PAY_BACK, reserved, null, Money.ZERO, amount.negated(),
+                document), decidedBy);
+        follow(t, organisationId);
+        return Aside.DONE;
+    }
+
+    private static JournalEntry aside(UUID id, LocalDate on, UUID organisationId, Money amount, String document) {
+        Dimensions about = about(organisationId);
+        return new JournalEntry(id, on, EntryReason.REFUND, "退还预收款 " + document, List.of(
+                Posting.debit(Chart.PREPAYMENTS, amount, about), Posting.credit(Chart.PREPAYMENTS_RETURNED, amount, about)));
     }
 
     /** What was set aside is paid ahead again: the mirror of {@link #setAside}. */
@@ -344,11 +437,14 @@ public final class Accounts {
         boolean aside = kind == Kind.PAY_BACK;
         LocalDate on = bookingDay(t, today());
         Dimensions about = about(organisationId);
-        book(t, new JournalEntry(id, on, EntryReason.REFUND, (aside ? "退还预收款 " : "退还未成 ") + document, List.of(
-                Posting.debit(aside ? Chart.PREPAYMENTS : Chart.PREPAYMENTS_RETURNED, amount, about),
-                Posting.credit(aside ? Chart.PREPAYMENTS_RETURNED : Chart.PREPAYMENTS, amount, about))));
+        book(t, aside ? aside(id, on, organisationId, amount, document) : new JournalEntry(id, on, EntryReason.REFUND, "退还未成 " + document,
+                List.of(Posting.debit(Chart.PREPAYMENTS_RETURNED, amount, about), Posting.credit(Chart.PREPAYMENTS, amount, about))));
         add(t, organisationId, new Movement(balance.lastMovement() + 1, id, kind, on, null, Money.ZERO,
                 aside ? amount.negated() : amount, document), decidedBy);
+        follow(t, organisationId);
+    }
+
+    private void follow(Transaction t, UUID organisationId) throws SQLException {
         for (AccountMoved follower : followers) {
             follower.moved(t, organisationId);
         }

@@ -70,12 +70,14 @@ public final class Spending {
     private static final String LIFT = "DELETE FROM market.payment_stop WHERE organisation_id = ? AND reason = ?";
 
     private final Database database;
+    private final Accounts accounts;
     private final RunningCosts costs;
     private final Notifications notifications;
     private final Clock clock;
 
-    Spending(Database database, RunningCosts costs, Notifications notifications, Clock clock) {
+    Spending(Database database, Accounts accounts, RunningCosts costs, Notifications notifications, Clock clock) {
         this.database = database;
+        this.accounts = accounts;
         this.costs = costs;
         this.notifications = notifications;
         this.clock = clock;
@@ -92,10 +94,11 @@ public final class Spending {
      * Where a consumer stands.
      *
      * @param spent what this month's calls cost so far, tax included
+     * @param held what of the prepayment is held for a pay-back
      * @param unbilled what all calls not billed yet cost so far, earlier months included
      * @param stops why paid calls are refused, with the first moment they no longer are; empty value: until it is lifted
      */
-    public record Position(YearMonth month, AccountTerms terms, Balance balance, Money spent, Money unbilled,
+    public record Position(YearMonth month, AccountTerms terms, Balance balance, Money held, Money spent, Money unbilled,
             Map<Stop, Optional<Instant>> stops) {
         public Position {
             stops = Map.copyOf(stops);
@@ -104,7 +107,7 @@ public final class Spending {
         /** What may still be used before the credit is used up; null: there is no limit. */
         public @Nullable Money left() {
             Money limit = terms.creditLimit();
-            return limit == null ? null : limit.minus(balance.net()).minus(unbilled);
+            return limit == null ? null : limit.minus(balance.net()).minus(held).minus(unbilled);
         }
 
         /** How much of the budget is spent, in whole percent; null: there is no budget, or it is zero. */
@@ -221,6 +224,7 @@ public final class Spending {
         t.list(STOPS_OF_ALL, row -> stops.computeIfAbsent(row.uuid("organisation_id"), _ -> new EnumMap<>(Stop.class))
                 .put(row.constant("reason", Stop.class), Optional.ofNullable(row.instantOrNull("until"))) == null, organisationIds);
         Map<UUID, Balance> balances = Accounts.balancesIn(t, organisationIds);
+        Map<String, Money> holds = accounts.heldIn(t);
         BillingPeriod now = BillingPeriod.of(clock.instant());
         Map<UUID, Money> spent = costs.of(now.month(), organisationIds);
         Map<UUID, Money> unbilled = new HashMap<>(spent);
@@ -234,7 +238,8 @@ public final class Spending {
             Balance balance = balances.getOrDefault(each, Balance.NOTHING);
             Money cost = spent.getOrDefault(each, Money.ZERO);
             Money open = unbilled.getOrDefault(each, Money.ZERO);
-            Position position = new Position(now.month(), own, balance, cost, open, stops(own, balance, cost, open, now.end()));
+            Money held = holds.getOrDefault(each.toString(), Money.ZERO);
+            Position position = new Position(now.month(), own, balance, held, cost, open, stops(own, balance, held, cost, open, now.end()));
             if (!position.stops().equals(stops.getOrDefault(each, Map.of()))) {
                 changed.add(each);
             }
@@ -282,20 +287,21 @@ public final class Spending {
         AccountTerms terms = termsIn(t, organisationId);
         BillingPeriod now = BillingPeriod.of(clock.instant());
         Balance balance = Accounts.balanceIn(t, organisationId);
+        Money held = accounts.heldIn(t, organisationId);
         Money spent = costs.of(now.month(), organisationId);
         Money unbilled = Money.ZERO;
         for (YearMonth month = firstOpen(t, now); !month.isAfter(now.month()); month = month.plusMonths(1)) {
             unbilled = unbilled.plus(month.equals(now.month()) ? spent : costs.of(month, organisationId));
         }
-        return new Position(now.month(), terms, balance, spent, unbilled, stops(terms, balance, spent, unbilled, now.end()));
+        return new Position(now.month(), terms, balance, held, spent, unbilled, stops(terms, balance, held, spent, unbilled, now.end()));
     }
 
     /** Why paid calls are to be refused; a pure function. */
     static Map<Stop, Optional<Instant>> stops(
-            AccountTerms terms, Balance balance, Money spent, Money unbilled, Instant monthEnd) {
+            AccountTerms terms, Balance balance, Money held, Money spent, Money unbilled, Instant monthEnd) {
         Map<Stop, Optional<Instant>> stops = new EnumMap<>(Stop.class);
         Money limit = terms.creditLimit();
-        if (limit != null && balance.net().plus(unbilled).compareTo(limit) >= 0) {
+        if (limit != null && balance.net().plus(held).plus(unbilled).compareTo(limit) >= 0) {
             stops.put(terms.isPrepaid() ? Stop.PREPAID_USED_UP : Stop.CREDIT_USED_UP, Optional.empty());
         }
         Money budget = terms.budget();

@@ -28,7 +28,16 @@ class SpendingTest {
     }
 
     private static Map<Spending.Stop, Optional<Instant>> stops(AccountTerms terms, Balance balance, long spent, long unbilled) {
-        return Spending.stops(terms, balance, new Money(spent), new Money(unbilled), MONTH_END);
+        return Spending.stops(terms, balance, Money.ZERO, new Money(spent), new Money(unbilled), MONTH_END);
+    }
+
+    @Test
+    void whatIsHeldForAPayBackPaysForNoCall() {
+        assertThat(Spending.stops(credit(0), owing(0, 50), new Money(20), new Money(29), new Money(29), MONTH_END)).isEmpty();
+        assertThat(Spending.stops(credit(0), owing(0, 50), new Money(20), new Money(30), new Money(30), MONTH_END))
+                .isEqualTo(Map.of(Spending.Stop.PREPAID_USED_UP, Optional.empty()));
+        assertThat(new Spending.Position(YearMonth.of(2026, 11), credit(100), owing(30, 10), new Money(7), Money.ZERO, new Money(5), Map.of()).left())
+                .isEqualTo(new Money(68));
     }
 
     @Test
@@ -67,7 +76,7 @@ class SpendingTest {
     }
 
     private static Spending.Position position(AccountTerms terms, long spent, long unbilled) {
-        return new Spending.Position(YearMonth.of(2026, 11), terms, owing(30, 10), new Money(spent), new Money(unbilled), Map.of());
+        return new Spending.Position(YearMonth.of(2026, 11), terms, owing(30, 10), Money.ZERO, new Money(spent), new Money(unbilled), Map.of());
     }
 
     @Test
