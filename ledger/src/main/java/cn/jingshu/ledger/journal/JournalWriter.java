@@ -68,8 +68,26 @@ public final class JournalWriter implements AutoCloseable {
      * @throws LedgerStoreException if the database refused it or is gone: then it is booked or not, ask again
      */
     public PostResult book(JournalEntry entry) {
+        return answer(post(entry).toCompletableFuture());
+    }
+
+    /**
+     * {@link #post(JournalEntry)} of each, and waits for all answers. They share transactions with one another and with what others ask for; one that is
+     * rejected or fails takes none of the others back, so that whoever asks again finds those booked.
+     *
+     * @return the answers, in the order of {@code entries}
+     * @throws LedgerStoreException as {@link #book} does, once each of them is answered
+     */
+    public List<PostResult> bookAll(List<JournalEntry> entries) {
+        List<CompletableFuture<PostResult>> answers = new ArrayList<>();
+        entries.forEach(entry -> answers.add(post(entry).toCompletableFuture()));
+        answers.forEach(answer -> answer.handle((_, _) -> true).join());
+        return answers.stream().map(JournalWriter::answer).toList();
+    }
+
+    private static PostResult answer(CompletableFuture<PostResult> answer) {
         try {
-            return post(entry).toCompletableFuture().join();
+            return answer.join();
         } catch (CompletionException failure) {
             if (failure.getCause() instanceof LedgerStoreException refused) {
                 throw refused;

@@ -9,6 +9,7 @@ import cn.jingshu.ledger.journal.PostResult;
 import cn.jingshu.ledger.journal.Posting;
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.store.Transaction;
 import io.micronaut.data.annotation.Id;
 import io.micronaut.data.annotation.MappedEntity;
@@ -52,7 +53,7 @@ public final class CostVouchers {
      * @param amount what the settlement deducts, without the VAT that may be deducted
      * @param inputVat that VAT, at least zero; a merchant's own cost has none here
      * @param document number of the original document (原始凭证)
-     * @param documentSha256 digest of the document, 64 hexadecimal digits; null: it was not at hand
+     * @param documentSha256 digest of the document, 64 hexadecimal digits; null: entered before 1 December 2026 without it
      * @param documentReference where the document is kept; null: not stated, which a digest may not be without
      */
     @MappedEntity(schema = "market", value = "cost_voucher")
@@ -111,6 +112,7 @@ public final class CostVouchers {
     public enum Fault {
         CLOSE_BEGUN("该月已开始关账,请记入以后的月份", "its close has begun: enter the cost in a later month"),
         ID_TAKEN("该编号已用于另一张凭证", "the id was used for another voucher"),
+        DOCUMENT_MISSING("自2026年12月1日起须附原始凭证的摘要与存放处", "from 1 December 2026 on the digest of its document is stated, and where that is kept"),
         NOT_BOOKED("总账未入账", "the books refused it");
 
         private final String zh;
@@ -140,6 +142,17 @@ public final class CostVouchers {
      * @return why it was not booked; empty: it stands
      */
     public Optional<Refused> enter(CostVoucher voucher) {
+        try {
+            return enterOnce(voucher);
+        } catch (DatabaseException e) {
+            if (e.violates("cost_voucher_has_document")) {
+                return Optional.of(new Refused(Fault.DOCUMENT_MISSING, voucher.document()));
+            }
+            throw e;
+        }
+    }
+
+    private Optional<Refused> enterOnce(CostVoucher voucher) {
         return database.inTransaction(t -> {
             t.change(HOLD_CLOSES); // no close begins between the look and the entry
             Optional<CostVoucher> known = repository.find(voucher.id());

@@ -3,8 +3,8 @@ package cn.jingshu.marketplace.billing;
 import cn.jingshu.ledger.account.Chart;
 import cn.jingshu.ledger.journal.Dimensions;
 import cn.jingshu.ledger.journal.EntryReason;
-import cn.jingshu.ledger.journal.Journal;
 import cn.jingshu.ledger.journal.JournalEntry;
+import cn.jingshu.ledger.journal.JournalWriter;
 import cn.jingshu.ledger.journal.PostResult;
 import cn.jingshu.ledger.journal.Posting;
 import cn.jingshu.ledger.money.Money;
@@ -117,7 +117,7 @@ public final class MonthClose {
     private final MonthUsage monthUsage;
     private final Charges charges;
     private final Settling settling;
-    private final Journal journal;
+    private final JournalWriter writer;
     private final SettlementBook settlements;
     private final Periods periods;
     private final Provider<PolicyRates> rates;
@@ -129,7 +129,7 @@ public final class MonthClose {
             MonthUsage monthUsage,
             Charges charges,
             Settling settling,
-            Journal journal,
+            JournalWriter writer,
             SettlementBook settlements,
             Periods periods,
             Provider<PolicyRates> rates,
@@ -139,7 +139,7 @@ public final class MonthClose {
         this.monthUsage = monthUsage;
         this.charges = charges;
         this.settling = settling;
-        this.journal = journal;
+        this.writer = writer;
         this.settlements = settlements;
         this.periods = periods;
         this.rates = rates;
@@ -346,7 +346,7 @@ public final class MonthClose {
                 .filter(charge -> !charge.amount().isZero())
                 .map(MonthClose::entryOf)
                 .toList();
-        for (PostResult result : journal.postAll(entries)) {
+        for (PostResult result : writer.bookAll(entries)) {
             if (result instanceof PostResult.Rejected(var code, var detail)) {
                 return Optional.of("A charge cannot be booked: " + code + ": " + detail);
             }

@@ -37,7 +37,7 @@ final class CostsController {
      *
      * @param amountYuan without the VAT that may be deducted
      * @param document number of the original document
-     * @param documentSha256 its digest; with {@code documentReference}, where it is kept
+     * @param documentSha256 its digest; with {@code documentReference}, where it is kept. Both are needed from 1 December 2026 on
      */
     @Serdeable
     record Voucher(@Nullable String month, @Nullable Kind kind, @Nullable String product, @Nullable UUID merchant,
@@ -82,7 +82,7 @@ final class CostsController {
             CostVouchers.Fault fault = refused.get().fault();
             throw new ManagementProblem(switch (fault) {
                 case ID_TAKEN -> Refusal.CONFLICT;
-                case CLOSE_BEGUN, NOT_BOOKED -> Refusal.RULE_BROKEN;
+                case CLOSE_BEGUN, DOCUMENT_MISSING, NOT_BOOKED -> Refusal.RULE_BROKEN;
             }, "未入账:" + fault.zh() + "(" + refused.get().detail() + ")。", "Not entered: " + fault.en() + " (" + refused.get().detail() + ").");
         }
         return new Entered(id, Voucher.toApi(entered));

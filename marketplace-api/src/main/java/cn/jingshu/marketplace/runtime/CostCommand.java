@@ -45,7 +45,7 @@ final class CostCommand implements Callable<Integer> {
     @Option(names = "--input-vat", defaultValue = "0", paramLabel = "YUAN", description = "The VAT on it that may be deducted.")
     private String inputVat;
 
-    @Option(names = "--file", paramLabel = "FILE", description = "The document itself: its SHA-256 is kept with the voucher.")
+    @Option(names = "--file", paramLabel = "FILE", description = "The document itself: its SHA-256 is kept with the voucher. Needed from 1 December 2026 on.")
     private @Nullable Path file;
 
     @Option(names = "--kept-at", paramLabel = "PLACE", description = "Where the document is kept; needed with --file.")

@@ -171,7 +171,7 @@ final class NodeBeans {
         return new Journal(plain(dataSource), clock);
     }
 
-    /** Entries that requests book one by one share transactions. */
+    /** Entries that stand by themselves share transactions; what is booked with an act of the market joins that act's. */
     @Bean(preDestroy = "close")
     @Singleton
     JournalWriter journalWriter(Journal journal) {

@@ -26,6 +26,7 @@ import cn.jingshu.products.echo.EchoProduct;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.YearMonth;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,30 @@ class BillingStoreIT {
         assertThat(vouchers.listOf(NOVEMBER)).containsExactly(shared, service);
         assertThat(vouchers.listOf(DECEMBER)).containsExactly(later);
         assertThat(vouchers.listOf(YearMonth.of(2027, 1))).isEmpty();
+    }
+
+    /** Costs are vouchers with documents; those of before the rule stay, and can be sent again. */
+    @Test
+    void fromDecemberOnACostComesWithItsDocument() {
+        LedgerSchema.migrate(market.dataSource);
+        CostVouchers vouchers = beans.get(CostVouchers.class);
+        CostVoucher before = without(voucher(DECEMBER, Kind.SHARED, null, null));
+        assertThat(vouchers.enter(before)).isEmpty();
+        market.turnClockBy(Duration.between(market.clock.instant(), Instant.parse("2026-11-30T16:00:00Z")));
+        for (Kind kind : List.of(Kind.SHARED, Kind.MERCHANT_SERVICE)) {
+            CostVoucher whole = voucher(DECEMBER, kind, null, kind == Kind.SHARED ? null : DemoMarket.organisation("TRANSIT_MERCHANT"));
+            assertThat(vouchers.enter(without(whole))).hasValueSatisfying(refused ->
+                    assertThat(refused.fault()).isEqualTo(CostVouchers.Fault.DOCUMENT_MISSING));
+            assertThat(vouchers.enter(whole)).isEmpty();
+        }
+        assertThat(vouchers.enter(before)).as("the same again").isEmpty();
+        assertThat(vouchers.listOf(DECEMBER)).hasSize(3).contains(before);
+        assertThat(booked(DECEMBER)).hasSize(2);
+    }
+
+    private static CostVoucher without(CostVoucher whole) {
+        return new CostVoucher(UUID.randomUUID(), whole.month(), whole.kind(), whole.product(), whole.merchant(), whole.amount(), whole.inputVat(),
+                whole.document(), null, null, whole.description(), whole.enteredBy());
     }
 
     private List<BookedEntry> booked(YearMonth month) {

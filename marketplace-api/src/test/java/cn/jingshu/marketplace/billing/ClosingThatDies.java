@@ -1,6 +1,6 @@
 package cn.jingshu.marketplace.billing;
 
-import cn.jingshu.ledger.journal.Journal;
+import cn.jingshu.ledger.journal.JournalWriter;
 import cn.jingshu.ledger.period.Periods;
 import cn.jingshu.ledger.settlement.PolicyRates;
 import cn.jingshu.ledger.settlement.SettlementBook;
@@ -60,7 +60,7 @@ public final class ClosingThatDies {
 
     private MonthClose closing(Clock clock) {
         return new MonthClose(node.get(Database.class), node.get(MonthUsage.class), node.get(Charges.class),
-                node.get(Settling.class), node.get(Journal.class), node.get(SettlementBook.class), node.get(Periods.class),
+                node.get(Settling.class), node.get(JournalWriter.class), node.get(SettlementBook.class), node.get(Periods.class),
                 () -> node.get(PolicyRates.class), node.get(MonthBills.class), clock);
     }
 }

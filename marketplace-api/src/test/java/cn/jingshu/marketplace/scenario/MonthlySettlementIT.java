@@ -196,7 +196,7 @@ class MonthlySettlementIT {
     private static CostVouchers.CostVoucher voucher(
             CostVouchers.Kind kind, String yuan, @Nullable UUID merchant) {
         return new CostVouchers.CostVoucher(UUID.randomUUID(), JANUARY, kind, "library", merchant, Money.ofYuan(yuan),
-                Money.ZERO, "2027-" + kind.name(), null, null, "test", "test");
+                Money.ZERO, "2027-" + kind.name(), "ab".repeat(32), "档案室", "test", "test");
     }
 
     @Test
