@@ -22,9 +22,11 @@ pin=''
 if [ -n "${PIN:-}" ]; then
   pin="taskset -c $PIN"
 fi
+export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}" # memory as the launcher has it
 # shellcheck disable=SC2086 # several options in one variable
 exec $pin "$java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-  -XX:+UseParallelGC -XX:+UseCompactObjectHeaders -XX:MaxRAMPercentage=25 -Dfile.encoding=UTF-8 \
+  -XX:+UseParallelGC -XX:+UseCompactObjectHeaders -XX:MaxRAMPercentage=25 \
+  -Xms96m -XX:MaxNewSize=40m -XX:TrimNativeHeapInterval=5000 -Dfile.encoding=UTF-8 \
   ${JINGSHU_JAVA_OPTIONS:-} \
   -cp "$home/marketplace-api/target/classes:$home/marketplace-api/target/test-classes:$(cat "$classpath")" \
   cn.jingshu.marketplace.runtime.LoadServer "$@"

@@ -1,10 +1,11 @@
 #!/bin/sh
-# Real crashes: docs/benchmarks/torture.sh --rounds N [--cities M] [--seed S] [--fault NAME] [--data DIR]
+# Real crashes: docs/benchmarks/torture.sh --rounds N [--cities M] [--minutes T] [--seed S] [--fault NAME] [--data DIR]
 #
 # Two nodes, their PostgreSQL and their Redis as processes that are killed, stopped and frozen under load and started again;
 # after each round everything stored is held against what the callers know. The last line is the verdict
 # (rounds=… events=… lost=0 doubled=0 oversold=0); the exit status is 0 only if all three are 0. Several cities share the rounds and
-# are tortured at the same time, each with nodes, PostgreSQL and Redis of its own.
+# are tortured at the same time, each with nodes, PostgreSQL and Redis of its own. After T
+# minutes no further round begins.
 set -eu
 home=$(CDPATH= cd -- "$(dirname -- "$0")/../.." && pwd)
 target="$home/marketplace-api/target"

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Load {
     private static final String ECHO = "jingshu.echo.v1.EchoService/Echo";
-    private static final int MOST_PAUSE_MILLIS = 12;
+    private static final int MOST_PAUSE_MILLIS = 20;
     private static final int KEYED_CALLERS = 4;
     private static final int TOO_MANY = 429;
 

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TortureCommand {
     private static final Set<String> OPTIONS =
-            Set.of("--rounds", "--cities", "--seed", "--fault", "--data", "--node-class-path", "--cached");
+            Set.of("--rounds", "--cities", "--minutes", "--seed", "--fault", "--data", "--node-class-path", "--cached");
 
     private TortureCommand() {}
 
@@ -37,7 +38,7 @@ public final class TortureCommand {
         Set<String> unknown = new HashSet<>(given.keySet());
         unknown.removeAll(OPTIONS);
         if (arguments.length % 2 != 0 || !unknown.isEmpty()) {
-            System.err.println("--rounds N [--cities M] [--seed S] [--fault NAME] [--data DIR]");
+            System.err.println("--rounds N [--cities M] [--minutes T] [--seed S] [--fault NAME] [--data DIR]");
             System.exit(2);
         }
         int rounds = Integer.parseInt(given.getOrDefault("--rounds", "20"));
@@ -46,6 +47,8 @@ public final class TortureCommand {
             System.err.println("--cities: from 1 to the number of rounds");
             System.exit(2);
         }
+        long minutes = Long.parseLong(given.getOrDefault("--minutes", "100000"));
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(minutes);
         long seed = given.containsKey("--seed") ? Long.parseLong(given.get("--seed")) : System.currentTimeMillis();
         NodeJava java = given.containsKey("--node-class-path") ? new NodeJava(given.get("--node-class-path"), List.of()) : NodeJava.ofClasses();
         boolean cached = Boolean.parseBoolean(given.getOrDefault("--cached", "false"));
@@ -66,7 +69,7 @@ public final class TortureCommand {
             Path folder = cities == 1 ? data : data.resolve("city-" + (i + 1));
             plans.add(new City.Plan(share, seed + i, folder, java, cached));
         }
-        boolean clean = run(plans, only.orElse(null));
+        boolean clean = run(plans, only.orElse(null), deadline);
         if (clean && !given.containsKey("--data")) {
             delete(data); // what a run that is not clean leaves behind is there to be looked at
         }
@@ -89,10 +92,10 @@ public final class TortureCommand {
                 .orElseThrow(() -> new IllegalArgumentException("no fault " + name));
     }
 
-    private static boolean run(List<City.Plan> plans, @Nullable Strike only) {
+    private static boolean run(List<City.Plan> plans, @Nullable Strike only, long deadline) {
         List<FutureTask<Outcome>> runs = new ArrayList<>();
         for (City.Plan plan : plans) {
-            FutureTask<Outcome> run = new FutureTask<>(() -> run(plan, only));
+            FutureTask<Outcome> run = new FutureTask<>(() -> run(plan, only, deadline));
             Thread.ofPlatform().name(plan.folder().getFileName() + "-torture").start(run);
             runs.add(run);
         }
@@ -114,12 +117,12 @@ public final class TortureCommand {
     /** What one city's rounds came to; not whole: they broke off. */
     private record Outcome(Verdict verdict, boolean whole) {}
 
-    private static Outcome run(City.Plan plan, @Nullable Strike only) {
+    private static Outcome run(City.Plan plan, @Nullable Strike only, long deadline) {
         Torture torture = null;
         boolean whole = false;
         try {
             torture = Torture.open(plan, System.out);
-            for (int i = 0; i < plan.rounds(); i++) {
+            for (int i = 0; i < plan.rounds() && System.nanoTime() - deadline < 0; i++) {
                 torture.round(only);
             }
             torture.finish();
