@@ -29,6 +29,7 @@ public final class Links {
     public static final String POLICY = "/policy";
     public static final String RESOURCE_TABLES = "/resource-tables";
     public static final String RETENTION = "/retention";
+    public static final String MODEL_DRIFT = "/model-drift";
     public static final String DCAT = "/api/catalogue/dcat";
     public static final String MAP = "/map";
     public static final String FEES = "/fees";

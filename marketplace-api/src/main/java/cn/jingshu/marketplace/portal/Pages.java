@@ -65,6 +65,10 @@ public final class Pages {
         return render("retention.jte", page, view);
     }
 
+    public String modelDrift(Page page, ModelDriftView view) {
+        return render("modelDrift.jte", page, view);
+    }
+
     public String workingDays(Page page, WorkingDaysView view) {
         return render("workingDays.jte", page, view);
     }

@@ -23,5 +23,6 @@ public enum ToldKind implements Labelled {
     DATA_CORRECTED,
     REVENUE_80,
     REVENUE_90,
-    REVENUE_100
+    REVENUE_100,
+    MODEL_DRIFT
 }

@@ -6,6 +6,7 @@ import cn.jingshu.marketplace.billing.account.SpendWatch;
 import cn.jingshu.marketplace.catalogue.DueBatches;
 import cn.jingshu.marketplace.declared.DeclaredServing;
 import cn.jingshu.marketplace.demo.SeedMarket;
+import cn.jingshu.marketplace.drift.DriftWatch;
 import cn.jingshu.marketplace.edge.SlowReaders;
 import cn.jingshu.marketplace.edge.StreamPath;
 import cn.jingshu.marketplace.edge.grpc.GrpcEdge;
@@ -141,6 +142,7 @@ public final class Node implements AutoCloseable {
             context.getBean(TransitKeeping.class).start();
             context.getBean(RetentionRounds.class).start();
             context.getBean(NodeMetrics.class).bindTo(context.getBean(MeterRegistry.class), retentionLocked);
+            context.getBean(DriftWatch.class).start();
             progress.step("Edges");
             GrpcEdge grpc = context.getBean(GrpcEdge.class);
             grpc.start();
@@ -275,6 +277,7 @@ public final class Node implements AutoCloseable {
         context.getBean(SourceRuns.class).close();
         context.getBean(TransitKeeping.class).close();
         context.getBean(RetentionRounds.class).close();
+        context.getBean(DriftWatch.class).close();
         context.getBean(DomainRights.class).close();
         context.getBean(AccessRefresh.class).close();
         context.getBean(DeclaredServing.class).close();

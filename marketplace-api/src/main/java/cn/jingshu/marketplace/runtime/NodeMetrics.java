@@ -1,6 +1,7 @@
 package cn.jingshu.marketplace.runtime;
 
 import cn.jingshu.marketplace.billing.account.RevenueWatch;
+import cn.jingshu.marketplace.drift.DriftWatch;
 import cn.jingshu.marketplace.edge.Places;
 import cn.jingshu.marketplace.gate.AccessRefresh;
 import cn.jingshu.marketplace.seal.Sealing;
@@ -12,6 +13,8 @@ import cn.jingshu.metering.limit.RateLimits;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,10 +31,11 @@ final class NodeMetrics {
     private final UsagePush push;
     private final Sealing sealing;
     private final RevenueWatch revenue;
+    private final DriftWatch drift;
     private final Clock clock;
 
     NodeMetrics(UsageJournal journal, Shipper shipper, AccessRefresh access, RateLimits limits,
-            Places places, UsagePush push, Sealing sealing, RevenueWatch revenue, Clock clock) {
+            Places places, UsagePush push, Sealing sealing, RevenueWatch revenue, DriftWatch drift, Clock clock) {
         this.journal = journal;
         this.shipper = shipper;
         this.access = access;
@@ -40,6 +44,7 @@ final class NodeMetrics {
         this.push = push;
         this.sealing = sealing;
         this.revenue = revenue;
+        this.drift = drift;
         this.clock = clock;
     }
 
@@ -101,6 +106,12 @@ final class NodeMetrics {
         Gauge.builder("jingshu.log.failing", sealing, each -> each.fault().isPresent() ? 1 : 0)
                 .description("1 while this node cannot seal")
                 .register(registry);
+        MultiGauge moved = MultiGauge.builder("jingshu.model.drift")
+                .description("largest population stability index of a model's inputs over 30 days; from 0.25 on it needs a new look")
+                .register(registry);
+        drift.whenReckoned(all -> moved.register(DriftWatch.worst(all).stream()
+                .map(each -> MultiGauge.Row.of(Tags.of("product", each.product(), "model", each.model()), each.index()))
+                .toList(), true));
         if (push.isConfigured()) {
             bindPush(registry);
         }

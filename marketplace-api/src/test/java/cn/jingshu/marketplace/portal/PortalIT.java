@@ -484,6 +484,7 @@ class PortalIT {
         pages.add(Map.entry(Links.DEADLINES, "merchant"));
         pages.add(Map.entry(Links.WORKING_DAYS, ""));
         pages.add(Map.entry(Links.RETENTION, "bureau"));
+        pages.add(Map.entry(Links.MODEL_DRIFT, "bureau"));
         pages.add(Map.entry(Links.POLICY, ""));
         pages.add(Map.entry(Links.POLICY, "bureau"));
         pages.add(Map.entry(Links.RESOURCE_TABLES, "bureau"));

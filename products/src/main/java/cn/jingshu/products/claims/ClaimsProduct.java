@@ -20,6 +20,7 @@ import cn.jingshu.products.domain.DomainNeeds;
 import cn.jingshu.products.domain.ProductData;
 import cn.jingshu.products.spi.DataProduct;
 import cn.jingshu.products.spi.Operation;
+import cn.jingshu.products.spi.WatchedModel;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,6 +48,11 @@ public final class ClaimsProduct implements DataProduct {
     @Override
     public ServiceDescriptor contract() {
         return ClaimsProto.getDescriptor().findServiceByName("ClaimsService");
+    }
+
+    @Override
+    public List<WatchedModel> watchedModels() {
+        return List.of(files.watched());
     }
 
     @Override

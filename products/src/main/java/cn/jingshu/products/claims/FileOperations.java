@@ -8,6 +8,8 @@ import cn.jingshu.products.claims.v1.ScreenClaimsRequest;
 import cn.jingshu.products.claims.v1.ScreenClaimsResponse;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.WatchedModel;
+import cn.jingshu.products.statistics.WatchedRows;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,6 +30,7 @@ final class FileOperations {
     private static final int AT_A_TIME = 2;
 
     private final ProviderRanking ranking;
+    private final WatchedRows watched;
     private final Semaphore room = new Semaphore(AT_A_TIME);
     private final Executor elsewhere = work -> Thread.ofVirtual().name("claims-file").start(() -> {
         room.acquireUninterruptibly();
@@ -40,6 +43,12 @@ final class FileOperations {
 
     FileOperations(ProviderRanking ranking) {
         this.ranking = ranking;
+        this.watched = WatchedRows.of(ranking.model(), Set.of());
+    }
+
+    /** The count of what the ranking is asked about. */
+    WatchedModel watched() {
+        return watched.model();
     }
 
     CompletionStage<Answer<ScreenClaimsResponse>> screen(CallFacts facts, ScreenClaimsRequest request) {
@@ -112,6 +121,9 @@ final class FileOperations {
         }
         return CompletableFuture.supplyAsync(() -> {
             ProviderRanking.Result result = ranking.rank(summaries);
+            if (!facts.sandbox()) {
+                ProviderRanking.rankable(summaries).forEach(each -> watched.count(each.vector()));
+            }
             return Answer.of(ClaimsMessages.ranked(result, ranking.model()), (long) summaries.size() - result.suppressed());
         }, elsewhere);
     }

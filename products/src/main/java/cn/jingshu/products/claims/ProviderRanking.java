@@ -108,9 +108,14 @@ public final class ProviderRanking {
         }
     }
 
+    /** Those of whom the model is asked. */
+    static List<ProviderSummary> rankable(List<ProviderSummary> providers) {
+        return providers.stream().filter(p -> p.people() >= FEWEST_PEOPLE).toList();
+    }
+
     /** The ranking of these providers, who are also each other's peers where the reasons speak of peers. */
     public Result rank(List<ProviderSummary> providers) {
-        List<ProviderSummary> shown = providers.stream().filter(p -> p.people() >= FEWEST_PEOPLE).toList();
+        List<ProviderSummary> shown = rankable(providers);
         double[][] rows = shown.stream().map(ProviderSummary::vector).toArray(double[][]::new);
         int features = model.features().size();
         double[] usual = IntStream.range(0, features).mapToDouble(j -> {

@@ -3,6 +3,7 @@ package cn.jingshu.products.contract;
 import cn.jingshu.products.spi.DataProduct;
 import cn.jingshu.products.spi.Operation;
 import cn.jingshu.products.spi.Shortfall;
+import cn.jingshu.products.spi.WatchedModel;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -77,6 +78,14 @@ public final class Contracts {
         return List.copyOf(shortfalls);
     }
 
+    /** A model whose inputs are watched, and the product it answers for. */
+    public record Watched(String product, WatchedModel model) {}
+
+    /** The watched models of everything that is served. */
+    public List<Watched> watchedModels() {
+        return picture.watched();
+    }
+
     /**
      * What is served at one time.
      *
@@ -85,10 +94,11 @@ public final class Contracts {
      * @param versions of each code every version, served or not, newest first
      * @param operations who answers; those of the picture before this one too, for calls on their way
      * @param own the operations of this picture alone
+     * @param watched the models of who answers
      */
     private record Picture(List<Contract> list, Map<String, Contract> byCode, Map<String, List<Contract>> versions,
             Map<String, ContractMethod> byFullName, Map<ContractMethod, Operation> operations,
-            Map<ContractMethod, Operation> own, Routes routes) {
+            Map<ContractMethod, Operation> own, Routes routes, List<Watched> watched) {
 
         static Picture of(List<Answered> answered, List<Contract> retired, Map<ContractMethod, Operation> before) {
             List<Contract> list = answered.stream().map(Answered::contract).sorted(IN_ORDER).toList();
@@ -122,7 +132,17 @@ public final class Contracts {
             operations.putAll(own);
             versions.replaceAll((_, each) -> List.copyOf(each));
             return new Picture(list, Map.copyOf(byCode), Map.copyOf(versions), byFullName, Map.copyOf(operations), Map.copyOf(own),
-                    Routes.of(list));
+                    Routes.of(list), watchedOf(answered));
+        }
+
+        private static List<Watched> watchedOf(List<Answered> answered) {
+            List<Watched> watched = new ArrayList<>();
+            for (Answered each : answered) {
+                if (each.product() != null) {
+                    each.product().watchedModels().forEach(model -> watched.add(new Watched(each.contract().code(), model)));
+                }
+            }
+            return List.copyOf(watched);
         }
     }
 

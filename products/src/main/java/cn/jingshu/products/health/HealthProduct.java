@@ -14,7 +14,9 @@ import cn.jingshu.products.health.report.ReportPage;
 import cn.jingshu.products.health.report.ReportPdf;
 import cn.jingshu.products.health.report.ReportText;
 import cn.jingshu.products.health.risk.Inputs;
+import cn.jingshu.products.health.risk.Outcome;
 import cn.jingshu.products.health.risk.RiskScores;
+import cn.jingshu.products.health.risk.WatchedScores;
 import cn.jingshu.products.health.session.IdentityProofs;
 import cn.jingshu.products.health.session.Preferences;
 import cn.jingshu.products.health.session.Sessions;
@@ -46,6 +48,7 @@ import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
 import cn.jingshu.products.spi.DataProduct;
 import cn.jingshu.products.spi.Operation;
+import cn.jingshu.products.spi.WatchedModel;
 import com.google.api.HttpBody;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
@@ -90,6 +93,7 @@ public final class HealthProduct implements DataProduct {
     private final IdentityProofs proofs;
     private final Sessions sessions;
     private final RiskScores scores;
+    private final WatchedScores watched;
     private final WarningRules rules;
     private final int sessionMinutes;
 
@@ -101,6 +105,7 @@ public final class HealthProduct implements DataProduct {
         this.sessionMinutes = settings.sessionMinutes();
         this.sessions = new Sessions(Duration.ofMinutes(sessionMinutes));
         this.scores = new RiskScores(settings.qrisk3());
+        this.watched = new WatchedScores(scores);
         this.rules = new WarningRules(scores);
     }
 
@@ -112,6 +117,11 @@ public final class HealthProduct implements DataProduct {
     @Override
     public ServiceDescriptor contract() {
         return HealthProto.getDescriptor().findServiceByName("HealthService");
+    }
+
+    @Override
+    public List<WatchedModel> watchedModels() {
+        return watched.models();
     }
 
     @Override
@@ -310,7 +320,11 @@ public final class HealthProduct implements DataProduct {
 
     private Answer<AssessRisksResponse> risks(Known known) {
         AssessRisksResponse.Builder answer = AssessRisksResponse.newBuilder().setModelVersion(RISK_VERSION).setStale(known.stale()).setNoteZh(NOTE_ZH).setNoteEn(NOTE_EN);
-        assessed(known).forEach(score -> answer.addScores(HealthMessages.toProto(score, known.inputs(), known.told())));
+        List<Portrait.Assessed> assessed = assessed(known);
+        assessed.forEach(score -> answer.addScores(HealthMessages.toProto(score, known.inputs(), known.told())));
+        if (!known.facts().sandbox()) {
+            assessed.stream().filter(each -> each.outcome() instanceof Outcome.Scored).forEach(each -> watched.count(each.score(), known.inputs()));
+        }
         if (known.recordsAsOf() != null) {
             answer.setRecordsAsOf(HealthMessages.toProto(known.recordsAsOf()));
         }

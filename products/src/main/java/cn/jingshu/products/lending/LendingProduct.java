@@ -16,6 +16,7 @@ import cn.jingshu.products.lending.v1.ScheduleRequest;
 import cn.jingshu.products.lending.v1.ScoreRequest;
 import cn.jingshu.products.spi.DataProduct;
 import cn.jingshu.products.spi.Operation;
+import cn.jingshu.products.spi.WatchedModel;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -62,6 +63,11 @@ public final class LendingProduct implements DataProduct {
     @Override
     public ServiceDescriptor contract() {
         return LendingProto.getDescriptor().findServiceByName("LendingService");
+    }
+
+    @Override
+    public List<WatchedModel> watchedModels() {
+        return scores.watchedModels();
     }
 
     @Override

@@ -15,6 +15,7 @@ import cn.jingshu.products.lending.v1.ScoreRequest;
 import cn.jingshu.products.lending.v1.ScoreResponse;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.WatchedModel;
 import cn.jingshu.products.statistics.PopulationStability;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
@@ -51,8 +53,28 @@ final class ScoreOperations {
     private final Scorecard credit = Scorecard.load("instalment-credit-1");
     private final Scorecard card = Scorecard.load("card-behaviour-1");
 
+    private final Map<String, WatchedModel> watched = new LinkedHashMap<>();
+
     ScoreOperations(ProductData data) {
         this.data = data;
+        for (Scorecard each : List.of(credit, card)) {
+            Scorecard.Provenance from = each.provenance();
+            watched.put(each.id(), new WatchedModel(each.id(), from.dataSet() + " sha256:" + from.sha256(), from.rows(),
+                    each.characteristics().stream()
+                            .map(one -> new WatchedModel.Input(one.name(), one.binNames(), one.shares()))
+                            .toList()));
+        }
+    }
+
+    /** The count of what each scorecard is asked about. */
+    List<WatchedModel> watchedModels() {
+        return List.copyOf(watched.values());
+    }
+
+    private void watch(Scorecard used, Scorecard.Scored scored) {
+        WatchedModel model = Objects.requireNonNull(watched.get(used.id()));
+        List<String> names = used.characteristics().stream().map(Characteristic::name).toList();
+        scored.parts().forEach(part -> model.count(names.indexOf(part.name()), part.bin()));
     }
 
     CompletionStage<Answer<ScoreResponse>> score(CallFacts facts, ScoreRequest request) {
@@ -72,6 +94,9 @@ final class ScoreOperations {
             scored = used.score(values);
         } catch (RefusedException refused) {
             return CompletableFuture.completedFuture(refused.answer());
+        }
+        if (!facts.sandbox()) {
+            watch(used, scored);
         }
         ScoreResponse response = response(used, scored);
         List<String> characteristics = scored.parts().stream().map(Scorecard.Part::name).toList();

@@ -20,6 +20,11 @@ public interface DataProduct {
         return List.of();
     }
 
+    /** The models that decide or estimate in this product, always the same objects; empty: none does. Sandbox calls are not counted in them. */
+    default List<WatchedModel> watchedModels() {
+        return List.of();
+    }
+
     /** That this version is on its way out; empty: it is not. */
     default Optional<Retirement> retirement() {
         return Optional.empty();

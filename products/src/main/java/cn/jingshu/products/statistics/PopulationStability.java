@@ -1,5 +1,8 @@
 package cn.jingshu.products.statistics;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;
@@ -15,7 +18,7 @@ import java.util.stream.IntStream;
 public record PopulationStability(List<Double> edges, List<Double> shares) {
     /** Below it nothing of note has moved. */
     public static final double MODERATE = 0.1;
-    /** Above it the model should not be trusted without a new look. */
+    /** From it on the model should not be trusted without a new look. */
     public static final double LARGE = 0.25;
 
     /** A bin's share counts as at least this: an empty bin would make the index infinite. */
@@ -78,6 +81,11 @@ public record PopulationStability(List<Double> edges, List<Double> shares) {
      * @throws IllegalArgumentException if there are not as many counts as bins, or they add to nothing
      */
     public double index(long[] counts) {
+        return index(shares, counts);
+    }
+
+    /** The same for bins of any kind, of which the shares are known. @throws IllegalArgumentException as {@link #index(long[])} */
+    public static double index(List<Double> shares, long[] counts) {
         if (counts.length != shares.size()) {
             throw new IllegalArgumentException(counts.length + " counts for " + shares.size() + " bins");
         }
@@ -102,18 +110,37 @@ public record PopulationStability(List<Double> edges, List<Double> shares) {
 
     /** What an index means, by the usual limits. */
     public static Shift shift(double index) {
-        if (index > LARGE) {
+        if (index >= LARGE) {
             return Shift.LARGE;
         }
         return index >= MODERATE ? Shift.MODERATE : Shift.STABLE;
     }
 
-    private static int bin(List<Double> edges, double value) {
+    /** The bin between {@code edges} a value belongs to, from 0. */
+    public static int bin(List<Double> edges, double value) {
         int bin = 0;
         while (bin < edges.size() && value >= edges.get(bin)) {
             bin++;
         }
         return bin;
+    }
+
+    /** What each bin between {@code edges} holds, in signs every language reads: {@code <40}, {@code 40–50}, {@code ≥50}. */
+    public static List<String> labels(List<Double> edges) {
+        if (edges.isEmpty()) {
+            return List.of("*");
+        }
+        List<String> labels = new ArrayList<>();
+        labels.add("<" + figure(edges.getFirst()));
+        for (int i = 1; i < edges.size(); i++) {
+            labels.add(figure(edges.get(i - 1)) + "–" + figure(edges.get(i)));
+        }
+        labels.add("≥" + figure(edges.getLast()));
+        return labels;
+    }
+
+    private static String figure(double edge) {
+        return new BigDecimal(edge).round(new MathContext(4)).stripTrailingZeros().toPlainString();
     }
 
     private static List<Double> sharesOf(long[] counts) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,9 +54,14 @@ public final class Underwriter {
                 StoredModel.load("underwriting", "cardiac-workup-1"), StoredModel.load("underwriting", "expected-cost-1"));
     }
 
-    /** The model whose inputs are watched for drift. */
+    /** The model whose drift callers can ask for. */
     StoredModel care() {
         return care;
+    }
+
+    /** Every model of a rating. */
+    List<StoredModel> models() {
+        return List.of(care, cardiac, workUp, cost);
     }
 
     /** Each model with its weight for a policy type. */
@@ -157,19 +163,38 @@ public final class Underwriter {
         }
     }
 
-    /** The log of the odds of the cardiac model against those of the unremarkable person; zero where pressure or cholesterol are not known. */
-    private double cardiacFactor(CareFeatures f, @Nullable WorkUp handedIn) {
+    /** What a model was asked about. */
+    record Asked(StoredModel model, double[] row) {}
+
+    /** The rows the models of a rating are asked about, those of {@link #assess} for the same arguments; none where nothing is on record. */
+    List<Asked> asked(HealthRecord record, Application application, LocalDate on) {
+        if (record.empty()) {
+            return List.of();
+        }
+        CareFeatures features = CareFeatures.of(record, on);
+        List<Asked> asked = new ArrayList<>(List.of(new Asked(care, features.vector())));
+        askedOfHeart(features, application.workUp()).ifPresent(asked::add);
+        askedOfCost(features, application.declared()).ifPresent(asked::add);
+        return asked;
+    }
+
+    /** Empty where pressure or cholesterol are not known and no work-up was handed in. */
+    private Optional<Asked> askedOfHeart(CareFeatures f, @Nullable WorkUp handedIn) {
         boolean measured = f.systolic() != null && f.totalCholesterol() != null;
         if (!measured && handedIn == null) {
-            return 0;
+            return Optional.empty();
         }
-        CareFeatures usual = f.unremarkable();
-        double[] own = cardiacRow(measured ? f : usual);
-        double[] reference = cardiacRow(usual);
-        double difference = handedIn == null
-                ? cardiac.linear(own) - cardiac.linear(reference)
-                : workUp.linear(CardiacFeatures.full(own, handedIn)) - workUp.linear(CardiacFeatures.full(reference, unremarkable(f.age())));
-        return Math.clamp(difference, LEAST_ODDS, MOST_ODDS);
+        double[] own = cardiacRow(measured ? f : f.unremarkable());
+        return Optional.of(handedIn == null ? new Asked(cardiac, own) : new Asked(workUp, CardiacFeatures.full(own, handedIn)));
+    }
+
+    /** The log of the odds of the cardiac model against those of the unremarkable person; zero where it is not asked. */
+    private double cardiacFactor(CareFeatures f, @Nullable WorkUp handedIn) {
+        double[] usual = cardiacRow(f.unremarkable());
+        double[] reference = handedIn == null ? usual : CardiacFeatures.full(usual, unremarkable(f.age()));
+        return askedOfHeart(f, handedIn)
+                .map(asked -> Math.clamp(asked.model().linear(asked.row()) - asked.model().linear(reference), LEAST_ODDS, MOST_ODDS))
+                .orElse(0.0);
     }
 
     private static double[] cardiacRow(CareFeatures f) {
@@ -184,17 +209,21 @@ public final class Underwriter {
         return new WorkUp(ChestPain.NON_ANGINAL, RestingEcg.NORMAL, 208 - 0.7 * age, false, 0, StSlope.RISING, 0, Perfusion.NORMAL);
     }
 
-    /** The log of the expected cost against that of the unremarkable person, never below zero; zero where body mass or smoking are not known. */
-    private double costFactor(CareFeatures f, Declared declared) {
+    /** Empty where body mass or smoking are not known. */
+    private Optional<Asked> askedOfCost(CareFeatures f, Declared declared) {
         Double mass = f.bodyMassIndex() != null ? f.bodyMassIndex() : declared.bodyMassIndex();
         boolean smokes = Boolean.TRUE.equals(f.smoker()) || Boolean.TRUE.equals(declared.smoker());
-        boolean asked = f.smoker() != null || declared.smoker() != null;
-        if (mass == null || !asked) {
-            return 0;
-        }
+        boolean told = f.smoker() != null || declared.smoker() != null;
+        return mass == null || !told ? Optional.empty()
+                : Optional.of(new Asked(cost, ExpectedCost.row(f.age(), Math.clamp(mass, 15, 55), f.male(), smokes)));
+    }
+
+    /** The log of the expected cost against that of the unremarkable person, never below zero; zero where the model is not asked. */
+    private double costFactor(CareFeatures f, Declared declared) {
         double usual = Math.max(cost.estimate(ExpectedCost.row(f.age(), 23, f.male(), false)), LEAST_COST);
-        double own = Math.max(cost.estimate(ExpectedCost.row(f.age(), Math.clamp(mass, 15, 55), f.male(), smokes)), LEAST_COST);
-        return Math.clamp(Math.log(own / usual), 0, MOST_COST);
+        return askedOfCost(f, declared)
+                .map(asked -> Math.clamp(Math.log(Math.max(cost.estimate(asked.row()), LEAST_COST) / usual), 0, MOST_COST))
+                .orElse(0.0);
     }
 
     private static void gaps(CareFeatures f, Application application, UnderwritingGuide guide, Band band, Interval interval,

@@ -14,6 +14,8 @@ import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
 import cn.jingshu.products.spi.DataProduct;
 import cn.jingshu.products.spi.Operation;
+import cn.jingshu.products.spi.WatchedModel;
+import cn.jingshu.products.statistics.WatchedRows;
 import cn.jingshu.products.underwriting.v1.AssessApplicantRequest;
 import cn.jingshu.products.underwriting.v1.AssessApplicantResponse;
 import cn.jingshu.products.underwriting.v1.ExplainAssessmentRequest;
@@ -29,8 +31,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -44,12 +50,17 @@ public final class UnderwritingProduct implements DataProduct {
     /** The parts of what is digested are held apart by a character that none of them may hold. */
     private static final String BETWEEN = "\u001f";
 
+    /** What {@link Underwriter} holds at one value: high glucose counts in the measures, children and regions of the textbook mean nothing here. */
+    private static final Set<String> HELD = Set.of("high_fasting_glucose", "children", "region_northwest", "region_southeast", "region_southwest");
+
     private final ProductData data;
     private final Underwriter underwriter;
+    private final Map<String, WatchedRows> watched = new LinkedHashMap<>();
 
     UnderwritingProduct(DataDomain domain) {
         data = domain.open(needs());
         underwriter = Underwriter.load();
+        underwriter.models().forEach(model -> watched.put(model.id(), WatchedRows.of(model, HELD)));
     }
 
     /** What the product reads and keeps. */
@@ -70,6 +81,11 @@ public final class UnderwritingProduct implements DataProduct {
                 new Operation.Unary<>("ExplainAssessment", ExplainAssessmentRequest.getDefaultInstance(), this::explain),
                 new Operation.Unary<>("GetModelCard", GetModelCardRequest.getDefaultInstance(), this::card),
                 new Operation.Unary<>("GetDrift", GetDriftRequest.getDefaultInstance(), this::drift));
+    }
+
+    @Override
+    public List<WatchedModel> watchedModels() {
+        return watched.values().stream().map(WatchedRows::model).toList();
     }
 
     private CompletionStage<Answer<AssessApplicantResponse>> assess(CallFacts facts, AssessApplicantRequest request) {
@@ -111,6 +127,9 @@ public final class UnderwritingProduct implements DataProduct {
         Assessments.keep(session, id, facts.occurredAt(), application.kind(), assessment);
         if (!record.empty()) {
             Assessments.count(session, underwriter.care(), CareFeatures.of(record, on).vector(), on);
+        }
+        if (!facts.sandbox()) {
+            underwriter.asked(record, application, on).forEach(asked -> Objects.requireNonNull(watched.get(asked.model().id())).count(asked.row()));
         }
         return new Answer.Found<>(UnderwritingMessages.answer(id, assessment, facts.occurredAt(), stale, degraded, facts.sandbox()),
                 record.empty() ? 0 : 1, !record.empty(), stale || degraded, null);

@@ -42,6 +42,7 @@ import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
 import cn.jingshu.products.spi.CallerRef;
 import cn.jingshu.products.spi.Operation;
+import cn.jingshu.products.spi.WatchedModel;
 import com.google.api.HttpBody;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.Message;
@@ -351,7 +352,12 @@ class ClaimsProductIT {
             ProviderSummary.getDescriptor().getFields().stream().filter(f -> f.getJavaType() == JavaType.DOUBLE).forEach(f -> provider.setField(f, 2.0));
             request.addProviders(provider.setPatients(5.0 + 20 * i).setRevenue(1_000.0 * Math.pow(30, i)));
         }
+        WatchedModel watched = product.watchedModels().getFirst();
+        watched.take();
         Answer.Found<RankProvidersResponse> answer = found(LIVE, "RankProviders", request.build());
+        assertThat(watched.id()).isEqualTo(card.getModel());
+        assertThat(watched.take().stream().filter(each -> each.input() == 0).mapToLong(WatchedModel.Count::cases).sum())
+                .as("of those who are ranked the inputs are counted").isEqualTo(2);
         assertThat(answer.rows()).as("who is not ranked is not charged").isEqualTo(2);
         assertThat(answer.message().getSuppressed()).isEqualTo(1);
         assertThat(answer.message().getProvidersList()).extracting(p -> p.getProvider()).containsExactly("H2", "H1", "H0");

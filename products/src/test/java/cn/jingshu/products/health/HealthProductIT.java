@@ -38,6 +38,7 @@ import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
 import cn.jingshu.products.spi.CallerRef;
 import cn.jingshu.products.spi.Operation;
+import cn.jingshu.products.spi.WatchedModel;
 import com.google.api.HttpBody;
 import com.google.protobuf.Message;
 import java.io.IOException;
@@ -289,7 +290,12 @@ class HealthProductIT {
 
     @Test
     void theIllAreToldWhyAScoreIsNotForThemAndNoDiagnosisLeaves() {
+        watched();
         AssessRisksResponse risks = found(LIVE, "AssessRisks", AssessRisksRequest.newBuilder().setPersonId(ANN.number()).setSessionId(openLive(ANN, NOW)).setAnswers(answers()).build());
+        Map<String, Long> asked = watched();
+        assertThat(asked).as("each score that said something was counted once, and no other").allSatisfy((id, cases) ->
+                assertThat(cases).as(id).isEqualTo(score(risks, id.substring(0, id.indexOf(' '))).getStatus() == ScoreStatus.SCORED ? 1 : 0));
+        assertThat(asked.values()).contains(1L);
         assertThat(risks.getScoresList()).filteredOn(score -> score.getCode().startsWith("CHINA_PAR")).isNotEmpty()
                 .allSatisfy(score -> assertThat(score.getStatus()).isEqualTo(ScoreStatus.NOT_APPLICABLE));
         assertThat(risks.toString()).doesNotContain("I25");
@@ -410,6 +416,14 @@ class HealthProductIT {
             assertThat(score.getCitation()).isNotBlank();
             assertThat(score.getValidityZh()).isNotBlank();
         });
+    }
+
+    /** How often each score was asked about an age since this was asked last. */
+    private static Map<String, Long> watched() {
+        Map<String, Long> watched = new HashMap<>();
+        product.watchedModels().forEach(model -> watched.put(model.id(), model.take().stream()
+                .filter(each -> model.inputs().get(each.input()).name().equals("AGE")).mapToLong(WatchedModel.Count::cases).sum()));
+        return watched;
     }
 
     private static RiskScore score(AssessRisksResponse risks, String code) {

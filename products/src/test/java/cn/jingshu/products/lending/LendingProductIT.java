@@ -39,6 +39,7 @@ import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
 import cn.jingshu.products.spi.CallerRef;
 import cn.jingshu.products.spi.Operation;
+import cn.jingshu.products.spi.WatchedModel;
 import com.google.protobuf.Message;
 import java.time.Clock;
 import java.time.Duration;
@@ -360,6 +361,13 @@ class LendingProductIT {
         for (int i = 0; i < 120; i++) {
             call(licensed, "Score", SANDBOX, bad);
         }
+        WatchedModel watched = licensed.watchedModels().get(1);
+        assertThat(licensed.watchedModels()).extracting(WatchedModel::id).containsExactly("instalment-credit-1", "card-behaviour-1");
+        watched.take();
+        call(licensed, "Score", SANDBOX, bad);
+        assertThat(watched.take()).as("the sandbox is not watched").isEmpty();
+        call(licensed, "Score", LIVE, bad);
+        assertThat(watched.take()).as("every input of the card").hasSize(watched.inputs().size());
         Answer<GetModelCardResponse> answer =
                 call(licensed, "GetModelCard", SANDBOX, GetModelCardRequest.newBuilder().setModel("card-behaviour").build());
         GetModelCardResponse card = ((Answer.Found<GetModelCardResponse>) answer).message();

@@ -11,6 +11,7 @@ import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
 import cn.jingshu.products.spi.CallerRef;
 import cn.jingshu.products.spi.Operation;
+import cn.jingshu.products.spi.WatchedModel;
 import cn.jingshu.products.underwriting.v1.AssessApplicantRequest;
 import cn.jingshu.products.underwriting.v1.AssessApplicantResponse;
 import cn.jingshu.products.underwriting.v1.Declaration;
@@ -32,6 +33,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -99,6 +101,36 @@ class UnderwritingProductIT {
         var away = (Answer.Refused<AssessApplicantResponse>)
                 UnderwritingProductIT.<AssessApplicantResponse>ask(SANDBOX, "AssessApplicant", about(TestSubject.ERROR).build()).join();
         assertThat(away.fault()).isEqualTo(Answer.Fault.SOURCE_UNAVAILABLE);
+    }
+
+    private static Map<String, Long> counted() {
+        Map<String, Long> counted = new TreeMap<>();
+        product.watchedModels().forEach(model -> {
+            long first = model.take().stream().filter(each -> each.input() == 0).mapToLong(WatchedModel.Count::cases).sum();
+            counted.put(model.id(), first);
+        });
+        return counted;
+    }
+
+    @Test
+    void whatEachModelIsAskedAboutIsCounted() {
+        assertThat(product.watchedModels()).extracting(WatchedModel::id)
+                .containsExactly("care-1", "cardiac-1", "cardiac-workup-1", "expected-cost-1");
+        assertThat(product.watchedModels()).allSatisfy(model -> {
+            assertThat(model.source()).contains("sha256:");
+            assertThat(model.inputs()).allSatisfy(input -> assertThat(input.shares()).hasSameSizeAs(input.bins()));
+            assertThat(model.inputs()).extracting(WatchedModel.Input::name).as("what is always the same").doesNotContain("children", "high_fasting_glucose");
+        });
+        counted();
+        assess(SANDBOX, about(TestSubject.APPROVE).setApplicationId("W-1"));
+        assertThat(counted().values()).as("the sandbox").containsOnly(0L);
+        assess(LIVE, about(TestSubject.APPROVE).setApplicationId("W-1"));
+        assess(LIVE, about(TestSubject.REFER).setApplicationId("W-2"));
+        assess(LIVE, about(TestSubject.NOT_FOUND).setApplicationId("W-3"));
+        Map<String, Long> counted = counted();
+        assertThat(counted.get("care-1")).as("nobody is rated of whom nothing is known").isEqualTo(2);
+        assertThat(counted.get("cardiac-1")).as("both were examined").isEqualTo(2);
+        assertThat(counted.get("cardiac-workup-1")).as("nobody handed a work-up in").isZero();
     }
 
     @Test

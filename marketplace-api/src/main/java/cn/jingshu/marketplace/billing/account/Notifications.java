@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What organisations were told about their account, terms and objections, shown on their pages. Nothing is sent: the house has no mail. */
+/** What organisations were told about their account, terms, objections and models, shown on their pages. Nothing is sent: the house has no mail. */
 @Singleton
 public final class Notifications {
     private static final String ADD = """
@@ -62,13 +62,15 @@ public final class Notifications {
         /** Revenue of a year reached this percentage of its permitted revenue. */
         REVENUE_80,
         REVENUE_90,
-        REVENUE_100
+        REVENUE_100,
+        /** What a model of a product is asked about has moved far from what it was trained on. */
+        MODEL_DRIFT
     }
 
     /**
      * A notification.
      *
-     * @param about number of a statement, credit note or objection, a month, a resource or product, or what is overdue
+     * @param about number of a statement, credit note or objection, a month, a resource or product, a product and its model, or what is overdue
      * @param amount null: it is about no amount
      */
     public record Notification(UUID id, Kind kind, String about, @Nullable Money amount, Instant at) {}

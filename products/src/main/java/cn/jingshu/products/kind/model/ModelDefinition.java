@@ -6,6 +6,7 @@ import cn.jingshu.products.kind.Declaration.Op;
 import cn.jingshu.products.kind.Faults;
 import cn.jingshu.products.kind.FieldType;
 import cn.jingshu.products.kind.Members;
+import cn.jingshu.products.statistics.PopulationStability;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
@@ -54,9 +55,12 @@ public record ModelDefinition(String modelVersion, Map<String, String> card, Lis
      * @param features parameters in the order of the input's columns
      * @param defaults what stands in for a parameter that was not given
      * @param readings where each column of the answer comes from, by its name
+     * @param training how features were distributed in training, by their names; one that is missing is watched against its first cases
      */
-    public record Run(Op op, String input, List<Field> features, Map<String, Double> defaults, Map<String, Reading> readings) {
+    public record Run(Op op, String input, List<Field> features, Map<String, Double> defaults, Map<String, Reading> readings,
+            Map<String, PopulationStability> training) {
         public Run {
+            training = Map.copyOf(training);
             features = List.copyOf(features);
             defaults = Map.copyOf(defaults);
             readings = Map.copyOf(readings);
@@ -155,8 +159,39 @@ public record ModelDefinition(String modelVersion, Map<String, String> card, Lis
             faults.require(!column.repeated() && (column.type().isNumber() || column.type() == FieldType.STRING || column.type() == FieldType.BOOL),
                     place + ".outputs", "列 " + column.name() + " 须为数值或文字", "the column " + column.name() + " must be a number or a text");
         }
+        Map<String, PopulationStability> training = training(members.node("training"), features, place + ".training", faults);
         members.end();
-        return new Run(op, input, features, defaults, readings);
+        return new Run(op, input, features, defaults, readings, training);
+    }
+
+    /** By the names of features: the edges of bins and the share of the training cases in each. */
+    private static Map<String, PopulationStability> training(JsonNode node, List<Field> features, String place, Faults faults) {
+        Map<String, PopulationStability> training = new HashMap<>();
+        node.properties().forEach(each -> {
+            String at = place + "." + each.getKey();
+            faults.require(features.stream().anyMatch(field -> field.name().equals(each.getKey())), at, "没有特征 " + each.getKey(),
+                    "there is no feature " + each.getKey());
+            Members distribution = new Members(each.getValue(), at, faults);
+            List<Double> edges = numbers(distribution, "edges");
+            List<Double> shares = numbers(distribution, "shares");
+            distribution.end();
+            try {
+                training.put(each.getKey(), new PopulationStability(edges, shares));
+            } catch (IllegalArgumentException wrong) {
+                faults.add(at, "分箱边界须递增,占比须比边界多一个且合计为 1", String.valueOf(wrong.getMessage()));
+            }
+        });
+        return training;
+    }
+
+    private static List<Double> numbers(Members members, String name) {
+        List<Double> numbers = new ArrayList<>();
+        members.items(name, (item, at) -> {
+            if (members.faults().require(item.isNumber() && Double.isFinite(item.doubleValue()), at, "应为数值", "a number is expected")) {
+                numbers.add(item.doubleValue());
+            }
+        });
+        return numbers;
     }
 
     private static void fit(Run run, OnnxFile file, Faults faults) {

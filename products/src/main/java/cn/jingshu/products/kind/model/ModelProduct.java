@@ -11,6 +11,7 @@ import cn.jingshu.products.contract.ExampleAnswers;
 import cn.jingshu.products.kind.Declaration.Field;
 import cn.jingshu.products.kind.DeclaredContract;
 import cn.jingshu.products.kind.Faults;
+import cn.jingshu.products.kind.FieldType;
 import cn.jingshu.products.kind.SandboxSubjects;
 import cn.jingshu.products.kind.model.ModelDefinition.Reading;
 import cn.jingshu.products.kind.model.ModelDefinition.Run;
@@ -19,6 +20,9 @@ import cn.jingshu.products.spi.CallFacts;
 import cn.jingshu.products.spi.DataProduct;
 import cn.jingshu.products.spi.Operation;
 import cn.jingshu.products.spi.Retirement;
+import cn.jingshu.products.spi.WatchedModel;
+import cn.jingshu.products.statistics.PopulationStability;
+import cn.jingshu.products.statistics.WatchedRows;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
@@ -29,7 +33,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,6 +50,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +62,7 @@ public final class ModelProduct implements DataProduct, AutoCloseable {
     private static final Duration LONGEST = Duration.ofSeconds(2);
     private static final int THREADS = 2;
     private static final int WAITING = 128;
+    private static final int BINS = 10;
 
     /** Shared by all models of a node, so that their number does not multiply what they may take. */
     private static final ThreadPoolExecutor RUNNERS = new ThreadPoolExecutor(THREADS, THREADS, 1, TimeUnit.MINUTES, new ArrayBlockingQueue<>(WAITING),
@@ -67,6 +75,7 @@ public final class ModelProduct implements DataProduct, AutoCloseable {
     private final ModelDefinition definition;
     private final String version;
     private final @Nullable Retirement retirement;
+    private final Map<String, WatchedRows> watched = new LinkedHashMap<>();
     private final OrtSession session;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -82,6 +91,8 @@ public final class ModelProduct implements DataProduct, AutoCloseable {
         this.definition = definition;
         this.retirement = retirement;
         this.version = definition.modelVersion() + " sha256:" + digest(model).substring(0, 16);
+        definition.runs().values().stream().sorted(Comparator.comparing(run -> run.op().name())).forEach(run -> watched.put(run.op().name(),
+                new WatchedRows(version + " " + run.op().name(), definition.card().getOrDefault("trainingData", ""), 0, columns(run))));
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
@@ -101,6 +112,33 @@ public final class ModelProduct implements DataProduct, AutoCloseable {
         } catch (NoSuchAlgorithmException everyJavaHasIt) {
             throw new IllegalStateException(everyJavaHasIt);
         }
+    }
+
+    private static List<WatchedRows.Column> columns(Run run) {
+        List<WatchedRows.Column> columns = new ArrayList<>();
+        for (int at = 0; at < run.features().size(); at++) {
+            Field field = run.features().get(at);
+            PopulationStability training = run.training().get(field.name());
+            columns.add(training == null ? new WatchedRows.Column(at, field.name(), edges(field), List.of())
+                    : new WatchedRows.Column(at, field.name(), training.edges(), training.shares()));
+        }
+        return columns;
+    }
+
+    /** Ten bins of equal width between the declared bounds; of few whole numbers one each. */
+    private static List<Double> edges(Field field) {
+        double least = field.minimum() == null ? 0 : field.minimum();
+        double greatest = field.maximum() == null ? 1 : field.maximum();
+        if (!(greatest > least)) {
+            return List.of();
+        }
+        boolean few = field.type() == FieldType.BOOL || (field.type() != FieldType.DOUBLE && field.type() != FieldType.DECIMAL && greatest - least < BINS);
+        return few ? WatchedRows.equalEdges(least - 0.5, greatest + 0.5, Math.max(2, (int) (greatest - least) + 1)) : WatchedRows.equalEdges(least, greatest, BINS);
+    }
+
+    @Override
+    public List<WatchedModel> watchedModels() {
+        return watched.values().stream().map(WatchedRows::model).toList();
     }
 
     /** What is said of the model. */
@@ -135,7 +173,10 @@ public final class ModelProduct implements DataProduct, AutoCloseable {
         try {
             RUNNERS.execute(() -> {
                 try {
-                    answer.complete(Answer.of(run(method, run, features(run, request))));
+                    float[] features = features(run, request);
+                    Message answered = run(method, run, features);
+                    Objects.requireNonNull(watched.get(run.op().name())).count(IntStream.range(0, features.length).mapToDouble(i -> features[i]).toArray());
+                    answer.complete(Answer.of(answered));
                 } catch (OrtException | RuntimeException failed) {
                     answer.completeExceptionally(failed);
                 }

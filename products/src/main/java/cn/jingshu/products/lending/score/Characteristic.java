@@ -1,5 +1,6 @@
 package cn.jingshu.products.lending.score;
 
+import cn.jingshu.products.statistics.PopulationStability;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -39,6 +40,11 @@ public record Characteristic(
     /** Whether values are numbers. */
     public boolean numeric() {
         return categories.isEmpty();
+    }
+
+    /** What each bin holds, in signs every language reads. */
+    public List<String> binNames() {
+        return numeric() ? PopulationStability.labels(edges) : categories.stream().map(each -> each.isEmpty() ? "…" : String.join(" | ", each)).toList();
     }
 
     public int bin(double value) {

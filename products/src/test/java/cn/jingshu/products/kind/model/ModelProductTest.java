@@ -14,6 +14,7 @@ import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
 import cn.jingshu.products.spi.CallerRef;
 import cn.jingshu.products.spi.Operation;
+import cn.jingshu.products.spi.WatchedModel;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import java.time.Instant;
@@ -103,6 +104,57 @@ class ModelProductTest {
             assertThat(field(answer, "probability")).isEqualTo(0.5);
             assertThat(field(answer, "band")).isEqualTo("low");
         }
+    }
+
+    @Test
+    void whatIsAskedIsCountedByBins() {
+        try (ModelProduct product = made()) {
+            ask(product, SANDBOX, "{\"a\": 10}");
+            WatchedModel watched = product.watchedModels().getFirst();
+            assertThat(watched.take()).as("the sandbox").isEmpty();
+            ask(product, LIVE, "{\"a\": -9.5, \"b\": 9}");
+            ask(product, LIVE, "{\"a\": -8.5}");
+            ask(product, LIVE, "{\"a\": 10}");
+            assertThat(watched.id()).startsWith("1.0 sha256:").endsWith(" Estimate");
+            assertThat(watched.inputs()).extracting(WatchedModel.Input::name).containsExactly("a", "b");
+            assertThat(watched.inputs().getFirst().bins()).hasSize(10).contains("<-8", "-8–-6", "≥8");
+            assertThat(watched.inputs().getFirst().shares()).as("the declaration says nothing of training").isEmpty();
+            assertThat(watched.take()).as("-9.5 and -8.5 share a bin; b was not told twice and is 2 then").containsExactlyInAnyOrder(
+                    new WatchedModel.Count(0, 0, 2), new WatchedModel.Count(0, 9, 1), new WatchedModel.Count(1, 9, 1), new WatchedModel.Count(1, 6, 2));
+            assertThat(watched.take()).isEmpty();
+        }
+    }
+
+    private static String trainedOn(String distribution) {
+        return DEMAND.replace("\"defaults\": {\"b\": 2},", "\"defaults\": {\"b\": 2}, \"training\": " + distribution + ",");
+    }
+
+    @Test
+    void aDeclaredDistributionOfTrainingIsWhatIsComparedWith() {
+        Faults faults = new Faults();
+        String json = trainedOn("{\"a\": {\"edges\": [-1, 2.5], \"shares\": [0.25, 0.5, 0.25]}}");
+        ModelDefinition definition = ModelDefinition.read(Declarations.read(json), LOGISTIC, faults);
+        assertThat(faults.list()).isEmpty();
+        try (ModelProduct product = new ModelProduct(Declarations.service(json), definition, LOGISTIC, null)) {
+            WatchedModel watched = product.watchedModels().getFirst();
+            assertThat(watched.inputs().getFirst()).isEqualTo(new WatchedModel.Input("a", List.of("<-1", "-1–2.5", "≥2.5"), List.of(0.25, 0.5, 0.25)));
+            assertThat(watched.source()).isEqualTo("2025年停车记录,已去标识。");
+            ask(product, LIVE, "{\"a\": 2.5}");
+            assertThat(watched.take()).contains(new WatchedModel.Count(0, 2, 1));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {"c": {"edges": [0], "shares": [0.5, 0.5]}} | no feature c
+            {"a": {"edges": [0], "shares": [0.5, 0.4]}} | no distribution
+            {"a": {"edges": [1, 0], "shares": [0.2, 0.4, 0.4]}} | do not ascend
+            {"a": {"edges": [0], "shares": [1]}} | no distribution
+            {"a": {"edges": ["0"], "shares": [0.5, 0.5]}} | a number is expected
+            {"a": {"edge": [0], "shares": [1]}} | there is no such member
+            """)
+    void aWrongDistributionIsFoundAtRegistration(String distribution, String said) {
+        assertThat(faultsOf(trainedOn(distribution), LOGISTIC).toString()).contains(said);
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.marketplace.drift;
+
+import org.jspecify.annotations.NullMarked;
