@@ -27,7 +27,7 @@ public final class Gates {
             {"code": "gates", "version": 1, "kind": "upstream", "nameZh": "闸机", "nameEn": "Gates", "summaryZh": "闸机计数。", "summaryEn": "Counts at gates.",
              "operations": [{"name": "CountGate", "path": "gates/{gate_id}", "summaryZh": "计数", "summaryEn": "Counts",
                 "parameters": [{"name": "gate_id", "type": "STRING", "sensitivity": "PUBLIC", "docZh": "编号", "docEn": "id", "required": true}],
-                "columns": [{"name": "passed", "type": "INT64", "sensitivity": "PUBLIC", "docZh": "通过", "docEn": "passed", "example": "9"}],
+                "columns": [{"name": "passed", "type": "INT64", "sensitivity": "PUBLIC", "docZh": "通过", "docEn": "passed", "example": "9", "referExample": "0"}],
                 "upstream": {}}],
              "upstream": {}}
             """;

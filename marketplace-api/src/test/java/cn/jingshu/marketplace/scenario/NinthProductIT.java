@@ -11,6 +11,7 @@ import cn.jingshu.marketplace.runtime.RunningNode;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.products.contract.ContractMethod;
 import cn.jingshu.products.contract.Contracts;
+import cn.jingshu.products.sandbox.TestSubject;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.DynamicMessage;
 import com.sun.net.httpserver.HttpServer;
@@ -77,8 +78,10 @@ class NinthProductIT {
     private static final String DEMAND = """
             {"code": "demand", "version": 1, "kind": "model", "nameZh": "需求", "nameEn": "Demand", "summaryZh": "停车需求。", "summaryEn": "Demand for parking.",
              "operations": [{"name": "Estimate", "verb": "POST", "path": "estimate", "summaryZh": "估计", "summaryEn": "Estimates",
-               "parameters": [{"name": "a", "type": "DOUBLE", "sensitivity": "PUBLIC", "docZh": "甲", "docEn": "a", "required": true, "minimum": -10, "maximum": 10}],
-               "columns": [{"name": "probability", "type": "DOUBLE", "sensitivity": "PUBLIC", "docZh": "概率", "docEn": "probability", "example": "0.5"}],
+               "parameters": [{"name": "a", "type": "DOUBLE", "sensitivity": "PUBLIC", "docZh": "甲", "docEn": "a", "required": true, "minimum": -10, "maximum": 10},
+                 {"name": "lot_id", "type": "STRING", "sensitivity": "PUBLIC", "docZh": "编号", "docEn": "id"}],
+               "columns": [{"name": "probability", "type": "DOUBLE", "sensitivity": "PUBLIC", "docZh": "概率", "docEn": "probability", "example": "0.5",
+                 "referExample": "0.9"}],
                "model": {"input": "x", "features": ["a"], "outputs": {"probability": {"name": "p"}}}}],
              "model": {"modelVersion": "1.0", "metrics": [{"name": "AUC", "value": 0.81, "dataset": "2026年上半年留出样本"}],
                "card": {"intendedUse": "估计停车需求,供诱导使用。", "trainingData": "2025年停车记录,已去标识。", "evaluationData": "2026年上半年留出样本。",
@@ -89,7 +92,7 @@ class NinthProductIT {
             {"code": "occupancy", "version": 1, "kind": "upstream", "nameZh": "车位", "nameEn": "Places", "summaryZh": "实时车位。", "summaryEn": "Free places.",
              "operations": [{"name": "GetLot", "path": "lots/{lot_id}", "summaryZh": "查", "summaryEn": "Looks up",
                 "parameters": [{"name": "lot_id", "type": "STRING", "sensitivity": "PUBLIC", "docZh": "编号", "docEn": "id", "required": true, "example": "L7"}],
-                "columns": [{"name": "free", "type": "INT32", "sensitivity": "PUBLIC", "docZh": "空", "docEn": "free", "example": "3"}],
+                "columns": [{"name": "free", "type": "INT32", "sensitivity": "PUBLIC", "docZh": "空", "docEn": "free", "example": "3", "referExample": "0"}],
                 "upstream": {"operationId": "lot"}}],
              "upstream": {"http": {"baseUrl": "http://localhost:%d", "openapi": {"openapi": "3.1.0", "paths": {"/lots/{lot_id}": {"get": {"operationId": "lot",
                 "parameters": [{"name": "lot_id", "in": "path", "required": true}],
@@ -414,8 +417,65 @@ class NinthProductIT {
         assertThat(nothing.text()).as("a key that is none").doesNotContain("try-answer");
     }
 
+    /** One declared product of a kind as its sandbox is asked over both edges; what it answers is in {@code column}. */
+    private record Asked(String code, String verb, String path, String method, String field, String column, String usual, String referred) {
+        RestCaller.Reply rest(String key, TestSubject subject) throws Exception {
+            String id = subject.enterprise().code();
+            return rest.send(verb, path.replace("{}", id), key, verb.equals("GET") ? null
+                    : HttpRequest.BodyPublishers.ofString("{\"a\": 0, \"lotId\": \"" + id + "\"}"), "Content-Type", "application/json");
+        }
+
+        GrpcCaller.Reply grpc(String key, TestSubject subject) {
+            DynamicMessage.Builder request = DynamicMessage.newBuilder(grpc.method(method).request());
+            set(request, "a", 0.0);
+            set(request, field, subject.enterprise().code());
+            return grpc.call(method, request.build(), key);
+        }
+    }
+
     @Test
     @Order(6)
+    void theDocumentedTestSubjectsEndAlikeOverBothEdges() throws Exception {
+        List<Asked> all = List.of(
+                new Asked("demand", "POST", "/v1/demand/estimate", "jingshu.declared.demand.v1.DemandService/Estimate", "lot_id", "probability", "0.5", "0.9"),
+                new Asked("occupancy", "GET", "/v1/occupancy/lots/{}", "jingshu.declared.occupancy.v1.OccupancyService/GetLot", "lot_id", "free", "3", "0"),
+                new Asked("gates", "GET", "/v1/gates/gates/{}", "jingshu.declared.gates.v1.GatesService/CountGate", "gate_id", "passed", "9", "0"));
+        for (Asked asked : all) {
+            String key = issued(Desk.of(node, rest, "bank"), java.util.Objects.requireNonNull(SUBSCRIPTIONS.get(asked.code())), "test");
+            Until.holds(Duration.ofSeconds(10), () -> asked.rest(key, TestSubject.APPROVE).status(), status -> status == 200);
+            answersTo(asked, key, TestSubject.APPROVE, asked.usual());
+            answersTo(asked, key, TestSubject.REFER, asked.referred());
+            assertThat(asked.rest(key, TestSubject.NOT_FOUND).status()).as(asked.code()).isEqualTo(404);
+            assertThat(asked.grpc(key, TestSubject.NOT_FOUND).code()).as(asked.code()).isEqualTo(Status.Code.NOT_FOUND);
+            assertThat(asked.rest(key, TestSubject.ERROR).status()).as(asked.code()).isEqualTo(503);
+            assertThat(asked.grpc(key, TestSubject.ERROR).code()).as(asked.code()).isEqualTo(Status.Code.UNAVAILABLE);
+            long before = System.nanoTime();
+            answersTo(asked, key, TestSubject.SLOW, asked.usual());
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).as("two slow answers").isGreaterThan(Duration.ofMillis(2 * TestSubject.SLOW_MILLIS - 200));
+        }
+    }
+
+    private static void answersTo(Asked asked, String key, TestSubject subject, String expected) throws Exception {
+        RestCaller.Reply overRest = asked.rest(key, subject);
+        assertThat(overRest.status()).as(asked.code() + " " + overRest.text()).isEqualTo(200);
+        assertThat(Desk.json(overRest).path(asked.column()).asText()).as(asked.code() + " " + subject).isEqualTo(expected);
+        GrpcCaller.Reply overGrpc = asked.grpc(key, subject);
+        assertThat(overGrpc.code()).as(asked.code() + " " + overGrpc.failure()).isEqualTo(Status.Code.OK);
+        assertThat(overGrpc.answer().getField(overGrpc.answer().getDescriptorForType().findFieldByName(asked.column())).toString()).isEqualTo(expected);
+    }
+
+    @Test
+    @Order(7)
+    void theReferredExampleStandsInTheDocument() throws Exception {
+        JsonNode examples = Desk.json(rest.get("/products/demand/openapi.json", null)).path("paths").path("/v1/demand/estimate").path("post")
+                .path("responses").path("200").path("content").path("application/json").path("examples");
+        assertThat(examples.path("usual").path("value").path("probability").asText()).isEqualTo("0.5");
+        assertThat(examples.path("referred").path("value").path("probability").asText()).isEqualTo("0.9");
+        assertThat(examples.path("referred").path("summary").asText()).contains("REFER");
+    }
+
+    @Test
+    @Order(8)
     void whatTheSourceBreaksIsNeverBilled() throws Exception {
         httpBody = "{\"free\": \"many\"}";
         RestCaller.Reply broken = call("occupancy", "GET", "/v1/occupancy/lots/L7", null);
@@ -431,7 +491,7 @@ class NinthProductIT {
     }
 
     @Test
-    @Order(7)
+    @Order(9)
     void whoDeclaresDoesNotDecideAndWhatIsWrongIsSaidWithItsPlace() throws Exception {
         Desk.Answer wrong = merchant.post("/api/declared-products/validations", request(DEMAND.replace("\"nameEn\"", "\"nameEN\""), SIGMOID));
         assertThat(wrong.json().path("valid").asBoolean()).isFalse();
@@ -451,7 +511,7 @@ class NinthProductIT {
     }
 
     @Test
-    @Order(8)
+    @Order(10)
     void aBreakingChangeNeedsAVersionAndTheOldOneSaysThatItGoes() throws Exception {
         String changed = DEMAND.replace("\"maximum\": 10}", "\"maximum\": 5}");
         UUID narrower = UUID.randomUUID();
@@ -479,7 +539,7 @@ class NinthProductIT {
     }
 
     @Test
-    @Order(9)
+    @Order(11)
     void theRevenueIsInTheMerchantsSettlement() throws Exception {
         RestCaller.Reply last = rest.get("/v1/house-stock/houses?pageSize=10", key("house-stock"));
         for (int i = 0; i < 200; i++) {
@@ -536,7 +596,7 @@ class NinthProductIT {
     }
 
     @Test
-    @Order(10)
+    @Order(12)
     void whatIsWithdrawnIsAnsweredNoMoreAndIsStillKnownByName() throws Exception {
         Desk.Answer withdrawn = merchant.post("/api/declared-products/" + IDS.get("occupancy") + "/withdrawal", Map.of("reason", "test"));
         assertThat(withdrawn.status()).as(withdrawn.text()).isEqualTo(200);

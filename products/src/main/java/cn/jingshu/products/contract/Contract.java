@@ -284,9 +284,11 @@ public record Contract(
         require(
                 !zeroIsMissing || field.getJavaType() != FieldDescriptor.JavaType.BOOLEAN,
                 where + ": a required bool must be declared optional, or false would count as missing.");
-        if (!facts.example().isEmpty()) {
-            String wrong = FieldValues.exampleFault(facts);
-            require(wrong.isEmpty(), where + ": the example \"" + facts.example() + "\" is wrong: " + wrong + ".");
+        for (String example : List.of(facts.example(), facts.referExample())) {
+            if (!example.isEmpty()) {
+                String wrong = FieldValues.exampleFault(facts, example);
+                require(wrong.isEmpty(), where + ": the example \"" + example + "\" is wrong: " + wrong + ".");
+            }
         }
     }
 

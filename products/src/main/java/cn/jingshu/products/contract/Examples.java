@@ -9,24 +9,37 @@ import java.util.Set;
 
 /** Examples put together from what the fields of a contract give as theirs. */
 final class Examples {
-    private Examples() {}
+    private final boolean referred;
+
+    private Examples(boolean referred) {
+        this.referred = referred;
+    }
 
     /** The example of one value of a field as JSON; the field has one. */
     static Json ofField(FieldFacts facts) {
+        return one(facts, facts.example());
+    }
+
+    private static Json one(FieldFacts facts, String example) {
         FieldDescriptor scalar = FieldValues.scalar(facts.field());
         return switch (scalar.getType()) {
-            case BOOL -> new Json.Bool(Boolean.parseBoolean(facts.example()));
-            case DOUBLE, FLOAT, INT32, SINT32, SFIXED32, UINT32, FIXED32 -> new Json.Num(facts.example());
-            default -> new Json.Text(facts.example()); // 64-bit integers too: ProtoJSON writes them as strings
+            case BOOL -> new Json.Bool(Boolean.parseBoolean(example));
+            case DOUBLE, FLOAT, INT32, SINT32, SFIXED32, UINT32, FIXED32 -> new Json.Num(example);
+            default -> new Json.Text(example); // 64-bit integers too: ProtoJSON writes them as strings
         };
     }
 
     /** An object of the fields that have examples, at any depth; no members: none has. */
     static Json.Obj ofMessage(ContractMethod method, Descriptor message) {
-        return ofMessage(method, message, new HashSet<>());
+        return new Examples(false).ofMessage(method, message, new HashSet<>());
     }
 
-    private static Json.Obj ofMessage(ContractMethod method, Descriptor message, Set<Descriptor> above) {
+    /** The same of an answer where a person has to look: fields without an example for that keep their usual one. */
+    static Json.Obj whereReferred(ContractMethod method, Descriptor message) {
+        return new Examples(true).ofMessage(method, message, new HashSet<>());
+    }
+
+    private Json.Obj ofMessage(ContractMethod method, Descriptor message, Set<Descriptor> above) {
         Json.Obj object = Json.Obj.empty();
         if (!above.add(message)) {
             return object;
@@ -44,7 +57,7 @@ final class Examples {
         return object;
     }
 
-    private static Json value(ContractMethod method, FieldFacts facts, Set<Descriptor> above) {
+    private Json value(ContractMethod method, FieldFacts facts, Set<Descriptor> above) {
         if (facts.field().isMapField()) {
             return Json.Null.NULL;
         }
@@ -53,7 +66,8 @@ final class Examples {
             Json.Obj inner = ofMessage(method, facts.field().getMessageType(), above);
             one = inner.members().isEmpty() ? Json.Null.NULL : inner;
         } else {
-            one = facts.example().isEmpty() ? Json.Null.NULL : ofField(facts);
+            String example = referred && !facts.referExample().isEmpty() ? facts.referExample() : facts.example();
+            one = example.isEmpty() ? Json.Null.NULL : one(facts, example);
         }
         return one instanceof Json.Null || !facts.isList() ? one : new Json.Arr(List.of(one));
     }

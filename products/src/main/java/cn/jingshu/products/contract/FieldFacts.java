@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param docZh what it means, in Chinese; empty: not said
  * @param docEn what it means, in English; empty: not said
  * @param example a value as a caller writes it; empty: none
+ * @param referExample the same where a person has to look; empty: as {@code example}
  * @param required true: a request without it is refused
  * @param minimum least value allowed; null: unbounded
  * @param maximum greatest value allowed; null: unbounded
@@ -33,6 +34,7 @@ public record FieldFacts(
         String docZh,
         String docEn,
         String example,
+        String referExample,
         boolean required,
         @Nullable Double minimum,
         @Nullable Double maximum,
@@ -59,6 +61,7 @@ public record FieldFacts(
                 options.getDocZh(),
                 options.getDocEn(),
                 options.getExample(),
+                options.getReferExample(),
                 options.getRequired(),
                 bounded ? least : null,
                 bounded && (greatest != 0 || least < 0) ? greatest : null,

@@ -75,14 +75,14 @@ final class FieldValues {
         };
     }
 
-    /** Why the example of a field could not be sent; empty: it can, or the field holds a message or a map. */
-    static String exampleFault(FieldFacts facts) {
+    /** Why an example of a field could not be sent; empty: it can, or the field holds a message or a map. */
+    static String exampleFault(FieldFacts facts, String example) {
         FieldDescriptor field = facts.field();
         if (field.isMapField() || facts.kind() == FieldKind.MESSAGE) {
             return "";
         }
         Supplier<Message.Builder> empty = () -> DynamicMessage.newBuilder(field.getMessageType());
-        return switch (fromText(field, empty, facts.example())) {
+        return switch (fromText(field, empty, example)) {
             case Reading.Bad(_, var en) -> en;
             case Reading.Good(var value) -> {
                 var range = range(facts, value);

@@ -301,7 +301,14 @@ public final class OpenApiDocument {
         }
         Json.Obj media = Json.Obj.empty().with("schema", item);
         Json.Obj example = Examples.ofMessage(method, method.response());
-        if (!example.members().isEmpty()) {
+        Json.Obj referred = Examples.whereReferred(method, method.response());
+        if (!referred.equals(example)) {
+            media.with("examples", Json.Obj.empty()
+                    .with("usual", Json.Obj.empty().with("value", example))
+                    .with("referred", Json.Obj.empty()
+                            .with("summary", new Json.Text("沙箱测试对象 REFER:须由人复核。 Sandbox, test subject REFER: a person has to look."))
+                            .with("value", referred)));
+        } else if (!example.members().isEmpty()) {
             media.with("example", example);
         }
         return Json.Obj.empty().with(JSON, media);

@@ -87,6 +87,7 @@ public record Declaration(
      * @param nullable true: an answer may leave it out
      * @param required true: a request without it is refused
      * @param subject true: it identifies the person asked about
+     * @param referExample of a column: the example where a person has to look; empty: as {@code example}
      * @param minimum null: unbounded
      * @param maximum null: unbounded
      * @param maxLength most characters or items; 0: 1,000
@@ -104,6 +105,7 @@ public record Declaration(
             String docEn,
             String unit,
             String example,
+            String referExample,
             @Nullable Double minimum,
             @Nullable Double maximum,
             int maxLength,

@@ -158,8 +158,9 @@ public final class DeclarationReader {
         faults.require(type.isNumber() || (minimum == null && maximum == null), at, "只有数值字段可有上下限", "only a number can have bounds");
         Field field = new Field(name, type, message, members.flag("repeated"), members.flag("nullable"), members.flag("required"),
                 members.flag("subject"), sensitivity, members.text("docZh"), members.text("docEn"), members.textOr("unit", ""),
-                members.textOr("example", ""), minimum, maximum, members.count("maxLength", 0, 1, 1_000_000), members.texts("resources"));
+                members.textOr("example", ""), members.textOr("referExample", ""), minimum, maximum, members.count("maxLength", 0, 1, 1_000_000), members.texts("resources"));
         faults.require(asked || !(field.required() || field.subject()), at, "required 与 subject 只用于参数", "required and subject are for parameters");
+        faults.require(!asked || field.referExample().isEmpty(), members.placeOf("referExample"), "只用于应答列", "is for columns of an answer");
         faults.require(!asked || field.resources().isEmpty(), members.placeOf("resources"), "参数没有数据来源", "a parameter is fed by no resource");
         faults.require(!asked || type != FieldType.MESSAGE, members.placeOf("type"), "参数须为单值", "a parameter is a single value");
         members.end();

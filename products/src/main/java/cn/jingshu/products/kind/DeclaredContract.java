@@ -211,6 +211,7 @@ public final class DeclaredContract {
                 .setDocZh(field.docZh())
                 .setDocEn(field.docEn())
                 .setExample(field.example())
+                .setReferExample(field.referExample())
                 .setRequired(field.required())
                 .setMaxLength(field.maxLength());
         if (field.type() != FieldType.MESSAGE) {

@@ -1,5 +1,7 @@
 package cn.jingshu.products.transit;
 
+import cn.jingshu.products.sandbox.SandboxCalls;
+import cn.jingshu.products.sandbox.TestSubject;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
 import cn.jingshu.products.spi.Operation;
@@ -13,13 +15,19 @@ import cn.jingshu.products.transit.v1.ListArrivalsResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /** Answers what arrives at a stop. */
 final class ArrivalOperations {
     private static final int HORIZON_MINUTES = 60;
     private static final int LIMIT = 20;
+
+    /** Stops of the sandbox that always end the same way; {@code test-not-found} is nowhere. */
+    private static final Map<String, TestSubject> TEST_STOPS = Map.of("test-approve", TestSubject.APPROVE, "test-refer", TestSubject.REFER,
+            "test-slow", TestSubject.SLOW, "test-error", TestSubject.ERROR);
 
     private final Function<CallFacts, World> worlds;
 
@@ -28,11 +36,23 @@ final class ArrivalOperations {
     }
 
     List<Operation> operations() {
-        return List.of(Asking.unary(
-                "ListArrivals", ListArrivalsRequest.getDefaultInstance(), worlds, ArrivalOperations::listArrivals));
+        return List.of(new Operation.Unary<>("ListArrivals", ListArrivalsRequest.getDefaultInstance(), this::arrivals));
     }
 
-    private static Answer<ListArrivalsResponse> listArrivals(World world, ListArrivalsRequest request) {
+    /** Answers; a test stop of the sandbox is the first stop of the demonstration, and what its subject stands for happens. */
+    private CompletionStage<Answer<ListArrivalsResponse>> arrivals(CallFacts facts, ListArrivalsRequest request) {
+        World world = worlds.apply(facts);
+        TestSubject test = facts.sandbox() ? TEST_STOPS.get(request.getStopId()) : null;
+        if (test == null) {
+            return Asking.answer(world, request, (there, asked) -> listArrivals(there, asked, false));
+        }
+        String first = world.network().stops().iterator().next().id();
+        return SandboxCalls.of(facts, test.person().number(), () -> Asking.answer(world, request.toBuilder().setStopId(first).build(),
+                (there, asked) -> listArrivals(there, asked, test == TestSubject.REFER)));
+    }
+
+    /** @param doubted true: what is answered is to be looked at before anyone relies on it, as while the data are degraded */
+    private static Answer<ListArrivalsResponse> listArrivals(World world, ListArrivalsRequest request, boolean doubted) {
         Optional<Stop> stop = world.network().findStop(request.getStopId());
         if (stop.isEmpty()) {
             return Answer.notFound(
@@ -57,7 +77,7 @@ final class ArrivalOperations {
         // Sold as live only while something is live; a bare timetable is given away.
         boolean stale = live == 0
                 && arrivals.stream().allMatch(arrival -> arrival.basis() == ExpectedArrival.Basis.SCHEDULE);
-        boolean degraded = world.standing().arrivalsDegraded();
+        boolean degraded = doubted || world.standing().arrivalsDegraded();
         response.setDegraded(degraded).setUnbilled(stale || degraded);
         return new Answer.Found<>(response.build(), arrivals.size(), !arrivals.isEmpty(), stale || degraded, null);
     }

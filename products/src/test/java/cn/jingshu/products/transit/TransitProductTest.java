@@ -9,6 +9,7 @@ import cn.jingshu.products.SteppingClock;
 import cn.jingshu.products.contract.v1.ContractOptionsProto;
 import cn.jingshu.products.contract.v1.MeterUnit;
 import cn.jingshu.products.contract.v1.Sensitivity;
+import cn.jingshu.products.sandbox.TestSubject;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
 import cn.jingshu.products.spi.CallerRef;
@@ -90,6 +91,35 @@ class TransitProductTest {
         if (open != null) {
             open.close();
         }
+    }
+
+    @Test
+    void theTestStopsOfTheSandboxEndAsDocumented() {
+        TransitProduct product = start(null, null, null);
+        ListArrivalsResponse approved = arrivalsAt(product, "test-approve");
+        assertThat(approved.getStopId()).isEqualTo("JMS001");
+        assertThat(approved.getDegraded()).isFalse();
+        assertThat(approved.getArrivalsList()).isNotEmpty();
+        ListArrivalsResponse referred = arrivalsAt(product, "test-refer");
+        assertThat(referred.getDegraded()).isTrue();
+        assertThat(referred.getUnbilled()).isTrue();
+        assertThat(fault(product, "test-not-found", true)).isEqualTo(Answer.Fault.NOT_FOUND);
+        assertThat(fault(product, "test-error", true)).isEqualTo(Answer.Fault.SOURCE_UNAVAILABLE);
+        long before = System.nanoTime();
+        assertThat(arrivalsAt(product, "test-slow").getStopId()).isEqualTo("JMS001");
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(Duration.ofMillis(TestSubject.SLOW_MILLIS - 100));
+        assertThat(fault(product, "test-error", false)).as("live there is no such stop").isEqualTo(Answer.Fault.NOT_FOUND);
+    }
+
+    private static ListArrivalsResponse arrivalsAt(TransitProduct product, String stop) {
+        Answer<ListArrivalsResponse> answer = ask(product, "ListArrivals", ListArrivalsRequest.newBuilder().setStopId(stop).build(),
+                ListArrivalsResponse.class, true);
+        return ((Answer.Found<ListArrivalsResponse>) answer).message();
+    }
+
+    private static Answer.Fault fault(TransitProduct product, String stop, boolean sandbox) {
+        return ((Answer.Refused<ListArrivalsResponse>) ask(product, "ListArrivals", ListArrivalsRequest.newBuilder().setStopId(stop).build(),
+                ListArrivalsResponse.class, sandbox)).fault();
     }
 
     private static <A extends Message> Answer<A> ask(

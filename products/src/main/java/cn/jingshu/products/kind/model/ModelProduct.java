@@ -7,7 +7,6 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import cn.jingshu.products.contract.Contract;
 import cn.jingshu.products.contract.ContractMethod;
-import cn.jingshu.products.contract.ExampleAnswers;
 import cn.jingshu.products.kind.Declaration.Field;
 import cn.jingshu.products.kind.DeclaredContract;
 import cn.jingshu.products.kind.Faults;
@@ -162,7 +161,9 @@ public final class ModelProduct implements DataProduct, AutoCloseable {
         for (ContractMethod method : Contract.of(contract).methods()) {
             Run run = Objects.requireNonNull(definition.runs().get(method.name()));
             operations.add(new Operation.Unary<>(method.name(), DynamicMessage.getDefaultInstance(method.request()), (facts, request) -> facts.sandbox()
-                    ? SandboxSubjects.of(facts, run.op(), request, () -> CompletableFuture.completedFuture(Answer.of(versioned(ExampleAnswers.of(method)))))
+                    ? SandboxSubjects.of(facts, request, () -> CompletableFuture.completedFuture(SandboxSubjects.exampleOf(method, request)
+                            .map(example -> Answer.of(versioned(example)))
+                            .orElseGet(() -> Answer.notFound("没有找到", "there is no such thing"))))
                     : answer(method, run, request)));
         }
         return operations;

@@ -158,7 +158,7 @@ public final class SqlProduct implements DataProduct {
 
     private static <A extends Message> CompletionStage<Answer<A>> sandboxed(CallFacts facts, SqlDefinition.Query query, Message request,
             Supplier<CompletionStage<Answer<A>>> answer) {
-        return SandboxSubjects.of(facts, query.op(), request, answer);
+        return SandboxSubjects.of(facts, request, answer);
     }
 
     /** Holds the queries against the database, under the product's role: that each is one SELECT, what it gives, reads and costs. */

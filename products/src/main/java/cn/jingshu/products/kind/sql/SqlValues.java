@@ -101,7 +101,7 @@ final class SqlValues {
                 case MESSAGE -> throw new IllegalArgumentException("a query knows no messages");
             };
         } catch (DateTimeException | NumberFormatException wrong) {
-            return sample(new Field(field.name(), field.type(), "", false, false, false, false, field.sensitivity(), "", "", "", "", null, null, 0,
+            return sample(new Field(field.name(), field.type(), "", false, false, false, false, field.sensitivity(), "", "", "", "", "", null, null, 0,
                     List.of()));
         }
     }

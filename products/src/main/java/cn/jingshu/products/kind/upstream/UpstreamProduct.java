@@ -2,13 +2,11 @@ package cn.jingshu.products.kind.upstream;
 
 import cn.jingshu.products.contract.Contract;
 import cn.jingshu.products.contract.ContractMethod;
-import cn.jingshu.products.contract.ExampleAnswers;
 import cn.jingshu.products.contract.v1.MeterUnit;
 import cn.jingshu.products.kind.Declaration;
 import cn.jingshu.products.kind.Declaration.Field;
 import cn.jingshu.products.kind.SandboxSubjects;
 import cn.jingshu.products.kind.upstream.UpstreamDefinition.HttpCall;
-import cn.jingshu.products.sandbox.TestSubject;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
 import cn.jingshu.products.spi.DataProduct;
@@ -130,16 +128,13 @@ public final class UpstreamProduct implements DataProduct, AutoCloseable {
         }
         Side own = sandbox;
         Supplier<CompletionStage<Answer<Message>>> answer = () -> own == null ? example(method, request) : ask(own, facts, method, request);
-        HttpCall call = definition.calls().get(method.name());
-        return call == null ? answer.get() : SandboxSubjects.of(facts, call.op(), request, answer);
+        return SandboxSubjects.of(facts, request, answer);
     }
 
-    private CompletionStage<Answer<Message>> example(ContractMethod method, Message request) {
-        HttpCall call = definition.calls().get(method.name());
-        if (call != null && SandboxSubjects.subjectOf(call.op(), request).filter(TestSubject.NOT_FOUND::equals).isPresent()) {
-            return CompletableFuture.completedFuture(Answer.notFound("没有找到", "there is no such thing"));
-        }
-        return CompletableFuture.completedFuture(found(method, ExampleAnswers.of(method)));
+    private static CompletionStage<Answer<Message>> example(ContractMethod method, Message request) {
+        return CompletableFuture.completedFuture(SandboxSubjects.exampleOf(method, request)
+                .map(example -> found(method, example))
+                .orElseGet(() -> Answer.notFound("没有找到", "there is no such thing")));
     }
 
     private CompletionStage<Answer<Message>> ask(Side side, CallFacts facts, ContractMethod method, Message request) {

@@ -41,7 +41,7 @@ class ArrowStreamTest {
         for (FieldType type : FieldType.values()) {
             if (type != FieldType.MESSAGE) {
                 columns.add(new Field(type.name().toLowerCase(java.util.Locale.ROOT), type, "", false, true, false, false, Sensitivity.PUBLIC, "", "",
-                        "", "", null, null, 0, List.of()));
+                        "", "", "", null, null, 0, List.of()));
             }
         }
         List<List<@Nullable Object>> rows = new ArrayList<>();

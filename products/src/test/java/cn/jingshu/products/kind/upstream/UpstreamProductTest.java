@@ -10,6 +10,7 @@ import cn.jingshu.products.contract.Transcoder;
 import cn.jingshu.products.kind.Declaration;
 import cn.jingshu.products.kind.Declarations;
 import cn.jingshu.products.kind.Faults;
+import cn.jingshu.products.sandbox.TestSubject;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
 import cn.jingshu.products.spi.CallerRef;
@@ -69,7 +70,7 @@ class UpstreamProductTest {
                 "parameters": [{"name": "lot_id", "type": "STRING", "sensitivity": "PUBLIC", "docZh": "编号", "docEn": "id", "required": true},
                                {"name": "at", "type": "STRING", "sensitivity": "PUBLIC", "docZh": "时", "docEn": "at"}],
                 "columns": [{"name": "lot_id", "type": "STRING", "sensitivity": "PUBLIC", "docZh": "编号", "docEn": "id", "example": "EX"},
-                            {"name": "free", "type": "INT32", "sensitivity": "PUBLIC", "docZh": "空", "docEn": "free", "minimum": 0, "maximum": 10000, "example": "3"},
+                            {"name": "free", "type": "INT32", "sensitivity": "PUBLIC", "docZh": "空", "docEn": "free", "minimum": 0, "maximum": 10000, "example": "3", "referExample": "0"},
                             {"name": "fee", "type": "DECIMAL", "nullable": true, "sensitivity": "PUBLIC", "docZh": "费", "docEn": "fee"},
                             {"name": "seen_at", "type": "TIMESTAMP", "nullable": true, "sensitivity": "PUBLIC", "docZh": "时刻", "docEn": "seen at"},
                             {"name": "gates", "type": "MESSAGE", "message": "Gate", "repeated": true, "nullable": true, "docZh": "门", "docEn": "gates"}],
@@ -294,6 +295,18 @@ class UpstreamProductTest {
         assertThat(ask(SANDBOX, "GET", "/v1/occupancy/lots/L7", "", "")).isInstanceOfSatisfying(Answer.Found.class,
                 found -> assertThat(found.message().toString()).contains("EX", "free: 3"));
         assertThat(targets).isEmpty();
+    }
+
+    @Test
+    void theSandboxKnowsTheTestSubjects() {
+        assertThat(ask(SANDBOX, "GET", "/v1/occupancy/lots/" + TestSubject.REFER.person().number(), "", "")).isInstanceOfSatisfying(Answer.Found.class,
+                found -> assertThat(found.message().toString()).contains("EX", "free: 0"));
+        assertThat(ask(SANDBOX, "GET", "/v1/occupancy/lots/" + TestSubject.NOT_FOUND.enterprise().code(), "", ""))
+                .isInstanceOfSatisfying(Answer.Refused.class, refused -> assertThat(refused.fault()).isEqualTo(Answer.Fault.NOT_FOUND));
+        isAway(ask(SANDBOX, "GET", "/v1/occupancy/lots/" + TestSubject.ERROR.person().number(), "", ""));
+        assertThat(targets).isEmpty();
+        assertThat(ask(LIVE, "GET", "/v1/occupancy/lots/" + TestSubject.ERROR.person().number(), "", "")).as("live they are numbers like others")
+                .isInstanceOf(Answer.Found.class);
     }
 
     @ParameterizedTest
