@@ -15,6 +15,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -105,6 +106,17 @@ public final class DeclaredProducts {
     private static final String RETIRE = """
             INSERT INTO market.declared_retirement (product_code, version, decided_at, deprecated_at, sunset_at, decided_by)
             VALUES (?, ?, ?, ?, ?, ?)
+            """;
+    /** Served, earlier than the one approved, and nothing said of it yet. */
+    private static final String RETIRE_EARLIER = """
+            INSERT INTO market.declared_retirement (product_code, version, decided_at, deprecated_at, sunset_at, decided_by)
+            SELECT DISTINCT p.product_code, p.version, CAST(? AS timestamptz), CAST(? AS timestamptz), CAST(? AS timestamptz), CAST(? AS uuid)
+              FROM market.declared_product p
+             WHERE p.product_code = ? AND p.version < ? AND p.status = 'APPROVED'
+               AND NOT EXISTS (SELECT 1 FROM market.declared_retirement r WHERE r.product_code = p.product_code AND r.version = p.version)
+            """;
+    private static final String SUNSET_DAYS = """
+            SELECT value FROM market.policy_parameter WHERE name = 'declared.sunset-days' AND effective_from <= ? ORDER BY effective_from DESC LIMIT 1
             """;
     private static final String RETIREMENTS = """
             SELECT DISTINCT ON (product_code, version) product_code, version, deprecated_at, sunset_at
@@ -202,7 +214,7 @@ public final class DeclaredProducts {
         });
     }
 
-    /** Lets it be served; another person than wrote or submitted it. */
+    /** Lets it be served; another person than wrote or submitted it. Earlier versions of which nothing was said are on their way out with it. */
     public Change approve(UUID id, UUID decider, String citation) {
         return decide(id, DeclaredProduct.Status.APPROVED, decider, citation, "declared.approve");
     }
@@ -221,8 +233,24 @@ public final class DeclaredProducts {
                 return new Change.Refused(Change.Fault.OVER);
             }
             audit(t, decider, action, id, Map.of("ground", ground, "digest", submitted.digest()));
+            if (status == DeclaredProduct.Status.APPROVED) {
+                retireEarlier(t, submitted, decider);
+            }
             return new Change.Done(false);
         });
+    }
+
+    /** What an approved version replaces is deprecated from now on and ends by the rule that holds now. */
+    private void retireEarlier(Transaction t, DeclaredProduct approved, UUID decider) throws SQLException {
+        Instant now = clock.instant();
+        int days = Integer.parseInt(t.find(SUNSET_DAYS, row -> row.text("value"), now)
+                .orElseThrow(() -> new IllegalStateException("no policy number declared.sunset-days at " + now)));
+        Instant sunset = now.plus(Duration.ofDays(days));
+        int retired = t.change(RETIRE_EARLIER, now, now, sunset, decider, approved.code(), approved.version());
+        if (retired > 0) {
+            audit(t, decider, "declared.retire", approved.id(), Map.of("before", Integer.toString(approved.version()), "deprecatedAt", now.toString(),
+                    "sunsetAt", sunset.toString()));
+        }
     }
 
     private Change step(UUID id, DeclaredProduct.Status wanted, Database.Work<Change> work) {

@@ -24,6 +24,7 @@ import cn.jingshu.products.contract.TryItForm;
 import cn.jingshu.products.domain.JdbcDataDomain;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import cn.jingshu.products.spi.Retirement;
 import io.micronaut.http.HttpRequest;
 import jakarta.inject.Singleton;
 import java.math.BigDecimal;
@@ -103,6 +104,18 @@ final class ProductFacts {
         domain.degradedTables(contract.code()).forEach(table -> shortfalls.add(new Bilingual("数据表 " + table + " 最近一次装载的质量评分低于阈值。",
                 "The quality of the newest load of " + table + " is below its threshold.")));
         return List.copyOf(shortfalls);
+    }
+
+    /** Versions of a product that are served and on their way out, the newest first. */
+    List<ProductView.Outgoing> outgoing(String code) {
+        List<ProductView.Outgoing> outgoing = new ArrayList<>();
+        for (Contract contract : contracts.listVersions(code)) {
+            Retirement retirement = contract.methods().getFirst().retirement();
+            if (retirement != null) {
+                outgoing.add(new ProductView.Outgoing(contract.version(), retirement.deprecatedAt(), retirement.sunsetAt()));
+            }
+        }
+        return outgoing;
     }
 
     ProductCard card(Offered offered) {

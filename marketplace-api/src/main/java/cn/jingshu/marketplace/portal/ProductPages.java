@@ -82,7 +82,7 @@ final class ProductPages {
     private MutableHttpResponse<String> show(
             HttpRequest<?> request, ProductFacts.Offered offered, ProductView.@Nullable TryIt form) {
         Contract contract = offered.contract();
-        ProductView view = new ProductView(products.card(offered), products.shortfalls(contract), offered.entry().registration().registrationCode(),
+        ProductView view = new ProductView(products.card(offered), products.shortfalls(contract), products.outgoing(contract.code()), offered.entry().registration().registrationCode(),
                 products.resources(offered.entry()), Reading.known(products.prices(offered), clock.instant()),
                 ProductFacts.operations(contract), contract.code().equals(TransitDisplay.PRODUCT) ? Links.MAP : null, form,
                 products.firstCall(request, contract, FirstCall.PLACEHOLDER));

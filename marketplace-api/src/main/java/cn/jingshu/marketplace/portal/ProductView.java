@@ -1,6 +1,7 @@
 package cn.jingshu.marketplace.portal;
 
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * One product: what it is, what feeds it, what it costs, its contract, and a form to try it.
  *
  * @param shortfalls what its data lack now, a sentence each; empty: nothing is known to be lacking
+ * @param outgoing versions on their way out
  * @param registrationCode the code of its registration (登记); empty: not registered yet
  * @param mapHref where the product can be seen at work; null: nowhere
  * @param tryIt null: no operation of the product can be tried
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record ProductView(
         ProductCard card,
         List<Bilingual> shortfalls,
+        List<Outgoing> outgoing,
         String registrationCode,
         List<Resource> resources,
         Reading<List<Price>> prices,
@@ -26,9 +29,13 @@ public record ProductView(
 
     public ProductView {
         shortfalls = List.copyOf(shortfalls);
+        outgoing = List.copyOf(outgoing);
         resources = List.copyOf(resources);
         operations = List.copyOf(operations);
     }
+
+    /** A version that nobody should begin to use from {@code deprecatedAt} on; {@code sunsetAt} null: its end is not decided. */
+    public record Outgoing(int version, Instant deprecatedAt, @Nullable Instant sunsetAt) {}
 
     /**
      * A data resource (数据资源) behind the product.

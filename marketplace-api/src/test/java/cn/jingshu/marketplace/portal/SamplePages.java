@@ -163,8 +163,8 @@ final class SamplePages {
         views.put("product-full", product(tryIt(null, Form.EMPTY)));
         views.put("product-answered", product(tryIt(answer(), Form.EMPTY)));
         views.put("product-wrong", product(tryIt(null, new Form(Map.of("in.stopId", "x".repeat(70)), Map.of("in.stopId", new Bilingual("太长了", "too long"))))));
-        views.put("product-empty", new ProductView(card("echo"), List.of(), "", List.of(), known(List.of()), List.of(), null, null, call(FirstCall.PLACEHOLDER)));
-        views.put("product-unknown", new ProductView(card("echo"), List.of(), "", List.of(), unknown(), List.of(), null, null, call(FirstCall.PLACEHOLDER)));
+        views.put("product-empty", new ProductView(card("echo"), List.of(), List.of(), "", List.of(), known(List.of()), List.of(), null, null, call(FirstCall.PLACEHOLDER)));
+        views.put("product-unknown", new ProductView(card("echo"), List.of(), List.of(), "", List.of(), unknown(), List.of(), null, null, call(FirstCall.PLACEHOLDER)));
         views.put("openApi-full", new OpenApiView("transit", new Bilingual("公共交通实时数据", "Live public transport")));
         views.put("map-full", map(known(vehicles()), known(arrivals())));
         views.put("map-unchosen", map(known(vehicles()), null));
@@ -442,6 +442,8 @@ final class SamplePages {
         return new ProductView(
                 card("transit"),
                 List.of(new Bilingual("车辆位置 <低于> 阈值。", "Positions are <below> their threshold.")),
+                List.of(new ProductView.Outgoing(2, Instant.parse("2026-11-01T00:00:00Z"), Instant.parse("2027-04-30T00:00:00Z")),
+                        new ProductView.Outgoing(1, Instant.parse("2026-05-01T00:00:00Z"), null)),
                 "420800-2026-P-000006",
                 List.of(
                         new ProductView.Resource("A2.8.4", new Bilingual("车的位置", "vehicle position"), bus, ProductView.Update.REAL_TIME, new Bilingual("不得推断出驾驶员", "the driver must not be derivable"), false),

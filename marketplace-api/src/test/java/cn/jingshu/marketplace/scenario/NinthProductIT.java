@@ -31,6 +31,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -522,6 +525,20 @@ class NinthProductIT {
         declare(changed.replace("\"version\": 1", "\"version\": 2"), SIGMOID);
         Until.holds(Duration.ofSeconds(10), () -> call("demand", "POST", "/v2/demand/estimate", "{\"a\": 1}").status(), status -> status == 200);
         assertThat(call("demand", "POST", "/v2/demand/estimate", "{\"a\": 6}").status()).isEqualTo(400);
+
+        Until.holds(Duration.ofSeconds(10), () -> call("demand", "POST", "/v1/demand/estimate", "{\"a\": 1}").header("Sunset"), sunset -> !sunset.isEmpty());
+        JsonNode byItself = merchant.get("/api/declared-products/" + IDS.get("demand")).json();
+        Instant deprecated = Instant.parse(byItself.path("deprecatedAt").asText());
+        Instant sunset = Instant.parse(byItself.path("sunsetAt").asText());
+        assertThat(deprecated).as("when the second version was approved").isBetween(clock.instant().minusSeconds(60), clock.instant());
+        assertThat(Duration.between(deprecated, sunset)).as("by the number of policy").isEqualTo(Duration.ofDays(180));
+        RestCaller.Reply going = call("demand", "POST", "/v1/demand/estimate", "{\"a\": 1}");
+        assertThat(going.header("Deprecation")).isEqualTo("@" + deprecated.getEpochSecond());
+        assertThat(going.header("Sunset")).isEqualTo(DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ROOT)
+                .format(sunset.atZone(ZoneOffset.UTC)));
+        String page = rest.get("/products/demand?lang=en", null).text();
+        assertThat(page).contains("Version 1 is deprecated", "no longer answered from "
+                + DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT).format(sunset.atZone(ZoneId.of("Asia/Shanghai"))));
 
         Desk.Answer retired = merchant.post("/api/declared-products/" + IDS.get("demand") + "/deprecation",
                 Map.of("deprecatedAt", "2027-01-05T00:00:00Z", "sunsetAt", "2027-06-30T00:00:00Z"));
