@@ -127,6 +127,14 @@ final class SamplePages {
                         new RetentionView.Hold(OTHER_ID, new Bilingual("理赔:案件", "Claims: cases"), new Bilingual("所有记录", "all rows"), "函", NOW, NOW, false)),
                 true, List.of(new ResourcesView.Choice("claims/case", new Bilingual("案件", "cases"))),
                 new Form(Map.of("id", ID.toString()), Map.of("document", new Bilingual("须填写", "it is needed")))));
+        views.put("modelDrift-full", new ModelDriftView(known(List.of(
+                new ModelDriftView.Model(new Bilingual("智慧核保 <b>", "Underwriting"), "cardiac-1 <b>", "Cleveland <i>", true, List.of(
+                        new ModelDriftView.Input("age", DriftOrigin.TRAINING, 297, 1_200, DriftShift.LARGE, "0.812", "0.500", LocalDate.of(2026, 11, 30)),
+                        new ModelDriftView.Input("male", DriftOrigin.TRAINING, 297, 1_200, DriftShift.STABLE, "0.010", "0.010", LocalDate.of(2026, 11, 30)))),
+                new ModelDriftView.Model(new Bilingual("健康", "Health"), "SCORE2 1", "", false, List.of(
+                        new ModelDriftView.Input("AGE", DriftOrigin.FIRST_CASES, 500, 0, null, "0.000", "0.000", null)))))));
+        views.put("modelDrift-empty", new ModelDriftView(known(List.of())));
+        views.put("modelDrift-unknown", new ModelDriftView(unknown()));
         views.put("retention-empty", new RetentionView(known(List.of()), List.of(), List.of(), false, List.of(), Form.EMPTY));
         views.put("retention-unknown", new RetentionView(unknown(), List.of(), List.of(), false, List.of(), Form.EMPTY));
         views.put("workingDays-full", workingDays(true, new Form(Map.of("days", "x"), Map.of("days", new Bilingual("第 1 行不符合格式", "line 1 has not the form")))));
@@ -342,6 +350,7 @@ final class SamplePages {
             case ResourceTablesView v -> pages.resourceTables(page, v);
             case PersonalRequestsView v -> pages.personalRequests(page, v);
             case PersonalCasesView v -> pages.personalCases(page, v);
+            case ModelDriftView v -> pages.modelDrift(page, v);
             case RetentionView v -> pages.retention(page, v);
             case WorkingDaysView v -> pages.workingDays(page, v);
             case ObjectionsView v -> pages.objections(page, v);
