@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,17 +72,18 @@ final class ModelDriftPages {
                 new Bilingual(each.registration().nameZh(), each.registration().nameEn())));
         Map<String, List<InputDrift>> byModel = new LinkedHashMap<>();
         inputs.forEach(each -> byModel.computeIfAbsent(each.product() + " " + each.model(), _ -> new ArrayList<>()).add(each));
+        AtomicInteger bars = new AtomicInteger();
         return byModel.values().stream().map(all -> {
             InputDrift first = all.getFirst();
             return new ModelDriftView.Model(names.getOrDefault(first.product(), Bilingual.same(first.product())), first.model(), first.source(),
                     all.stream().anyMatch(each -> each.day() != null && each.shift() == PopulationStability.Shift.LARGE),
-                    all.stream().map(ModelDriftPages::input).toList());
+                    all.stream().map(each -> input("bar-" + bars.incrementAndGet(), each)).toList());
         }).toList();
     }
 
-    private static ModelDriftView.Input input(InputDrift of) {
+    private static ModelDriftView.Input input(String id, InputDrift of) {
         boolean known = of.day() != null;
-        return new ModelDriftView.Input(of.input(), DriftOrigin.valueOf(of.origin().name()), of.reference(), of.cases(),
+        return new ModelDriftView.Input(id, of.input(), DriftOrigin.valueOf(of.origin().name()), of.reference(), of.cases(),
                 known ? DriftShift.valueOf(of.shift().name()) : null, String.format(Locale.ROOT, "%.3f", of.index()),
                 String.format(Locale.ROOT, "%.3f", Math.min(of.index(), SCALE)), of.day());
     }

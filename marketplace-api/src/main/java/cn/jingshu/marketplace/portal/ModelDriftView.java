@@ -21,9 +21,10 @@ public record ModelDriftView(Reading<List<Model>> models) {
     /**
      * One input.
      *
+     * @param id of its bar on the page
      * @param shift null: too few cases so far, and neither index nor day is known
      * @param meter the index as far as the scale of the page goes
      */
-    public record Input(String name, DriftOrigin origin, long reference, long cases, @Nullable DriftShift shift, String index, String meter,
+    public record Input(String id, String name, DriftOrigin origin, long reference, long cases, @Nullable DriftShift shift, String index, String meter,
             @Nullable LocalDate day) {}
 }

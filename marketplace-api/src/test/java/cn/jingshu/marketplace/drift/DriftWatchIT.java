@@ -203,8 +203,9 @@ class DriftWatchIT {
         asked(60, 60);
         watch(NOON).round();
         watch(NOON.plus(Duration.ofDays(400))).round();
-        assertThat(house.node.get(Database.class).inTransaction(t -> t.list("SELECT bin FROM market.model_input_count WHERE model = ?",
-                row -> row.text("bin"), model.id()))).isEmpty();
+        List<String> kept = house.node.get(Database.class).inTransaction(t -> t.list("SELECT bin FROM market.model_input_count WHERE model = ?",
+                row -> row.text("bin"), model.id()));
+        assertThat(kept).isEmpty();
         assertThat(found().day()).isNull();
     }
 

@@ -164,7 +164,23 @@ public final class Underwriter {
     }
 
     /** What a model was asked about. */
-    record Asked(StoredModel model, double[] row) {}
+    static final class Asked {
+        private final StoredModel model;
+        private final double[] row;
+
+        private Asked(StoredModel model, double[] row) {
+            this.model = model;
+            this.row = row;
+        }
+
+        StoredModel model() {
+            return model;
+        }
+
+        double[] row() {
+            return row;
+        }
+    }
 
     /** The rows the models of a rating are asked about, those of {@link #assess} for the same arguments; none where nothing is on record. */
     List<Asked> asked(HealthRecord record, Application application, LocalDate on) {

@@ -129,7 +129,7 @@ public final class UnderwritingProduct implements DataProduct {
             Assessments.count(session, underwriter.care(), CareFeatures.of(record, on).vector(), on);
         }
         if (!facts.sandbox()) {
-            underwriter.asked(record, application, on).forEach(asked -> Objects.requireNonNull(watched.get(asked.model().id())).count(asked.row()));
+            underwriter.asked(record, application, on).forEach(each -> Objects.requireNonNull(watched.get(each.model().id())).count(each.row()));
         }
         return new Answer.Found<>(UnderwritingMessages.answer(id, assessment, facts.occurredAt(), stale, degraded, facts.sandbox()),
                 record.empty() ? 0 : 1, !record.empty(), stale || degraded, null);

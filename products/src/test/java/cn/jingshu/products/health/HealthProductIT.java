@@ -289,13 +289,20 @@ class HealthProductIT {
     }
 
     @Test
-    void theIllAreToldWhyAScoreIsNotForThemAndNoDiagnosisLeaves() {
+    void whatScoresAreAskedAboutIsCounted() {
         watched();
-        AssessRisksResponse risks = found(LIVE, "AssessRisks", AssessRisksRequest.newBuilder().setPersonId(ANN.number()).setSessionId(openLive(ANN, NOW)).setAnswers(answers()).build());
+        AssessRisksResponse risks = found(LIVE, "AssessRisks", AssessRisksRequest.newBuilder().setPersonId(BOB.number()).setSessionId(openLive(BOB, NOW)).setAnswers(answers().toBuilder().setWaistCm(90)).build());
         Map<String, Long> asked = watched();
         assertThat(asked).as("each score that said something was counted once, and no other").allSatisfy((id, cases) ->
                 assertThat(cases).as(id).isEqualTo(score(risks, id.substring(0, id.indexOf(' '))).getStatus() == ScoreStatus.SCORED ? 1 : 0));
         assertThat(asked.values()).contains(1L);
+        found(SANDBOX, "AssessRisks", AssessRisksRequest.newBuilder().setPersonId(person(TestSubject.APPROVE)).setSessionId(SESSION).setAnswers(answers()).build());
+        assertThat(watched().values()).as("the sandbox").containsOnly(0L);
+    }
+
+    @Test
+    void theIllAreToldWhyAScoreIsNotForThemAndNoDiagnosisLeaves() {
+        AssessRisksResponse risks = found(LIVE, "AssessRisks", AssessRisksRequest.newBuilder().setPersonId(ANN.number()).setSessionId(openLive(ANN, NOW)).setAnswers(answers()).build());
         assertThat(risks.getScoresList()).filteredOn(score -> score.getCode().startsWith("CHINA_PAR")).isNotEmpty()
                 .allSatisfy(score -> assertThat(score.getStatus()).isEqualTo(ScoreStatus.NOT_APPLICABLE));
         assertThat(risks.toString()).doesNotContain("I25");

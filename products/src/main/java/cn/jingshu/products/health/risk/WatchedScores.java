@@ -25,12 +25,14 @@ public final class WatchedScores {
             Input.BMI, List.of(18.5, 24.0, 28.0, 32.0),
             Input.TOWNSEND, List.of(-2.0, 0.0, 2.0, 4.0));
 
+    private static final List<Input> ALL = List.of(Input.values());
+
     private final Map<String, WatchedRows> byCode = new LinkedHashMap<>();
 
     public WatchedScores(RiskScores scores) {
         List<WatchedRows.Column> columns = new ArrayList<>();
-        for (Input input : Input.values()) {
-            columns.add(new WatchedRows.Column(input.ordinal(), input.name(), edges(input), List.of()));
+        for (Input input : ALL) {
+            columns.add(new WatchedRows.Column(ALL.indexOf(input), input.name(), edges(input), List.of()));
         }
         scores.all().forEach(score -> byCode.put(score.facts().code(),
                 new WatchedRows(score.facts().code() + " " + score.facts().version(), "", 0, columns)));
@@ -50,9 +52,9 @@ public final class WatchedScores {
 
     /** Counts a person of whom the score says something. */
     public void count(RiskScore score, Inputs person) {
-        double[] row = new double[Input.values().length];
+        double[] row = new double[ALL.size()];
         Arrays.fill(row, Double.NaN);
-        score.inputsOf(person).forEach(input -> row[input.ordinal()] = person.value(input));
+        score.inputsOf(person).forEach(input -> row[ALL.indexOf(input)] = person.value(input));
         Objects.requireNonNull(byCode.get(score.facts().code())).count(row);
     }
 

@@ -47,7 +47,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -144,21 +143,16 @@ public final class SqlProduct implements DataProduct {
             DynamicMessage empty = DynamicMessage.getDefaultInstance(method.getInputType());
             SqlDefinition.Query query = definition.queries().get(method.getName());
             if (query != null) {
-                operations.add(new Operation.Unary<>(method.getName(), empty, (facts, request) -> sandboxed(facts, query, request,
+                operations.add(new Operation.Unary<>(method.getName(), empty, (facts, request) -> SandboxSubjects.of(facts, request,
                         () -> page(facts, method, query, request))));
             } else {
                 SqlDefinition.Query whole =
                         Objects.requireNonNull(definition.queries().get(method.getName().substring("Download".length())));
-                operations.add(new Operation.Unary<>(method.getName(), empty, (facts, request) -> sandboxed(facts, whole, request,
+                operations.add(new Operation.Unary<>(method.getName(), empty, (facts, request) -> SandboxSubjects.of(facts, request,
                         () -> download(facts, whole, request))));
             }
         }
         return operations;
-    }
-
-    private static <A extends Message> CompletionStage<Answer<A>> sandboxed(CallFacts facts, SqlDefinition.Query query, Message request,
-            Supplier<CompletionStage<Answer<A>>> answer) {
-        return SandboxSubjects.of(facts, request, answer);
     }
 
     /** Holds the queries against the database, under the product's role: that each is one SELECT, what it gives, reads and costs. */
