@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import org.bouncycastle.crypto.digests.SM3Digest;
+import org.bouncycastle.crypto.engines.SM4Engine;
 import org.bouncycastle.crypto.params.KeyParameter;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,22 @@ class NationalCryptographyTest {
                         "aaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbccccccccccccccccddddddddddddddddeeeeeeeeeeeeeeeeffffffffffffffffeeeeeeeeeeeeeeeeaaaaaaaaaaaaaaaa"));
         assertThat(HEX.formatHex(sealed)).isEqualTo("17f399f08c67d5ee19d0dc9969c4bb7d5fd46fd3756489069157b282bb200735d82710ca5c22f0ccfa7cbf93d496ac15"
                 + "a56834cbcf98c397b4024a2691233b8d83de3541e4c2b58177e065a9bf7b62ec");
+    }
+
+    /** The block cipher under the seals, alone: the standard's two examples, the second a million times over itself. */
+    @Test
+    void theBlockCipherIsTheStandards() throws IOException {
+        JsonNode cases = new ObjectMapper().readTree(reference("sm_vectors.json")).path("sm4").path("ecb_no_padding");
+        assertThat(cases.size()).isEqualTo(2);
+        for (JsonNode each : cases) {
+            SM4Engine engine = new SM4Engine();
+            engine.init(true, new KeyParameter(HEX.parseHex(each.path("key").asText())));
+            byte[] block = HEX.parseHex(each.path("plaintext").asText());
+            for (int i = 0; i < each.path("iterations").asInt(1); i++) {
+                engine.processBlock(block, 0, block, 0);
+            }
+            assertThat(HEX.formatHex(block)).isEqualTo(each.path("ciphertext").asText());
+        }
     }
 
     @Test

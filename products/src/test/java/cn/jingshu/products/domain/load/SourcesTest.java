@@ -3,6 +3,7 @@ package cn.jingshu.products.domain.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cn.jingshu.products.SharedData;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -101,6 +102,15 @@ class SourcesTest {
     }
 
     /* CSV */
+
+    /** Files in the layout of the OMOP model, of made-up people. */
+    @ParameterizedTest
+    @org.junit.jupiter.params.provider.CsvSource({"PERSON, 28", "CONDITION_OCCURRENCE, 470", "DRUG_EXPOSURE, 883", "MEASUREMENT, 10040", "VISIT_OCCURRENCE, 1791"})
+    void everyRecordOfTheStatedFilesIsRead(String table, int records) throws IOException {
+        Path file = SharedData.file("health-profile/synthea27nj_omop/" + table + ".csv");
+        assertThat(all(CsvSource.of(SourceFile.look(file, null), ','))).hasSize(records)
+                .allSatisfy(record -> assertThat(record.values().get("person_id")).matches("[0-9]+"));
+    }
 
     @Test
     void quotesLineBreaksAndLineEndsAreRead() throws IOException {
