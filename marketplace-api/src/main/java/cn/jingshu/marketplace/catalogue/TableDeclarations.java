@@ -24,7 +24,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tables of the data domain that providers declare for their resources, and the bureau approves: how a resource of the catalogue that no product
@@ -70,19 +73,22 @@ public final class TableDeclarations implements DeclaredTables {
              LIMIT 1
             """;
     private static final String IN_FORCE = """
-            SELECT DISTINCT ON (name) id, definition, declared_by, declared_at, approved, revision, decided_by, decided_at, decision
+            SELECT DISTINCT ON (name) id, name, resource_id, definition, declared_by, declared_at, approved, revision, decided_by, decided_at, decision
               FROM market.resource_table
              WHERE approved
              ORDER BY name, revision DESC
             """;
     private static final String ALL = """
-            SELECT id, definition, declared_by, declared_at, approved, revision, decided_by, decided_at, decision
+            SELECT id, name, resource_id, definition, declared_by, declared_at, approved, revision, decided_by, decided_at, decision
               FROM market.resource_table
              WHERE CAST(? AS text[]) IS NULL OR resource_id = ANY (?)
              ORDER BY (approved IS NULL) DESC, declared_at DESC, id
              LIMIT ?
             """;
 
+    private static final Logger LOG = LoggerFactory.getLogger(TableDeclarations.class);
+
+    private final Set<UUID> named = ConcurrentHashMap.newKeySet();
     private final Database database;
     private final Clock clock;
 
@@ -98,7 +104,26 @@ public final class TableDeclarations implements DeclaredTables {
      * @param revision the how manieth of its name that was approved; null: it was not
      */
     public record Declared(UUID id, TableDeclaration declaration, UUID declaredBy, Instant declaredAt, @Nullable Boolean approved,
-            @Nullable Integer revision, @Nullable UUID decidedBy, @Nullable Instant decidedAt, @Nullable String decision) {}
+            @Nullable Integer revision, @Nullable UUID decidedBy, @Nullable Instant decidedAt, @Nullable String decision) implements Stored {}
+
+    /** One that was taken in by another version of the house and cannot be read by this one; {@code why} for who looks after the house. */
+    public record Unreadable(UUID id, String name, String resource, String why) implements Stored {}
+
+    /** What a row of the declarations is. */
+    public sealed interface Stored {}
+
+    /** Declarations, and by name those that cannot be read, which keep no other from being listed. */
+    public record Listed(List<Declared> declared, List<Unreadable> unreadable) {
+        public Listed {
+            declared = List.copyOf(declared);
+            unreadable = List.copyOf(unreadable);
+        }
+
+        private static Listed of(List<Stored> stored) {
+            return new Listed(stored.stream().filter(Declared.class::isInstance).map(Declared.class::cast).toList(),
+                    stored.stream().filter(Unreadable.class::isInstance).map(Unreadable.class::cast).toList());
+        }
+    }
 
     /** Why a step is refused; stable text. */
     public enum Refusal {
@@ -247,10 +272,14 @@ public final class TableDeclarations implements DeclaredTables {
         }
     }
 
+    /** One that this version of the house cannot read is not there, and the log says so once. */
     @Override
     public List<ResourceTable> list() {
         try {
-            return database.inTransaction(t -> t.list(IN_FORCE, TableDeclarations::read)).stream().map(each -> each.declaration().table()).toList();
+            Listed listed = Listed.of(database.inTransaction(t -> t.list(IN_FORCE, TableDeclarations::readOrName)));
+            listed.unreadable().stream().filter(each -> named.add(each.id())).forEach(each ->
+                    LOG.error("the declared table {} ({}) cannot be read by this version and is left out: {}", each.name(), each.id(), each.why()));
+            return listed.declared().stream().map(each -> each.declaration().table()).toList();
         } catch (DatabaseException away) {
             throw new DomainException(DomainException.Reason.UNAVAILABLE, "the declared tables cannot be read", away);
         }
@@ -261,12 +290,18 @@ public final class TableDeclarations implements DeclaredTables {
      *
      * @param resources of these resources; null: of all
      */
-    public List<Declared> list(@Nullable List<String> resources, int most) {
-        return database.inTransaction(t -> t.list(ALL, TableDeclarations::read, resources, resources, most));
+    public Listed list(@Nullable List<String> resources, int most) {
+        return Listed.of(database.inTransaction(t -> t.list(ALL, TableDeclarations::readOrName, resources, resources, most)));
     }
 
     public Optional<Declared> find(UUID id) {
         return database.inTransaction(t -> t.find(BY_ID, TableDeclarations::read, id));
+    }
+
+    private static Stored readOrName(Row row) throws SQLException {
+        Faults faults = new Faults();
+        return TableDeclaration.read(row.text("definition"), faults) == null
+                ? new Unreadable(row.uuid("id"), row.text("name"), row.text("resource_id"), faults.list().toString()) : read(row);
     }
 
     private static Declared read(Row row) throws SQLException {

@@ -39,6 +39,7 @@ import io.micronaut.serde.annotation.Serdeable;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,12 +55,14 @@ final class PricesController {
     private final PriceProposals proposals;
     private final Contracts contracts;
     private final Versions versions;
+    private final Clock clock;
 
-    PricesController(PriceBook book, PriceProposals proposals, Contracts contracts, Versions versions) {
+    PricesController(PriceBook book, PriceProposals proposals, Contracts contracts, Versions versions, Clock clock) {
         this.book = book;
         this.proposals = proposals;
         this.contracts = contracts;
         this.versions = versions;
+        this.clock = clock;
     }
 
     /** What is set. */
@@ -182,10 +185,11 @@ final class PricesController {
     /**
      * @param fenPerUnit what a unit costs, at most on average where not every unit costs the same; null: free
      * @param plan whose subscribers alone it is for; null: everyone
+     * @param forbidden what of its product's contract a price breaks that was stored before the contract said so; null: nothing
      */
     @Serdeable
     record PriceView(UUID id, String operation, String purpose, @Nullable String fenPerUnit, Map<String, Object> tariff,
-            @Nullable String plan, boolean trial, Instant effectiveFrom, Instant publishedAt) {}
+            @Nullable String plan, boolean trial, Instant effectiveFrom, Instant publishedAt, @Nullable String forbidden) {}
 
     @Serdeable
     record PricesView(String product, List<CeilingView> ceilings, List<PriceView> prices) {}
@@ -195,9 +199,11 @@ final class PricesController {
     PricesView prices(Visitor visitor, String product) {
         Rights.require(visitor, Role.values());
         PriceList list = book.priceList(product);
+        Map<UUID, String> forbidden = new HashMap<>();
+        book.forbidden(list, clock.instant()).forEach(each -> forbidden.put(each.tariff().id(), each.fault().name()));
         return new PricesView(product,
                 list.ceilings().stream().map(PricesController::view).toList(),
-                list.tariffs().stream().map(PricesController::view).toList());
+                list.tariffs().stream().map(each -> view(each, forbidden.get(each.id()))).toList());
     }
 
     private static CeilingView view(PriceCeiling c) {
@@ -205,9 +211,9 @@ final class PricesController {
                 c.citation());
     }
 
-    private static PriceView view(PublishedTariff t) {
+    private static PriceView view(PublishedTariff t, @Nullable String forbidden) {
         return new PriceView(t.id(), t.operation(), t.purpose().name(), fen(t.tariff()), json(t.tariff()), t.plan(),
-                t.trial(), t.effectiveFrom(), t.publishedAt());
+                t.trial(), t.effectiveFrom(), t.publishedAt(), forbidden);
     }
 
     private static @Nullable String fen(Tariff tariff) {

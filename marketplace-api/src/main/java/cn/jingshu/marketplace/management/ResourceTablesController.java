@@ -66,13 +66,19 @@ final class ResourceTablesController {
     }
 
     @Serdeable
-    record TableList(List<TableView> tables) {}
+    record TableList(List<TableView> tables, List<UnreadableView> unreadable) {}
+
+    /** One that this version of the house cannot read: it is listed by name, and nothing is loaded into it or read of it. */
+    @Serdeable
+    record UnreadableView(UUID id, String name, String resource) {}
 
     /** Declarations of tables, those that wait first. */
     @Get
     TableList tables(Visitor visitor) {
         Person person = Rights.require(visitor, READERS);
-        return new TableList(tables.list(seesAll(visitor) ? null : providers.resourcesOf(person.organisationId()), MOST_LISTED).stream().map(TableView::of).toList());
+        TableDeclarations.Listed listed = tables.list(seesAll(visitor) ? null : providers.resourcesOf(person.organisationId()), MOST_LISTED);
+        return new TableList(listed.declared().stream().map(TableView::of).toList(),
+                listed.unreadable().stream().map(each -> new UnreadableView(each.id(), each.name(), each.resource())).toList());
     }
 
     /** One declaration. */

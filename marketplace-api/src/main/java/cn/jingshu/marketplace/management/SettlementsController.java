@@ -207,11 +207,12 @@ final class SettlementsController {
      * @param binding false: an estimate that the year's settlement corrects
      * @param costYuan its cost of service, owed with the month
      * @param shareYuan its portion of net profit, owed with the year
+     * @param products those it shares in, with what each took and its portion
      * @param recomputed true: the whole settlement was computed again just now, with the same result
      */
     @Serdeable
-    record Earning(String period, boolean binding, String costYuan, String shareYuan, String netProfitYuan, String sha256,
-            boolean recomputed) {}
+    record Earning(String period, boolean binding, String costYuan, String shareYuan, String netProfitYuan,
+            List<PartyProduct> products, String sha256, boolean recomputed) {}
 
     @Serdeable
     record Earnings(UUID organisationId, List<Earning> earnings) {}
@@ -225,7 +226,8 @@ final class SettlementsController {
                 .map(stored -> {
                     Own own = own(stored.result(), merchant);
                     return new Earning(stored.period().toString(), binding(stored), own.cost().toYuan(), own.share().toYuan(),
-                            stored.result().netProfit().toYuan(), stored.sha256(), confirmed(stored));
+                            stored.result().netProfit().toYuan(),
+                            products(StoredSettlement.readInputs(stored.inputsJson()), Set.of(merchant.toString())), stored.sha256(), confirmed(stored));
                 })
                 .toList());
     }

@@ -92,12 +92,14 @@ final class ResourceTablePages {
             Map<String, Bilingual> names = new HashMap<>();
             catalogue.listAt(catalogue.today()).forEach(each -> names.put(each.entry().id(), new Bilingual(each.entry().nameZh(), each.entry().nameEn())));
             List<String> own = officer ? providers.resourcesOf(reader.organisationId()) : List.of();
-            view = new ResourceTablesView(Reading.known(tables.list(all ? null : own, SHOWN).stream()
-                            .map(each -> table(each, names, bureau && !each.declaredBy().equals(reader.id()))).toList(), clock.instant()), officer,
+            TableDeclarations.Listed listed = tables.list(all ? null : own, SHOWN);
+            view = new ResourceTablesView(Reading.known(listed.declared().stream()
+                            .map(each -> table(each, names, bureau && !each.declaredBy().equals(reader.id()))).toList(), clock.instant()),
+                    listed.unreadable().stream().map(TableDeclarations.Unreadable::name).toList(), officer,
                     own.stream().filter(names::containsKey).map(id -> choice(id, Objects.requireNonNull(names.get(id)))).toList(), form, faults);
         } catch (DatabaseException away) {
             LOG.warn("the declared tables cannot be read: {}", away.getMessage());
-            view = new ResourceTablesView(PageFrame.unknown(request), false, List.of(), form, faults);
+            view = new ResourceTablesView(PageFrame.unknown(request), List.of(), false, List.of(), form, faults);
         }
         ResourceTablesView shown = view;
         return frame.show(request, visitor, HttpResponse.status(status), page -> pages.resourceTables(page, shown));

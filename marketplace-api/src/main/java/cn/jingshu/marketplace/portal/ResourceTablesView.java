@@ -9,13 +9,15 @@ import org.jspecify.annotations.Nullable;
  * The tables that providers declared. Sent to declare one: {@code id}, {@code name}, the resource, {@code columns} (a line each), {@code key},
  * {@code indexes} (a line each), {@code reason}; of a decision: {@code approved}, {@code decision}.
  *
+ * @param unreadable names of those that this version of the house cannot read
  * @param mayDeclare the reader is an officer of a provider
  * @param resources of that provider
  * @param faults what is wrong with the declaration that was sent, by its places
  */
-public record ResourceTablesView(Reading<List<Table>> tables, boolean mayDeclare, List<ResourcesView.Choice> resources, Form form,
+public record ResourceTablesView(Reading<List<Table>> tables, List<String> unreadable, boolean mayDeclare, List<ResourcesView.Choice> resources, Form form,
         List<DeclareView.Fault> faults) {
     public ResourceTablesView {
+        unreadable = List.copyOf(unreadable);
         resources = List.copyOf(resources);
         faults = List.copyOf(faults);
     }

@@ -23,8 +23,10 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -65,6 +67,9 @@ public final class PriceBook {
               FROM market.tariff
              WHERE product_code = ?
              ORDER BY operation, purpose, plan_code NULLS FIRST, effective_from
+            """;
+    private static final String PRODUCTS = """
+            SELECT DISTINCT product_code FROM market.tariff ORDER BY product_code
             """;
     private static final String PERMITTED_REVENUE = """
             SELECT id FROM market.permitted_revenue WHERE year = ? AND status = 'SIGNED'
@@ -199,6 +204,38 @@ public final class PriceBook {
             return Optional.of(PriceFault.PRODUCT_IS_FREE);
         }
         return said.contains(Charging.PLANS_ONLY) && plan == null ? Optional.of(PriceFault.FREE_BUT_FOR_PLANS) : Optional.empty();
+    }
+
+    /**
+     * A stored price that what its product says of itself forbids now: it was stored before the product said so.
+     *
+     * @param fault what it breaks
+     */
+    public record Forbidden(PublishedTariff tariff, PriceFault fault) {}
+
+    /** Every stored price that holds or will hold and that a proposal would be refused for; by product. */
+    public List<Forbidden> listForbidden() {
+        Instant now = clock.instant();
+        return database.onSnapshot(t -> {
+            List<Forbidden> forbidden = new ArrayList<>();
+            for (String product : t.list(PRODUCTS, row -> row.text("product_code"))) {
+                forbidden.addAll(forbidden(readList(t, product), now));
+            }
+            return forbidden;
+        });
+    }
+
+    /** The same of one product's prices. */
+    public List<Forbidden> forbidden(PriceList list, Instant now) {
+        List<Forbidden> forbidden = new ArrayList<>();
+        for (PublishedTariff each : list.tariffs()) {
+            boolean over = list.tariffs().stream().anyMatch(later -> later.operation().equals(each.operation()) && later.purpose() == each.purpose()
+                    && Objects.equals(later.plan(), each.plan()) && later.effectiveFrom().isAfter(each.effectiveFrom()) && !later.effectiveFrom().isAfter(now));
+            if (!over) {
+                againstProduct(list.product(), each.plan(), each.tariff()).ifPresent(fault -> forbidden.add(new Forbidden(each, fault)));
+            }
+        }
+        return forbidden;
     }
 
     private void add(Transaction t, Proposal proposal, Instant publishedAt) throws SQLException {

@@ -95,10 +95,10 @@ final class SamplePages {
                 new ResourceTablesView.Table(OTHER_ID, "r_lift", "A2.4.3", new Bilingual("电梯", "Lifts"), List.of(
                         new ResourceTablesView.Column("lift_id", "TEXT", new Bilingual("原样", "as it is"), new Bilingual("公开", "public"), true, new Bilingual("编号", "id"))),
                         "lift_id", "按标准登记", NOW, new Bilingual("已批准", "approved"), "done", "2", "同意 <b>", false))),
-                true, List.of(new ResourcesView.Choice("A2.4.2", new Bilingual("楼栋", "buildings"))), new Form(Map.of("id", ID.toString()), Map.of()),
+                List.of("r_of_tomorrow <b>"), true, List.of(new ResourcesView.Choice("A2.4.2", new Bilingual("楼栋", "buildings"))), new Form(Map.of("id", ID.toString()), Map.of()),
                 List.of(new DeclareView.Fault("columns[0].zh", new Bilingual("须说明", "is missing")))));
-        views.put("resourceTables-empty", new ResourceTablesView(known(List.of()), false, List.of(), Form.EMPTY, List.of()));
-        views.put("resourceTables-unknown", new ResourceTablesView(unknown(), false, List.of(), Form.EMPTY, List.of()));
+        views.put("resourceTables-empty", new ResourceTablesView(known(List.of()), List.of(), false, List.of(), Form.EMPTY, List.of()));
+        views.put("resourceTables-unknown", new ResourceTablesView(unknown(), List.of(), false, List.of(), Form.EMPTY, List.of()));
         views.put("policy-public", new PolicyView(known(List.of()), List.of(), false, List.of(), Form.EMPTY));
         views.put("policy-unknown", new PolicyView(unknown(), List.of(), false, List.of(), Form.EMPTY));
         List<ResourcesView.Choice> one = List.of(new ResourcesView.Choice("x", new Bilingual("甲 <b>", "one <b>")));
@@ -129,10 +129,10 @@ final class SamplePages {
                 new Form(Map.of("id", ID.toString()), Map.of("document", new Bilingual("须填写", "it is needed")))));
         views.put("modelDrift-full", new ModelDriftView(known(List.of(
                 new ModelDriftView.Model(new Bilingual("智慧核保 <b>", "Underwriting"), "cardiac-1 <b>", "Cleveland <i>", true, List.of(
-                        new ModelDriftView.Input("age", DriftOrigin.TRAINING, 297, 1_200, DriftShift.LARGE, "0.812", "0.500", LocalDate.of(2026, 11, 30)),
-                        new ModelDriftView.Input("male", DriftOrigin.TRAINING, 297, 1_200, DriftShift.STABLE, "0.010", "0.010", LocalDate.of(2026, 11, 30)))),
+                        new ModelDriftView.Input("bar-0", "age", DriftOrigin.TRAINING, 297, 1_200, DriftShift.LARGE, "0.812", "0.500", LocalDate.of(2026, 11, 30)),
+                        new ModelDriftView.Input("bar-1", "male", DriftOrigin.TRAINING, 297, 1_200, DriftShift.STABLE, "0.010", "0.010", LocalDate.of(2026, 11, 30)))),
                 new ModelDriftView.Model(new Bilingual("健康", "Health"), "SCORE2 1", "", false, List.of(
-                        new ModelDriftView.Input("AGE", DriftOrigin.FIRST_CASES, 500, 0, null, "0.000", "0.000", null)))))));
+                        new ModelDriftView.Input("bar-2", "AGE", DriftOrigin.FIRST_CASES, 500, 0, null, "0.000", "0.000", null)))))));
         views.put("modelDrift-empty", new ModelDriftView(known(List.of())));
         views.put("modelDrift-unknown", new ModelDriftView(unknown()));
         views.put("retention-empty", new RetentionView(known(List.of()), List.of(), List.of(), false, List.of(), Form.EMPTY));

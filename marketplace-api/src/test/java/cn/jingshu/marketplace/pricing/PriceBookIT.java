@@ -14,8 +14,10 @@ import cn.jingshu.marketplace.store.MarketDatabase;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.health.v1.HealthProto;
 import cn.jingshu.products.prescription.v1.PrescriptionProto;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -125,6 +127,25 @@ class PriceBookIT {
         assertThat(proposed("prescription", "hospitals", fee)).as("not registered here: what the product says is kept")
                 .isInstanceOf(PriceProposals.Outcome.Refused.class);
         assertThat(saved("prescription", null, Purpose.INDUSTRY, new Tariff.Free())).isInstanceOf(PriceBook.Outcome.Saved.class);
+    }
+
+    @Test
+    void aPriceStoredBeforeItsProductSaidThatItIsFreeIsFound() {
+        PriceBook before = new PriceBook(market.database, market.clock, () -> Contracts.of(List.of()));
+        UUID stored = UUID.randomUUID();
+        Tariff fee = new Tariff.PerUnit(UnitPrice.ofFen("1"));
+        PriceBook.Proposal trial = new PriceBook.Proposal(stored, "health", "*", Purpose.INDUSTRY, fee, null, true, TOMORROW, DemoMarket.OPENED, operator, bureau);
+        assertThat(before.save(trial)).isInstanceOf(PriceBook.Outcome.Saved.class);
+        assertThat(before.listForbidden()).as("nobody said so yet").isEmpty();
+        assertThat(book.listForbidden()).singleElement().satisfies(each -> {
+            assertThat(each.tariff().id()).isEqualTo(stored);
+            assertThat(each.fault()).isEqualTo(PriceFault.PRODUCT_IS_FREE);
+        });
+        assertThat(book.save(new PriceBook.Proposal(UUID.randomUUID(), "health", "*", Purpose.INDUSTRY, new Tariff.Free(), TOMORROW.plusSeconds(60),
+                DemoMarket.OPENED, operator, bureau))).isInstanceOf(PriceBook.Outcome.Saved.class);
+        assertThat(book.listForbidden()).as("until a lawful one holds").hasSize(1);
+        PriceBook later = new PriceBook(market.database, Clock.fixed(TOMORROW.plusSeconds(60), ZoneOffset.UTC), () -> CONTRACTS);
+        assertThat(later.listForbidden()).isEmpty();
     }
 
     @Test

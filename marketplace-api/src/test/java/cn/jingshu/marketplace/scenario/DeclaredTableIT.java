@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.jingshu.marketplace.catalogue.ProviderGrants;
+import cn.jingshu.marketplace.catalogue.TableDeclarations;
 import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.marketplace.runtime.RunningNode;
+import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.subscription.Subscription;
+import cn.jingshu.products.domain.ResourceTable;
 import cn.jingshu.products.domain.load.CsvSource;
 import cn.jingshu.products.domain.load.LoadOutcome;
 import cn.jingshu.products.domain.load.LoadProgress;
@@ -231,8 +234,26 @@ class DeclaredTableIT {
         assertThat(answer.text()).contains("about nobody");
     }
 
+    /** As if another version had taken it in: it is named, and keeps no other from being listed, loaded or read. */
     @Test
     @Order(7)
+    void oneThatCannotBeReadIsNamedAndTheOthersAreThere() throws Exception {
+        UUID id = UUID.randomUUID();
+        house.node.get(Database.class).inTransaction(t -> t.change("""
+                INSERT INTO market.resource_table (id, name, resource_id, definition, declared_by, declared_at, approved, revision, decided_by, decided_at, decision)
+                SELECT ?, 'r_of_tomorrow', resource_id, '{"kind": "of tomorrow"}', declared_by, declared_at, true, 1, decided_by, decided_at, decision
+                  FROM market.resource_table WHERE name = 'r_building' AND approved LIMIT 1
+                """, id));
+        Desk.Answer listed = bureau.get("/api/resource-tables");
+        assertThat(listed.status()).isEqualTo(200);
+        assertThat(listed.json().path("unreadable").findValuesAsText("name")).containsExactly("r_of_tomorrow");
+        assertThat(listed.json().path("tables").findValuesAsText("name")).contains("r_building").doesNotContain("r_of_tomorrow");
+        assertThat(house.node.get(TableDeclarations.class).list()).extracting(ResourceTable::name).contains("r_building").doesNotContain("r_of_tomorrow");
+        assertThat(bureau.text("/resource-tables?lang=en")).contains("The table r_of_tomorrow was declared under another version");
+    }
+
+    @Test
+    @Order(8)
     void whatWasDecidedStays() throws Exception {
         RunningNode.Postgres postgres = house.node.postgres();
         try (Connection connection = DriverManager.getConnection(postgres.url(), "postgres", postgres.ownerPassword()); Statement statement = connection.createStatement()) {

@@ -134,7 +134,8 @@ class NinthProductIT {
         http.start();
         gates = Gates.start();
         clock = new ShiftedClock(Instant.parse("2027-01-10T02:00:00Z"));
-        node = RunningNode.start(data.resolve("node"), clock, Map.of("jingshu.upstream.inner-hosts", "localhost"));
+        node = RunningNode.start(data.resolve("node"), clock, Map.of("jingshu.upstream.inner-hosts", "localhost",
+                "jingshu.limits.answer-timeout", "10s"));
         market = new Market(node);
         rest = new RestCaller(node.httpPort());
         grpc = new GrpcCaller(node.grpcPort(), node.get(Contracts.class));
@@ -603,6 +604,8 @@ class NinthProductIT {
         assertThat(earnings.get(0).path("period").asText()).isEqualTo(JANUARY.toString());
         assertThat(earnings.get(0).path("shareYuan").asText()).isEqualTo(share.toYuan());
         assertThat(earnings.get(0).path("netProfitYuan").asText()).isEqualTo(part.path("netProfitYuan").asText());
+        assertThat(earnings.get(0).path("products")).as("each with what it took and the merchant's portion").isEqualTo(part.path("products"));
+        assertThat(earnings.get(0).path("products").findValuesAsText("product")).contains("house-stock", "demand", "occupancy", "gates");
     }
 
     /** Units of a subscription that the meter has stored, those of its sandbox left out. */
