@@ -3,6 +3,7 @@ package cn.jingshu.marketplace.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.jingshu.marketplace.pricing.Purpose;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
@@ -94,6 +95,29 @@ class TwoEdgesIT {
         sameOverBoth("jingshu.echo.v1.EchoService/Echo", "{}", "/v1/echo", echoKey, 1);
         sameOverBoth(LIBRARY + "GetBook", "{\"bookId\":\"b7\"}", "/v1/library/books/b7", libraryKey, 1);
         sameOverBoth(LIBRARY + "ListBooks", "{\"pageSize\":7}", "/v1/library/books?pageSize=7", libraryKey, 7);
+    }
+
+    /** But {@code test-slow}, whose three seconds are more than this node gives a product. */
+    @Test
+    void theTestStopsOfTheSandboxEndAlikeOverBoth() throws Exception {
+        String key = house.market.issueKey(house.market.subscribe("bank", "transit", Purpose.INDUSTRY, 100_000, Market.WIDE), true).key().reveal();
+        Until.holds(Duration.ofSeconds(20), () -> house.rest.get("/v1/transit/stops/test-approve/arrivals", key).status(), status -> status == 200);
+        for (String stop : List.of("test-approve", "test-refer")) {
+            JsonNode rest = Desk.json(house.rest.get("/v1/transit/stops/" + stop + "/arrivals", key));
+            assertThat(rest.path("stopId").asText()).as(stop).isEqualTo("JMS001");
+            assertThat(rest.path("degraded").asBoolean()).as(stop).isEqualTo(stop.equals("test-refer"));
+            GrpcCaller.Reply grpc = arrivals(stop, key);
+            assertThat(grpc.code()).as(stop).isEqualTo(Status.Code.OK);
+            assertThat(grpc.answer().getField(grpc.answer().getDescriptorForType().findFieldByName("degraded"))).isEqualTo(stop.equals("test-refer"));
+        }
+        assertThat(house.rest.get("/v1/transit/stops/test-not-found/arrivals", key).status()).isEqualTo(404);
+        assertThat(arrivals("test-not-found", key).code()).isEqualTo(Status.Code.NOT_FOUND);
+        assertThat(house.rest.get("/v1/transit/stops/test-error/arrivals", key).status()).isEqualTo(503);
+        assertThat(arrivals("test-error", key).code()).isEqualTo(Status.Code.UNAVAILABLE);
+    }
+
+    private static GrpcCaller.Reply arrivals(String stop, String key) throws Exception {
+        return house.grpc.call(TRANSIT + "ListArrivals", request(TRANSIT + "ListArrivals", "{\"stopId\":\"" + stop + "\"}"), key);
     }
 
     @Test
