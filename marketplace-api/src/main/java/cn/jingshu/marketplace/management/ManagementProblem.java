@@ -2,7 +2,9 @@ package cn.jingshu.marketplace.management;
 
 import cn.jingshu.marketplace.gate.Refusal;
 import cn.jingshu.products.spi.Answer.Violation;
+import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A management request that is refused; answered as the problem of its refusal. */
 public final class ManagementProblem extends RuntimeException {
@@ -12,6 +14,12 @@ public final class ManagementProblem extends RuntimeException {
     private final String zh;
     private final String en;
     private final transient List<Violation> violations;
+    private final @Nullable Duration retryAfter;
+
+    /** @param retryAfter when it may be asked again */
+    ManagementProblem(Refusal refusal, Duration retryAfter) {
+        this(refusal, refusal.zh(), refusal.en(), List.of(), retryAfter);
+    }
 
     ManagementProblem(Refusal refusal) {
         this(refusal, refusal.zh(), refusal.en());
@@ -23,7 +31,12 @@ public final class ManagementProblem extends RuntimeException {
 
     /** @param violations the places that are wrong */
     ManagementProblem(Refusal refusal, String zh, String en, List<Violation> violations) {
+        this(refusal, zh, en, violations, null);
+    }
+
+    private ManagementProblem(Refusal refusal, String zh, String en, List<Violation> violations, @Nullable Duration retryAfter) {
         super(en, null, false, false);
+        this.retryAfter = retryAfter;
         this.refusal = refusal;
         this.zh = zh;
         this.en = en;
@@ -32,6 +45,11 @@ public final class ManagementProblem extends RuntimeException {
 
     List<Violation> violations() {
         return violations;
+    }
+
+    /** Null: nothing is to be waited for. */
+    @Nullable Duration retryAfter() {
+        return retryAfter;
     }
 
     Refusal refusal() {

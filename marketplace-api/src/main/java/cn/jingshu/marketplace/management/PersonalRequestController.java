@@ -4,9 +4,11 @@ import cn.jingshu.marketplace.gate.Refusal;
 import cn.jingshu.marketplace.objection.PersonalRequests;
 import cn.jingshu.marketplace.party.Person;
 import cn.jingshu.marketplace.party.Role;
+import cn.jingshu.marketplace.visitor.AddressLimits;
 import cn.jingshu.marketplace.visitor.Visitor;
 import cn.jingshu.products.identifier.ResidentId;
 import io.micronaut.core.annotation.Nullable;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
@@ -29,9 +31,11 @@ final class PersonalRequestController {
     private static final int MOST_PROOF = 8_000;
 
     private final PersonalRequests requests;
+    private final AddressLimits limits;
 
-    PersonalRequestController(PersonalRequests requests) {
+    PersonalRequestController(PersonalRequests requests, AddressLimits limits) {
         this.requests = requests;
+        this.limits = limits;
     }
 
     /**
@@ -76,8 +80,16 @@ final class PersonalRequestController {
 
     /** Raises one for who proves who they are; nobody has to be signed in. */
     @Put("/proved/{id}")
-    HttpResponse<RaisedView> raise(UUID id, @Body PersonalRequest request) {
+    HttpResponse<RaisedView> raise(HttpRequest<?> from, UUID id, @Body PersonalRequest request) {
+        pass(from);
         return raised(id, requests.raise(id, request.asked(), request.resident(), Pages.requireText("proof", request.proof(), MOST_PROOF)));
+    }
+
+    /** As the page does: what nobody has to be signed in for is not asked at any pace. */
+    private void pass(HttpRequest<?> from) {
+        limits.tooFast(from, AddressLimits.Door.PERSON).ifPresent(retryAfter -> {
+            throw new ManagementProblem(Refusal.RATE_LIMITED, retryAfter);
+        });
     }
 
     private static HttpResponse<RaisedView> raised(UUID id, PersonalRequests.Raising raising) {
@@ -115,7 +127,8 @@ final class PersonalRequestController {
 
     /** What came of a request, for who knows its number and code; nobody has to be signed in. */
     @Post("/outcome")
-    RequestView outcome(@Body OutcomeRequest asked) {
+    RequestView outcome(HttpRequest<?> from, @Body OutcomeRequest asked) {
+        pass(from);
         return requests.findOutcome(Facts.need("number", asked.number()), Facts.need("code", asked.code())).map(this::view)
                 .orElseThrow(() -> refused(PersonalRequests.Refusal.UNKNOWN));
     }

@@ -15,6 +15,7 @@ import io.micronaut.http.annotation.Error;
 import io.micronaut.http.server.exceptions.response.ErrorContext;
 import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
 import io.micronaut.web.router.exceptions.UnsatisfiedRouteException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -40,8 +41,10 @@ public final class Problems implements ErrorResponseProcessor<byte[]> {
 
     @Error(global = true)
     HttpResponse<byte[]> refused(HttpRequest<?> request, ManagementProblem problem) {
-        return answer(new Problem(problem.refusal(), problem.zh(), problem.en(), request.getPath(),
+        MutableHttpResponse<byte[]> answer = answer(new Problem(problem.refusal(), problem.zh(), problem.en(), request.getPath(),
                 requestIdOf(request), problem.violations(), null));
+        Duration retryAfter = problem.retryAfter();
+        return retryAfter == null ? answer : answer.header("Retry-After", Long.toString(Math.max(1, retryAfter.plusMillis(999).toSeconds())));
     }
 
     @Error(global = true)

@@ -4,6 +4,7 @@ import cn.jingshu.marketplace.party.Sessions;
 import cn.jingshu.marketplace.party.SessionToken;
 import cn.jingshu.marketplace.party.SignIn;
 import cn.jingshu.marketplace.party.SignUp;
+import cn.jingshu.marketplace.visitor.AddressLimits;
 import cn.jingshu.marketplace.visitor.Visitor;
 import cn.jingshu.marketplace.visitor.Visitors;
 import com.github.f4b6a3.uuid.UuidCreator;
@@ -78,7 +79,7 @@ final class AccountPages {
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     HttpResponse<?> signUp(HttpRequest<?> request, @Nullable @Body Map<String, Object> body) {
         Posted posted = frame.posted(request, body);
-        limits.pass(request, ClientLimits.Door.PASSWORD);
+        limits.pass(request, AddressLimits.Door.PASSWORD);
         String organisation = posted.text("organisation");
         String english = posted.text("organisationEn");
         SignUp.Outcome outcome = signUp.signUp(new SignUp.Form(UuidCreator.getTimeOrderedEpoch(),
@@ -120,7 +121,7 @@ final class AccountPages {
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     HttpResponse<?> signIn(HttpRequest<?> request, @Nullable @Body Map<String, Object> body) {
         Posted posted = frame.posted(request, body);
-        limits.pass(request, ClientLimits.Door.PASSWORD);
+        limits.pass(request, AddressLimits.Door.PASSWORD);
         String next = posted.text("next");
         return switch (signIn.signIn(posted.text("signInName"), posted.typed("password").toCharArray())) {
             case SignIn.Outcome.SignedIn(var token, var expiresAt, var person) -> welcome(request, token, expiresAt,

@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.portal;
 
+import cn.jingshu.marketplace.visitor.AddressLimits;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
@@ -86,7 +87,7 @@ final class MapPages implements GracefulShutdownCapable {
     @Get(Links.MAP_NETWORK)
     @Produces(MediaType.APPLICATION_JSON)
     HttpResponse<MapNetwork> network(HttpRequest<?> request) {
-        limits.pass(request, ClientLimits.Door.MAP);
+        limits.pass(request, AddressLimits.Door.MAP);
         MapNetwork network = transit.mapNetwork();
         String etag = '"' + network.version() + '"';
         String known = request.getHeaders().get("If-None-Match");
@@ -99,14 +100,14 @@ final class MapPages implements GracefulShutdownCapable {
     @Get(Links.MAP_VEHICLES)
     @Produces(MediaType.APPLICATION_JSON)
     HttpResponse<MapVehicles> vehicles(HttpRequest<?> request) {
-        limits.pass(request, ClientLimits.Door.MAP);
+        limits.pass(request, AddressLimits.Door.MAP);
         return HttpResponse.ok(transit.vehicles()).contentType(MediaType.APPLICATION_JSON_TYPE).header("Cache-Control", "no-store");
     }
 
     @Get(Links.MAP_STOPS + "{id}/arrivals")
     @Produces(MediaType.APPLICATION_JSON)
     HttpResponse<MapArrivals> arrivals(HttpRequest<?> request, String id) {
-        limits.pass(request, ClientLimits.Door.MAP);
+        limits.pass(request, AddressLimits.Door.MAP);
         return HttpResponse.ok(transit.arrivals(id).orElseThrow(PageRefused::noSuchPage))
                 .contentType(MediaType.APPLICATION_JSON_TYPE)
                 .header("Cache-Control", "no-store");
@@ -116,7 +117,7 @@ final class MapPages implements GracefulShutdownCapable {
     @Get(Links.MAP_STREAM)
     @Produces(MediaType.TEXT_EVENT_STREAM)
     Publisher<Event<MapVehicles>> stream(HttpRequest<?> request) {
-        limits.pass(request, ClientLimits.Door.MAP);
+        limits.pass(request, AddressLimits.Door.MAP);
         String place = limits.streamBegins(request);
         return Flux.concat(Flux.just(transit.vehicles()), looks)
                 .onBackpressureLatest()

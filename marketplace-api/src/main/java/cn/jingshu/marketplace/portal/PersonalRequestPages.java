@@ -13,6 +13,7 @@ import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.term.Deadlines;
 import cn.jingshu.marketplace.term.Term;
 import cn.jingshu.marketplace.term.Terms;
+import cn.jingshu.marketplace.visitor.AddressLimits;
 import cn.jingshu.products.identifier.ResidentId;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -159,7 +160,7 @@ final class PersonalRequestPages {
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     HttpResponse<?> raise(HttpRequest<?> request, @Nullable @Body Map<String, Object> body) {
         Posted posted = frame.posted(request, body);
-        limits.pass(request, ClientLimits.Door.PERSON);
+        limits.pass(request, AddressLimits.Door.PERSON);
         Map<String, Bilingual> wrong = new LinkedHashMap<>();
         if (posted.text("proof").isEmpty()) {
             wrong.put("proof", new Bilingual("须填写", "it is needed"));
@@ -192,7 +193,7 @@ final class PersonalRequestPages {
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     HttpResponse<?> outcome(HttpRequest<?> request, @Nullable @Body Map<String, Object> body) {
         Posted posted = frame.posted(request, body);
-        limits.pass(request, ClientLimits.Door.PERSON);
+        limits.pass(request, AddressLimits.Door.PERSON);
         Optional<Request> found = requests.findOutcome(posted.text("number"), posted.text("code"));
         if (found.isEmpty()) {
             PersonalRequests.Refusal unknown = PersonalRequests.Refusal.UNKNOWN;

@@ -1,6 +1,7 @@
 package cn.jingshu.marketplace.portal;
 
 import cn.jingshu.marketplace.management.Problems;
+import cn.jingshu.marketplace.visitor.AddressLimits;
 import cn.jingshu.products.contract.Contract;
 import cn.jingshu.products.contract.ContractMethod;
 import cn.jingshu.products.contract.Contracts;
@@ -93,7 +94,7 @@ final class ProductPages {
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     HttpResponse<String> tryProduct(HttpRequest<?> request, String code, @Nullable @Body Map<String, Object> body) {
         Posted posted = frame.posted(request, body);
-        limits.pass(request, ClientLimits.Door.MAP);
+        limits.pass(request, AddressLimits.Door.MAP);
         ProductFacts.Offered offered = products.getOffered(code);
         ContractMethod method = TryIt.methods(offered.contract()).stream()
                 .filter(each -> each.name().equals(posted.text("operation")))

@@ -1,0 +1,55 @@
+package cn.jingshu.marketplace.visitor;
+
+import cn.jingshu.metering.limit.LimitDecision;
+import cn.jingshu.metering.limit.RateLimit;
+import cn.jingshu.metering.limit.RateLimits;
+import io.micronaut.http.HttpRequest;
+import jakarta.inject.Singleton;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How often one address on the network may ask for what is open to everyone, on a page or over the management interface, both together. Behind a proxy all
+ * visitors share the proxy's address, so the limits are wide; what they stop is one machine taking the house for itself.
+ */
+@Singleton
+public final class AddressLimits {
+    private final RateLimits limits;
+
+    AddressLimits(RateLimits limits) {
+        this.limits = limits;
+    }
+
+    /** What is limited, each on its own. */
+    public enum Door {
+        /** Vehicles, arrivals and the network of the public map. */
+        MAP(600),
+        /** Forms that cost a password hash. */
+        PASSWORD(60),
+        /** Requests of people about themselves, and what came of them: a code cannot be guessed at this pace. */
+        PERSON(30);
+
+        private final int requestsAMinute;
+
+        Door(int requestsAMinute) {
+            this.requestsAMinute = requestsAMinute;
+        }
+
+        private RateLimit limit() {
+            return new RateLimit(requestsAMinute, Duration.ofMinutes(1));
+        }
+    }
+
+    /** Counts the request; how long to wait if it came too fast, empty: it may go on. */
+    public Optional<Duration> tooFast(HttpRequest<?> request, Door door) {
+        return limits.tryTake("portal/" + door + "/" + addressOf(request), door.limit()) instanceof LimitDecision.Limited(var retryAfter)
+                ? Optional.of(retryAfter) : Optional.empty();
+    }
+
+    /** The address a request came from: the other end of its connection. */
+    public static String addressOf(HttpRequest<?> request) {
+        InetSocketAddress remote = request.getRemoteAddress();
+        return remote.getAddress() == null ? remote.getHostString() : remote.getAddress().getHostAddress();
+    }
+}
