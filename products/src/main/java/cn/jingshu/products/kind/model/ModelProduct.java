@@ -90,8 +90,9 @@ public final class ModelProduct implements DataProduct, AutoCloseable {
         this.definition = definition;
         this.retirement = retirement;
         this.version = definition.modelVersion() + " sha256:" + digest(model).substring(0, 16);
+        String ofContract = " v" + Contract.of(contract).version(); // two versions may run one file within other bounds
         definition.runs().values().stream().sorted(Comparator.comparing(run -> run.op().name())).forEach(run -> watched.put(run.op().name(),
-                new WatchedRows(version + " " + run.op().name(), definition.card().getOrDefault("trainingData", ""), 0, columns(run))));
+                new WatchedRows(version + " " + run.op().name() + ofContract, definition.card().getOrDefault("trainingData", ""), 0, columns(run))));
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);

@@ -115,7 +115,7 @@ class ModelProductTest {
             ask(product, LIVE, "{\"a\": -9.5, \"b\": 9}");
             ask(product, LIVE, "{\"a\": -8.5}");
             ask(product, LIVE, "{\"a\": 10}");
-            assertThat(watched.id()).startsWith("1.0 sha256:").endsWith(" Estimate");
+            assertThat(watched.id()).startsWith("1.0 sha256:").endsWith(" Estimate v1");
             assertThat(watched.inputs()).extracting(WatchedModel.Input::name).containsExactly("a", "b");
             assertThat(watched.inputs().getFirst().bins()).hasSize(10).contains("<-8", "-8–-6", "≥8");
             assertThat(watched.inputs().getFirst().shares()).as("the declaration says nothing of training").isEmpty();
