@@ -209,6 +209,9 @@ public final class AccessRefresh implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        if (thread.getState() == Thread.State.NEW) {
+            return; // a command has this object and never starts it; nobody could wait for the thread
+        }
         thread.interrupt();
         try {
             if (!thread.join(Duration.ofSeconds(5))) {

@@ -1,6 +1,7 @@
 package cn.jingshu.marketplace.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import cn.jingshu.marketplace.apikey.ApiKey;
 import cn.jingshu.marketplace.catalogue.ProviderGrants;
@@ -44,6 +45,13 @@ class AccessRefreshIT {
     private AccessRefresh refresh(Duration pollEvery) {
         // The refresh polls by a clock that runs; what it reads was decided at the demo market's own time.
         return new AccessRefresh(severable(market.dataSource), () -> new Lineage(Map.of()), pollEvery, Duration.ofMillis(20), Clock.systemUTC());
+    }
+
+    /** A command has the bean and never starts it. */
+    @Test
+    void oneThatWasNeverStartedIsClosedWithoutAWord() {
+        refresh = refresh(Duration.ofMinutes(1));
+        assertThatCode(refresh::close).doesNotThrowAnyException();
     }
 
     @AfterEach
