@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
@@ -44,6 +45,9 @@ public final class Gbt24589File implements ExportFile {
     private static final DateTimeFormatter DAY = DateTimeFormatter.BASIC_ISO_DATE;
     private static final String CURRENCY = "CNY";
     private static final String SYSTEM = "荆数";
+
+    /** What the system booked without anybody's hand. */
+    private static final Bookkeeper.Written BY_ITSELF = new Bookkeeper.Written(SYSTEM, null, 0);
 
     /** The dimensions as 辅助项, in the order of their numbers. */
     private static final List<String> AUXILIARY = List.of("客户", "供应商", "数据产品", "数据提供单位", "用途类别", "业务线", "价格版本", "所属期");
@@ -182,7 +186,8 @@ public final class Gbt24589File implements ExportFile {
         pen.end();
     }
 
-    private static void ledger(ExportView view, Pen pen) throws SQLException, XMLStreamException {
+    private void ledger(ExportView view, Pen pen) throws SQLException, XMLStreamException {
+        Map<UUID, Bookkeeper.Written> written = source.read(view).written();
         Map<AccountCode, Account> chart = new TreeMap<>();
         for (Account account : Chart.listAccounts(view.connection())) {
             chart.put(account.code(), account);
@@ -199,7 +204,7 @@ public final class Gbt24589File implements ExportFile {
         }
         Journal.forEachNumbered(view.connection(), view.months().from(), view.months().through(), booked -> {
             try {
-                voucher(booked, pen);
+                voucher(booked, written.getOrDefault(booked.entry().entryId(), BY_ITSELF), pen);
             } catch (XMLStreamException failure) {
                 throw new UnwritableException(failure);
             }
@@ -263,7 +268,8 @@ public final class Gbt24589File implements ExportFile {
         }
     }
 
-    private static void voucher(BookedEntry booked, Pen pen) throws XMLStreamException {
+    private static void voucher(BookedEntry booked, Bookkeeper.Written by, Pen pen) throws XMLStreamException {
+        String reviewedBy = by.reviewedBy();
         LocalDate day = booked.entry().effectiveOn();
         int line = 0;
         for (Posting posting : booked.entry().postings()) {
@@ -283,8 +289,11 @@ public final class Gbt24589File implements ExportFile {
             pen.amount("借方原币金额", "借方本币金额", debit ? posting.amount() : Money.ZERO);
             pen.amount("贷方原币金额", "贷方本币金额", debit ? Money.ZERO : posting.amount());
             pen.field("凭证头可扩展字段结构值", booked.entry().entryId().toString(), 300);
-            pen.field("附件数", "0", 4);
-            pen.field("制单人", SYSTEM, 30);
+            pen.field("附件数", Integer.toString(by.attachments()), 4);
+            pen.field("制单人", by.preparedBy(), 30);
+            if (reviewedBy != null) {
+                pen.field("审核人", reviewedBy, 30);
+            }
             pen.field("记账标志", "1", 1);
             pen.field("作废标志", "0", 1);
             pen.field("凭证来源系统", SYSTEM, 20);

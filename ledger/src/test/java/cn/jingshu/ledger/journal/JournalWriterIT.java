@@ -80,6 +80,26 @@ class JournalWriterIT {
         assertThat(new Balances(dataSource).trialBalance(ReadPoint.LATEST).total()).isEqualTo(new Money(64 * 210));
     }
 
+    /** What one asks for together is answered one by one, in its order; a rejected one takes no other with it, and asking again changes nothing. */
+    @Test
+    void entriesAskedForTogetherShareTransactionsAndAreAnsweredInTheirOrder() throws Exception {
+        List<JournalEntry> entries = new ArrayList<>();
+        for (int i = 0; i < 2_500; i++) {
+            entries.add(charge(UUID.randomUUID(), 1 + i));
+        }
+        entries.add(charge(entries.get(7).entryId(), 999_999)); // another content under a used id
+        try (JournalWriter writer = new JournalWriter(journal)) {
+            assertThat(writer.bookAll(List.of())).isEmpty();
+            List<PostResult> results = writer.bookAll(entries);
+            assertThat(results.subList(0, 2_500)).allMatch(PostResult.Posted.class::isInstance);
+            assertThat(results.getLast()).isInstanceOfSatisfying(PostResult.Rejected.class,
+                    refused -> assertThat(refused.code()).isEqualTo(Rejection.ID_REUSED_WITH_OTHER_CONTENT));
+            assertThat(writer.bookAll(entries.subList(0, 2_500))).allMatch(PostResult.AlreadyPosted.class::isInstance);
+        }
+        assertThat(count("count(*)")).isEqualTo(2_500);
+        assertThat(count("count(DISTINCT CAST(xmin AS text))")).isLessThan(100);
+    }
+
     @Test
     void oneIdIsBookedOnceHoweverManyAskForIt() throws Exception {
         JournalEntry same = charge(UUID.randomUUID(), 5);

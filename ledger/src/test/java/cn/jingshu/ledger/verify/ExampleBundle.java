@@ -446,7 +446,7 @@ final class ExampleBundle {
         files.add(new HledgerExport());
         for (Gbt24589File.Part part : Gbt24589File.Part.values()) {
             files.add(new Gbt24589File(part, view -> new Bookkeeper("某运营公司", "91420800MA00000000",
-                    List.of(new Bookkeeper.Party("c<1>", "客户&一")), List.of())));
+                    List.of(new Bookkeeper.Party("c<1>", "客户&一")), List.of(), Map.of())));
         }
         return files;
     }

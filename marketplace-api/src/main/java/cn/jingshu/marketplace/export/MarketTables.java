@@ -18,8 +18,10 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.YearMonth;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /** The tables of the market: who took part, at which prices, what was used, what was billed. Read inside the books' own view. */
@@ -30,6 +32,20 @@ public final class MarketTables {
             SELECT id, uscc, name_zh, name_en, array_to_string(kinds, ' ') AS kinds
               FROM market.organisation
              ORDER BY id
+            """;
+    /** Entries by hand with who wrote and who approved them, and costs with who entered them and whether their document is kept. */
+    private static final String WRITTEN = """
+            SELECT p.id, proposer.display_name AS prepared_by, decider.display_name AS reviewed_by, 0 AS attachments
+              FROM market.entry_proposal p
+              JOIN market.person proposer ON proposer.id = p.proposed_by
+              LEFT JOIN market.person decider ON decider.id = p.decided_by
+             WHERE p.status = 'BOOKED' AND p.effective_on >= ? AND p.effective_on < ?
+            UNION ALL
+            SELECT v.id, coalesce(person.display_name, v.entered_by), NULL,
+                   CASE WHEN v.document_sha256 IS NULL THEN 0 ELSE 1 END
+              FROM market.cost_voucher v
+              LEFT JOIN market.person ON CAST(person.id AS text) = v.entered_by
+             WHERE v.period >= ? AND v.period < ?
             """;
     private static final String CEILINGS = """
             SELECT id, product_code, operation, fen_per_unit, fen_per_month, effective_from, citation, set_by, signed_by
@@ -261,7 +277,26 @@ public final class MarketTables {
             }
         }
         Bookkeeper.Party keeper = operators.isEmpty() ? new Bookkeeper.Party("", "") : operators.getFirst();
-        return new Bookkeeper(keeper.name(), keeper.code(), customers, suppliers);
+        return new Bookkeeper(keeper.name(), keeper.code(), customers, suppliers, written(view));
+    }
+
+    private static Map<UUID, Bookkeeper.Written> written(ExportView view) throws SQLException {
+        LocalDate from = view.months().from().atDay(1);
+        LocalDate end = view.months().through().plusMonths(1).atDay(1);
+        Map<UUID, Bookkeeper.Written> written = new HashMap<>();
+        try (PreparedStatement select = view.connection().prepareStatement(WRITTEN)) {
+            int at = 1;
+            for (LocalDate day : List.of(from, end, from, end)) {
+                select.setObject(at++, day);
+            }
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    written.put(rows.getObject("id", UUID.class), new Bookkeeper.Written(rows.getString("prepared_by"), rows.getString("reviewed_by"),
+                            rows.getInt("attachments")));
+                }
+            }
+        }
+        return written;
     }
 
     /** Reads one row. */

@@ -3,13 +3,20 @@ package cn.jingshu.marketplace.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cn.jingshu.ledger.bundle.Months;
+import cn.jingshu.ledger.export.BundleExport;
+import cn.jingshu.ledger.export.ExportFile;
+import cn.jingshu.ledger.export.ExportProgress;
 import cn.jingshu.marketplace.party.Role;
 import cn.jingshu.marketplace.runtime.RunningNode;
 import cn.jingshu.marketplace.store.Database;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.YearMonth;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -170,6 +177,27 @@ class EntriesByHandIT {
         Desk.Answer early = operator.post("/api/ledger/years/2027/close", null);
         assertThat(early.code()).isEqualTo("RULE_BROKEN");
         assertThat(operator.get("/api/entries?month=2027-01&asKnownAt=2027-01-01T00:00:00Z").json().path("entries")).isEmpty();
+    }
+
+    /** GB/T 24589.1 asks of each voucher who prepared and who reviewed it. */
+    @Test
+    void theAuditorsFormNamesWhoWroteAnEntryAndWhoApprovedIt() throws Exception {
+        String alone = UUID.randomUUID().toString();
+        String two = UUID.randomUUID().toString();
+        operator.post("/api/entry-proposals", receipt(alone, "10", "form"));
+        operator.post("/api/entry-proposals", receipt(two, "2000.00", "form"));
+        assertThat(colleague.post("/api/entry-proposals/" + two + "/approve", null).status()).isEqualTo(200);
+        BundleExport export = node.get(BundleExport.class);
+        ExportFile form = export.files().stream().filter(each -> each.name().equals("gbt24589-ledger.xml")).findFirst().orElseThrow();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        YearMonth month = YearMonth.parse(DAY.substring(0, 7));
+        export.write(form, new Months(month, month), out, ExportProgress.SILENT);
+        String xml = out.toString(Charset.forName("GB18030"));
+        String preparer = node.get(Database.class).inTransaction(t -> t.find("SELECT display_name FROM market.person WHERE sign_in_name = 'operator'",
+                row -> row.text("display_name"))).orElseThrow();
+        String made = "<附件数>0</附件数><制单人>" + preparer + "</制单人>";
+        assertThat(xml).contains("<凭证头可扩展字段结构值>" + alone + "</凭证头可扩展字段结构值>" + made + "<记账标志>")
+                .contains("<凭证头可扩展字段结构值>" + two + "</凭证头可扩展字段结构值>" + made + "<审核人>New</审核人><记账标志>");
     }
 
     /** A running node, whose database is its own, works as a role that may not touch what is booked. */

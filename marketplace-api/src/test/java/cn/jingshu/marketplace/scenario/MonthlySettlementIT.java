@@ -341,6 +341,8 @@ class MonthlySettlementIT {
         assertThat(report.looked(Check.PRICES)).isPositive();
         assertThat(new String(exported("focus-1-2.csv"), StandardCharsets.UTF_8).lines().count()).isEqualTo(report.looked(Check.STATEMENTS) + 1);
         assertThat(new String(exported("gbt24589-basic.xml"), Charset.forName("GB18030"))).contains("会计核算单位", "客户档案");
+        assertThat(new String(exported("gbt24589-ledger.xml"), Charset.forName("GB18030"))).as("costs with their document, the rest made by the system")
+                .contains("<附件数>1</附件数><制单人>test</制单人><记账标志>", "<附件数>0</附件数><制单人>荆数</制单人><记账标志>");
     }
 
     @Test
