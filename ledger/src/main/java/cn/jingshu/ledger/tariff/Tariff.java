@@ -11,6 +11,7 @@ import cn.jingshu.ledger.money.UnitPrice;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.commons.math3.fraction.BigFraction;
 
 /**
@@ -158,6 +159,11 @@ public sealed interface Tariff {
         return new Money(Fractions.decimal(exactFen, 0, RoundingMode.HALF_UP).longValueExact());
     }
 
+    /** An exact number of fen in thousandths of a fen, rounded up. */
+    static long milliFenUp(BigFraction exactFen) {
+        return Fractions.decimal(exactFen.multiply(1_000), 0, RoundingMode.CEILING).longValueExact();
+    }
+
     /**
      * The dearest effective unit price: the most that one of any number of whole units, from one on, can cost on average,
      * fixed amounts and begun packages included. Rounded up to six decimals, so it is never understated.
@@ -170,6 +176,60 @@ public sealed interface Tariff {
             dearest = max(dearest, to == null ? piece.slope() : average(to.max(BigInteger.ONE)));
         }
         return new UnitPrice(Fractions.decimal(dearest, 6, RoundingMode.CEILING));
+    }
+
+    /**
+     * The most a unit can cost besides what leaps ({@link #breaks}): the steepest of all lines the cost of a total lies on, in fen,
+     * exactly. Of packages it is a unit's part of one.
+     */
+    default BigFraction steepest() {
+        return Piece.of(this).stream().map(Piece::slope).reduce(BigFraction.ZERO, Fractions::max);
+    }
+
+    /**
+     * Totals, {@code from} or above, just behind which the cost may leap beyond what {@link #steepest} says: the ends of bands, and of
+     * packages the next that is used up, since what a later one leaps the units of one more have paid.
+     */
+    default List<BigFraction> breaks(BigFraction from) {
+        return switch (this) {
+            case Free _, Flat _, PerUnit _ -> List.of();
+            case Graduated(List<Tier> tiers) -> ends(tiers, from);
+            case Volume(List<Tier> tiers) -> ends(tiers, from);
+            case Packages(var _, long units) ->
+                List.of(new BigFraction(wholeUp(from.divide(BigInteger.valueOf(units))).multiply(BigInteger.valueOf(units))));
+            case BasePlusUsage(var _, Tariff usage) -> usage.breaks(from);
+            case Minimum(var _, Tariff usage) -> usage.breaks(from);
+            case Included(long units, Tariff beyond) ->
+                beyond.breaks(max(BigFraction.ZERO, from.subtract(BigInteger.valueOf(units)))).stream()
+                        .map(each -> each.add(BigInteger.valueOf(units)))
+                        .toList();
+            case Discounted(var _, Tariff list) -> list.breaks(from);
+        };
+    }
+
+    private static List<BigFraction> ends(List<Tier> tiers, BigFraction from) {
+        return tiers.stream()
+                .flatMap(tier -> tier.upTo() == null ? Stream.of() : Stream.of(new BigFraction(tier.upTo())))
+                .filter(end -> end.compareTo(from) >= 0)
+                .toList();
+    }
+
+    /** Whether every total of whole units costs whole fen in a whole month, so that no amount is ever rounded. */
+    default boolean isWholeFen() {
+        return switch (this) {
+            case Free _, Flat _, Packages _ -> true;
+            case PerUnit(UnitPrice price) -> isWhole(price);
+            case Graduated(List<Tier> tiers) -> tiers.stream().allMatch(tier -> isWhole(tier.price()));
+            case Volume(List<Tier> tiers) -> tiers.stream().allMatch(tier -> isWhole(tier.price()));
+            case BasePlusUsage(var _, Tariff usage) -> usage.isWholeFen();
+            case Minimum(var _, Tariff usage) -> usage.isWholeFen();
+            case Included(var _, Tariff beyond) -> beyond.isWholeFen();
+            case Discounted _ -> costsNothing();
+        };
+    }
+
+    private static boolean isWhole(UnitPrice price) {
+        return price.fenPerUnit().stripTrailingZeros().scale() <= 0;
     }
 
     /** Whether nothing is ever due, however much is used. */

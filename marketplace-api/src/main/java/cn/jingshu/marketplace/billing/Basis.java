@@ -5,6 +5,7 @@ import cn.jingshu.ledger.money.UnitPrice;
 import cn.jingshu.ledger.tariff.Ceiling;
 import cn.jingshu.ledger.tariff.Tariff;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.UUID;
 import org.apache.commons.math3.fraction.BigFraction;
@@ -38,6 +39,31 @@ public record Basis(Tariff tariff, BigFraction share, @Nullable UUID ceilingId, 
         }
         BigFraction allowed = ceiling.exactFen(used, share);
         return allowed.compareTo(cost) < 0 ? allowed : cost;
+    }
+
+    /**
+     * What more units may cost beyond {@link Tariff#steepest} for each, in fen, exactly, once {@code quantity} are used: the entry of a band, a
+     * package that is begun, and what a lowered ceiling holds back now.
+     *
+     * @return zero or more: however many follow, they cost no more than that and the steepest price for each
+     */
+    BigFraction leap(long quantity) {
+        BigFraction now = exactFen(quantity);
+        BigFraction steepest = tariff.steepest();
+        BigFraction most = tariff.exactFen(new BigFraction(quantity), share).subtract(now);
+        for (BigFraction end : tariff.breaks(new BigFraction(quantity).divide(share))) {
+            BigFraction within = end.multiply(share);
+            BigFraction next = new BigFraction(within.getNumerator().divide(within.getDenominator()).add(BigInteger.ONE)); // not below zero
+            BigFraction leap = tariff.exactFen(next, share).subtract(now)
+                    .subtract(steepest.multiply(next.subtract(new BigFraction(quantity))));
+            most = leap.compareTo(most) > 0 ? leap : most;
+        }
+        return most;
+    }
+
+    /** Whether every total costs whole fen, so that its amount is never rounded. */
+    boolean isWholeFen() {
+        return tariff.isWholeFen() && (tariff.isByUnitAlone() || share.equals(BigFraction.ONE)) && (ceiling == null || isWithin(ceiling));
     }
 
     private boolean isWithin(Ceiling limit) {

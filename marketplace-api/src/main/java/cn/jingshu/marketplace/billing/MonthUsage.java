@@ -15,6 +15,7 @@ import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.subscription.Subscriptions;
 import cn.jingshu.metering.event.BillingPeriod;
+import cn.jingshu.metering.usage.HourTotal;
 import cn.jingshu.metering.usage.LiveTotal;
 import cn.jingshu.metering.usage.LiveUsage;
 import cn.jingshu.metering.usage.NodePosition;
@@ -103,11 +104,9 @@ public final class MonthUsage {
      * @throws UnratedUsageException as {@link #of(YearMonth)} does
      */
     List<PricedUsage> of(YearMonth month, UUID organisationId) {
-        List<Subscription> own = subscriptions.listOf(organisationId);
-        return new Reckoning(month, priceBook::priceList, stored((from, to) -> own.stream()
-                .flatMap(subscription -> totals(from, to, subscription.id()).stream())
-                .toList()), subscriber -> subscriber.organisationId().equals(organisationId),
-                findings.listSigned(Instant.MAX)).run();
+        Set<UUID> own = subscriptions.listOf(organisationId).stream().map(Subscription::id).collect(Collectors.toUnmodifiableSet());
+        return new Reckoning(month, priceBook::priceList, of(own, this::totals),
+                subscriber -> subscriber.organisationId().equals(organisationId), findings.listSigned(Instant.MAX)).run();
     }
 
     /**
@@ -116,36 +115,54 @@ public final class MonthUsage {
      * database is asked depends on prices and products, not on how many organisations there are.
      */
     List<PricedUsage> estimate(YearMonth month, Set<UUID> organisationIds) {
-        Set<UUID> own = subscriptions.listOf(organisationIds).stream().map(Subscription::id).collect(Collectors.toUnmodifiableSet());
-        return new Reckoning(month, priceBook::priceList,
-                new Totals() {
-                    @Override
-                    public List<PeriodTotal> between(Instant from, Instant to) {
-                        return wholeHours(from, to, own);
-                    }
+        return ofSome(month, organisationIds, this::wholeHours);
+    }
 
-                    @Override
-                    public List<PeriodTotal> of(UUID subscriptionId, Instant from, Instant to) {
-                        return wholeHours(from, to, Set.of(subscriptionId));
-                    }
-                },
+    /** As {@link #estimate}, exactly and of what is shipped alone: an hour in which a price or a plan begins is shared by its events. */
+    List<PricedUsage> shipped(YearMonth month, Set<UUID> organisationIds) {
+        return ofSome(month, organisationIds, this::shipped);
+    }
+
+    private List<PricedUsage> ofSome(YearMonth month, Set<UUID> organisationIds, TotalsOfSome counted) {
+        Set<UUID> own = subscriptions.listOf(organisationIds).stream().map(Subscription::id).collect(Collectors.toUnmodifiableSet());
+        return new Reckoning(month, priceBook::priceList, of(own, counted),
                 subscriber -> organisationIds.contains(subscriber.organisationId()), findings.listSigned(Instant.MAX))
                 .knowing(subscribers.listOf(own)).run();
     }
 
     private List<PeriodTotal> wholeHours(Instant begin, Instant end, Set<UUID> subscriptionIds) {
-        Instant from = begin.truncatedTo(ChronoUnit.HOURS);
-        Instant to = end.truncatedTo(ChronoUnit.HOURS);
+        return hours(begin.truncatedTo(ChronoUnit.HOURS), end.truncatedTo(ChronoUnit.HOURS), subscriptionIds).stream()
+                .map(hour -> total(hour.total(), hour.total().quantity()))
+                .toList();
+    }
+
+    private List<PeriodTotal> shipped(Instant from, Instant to, Set<UUID> subscriptionIds) {
+        Instant fromHour = from.truncatedTo(ChronoUnit.HOURS);
+        Instant firstHour = fromHour.equals(from) ? from : fromHour.plus(1, ChronoUnit.HOURS);
+        Instant lastHour = to.truncatedTo(ChronoUnit.HOURS);
+        if (!firstHour.isBefore(lastHour)) {
+            return totals(from, to, subscriptionIds);
+        }
+        List<PeriodTotal> all = new ArrayList<>();
+        for (LiveTotal<HourTotal> hour : hours(firstHour, lastHour, subscriptionIds)) {
+            all.add(total(hour.total(), hour.total().quantity() - hour.provisionalQuantity()));
+        }
+        all.addAll(firstHour.equals(from) ? List.of() : totals(from, firstHour, subscriptionIds));
+        all.addAll(lastHour.equals(to) ? List.of() : totals(lastHour, to, subscriptionIds));
+        return all;
+    }
+
+    private static PeriodTotal total(HourTotal hour, long quantity) {
+        return new PeriodTotal(hour.subscriptionId(), hour.product(), hour.operation(), hour.purposeClass(), hour.unit(), false, hour.calls(),
+                quantity, hour.answerBytes());
+    }
+
+    private List<LiveTotal<HourTotal>> hours(Instant from, Instant to, Set<UUID> subscriptionIds) {
         if (!from.isBefore(to)) {
             return List.of(); // two prices within an hour: the later one has it
         }
         try {
-            return live.listHours(subscriptionIds, from, to).totals().stream()
-                    .map(LiveTotal::total)
-                    .filter(hour -> !hour.sandbox())
-                    .map(hour -> new PeriodTotal(hour.subscriptionId(), hour.product(), hour.operation(),
-                            hour.purposeClass(), hour.unit(), false, hour.calls(), hour.quantity(), hour.answerBytes()))
-                    .toList();
+            return live.listHours(subscriptionIds, from, to).totals().stream().filter(hour -> !hour.total().sandbox()).toList();
         } catch (SQLException e) {
             throw new DatabaseException(e);
         }
@@ -158,6 +175,11 @@ public final class MonthUsage {
         List<PeriodTotal> of(UUID subscriptionId, Instant from, Instant to);
     }
 
+    @FunctionalInterface
+    private interface TotalsOfSome {
+        List<PeriodTotal> between(Instant from, Instant to, Set<UUID> subscriptionIds);
+    }
+
     private Totals stored(BiFunction<Instant, Instant, List<PeriodTotal>> all) {
         return new Totals() {
             @Override
@@ -167,7 +189,21 @@ public final class MonthUsage {
 
             @Override
             public List<PeriodTotal> of(UUID subscriptionId, Instant from, Instant to) {
-                return totals(from, to, subscriptionId);
+                return totals(from, to, Set.of(subscriptionId));
+            }
+        };
+    }
+
+    private static Totals of(Set<UUID> own, TotalsOfSome counted) {
+        return new Totals() {
+            @Override
+            public List<PeriodTotal> between(Instant from, Instant to) {
+                return counted.between(from, to, own);
+            }
+
+            @Override
+            public List<PeriodTotal> of(UUID subscriptionId, Instant from, Instant to) {
+                return counted.between(from, to, Set.of(subscriptionId));
             }
         };
     }
@@ -391,9 +427,9 @@ public final class MonthUsage {
         }
     }
 
-    private List<PeriodTotal> totals(Instant from, Instant to, UUID subscriptionId) {
+    private List<PeriodTotal> totals(Instant from, Instant to, Set<UUID> subscriptionIds) {
         try {
-            return usage.listTotals(from, to, subscriptionId).stream().filter(total -> !total.sandbox()).toList();
+            return usage.listTotals(from, to, subscriptionIds).stream().filter(total -> !total.sandbox()).toList();
         } catch (SQLException e) {
             throw new DatabaseException(e);
         }

@@ -338,14 +338,20 @@ public final class CallPath {
             }
             return Stages.then(gate.takeRest(admitted, quantity), admission -> switch (admission) {
                 case Admission.Admitted whole -> recordFound(found, encoded, quantity, whole);
-                case Admission.Refused refused -> refused.refusal() == Refusal.QUOTA_EXHAUSTED
-                        ? recordNothing(Outcome.REFUSED, 0, Refusal.QUOTA_EXHAUSTED,
-                                "本次应答计%d个单位,超出本月剩余配额,未予提供,不计量;可缩小请求范围后再试".formatted(quantity),
-                                "this answer costs %d units, more than is left of this month's quota; it was not given and costs nothing: ask for less"
-                                        .formatted(quantity),
-                                List.of(), refused.retryAfter())
-                        : recordNothing(Outcome.FAILED, 0, refused.refusal(), refused.refusal().zh(), refused.refusal().en(), List.of(),
-                                refused.retryAfter());
+                case Admission.Refused refused -> switch (refused.refusal()) {
+                    case QUOTA_EXHAUSTED -> recordNothing(Outcome.REFUSED, 0, Refusal.QUOTA_EXHAUSTED,
+                            "本次应答计%d个单位,超出本月剩余配额,未予提供,不计量;可缩小请求范围后再试".formatted(quantity),
+                            "this answer costs %d units, more than is left of this month's quota; it was not given and costs nothing: ask for less"
+                                    .formatted(quantity),
+                            List.of(), refused.retryAfter());
+                    case BUDGET_USED_UP -> recordNothing(Outcome.REFUSED, 0, Refusal.BUDGET_USED_UP,
+                            "本次应答计%d个单位,费用超出本月剩余预算,未予提供,不计量;可缩小请求范围后再试".formatted(quantity),
+                            "this answer costs %d units, more than is left of this month's budget; it was not given and costs nothing: ask for less"
+                                    .formatted(quantity),
+                            List.of(), refused.retryAfter());
+                    default -> recordNothing(Outcome.FAILED, 0, refused.refusal(), refused.refusal().zh(), refused.refusal().en(), List.of(),
+                            refused.retryAfter());
+                };
             });
         }
 

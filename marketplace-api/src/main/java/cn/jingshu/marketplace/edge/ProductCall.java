@@ -31,7 +31,8 @@ public record ProductCall(
     /** The call as the gate judges it; {@code reading} is asked only of an operation about people. */
     Call at(Instant occurredAt, Supplier<RequestReading> reading, Entrance entrance) {
         return new Call(credential, method.product(), method.name(), stated,
-                method.personal() ? () -> subjects(reading.get()) : null, occurredAt, entrance);
+                method.personal() ? () -> subjects(reading.get()) : null, occurredAt, entrance,
+                Math.max(1, Math.max(method.refusedUnits(), method.failedUnits())));
     }
 
     private Optional<List<String>> subjects(RequestReading read) {

@@ -77,11 +77,13 @@ interface AccessFacts {
      * @param resources in the order of the catalogue
      * @param grants those that were not withdrawn
      * @param stops by consumer why its paid calls are refused, the gravest first
+     * @param budgets the hard budgets by consumer, in thousandths of a fen a month
      */
     record FewRows(Set<UUID> suspended, List<Agreed> agreements, List<Registration> registrations,
             List<Needed> resources, List<ProviderGrant> grants, List<Authorisation.Reviewed> authorisations,
             List<Scenario.Reviewed> scenarios, List<ImpactAssessment.Reviewed> assessments,
-            List<PriceCeiling> ceilings, List<PublishedTariff> tariffs, Map<UUID, List<PaymentStop>> stops) {}
+            List<PriceCeiling> ceilings, List<PublishedTariff> tariffs, Map<UUID, List<PaymentStop>> stops,
+            Map<UUID, Long> budgets) {}
 
     /** An agreement of an organisation. */
     record Agreed(UUID organisationId, AgreementKind kind, Term term) {}
@@ -90,11 +92,11 @@ interface AccessFacts {
     record Needed(UUID registrationId, Resource resource) {}
 
     /** A subscription as it is stored; whether its consumer is suspended is a fact of another table. */
-    record Subscribed(UUID id, UUID organisationId, Subscription.Status status, String product, Purpose purpose,
+    record Subscribed(UUID id, UUID organisationId, Subscription.Status status, String product, String plan, Purpose purpose,
             @Nullable AuthorisedUse use, RateLimit rate, long monthlyQuotaUnits) {
         Grant asGrant(Set<UUID> suspended) {
-            return new Grant(id, organisationId, !suspended.contains(organisationId), status, product, purpose, use, rate,
-                    monthlyQuotaUnits);
+            return new Grant(id, organisationId, !suspended.contains(organisationId), status, product, plan, purpose, use,
+                    rate, monthlyQuotaUnits);
         }
 
         /** The same, with one object for what it has in common with others. */
@@ -103,8 +105,8 @@ interface AccessFacts {
             AuthorisedUse shared = approved == null ? null : new AuthorisedUse(approved.id(), approved.purpose(),
                     approved.scenarioId() == null ? null : alike.of(approved.scenarioId()), alike.of(approved.operations()),
                     alike.of(approved.districts()), alike.of(approved.startsAt()), alike.of(approved.endsAt()));
-            return new Subscribed(id, alike.of(organisationId), status, alike.of(product), purpose, shared, alike.of(rate),
-                    monthlyQuotaUnits);
+            return new Subscribed(id, alike.of(organisationId), status, alike.of(product), alike.of(plan), purpose, shared,
+                    alike.of(rate), monthlyQuotaUnits);
         }
     }
 

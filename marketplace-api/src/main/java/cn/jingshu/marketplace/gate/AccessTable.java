@@ -28,12 +28,14 @@ import org.jspecify.annotations.Nullable;
  * @param products by product code; of several registered versions the newest
  * @param scenarios by id, whatever was decided about them
  * @param stops by consumer why its paid calls are refused, the gravest first
+ * @param budgets by consumer what its paid calls of a month may cost at most, in thousandths of a fen; one without a hard budget is not in it
  * @param readAt when it was read, or last found to be as PostgreSQL has it
  */
 record AccessTable(Map<KeyHash, KeyEntry> keys, Map<String, Product> products, Map<UUID, Scenario.Reviewed> scenarios,
-        Map<UUID, List<PaymentStop>> stops, ConsentIndex consents, Instant readAt) {
+        Map<UUID, List<PaymentStop>> stops, Map<UUID, Long> budgets, ConsentIndex consents, Instant readAt) {
     AccessTable {
         stops = Map.copyOf(stops);
+        budgets = Map.copyOf(budgets);
         keys = Map.copyOf(keys);
         products = Map.copyOf(products);
         scenarios = Map.copyOf(scenarios);
@@ -74,10 +76,11 @@ record AccessTable(Map<KeyHash, KeyEntry> keys, Map<String, Product> products, M
      *
      * @param organisationActive false: the consumer is suspended
      * @param product code of the product its plan is for
+     * @param plan the plan's code, which prices may be for
      * @param use what it is approved for; null: nothing is approved
      */
     record Grant(UUID subscriptionId, UUID organisationId, boolean organisationActive, Subscription.Status status,
-            String product, Purpose purpose, @Nullable AuthorisedUse use, RateLimit rate, long monthlyQuotaUnits) {}
+            String product, String plan, Purpose purpose, @Nullable AuthorisedUse use, RateLimit rate, long monthlyQuotaUnits) {}
 
     /**
      * A product version, who stands behind it, what it is built from and what it costs.

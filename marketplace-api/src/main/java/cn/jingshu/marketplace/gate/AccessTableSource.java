@@ -61,7 +61,7 @@ final class AccessTableSource {
 
     /** The facts that are few: read again whenever anything but a consent changes. */
     private record Few(Set<UUID> suspended, Map<String, Product> products, Map<UUID, Scenario.Reviewed> scenarios,
-            Map<UUID, List<PaymentStop>> stops) {}
+            Map<UUID, List<PaymentStop>> stops, Map<UUID, Long> budgets) {}
 
     private record Many<T>(List<T> rows, Fingerprint fingerprint) {}
 
@@ -89,7 +89,7 @@ final class AccessTableSource {
             if (!announced.beyondConsents()) {
                 AccessTable table = before.table();
                 return new Picture(before.few(), before.subscriptions(), before.keys(), consents,
-                        new AccessTable(table.keys(), table.products(), table.scenarios(), table.stops(), consents, readAt));
+                        new AccessTable(table.keys(), table.products(), table.scenarios(), table.stops(), table.budgets(), consents, readAt));
             }
             boolean subscribed = announced.names("subscription") || announced.names("authorised_use")
                     || announced.names("plan");
@@ -130,7 +130,7 @@ final class AccessTableSource {
         Picture before = last;
         if (before != null && isAsBefore(before, few, subscriptions, keys)) {
             return new Picture(few, subscriptions, keys, consents,
-                    new AccessTable(before.table().keys(), few.products(), few.scenarios(), few.stops(), consents, readAt));
+                    new AccessTable(before.table().keys(), few.products(), few.scenarios(), few.stops(), few.budgets(), consents, readAt));
         }
         Optional<Map<KeyHash, KeyEntry>> opened = opened(subscriptions, keys, few.suspended());
         if (opened.isEmpty()) {
@@ -140,10 +140,10 @@ final class AccessTableSource {
             Map<KeyHash, KeyEntry> all = opened(readAgain, keysAgain, few.suspended())
                     .orElseThrow(() -> new IllegalStateException("a key of a subscription that is not there"));
             return new Picture(few, readAgain, keysAgain, consents,
-                    new AccessTable(all, few.products(), few.scenarios(), few.stops(), consents, readAt));
+                    new AccessTable(all, few.products(), few.scenarios(), few.stops(), few.budgets(), consents, readAt));
         }
         return new Picture(few, subscriptions, keys, consents,
-                new AccessTable(opened.get(), few.products(), few.scenarios(), few.stops(), consents, readAt));
+                new AccessTable(opened.get(), few.products(), few.scenarios(), few.stops(), few.budgets(), consents, readAt));
     }
 
     /** Whether the keys open what they did: then they stay the same objects, which the gate knows again. */
@@ -187,7 +187,7 @@ final class AccessTableSource {
     private Few few(FewRows rows) {
         Map<UUID, Scenario.Reviewed> scenarios = rows.scenarios().stream()
                 .collect(Collectors.toMap(each -> each.scenario().id(), each -> each));
-        return new Few(rows.suspended(), products(rows), scenarios, rows.stops());
+        return new Few(rows.suspended(), products(rows), scenarios, rows.stops(), rows.budgets());
     }
 
     private Map<String, Product> products(FewRows rows) {

@@ -16,14 +16,33 @@ public sealed interface Admission {
      * @param sandbox a test key: counted, never billed, answered from the sandbox twin
      * @param unitsTaken units taken from the month's quota, which {@link Gate#settle} squares with what was used; zero:
      *     none, for a test key or a free call let through while the quota could not be asked
+     * @param budget what was taken of the consumer's budget; null: it has none, or the call is free
      */
     record Admitted(UUID eventId, Instant occurredAt, UUID subscriptionId, UUID organisationId, UUID keyId,
-            Purpose purpose, boolean sandbox, LimitFacts limits, long unitsTaken) implements Admission {
+            Purpose purpose, boolean sandbox, LimitFacts limits, long unitsTaken, @Nullable OfBudget budget) implements Admission {
+
+        /**
+         * What a call takes of a budget; all in thousandths of a fen.
+         *
+         * @param limit the budget of the month
+         * @param perUnit the most a unit costs; above zero
+         * @param taken so far
+         */
+        record OfBudget(long limit, long perUnit, long taken) {
+            OfBudget with(long more) {
+                return new OfBudget(limit, perUnit, Math.addExact(taken, more));
+            }
+        }
 
         /** The same admission, to be recorded under another event. */
         public Admitted under(UUID anotherEventId) {
             return new Admitted(anotherEventId, occurredAt, subscriptionId, organisationId, keyId, purpose, sandbox,
-                    limits, unitsTaken);
+                    limits, unitsTaken, budget);
+        }
+
+        /** The same admission with more money taken. */
+        Admitted with(OfBudget more) {
+            return new Admitted(eventId, occurredAt, subscriptionId, organisationId, keyId, purpose, sandbox, limits, unitsTaken, more);
         }
 
         /**
@@ -35,7 +54,7 @@ public sealed interface Admission {
             LimitFact month = limits.month();
             LimitFact now = new LimitFact(month.kind(), month.quota(), month.windowSeconds(), remaining, month.resetSeconds());
             return new Admitted(eventId, occurredAt, subscriptionId, organisationId, keyId, purpose, sandbox,
-                    new LimitFacts(limits.rate(), now, limits.streams()), allUnitsTaken);
+                    new LimitFacts(limits.rate(), now, limits.streams()), allUnitsTaken, budget);
         }
 
         /** Who calls, as the product may know it. */

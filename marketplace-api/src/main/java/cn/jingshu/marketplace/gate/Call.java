@@ -16,14 +16,15 @@ import org.jspecify.annotations.Nullable;
  *     read, so nothing will be answered. Null: the operation is not about people, and needs no consent
  * @param occurredAt when the call came
  * @param entrance where it comes in, asked when every rule holds
+ * @param mostWithoutAnswer units it costs at the most before anyone knows its answer; at least one
  */
 public record Call(@Nullable String credential, String product, String operation, Stated stated,
-        @Nullable Supplier<Optional<List<String>>> subjects, Instant occurredAt, Entrance entrance) {
+        @Nullable Supplier<Optional<List<String>>> subjects, Instant occurredAt, Entrance entrance, long mostWithoutAnswer) {
 
     /** A call that there is always room for. */
     public Call(@Nullable String credential, String product, String operation, Stated stated,
             @Nullable Supplier<Optional<List<String>>> subjects, Instant occurredAt) {
-        this(credential, product, operation, stated, subjects, occurredAt, Entrance.OPEN);
+        this(credential, product, operation, stated, subjects, occurredAt, Entrance.OPEN, 1);
     }
 
     /** Everything but the credential and the people, who stay out of every log. */

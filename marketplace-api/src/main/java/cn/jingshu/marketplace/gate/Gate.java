@@ -7,6 +7,7 @@ import cn.jingshu.marketplace.gate.AccessTable.Grant;
 import cn.jingshu.marketplace.gate.AccessTable.KeyEntry;
 import cn.jingshu.marketplace.gate.AccessTable.Product;
 import cn.jingshu.marketplace.consent.SubjectToken;
+import cn.jingshu.marketplace.pricing.PriceList;
 import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.marketplace.scope.Scenario;
 import cn.jingshu.marketplace.subscription.AuthorisedUse;
@@ -21,19 +22,21 @@ import java.time.Instant;
 import java.time.YearMonth;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides about every call, from memory. The rules are asked in one fixed order and the first that is broken answers:
  * key, parties, authorisation, product, grants, law, scope, consent, assessment, price, payment, room on the node, rate limit,
- * quota.
- * Only the last two can take anything, so a call refused by any rule has cost nobody anything.
+ * quota, budget.
+ * Only the last three can take anything, so a call refused by any rule has cost nobody anything.
  */
 @Singleton
 public final class Gate {
@@ -47,15 +50,17 @@ public final class Gate {
     private final Pepper pepper;
     private final Limits limits;
     private final QuotaSource quotas;
+    private final BudgetSource budgets;
     private final EventIds eventIds;
     private final Alarm alarm;
     private final RecentKeys<RecentKey> recentKeys = new RecentKeys<>();
 
-    public Gate(LatestAccess access, Pepper pepper, Limits limits, QuotaSource quotas, EventIds eventIds, Alarm alarm) {
+    public Gate(LatestAccess access, Pepper pepper, Limits limits, QuotaSource quotas, BudgetSource budgets, EventIds eventIds, Alarm alarm) {
         this.access = access;
         this.pepper = pepper;
         this.limits = limits;
         this.quotas = quotas;
+        this.budgets = budgets;
         this.eventIds = eventIds;
         this.alarm = alarm;
     }
@@ -110,8 +115,17 @@ public final class Gate {
                 yield no(Refusal.RATE_LIMITED, key.grant().subscriptionId(), retryAfter, facts);
             }
             case LimitDecision.Allowed allowed -> CompletableFuture.completedFuture(
-                    new Passed(call, caller, key, rate(key.grant(), allowed.remaining(), allowed.reset())));
+                    passed(call, caller, key, rate(key.grant(), allowed.remaining(), allowed.reset()), table));
         });
+    }
+
+    private static Passed passed(Call call, RecentKey caller, KeyEntry key, LimitFact rate, AccessTable table) {
+        Grant grant = key.grant();
+        if (table.budgets().isEmpty() || key.sandbox() || grant.purpose() == Purpose.PUBLIC_INTEREST) {
+            return new Passed(call, caller, key, rate, null, null);
+        }
+        Product product = table.products().get(call.product());
+        return new Passed(call, caller, key, rate, table.budgets().get(grant.organisationId()), product == null ? null : product.prices());
     }
 
     private @Nullable RecentKey parse(String sent, RecentKeys.Fingerprint fingerprint) {
@@ -306,8 +320,8 @@ public final class Gate {
                 passed.caller.quota(quotas, grant.subscriptionId(), BillingPeriod.of(occurredAt).month())
                         .take(grant.monthlyQuotaUnits(), 1),
                 decision -> switch (decision) {
-                    case QuotaDecision.Taken(long remaining) ->
-                        admitting.with(new LimitFacts(rate, month(occurredAt, grant, remaining), null), 1);
+                    case QuotaDecision.Taken(long remaining) -> withinBudget(passed,
+                            admitting.admitted(new LimitFacts(rate, month(occurredAt, grant, remaining), null), 1));
                     case QuotaDecision.Exhausted(Instant resetsAt) ->
                         refused(Refusal.QUOTA_EXHAUSTED, grant.subscriptionId(), Duration.between(occurredAt, resetsAt),
                                 new LimitFacts(rate, month(occurredAt, grant, 0L), null));
@@ -319,6 +333,39 @@ public final class Gate {
                                 : refused(Refusal.METER_UNAVAILABLE, grant.subscriptionId(), SHORTLY, limits);
                     }
                 });
+    }
+
+    /** Takes the most the call can cost without an answer of its consumer's budget, if it has one. */
+    private CompletionStage<Admission> withinBudget(Passed passed, Admission.Admitted admitted) {
+        Long limit = passed.budget;
+        PriceList prices = passed.prices;
+        if (limit == null || prices == null) {
+            return CompletableFuture.completedFuture(admitted);
+        }
+        Grant grant = passed.key.grant();
+        long perUnit = prices.dearestMilliFen(passed.call.operation(), grant.purpose(), grant.plan(), admitted.occurredAt());
+        if (perUnit == 0) {
+            return CompletableFuture.completedFuture(admitted);
+        }
+        return takeMoney(admitted.with(new Admission.Admitted.OfBudget(limit, perUnit, 0)),
+                Math.multiplyExact(perUnit, passed.call.mostWithoutAnswer()), refused -> {
+                    settle(admitted, 0);
+                    return refused;
+                });
+    }
+
+    /** @param otherwise what is to be done when it is refused */
+    private CompletionStage<Admission> takeMoney(Admission.Admitted admitted, long milliFen, UnaryOperator<Admission.Refused> otherwise) {
+        Admission.Admitted.OfBudget budget = Objects.requireNonNull(admitted.budget(), "there is a budget");
+        return Stages.then(budgets.take(admitted.organisationId(), BillingPeriod.of(admitted.occurredAt()).month(), budget.limit(), milliFen),
+                decision -> CompletableFuture.completedFuture(switch (decision) {
+                    case QuotaDecision.Taken _ -> admitted.with(budget.with(milliFen));
+                    // Not how long: what others hold for calls under way may come back at once, or be used.
+                    case QuotaDecision.Exhausted _ -> otherwise.apply(new Admission.Refused(
+                            Refusal.BUDGET_USED_UP, admitted.subscriptionId(), null, admitted.limits()));
+                    case QuotaDecision.Unavailable() -> otherwise.apply(new Admission.Refused(
+                            Refusal.METER_UNAVAILABLE, admitted.subscriptionId(), SHORTLY, admitted.limits()));
+                }));
     }
 
     /**
@@ -337,8 +384,7 @@ public final class Gate {
         YearMonth month = BillingPeriod.of(admitted.occurredAt()).month();
         return Stages.then(quotas.take(admitted.subscriptionId(), month, admitted.limits().month().quota(), rest),
                 decision -> switch (decision) {
-                    case QuotaDecision.Taken(long remaining) ->
-                        CompletableFuture.completedFuture(admitted.with(quantity, remaining));
+                    case QuotaDecision.Taken(long remaining) -> takeRestOfMoney(admitted.with(quantity, remaining), quantity, rest);
                     case QuotaDecision.Exhausted(Instant resetsAt) ->
                         refused(Refusal.QUOTA_EXHAUSTED, admitted.subscriptionId(),
                                 Duration.between(admitted.occurredAt(), resetsAt), admitted.limits());
@@ -348,11 +394,24 @@ public final class Gate {
                 });
     }
 
+    private CompletionStage<Admission> takeRestOfMoney(Admission.Admitted admitted, long quantity, long rest) {
+        Admission.Admitted.OfBudget budget = admitted.budget();
+        long more = budget == null ? 0 : Math.multiplyExact(budget.perUnit(), quantity) - budget.taken();
+        return more <= 0 ? CompletableFuture.completedFuture(admitted) : takeMoney(admitted, more, refused -> {
+            quotas.giveBack(admitted.subscriptionId(), BillingPeriod.of(admitted.occurredAt()).month(), rest);
+            return refused;
+        });
+    }
+
     private record Admitting(UUID eventId, Instant occurredAt, KeyEntry key) {
         CompletionStage<Admission> with(LimitFacts limits, long unitsTaken) {
+            return CompletableFuture.completedFuture(admitted(limits, unitsTaken));
+        }
+
+        Admission.Admitted admitted(LimitFacts limits, long unitsTaken) {
             Grant grant = key.grant();
-            return CompletableFuture.completedFuture(new Admission.Admitted(eventId, occurredAt, grant.subscriptionId(),
-                    grant.organisationId(), key.keyId(), grant.purpose(), key.sandbox(), limits, unitsTaken));
+            return new Admission.Admitted(eventId, occurredAt, grant.subscriptionId(), grant.organisationId(), key.keyId(), grant.purpose(),
+                    key.sandbox(), limits, unitsTaken, null);
         }
     }
 
@@ -391,6 +450,7 @@ public final class Gate {
      * @param usedUnits the quantity of the call's usage event; at least zero
      */
     public void settle(Admission.Admitted admitted, long usedUnits) {
+        settleMoney(admitted, usedUnits);
         long unused = admitted.unitsTaken() - usedUnits;
         if (unused == 0 || admitted.sandbox()) {
             return; // as most calls do, which cost one unit
@@ -400,6 +460,22 @@ public final class Gate {
             quotas.giveBack(admitted.subscriptionId(), month, unused);
         } else {
             quotas.book(admitted.subscriptionId(), month, -unused);
+        }
+    }
+
+    /** What a call costs was taken of the budget before, so nothing is ever booked beyond it. */
+    private void settleMoney(Admission.Admitted admitted, long usedUnits) {
+        Admission.Admitted.OfBudget budget = admitted.budget();
+        if (budget == null) {
+            return;
+        }
+        YearMonth month = BillingPeriod.of(admitted.occurredAt()).month();
+        long used = Math.min(budget.taken(), Math.multiplyExact(budget.perUnit(), usedUnits));
+        if (used < budget.taken()) {
+            budgets.giveBack(admitted.organisationId(), month, budget.taken() - used);
+        }
+        if (used > 0) {
+            budgets.recorded(admitted.organisationId(), month, used);
         }
     }
 }

@@ -64,8 +64,11 @@ record PostgresAccessFacts(Database database) implements AccessFacts {
     private static final String STOPS = """
             SELECT organisation_id, reason, until FROM market.payment_stop
             """;
+    private static final String BUDGETS = """
+            SELECT organisation_id, budget_fen FROM market.consumer_account WHERE budget_hard AND budget_fen IS NOT NULL
+            """;
     private static final String SUBSCRIPTIONS = """
-            SELECT s.id, s.organisation_id, s.purpose, s.status, p.product_code, p.monthly_quota_units,
+            SELECT s.id, s.organisation_id, s.purpose, s.status, p.product_code, p.code AS plan_code, p.monthly_quota_units,
                    p.rate_capacity, p.rate_period_millis, u.id AS use_id, u.purpose AS use_purpose, u.scenario_id,
                    u.operations, u.districts, u.starts_at, u.ends_at
               FROM market.subscription s
@@ -126,7 +129,14 @@ record PostgresAccessFacts(Database database) implements AccessFacts {
                     t.list(ImpactAssessments.ALL, ImpactAssessments::read),
                     t.list(CEILINGS, PriceBook::readCeiling),
                     t.list(TARIFFS, PriceBook::readTariff),
-                    stops());
+                    stops(),
+                    budgets());
+        }
+
+        private Map<UUID, Long> budgets() throws SQLException {
+            Map<UUID, Long> budgets = new HashMap<>();
+            t.list(BUDGETS, row -> budgets.put(row.uuid("organisation_id"), Math.multiplyExact(row.number("budget_fen"), 1_000L)) == null);
+            return budgets;
         }
 
         private Map<UUID, List<PaymentStop>> stops() throws SQLException {
@@ -202,7 +212,7 @@ record PostgresAccessFacts(Database database) implements AccessFacts {
                         Set.copyOf(row.texts("operations")), Set.copyOf(row.texts("districts")),
                         row.instant("starts_at"), row.instant("ends_at"));
         return new Subscribed(row.uuid("id"), row.uuid("organisation_id"),
-                row.constant("status", Subscription.Status.class), row.text("product_code"),
+                row.constant("status", Subscription.Status.class), row.text("product_code"), row.text("plan_code"),
                 row.constant("purpose", Purpose.class), use,
                 new RateLimit(row.number("rate_capacity"), Duration.ofMillis(row.number("rate_period_millis"))),
                 row.number("monthly_quota_units"));

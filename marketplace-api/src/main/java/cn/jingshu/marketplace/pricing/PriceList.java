@@ -18,6 +18,7 @@ public final class PriceList {
     private final List<PriceCeiling> ceilings;
     private final List<PublishedTariff> tariffs;
     private final Map<UUID, Set<UUID>> admitted; // by tariff, the ceilings it is within; worked out once, asked with every call
+    private final Map<UUID, Long> dearestMilliFen; // by tariff
     private final Instant trialEnd;
 
     public PriceList(String product, List<PriceCeiling> ceilings, List<PublishedTariff> tariffs) {
@@ -25,6 +26,7 @@ public final class PriceList {
         this.ceilings = List.copyOf(ceilings);
         this.tariffs = List.copyOf(tariffs);
         this.admitted = HashMap.newHashMap(tariffs.size());
+        this.dearestMilliFen = HashMap.newHashMap(tariffs.size());
         for (PublishedTariff each : tariffs) {
             Set<UUID> within = new HashSet<>();
             for (PriceCeiling ceiling : ceilings) {
@@ -33,6 +35,7 @@ public final class PriceList {
                 }
             }
             admitted.put(each.id(), within);
+            dearestMilliFen.put(each.id(), Tariff.milliFenUp(each.tariff().steepest()));
         }
         this.trialEnd = trialEnd(tariffs).orElse(Instant.MAX);
     }
@@ -110,6 +113,16 @@ public final class PriceList {
         }
         PublishedTariff found = latest(operation, purpose, null, moment);
         return found != null && lawful(found, operation, moment) ? Optional.of(found) : Optional.empty();
+    }
+
+    /**
+     * The most one more unit costs at the price in force, what is due for a band or package once it is entered aside.
+     *
+     * @return thousandths of a fen, rounded up; zero: it is free, or there is no lawful price
+     */
+    public long dearestMilliFen(String operation, Purpose purpose, @Nullable String plan, Instant moment) {
+        PublishedTariff found = priceAt(operation, purpose, plan, moment).orElse(null);
+        return found == null ? 0 : dearestMilliFen.getOrDefault(found.id(), 0L); // what is free by law is not in it
     }
 
     private @Nullable PublishedTariff latest(String operation, Purpose purpose, @Nullable String plan, Instant moment) {

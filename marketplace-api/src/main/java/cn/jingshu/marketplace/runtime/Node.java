@@ -12,6 +12,7 @@ import cn.jingshu.marketplace.edge.StreamPath;
 import cn.jingshu.marketplace.edge.grpc.GrpcEdge;
 import cn.jingshu.marketplace.edge.http.HttpDrain;
 import cn.jingshu.marketplace.gate.AccessRefresh;
+import cn.jingshu.marketplace.gate.LeasedBudgets;
 import cn.jingshu.marketplace.idempotency.ExpiredCalls;
 import cn.jingshu.marketplace.idempotency.StoredCalls;
 import cn.jingshu.marketplace.keeping.RetentionRounds;
@@ -120,6 +121,7 @@ public final class Node implements AutoCloseable {
             progress.step("Usage journal, quotas, access table");
             context.getBean(Shipper.class).start(SHIP_EVERY);
             context.getBean(Quotas.class);
+            context.getBean(LeasedBudgets.class);
             boolean retentionLocked = context.getBean(Retention.class).isLocked();
             if (!retentionLocked) {
                 LOG.warn("PostgreSQL does not hold usage records for three years by itself: see docs/guides/operations.md");
@@ -290,6 +292,7 @@ public final class Node implements AutoCloseable {
         context.getBean(AccessRefresh.class).close();
         context.getBean(DeclaredServing.class).close();
         context.getBean(Quotas.class).close();
+        context.getBean(LeasedBudgets.class).close();
         context.getBean(Shipper.class).close();
         context.getBean(Sealing.class).close();
         context.getBean(UsagePush.class).close(); // after the shipper, so that what it still stored goes too

@@ -25,6 +25,7 @@ import cn.jingshu.marketplace.declared.DeclaredProducts;
 import cn.jingshu.marketplace.declared.GrpcUpstream;
 import cn.jingshu.marketplace.export.FocusFile;
 import cn.jingshu.marketplace.export.MarketTables;
+import cn.jingshu.marketplace.gate.LeasedBudgets;
 import cn.jingshu.marketplace.seal.Sealing;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.metering.event.EventIds;
@@ -34,6 +35,7 @@ import cn.jingshu.metering.journal.ShipperSettings;
 import cn.jingshu.metering.journal.UsageJournal;
 import cn.jingshu.metering.limit.RateLimits;
 import cn.jingshu.metering.limit.SharedLimitSettings;
+import cn.jingshu.metering.quota.Budgets;
 import cn.jingshu.metering.quota.QuotaSettings;
 import cn.jingshu.metering.quota.Quotas;
 import cn.jingshu.metering.usage.LiveUsage;
@@ -156,6 +158,17 @@ final class NodeBeans {
     Quotas quotas(DataSource dataSource, UsageJournal journal) {
         return Quotas.open(plain(dataSource), journal.nodeId(), journal.openReport().nextSequence(), UUID.randomUUID(),
                 QuotaSettings.USUAL);
+    }
+
+    @Singleton
+    LeasedBudgets leasedBudgets(DataSource dataSource, UsageJournal journal) {
+        return new LeasedBudgets(Quotas.openBudgets(plain(dataSource), journal.nodeId(), journal.openReport().nextSequence(),
+                UUID.randomUUID(), () -> journal.stats().appendedEvents() + 1, QuotaSettings.BUDGETS));
+    }
+
+    @Singleton
+    Budgets budgets(DataSource dataSource) {
+        return new Budgets(plain(dataSource));
     }
 
     @Singleton

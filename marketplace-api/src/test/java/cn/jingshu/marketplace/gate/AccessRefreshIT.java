@@ -68,7 +68,7 @@ class AccessRefreshIT {
     private Admission call(ApiKey key, String product) {
         Gate gate = new Gate(refresh.latest(), market.pepper,
                 (_, _) -> CompletableFuture.completedStage(new LimitDecision.Allowed(1, Duration.ZERO)),
-                new Plenty(), new EventIds(Clock.systemUTC()), _ -> {});
+                new Plenty(), new NoBudgets(), new EventIds(Clock.systemUTC()), _ -> {});
         return gate.admit(new Call(key.reveal(), product, "AnyOperation", Stated.NOTHING, null,
                         DemoMarket.OPENED.plusSeconds(60)))
                 .toCompletableFuture().join();

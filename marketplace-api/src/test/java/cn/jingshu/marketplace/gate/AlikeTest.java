@@ -19,7 +19,7 @@ class AlikeTest {
         AuthorisedUse use = new AuthorisedUse(new UUID(1, number), Purpose.INDUSTRY, new UUID(2, 2),
                 Set.of(operation, "ListStops"), Set.of(), from, from.plus(Duration.ofDays(30)));
         return new Subscribed(new UUID(3, number), new UUID(4, 4), Subscription.Status.ACTIVE, String.valueOf(new char[] {'b', 'u', 's'}),
-                Purpose.INDUSTRY, use, new RateLimit(200, Duration.ofSeconds(1)), 1_000);
+                String.valueOf(new char[] {'b', '1'}), Purpose.INDUSTRY, use, new RateLimit(200, Duration.ofSeconds(1)), 1_000);
     }
 
     @Test
@@ -30,6 +30,7 @@ class AlikeTest {
         assertThat(one).isEqualTo(subscribed(1, "ListVehicles"));
         assertThat(other).isEqualTo(subscribed(2, "ListVehicles"));
         assertThat(other.product()).isSameAs(one.product());
+        assertThat(other.plan()).isSameAs(one.plan());
         assertThat(other.rate()).isSameAs(one.rate());
         AuthorisedUse oneUse = java.util.Objects.requireNonNull(one.use());
         AuthorisedUse otherUse = java.util.Objects.requireNonNull(other.use());
@@ -41,8 +42,8 @@ class AlikeTest {
 
     @Test
     void aSubscriptionForWhichNothingIsApprovedStaysSo() {
-        Subscribed without = new Subscribed(new UUID(3, 1), new UUID(4, 4), Subscription.Status.PENDING, "bus", Purpose.INDUSTRY, null,
-                new RateLimit(1, Duration.ofSeconds(1)), 1);
+        Subscribed without = new Subscribed(new UUID(3, 1), new UUID(4, 4), Subscription.Status.PENDING, "bus", "b1",
+                Purpose.INDUSTRY, null, new RateLimit(1, Duration.ofSeconds(1)), 1);
         assertThat(without.sharing(new Alike())).isEqualTo(without);
     }
 }

@@ -108,12 +108,16 @@ class GateTest {
         QuotaDecision quota = new QuotaDecision.Taken(41);
         RateLimit rate = new RateLimit(200, Duration.ofSeconds(1));
         long quotaUnits = 1_000;
+        @Nullable Long budget = null; // thousandths of a fen
+        long mostWithoutAnswer = 1;
+        QuotaDecision money = new QuotaDecision.Taken(1);
         List<ApiKey> others = List.of(); // live keys, each of a subscription of its own
 
         final List<Alarm.Breach> alarms = new ArrayList<>();
         final List<Long> taken = new ArrayList<>();
         final List<Long> givenBack = new ArrayList<>();
         final List<Long> booked = new ArrayList<>();
+        final List<String> ofBudget = new ArrayList<>();
         int limitsAsked;
 
         Admission admit() {
@@ -127,7 +131,7 @@ class GateTest {
         Call callWith(@Nullable String sent) {
             return new Call(sent, "transit", "ListVehicles",
                     Stated.of(stated, statedScenario, statedDistrict, statedConsent), personal ? this::subjects : null, NOW,
-                    _ -> room);
+                    _ -> room, mostWithoutAnswer);
         }
 
         private Optional<List<String>> subjects() {
@@ -152,7 +156,28 @@ class GateTest {
             if (tableRead) {
                 access.replace(table());
             }
-            return new Gate(access, PEPPER, limits, quotas, new EventIds(Clock.systemUTC()), alarms::add);
+            return new Gate(access, PEPPER, limits, quotas, new NotedBudget(), new EventIds(Clock.systemUTC()), alarms::add);
+        }
+
+        /** What is asked of the budget, in order. */
+        private final class NotedBudget implements BudgetSource {
+            @Override
+            public CompletionStage<QuotaDecision> take(UUID organisation, YearMonth period, long limit, long milliFen) {
+                assertThat(organisation).isEqualTo(ORGANISATION);
+                assertThat(period).isEqualTo(YearMonth.of(2026, 11));
+                ofBudget.add("take " + milliFen + " of " + limit);
+                return CompletableFuture.completedStage(money);
+            }
+
+            @Override
+            public void giveBack(UUID organisation, YearMonth period, long milliFen) {
+                ofBudget.add("back " + milliFen);
+            }
+
+            @Override
+            public void recorded(UUID organisation, YearMonth period, long milliFen) {
+                ofBudget.add("recorded " + milliFen);
+            }
         }
 
         Gate gate() {
@@ -199,12 +224,13 @@ class GateTest {
                 keys.put(PEPPER.hash(other), new AccessTable.KeyEntry(id, false, null, null, grant(id, use), id.toString()));
             }
             return new AccessTable(keys, productThere ? Map.of("transit", product()) : Map.of(), Map.of(SCENARIO, scenario()),
-                    stop == null ? Map.of() : Map.of(ORGANISATION, List.of(stop)), ConsentIndex.EMPTY.with(consents), NOW);
+                    stop == null ? Map.of() : Map.of(ORGANISATION, List.of(stop)),
+                    budget == null ? Map.of() : Map.of(ORGANISATION, budget), ConsentIndex.EMPTY.with(consents), NOW);
         }
 
         private AccessTable.Grant grant(UUID subscription, @Nullable AuthorisedUse use) {
             return new AccessTable.Grant(
-                    subscription, ORGANISATION, consumerActive, status, planProduct, purpose, use, rate, quotaUnits);
+                    subscription, ORGANISATION, consumerActive, status, planProduct, "transit-plan", purpose, use, rate, quotaUnits);
         }
 
         private Scenario.Reviewed scenario() {
@@ -650,6 +676,58 @@ class GateTest {
         gate.settle(admitted, 50);
         assertThat(world.taken).containsExactly(1L);
         assertThat(world.booked).as("units used beyond count whatever the quota").containsExactly(49L);
+    }
+
+    @Test
+    void aPaidCallTakesItsDearestPriceOfAHardBudgetAndGivesBackWhatItDidNotUse() {
+        World world = new World();
+        world.budget = 300_000L;
+        world.mostWithoutAnswer = 3;
+        Gate gate = world.gate();
+        Admission.Admitted admitted = admitted(world.admit());
+        assertThat(world.ofBudget).as("1.20 fen a unit").containsExactly("take 3600 of 300000");
+        assertThat(admitted.unitsTaken()).as("of the quota it is one unit, as ever").isEqualTo(1);
+        gate.settle(admitted, 1);
+        assertThat(world.ofBudget).containsExactly("take 3600 of 300000", "back 2400", "recorded 1200");
+        world.ofBudget.clear();
+        Admission.Admitted whole = admitted(gate.takeRest(admitted, 50).toCompletableFuture().join());
+        assertThat(world.ofBudget).as("50 units less the three taken").containsExactly("take 56400 of 300000");
+        gate.settle(whole, 50);
+        assertThat(world.ofBudget).containsExactly("take 56400 of 300000", "recorded 60000");
+        world.ofBudget.clear();
+        gate.settle(admitted, 0);
+        assertThat(world.ofBudget).containsExactly("back 3600");
+    }
+
+    @Test
+    void whatIsFreeOrATestTakesNothingOfABudget() {
+        for (Consumer<World> free : List.<Consumer<World>>of(world -> world.purpose = Purpose.PUBLIC_INTEREST,
+                world -> world.credential = TEST.reveal(), world -> world.priceFen = "0", world -> world.budget = null)) {
+            World world = new World();
+            world.budget = 0L;
+            free.accept(world);
+            Admission.Admitted admitted = admitted(world.admit());
+            world.gate().settle(admitted, 1);
+            assertThat(world.ofBudget).isEmpty();
+        }
+    }
+
+    @Test
+    void whatDoesNotFitTheBudgetIsRefusedAndKeepsNothing() {
+        World world = new World();
+        world.budget = 300_000L;
+        Gate gate = world.gate();
+        Admission.Admitted admitted = admitted(world.admit());
+        world.money = new QuotaDecision.Exhausted(MONTH_END);
+        assertThat(refused(world.admit()).refusal()).isEqualTo(Refusal.BUDGET_USED_UP);
+        assertThat(world.givenBack).as("the unit of the quota").containsExactly(1L);
+        assertThat(refused(gate.takeRest(admitted, 50).toCompletableFuture().join()).refusal()).isEqualTo(Refusal.BUDGET_USED_UP);
+        assertThat(world.givenBack).as("the rest of the units").containsExactly(1L, 49L);
+        world.money = new QuotaDecision.Unavailable();
+        Admission.Refused unasked = refused(world.admit());
+        assertThat(unasked.refusal()).as("paid use fails closed").isEqualTo(Refusal.METER_UNAVAILABLE);
+        assertThat(unasked.retryAfter()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(world.ofBudget).noneMatch(asked -> asked.startsWith("back"));
     }
 
     @Test

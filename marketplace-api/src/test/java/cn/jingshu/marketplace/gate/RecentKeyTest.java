@@ -38,10 +38,10 @@ class RecentKeyTest {
     };
 
     private static AccessTable table(@Nullable Instant revokedAt, long rate) {
-        Grant grant = new Grant(new UUID(1, 1), new UUID(2, 2), true, Subscription.Status.ACTIVE, "bus", Purpose.INDUSTRY, null,
-                new RateLimit(rate, Duration.ofSeconds(1)), 1_000);
+        Grant grant = new Grant(new UUID(1, 1), new UUID(2, 2), true, Subscription.Status.ACTIVE, "bus", "bus-basic",
+                Purpose.INDUSTRY, null, new RateLimit(rate, Duration.ofSeconds(1)), 1_000);
         return new AccessTable(Map.of(HASH, new KeyEntry(new UUID(3, 3), false, null, revokedAt, grant, "live")), Map.of(),
-                Map.of(), Map.of(), ConsentIndex.EMPTY, NOW);
+                Map.of(), Map.of(), Map.of(), ConsentIndex.EMPTY, NOW);
     }
 
     @Test
@@ -55,7 +55,7 @@ class RecentKeyTest {
         assertThat(revoked.key().revokedAt()).isEqualTo(NOW);
         assertThat(revoked.limiter().take()).isCompleted();
         assertThat(asked).containsExactly("live 7");
-        assertThat(key.in(new AccessTable(Map.of(), Map.of(), Map.of(), Map.of(), ConsentIndex.EMPTY, NOW), limits)).isNull();
+        assertThat(key.in(new AccessTable(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), ConsentIndex.EMPTY, NOW), limits)).isNull();
     }
 
     /** Keys that stopped calling must not keep the pictures of their last calls. */

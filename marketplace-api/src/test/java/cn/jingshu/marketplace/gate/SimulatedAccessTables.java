@@ -369,6 +369,7 @@ public final class SimulatedAccessTables {
                     List.copyOf(seen.assessments.values()),
                     List.copyOf(seen.ceilings),
                     List.copyOf(seen.tariffs),
+                    Map.of(),
                     Map.of());
         }
 
@@ -382,7 +383,7 @@ public final class SimulatedAccessTables {
                 Versioned<AuthorisedUse> use = seen.uses.get(row.id());
                 if (plan != null) {
                     subscribed.add(new AccessFacts.Subscribed(row.id(), row.organisationId(), row.status(),
-                            plan.row().product(), row.purpose(), use == null ? null : use.row(), plan.row().rate(),
+                            plan.row().product(), plan.row().product() + "-plan", row.purpose(), use == null ? null : use.row(), plan.row().rate(),
                             plan.row().monthlyQuotaUnits()));
                 }
             }

@@ -84,10 +84,11 @@ class LimitsIT {
         assertThat(rest.get(ROWS + 85, paid).status()).isEqualTo(200);
         Until.holds(SOON, () -> told(owner), kinds -> kinds.contains("BUDGET_80"));
         assertThat(owner.get("/api/account").json().path("stops")).isEmpty();
-        assertThat(rest.get(ROWS + 60, paid).status()).isEqualTo(200);
-        Instant crossed = Instant.now();
-        refused(paid, "BUDGET_USED_UP");
-        assertThat(Duration.between(crossed, Instant.now())).as("known within seconds on a busy machine").isLessThan(SOON);
+        RestCaller.Reply tooLarge = rest.get(ROWS + 60, paid);
+        assertThat(tooLarge.text()).as("2.45 are spent, and 0.60 more would pass the budget").contains("\"code\":\"BUDGET_USED_UP\"");
+        assertThat(rest.get(ROWS + 55, paid).status()).as("what fits to the last fen is answered").isEqualTo(200);
+        assertThat(rest.get(ROWS + 1, paid).text()).as("and nothing after it, not for a moment").contains("\"code\":\"BUDGET_USED_UP\"");
+        Until.holds(SOON, () -> told(owner), kinds -> kinds.contains("BUDGET_STOPPED"));
         assertThat(rest.get(ROWS + 1, free).status()).as("free use goes on").isEqualTo(200);
         assertThat(told(owner)).contains("BUDGET_100", "BUDGET_STOPPED");
         assertThat(owner.send("PUT", "/api/account/budget", "{\"budgetYuan\":\"30.00\",\"hard\":true}").status()).isEqualTo(200);

@@ -5,6 +5,7 @@ import cn.jingshu.marketplace.edge.CallPath;
 import cn.jingshu.marketplace.edge.Places;
 import cn.jingshu.marketplace.edge.SteppedCallPath;
 import cn.jingshu.marketplace.gate.Gate;
+import cn.jingshu.marketplace.gate.NoBudgets;
 import cn.jingshu.marketplace.gate.Lineage;
 import cn.jingshu.marketplace.gate.QuotaSource;
 import cn.jingshu.marketplace.gate.SteppedAccess;
@@ -123,7 +124,7 @@ final class MarketNode {
             this.stored = simulation.callTable().storedCalls(process, simulation.pepper(), simulation.secureRandom(),
                     nodeId(), id, simulation.clock(), IDEMPOTENCY_LIFE, ABANDONED_AFTER);
             EventIds eventIds = new EventIds(simulation.clock(), simulation.random()::nextLong);
-            Gate gate = new Gate(access.latest(), simulation.pepper(), this::askLimit, new CountedQuotas(), eventIds,
+            Gate gate = new Gate(access.latest(), simulation.pepper(), this::askLimit, new CountedQuotas(), new NoBudgets(), eventIds,
                     simulation::alarm);
             this.calls = SteppedCallPath.of(gate, contracts, nodeId(), this::append, stored,
                     new PlannedTasks(task -> simulation.plan(process, "database task", simulation.databaseTakes(), task)), places,

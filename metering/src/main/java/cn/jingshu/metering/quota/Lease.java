@@ -35,7 +35,11 @@ final class Lease implements MonthlyQuota {
     /** A lease is at most so many of the blocks set. */
     private static final long MOST_BLOCKS = 16;
 
+    /** What all nodes have leased of a budget nobody has reckoned: more than any limit leaves. */
+    private static final long UNKNOWN = Long.MAX_VALUE / 4;
+
     private static final AtomicLongFieldUpdater<Lease> AVAILABLE = AtomicLongFieldUpdater.newUpdater(Lease.class, "available");
+    private static final AtomicLongFieldUpdater<Lease> RECORDED = AtomicLongFieldUpdater.newUpdater(Lease.class, "recorded");
 
     private record Waiter(long units, long limit, CompletableFuture<QuotaDecision> answer) {}
 
@@ -57,6 +61,10 @@ final class Lease implements MonthlyQuota {
 
     /** Units used that no lease held, still to be booked; written under the lock. */
     private volatile long owed;
+    /** Of a budget: units used by events that are recorded; changed through {@link #RECORDED}. */
+    private volatile long recorded;
+    /** Of a budget: units of them that PostgreSQL has down as stored; written by the one who notes them. */
+    private volatile long stored;
 
     // Guarded by this.
     private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
@@ -114,6 +122,25 @@ final class Lease implements MonthlyQuota {
         if (owed > 0) {
             payOwed();
         }
+    }
+
+    /** Notes that an event is recorded for which units of a budget were taken. */
+    void recorded(long units) {
+        RECORDED.addAndGet(this, units);
+    }
+
+    /** Units used by all events recorded so far. */
+    long recorded() {
+        return recorded;
+    }
+
+    /** Whether PostgreSQL has down as stored all that was recorded. */
+    boolean isStored() {
+        return stored == recorded;
+    }
+
+    void stored(long units) {
+        stored = units;
     }
 
     /** Notes units that were used without having been taken: they count whatever the limit, as soon as that can be noted. */
@@ -229,6 +256,11 @@ final class Lease implements MonthlyQuota {
 
     /** Takes in what PostgreSQL said and collects the answers it allows. @return whether someone still waits */
     synchronized boolean heard(LeaseStore.Grant grant, List<Runnable> answers) {
+        if (!grant.reckoned()) {
+            squareWith(new LeaseStore.Held(UNKNOWN, grant.held().byThisRun())); // what is owed may be booked all the same
+            failed(new SQLException("what is spent of the budget is not reckoned yet"), answers);
+            return false;
+        }
         believedUnavailable = false;
         believedExhausted = grant.granted() == 0;
         heardAtNanos = time.nanos();
@@ -291,7 +323,7 @@ final class Lease implements MonthlyQuota {
 
     synchronized void failed(Exception e, List<Runnable> answers) {
         if (!believedUnavailable) {
-            log.warn("no lease on the quota of {} in {}: {}", key.subscriptionId(), key.period(), e.toString());
+            log.warn("no lease on the quota or budget of {} in {}: {}", key.subscriptionId(), key.period(), e.toString());
         }
         believedUnavailable = true;
         heardAtNanos = time.nanos();
@@ -317,7 +349,7 @@ final class Lease implements MonthlyQuota {
      * for the same quota: its questions come after those of this one, and are not heard.
      */
     synchronized boolean outlived() {
-        if (!idleFor(OUTLIVED) || fetching || returning || unsure || owed > 0 || available > 0) {
+        if (!idleFor(OUTLIVED) || fetching || returning || unsure || owed > 0 || available > 0 || !isStored()) {
             return false;
         }
         closed = true;

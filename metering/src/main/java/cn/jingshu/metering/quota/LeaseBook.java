@@ -41,13 +41,14 @@ final class LeaseBook implements LeaseStore {
             SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?)
                 AS a (subscription_id, period, question, limit_units, need, block, shrink, owed)
         ), locked AS MATERIALIZED (
-            SELECT p.subscription_id, p.period, p.leased_units, a.question, a.limit_units, a.need, a.block, a.shrink, a.owed
+            SELECT p.subscription_id, p.period, p.leased_units AS gross_units, p.leased_units - p.freed_units AS leased_units,
+                   a.question, a.limit_units, a.need, a.block, a.shrink, a.owed
               FROM metering.quota_period p
               JOIN asked a ON p.subscription_id = a.subscription_id AND p.period = a.period
              ORDER BY p.subscription_id, p.period
                FOR NO KEY UPDATE OF p
         ), granted AS (
-            SELECT subscription_id, period, question, leased_units + owed AS leased_units, owed,
+            SELECT subscription_id, period, question, gross_units + owed AS gross_units, leased_units + owed AS leased_units, owed,
                    CASE WHEN need > 0 AND leased_units + owed + need <= limit_units
                         THEN GREATEST(need, LEAST(block, (limit_units - leased_units - owed) / shrink))
                         ELSE 0 END AS units
@@ -61,7 +62,7 @@ final class LeaseBook implements LeaseStore {
             RETURNING l.subscription_id, l.period, l.leased_units AS held_units
         ), raised AS (
             UPDATE metering.quota_period p
-               SET leased_units = g.leased_units + g.units
+               SET leased_units = g.gross_units + g.units
               FROM granted g
               JOIN noted n ON n.subscription_id = g.subscription_id AND n.period = g.period
              WHERE p.subscription_id = g.subscription_id AND p.period = g.period AND g.units + g.owed > 0
@@ -72,24 +73,26 @@ final class LeaseBook implements LeaseStore {
         """;
 
     private static final String KNOW_PERIODS = """
-        INSERT INTO metering.quota_period (subscription_id, period)
-        SELECT subscription_id, period FROM unnest(?, ?) AS asked (subscription_id, period)
+        INSERT INTO metering.quota_period (subscription_id, period, budget, freed_units)
+        SELECT subscription_id, period, kind.budget, CASE WHEN kind.budget THEN NULL ELSE 0 END
+          FROM unnest(?, ?) AS asked (subscription_id, period), (SELECT CAST(? AS boolean) AS budget) kind
          ORDER BY subscription_id, period
             ON CONFLICT DO NOTHING
         """;
 
     private static final String LEASED_OF = """
-        SELECT p.subscription_id, p.period, p.leased_units
+        SELECT p.subscription_id, p.period, p.leased_units - p.freed_units AS leased_units
           FROM metering.quota_period p
           JOIN unnest(?, ?) AS asked (subscription_id, period)
             ON p.subscription_id = asked.subscription_id AND p.period = asked.period
+         WHERE p.freed_units IS NOT NULL
         """;
 
     private static final String GIVE_BACK = """
         WITH asked AS (
             SELECT * FROM unnest(?, ?, ?, ?) AS a (subscription_id, period, question, units)
         ), locked AS MATERIALIZED (
-            SELECT p.subscription_id, p.period, p.leased_units, a.question, a.units
+            SELECT p.subscription_id, p.period, p.leased_units, coalesce(p.freed_units, 0) AS freed_units, a.question, a.units
               FROM metering.quota_period p
               JOIN asked a ON p.subscription_id = a.subscription_id AND p.period = a.period
              ORDER BY p.subscription_id, p.period
@@ -108,7 +111,7 @@ final class LeaseBook implements LeaseStore {
               JOIN noted n ON n.subscription_id = k.subscription_id AND n.period = k.period
              WHERE p.subscription_id = k.subscription_id AND p.period = k.period
         )
-        SELECT k.subscription_id, k.period, k.leased_units - k.units AS leased_units, n.held_units
+        SELECT k.subscription_id, k.period, k.leased_units - k.units - k.freed_units AS leased_units, n.held_units
           FROM locked k
           JOIN noted n ON n.subscription_id = k.subscription_id AND n.period = k.period
         """;
@@ -136,9 +139,10 @@ final class LeaseBook implements LeaseStore {
 
     /** What earlier runs leased, and what they used: free use may have gone on without any lease. */
     private static final String UNSETTLED = """
-        SELECT subscription_id, period
-          FROM metering.quota_lease
-         WHERE node_id = ? AND run_id <> ? AND run_id <> ?
+        SELECT l.subscription_id, l.period
+          FROM metering.quota_lease l
+          JOIN metering.quota_period p ON p.subscription_id = l.subscription_id AND p.period = l.period
+         WHERE l.node_id = ? AND l.run_id <> ? AND l.run_id <> ? AND NOT p.budget
          UNION
         SELECT subscription_id, CAST(date_trunc('month', occurred_at AT TIME ZONE 'Asia/Shanghai') AS date)
           FROM metering.usage_event
@@ -166,6 +170,50 @@ final class LeaseBook implements LeaseStore {
            AND NOT sandbox
         """;
 
+    /**
+     * What is noted counts once the node's position has passed it, and only then is the next noted: else, with shipping far
+     * behind, nothing would ever be passed.
+     */
+    private static final String NOTE_RECORDED = """
+        WITH asked AS (
+            SELECT * FROM unnest(?, ?, ?) AS a (subscription_id, period, recorded_units)
+        ), shipped AS (
+            SELECT coalesce((SELECT next_sequence FROM metering.journal_position WHERE node_id = ?), 1) AS up_to
+        ), locked AS MATERIALIZED (
+            SELECT p.subscription_id, p.period, a.recorded_units
+              FROM metering.quota_period p
+              JOIN asked a ON p.subscription_id = a.subscription_id AND p.period = a.period
+             WHERE p.budget
+             ORDER BY p.subscription_id, p.period
+               FOR NO KEY UPDATE OF p
+        )
+        UPDATE metering.quota_lease l
+           SET stored_units = CASE WHEN l.recorded_before <= s.up_to THEN l.recorded_units ELSE l.stored_units END,
+               recorded_units = CASE WHEN l.recorded_before <= s.up_to OR asked_last.is_last THEN k.recorded_units ELSE l.recorded_units END,
+               recorded_before = CASE WHEN l.recorded_before <= s.up_to OR asked_last.is_last THEN ? ELSE l.recorded_before END
+          FROM locked k, shipped s, (SELECT CAST(? AS boolean) AS is_last) asked_last
+         WHERE l.subscription_id = k.subscription_id AND l.period = k.period AND l.node_id = ? AND l.run_id = ?
+        RETURNING l.subscription_id, l.period, l.stored_units
+        """;
+
+    /** Whatever ended runs leased of budgets and their events did not use is free: all their events are stored, and reckoned from there. */
+    private static final String SETTLE_BUDGETS = """
+        WITH unsettled AS (
+            SELECT l.subscription_id, l.period, l.node_id, l.run_id, l.leased_units,
+                   l.leased_units - CASE WHEN l.recorded_before <= ? THEN l.recorded_units ELSE l.stored_units END AS freed_units
+              FROM metering.quota_lease l
+              JOIN metering.quota_period p ON p.subscription_id = l.subscription_id AND p.period = l.period
+             WHERE p.budget AND l.node_id = ? AND l.run_id <> ? AND l.stored_units <> l.leased_units
+               FOR UPDATE OF l
+        ), settled AS (
+            UPDATE metering.quota_lease l
+               SET recorded_units = u.leased_units, recorded_before = 1, stored_units = u.leased_units
+              FROM unsettled u
+             WHERE l.subscription_id = u.subscription_id AND l.period = u.period AND l.node_id = u.node_id AND l.run_id = u.run_id
+        )
+        SELECT CAST(coalesce(sum(freed_units), 0) AS bigint) AS freed_units FROM unsettled
+        """;
+
     private static final String NOTE_SETTLED = """
         INSERT INTO metering.quota_lease (node_id, run_id, subscription_id, period, leased_units)
         VALUES (?, ?, ?, ?, ?)
@@ -176,13 +224,22 @@ final class LeaseBook implements LeaseStore {
     private final DataSource dataSource;
     private final String nodeId;
     private final UUID runId;
+    /** Whether it keeps budgets, whose units are thousandths of a fen, and not quotas. */
+    private final boolean budgets;
     /** Quotas whose row in the book this run has made or seen made. */
     private final Set<Key> known = ConcurrentHashMap.newKeySet();
 
+    /** The book of quotas. */
     LeaseBook(DataSource dataSource, String nodeId, UUID runId) {
+        this(dataSource, nodeId, runId, false);
+    }
+
+    /** @param budgets true: the book of budgets */
+    LeaseBook(DataSource dataSource, String nodeId, UUID runId, boolean budgets) {
         this.dataSource = dataSource;
         this.nodeId = nodeId;
         this.runId = runId;
+        this.budgets = budgets;
     }
 
     @Override
@@ -202,7 +259,9 @@ final class LeaseBook implements LeaseStore {
                 lease.setObject(10, runId);
                 try (ResultSet row = lease.executeQuery()) {
                     while (row.next()) {
-                        grants.put(key(row), new Grant(held(row), row.getLong("units")));
+                        Held held = held(row);
+                        boolean reckoned = row.getObject("leased_units") != null;
+                        grants.put(key(row), new Grant(held, row.getLong("units"), reckoned));
                     }
                 }
             }
@@ -224,12 +283,13 @@ final class LeaseBook implements LeaseStore {
         known.addAll(unknown);
     }
 
-    private static void knowAll(Connection connection, List<Key> unknown) throws SQLException {
+    private void knowAll(Connection connection, List<Key> unknown) throws SQLException {
         if (unknown.isEmpty()) {
             return;
         }
         try (PreparedStatement know = connection.prepareStatement(KNOW_PERIODS)) {
             setKeys(connection, know, unknown);
+            know.setBoolean(3, budgets);
             know.executeUpdate();
         }
     }
@@ -308,6 +368,49 @@ final class LeaseBook implements LeaseStore {
      */
     @Override
     public Optional<Long> settleEarlierRuns(long firstSequence) throws SQLException {
+        return budgets ? settleBudgets(firstSequence) : settleQuotas(firstSequence);
+    }
+
+    private Optional<Long> settleBudgets(long firstSequence) throws SQLException {
+        return inTransaction(connection -> {
+            if (shippedUpTo(connection) < firstSequence) {
+                return Optional.empty();
+            }
+            try (PreparedStatement settle = connection.prepareStatement(SETTLE_BUDGETS)) {
+                settle.setLong(1, firstSequence);
+                settle.setString(2, nodeId);
+                settle.setObject(3, runId);
+                try (ResultSet row = settle.executeQuery()) {
+                    row.next();
+                    return Optional.of(row.getLong("freed_units"));
+                }
+            }
+        });
+    }
+
+    @Override
+    public Map<Key, Long> noteRecorded(Map<Key, Long> recorded, long before, boolean last) throws SQLException {
+        Map<Key, Long> stored = new HashMap<>();
+        List<Map.Entry<Key, Long>> all = List.copyOf(recorded.entrySet());
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement note = connection.prepareStatement(NOTE_RECORDED)) {
+            setKeys(connection, note, all.stream().map(Map.Entry::getKey).toList());
+            note.setArray(3, bigints(connection, all, Map.Entry::getValue));
+            note.setString(4, nodeId);
+            note.setLong(5, before);
+            note.setBoolean(6, last);
+            note.setString(7, nodeId);
+            note.setObject(8, runId);
+            try (ResultSet row = note.executeQuery()) {
+                while (row.next()) {
+                    stored.put(key(row), row.getLong("stored_units"));
+                }
+            }
+        }
+        return stored;
+    }
+
+    private Optional<Long> settleQuotas(long firstSequence) throws SQLException {
         Optional<Map<Unsettled, Long>> found = inTransaction(connection -> {
             if (shippedUpTo(connection) < firstSequence) {
                 return Optional.empty();

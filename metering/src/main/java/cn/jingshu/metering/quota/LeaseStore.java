@@ -18,7 +18,11 @@ interface LeaseStore {
     /** Most wishes or returns in one question. */
     int MOST_AT_ONCE = 1_000;
 
-    /** Whose quota in which month. */
+    /**
+     * Whose quota or budget in which month.
+     *
+     * @param subscriptionId of a budget the account it is for
+     */
     record Key(UUID subscriptionId, YearMonth period) {
         // Written out: what a record has by itself is not compiled into the way of a call, and this is asked with each.
         @Override
@@ -49,13 +53,18 @@ interface LeaseStore {
      *
      * @param held what is leased now
      * @param granted units of the new lease, besides those owed; zero: refused, the need does not fit under the limit
+     * @param reckoned false: a budget of which nothing can be leased yet, since nobody has reckoned what is spent of it
      */
-    record Grant(Held held, long granted) {}
+    record Grant(Held held, long granted, boolean reckoned) {
+        Grant(Held held, long granted) {
+            this(held, granted, true);
+        }
+    }
 
     /**
      * What the book says of one quota.
      *
-     * @param byAll units leased by all nodes
+     * @param byAll units leased by all nodes, of a budget less those freed
      * @param byThisRun units of them leased by the run that asked, used or not
      */
     record Held(long byAll, long byThisRun) {}
@@ -76,7 +85,7 @@ interface LeaseStore {
      */
     List<@Nullable Grant> lease(List<Wish> wishes) throws SQLException;
 
-    /** Units leased by all nodes, for each of {@code keys} on which any was ever leased; one question for all. */
+    /** Units leased by all nodes, as in {@link Held}, for each of {@code keys} on which any was ever leased; one question for all. */
     Map<Key, Long> leased(List<Key> keys) throws SQLException;
 
     /**
@@ -95,4 +104,15 @@ interface LeaseStore {
      * @return units freed, less those booked; empty: the journal is not shipped that far, so the use of earlier runs is not yet known
      */
     Optional<Long> settleEarlierRuns(long firstSequence) throws SQLException;
+
+    /**
+     * Notes how many units of its leases of budgets this run's recorded events used. They count as stored once the node's
+     * journal is stored as far as it was then; until that is so, what is noted later is passed over.
+     *
+     * @param recorded for 1 to {@value #MOST_AT_ONCE} budgets the units used by all recorded events of this run
+     * @param before the journal's next sequence after those events
+     * @param last true: nothing is noted after it, so it is not passed over
+     * @return units that count as stored, for each of them
+     */
+    Map<Key, Long> noteRecorded(Map<Key, Long> recorded, long before, boolean last) throws SQLException;
 }

@@ -52,4 +52,15 @@ public record QuotaSettings(
             Duration.ofSeconds(10),
             100,
             Duration.ofHours(1));
+
+    /** As {@link #USUAL}, in thousandths of a fen: blocks of 10 yuan, a reserve of 1 yuan. */
+    public static final QuotaSettings BUDGETS = new QuotaSettings(
+            1_000_000,
+            USUAL.shrink(),
+            USUAL.answerWithin(),
+            USUAL.recheckAfter(),
+            USUAL.retryAfter(),
+            USUAL.returnIdleAfter(),
+            100_000,
+            USUAL.keepReserveFor());
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,9 +27,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps quotas exactly over all nodes: a node takes units only from leases PostgreSQL gave it, and all leases of a
  * subscription and period together never exceed the limit, so neither do the units taken. One object per run of a node.
+ *
+ * <p>Budgets are kept in the same way by an object of their own ({@link #openBudgets}): their units are thousandths of a fen, taken
+ * at the most a call can cost. What of them is used by events that are stored is noted, and {@link Budgets} frees what those
+ * events did not cost.
  */
 public final class Quotas implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Quotas.class);
+    private static final long NOTE_EVERY_MILLIS = 250;
 
     private final LeaseStore book;
     private final long firstSequence;
@@ -36,6 +43,8 @@ public final class Quotas implements AutoCloseable {
     private final LeaseDesk desk;
     private final LeaseTime time;
     private final Runnable stopSweeps;
+    /** The journal's next sequence; only budgets ask it. */
+    private final LongSupplier nextSequence;
     private final Map<LeaseStore.Key, Lease> leases = new ConcurrentHashMap<>();
     private volatile boolean settled;
     private volatile boolean closed;
@@ -51,6 +60,19 @@ public final class Quotas implements AutoCloseable {
             ExecutorService fetches,
             LeaseTime time,
             Runnable stopSweeps) {
+        this(book, firstSequence, settings, fetches, time, stopSweeps, () -> firstSequence);
+    }
+
+    /** @param nextSequence the journal's next sequence, with every event counted that was said to be recorded */
+    Quotas(
+            LeaseStore book,
+            long firstSequence,
+            QuotaSettings settings,
+            ExecutorService fetches,
+            LeaseTime time,
+            Runnable stopSweeps,
+            LongSupplier nextSequence) {
+        this.nextSequence = nextSequence;
         this.book = book;
         this.firstSequence = firstSequence;
         this.settings = settings;
@@ -69,16 +91,38 @@ public final class Quotas implements AutoCloseable {
      */
     public static Quotas open(
             DataSource dataSource, String nodeId, long firstSequence, UUID runId, QuotaSettings settings) {
-        ScheduledExecutorService sweeps = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().name("quota-sweep").daemon().factory());
+        return open(new LeaseBook(dataSource, nodeId, runId), firstSequence, settings, sweeper("quota-sweep"), () -> firstSequence);
+    }
+
+    /**
+     * Opens the budgets for one run of a node: accounts stand where quotas have subscriptions, and units are thousandths of a fen.
+     *
+     * @param nextSequence the journal's next sequence, with every event counted that was said to be recorded
+     */
+    public static Quotas openBudgets(DataSource dataSource, String nodeId, long firstSequence, UUID runId, LongSupplier nextSequence,
+            QuotaSettings settings) {
+        ScheduledExecutorService sweeps = sweeper("budget-sweep");
+        Quotas budgets = open(new LeaseBook(dataSource, nodeId, runId, true), firstSequence, settings, sweeps, nextSequence);
+        // Its future only ends when the sweeps do; noteRecorded() itself lets nothing out.
+        var _ = sweeps.scheduleWithFixedDelay(budgets::noteRecorded, NOTE_EVERY_MILLIS, NOTE_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        return budgets;
+    }
+
+    private static ScheduledExecutorService sweeper(String name) {
+        return Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name(name).daemon().factory());
+    }
+
+    private static Quotas open(
+            LeaseStore book, long firstSequence, QuotaSettings settings, ScheduledExecutorService sweeps, LongSupplier nextSequence) {
         Quotas quotas = new Quotas(
-                new LeaseBook(dataSource, nodeId, runId),
+                book,
                 firstSequence,
                 settings,
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("quota-lease-", 0).factory()),
                 LeaseTime.SYSTEM,
-                sweeps::shutdown);
+                sweeps::shutdown,
+                nextSequence);
         long everyMillis = Math.max(1, settings.returnIdleAfter().toMillis() / 2);
         // Its future only ends when the sweeps do; sweep() itself lets nothing out.
         var _ = sweeps.scheduleWithFixedDelay(quotas::sweep, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
@@ -130,6 +174,20 @@ public final class Quotas implements AutoCloseable {
     }
 
     /**
+     * Notes that an event is recorded for which units of a budget were taken and not given back. Once it is stored, what it did
+     * not cost of them is freed.
+     *
+     * @param units at least zero
+     */
+    public void recorded(UUID accountId, YearMonth period, long units) {
+        Lease lease = leases.get(new LeaseStore.Key(accountId, period));
+        if (units < 0 || lease == null) {
+            throw new IllegalArgumentException(units + " units recorded that were not taken here: " + accountId + " in " + period);
+        }
+        lease.recorded(units);
+    }
+
+    /**
      * Squares what earlier runs of this node leased with the quantity of their events: what was not used is free again, what
      * was used without a lease is booked. To be called once the journal is shipped; until it succeeds it is tried again in
      * the background.
@@ -161,6 +219,7 @@ public final class Quotas implements AutoCloseable {
         if (freed != 0) {
             log.info("{} quota units are free again of what node {} had leased", freed, nodeId);
         }
+        var _ = new LeaseBook(dataSource, nodeId, UUID.randomUUID(), true).settleEarlierRuns(nextSequence);
         return freed;
     }
 
@@ -173,6 +232,41 @@ public final class Quotas implements AutoCloseable {
         leases.values().forEach(Lease::close);
         fetches.close(); // waits for the leases under way, so that their units go back too
         giveBack(List.copyOf(leases.values()), Lease::takeUnused);
+        noteRecorded(true);
+    }
+
+    /** Notes what recorded events have used of budgets, as far as it is not known to be stored. */
+    void noteRecorded() {
+        noteRecorded(false);
+    }
+
+    private void noteRecorded(boolean last) {
+        Map<LeaseStore.Key, Long> recorded = new LinkedHashMap<>();
+        for (Lease lease : leases.values()) {
+            if (!lease.isStored()) {
+                recorded.put(lease.key(), lease.recorded());
+            }
+        }
+        if (recorded.isEmpty()) {
+            return;
+        }
+        long before = nextSequence.getAsLong(); // after what was recorded is read, so that all of it is before
+        List<LeaseStore.Key> keys = List.copyOf(recorded.keySet());
+        try {
+            for (int from = 0; from < keys.size(); from += LeaseStore.MOST_AT_ONCE) {
+                Map<LeaseStore.Key, Long> part = new LinkedHashMap<>(recorded);
+                part.keySet().retainAll(Set.copyOf(keys.subList(from, Math.min(keys.size(), from + LeaseStore.MOST_AT_ONCE))));
+                book.noteRecorded(part, before, last).forEach((key, units) -> {
+                    Lease lease = leases.get(key);
+                    if (lease != null) {
+                        lease.stored(units);
+                    }
+                });
+            }
+        } catch (SQLException | RuntimeException e) {
+            // What is not noted stays taken, so that less is sold until PostgreSQL can be asked.
+            log.debug("what was used of budgets is not noted yet: {}", e.toString());
+        }
     }
 
     private Lease lease(LeaseStore.Key key) {

@@ -94,20 +94,20 @@ public final class Usage {
          ORDER BY subscription_id, product, operation, purpose_class, unit, sandbox
         """;
 
-    private static final String PERIOD_OF_ONE = """
+    private static final String PERIOD_OF_SOME = """
         SELECT subscription_id, product, operation, purpose_class, unit, sandbox,
                CAST(sum(calls) AS bigint) AS calls, CAST(sum(quantity) AS bigint) AS quantity,
                CAST(sum(answer_bytes) AS bigint) AS answer_bytes
           FROM (SELECT subscription_id, product, operation, purpose_class, unit, sandbox,
                        count(*) AS calls, sum(quantity) AS quantity, sum(answer_bytes) AS answer_bytes
                   FROM metering.usage_event
-                 WHERE subscription_id = ? AND occurred_at >= ? AND occurred_at < ?
+                 WHERE subscription_id = ANY (?) AND occurred_at >= ? AND occurred_at < ?
                  GROUP BY subscription_id, product, operation, purpose_class, unit, sandbox
                 UNION ALL
                 SELECT v.subscription_id, v.product, v.operation, v.purpose_class, v.unit, v.sandbox,
                        -1, -v.quantity, -v.answer_bytes
                   FROM metering.usage_void v
-                 WHERE v.subscription_id = ? AND v.occurred_at >= ? AND v.occurred_at < ?
+                 WHERE v.subscription_id = ANY (?) AND v.occurred_at >= ? AND v.occurred_at < ?
                    AND NOT EXISTS (SELECT 1 FROM metering.usage_partition p
                                     WHERE p.dropped_at IS NOT NULL
                                       AND p.month = date_trunc('month', v.occurred_at AT TIME ZONE 'Asia/Shanghai'))
@@ -118,7 +118,7 @@ public final class Usage {
                   JOIN metering.usage_partition p
                     ON p.dropped_at IS NOT NULL
                    AND p.month = date_trunc('month', h.hour AT TIME ZONE 'Asia/Shanghai')
-                 WHERE h.subscription_id = ? AND h.hour >= ? AND h.hour < ?) counted
+                 WHERE h.subscription_id = ANY (?) AND h.hour >= ? AND h.hour < ?) counted
          GROUP BY subscription_id, product, operation, purpose_class, unit, sandbox
         HAVING sum(calls) <> 0
          ORDER BY subscription_id, product, operation, purpose_class, unit, sandbox
@@ -300,18 +300,13 @@ public final class Usage {
 
     /** What one subscription used in {@code [from, to)}, summed from the events. */
     public List<PeriodTotal> listTotals(Instant from, Instant to, UUID subscriptionId) throws SQLException {
-        return list(
-                PERIOD_OF_ONE,
-                Usage::periodTotal,
-                subscriptionId,
-                from,
-                to,
-                subscriptionId,
-                from,
-                to,
-                subscriptionId,
-                from,
-                to);
+        return listTotals(from, to, List.of(subscriptionId));
+    }
+
+    /** As {@link #listTotals(Instant, Instant, UUID)}, of several subscriptions. */
+    public List<PeriodTotal> listTotals(Instant from, Instant to, Collection<UUID> subscriptionIds) throws SQLException {
+        UUID[] ids = subscriptionIds.toArray(UUID[]::new);
+        return list(PERIOD_OF_SOME, Usage::periodTotal, ids, from, to, ids, from, to, ids, from, to);
     }
 
     /** The first hour anything was counted in; empty: nothing ever was. */

@@ -49,6 +49,11 @@ public final class GenerousQuotas implements AutoCloseable {
                 public Optional<Long> settleEarlierRuns(long firstSequence) {
                     return Optional.of(0L);
                 }
+
+                @Override
+                public Map<Key, Long> noteRecorded(Map<Key, Long> recorded, long before, boolean last) {
+                    return recorded;
+                }
             },
             1,
             SETTINGS,

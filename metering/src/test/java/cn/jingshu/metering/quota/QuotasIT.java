@@ -408,6 +408,11 @@ final class QuotasIT {
         public Optional<Long> settleEarlierRuns(long firstSequence) throws SQLException {
             return book.settleEarlierRuns(firstSequence);
         }
+
+        @Override
+        public Map<Key, Long> noteRecorded(Map<Key, Long> recorded, long before, boolean last) throws SQLException {
+            return book.noteRecorded(recorded, before, last);
+        }
     }
 
     private static Quotas over(LeaseStore store, QuotaSettings settings) {

@@ -33,7 +33,9 @@ public final class SimulatedLeaseTables {
         /** Grants each block again to the next who asks. */
         FORGETS_A_LEASE,
         /** Never tells of a lease whose answer was lost. */
-        HIDES_A_LOST_LEASE
+        HIDES_A_LOST_LEASE,
+        /** Says of a budget that what is only recorded is stored. */
+        TAKES_RECORDED_FOR_STORED
     }
 
     /** What a settlement wants to know of the stored events. */
@@ -56,10 +58,19 @@ public final class SimulatedLeaseTables {
 
     private record Run(String nodeId, UUID runId) {}
 
+    /** What a run noted of a budget: what its events used when the journal's next sequence was {@code before}, and what of it is stored. */
+    private record Noted(long recorded, long before, long stored) {
+        static final Noted NOTHING = new Noted(0, 1, 0);
+    }
+
     private record Asked(Quota quota, Run run) {}
 
     private final Lie lie;
     private final StoredUse stored;
+    /** Whether it keeps budgets. */
+    private final boolean budgets;
+    private final Map<Quota, Long> freed = new HashMap<>();
+    private final Map<Asked, Noted> noted = new HashMap<>();
     private int grants;
     private final Map<Quota, Long> leased = new HashMap<>();
     private final Map<Asked, Long> questions = new HashMap<>();
@@ -69,8 +80,33 @@ public final class SimulatedLeaseTables {
     private final TreeMap<Quota, Map<Run, Long>> leases = new TreeMap<>(Quota.ORDER);
 
     public SimulatedLeaseTables(Lie lie, StoredUse stored) {
+        this(lie, stored, false);
+    }
+
+    /** @param budgets true: the book of budgets, and not of quotas */
+    public SimulatedLeaseTables(Lie lie, StoredUse stored, boolean budgets) {
         this.lie = lie;
         this.stored = stored;
+        this.budgets = budgets;
+    }
+
+    /** As {@link Budgets#stored}. */
+    public long stored(Quota budget) {
+        long all = 0;
+        for (Map.Entry<Asked, Noted> one : noted.entrySet()) {
+            if (one.getKey().quota().equals(budget)) {
+                Noted said = one.getValue();
+                boolean passed = lie == Lie.TAKES_RECORDED_FOR_STORED || said.before() <= stored.nextSequence(one.getKey().run().nodeId());
+                all += passed ? said.recorded() : said.stored();
+            }
+        }
+        return all;
+    }
+
+    /** As {@link Budgets#free}. */
+    public void free(Quota budget, long units) {
+        leased.putIfAbsent(budget, 0L);
+        freed.put(budget, units);
     }
 
     LeaseStore reachedBy(SimulatedProcess process, String nodeId, UUID runId) {
@@ -160,8 +196,17 @@ public final class SimulatedLeaseTables {
         }
 
         private Held held(Quota quota) {
-            return new Held(leased(quota), leases.getOrDefault(quota, Map.of()).getOrDefault(run, 0L)
+            return new Held(isReckoned(quota) ? net(quota) : 0, leases.getOrDefault(quota, Map.of()).getOrDefault(run, 0L)
                     + untrue.getOrDefault(new Asked(quota, run), 0L));
+        }
+
+        private boolean isReckoned(Quota quota) {
+            return !budgets || freed.containsKey(quota);
+        }
+
+        /** What counts against the limit. */
+        private long net(Quota quota) {
+            return leased(quota) - freed.getOrDefault(quota, 0L);
         }
 
         private @Nullable Grant grant(Wish wish) {
@@ -170,10 +215,10 @@ public final class SimulatedLeaseTables {
             if (!hears(quota, wish.question())) {
                 return null;
             }
-            long before = leased(quota) + wish.owed();
-            leased.put(quota, before);
+            leased.merge(quota, wish.owed(), Long::sum);
+            long before = net(quota);
             leases.computeIfAbsent(quota, none -> new HashMap<>()).merge(run, wish.owed(), Long::sum);
-            boolean fits = wish.need() > 0 && (before + wish.need() <= wish.limit() || lie == Lie.GRANTS_ABOVE_THE_LIMIT);
+            boolean fits = wish.need() > 0 && isReckoned(quota) && (before + wish.need() <= wish.limit() || lie == Lie.GRANTS_ABOVE_THE_LIMIT);
             long granted = 0;
             if (fits) {
                 granted = Math.max(wish.need(), Math.min(wish.block(), (wish.limit() - before) / wish.shrink()));
@@ -182,10 +227,10 @@ public final class SimulatedLeaseTables {
                     untrue.merge(new Asked(quota, run), granted, Long::sum);
                     return new Grant(held(quota), granted);
                 }
-                leased.put(quota, before + granted);
+                leased.merge(quota, granted, Long::sum);
                 leases.computeIfAbsent(quota, none -> new HashMap<>()).merge(run, granted, Long::sum);
             }
-            return new Grant(held(quota), granted);
+            return new Grant(held(quota), granted, isReckoned(quota));
         }
 
         private Quota quota(Key key) {
@@ -197,8 +242,8 @@ public final class SimulatedLeaseTables {
             reach();
             Map<Key, Long> known = new HashMap<>();
             for (Key key : keys) {
-                if (leased.containsKey(quota(key))) {
-                    known.put(key, leased(quota(key)));
+                if (leased.containsKey(quota(key)) && isReckoned(quota(key))) {
+                    known.put(key, net(quota(key)));
                 }
             }
             answer();
@@ -237,6 +282,11 @@ public final class SimulatedLeaseTables {
             if (stored.nextSequence(run.nodeId()) < firstSequence) {
                 return Optional.empty();
             }
+            if (budgets) {
+                long free = settleBudgets(firstSequence);
+                answer();
+                return Optional.of(free);
+            }
             long freed = 0;
             Set<Quota> used = stored.usedBetween(run.nodeId(), settledUpTo.getOrDefault(run.nodeId(), 1L), firstSequence);
             used.forEach(quota -> leases.computeIfAbsent(quota, none -> new HashMap<>()));
@@ -246,6 +296,41 @@ public final class SimulatedLeaseTables {
             settledUpTo.merge(run.nodeId(), firstSequence, Math::max);
             answer();
             return Optional.of(freed);
+        }
+
+        private long settleBudgets(long firstSequence) {
+            long free = 0;
+            for (Map.Entry<Quota, Map<Run, Long>> one : leases.entrySet()) {
+                for (Map.Entry<Run, Long> lease : one.getValue().entrySet()) {
+                    Asked asked = new Asked(one.getKey(), lease.getKey());
+                    Noted said = noted.getOrDefault(asked, Noted.NOTHING);
+                    if (lease.getKey().nodeId().equals(run.nodeId()) && !lease.getKey().runId().equals(run.runId())
+                            && said.stored() != lease.getValue()) {
+                        free += lease.getValue() - (said.before() <= firstSequence ? said.recorded() : said.stored());
+                        noted.put(asked, new Noted(lease.getValue(), 1, lease.getValue()));
+                    }
+                }
+            }
+            return free;
+        }
+
+        @Override
+        public Map<Key, Long> noteRecorded(Map<Key, Long> recorded, long before, boolean last) throws SQLException {
+            reach();
+            Map<Key, Long> all = new HashMap<>();
+            recorded.forEach((key, units) -> {
+                if (leases.getOrDefault(quota(key), Map.of()).containsKey(run)) {
+                    Asked asked = new Asked(quota(key), run);
+                    Noted said = noted.getOrDefault(asked, Noted.NOTHING);
+                    boolean passed = said.before() <= stored.nextSequence(run.nodeId());
+                    Noted now = new Noted(passed || last ? units : said.recorded(), passed || last ? before : said.before(),
+                            passed ? said.recorded() : said.stored());
+                    noted.put(asked, now);
+                    all.put(key, now.stored());
+                }
+            });
+            answer();
+            return all;
         }
 
         private long settle(Quota quota, Map<Run, Long> runs, long firstSequence, boolean wasUsed) {

@@ -25,6 +25,16 @@ public final class SteppedQuotas {
             6,
             Duration.ofSeconds(2));
 
+    private static final QuotaSettings BUDGETS = new QuotaSettings(
+            160,
+            SETTINGS.shrink(),
+            SETTINGS.answerWithin(),
+            SETTINGS.recheckAfter(),
+            SETTINGS.retryAfter(),
+            SETTINGS.returnIdleAfter(),
+            20,
+            SETTINGS.keepReserveFor());
+
     private record Deadline(long atNanos, CompletableFuture<QuotaDecision> answer, QuotaDecision otherwise) {}
 
     private final Tasks tasks = new Tasks();
@@ -40,9 +50,24 @@ public final class SteppedQuotas {
             UUID runId,
             long firstSequence,
             LongSupplier nanos) {
+        this(tables, process, nodeId, runId, firstSequence, SETTINGS, () -> firstSequence, nanos);
+    }
+
+    private SteppedQuotas(SimulatedLeaseTables tables, SimulatedProcess process, String nodeId, UUID runId, long firstSequence,
+            QuotaSettings settings, LongSupplier nextSequence, LongSupplier nanos) {
         this.nanos = nanos;
         this.quotas = new Quotas(
-                tables.reachedBy(process, nodeId, runId), firstSequence, SETTINGS, tasks, new Time(), () -> {});
+                tables.reachedBy(process, nodeId, runId), firstSequence, settings, tasks, new Time(), () -> {}, nextSequence);
+    }
+
+    /**
+     * A node's budgets.
+     *
+     * @param nextSequence the journal's next sequence, with every event counted that was said to be recorded
+     */
+    public static SteppedQuotas ofBudgets(SimulatedLeaseTables tables, SimulatedProcess process, String nodeId, UUID runId,
+            long firstSequence, LongSupplier nextSequence, LongSupplier nanos) {
+        return new SteppedQuotas(tables, process, nodeId, runId, firstSequence, BUDGETS, nextSequence, nanos);
     }
 
     public CompletionStage<QuotaDecision> take(UUID subscriptionId, YearMonth period, long limit, long units) {
@@ -55,6 +80,14 @@ public final class SteppedQuotas {
 
     public void book(UUID subscriptionId, YearMonth period, long units) {
         quotas.book(subscriptionId, period, units);
+    }
+
+    public void recorded(UUID accountId, YearMonth period, long units) {
+        quotas.recorded(accountId, period, units);
+    }
+
+    public void noteRecorded() {
+        quotas.noteRecorded();
     }
 
     public void sweep() {

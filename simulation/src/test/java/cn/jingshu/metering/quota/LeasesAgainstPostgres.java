@@ -33,15 +33,20 @@ public final class LeasesAgainstPostgres {
     private final DataSource dataSource;
     private final SimulatedProcess process;
     private final Random random;
+    private final boolean budgets;
     private final UUID[] runs = {new UUID(4, 0), new UUID(4, 1), new UUID(4, 2)};
+    private final Map<String, Long> recorded = new HashMap<>();
+    private int noted;
     private final Map<String, Long> held = new HashMap<>();
     private final Map<String, Long> questions = new HashMap<>();
     private int refused;
     private int late;
     private long freed;
 
+    /** @param budgets whether {@code tables} are of budgets */
     public LeasesAgainstPostgres(
-            SimulatedLeaseTables tables, DataSource dataSource, SimulatedProcess process, Random random) {
+            SimulatedLeaseTables tables, DataSource dataSource, SimulatedProcess process, Random random, boolean budgets) {
+        this.budgets = budgets;
         this.tables = tables;
         this.dataSource = dataSource;
         this.process = process;
@@ -61,12 +66,21 @@ public final class LeasesAgainstPostgres {
         return freed;
     }
 
+    /** Units of budgets that were found stored. */
+    public int noted() {
+        return noted;
+    }
+
     /** Asks both one question. */
     public void step(String where) throws SQLException {
         int node = random.nextInt(runs.length);
         LeaseStore model = tables.reachedBy(process, "node-" + node, runs[node]);
-        LeaseStore postgres = new LeaseBook(dataSource, "node-" + node, runs[node]);
-        UUID subscription = new UUID(5, random.nextInt(4));
+        LeaseStore postgres = new LeaseBook(dataSource, "node-" + node, runs[node], budgets);
+        UUID subscription = anyone();
+        if (budgets && random.nextInt(3) == 0) {
+            reckonOrNote(where, node, subscription, model, postgres);
+            return;
+        }
         switch (random.nextInt(8)) {
             case 0, 1, 2, 3 -> {
                 List<Wish> wishes = new ArrayList<>();
@@ -110,17 +124,46 @@ public final class LeasesAgainstPostgres {
                 if (random.nextBoolean()) {
                     runs[node] = new UUID(4, random.nextLong()); // the node starts again
                     model = tables.reachedBy(process, "node-" + node, runs[node]);
-                    postgres = new LeaseBook(dataSource, "node-" + node, runs[node]);
+                    postgres = new LeaseBook(dataSource, "node-" + node, runs[node], budgets);
                 }
-                long known = number(
-                        "SELECT COALESCE(max(next_sequence), 1) FROM metering.journal_position WHERE node_id = 'node-%d'"
-                                .formatted(node));
-                long first = known + random.nextInt(-1, 2); // now and then not shipped that far
+                long first = position(node) + random.nextInt(-1, 2); // now and then not shipped that far
                 Optional<Long> settled = model.settleEarlierRuns(first);
                 assertThat(postgres.settleEarlierRuns(first)).as(where).isEqualTo(settled);
                 freed += settled.orElse(0L);
             }
         }
+    }
+
+    private void reckonOrNote(String where, int node, UUID account, LeaseStore model, LeaseStore postgres) throws SQLException {
+        Budgets reckoned = new Budgets(dataSource);
+        if (random.nextInt(3) == 0) {
+            long stored = tables.stored(new SimulatedLeaseTables.Quota(account, NOVEMBER));
+            assertThat(reckoned.stored(NOVEMBER, List.of(account)).getOrDefault(account, 0L)).as(where).isEqualTo(stored);
+            long free = stored - random.nextLong(0, 60);
+            tables.free(new SimulatedLeaseTables.Quota(account, NOVEMBER), free);
+            reckoned.free(NOVEMBER, Map.of(account, free));
+            noted += stored > 0 ? 1 : 0;
+            return;
+        }
+        Map<Key, Long> used = new HashMap<>();
+        for (UUID one : some(account)) {
+            long mine = held.getOrDefault(holder(node, one), 0L);
+            long more = recorded.merge(holder(node, one), random.nextLong(0, 6), Long::sum);
+            recorded.put(holder(node, one), Math.min(mine, more));
+            used.put(new Key(one, NOVEMBER), Math.min(mine, more));
+        }
+        long before = position(node) + random.nextInt(-1, 4);
+        boolean last = random.nextInt(10) == 0;
+        Map<Key, Long> stored = model.noteRecorded(used, Math.max(1, before), last);
+        assertThat(postgres.noteRecorded(used, Math.max(1, before), last)).as(where).isEqualTo(stored);
+    }
+
+    private long position(int node) throws SQLException {
+        return number("SELECT COALESCE(max(next_sequence), 1) FROM metering.journal_position WHERE node_id = 'node-%d'".formatted(node));
+    }
+
+    private UUID anyone() {
+        return new UUID(budgets ? 9 : 5, random.nextInt(4));
     }
 
     private long number(String sql) throws SQLException {
@@ -136,7 +179,7 @@ public final class LeasesAgainstPostgres {
     private Set<UUID> some(UUID first) {
         Set<UUID> some = new LinkedHashSet<>(List.of(first));
         for (int i = random.nextInt(3); i > 0; i--) {
-            some.add(new UUID(5, random.nextInt(4)));
+            some.add(anyone());
         }
         return some;
     }

@@ -81,6 +81,14 @@ final class MeteringSimulationTest {
                         "settled by another process",
                         "the rest of an answer is taken",
                         "an answer does not fit the quota",
+                        "a budget is reckoned",
+                        "a budget is raised",
+                        "money is taken",
+                        "budget used up",
+                        "budget unavailable",
+                        "the rest of an answer is paid",
+                        "an answer does not fit the budget",
+                        "budget spent to its end",
                         "rest without a start",
                         "rest");
     }

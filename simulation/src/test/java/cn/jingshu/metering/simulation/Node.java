@@ -40,7 +40,7 @@ final class Node {
     private boolean shipping;
     private boolean looked;
 
-    private record Run(SimulatedProcess process, SteppedJournal journal, SteppedQuotas quotas) {}
+    private record Run(SimulatedProcess process, SteppedJournal journal, SteppedQuotas quotas, SteppedQuotas budgets) {}
 
     Node(int number, Simulation simulation) {
         this.number = number;
@@ -86,6 +86,10 @@ final class Node {
         return run().quotas();
     }
 
+    SteppedQuotas budgets() {
+        return run().budgets();
+    }
+
     /** Whether its journal gave up: what its calls are worth, its next start tells. */
     boolean journalGaveUp() {
         return run().journal().stats().fault().isPresent();
@@ -118,7 +122,15 @@ final class Node {
                     simulation::nanos);
             journal.openReport().tornTail().ifPresent(torn -> simulation.happened("torn tail cut", this, torn.offset(), torn.cutBytes()));
             disk.opened();
-            run = new Run(process, journal, quotas);
+            SteppedQuotas budgets = SteppedQuotas.ofBudgets(
+                    simulation.budgets(),
+                    process,
+                    nodeId(),
+                    simulation.nextId(),
+                    journal.openReport().nextSequence(),
+                    () -> journal.stats().appendedEvents() + 1,
+                    simulation::nanos);
+            run = new Run(process, journal, quotas, budgets);
         } catch (IOException | RuntimeException e) {
             process.kill();
             throw e;
@@ -167,6 +179,7 @@ final class Node {
         busy = true;
         try {
             stopping.quotas().close();
+            stopping.budgets().close();
             ship();
             stopping.journal().close();
         } catch (SQLException | JournalBrokenException e) {
@@ -247,6 +260,7 @@ final class Node {
                 simulation.resolve(this); // all that is recorded is known now, as at a start
                 simulation.happened("settled by another process", this);
                 simulation.leases().settleEnded(process, node, simulation.nextId(), next);
+                simulation.budgets().settleEnded(process, node, simulation.nextId(), next);
             });
             simulation.happened("shipped by another process", this);
         } catch (SQLException | IOException | JournalBrokenException e) {

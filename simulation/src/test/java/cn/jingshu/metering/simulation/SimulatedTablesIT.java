@@ -47,15 +47,19 @@ final class SimulatedTablesIT {
         Random random = new Random(SEED);
         SimulatedEventTables events = new SimulatedEventTables(SimulatedEventTables.Lie.NONE);
         SimulatedLeaseTables leases = new SimulatedLeaseTables(SimulatedLeaseTables.Lie.NONE, events);
+        SimulatedLeaseTables money = new SimulatedLeaseTables(SimulatedLeaseTables.Lie.NONE, events, true);
         ModelAgainstPostgres shipping =
                 new ModelAgainstPostgres(events, postgres.getPostgresDatabase(), SimulatedProcess.observer(), random);
         LeasesAgainstPostgres quotas =
-                new LeasesAgainstPostgres(leases, postgres.getPostgresDatabase(), SimulatedProcess.observer(), random);
-        for (int i = 0; i < 300; i++) {
-            if (random.nextInt(3) == 0) {
-                shipping.step("seed " + SEED + ", step " + i);
-            } else {
-                quotas.step("seed " + SEED + ", step " + i);
+                new LeasesAgainstPostgres(leases, postgres.getPostgresDatabase(), SimulatedProcess.observer(), random, false);
+        LeasesAgainstPostgres budgets =
+                new LeasesAgainstPostgres(money, postgres.getPostgresDatabase(), SimulatedProcess.observer(), random, true);
+        for (int i = 0; i < 500; i++) {
+            String where = "seed " + SEED + ", step " + i;
+            switch (random.nextInt(5)) {
+                case 0 -> shipping.step(where);
+                case 1, 2 -> quotas.step(where);
+                default -> budgets.step(where);
             }
         }
         assertThat(shipping.repeated()).as("events stored before were among them").isPositive();
@@ -63,5 +67,9 @@ final class SimulatedTablesIT {
         assertThat(quotas.late()).as("questions came after later ones").isPositive();
         assertThat(quotas.freed()).as("settlements freed units").isPositive();
         assertThat(leases.adds()).isTrue();
+        assertThat(budgets.refused()).as("money was refused").isPositive();
+        assertThat(budgets.noted()).as("what was used was found stored").isPositive();
+        assertThat(budgets.freed()).as("settlements freed money").isPositive();
+        assertThat(money.adds()).isTrue();
     }
 }

@@ -47,6 +47,8 @@ final class Simulation {
     private static final int MOST_NESTED = 2;
     private static final int STEPS_BETWEEN_RESTS = 2_500;
     private static final int MOST_RUNNING = 40;
+    /** What one more unit costs at the most: of a month the first 60 units cost so much, later ones a third of it. */
+    private static final long DEAREST = 6;
 
     /** What lies, in a run that must fail. */
     record Lies(SimulatedDisk.Lie disk, SimulatedEventTables.Lie events, SimulatedLeaseTables.Lie leases) {
@@ -88,17 +90,27 @@ final class Simulation {
         final Quota quota;
         final boolean sandbox;
         final Instant occurredAt;
+        /** Whose money it takes; null: nobody's, for nobody said what it may cost. */
+        final @Nullable Quota account;
         long taken;
         long used;
+        /** Money taken. */
+        long money;
         State state = State.ADMITTED;
 
         Call(UUID id, Node node, Quota quota, boolean sandbox, Instant occurredAt, long taken) {
+            this(id, node, quota, sandbox, occurredAt, taken, null, 0);
+        }
+
+        Call(UUID id, Node node, Quota quota, boolean sandbox, Instant occurredAt, long taken, @Nullable Quota account, long money) {
             this.id = id;
             this.node = node;
             this.quota = quota;
             this.sandbox = sandbox;
             this.occurredAt = occurredAt;
             this.taken = taken;
+            this.account = account;
+            this.money = money;
         }
 
         @Override
@@ -123,12 +135,28 @@ final class Simulation {
         }
     }
 
+    /** What an account spends in a month. */
+    private static final class Spending {
+        long limit;
+        /** Units of answered calls. */
+        long answered;
+        /** Units of stored events. */
+        long stored;
+
+        Spending(long limit) {
+            this.limit = limit;
+        }
+    }
+
     private final long seed;
     private final Random random;
     private final Lies lies;
     private final Happenings happenings = new Happenings();
     private final SimulatedEventTables events;
     private final SimulatedLeaseTables leases;
+    private final SimulatedLeaseTables budgets;
+    private final Map<Quota, Spending> spendings = new LinkedHashMap<>();
+    private UUID account = new UUID(0, 1);
     private final List<Node> nodes = new ArrayList<>();
     private final Map<UUID, Call> calls = new HashMap<>();
     private final Map<Quota, Use> uses = new LinkedHashMap<>();
@@ -141,6 +169,7 @@ final class Simulation {
     private long ids;
     private int nested;
     private int rowsSeen;
+    private int rowsCounted;
     private boolean databaseAway;
     private boolean faulty;
     private List<UUID> subscriptions = List.of();
@@ -152,6 +181,7 @@ final class Simulation {
         this.lies = lies;
         this.events = new SimulatedEventTables(lies.events());
         this.leases = new SimulatedLeaseTables(lies.leases(), events);
+        this.budgets = new SimulatedLeaseTables(lies.leases(), events, true);
         for (int i = 0; i < NODES; i++) {
             nodes.add(new Node(i, this));
         }
@@ -199,6 +229,10 @@ final class Simulation {
 
     SimulatedLeaseTables leases() {
         return leases;
+    }
+
+    SimulatedLeaseTables budgets() {
+        return budgets;
     }
 
     SimulatedDisk.Lie diskLie() {
@@ -300,7 +334,7 @@ final class Simulation {
         now = now.plusNanos(random.nextLong(2_000_000));
         Node node = nodes.get(random.nextInt(nodes.size()));
         try {
-            step(node, random.nextInt(1_080));
+            step(node, random.nextInt(1_130));
         } catch (Killed e) {
             happened("a dead process went no further");
         }
@@ -321,11 +355,11 @@ final class Simulation {
             ship(node);
         } else if (what < 900) {
             if (node.serves()) {
-                node.quotas().ask(random);
+                (chance(0.5) ? node.quotas() : node.budgets()).ask(random);
             }
         } else if (what < 915) {
             if (node.serves()) {
-                node.quotas().sweep();
+                (chance(0.5) ? node.quotas() : node.budgets()).sweep();
             }
         } else if (what < 930) {
             pass(Duration.ofMillis(random.nextLong(1, 500)));
@@ -347,8 +381,14 @@ final class Simulation {
             raise();
         } else if (what < 1_000) {
             pass(Duration.ofMinutes(random.nextLong(1, 90)));
-        } else {
+        } else if (what < 1_080) {
             look(node);
+        } else if (what < 1_105) {
+            if (node.serves()) {
+                node.budgets().noteRecorded();
+            }
+        } else {
+            reckon();
         }
     }
 
@@ -357,6 +397,7 @@ final class Simulation {
         for (Node node : nodes) {
             if (node.serves()) {
                 node.quotas().passDeadlines();
+                node.budgets().passDeadlines();
             }
         }
     }
@@ -364,6 +405,8 @@ final class Simulation {
     private void beginEpisode() {
         subscriptions = List.of(nextId(), nextId(), nextId());
         uses.clear();
+        spendings.clear();
+        account = nextId();
         now = now.plus(Duration.ofHours(random.nextLong(1, 200)));
         faulty = true;
     }
@@ -377,7 +420,35 @@ final class Simulation {
         }));
     }
 
+    /** What the account may spend; who asks first sets the budget, which is not reckoned by then. */
+    private Spending spending(Quota budget) {
+        return spendings.computeIfAbsent(budget, none -> new Spending(
+                chance(0.3) ? 1_000_000 : random.nextLong(DEAREST, 800)));
+    }
+
+    private static long cost(long units) {
+        return units <= 60 ? units * DEAREST : 60 * DEAREST + (units - 60) * (DEAREST / 3);
+    }
+
+    /** Reckons what an account spent, as slowly as may be: other steps come between what is asked and what is said. */
+    private void reckon() {
+        for (Map.Entry<Quota, Spending> one : List.copyOf(spendings.entrySet())) {
+            long stored = budgets.stored(one.getKey());
+            interleave();
+            countStored();
+            long cost = cost(one.getValue().stored);
+            interleave();
+            budgets.free(one.getKey(), stored - cost);
+            happened("a budget is reckoned", one.getKey().period(), stored, cost);
+        }
+    }
+
     private void raise() {
+        if (chance(0.3)) {
+            spendings.values().forEach(spending -> spending.limit += random.nextLong(1, 100));
+            happened("a budget is raised");
+            return;
+        }
         for (Map.Entry<Quota, Use> one : uses.entrySet()) {
             if (chance(0.3)) {
                 one.getValue().limit += random.nextLong(1, 50);
@@ -403,7 +474,17 @@ final class Simulation {
             if (!process.alive()) {
                 return;
             }
-            if (decision instanceof QuotaDecision.Taken) {
+            if (decision instanceof QuotaDecision.Taken && quota.subscriptionId().equals(subscriptions.getFirst())) {
+                pay(node, process, new Quota(account, quota.period()), units * DEAREST, paid -> {
+                    if (paid) {
+                        use.units += units;
+                        node.running.add(admitted(new Call(nextId(), node, quota, false, occurredAt, units,
+                                new Quota(account, quota.period()), units * DEAREST)));
+                    } else {
+                        node.quotas().giveBack(quota.subscriptionId(), quota.period(), units);
+                    }
+                });
+            } else if (decision instanceof QuotaDecision.Taken) {
                 use.units += units;
                 node.running.add(admitted(new Call(nextId(), node, quota, false, occurredAt, units)));
             } else if (decision instanceof QuotaDecision.Unavailable && use.free) {
@@ -412,6 +493,21 @@ final class Simulation {
             } else {
                 happened(decision instanceof QuotaDecision.Exhausted ? "quota exhausted" : "quota unavailable");
             }
+        });
+    }
+
+    /** Takes money of a budget. */
+    private void pay(Node node, SimulatedProcess process, Quota budget, long money, Consumer<Boolean> then) {
+        var _ = node.budgets().take(budget.subscriptionId(), budget.period(), spending(budget).limit, money).thenAccept(decision -> {
+            if (!process.alive()) {
+                return;
+            }
+            happened(switch (decision) {
+                case QuotaDecision.Taken _ -> "money is taken";
+                case QuotaDecision.Exhausted _ -> "budget used up";
+                case QuotaDecision.Unavailable _ -> "budget unavailable";
+            });
+            then.accept(decision instanceof QuotaDecision.Taken);
         });
     }
 
@@ -438,6 +534,25 @@ final class Simulation {
         node.taking.add(call);
         var _ = node.quotas().take(call.quota.subscriptionId(), call.quota.period(), use.limit, rest).thenAccept(decision -> {
             if (!process.alive()) {
+                return;
+            }
+            Quota budget = call.account;
+            if (decision instanceof QuotaDecision.Taken && budget != null) {
+                pay(node, process, budget, rest * DEAREST, paid -> {
+                    node.taking.remove(call);
+                    if (paid) {
+                        use.units += rest;
+                        call.taken += rest;
+                        call.money += rest * DEAREST;
+                        call.used = call.taken;
+                        happened("the rest of an answer is paid", call);
+                    } else {
+                        node.quotas().giveBack(call.quota.subscriptionId(), call.quota.period(), rest);
+                        call.used = 0;
+                        happened("an answer does not fit the budget", call);
+                    }
+                    append(node, call, call.used > 0);
+                });
                 return;
             }
             node.taking.remove(call);
@@ -496,6 +611,10 @@ final class Simulation {
             call.state = State.ANSWERED;
             node.unstored.add(call.id);
             square(node, call);
+            countAnswered(call);
+            if (call.account != null) {
+                keepMoney(node, call, call.used * DEAREST);
+            }
             happened("answered", call);
         } else if (failure instanceof JournalBrokenException broken && broken.lasting()) {
             call.state = State.UNKNOWN; // its units stay taken: the event may be there when the journal is opened again
@@ -504,6 +623,7 @@ final class Simulation {
         } else {
             call.state = State.REFUSED;
             giveBack(node, call, call.taken);
+            keepMoney(node, call, 0);
             happened("refused", call, failure);
         }
     }
@@ -518,6 +638,22 @@ final class Simulation {
         use(call.quota).unasked += beyond;
         node.quotas().book(call.quota.subscriptionId(), call.quota.period(), beyond);
         happened("free use is booked", call);
+    }
+
+    /** What a call did not cost of the money it took goes back. */
+    private static void keepMoney(Node node, Call call, long used) {
+        Quota budget = call.account;
+        if (budget != null) {
+            node.budgets().giveBack(budget.subscriptionId(), budget.period(), call.money - used);
+            node.budgets().recorded(budget.subscriptionId(), budget.period(), used);
+        }
+    }
+
+    private void countAnswered(Call call) {
+        Quota budget = call.account;
+        if (budget != null && spendings.containsKey(budget)) {
+            spending(budget).answered += call.used;
+        }
     }
 
     private void giveBack(Node node, Call call, long units) {
@@ -622,6 +758,9 @@ final class Simulation {
                 use(call.quota).unasked -= unused;
             }
             call.state = found ? State.ANSWERED : State.GONE;
+            if (found) {
+                countAnswered(call);
+            }
             if (found && !stored.contains(call.id)) {
                 node.unstored.add(call.id);
             }
@@ -647,6 +786,7 @@ final class Simulation {
     // Invariants.
 
     private void check() {
+        countStored();
         List<SimulatedEventTables.Row> rows = events.rows();
         for (; rowsSeen < rows.size(); rowsSeen++) {
             UUID id = rows.get(rowsSeen).event().eventId();
@@ -673,6 +813,20 @@ final class Simulation {
             require(use.free || use.unasked == 0, one.getKey() + ": " + use.unasked + " units of paid use were not asked for");
         }
         require(leases.adds(), "the units of a quota are not the sum of its leases");
+        require(budgets.adds(), "the units of a budget are not the sum of its leases");
+        spendings.forEach((budget, spending) -> require(cost(spending.answered) <= spending.limit, budget + ": " + spending.answered
+                + " units of answered calls cost " + cost(spending.answered) + " of " + spending.limit));
+    }
+
+    private void countStored() {
+        List<SimulatedEventTables.Row> rows = events.rows();
+        for (; rowsCounted < rows.size(); rowsCounted++) {
+            Call call = calls.get(rows.get(rowsCounted).event().eventId());
+            Quota budget = call == null ? null : call.account;
+            if (call != null && budget != null && spendings.containsKey(budget)) {
+                spending(budget).stored += call.used;
+            }
+        }
     }
 
     private Call known(UUID id) {
@@ -718,11 +872,13 @@ final class Simulation {
         for (Node node : nodes) {
             ship(node);
             node.quotas().sweep();
+            node.budgets().sweep();
             askAll(node);
         }
         pass(Duration.ofSeconds(3)); // longer than idle leases and their reserves are kept
         for (Node node : nodes) {
             node.quotas().sweep();
+            node.budgets().sweep();
         }
         check();
         for (Node node : nodes) {
@@ -732,6 +888,7 @@ final class Simulation {
         uses.forEach((quota, use) -> require(leases.leased(quota) == use.units + use.unasked, quota + ": " + leases.leased(quota)
                 + " units are leased at rest, " + use.units + " taken and used, " + use.unasked + " used unasked"));
         exhaust();
+        spend();
         for (Node node : nodes) {
             settleDown(node);
         }
@@ -754,7 +911,7 @@ final class Simulation {
     }
 
     private void askAll(Node node) {
-        while (node.quotas().ask(random)) {
+        while (node.quotas().ask(random) || node.budgets().ask(random)) {
             // one question may lead to the next
         }
     }
@@ -780,6 +937,59 @@ final class Simulation {
                     + use.unasked + " used unasked at the end of " + use.limit);
             happened("quota used to its end");
         }
+    }
+
+    /** Spends every budget to its end: then not even one more unit fits at its dearest, so nothing was withheld. */
+    private void spend() {
+        for (Map.Entry<Quota, Spending> one : spendings.entrySet()) {
+            Spending spending = one.getValue();
+            if (spending.limit > 1_500) {
+                continue;
+            }
+            Quota budget = one.getKey();
+            for (boolean bought = true; bought; ) {
+                long before = spending.answered;
+                for (Node node : nodes) {
+                    settleDown(node);
+                    ship(node);
+                    node.budgets().noteRecorded();
+                }
+                for (Node node : nodes) {
+                    node.budgets().noteRecorded(); // and once more, as what was noted before is passed now
+                }
+                reckon();
+                pass(Duration.ofSeconds(3));
+                for (Node node : nodes) {
+                    node.budgets().sweep();
+                }
+                for (Node node : nodes) {
+                    for (long spent = -1; spent < spending.answered; ) {
+                        spent = spending.answered;
+                        buyOne(node, budget);
+                    }
+                }
+                check();
+                bought = spending.answered > before;
+            }
+            require(cost(spending.answered) + DEAREST > spending.limit, budget + ": " + cost(spending.answered) + " spent at the end of "
+                    + spending.limit + ", and no more to be had");
+            happened("budget spent to its end");
+        }
+    }
+
+    private void buyOne(Node node, Quota budget) {
+        SimulatedProcess process = node.process();
+        Instant occurredAt = budget.period().atDay(15).atStartOfDay().toInstant(ZoneOffset.UTC);
+        pay(node, process, budget, DEAREST, paid -> {
+            if (paid) {
+                // Of no quota, as a sandbox call's units are.
+                Call call = admitted(new Call(nextId(), node, budget, true, occurredAt, 0, budget, DEAREST));
+                call.used = 1;
+                append(node, call, true);
+            }
+        });
+        askAll(node);
+        node.write();
     }
 
     private void demandOne(Node node, Quota quota, Use use) {

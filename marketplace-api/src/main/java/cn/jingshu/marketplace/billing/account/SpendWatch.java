@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.billing.account;
 
+import cn.jingshu.marketplace.billing.BudgetReckoning;
 import cn.jingshu.marketplace.billing.UnratedUsageException;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.DatabaseException;
@@ -42,7 +43,7 @@ public final class SpendWatch {
             SELECT pg_try_advisory_xact_lock(hashtextextended('market.spend_watch', 0)) AS taken
             """;
     private static final String WATCHED = """
-            SELECT a.organisation_id,
+            SELECT a.organisation_id, a.budget_hard,
                    CAST(a.xmin AS text) || ':' || coalesce((SELECT max(m.number) FROM market.account_movement m
                                                              WHERE m.organisation_id = a.organisation_id), 0) AS version
               FROM market.consumer_account a
@@ -60,6 +61,7 @@ public final class SpendWatch {
     private final Database database;
     private final LiveUsage usage;
     private final Spending spending;
+    private final BudgetReckoning reckoning;
     private final Clock clock;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Map<UUID, Seen> seen = new HashMap<>();
@@ -67,17 +69,23 @@ public final class SpendWatch {
     private @Nullable Instant allAt;
     private String saidLast = "";
 
-    SpendWatch(Database database, LiveUsage usage, Spending spending, Clock clock) {
+    SpendWatch(Database database, LiveUsage usage, Spending spending, BudgetReckoning reckoning, Clock clock) {
         this.database = database;
         this.usage = usage;
         this.spending = spending;
+        this.reckoning = reckoning;
         this.clock = clock;
     }
 
-    /** What a consumer was judged by last: while it stays the same, so does the judgement. */
-    private record Seen(String version, YearMonth month, List<HourTotal> hours) {}
+    /**
+     * What a consumer was judged by last: while it stays the same, so does the judgement.
+     *
+     * @param hours with what of them is not shipped, since a budget is reckoned by what is
+     * @param stored taken of its budget for calls that are stored, in thousandths of a fen
+     */
+    private record Seen(String version, YearMonth month, List<LiveTotal<HourTotal>> hours, long stored) {}
 
-    private record Watched(UUID organisationId, String version) {}
+    private record Watched(UUID organisationId, boolean hardBudget, String version) {}
 
     /** Begins looking; to be called once. */
     public synchronized void start() {
@@ -113,7 +121,7 @@ public final class SpendWatch {
         // The turn is held by its own transaction while others judge in theirs.
         database.inTransaction(t -> {
             if (t.find(TAKE_TURN, row -> row.flag("taken")).orElse(false)) {
-                lookAround(t.list(WATCHED, row -> new Watched(row.uuid("organisation_id"), row.text("version"))),
+                lookAround(t.list(WATCHED, row -> new Watched(row.uuid("organisation_id"), row.flag("budget_hard"), row.text("version"))),
                         t.list(SUBSCRIPTIONS, row -> Map.entry(row.uuid("id"), row.uuid("organisation_id"))));
             }
             return true;
@@ -129,13 +137,14 @@ public final class SpendWatch {
         boolean all = allAt == null || !now.isBefore(allAt.plus(ALL_EVERY));
         Instant recent = now.truncatedTo(ChronoUnit.HOURS).minus(1, ChronoUnit.HOURS);
         Map<UUID, UUID> consumers = subscriptions.stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-        Map<UUID, List<HourTotal>> hours = usage.listHours(consumers.keySet(), recent, now.plus(1, ChronoUnit.HOURS)).totals().stream()
-                .map(LiveTotal::total)
-                .collect(Collectors.groupingBy(hour -> consumers.getOrDefault(hour.subscriptionId(), hour.subscriptionId())));
+        Map<UUID, List<LiveTotal<HourTotal>>> hours = usage.listHours(consumers.keySet(), recent, now.plus(1, ChronoUnit.HOURS)).totals().stream()
+                .collect(Collectors.groupingBy(hour -> consumers.getOrDefault(hour.total().subscriptionId(), hour.total().subscriptionId())));
+        Map<UUID, Long> stored = reckoning.stored(watched.stream().filter(Watched::hardBudget).map(Watched::organisationId).toList());
         YearMonth month = BillingPeriod.of(now).month();
         Map<UUID, Seen> changed = new LinkedHashMap<>();
         for (Watched each : watched) {
-            Seen current = new Seen(each.version(), month, hours.getOrDefault(each.organisationId(), List.of()));
+            Seen current = new Seen(each.version(), month, hours.getOrDefault(each.organisationId(), List.of()),
+                    stored.getOrDefault(each.organisationId(), 0L));
             if (all || !current.equals(seen.get(each.organisationId()))) {
                 changed.put(each.organisationId(), current);
             }

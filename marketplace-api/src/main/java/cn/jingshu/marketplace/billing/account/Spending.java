@@ -1,6 +1,7 @@
 package cn.jingshu.marketplace.billing.account;
 
 import cn.jingshu.ledger.money.Money;
+import cn.jingshu.marketplace.billing.BudgetReckoning;
 import cn.jingshu.marketplace.billing.RunningCosts;
 import cn.jingshu.marketplace.billing.UnratedUsageException;
 import cn.jingshu.marketplace.governance.AuditLog;
@@ -21,12 +22,14 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Holds what a consumer spends against its own budget and against its credit. Both are judged from the usage counted so far and from what
- * nodes say of their journals, however far shipping is behind: what is answered beyond a limit is what was asked between the call that reached
- * it and the refusal, the time of two looks ({@code LiveTotals}, {@link SpendWatch}) and of a renewal of the gates.
+ * nodes say of their journals, however far shipping is behind: what is answered beyond a credit is what was asked between the call that reached
+ * it and the refusal, the time of two looks ({@code LiveTotals}, {@link SpendWatch}) and of a renewal of the gates. Beyond a hard budget nothing is
+ * answered: calls take of it before they are, and here it is reckoned what they did not cost ({@link BudgetReckoning}).
  */
 @Singleton
 public final class Spending {
@@ -72,13 +75,15 @@ public final class Spending {
     private final Database database;
     private final Accounts accounts;
     private final RunningCosts costs;
+    private final BudgetReckoning reckoning;
     private final Notifications notifications;
     private final Clock clock;
 
-    Spending(Database database, Accounts accounts, RunningCosts costs, Notifications notifications, Clock clock) {
+    Spending(Database database, Accounts accounts, RunningCosts costs, BudgetReckoning reckoning, Notifications notifications, Clock clock) {
         this.database = database;
         this.accounts = accounts;
         this.costs = costs;
+        this.reckoning = reckoning;
         this.notifications = notifications;
         this.clock = clock;
     }
@@ -150,6 +155,9 @@ public final class Spending {
         AccountTerms checked = new AccountTerms(null, budget, hard);
         database.inTransaction(t -> {
             Accounts.lock(t, organisationId);
+            if (hard) {
+                reckoning.reckon(Set.of(organisationId)); // before any node hears of it: nothing is taken of a budget that is not reckoned
+            }
             AuditLog.append(t, clock, setBy, "account.budget", "organisation", organisationId,
                     Map.of("budgetFen", budget == null ? "none" : Long.toString(budget.fen()), "hard", Boolean.toString(hard)));
             return t.change(SET_BUDGET, organisationId, budget == null ? null : budget.fen(), checked.hard(), setBy, clock.instant());
@@ -167,6 +175,9 @@ public final class Spending {
         return database.inTransaction(t -> {
             Accounts.lock(t, organisationId);
             Position position = positionIn(t, organisationId);
+            if (position.terms().hard()) {
+                reckoning.reckon(Set.of(organisationId));
+            }
             Map<Stop, Optional<Instant>> before = new HashMap<>();
             t.list(STOPS, row -> before.put(row.constant("reason", Stop.class), Optional.ofNullable(row.instantOrNull("until"))) == null,
                     organisationId);
@@ -220,6 +231,7 @@ public final class Spending {
     private Set<UUID> changedIn(Transaction t, Set<UUID> organisationIds) throws SQLException {
         Map<UUID, AccountTerms> terms = new HashMap<>();
         t.list(TERMS_OF_ALL, row -> terms.put(row.uuid("organisation_id"), readTerms(row)) == null, organisationIds);
+        reckoning.reckon(terms.entrySet().stream().filter(each -> each.getValue().hard()).map(Map.Entry::getKey).collect(Collectors.toSet()));
         Map<UUID, Map<Stop, Optional<Instant>>> stops = new HashMap<>();
         t.list(STOPS_OF_ALL, row -> stops.computeIfAbsent(row.uuid("organisation_id"), _ -> new EnumMap<>(Stop.class))
                 .put(row.constant("reason", Stop.class), Optional.ofNullable(row.instantOrNull("until"))) == null, organisationIds);
