@@ -9,16 +9,23 @@ import cn.jingshu.marketplace.pricing.PublishedTariff;
 import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.metering.event.BillingPeriod;
 import cn.jingshu.metering.event.UsageEvent;
+import cn.jingshu.metering.journal.RecordedEvent;
+import cn.jingshu.metering.journal.UnshippedEvents;
 import cn.jingshu.metering.usage.EventFilter;
 import cn.jingshu.metering.usage.StoredEvent;
 import cn.jingshu.metering.usage.Usage;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -39,11 +46,13 @@ public final class Explanations {
     private final Voids voids;
     private final Subscribers subscribers;
     private final Usage usage;
+    private final UnshippedEvents unshipped;
     private final Clock clock;
 
     Explanations(
             MonthClose months, Charges charges, PriceBook prices, Voids voids, Subscribers subscribers, Usage usage,
-            Clock clock) {
+            UnshippedEvents unshipped, Clock clock) {
+        this.unshipped = unshipped;
         this.subscribers = subscribers;
         this.usage = usage;
         this.clock = clock;
@@ -54,9 +63,32 @@ public final class Explanations {
     }
 
     /**
-     * The stored calls of the last {@value #DAYS_BY_REQUEST} days that came with this request id, the youngest first and
+     * One event: as it is stored, or, since its call was made a moment ago, as this node has recorded it.
+     *
+     * @return empty: there is none, or another node has recorded it and not stored it yet
+     */
+    public Optional<StoredEvent> find(UUID eventId) throws SQLException {
+        Optional<StoredEvent> stored = usage.findEvent(eventId);
+        if (stored.isPresent()) {
+            return stored;
+        }
+        try {
+            Optional<StoredEvent> recorded = unshipped.find(eventId).map(Explanations::provisional);
+            return recorded.isPresent() ? recorded : usage.findEvent(eventId); // it may have been stored between the two
+        } catch (IOException e) {
+            throw new UncheckedIOException("the usage journal cannot be read", e);
+        }
+    }
+
+    private static StoredEvent provisional(RecordedEvent recorded) {
+        return new StoredEvent(recorded.event(), recorded.sequence(), null);
+    }
+
+    /**
+     * The calls of the last {@value #DAYS_BY_REQUEST} days that came with this request id, the youngest first and
      * {@value #MOST_BY_REQUEST} at most: a caller may have used it more than once. An answer given again for an
-     * {@code Idempotency-Key} is no call of its own; its {@code Jingshu-Event-Id} names the event.
+     * {@code Idempotency-Key} is no call of its own; its {@code Jingshu-Event-Id} names the event. Those this node has recorded
+     * and not stored are among them.
      *
      * @param subscriptions whose calls are looked at; empty: everybody's
      */
@@ -64,7 +96,21 @@ public final class Explanations {
         Instant now = clock.instant();
         EventFilter filter = new EventFilter(now.minus(Duration.ofDays(DAYS_BY_REQUEST)), now.plusSeconds(60),
                 subscriptions, Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(requestId));
-        return usage.listEvents(filter, Optional.empty(), MOST_BY_REQUEST).events();
+        List<RecordedEvent> recorded; // first: what is stored while it is read is among the stored ones then
+        try {
+            recorded = unshipped.listByRequest(requestId);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the usage journal cannot be read", e);
+        }
+        Map<UUID, StoredEvent> found = new LinkedHashMap<>();
+        usage.listEvents(filter, Optional.empty(), MOST_BY_REQUEST).events().forEach(each -> found.put(each.event().eventId(), each));
+        recorded.stream()
+                .filter(each -> subscriptions.isEmpty() || subscriptions.get().contains(each.event().subscriptionId()))
+                .forEach(each -> found.putIfAbsent(each.event().eventId(), provisional(each)));
+        return found.values().stream()
+                .sorted(Comparator.comparing((StoredEvent each) -> each.event().occurredAt()).reversed())
+                .limit(MOST_BY_REQUEST)
+                .toList();
     }
 
     /** Why the call of this event is, or is not, on a bill. */

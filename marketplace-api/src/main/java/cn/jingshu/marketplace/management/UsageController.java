@@ -124,9 +124,15 @@ final class UsageController {
             boolean sandbox,
             String protocol) {}
 
-    /** One event with what became of it; {@code voided} null: nobody asked to void it. */
+    /**
+     * One event with what became of it.
+     *
+     * @param receivedAt when it was stored; null: it is not yet
+     * @param provisional true: the node that was asked has recorded it and not stored it yet, as a rule within a second
+     * @param voided null: nobody asked to void it
+     */
     @Serdeable
-    record SingleEvent(@JsonUnwrapped Event event, Instant receivedAt, @Nullable EventVoided voided) {}
+    record SingleEvent(@JsonUnwrapped Event event, @Nullable Instant receivedAt, boolean provisional, @Nullable EventVoided voided) {}
 
     /**
      * The void of an event.
@@ -150,6 +156,7 @@ final class UsageController {
     /**
      * Why a call is, or is not, on a bill.
      *
+     * @param provisional true: recorded and not stored yet
      * @param verdict stable text; {@code sentence} and {@code sentenceZh} say it to people
      * @param billMonth the bill it is or will be on; of what is on none, the month it occurred in
      * @param billStatus {@code OPEN}, or how far the close of that bill has come
@@ -160,6 +167,7 @@ final class UsageController {
     @Serdeable
     record CallOnBill(
             Event event,
+            boolean provisional,
             String verdict,
             String sentenceZh,
             String sentence,
@@ -239,17 +247,17 @@ final class UsageController {
                 page.next().map(last -> Pages.writeCursor(last.occurredAt(), last.eventId())).orElse(null));
     }
 
-    /** One event by its id. */
+    /** One event by its id; one this node has recorded a moment ago is found before it is stored. */
     @Get("/events/{eventId}")
     SingleEvent event(Visitor visitor, UUID eventId) throws SQLException {
         StoredEvent stored = find(visitor, eventId).orElseThrow(() -> new ManagementProblem(Refusal.NOT_FOUND));
-        return new SingleEvent(toApi(stored), stored.receivedAt(),
+        return new SingleEvent(toApi(stored), stored.receivedAt(), stored.isProvisional(),
                 voids.findOf(eventId).map(UsageController::toApi).orElse(null));
     }
 
     private Optional<StoredEvent> find(Visitor visitor, UUID eventId) throws SQLException {
         Optional<Set<UUID>> visible = rights.callsOf(visitor);
-        return usage.findEvent(eventId)
+        return explanations.find(eventId)
                 .filter(stored -> visible.isEmpty() || visible.get().contains(stored.event().subscriptionId()));
     }
 
@@ -265,10 +273,10 @@ final class UsageController {
                 : explanations.listByRequest(Objects.requireNonNull(request), rights.callsOf(visitor));
         if (found.isEmpty()) {
             throw new ManagementProblem(Refusal.NOT_FOUND,
-                    "没有记录到属于您的这一调用:编号有误,或该调用刚刚发生(通常不足一秒,高峰时至多约半分钟);被拒绝的调用不产生事件、不收费;因幂等键重发的应答不另计,"
+                    "没有记录到属于您的这一调用:编号有误,或该调用刚刚在另一节点发生(通常不足一秒,高峰时至多约半分钟);被拒绝的调用不产生事件、不收费;因幂等键重发的应答不另计,"
                             + "其事件见应答头 Jingshu-Event-Id;请求编号只在最近 92 天内查找。",
-                    "No such call of yours is recorded: the id is wrong, or the call has just happened (usually less than"
-                            + " a second ago, in a rush up to half a minute); a refused call is no event and costs nothing; an answer given again for an Idempotency-Key is not counted"
+                    "No such call of yours is recorded: the id is wrong, or the call has just happened on another node"
+                            + " (usually less than a second ago, in a rush up to half a minute); a refused call is no event and costs nothing; an answer given again for an Idempotency-Key is not counted"
                             + " again, its event is named in Jingshu-Event-Id; a request id is looked for in the last 92"
                             + " days only.");
         }
@@ -277,7 +285,7 @@ final class UsageController {
     }
 
     private static CallOnBill toApi(Explanation why) {
-        return new CallOnBill(toApi(why.stored()), why.verdict().name(), Verdicts.zh(why.verdict()),
+        return new CallOnBill(toApi(why.stored()), why.stored().isProvisional(), why.verdict().name(), Verdicts.zh(why.verdict()),
                 Verdicts.en(why.verdict()), why.usageMonth().toString(), why.billMonth().toString(),
                 why.rated().map(state -> state.status().name()).orElse("OPEN"),
                 why.price().flatMap(Explanation.Price::version).orElse(null),

@@ -276,7 +276,7 @@ final class UsagePages {
 
     private Optional<StoredEvent> byEventId(String typed, Optional<Set<UUID>> visible) throws SQLException {
         try {
-            return usage.findEvent(UUID.fromString(typed))
+            return explanations.find(UUID.fromString(typed))
                     .filter(stored -> visible.isEmpty() || visible.get().contains(stored.event().subscriptionId()));
         } catch (IllegalArgumentException notAnId) {
             return Optional.empty();
@@ -327,7 +327,7 @@ final class UsagePages {
         String charge = why.charge().map(each -> each.id().toString()).orElse("");
         put(stations, EventView.Step.RECORDED, true, true, event.occurredAt(),
                 event.nodeId() + " #" + why.stored().sequence());
-        put(stations, EventView.Step.COUNTED, true, true, why.stored().receivedAt(), "");
+        put(stations, EventView.Step.COUNTED, true, !why.stored().isProvisional(), why.stored().receivedAt(), "");
         put(stations, EventView.Step.RATED, priced, rated, ratedAt, "");
         put(stations, EventView.Step.CHARGED, owed, why.charge().isPresent(), ratedAt, charge);
         put(stations, EventView.Step.POSTED, owed, why.charge().isPresent() && posted, null, posted ? charge : "");

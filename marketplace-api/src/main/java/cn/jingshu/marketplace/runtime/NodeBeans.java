@@ -32,6 +32,7 @@ import cn.jingshu.metering.event.EventIds;
 import cn.jingshu.metering.journal.JournalSettings;
 import cn.jingshu.metering.journal.Shipper;
 import cn.jingshu.metering.journal.ShipperSettings;
+import cn.jingshu.metering.journal.UnshippedEvents;
 import cn.jingshu.metering.journal.UsageJournal;
 import cn.jingshu.metering.limit.RateLimits;
 import cn.jingshu.metering.limit.SharedLimitSettings;
@@ -137,6 +138,11 @@ final class NodeBeans {
     @Singleton
     Shipper shipper(UsageJournal journal, DataSource dataSource, Clock clock) {
         return Shipper.of(journal, plain(dataSource), ShipperSettings.USUAL, clock);
+    }
+
+    @Singleton
+    UnshippedEvents unshippedEvents(UsageJournal journal, Shipper shipper) {
+        return new UnshippedEvents(journal, shipper);
     }
 
     @Singleton

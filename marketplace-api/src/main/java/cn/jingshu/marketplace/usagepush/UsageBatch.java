@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -86,7 +87,7 @@ final class UsageBatch {
         head(json, source, event.eventId(), RECORDED, event.subscriptionId(), event.occurredAt());
         json.writeStringField("eventId", event.eventId().toString());
         json.writeStringField("occurredAt", event.occurredAt().toString());
-        json.writeStringField("receivedAt", stored.receivedAt().toString());
+        json.writeStringField("receivedAt", Objects.requireNonNull(stored.receivedAt(), "what is pushed is stored").toString());
         json.writeStringField("nodeId", event.nodeId());
         json.writeNumberField("sequence", stored.sequence());
         json.writeStringField("subscriptionId", event.subscriptionId().toString());

@@ -12,10 +12,16 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
- * Adds up the events of a journal from a place on, as they are written. It reads what was just written, so from memory, and
+ * Reads the events of a journal from a place on, as they are written. It reads what was just written, so from memory, and
  * leaves the disk alone: nobody is told that what it read is safe.
  */
 final class JournalTail {
+    /** What is done with each event; the view is valid during the call. */
+    @FunctionalInterface
+    interface Reader {
+        void meets(EventView event, long sequence);
+    }
+
     private final Path directory;
     private final EventView view = new EventView();
 
@@ -37,15 +43,15 @@ final class JournalTail {
     }
 
     /**
-     * Reads on to {@code end} and counts what it meets.
+     * Reads on to {@code end} and shows what it meets.
      *
      * @throws NoSuchFileException if what comes next was shipped and deleted meanwhile: the shipper says where to go on
      * @throws JournalCorruptException if a frame is damaged
      */
-    void readTo(UsageJournal.End end, HourTotals totals) throws IOException {
+    void readTo(UsageJournal.End end, Reader reader) throws IOException {
         while (nextSequence < end.nextSequence()) {
             long before = nextSequence;
-            boolean there = segment != 0 && readSegment(end, totals);
+            boolean there = segment != 0 && readSegment(end, reader);
             if (!there || nextSequence == before) {
                 follow(end);
             }
@@ -53,14 +59,14 @@ final class JournalTail {
     }
 
     /** @return false: the segment was shipped to its end and deleted */
-    private boolean readSegment(UsageJournal.End end, HourTotals totals) throws IOException {
+    private boolean readSegment(UsageJournal.End end, Reader reader) throws IOException {
         Path path = Segment.in(directory, segment).path();
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             long size = end.segment() == segment ? end.offset() : channel.size();
             FrameCursor cursor = new FrameCursor(channel, offset, size, nextSequence);
             Found found = cursor.advance();
             while (found == Found.FRAME) {
-                count(cursor.payload(), totals);
+                show(cursor.payload(), reader);
                 offset = cursor.offset();
                 nextSequence = cursor.nextSequence();
                 found = cursor.advance();
@@ -74,10 +80,10 @@ final class JournalTail {
         }
     }
 
-    private void count(ByteBuffer event, HourTotals totals) {
+    private void show(ByteBuffer event, Reader reader) {
         int start = event.arrayOffset() + event.position();
         view.moveTo(event.array(), start, start + event.remaining());
-        totals.count(view);
+        reader.meets(view, nextSequence);
     }
 
     /** Goes on with the segment that begins where the one before ended. */

@@ -143,7 +143,8 @@ final class LiveTotals {
             tail = reader;
         }
         try {
-            reader.readTo(end, totals);
+            HourTotals into = totals;
+            reader.readTo(end, (event, _) -> into.count(event));
         } catch (NoSuchFileException | JournalCorruptException | IllegalArgumentException e) {
             tail = null; // begun anew from where the shipper is by then
             totals = new HourTotals();

@@ -75,6 +75,8 @@ public final class Shipper implements AutoCloseable {
     private final AtomicLong shippedEvents = new AtomicLong();
     private final AtomicLong repeatedEvents = new AtomicLong();
     private volatile long nextSequence;
+    /** Where the journal's position stood at the last look; null: nobody has looked yet. */
+    private volatile @Nullable Position position;
     private volatile @Nullable Instant lastShippedAt;
 
     /** What an event of a large round cost lately; zero: there was none. The shipping thread's own. */
@@ -338,9 +340,15 @@ public final class Shipper implements AutoCloseable {
         sleeps = false;
     }
 
+    /** Up to where the journal is known to be shipped; empty: nobody has asked PostgreSQL yet. */
+    Optional<Position> findPosition() {
+        return Optional.ofNullable(position);
+    }
+
     private int shipBatch(String nodeId) throws SQLException, IOException {
         try (Shipment shipment = store.begin(nodeId)) {
             Position from = shipment.position();
+            position = from;
             if (live != null) {
                 live.stands(from);
             }
@@ -398,6 +406,7 @@ public final class Shipper implements AutoCloseable {
         shippedEvents.addAndGet(events.size() - repeated);
         repeatedEvents.addAndGet(repeated);
         lastShippedAt = now;
+        position = batch.next();
         if (repeated > 0) {
             log.warn("{} events of {} were in the journal twice; they are counted once", repeated, directory);
         }

@@ -193,6 +193,31 @@ final class LiveTotalsIT {
         }
     }
 
+    @Test
+    void aSingleEventIsFoundInTheJournalUntilItIsShipped() throws Exception {
+        try (UsageJournal journal = open()) {
+            UnshippedEvents unshipped = new UnshippedEvents(journal, new Shipper(new PostgresShippingStore(dataSource), directory, journal,
+                    SHIPPER, clock, _ -> {}));
+            UsageEvent early = event(journal.nodeId());
+            journal.append(early).toCompletableFuture().join();
+            assertThat(unshipped.find(early.eventId())).as("nobody knows yet where the journal stands").isEmpty();
+            Shipper shipper = shipper(journal);
+            unshipped = new UnshippedEvents(journal, shipper);
+            append(journal, 120);
+            UsageEvent wanted = event(journal.nodeId());
+            journal.append(wanted).toCompletableFuture().join();
+            append(journal, 20);
+            assertThat(unshipped.find(early.eventId())).as("shipped").isEmpty();
+            assertThat(unshipped.find(wanted.eventId())).contains(new RecordedEvent(wanted, 122));
+            assertThat(unshipped.listByRequest(wanted.requestId())).containsExactly(new RecordedEvent(wanted, 122));
+            assertThat(unshipped.find(UUID.randomUUID())).isEmpty();
+            while (shipper.shipAvailable() > 0) {
+                // to the end
+            }
+            assertThat(unshipped.find(wanted.eventId())).isEmpty();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Shipper.Step.class)
     void whereverAShipperDiesAllIsCountedOnce(Shipper.Step step) throws Exception {
