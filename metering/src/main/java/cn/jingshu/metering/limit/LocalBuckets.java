@@ -23,6 +23,12 @@ final class LocalBuckets {
 
     private static final Duration KEPT_LONGER = Duration.ofMinutes(10);
 
+    /**
+     * A clock that is so much earlier than before was set back, and a bucket's own time goes on from where it was, or it would be dry until the
+     * clock is there again; less is how two threads overtake each other between clock and bucket.
+     */
+    private static final long SET_BACK_NANOS = Duration.ofSeconds(1).toNanos();
+
     /** Limits are plans' and few; should they be many, those beyond are written down anew with each bucket. */
     private static final int MOST_CONFIGURATIONS = 10_000;
 
@@ -49,12 +55,23 @@ final class LocalBuckets {
      */
     private static final class Tokens {
         private final BucketState state; // guarded by this
+        /** The latest moment of the bucket's own time; guarded by this. */
+        private long latest;
+        /** How far the bucket's time is ahead of the clock, which was set back so far; guarded by this. */
+        private long ahead;
 
         private Tokens(BucketConfiguration configuration, long now) {
             state = BucketState.createInitialState(configuration, MathType.INTEGER_64_BITS, now);
+            latest = now;
         }
 
-        synchronized LimitDecision take(long now) {
+        synchronized LimitDecision take(long clockNanos) {
+            long now = clockNanos + ahead;
+            if (latest - now > SET_BACK_NANOS) {
+                ahead += latest - now;
+                now = latest;
+            }
+            latest = Math.max(latest, now);
             state.refillAllBandwidth(now);
             long here = state.getAvailableTokens();
             if (here < 1) {

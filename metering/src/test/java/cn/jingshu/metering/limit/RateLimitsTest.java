@@ -141,6 +141,21 @@ final class RateLimitsTest {
         }
     }
 
+    @Test
+    void aClockThatIsSetBackLeavesNoBucketDryAndFillsNone() {
+        Limiter limiter = limits.of("set back", TEN_A_SECOND);
+        for (int call = 0; call < 10; call++) {
+            assertThat(limiter.take().toCompletableFuture().join()).isInstanceOf(Allowed.class);
+        }
+        for (int time = 0; time < 3; time++) {
+            clock.pass(Duration.ofHours(-1));
+            assertThat(limiter.take().toCompletableFuture()).as("nothing is given for it").isCompletedWithValue(new Limited(Duration.ofMillis(100)));
+            clock.pass(Duration.ofMillis(100));
+            assertThat(limiter.take().toCompletableFuture().join()).as("time goes on").isInstanceOf(Allowed.class);
+            assertThat(limiter.take().toCompletableFuture().join()).isInstanceOf(Limited.class);
+        }
+    }
+
     /** Tokens are taken by many threads at once, and none is given twice. */
     @Test
     void threadsShareABucketExactly() throws Exception {
