@@ -170,6 +170,11 @@ final class Lease implements MonthlyQuota {
         return key;
     }
 
+    /** Callers that are kept, answered or not. */
+    synchronized int waiting() {
+        return waiters.size();
+    }
+
     /** Takes at once what is here. @return units left of the limit, below zero if nothing was taken */
     private long tryTake(long limit, long units) {
         while (true) {
@@ -204,6 +209,9 @@ final class Lease implements MonthlyQuota {
             return CompletableFuture.completedFuture(exhausted);
         }
         CompletableFuture<QuotaDecision> answer = new CompletableFuture<>();
+        while (!waiters.isEmpty() && waiters.getFirst().answer().isDone()) {
+            waiters.removeFirst(); // answered by its deadline: while a question hangs, no more is kept than came within that time
+        }
         waiters.add(new Waiter(units, limit, answer));
         startFetching();
         time.completeAfter(settings.answerWithin(), answer, UNAVAILABLE);

@@ -306,6 +306,11 @@ public final class Quotas implements AutoCloseable {
         return leases.size();
     }
 
+    /** Callers kept for an answer, of all quotas. */
+    int waiting() {
+        return leases.values().stream().mapToInt(Lease::waiting).sum();
+    }
+
     private void returnIdle() throws SQLException {
         List<Lease> idle = leases.values().stream().filter(Lease::idles).toList();
         if (idle.isEmpty()) {

@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
@@ -373,7 +374,7 @@ final class QuotasIT {
     }
 
     /** A book whose next answer never arrives: what was asked is done all the same. */
-    private static final class LosingAnswers implements LeaseStore {
+    private static class LosingAnswers implements LeaseStore {
         private final LeaseStore book;
         private volatile boolean loses;
 
@@ -455,6 +456,34 @@ final class QuotasIT {
             assertThat(take(quotas, subscription, 50, 1)).isInstanceOf(Exhausted.class);
         }
         assertThat(leased(subscription)).isEqualTo(50);
+    }
+
+    @Test
+    void whileAQuestionHangsNoMoreCallersAreKeptThanCameWithinTheirTime() throws Exception {
+        UUID subscription = UUID.randomUUID();
+        CountDownLatch hangs = new CountDownLatch(1);
+        LosingAnswers store = new LosingAnswers(new LeaseBook(dataSource, "hangs", UUID.randomUUID())) {
+            @Override
+            public List<@Nullable Grant> lease(List<Wish> wishes) throws SQLException {
+                try {
+                    hangs.await();
+                } catch (InterruptedException e) {
+                    throw new SQLException(e);
+                }
+                return super.lease(wishes);
+            }
+        };
+        QuotaSettings hasty = new QuotaSettings(
+                50, 8, Duration.ofMillis(20), Duration.ZERO, Duration.ZERO, Duration.ofMinutes(10), 0, Duration.ofMinutes(10));
+        try (Quotas quotas = over(store, hasty)) {
+            for (int call = 0; call < 40; call++) {
+                assertThat(take(quotas, subscription, 1_000, 1)).isInstanceOf(Unavailable.class);
+                assertThat(quotas.waiting()).as("of %d callers", call + 1).isLessThan(5);
+            }
+            hangs.countDown();
+            await("the question ends", Duration.ofSeconds(20), () -> take(quotas, subscription, 1_000, 1) instanceof Taken);
+        }
+        assertThat(leased(subscription)).as("who was told that it cannot be asked has taken nothing").isLessThanOrEqualTo(2);
     }
 
     @Test

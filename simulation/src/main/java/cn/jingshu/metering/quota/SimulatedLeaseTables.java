@@ -265,7 +265,7 @@ public final class SimulatedLeaseTables {
                 if (hears(quota, one.question())) {
                     leases.getOrDefault(quota, Map.of()).merge(run, -one.units(), Long::sum);
                     leased.merge(quota, -one.units(), Long::sum);
-                    left.put(key, held(quota));
+                    left.put(key, new Held(net(quota), held(quota).byThisRun()));
                 }
             });
             answer();

@@ -962,18 +962,28 @@ final class Simulation {
                 for (Node node : nodes) {
                     node.budgets().sweep();
                 }
+                buyAll(budget, spending);
                 for (Node node : nodes) {
-                    for (long spent = -1; spent < spending.answered; ) {
-                        spent = spending.answered;
-                        buyOne(node, budget);
-                    }
+                    node.budgets().noteRecorded();
                 }
+                reckon(); // what is recorded by now is not stored, so nothing more is to be had for it
+                buyAll(budget, spending);
                 check();
                 bought = spending.answered > before;
             }
             require(cost(spending.answered) + DEAREST > spending.limit, budget + ": " + cost(spending.answered) + " spent at the end of "
                     + spending.limit + ", and no more to be had");
             happened("budget spent to its end");
+        }
+    }
+
+    private void buyAll(Quota budget, Spending spending) {
+        for (Node node : nodes) {
+            for (long spent = -1; spent < spending.answered; ) {
+                spent = spending.answered;
+                now = now.plusMillis(25); // longer than "exhausted" is believed
+                buyOne(node, budget);
+            }
         }
     }
 
