@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
@@ -92,6 +93,9 @@ final class PostgresShippingStore implements ShippingStore {
 
     private final DataSource dataSource;
     private final CopyRows rows = new CopyRows();
+    /** Most that one answer about usage not shipped is waited for. */
+    static final Duration SAID_WITHIN = Duration.ofSeconds(5);
+
     private final Set<YearMonth> knownPartitions = new HashSet<>();
 
     PostgresShippingStore(DataSource dataSource) {
@@ -134,8 +138,14 @@ final class PostgresShippingStore implements ShippingStore {
         void on(Connection connection) throws SQLException;
     }
 
+    /**
+     * What is said of usage not shipped: shipping waits while it is said, so it waits no longer than {@link #SAID_WITHIN} for any
+     * one answer; then the connection is given up.
+     */
     private void inTransaction(Work work) throws SQLException {
         try (Connection connection = dataSource.getConnection()) {
+            int patienceMillis = connection.getNetworkTimeout();
+            connection.setNetworkTimeout(Runnable::run, (int) SAID_WITHIN.toMillis());
             boolean autoCommit = connection.getAutoCommit();
             connection.setAutoCommit(false);
             try {
@@ -150,6 +160,7 @@ final class PostgresShippingStore implements ShippingStore {
                 throw e;
             }
             connection.setAutoCommit(autoCommit);
+            connection.setNetworkTimeout(Runnable::run, patienceMillis);
         }
     }
 

@@ -16,7 +16,9 @@ import cn.jingshu.metering.usage.LiveUsage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -190,6 +192,28 @@ final class LiveTotalsIT {
             assertThat(calls()).isEqualTo(280);
             assertThat(days().provisionalCalls()).isZero();
             assertThat(rows("usage_live")).isZero();
+        }
+    }
+
+    @Test
+    void aHangingAnswerHoldsUpShippingForSecondsAndNoLonger() throws Exception {
+        try (UsageJournal journal = open()) {
+            Shipper shipper = shipper(journal);
+            append(journal, 50);
+            look(shipper);
+            try (Connection holder = dataSource.getConnection(); Statement lock = holder.createStatement()) {
+                holder.setAutoCommit(false);
+                lock.execute("LOCK TABLE metering.usage_live_node IN ACCESS EXCLUSIVE MODE");
+                long began = System.nanoTime();
+                assertThatThrownBy(() -> look(shipper)).isInstanceOf(SQLException.class);
+                assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(PostgresShippingStore.SAID_WITHIN.minusSeconds(1))
+                        .isLessThan(PostgresShippingStore.SAID_WITHIN.multipliedBy(3));
+                holder.rollback();
+            }
+            look(shipper);
+            assertThat(calls()).isEqualTo(50);
+            shipper.shipAvailable();
+            assertThat(calls()).isEqualTo(50);
         }
     }
 
