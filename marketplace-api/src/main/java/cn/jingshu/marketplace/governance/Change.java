@@ -22,6 +22,7 @@ public sealed interface Change {
         BLOCKED_BY_LAW("法律禁止提供该资源", "the law forbids supplying the resource"),
         NO_SCENARIO("没有适用于该产品与用途的获批场景", "no scenario is approved for this product and purpose"),
         TOO_LONG_AGO("发生日期不得早于一年前", "it is noted at most a year after it happened"),
+        KIND_STAYS("单位已有的身份不能撤去", "a part the organisation plays is not taken from it"),
         TOO_MANY_OPEN("该资源未办结的变更过多", "too many changes of the resource are open"),
         NAMES_UNKNOWN("引用的记录不存在", "it names something that is not recorded");
 

@@ -7,14 +7,17 @@ import cn.jingshu.marketplace.governance.Agreements.AgreementKind;
 import cn.jingshu.marketplace.governance.Change;
 import cn.jingshu.marketplace.management.Versions.Fact;
 import cn.jingshu.marketplace.party.Organisation;
+import cn.jingshu.marketplace.party.OrganisationKind;
 import cn.jingshu.marketplace.party.Organisations;
 import cn.jingshu.marketplace.party.Person;
 import cn.jingshu.marketplace.party.Role;
+import cn.jingshu.marketplace.party.SignUp;
 import cn.jingshu.marketplace.scope.Authorisation;
 import cn.jingshu.marketplace.scope.Authorisation.Extent;
 import cn.jingshu.marketplace.scope.Authorisation.SeparatePlan;
 import cn.jingshu.marketplace.scope.Authorisations;
 import cn.jingshu.marketplace.visitor.Visitor;
+import cn.jingshu.products.identifier.Uscc;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Body;
@@ -26,6 +29,7 @@ import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.serde.annotation.Serdeable;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -40,10 +44,15 @@ final class PartiesController {
     private final Organisations organisations;
     private final Agreements agreements;
     private final Authorisations authorisations;
+    /** What the operator lets in by itself. */
+    private static final Set<OrganisationKind> OF_THE_MARKET = Set.of(OrganisationKind.CONSUMER, OrganisationKind.MERCHANT);
+
     private final Versions versions;
+    private final Clock clock;
 
     PartiesController(
-            Organisations organisations, Agreements agreements, Authorisations authorisations, Versions versions) {
+            Organisations organisations, Agreements agreements, Authorisations authorisations, Versions versions, Clock clock) {
+        this.clock = clock;
         this.organisations = organisations;
         this.agreements = agreements;
         this.authorisations = authorisations;
@@ -82,6 +91,53 @@ final class PartiesController {
 
     private Optional<OrganisationView> organisationView(UUID id) {
         return organisations.find(id).map(OrganisationView::of);
+    }
+
+    /**
+     * An organisation as it is entered.
+     *
+     * @param uscc unified social credit code, whose check characters are checked
+     * @param kinds what it takes part as; at least one
+     * @param verifiedBy how the name behind the code was checked; null: not at all
+     * @param reason why it is corrected; needed for that alone
+     */
+    @Serdeable
+    record OrganisationRequest(@Nullable String uscc, @Nullable String nameZh, @Nullable String nameEn,
+            @Nullable Set<OrganisationKind> kinds, Organisation.@Nullable Verification verifiedBy, @Nullable String reason) {
+        Organisation fromApi(UUID id, Instant now) {
+            Uscc code = Uscc.parse(Facts.need("uscc", uscc)).orElseThrow(() -> new ManagementProblem(Refusal.INVALID_REQUEST,
+                    SignUp.Fault.USCC_INVALID.zh(), SignUp.Fault.USCC_INVALID.en()));
+            return Facts.built(() -> Organisation.entered(id, code, Facts.need("nameZh", nameZh), Facts.need("nameEn", nameEn),
+                    Facts.need("kinds", kinds), verifiedBy, now));
+        }
+    }
+
+    /**
+     * Enters an organisation, or with {@code If-Match} corrects code, names, kinds and verification of one: consumers and merchants by the operator,
+     * any by the bureau, neither their own. Its people sign up or are added; suspending and ending it are steps of their own.
+     */
+    @Put("/organisations/{id}")
+    HttpResponse<OrganisationView> enterOrganisation(Visitor visitor, UUID id, IfMatch seen, @Body OrganisationRequest request) {
+        Person enterer = Rights.require(visitor, Role.REGULATOR, Role.OPERATIONS);
+        Organisation organisation = request.fromApi(id, clock.instant());
+        if (!enterer.roles().contains(Role.REGULATOR)
+                && (!OF_THE_MARKET.containsAll(organisation.kinds())
+                        || !organisations.find(id).map(Organisation::kinds).map(OF_THE_MARKET::containsAll).orElse(true))) {
+            throw new ManagementProblem(Refusal.FORBIDDEN);
+        }
+        if (enterer.organisationId().equals(id)) {
+            throw Facts.refused(Change.Fault.SAME_PERSON);
+        }
+        if (seen.sent()) {
+            return versions.stepped(Fact.ORGANISATION, id,
+                    seenOrganisations(id, seen).correct(organisation, enterer.id(), Facts.need("reason", request.reason())),
+                    () -> organisationView(id));
+        }
+        Change entered = organisations.enter(organisation, enterer.id());
+        if (entered instanceof Change.Refused(var fault) && fault == Change.Fault.ID_TAKEN) {
+            seen.needed(); // it would overwrite what the sender has not said it saw
+        }
+        return versions.entered(Fact.ORGANISATION, id, entered, () -> organisationView(id));
     }
 
     /** Stops every call of an organisation (暂停). */

@@ -2,6 +2,7 @@ package cn.jingshu.marketplace.party;
 
 import cn.jingshu.products.identifier.Uscc;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +16,34 @@ import org.jspecify.annotations.Nullable;
 public record Organisation(UUID id, Uscc uscc, String nameZh, String nameEn, Set<OrganisationKind> kinds, Status status,
         @Nullable Verification verifiedBy, boolean synthetic, Instant joinedAt) {
 
+    private static final int NAME_MAX = 200;
+
     public Organisation {
         kinds = Set.copyOf(kinds);
+    }
+
+    /**
+     * One as somebody enters it, active from {@code joinedAt} on.
+     *
+     * @throws IllegalArgumentException if a name is blank or longer than 200 characters, it plays no part, or the operator would be a merchant
+     */
+    public static Organisation entered(UUID id, Uscc uscc, String nameZh, String nameEn, Set<OrganisationKind> kinds,
+            @Nullable Verification verifiedBy, Instant joinedAt) {
+        for (String name : List.of(nameZh, nameEn)) {
+            if (name.isBlank() || name.length() > NAME_MAX) {
+                throw new IllegalArgumentException("a name has 1 to " + NAME_MAX + " characters, not " + name.length());
+            }
+        }
+        if (kinds.isEmpty() || kinds.containsAll(Set.of(OrganisationKind.OPERATOR, OrganisationKind.MERCHANT))) {
+            throw new IllegalArgumentException("kinds " + kinds + ": at least one, and the operator is no merchant");
+        }
+        return new Organisation(id, uscc, nameZh.strip(), nameEn.strip(), kinds, Status.ACTIVE, verifiedBy, false, joinedAt);
+    }
+
+    /** Whether code, names, kinds and verification are those of another; status and when it joined are not looked at. */
+    boolean hasFactsOf(Organisation other) {
+        return uscc.equals(other.uscc) && nameZh.equals(other.nameZh) && nameEn.equals(other.nameEn) && kinds.equals(other.kinds)
+                && verifiedBy == other.verifiedBy;
     }
 
     /** Whether the organisation may act at all. */

@@ -1,7 +1,9 @@
 package cn.jingshu.marketplace.party;
 
 import cn.jingshu.marketplace.governance.AuditLog;
+import cn.jingshu.marketplace.governance.Change;
 import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.store.Row;
 import cn.jingshu.marketplace.store.Transaction;
 import cn.jingshu.products.identifier.Uscc;
@@ -9,11 +11,13 @@ import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The organisations of the market. */
@@ -46,6 +50,15 @@ public final class Organisations {
              ORDER BY id
              LIMIT ?
             """;
+    private static final String LOCK = """
+            SELECT id, uscc, name_zh, name_en, kinds, status, verified_by, synthetic, joined_at
+              FROM market.organisation
+             WHERE id = ?
+               FOR UPDATE
+            """;
+    private static final String CORRECT = """
+            UPDATE market.organisation SET uscc = ?, name_zh = ?, name_en = ?, kinds = ?, verified_by = ? WHERE id = ?
+            """;
     private static final String SET_STATUS = """
             UPDATE market.organisation SET status = ? WHERE id = ? AND status <> ? AND status <> 'ENDED'
             """;
@@ -66,6 +79,72 @@ public final class Organisations {
                     Map.of("kinds", organisation.kinds().toString()));
             return organisation;
         });
+    }
+
+    /**
+     * Enters an organisation under the caller's id.
+     *
+     * @return done; already: it is there with just these facts, whatever became of its status. {@code ID_TAKEN}: it is there with others, which
+     *     {@link #correct} changes. {@code CODE_TAKEN}: another has its credit code
+     */
+    public Change enter(Organisation organisation, UUID decidedBy) {
+        return unlessTaken(() -> database.inTransaction(t -> {
+            Optional<Organisation> known = findIn(t, organisation.id());
+            if (known.isPresent()) {
+                return known.get().hasFactsOf(organisation) ? new Change.Done(true) : new Change.Refused(Change.Fault.ID_TAKEN);
+            }
+            add(t, organisation);
+            AuditLog.append(t, clock, decidedBy, "organisation.add", "organisation", organisation.id(), facts(organisation));
+            return new Change.Done(false);
+        }));
+    }
+
+    /**
+     * Corrects credit code, names, kinds and verification of an organisation; its status stays. A part it plays is not taken from it: what it has
+     * done in it is on record.
+     *
+     * @return as {@link #enter}; {@code OVER}: it has left, {@code KIND_STAYS}: a kind it has is missing
+     */
+    public Change correct(Organisation to, UUID decidedBy, String reason) {
+        return unlessTaken(() -> database.inTransaction(t -> {
+            Optional<Organisation> known = t.find(LOCK, Organisations::read, to.id());
+            if (known.isEmpty()) {
+                return new Change.Refused(Change.Fault.UNKNOWN);
+            }
+            Organisation before = known.get();
+            if (before.status() == Organisation.Status.ENDED) {
+                return new Change.Refused(Change.Fault.OVER);
+            }
+            if (before.hasFactsOf(to)) {
+                return new Change.Done(true);
+            }
+            if (!to.kinds().containsAll(before.kinds())) {
+                return new Change.Refused(Change.Fault.KIND_STAYS);
+            }
+            t.change(CORRECT, to.uscc().code(), to.nameZh(), to.nameEn(), to.kinds(), to.verifiedBy(), to.id());
+            Map<String, String> said = new HashMap<>(facts(to));
+            facts(before).forEach((name, was) -> said.put(name + "Before", was));
+            said.put("reason", reason);
+            AuditLog.append(t, clock, decidedBy, "organisation.correct", "organisation", to.id(), said);
+            return new Change.Done(false);
+        }));
+    }
+
+    private static Map<String, String> facts(Organisation o) {
+        return Map.of("uscc", o.uscc().code(), "nameZh", o.nameZh(), "nameEn", o.nameEn(),
+                "kinds", o.kinds().stream().map(Enum::name).sorted().toList().toString(),
+                "verifiedBy", o.verifiedBy() == null ? "none" : o.verifiedBy().name());
+    }
+
+    private static Change unlessTaken(Supplier<Change> change) {
+        try {
+            return change.get();
+        } catch (DatabaseException e) {
+            if (e.violates("organisation_uscc_unique")) {
+                return new Change.Refused(Change.Fault.CODE_TAKEN);
+            }
+            throw e;
+        }
     }
 
     static void add(Transaction t, Organisation o) throws SQLException {

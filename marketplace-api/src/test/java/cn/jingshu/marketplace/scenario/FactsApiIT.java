@@ -9,6 +9,7 @@ import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.metering.event.BillingPeriod;
+import cn.jingshu.products.identifier.Uscc;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Duration;
@@ -17,7 +18,9 @@ import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -145,6 +148,66 @@ class FactsApiIT {
         assertThat(seen).hasSizeGreaterThanOrEqualTo(9).doesNotHaveDuplicates();
         assertThat(get("app-studio", "/api/scenarios?cursor=x").status()).isEqualTo(400);
         assertThat(get("app-studio", "/api/scenarios?limit=0").status()).isEqualTo(400);
+    }
+
+    private static final String COMPANY = """
+            {"uscc":"%s","nameZh":"%s","nameEn":"Entered Company","kinds":[%s],"verifiedBy":%s,"reason":"营业执照更名"}
+            """;
+
+    /** A code nobody has, with right check characters. */
+    private static String uscc() {
+        Random random = new Random();
+        while (true) {
+            String body = "91420800MA" + Integer.toString(random.nextInt(1_000_000, 9_999_999)).substring(0, 7);
+            for (char check : "0123456789ABCDEFGHJKLMNPQRTUWXY".toCharArray()) {
+                if (Uscc.parse(body + check).isPresent()) {
+                    return body + check;
+                }
+            }
+        }
+    }
+
+    private static RestCaller.Reply putSeen(String who, String path, String seen, String body) throws Exception {
+        get(who, path); // signs in
+        return house.rest.send("PUT", path, null, java.net.http.HttpRequest.BodyPublishers.ofString(body),
+                "Cookie", Objects.requireNonNull(COOKIES.get(who)), "Content-Type", "application/json", "If-Match", seen);
+    }
+
+    @Test
+    void anOrganisationIsEnteredOnceAndCorrectedByWhoHasSeenIt() throws Exception {
+        UUID id = UUID.randomUUID();
+        String path = "/api/organisations/" + id;
+        String uscc = uscc();
+        String body = COMPANY.formatted(uscc, "甲公司", "\"CONSUMER\"", "null");
+        assertThat(put("bank", path, body).code()).isEqualTo("FORBIDDEN");
+        assertThat(put("operator", path, body.replace(uscc, "914208000000000000")).code()).as("check characters").isEqualTo("INVALID_REQUEST");
+        assertThat(put("operator", path, COMPANY.formatted(uscc, " ", "\"CONSUMER\"", "null")).code()).isEqualTo("INVALID_REQUEST");
+        assertThat(put("operator", path, COMPANY.formatted(uscc, "甲公司", "", "null")).code()).isEqualTo("INVALID_REQUEST");
+        assertThat(put("operator", path, COMPANY.formatted(uscc, "甲公司", "\"PROVIDER\"", "null")).code()).as("the bureau's to enter")
+                .isEqualTo("FORBIDDEN");
+        assertThat(put("operator", path, body).status()).isEqualTo(201);
+        assertThat(put("operator", path, body).status()).isEqualTo(200);
+        assertThat(logged("organisation.add", id)).isEqualTo(1);
+        assertThat(put("operator", "/api/organisations/" + UUID.randomUUID(), body).code()).as("the code is another's").isEqualTo("CONFLICT");
+
+        String renamed = COMPANY.formatted(uscc, "乙公司", "\"CONSUMER\",\"MERCHANT\"", "\"DOCUMENT\"");
+        assertThat(put("operator", path, renamed).code()).as("nothing is overwritten unseen").isEqualTo("VERSION_NOT_STATED");
+        assertThat(Desk.json(putSeen("operator", path, "\"1\"", renamed)).path("code").asText()).isEqualTo("VERSION_STALE");
+        String tag = house.rest.send("GET", path, null, null, "Cookie", Objects.requireNonNull(COOKIES.get("operator"))).header("ETag");
+        RestCaller.Reply corrected = putSeen("operator", path, tag, renamed);
+        assertThat(corrected.status()).as(corrected.text()).isEqualTo(200);
+        assertThat(Desk.json(corrected).path("nameZh").asText()).isEqualTo("乙公司");
+        assertThat(Desk.json(corrected).path("verifiedBy").asText()).isEqualTo("DOCUMENT");
+        assertThat(Desk.json(corrected).path("status").asText()).isEqualTo("ACTIVE");
+        assertThat(logged("organisation.correct", id)).isEqualTo(1);
+        String now = corrected.header("ETag");
+        assertThat(putSeen("operator", path, now, renamed).status()).as("it is so already").isEqualTo(200);
+        assertThat(Desk.json(putSeen("operator", path, now, body)).path("code").asText()).as("a part is not taken away").isEqualTo("RULE_BROKEN");
+        assertThat(logged("organisation.correct", id)).isEqualTo(1);
+        UUID bureau = house.market.person("bureau").organisationId();
+        assertThat(put("bureau", "/api/organisations/" + bureau, body).code()).as("nobody corrects its own").isEqualTo("FORBIDDEN");
+        assertThat(post("bureau", path + "/termination", because("test")).status()).isEqualTo(200);
+        assertThat(Desk.json(putSeen("operator", path, "*", renamed.replace("乙", "丙"))).path("code").asText()).isEqualTo("CONFLICT");
     }
 
     @Test
