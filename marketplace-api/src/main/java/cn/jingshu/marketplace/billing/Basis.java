@@ -5,7 +5,6 @@ import cn.jingshu.ledger.money.UnitPrice;
 import cn.jingshu.ledger.tariff.Ceiling;
 import cn.jingshu.ledger.tariff.Tariff;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.UUID;
 import org.apache.commons.math3.fraction.BigFraction;
@@ -20,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param ceiling the ceiling itself; null as {@code ceilingId} is. The lowest, if it changed while the price did not
  */
 public record Basis(Tariff tariff, BigFraction share, @Nullable UUID ceilingId, @Nullable Ceiling ceiling) {
+
+    private static final BigFraction A_LITTLE = new BigFraction(1, 1_000_000);
 
     /** A price for each unit over a whole month. */
     public static Basis perUnit(UnitPrice price, @Nullable UnitPrice ceiling) {
@@ -52,10 +53,12 @@ public record Basis(Tariff tariff, BigFraction share, @Nullable UUID ceilingId, 
         BigFraction steepest = tariff.steepest();
         BigFraction most = tariff.exactFen(new BigFraction(quantity), share).subtract(now);
         for (BigFraction end : tariff.breaks(new BigFraction(quantity).divide(share))) {
-            BigFraction within = end.multiply(share);
-            BigFraction next = new BigFraction(within.getNumerator().divide(within.getDenominator()).add(BigInteger.ONE)); // not below zero
-            BigFraction leap = tariff.exactFen(next, share).subtract(now)
-                    .subtract(steepest.multiply(next.subtract(new BigFraction(quantity))));
+            // Of a whole month a break is a whole unit, and the next one leaps. Of a part it lies between two, which one of them follows which
+            // package's end most closely is not looked for: a little behind the end is the most any can cost.
+            boolean whole = share.equals(BigFraction.ONE);
+            BigFraction behind = end.add(whole ? BigFraction.ONE : A_LITTLE);
+            BigFraction paidFor = share.multiply(whole ? behind : end).subtract(new BigFraction(quantity));
+            BigFraction leap = share.multiply(tariff.exactFen(behind)).subtract(now).subtract(steepest.multiply(paidFor));
             most = leap.compareTo(most) > 0 ? leap : most;
         }
         return most;

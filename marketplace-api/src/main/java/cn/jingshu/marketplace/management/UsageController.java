@@ -127,12 +127,12 @@ final class UsageController {
     /**
      * One event with what became of it.
      *
-     * @param receivedAt when it was stored; null: it is not yet
+     * @param receivedAt when it was stored; of a provisional one the moment of this answer, at which it was recorded
      * @param provisional true: the node that was asked has recorded it and not stored it yet, as a rule within a second
      * @param voided null: nobody asked to void it
      */
     @Serdeable
-    record SingleEvent(@JsonUnwrapped Event event, @Nullable Instant receivedAt, boolean provisional, @Nullable EventVoided voided) {}
+    record SingleEvent(@JsonUnwrapped Event event, Instant receivedAt, boolean provisional, @Nullable EventVoided voided) {}
 
     /**
      * The void of an event.
@@ -251,7 +251,8 @@ final class UsageController {
     @Get("/events/{eventId}")
     SingleEvent event(Visitor visitor, UUID eventId) throws SQLException {
         StoredEvent stored = find(visitor, eventId).orElseThrow(() -> new ManagementProblem(Refusal.NOT_FOUND));
-        return new SingleEvent(toApi(stored), stored.receivedAt(), stored.isProvisional(),
+        Instant storedAt = stored.receivedAt();
+        return new SingleEvent(toApi(stored), storedAt == null ? clock.instant() : storedAt, stored.isProvisional(),
                 voids.findOf(eventId).map(UsageController::toApi).orElse(null));
     }
 

@@ -36,6 +36,7 @@ public final class Jingshu implements Callable<Integer> {
             CostCommand.class,
             BankCommand.class,
             RetentionCommand.class,
+            WriteOffCommand.class,
             AccuracyCommand.class,
             SettingsCommand.class,
             TrainCommand.class);

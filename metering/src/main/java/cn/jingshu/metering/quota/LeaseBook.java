@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -21,12 +22,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToLongFunction;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The leases as PostgreSQL keeps them. In every transaction the period's row is locked before its lease rows, so no two
  * can deadlock; the period's units are always the sum of its lease rows.
  */
 final class LeaseBook implements LeaseStore {
+    private static final Logger log = LoggerFactory.getLogger(LeaseBook.class);
+
     /** The run that leases of ended runs are folded into once their events are counted. */
     private static final UUID SETTLED_RUN = new UUID(0, 0);
 
@@ -128,6 +133,14 @@ final class LeaseBook implements LeaseStore {
 
     private static final String SETTLED_UP_TO = """
         SELECT next_sequence FROM metering.quota_settlement WHERE node_id = ?
+        """;
+
+    private static final String LATE = """
+        SELECT w.written_off_at, GREATEST(w.next_sequence, s.settled_up_to) AS late_from
+          FROM metering.node_written_off w, (SELECT CAST(? AS text) AS node_id, CAST(? AS bigint) AS settled_up_to) s
+         WHERE w.node_id = s.node_id AND GREATEST(w.next_sequence, s.settled_up_to) < ?
+         ORDER BY w.written_off_at DESC
+         LIMIT 1
         """;
 
     private static final String NOTE_SETTLED_UP_TO = """
@@ -432,10 +445,27 @@ final class LeaseBook implements LeaseStore {
             });
         }
         inTransaction(connection -> {
+            nameLate(connection, firstSequence);
             noteSettledUpTo(connection, firstSequence);
             return true;
         });
         return Optional.of(freed);
+    }
+
+    /** Events of a node that was written off: they are counted, and their units booked whatever the limit. */
+    private void nameLate(Connection connection, long firstSequence) throws SQLException {
+        try (PreparedStatement late = connection.prepareStatement(LATE)) {
+            late.setString(1, nodeId);
+            late.setLong(2, sequence(connection, SETTLED_UP_TO));
+            late.setLong(3, firstSequence);
+            try (ResultSet row = late.executeQuery()) {
+                if (row.next()) {
+                    log.warn("node {} was written off at {}, and its events with the sequences {} to {} turned up since: they are counted, "
+                            + "and booked whatever the limits", nodeId, row.getObject("written_off_at", OffsetDateTime.class).toInstant(),
+                            row.getLong("late_from"), firstSequence - 1);
+                }
+            }
+        }
     }
 
     private long shippedUpTo(Connection connection) throws SQLException {

@@ -540,6 +540,43 @@ final class QuotasIT {
     }
 
     @Test
+    void aNodeLostWithItsDiskIsWrittenOffAndWhatTurnsUpLaterIsBookedAndNamed() throws Exception {
+        UUID subscription = UUID.randomUUID();
+        Path directory = root.resolve("lost");
+        LostNodes lost = new LostNodes(dataSource);
+        String nodeId;
+        try (UsageJournal journal = UsageJournal.open(directory, JournalSettings.of(Durability.PROCESS), Clock.systemUTC())) {
+            nodeId = journal.nodeId();
+            Quotas dying = Quotas.open(dataSource, nodeId, 1, UUID.randomUUID(), hasty(Duration.ofMinutes(10)));
+            assertThat(take(dying, subscription, 50, 7)).isInstanceOf(Taken.class);
+            journal.append(event(nodeId, subscription, IN_NOVEMBER, Outcome.ANSWERED, 3, false)).toCompletableFuture().join();
+            Shipper.of(journal, dataSource, ShipperSettings.USUAL, Clock.systemUTC()).shipAvailable();
+            journal.append(event(nodeId, subscription, IN_NOVEMBER, Outcome.ANSWERED, 4, false)).toCompletableFuture().join();
+        }
+        assertThat(leased(subscription)).isEqualTo(50);
+        assertThat(lost.writeOff("no-such-node", "operations", "test")).isEqualTo(new LostNodes.Outcome.Unknown());
+        Postgres.run(dataSource, "INSERT INTO metering.usage_live_node (node_id, from_sequence, next_sequence, recorded_until, heard_at)"
+                + " VALUES ('" + nodeId + "', 2, 3, now(), now())");
+        assertThat(lost.writeOff(nodeId, "operations", "test")).as("it spoke a moment ago").isInstanceOf(LostNodes.Outcome.Alive.class);
+        assertThat(leased(subscription)).isEqualTo(50);
+        Postgres.run(dataSource, "UPDATE metering.usage_live_node SET heard_at = now() - interval '2 minutes' WHERE node_id = '" + nodeId + "'");
+        assertThat(lost.writeOff(nodeId, "operations", "its disk broke")).isEqualTo(new LostNodes.Outcome.WrittenOff(2, 47));
+        assertThat(leased(subscription)).as("what is stored of it was used").isEqualTo(3);
+        assertThat(lost.list()).filteredOn(each -> each.nodeId().equals(nodeId)).singleElement()
+                .satisfies(each -> assertThat(each.lateEvents()).isZero());
+        try (Quotas others = open("others", SETTINGS)) {
+            for (int unit = 0; unit < 47; unit++) {
+                assertThat(take(others, subscription, 50, 1)).isInstanceOf(Taken.class);
+            }
+        }
+        Shipper.ofDirectory(directory, dataSource, ShipperSettings.USUAL, Clock.systemUTC(),
+                (node, next) -> Quotas.settleEnded(dataSource, node, next)).shipAvailable();
+        assertThat(leased(subscription)).as("its journal turned up: what it used is booked beyond the limit").isEqualTo(54);
+        assertThat(lost.list()).filteredOn(each -> each.nodeId().equals(nodeId)).singleElement()
+                .satisfies(each -> assertThat(each.lateEvents()).isEqualTo(1));
+    }
+
+    @Test
     void unitsUsedAndNotBookedBeforeTheirNodeDiedAreBookedFromItsEvents() throws Exception {
         UUID leasedSome = UUID.randomUUID();
         UUID neverLeased = UUID.randomUUID();
