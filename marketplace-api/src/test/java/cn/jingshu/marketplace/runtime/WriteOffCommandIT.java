@@ -70,8 +70,8 @@ class WriteOffCommandIT {
         assertThat(done.out()).contains("1,000 units of quotas are free again");
         assertThat(leased(subscription)).isZero();
         assertThat(writeOff().out()).contains("given up    lost-node", "its disk broke", "0 events turned up since");
-        assertThat(node.get(Database.class).inTransaction(t -> t.list(
-                "SELECT subject_id FROM market.audit_log WHERE action = 'node.write-off'", row -> row.text("subject_id"))))
-                .containsExactly("lost-node");
+        List<String> logged = node.get(Database.class).inTransaction(t -> t.list(
+                "SELECT subject_id FROM market.audit_log WHERE action = 'node.write-off'", row -> row.text("subject_id")));
+        assertThat(logged).containsExactly("lost-node");
     }
 }

@@ -129,6 +129,7 @@ class LiveUsageIT {
         }
         Desk studio = Desk.of(first, nodes.getFirst(), "app-studio");
         assertThat(studio.send("PUT", "/api/account/budget", "{\"budgetYuan\":\"0.30\",\"hard\":true}").status()).isEqualTo(200);
+        Thread.sleep(2_000); // within a second both nodes know it
         try (Connection holder = DriverManager.getConnection(first.postgres().url(), "postgres", first.postgres().ownerPassword());
                 Statement statement = holder.createStatement()) {
             holder.setAutoCommit(false);
