@@ -26,11 +26,17 @@ public sealed interface Admission {
          *
          * @param limit the budget of the month
          * @param perUnit the most a unit costs; above zero
+         * @param perCall what it may cost besides, of which nothing is due if it costs no unit
          * @param taken so far
          */
-        record OfBudget(long limit, long perUnit, long taken) {
+        record OfBudget(long limit, long perUnit, long perCall, long taken) {
             OfBudget with(long more) {
-                return new OfBudget(limit, perUnit, Math.addExact(taken, more));
+                return new OfBudget(limit, perUnit, perCall, Math.addExact(taken, more));
+            }
+
+            /** What so many units may cost. */
+            long of(long units) {
+                return units == 0 ? 0 : Math.addExact(Math.multiplyExact(perUnit, units), perCall);
             }
         }
 

@@ -343,15 +343,15 @@ public final class Gate {
             return CompletableFuture.completedFuture(admitted);
         }
         Grant grant = passed.key.grant();
-        long perUnit = prices.dearestMilliFen(passed.call.operation(), grant.purpose(), grant.plan(), admitted.occurredAt());
-        if (perUnit == 0) {
+        PriceList.Dearest dearest = prices.dearest(passed.call.operation(), grant.purpose(), grant.plan(), admitted.occurredAt());
+        if (dearest.perUnit() == 0) {
             return CompletableFuture.completedFuture(admitted);
         }
-        return takeMoney(admitted.with(new Admission.Admitted.OfBudget(limit, perUnit, 0)),
-                Math.multiplyExact(perUnit, passed.call.mostWithoutAnswer()), refused -> {
-                    settle(admitted, 0);
-                    return refused;
-                });
+        Admission.Admitted.OfBudget budget = new Admission.Admitted.OfBudget(limit, dearest.perUnit(), dearest.perCall(), 0);
+        return takeMoney(admitted.with(budget), budget.of(passed.call.mostWithoutAnswer()), refused -> {
+            settle(admitted, 0);
+            return refused;
+        });
     }
 
     /** @param otherwise what is to be done when it is refused */
@@ -396,7 +396,7 @@ public final class Gate {
 
     private CompletionStage<Admission> takeRestOfMoney(Admission.Admitted admitted, long quantity, long rest) {
         Admission.Admitted.OfBudget budget = admitted.budget();
-        long more = budget == null ? 0 : Math.multiplyExact(budget.perUnit(), quantity) - budget.taken();
+        long more = budget == null ? 0 : budget.of(quantity) - budget.taken();
         return more <= 0 ? CompletableFuture.completedFuture(admitted) : takeMoney(admitted, more, refused -> {
             quotas.giveBack(admitted.subscriptionId(), BillingPeriod.of(admitted.occurredAt()).month(), rest);
             return refused;
@@ -470,7 +470,7 @@ public final class Gate {
             return;
         }
         YearMonth month = BillingPeriod.of(admitted.occurredAt()).month();
-        long used = Math.min(budget.taken(), Math.multiplyExact(budget.perUnit(), usedUnits));
+        long used = Math.min(budget.taken(), budget.of(usedUnits));
         if (used < budget.taken()) {
             budgets.giveBack(admitted.organisationId(), month, budget.taken() - used);
         }

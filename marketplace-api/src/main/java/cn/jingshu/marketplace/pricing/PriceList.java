@@ -14,11 +14,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The ceilings and tariffs of one product; every question about it names a moment. */
 public final class PriceList {
+    /** What rounding to whole fen adds to an amount at the most, in thousandths of a fen. */
+    public static final long ROUNDED_UP = 500;
+
     private final String product;
     private final List<PriceCeiling> ceilings;
     private final List<PublishedTariff> tariffs;
     private final Map<UUID, Set<UUID>> admitted; // by tariff, the ceilings it is within; worked out once, asked with every call
-    private final Map<UUID, Long> dearestMilliFen; // by tariff
+    private final Map<UUID, Dearest> dearest; // by tariff
     private final Instant trialEnd;
 
     public PriceList(String product, List<PriceCeiling> ceilings, List<PublishedTariff> tariffs) {
@@ -26,7 +29,7 @@ public final class PriceList {
         this.ceilings = List.copyOf(ceilings);
         this.tariffs = List.copyOf(tariffs);
         this.admitted = HashMap.newHashMap(tariffs.size());
-        this.dearestMilliFen = HashMap.newHashMap(tariffs.size());
+        this.dearest = HashMap.newHashMap(tariffs.size());
         for (PublishedTariff each : tariffs) {
             Set<UUID> within = new HashSet<>();
             for (PriceCeiling ceiling : ceilings) {
@@ -35,7 +38,7 @@ public final class PriceList {
                 }
             }
             admitted.put(each.id(), within);
-            dearestMilliFen.put(each.id(), Tariff.milliFenUp(each.tariff().steepest()));
+            dearest.put(each.id(), new Dearest(Tariff.milliFenUp(each.tariff().steepest()), each.tariff().isWholeFen() ? 0 : ROUNDED_UP));
         }
         this.trialEnd = trialEnd(tariffs).orElse(Instant.MAX);
     }
@@ -116,13 +119,19 @@ public final class PriceList {
     }
 
     /**
-     * The most one more unit costs at the price in force, what is due for a band or package once it is entered aside.
+     * The most a call costs, in thousandths of a fen, rounded up; what is due for a band or package once it is entered aside.
      *
-     * @return thousandths of a fen, rounded up; zero: it is free, or there is no lawful price
+     * @param perUnit for each unit; zero: it is free, or there is no lawful price
+     * @param perCall besides, since the amount of a line it begins may be rounded up
      */
-    public long dearestMilliFen(String operation, Purpose purpose, @Nullable String plan, Instant moment) {
+    public record Dearest(long perUnit, long perCall) {
+        static final Dearest NOTHING = new Dearest(0, 0);
+    }
+
+    /** The most a call costs at the price in force. */
+    public Dearest dearest(String operation, Purpose purpose, @Nullable String plan, Instant moment) {
         PublishedTariff found = priceAt(operation, purpose, plan, moment).orElse(null);
-        return found == null ? 0 : dearestMilliFen.getOrDefault(found.id(), 0L); // what is free by law is not in it
+        return found == null ? Dearest.NOTHING : dearest.getOrDefault(found.id(), Dearest.NOTHING); // what is free by law is not in it
     }
 
     private @Nullable PublishedTariff latest(String operation, Purpose purpose, @Nullable String plan, Instant moment) {

@@ -685,18 +685,18 @@ class GateTest {
         world.mostWithoutAnswer = 3;
         Gate gate = world.gate();
         Admission.Admitted admitted = admitted(world.admit());
-        assertThat(world.ofBudget).as("1.20 fen a unit").containsExactly("take 3600 of 300000");
+        assertThat(world.ofBudget).as("1.20 fen a unit, and half a fen of rounding").containsExactly("take 4100 of 300000");
         assertThat(admitted.unitsTaken()).as("of the quota it is one unit, as ever").isEqualTo(1);
         gate.settle(admitted, 1);
-        assertThat(world.ofBudget).containsExactly("take 3600 of 300000", "back 2400", "recorded 1200");
+        assertThat(world.ofBudget).containsExactly("take 4100 of 300000", "back 2400", "recorded 1700");
         world.ofBudget.clear();
         Admission.Admitted whole = admitted(gate.takeRest(admitted, 50).toCompletableFuture().join());
         assertThat(world.ofBudget).as("50 units less the three taken").containsExactly("take 56400 of 300000");
         gate.settle(whole, 50);
-        assertThat(world.ofBudget).containsExactly("take 56400 of 300000", "recorded 60000");
+        assertThat(world.ofBudget).containsExactly("take 56400 of 300000", "recorded 60500");
         world.ofBudget.clear();
         gate.settle(admitted, 0);
-        assertThat(world.ofBudget).containsExactly("back 3600");
+        assertThat(world.ofBudget).containsExactly("back 4100");
     }
 
     @Test

@@ -180,7 +180,7 @@ class FactsApiIT {
         String uscc = uscc();
         String body = COMPANY.formatted(uscc, "甲公司", "\"CONSUMER\"", "null");
         assertThat(put("bank", path, body).code()).isEqualTo("FORBIDDEN");
-        assertThat(put("operator", path, body.replace(uscc, "914208000000000000")).code()).as("check characters").isEqualTo("INVALID_REQUEST");
+        assertThat(put("operator", path, body.replace(uscc, uscc.substring(0, 17) + (uscc.endsWith("0") ? "1" : "0"))).code()).as("check characters").isEqualTo("INVALID_REQUEST");
         assertThat(put("operator", path, COMPANY.formatted(uscc, " ", "\"CONSUMER\"", "null")).code()).isEqualTo("INVALID_REQUEST");
         assertThat(put("operator", path, COMPANY.formatted(uscc, "甲公司", "", "null")).code()).isEqualTo("INVALID_REQUEST");
         assertThat(put("operator", path, COMPANY.formatted(uscc, "甲公司", "\"PROVIDER\"", "null")).code()).as("the bureau's to enter")

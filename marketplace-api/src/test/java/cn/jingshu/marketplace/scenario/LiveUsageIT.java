@@ -140,7 +140,7 @@ class LiveUsageIT {
                 answered += reply.status() == 200 ? 1 : 0;
                 assertThat(reply.status() == 200 || reply.text().contains("\"code\":\"BUDGET_USED_UP\"")).as(reply.text()).isTrue();
             }
-            assertThat(answered).as("not one too many, and few too few: an amount may yet be rounded up").isBetween(12, 20);
+            assertThat(answered).as("not one too many, and few too few: an amount may yet be rounded up").isBetween(8, 20);
             assertThat(billed(key)).as("of all that nothing is shipped").isZero();
             holder.rollback();
             int before = answered;

@@ -556,7 +556,7 @@ final class QuotasIT {
         assertThat(leased(subscription)).isEqualTo(50);
         assertThat(lost.writeOff("no-such-node", "operations", "test")).isEqualTo(new LostNodes.Outcome.Unknown());
         Postgres.run(dataSource, "INSERT INTO metering.usage_live_node (node_id, from_sequence, next_sequence, recorded_until, heard_at)"
-                + " VALUES ('" + nodeId + "', 2, 3, now(), now())");
+                + " VALUES ('" + nodeId + "', 2, 3, now(), now()) ON CONFLICT (node_id) DO UPDATE SET heard_at = now()");
         assertThat(lost.writeOff(nodeId, "operations", "test")).as("it spoke a moment ago").isInstanceOf(LostNodes.Outcome.Alive.class);
         assertThat(leased(subscription)).isEqualTo(50);
         Postgres.run(dataSource, "UPDATE metering.usage_live_node SET heard_at = now() - interval '2 minutes' WHERE node_id = '" + nodeId + "'");
