@@ -28,6 +28,8 @@ public enum Table {
             + " proposed_at approved_by approved_at citation sha256 inputs result"),
     SHARE_PARTIES("分成各方", "share party processing_cost_yuan demand contribution ~half_width portion"),
     USAGE("用量汇总", "period subscription product purpose unit #units #billed_in_other_months #not_billed_yet"),
+    USAGE_BATCHES("用量批次", "#leaf node #number month subscription product operation purpose unit #units"),
+    USAGE_VOIDS("用量作废", "void event period subscription product operation purpose unit #units approved_by voided_at"),
     CHARGES("账单明细", "period charge usage_period subscription consumer product operation purpose unit tariff terms month_share"
             + " ceiling ~ceiling_fen ceiling_month_yuan #quantity #total_quantity #billed_quantity billed_yuan amount_yuan"
             + " vat_yuan corrects shadow_yuan"),
@@ -86,9 +88,13 @@ public enum Table {
         return compareTo(PARTIES) < 0;
     }
 
-    /** Whether bundles of the first builds lack it; a bundle has all of these or none. */
-    public boolean cameLater() {
-        return this == SHARES || this == SHARE_PARTIES || this == STATEMENTS || this == STATEMENT_TEXTS;
+    /** The form of the bundle it came with, from 1; a bundle of a form has all tables of it and of those before. */
+    public int form() {
+        return switch (this) {
+            case SHARES, SHARE_PARTIES, STATEMENTS, STATEMENT_TEXTS -> 2;
+            case USAGE_BATCHES, USAGE_VOIDS -> 3;
+            default -> 1;
+        };
     }
 
     /** The place of a column. @throws IllegalArgumentException if the table has none of that name */

@@ -5,10 +5,6 @@ import java.io.IOException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.LocalDateTime;
-import java.time.YearMonth;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
@@ -16,8 +12,8 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * The append-only log under its last checkpoint, as far as an export needs it: the leaves of its entries and of the usage batches shipped in its
- * months one by one, and of all others the hashes of whole subtrees. Together they cover the log from its first leaf to its last, so
+ * The append-only log under its last checkpoint, as far as an export needs it: the leaves of its entries and of the usage batches with events of
+ * its months one by one, and of all others the hashes of whole subtrees. Together they cover the log from its first leaf to its last, so
  * that the root follows from them, and with it that every one of these leaves is in the log. Subtrees end where a listed checkpoint does.
  */
 public final class LogTables {
@@ -34,15 +30,9 @@ public final class LogTables {
              ORDER BY number
             """;
     private static final String LEAVES = """
-            SELECT leaf_index, kind, chain, number, content
-              FROM ledger.log_leaf
-             WHERE leaf_index < ?
-               AND ((kind = 'ENTRY' AND chain >= ? AND chain <= ?)
-                 OR (kind = 'USAGE_BATCH' AND sealed_at >= ? AND sealed_at < ?))
-             ORDER BY leaf_index
+            SELECT leaf_index, kind, chain, number, content FROM ledger.leaves_of_months(?, ?, ?) ORDER BY leaf_index
             """;
     private static final String NODE = "SELECT sha256, sm3 FROM ledger.log_node WHERE level = ? AND node_index = ?";
-    private static final ZoneId SHANGHAI = ZoneId.of("Asia/Shanghai");
     private static final int FETCHED_ROWS = 2_000;
 
     private LogTables() {}
@@ -86,8 +76,6 @@ public final class LogTables {
             leaves.setLong(1, ends.getLast());
             leaves.setString(2, view.months().from().toString());
             leaves.setString(3, view.months().through().toString());
-            leaves.setObject(4, start(view.months().from()).atOffset(ZoneOffset.UTC));
-            leaves.setObject(5, start(view.months().through().plusMonths(1)).atOffset(ZoneOffset.UTC));
             long at = 0;
             try (ResultSet rows = leaves.executeQuery()) {
                 while (rows.next()) {
@@ -129,9 +117,5 @@ public final class LogTables {
             }
             at += 1L << level;
         }
-    }
-
-    private static LocalDateTime start(YearMonth month) {
-        return month.atDay(1).atStartOfDay(SHANGHAI).withZoneSameInstant(ZoneOffset.UTC).toLocalDateTime();
     }
 }

@@ -16,6 +16,7 @@ import cn.jingshu.ledger.tariff.Ceiling;
 import cn.jingshu.ledger.tariff.Tariff;
 import cn.jingshu.ledger.tariff.TariffJson;
 import cn.jingshu.ledger.verify.TableReader.Row;
+import cn.jingshu.ledger.verify.UsageSums.Use;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
@@ -64,12 +65,10 @@ final class ChargeChecks {
     /** Lines of one subscription that share one month between the prices it was under: they were rated together, from the same facts. */
     private record Shared(YearMonth period, YearMonth usage, String subscription, String product, String operation) {}
 
-    /** Usage does not care for operations and prices. */
-    private record Use(YearMonth month, String subscription, String product, String purpose, String unit) {}
-
     private final BundleTables tables;
     private final Months months;
     private final BookChecks books;
+    private final UsageSums sums;
     private final Report report;
     private final List<DatedRate> rates = new ArrayList<>();
     private final PriceLists prices = new PriceLists();
@@ -81,10 +80,12 @@ final class ChargeChecks {
     private final Set<Year> permittedYears = new HashSet<>();
     private final Map<Key, Lacking> refundedBefore = new HashMap<>();
 
-    ChargeChecks(BundleTables tables, Months months, BookChecks books, Report report) {
+    /** @param sums of all batches of the log */
+    ChargeChecks(BundleTables tables, Months months, BookChecks books, UsageSums sums, Report report) {
         this.tables = tables;
         this.months = months;
         this.books = books;
+        this.sums = sums;
         this.report = report;
     }
 
@@ -96,10 +97,7 @@ final class ChargeChecks {
         tables.forEach(Table.PERMITTED_REVENUE, Check.PERMITTED_REVENUE, List.of(), this::permittedRevenue);
         tables.forEach(Table.CHARGES, Check.STATEMENTS, List.of("period", "consumer", "usage_period", "charge"), this::line);
         tables.forEach(Table.USAGE, Check.USAGE, List.of("period", "subscription", "product", "purpose", "unit"), this::usage);
-        if (tables.has(Table.USAGE)) {
-            report.notChecked(Check.USAGE, "用量汇总由运营方给出:日志只封存用量批次的摘要,批次中的数量未与汇总相加核对",
-                    "the totals of usage are the house's own: the log seals digests of batches, whose units were not added up");
-        }
+        sums.heldToUsage();
         units.forEach((use, count) -> {
             if (months.contains(use.month())) {
                 report.wrong(Check.USAGE, "usage.csv", use + ":账单有 " + count + " 个单位而无用量", use + ": " + count + " units are billed and no usage is counted");
@@ -423,6 +421,7 @@ final class ChargeChecks {
         report.looked(Check.USAGE, 1);
         YearMonth month = YearMonth.parse(row.required("period"));
         Use use = new Use(month, row.required("subscription"), row.required("product"), row.required("purpose"), row.required("unit"));
+        sums.stated(row, use, row.whole("units"));
         Long inLines = units.remove(use);
         if (!books.isClosed(month)) {
             return; // nothing of an open month is billed yet

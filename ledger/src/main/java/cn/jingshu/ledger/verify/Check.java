@@ -16,7 +16,7 @@ public enum Check {
     STATEMENTS("账单", "statements", "每行由用量 × 价格重算,税额与凭证相符", "each line computed again from usage × price, with its tax and its entry"),
     DOCUMENTS("账单文书", "documents", "发给数据使用方的账单原文与明细、收付、前后余额相符",
             "what consumers were told is what the lines, receipts and balances say"),
-    USAGE("用量", "usage", "已计用量 = 账单数量", "the usage counted is the usage billed"),
+    USAGE("用量", "usage", "日志封存的批次之和 = 已计用量 = 账单数量", "sealed batches add up to the usage counted, which is the usage billed"),
     SHARES("分成", "shares", "由依据重算,两人签署、不溯及既往;结算所用即批准者",
             "computed again from what they rest on, signed by two, never retroactive; settlements use the approved ones"),
     SETTLEMENT("收益分配", "settlement", "由输入重算,与账相符", "computed again from its inputs, which are what the books say");

@@ -32,19 +32,22 @@ final class LogChecks {
     private final BundleTables tables;
     private final Months months;
     private final BookChecks books;
+    private final UsageSums usage;
     private final List<SignedNote> kept;
     private final Report report;
     private final List<Subtree> stack = new ArrayList<>();
     private final TreeMap<Long, Checkpoint> checkpoints = new TreeMap<>();
     private final Map<String, Long> lastOfChain = new HashMap<>();
+    private final Set<String> nodesPastTheEnd = new HashSet<>();
     private long size;
     private long lastNumber;
 
     /** @param kept checkpoints the reader kept from before */
-    LogChecks(BundleTables tables, Months months, BookChecks books, List<SignedNote> kept, Report report) {
+    LogChecks(BundleTables tables, Months months, BookChecks books, UsageSums usage, List<SignedNote> kept, Report report) {
         this.tables = tables;
         this.months = months;
         this.books = books;
+        this.usage = usage;
         this.kept = kept;
         this.report = report;
     }
@@ -81,9 +84,11 @@ final class LogChecks {
         tables.forEach(Table.CHECKPOINTS, Check.LOG, List.of(), row -> checkpoint(row, keys));
         if (checkpoints.isEmpty()) {
             withoutCheckpoint();
+            usage.after();
             return;
         }
         tables.forEach(Table.LOG, Check.LOG, List.of(), this::row);
+        usage.after();
         if (size != checkpoints.lastKey()) {
             report.wrong(Check.LOG, Table.LOG.file(), "覆盖到 " + size + ",检查点为 " + checkpoints.lastKey(),
                     "covers " + size + " leaves, the last checkpoint " + checkpoints.lastKey());
@@ -182,16 +187,22 @@ final class LogChecks {
         String key = row.required("kind") + " " + chain;
         Long before = lastOfChain.put(key, number);
         LogLeaf.Kind kind = LogLeaf.Kind.valueOf(row.required("kind"));
-        if (before == null ? kind == LogLeaf.Kind.ENTRY && number != 1 : number != before + 1) {
+        if (before == null ? kind == LogLeaf.Kind.ENTRY && number != 1
+                : kind == LogLeaf.Kind.USAGE_BATCH && nodesPastTheEnd.contains(chain) ? number <= before : number != before + 1) {
             report.wrong(Check.LOG, row.place(), chain + " 的叶不连续", "the leaves of " + chain + " are not in their order");
         }
         return switch (kind) {
             case ENTRY -> books.leaf(YearMonth.parse(chain), number).map(hash -> new Subtree(1, hash.sha256(), hash.sm3()));
             case USAGE_BATCH -> {
-                LogLeaf batch = LogLeaf.parse(row.required("content"));
-                yield batch.kind() == kind && batch.chain().equals(chain) && batch.number() == number
-                        ? Optional.of(new Subtree(1, batch.hash(LogHash.SHA_256), batch.hash(LogHash.SM3)))
-                        : Optional.empty();
+                if (!(LogLeaf.parse(row.required("content")) instanceof LogLeaf.UsageBatch batch) || !batch.nodeId().equals(chain)
+                        || batch.number() != number) {
+                    yield Optional.empty();
+                }
+                if (UsageSums.monthOf(batch.shippedAt()).isAfter(months.through())) {
+                    nodesPastTheEnd.add(chain); // of what was shipped later, only what reaches back is shown
+                }
+                usage.sealed(row.whole("leaf"), batch);
+                yield Optional.of(new Subtree(1, batch.hash(LogHash.SHA_256), batch.hash(LogHash.SM3)));
             }
         };
     }

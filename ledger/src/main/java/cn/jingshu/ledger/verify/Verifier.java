@@ -54,8 +54,9 @@ public record Verifier(List<SealKey> keys, List<SignedNote> checkpoints) {
                 digests(archive, manifest, report);
                 BookChecks books = new BookChecks(tables, manifest.months(), report);
                 books.run();
-                new LogChecks(tables, manifest.months(), books, checkpoints, report).run(sets);
-                ChargeChecks charges = new ChargeChecks(tables, manifest.months(), books, report);
+                UsageSums usage = new UsageSums(tables, manifest.months(), report);
+                new LogChecks(tables, manifest.months(), books, usage, checkpoints, report).run(sets);
+                ChargeChecks charges = new ChargeChecks(tables, manifest.months(), books, usage, report);
                 charges.run();
                 charges.settled(books.settled());
                 new DocumentChecks(tables, manifest.months(), books, charges.rates(), report).run();
@@ -165,13 +166,13 @@ public record Verifier(List<SealKey> keys, List<SignedNote> checkpoints) {
             }
         }
         boolean market = Arrays.stream(Table.values()).anyMatch(table -> !table.isOfTheBooks() && listed.contains(table.file()));
-        boolean later = Arrays.stream(Table.values()).anyMatch(table -> table.cameLater() && listed.contains(table.file()));
+        int form = Arrays.stream(Table.values()).filter(table -> listed.contains(table.file())).mapToInt(Table::form).max().orElse(1);
         for (Table table : Table.values()) {
-            if ((market || table.isOfTheBooks()) && (later || !table.cameLater()) && !listed.contains(table.file())) {
+            if ((market || table.isOfTheBooks()) && table.form() <= form && !listed.contains(table.file())) {
                 report.wrong(Check.DIGESTS, table.file(), "清单缺少此表", "the manifest lacks this table");
             }
         }
-        if (market && !later) {
+        if (market && form < 2) {
             for (Check check : List.of(Check.DOCUMENTS, Check.SHARES)) {
                 report.notChecked(check, "此包由较早的版本写出,不含分成比例与账单原文", "an earlier build wrote the bundle: it holds no shares and no texts of statements");
             }

@@ -83,7 +83,7 @@ class SealedLogIT {
             List<LogLeaf> of = kept.getOrDefault(node, List.of());
             for (int i = 0; i < batches; i++) {
                 long number = of.size() + 1L;
-                of.add(new LogLeaf.UsageBatch(node, number, 10 * number - 9, 10 * number + 1, 10, NOW, "ab".repeat(32)));
+                of.add(new LogLeaf.UsageBatch(node, number, 10 * number - 9, 10 * number + 1, 10, NOW, "ab".repeat(32), null));
             }
         }
 

@@ -34,6 +34,7 @@ import cn.jingshu.ledger.journal.PostResult;
 import cn.jingshu.ledger.journal.Posting;
 import cn.jingshu.ledger.log.Checkpoints;
 import cn.jingshu.ledger.log.EntryLeaves;
+import cn.jingshu.ledger.log.LeafSource;
 import cn.jingshu.ledger.log.LogSequencer;
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.money.Portion;
@@ -41,6 +42,7 @@ import cn.jingshu.ledger.money.UnitPrice;
 import cn.jingshu.ledger.money.Vat;
 import cn.jingshu.ledger.period.CloseResult;
 import cn.jingshu.ledger.period.Periods;
+import cn.jingshu.ledger.seal.LogLeaf;
 import cn.jingshu.ledger.seal.SealKey;
 import cn.jingshu.ledger.seal.SealKeystore;
 import cn.jingshu.ledger.seal.Sealer;
@@ -70,6 +72,8 @@ import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -82,9 +86,11 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -111,7 +117,7 @@ final class ExampleBundle {
         SettlementBook book = new SettlementBook(dataSource, journal, CLOCK);
         Random random = new Random(20261201);
         SealKeystore keys = SealKeystore.of(keystore, "secret".toCharArray());
-        LogSequencer sequencer = new LogSequencer(dataSource, CLOCK, List.of(new EntryLeaves(dataSource, journal)));
+        LogSequencer sequencer = new LogSequencer(dataSource, CLOCK, List.of(new EntryLeaves(dataSource, journal), meters));
         Checkpoints before = new Checkpoints(dataSource, Clock.offset(CLOCK, Duration.ofDays(-2)), ORIGIN, keys);
         before.open(true);
         SignedNote note = before.sign().note();
@@ -126,6 +132,7 @@ final class ExampleBundle {
                 note = before.sign().note();
             }
         }
+        meters.afterTheMonths(lines.stream().map(Line::use).filter(use -> MONTHS.contains(use.month())).collect(Collectors.toCollection(TreeSet::new)));
         earlier = note;
         sequencer.appendNew();
         Checkpoints checkpoints = new Checkpoints(dataSource, CLOCK, ORIGIN, keys);
@@ -195,7 +202,86 @@ final class ExampleBundle {
         Money vat() {
             return Vat.inside(amount(), Portion.percent(6)).tax();
         }
+
+        Use use() {
+            return new Use(usage, subscription, sold.product());
+        }
     }
+
+    /** A total of usage, whose operation, purpose and unit are always the same; in the order of the lines of a batch's sums. */
+    private record Use(YearMonth month, UUID subscription, String product) implements Comparable<Use> {
+        @Override
+        public int compareTo(Use other) {
+            return toString().compareTo(other.toString());
+        }
+
+        @Override
+        public String toString() {
+            return month + "\t" + subscription + "\t" + product + "\tposition\tINDUSTRY\tCALL";
+        }
+    }
+
+    /** Two nodes that ship what the lines count, a few lines a batch. */
+    private static final class Meters implements LeafSource {
+        private static final int LINES_A_BATCH = 3;
+
+        private final Map<String, List<LogLeaf>> leaves = new TreeMap<>(Map.of("node-a", new ArrayList<>(), "node-b", new ArrayList<>()));
+        private final Map<String, String> sums = new TreeMap<>(); // by node and number
+
+        void ship(String node, Instant at, Map<Use, Long> units) {
+            StringBuilder text = new StringBuilder();
+            units.forEach((use, count) -> text.append(use).append('\t').append(count).append('\n'));
+            List<LogLeaf> before = Objects.requireNonNull(leaves.get(node));
+            long number = before.size() + 1L;
+            sums.put(node + "/" + number, text.toString());
+            before.add(new LogLeaf.UsageBatch(node, number, 100 * number, 100 * number + 100, 100, at, "ab".repeat(32), LogLeaf.BatchSums.of(text.toString())));
+        }
+
+        void month(YearMonth month, List<Line> counted) {
+            for (int i = 0; i < counted.size(); i += LINES_A_BATCH) {
+                Map<Use, Long> units = new TreeMap<>();
+                counted.subList(i, Math.min(counted.size(), i + LINES_A_BATCH)).forEach(line -> units.merge(line.use(), line.quantity(), Long::sum));
+                ship(i % 2 == 0 ? "node-a" : "node-b", month.atDay(20).atTime(12, 0).toInstant(ZoneOffset.UTC).plusSeconds(i), units);
+            }
+            ship("node-b", month.atDay(21).atTime(12, 0).toInstant(ZoneOffset.UTC), Map.of()); // of the sandbox alone
+        }
+
+        /** After the last month: a batch that shows where it ended, one nobody needs to see, and one with what came late, three units of each. */
+        void afterTheMonths(Set<Use> late) {
+            Map<Use, Long> december = Map.of(new Use(YearMonth.of(2026, 12), new UUID(1, 1), "bus"), 9L);
+            Map<Use, Long> units = new TreeMap<>();
+            late.forEach(use -> units.put(use, LATE));
+            ship("node-a", Instant.parse("2026-11-30T16:30:00Z"), december);
+            ship("node-a", Instant.parse("2026-11-30T16:40:00Z"), december);
+            ship("node-a", Instant.parse("2026-11-30T17:00:00Z"), units);
+        }
+
+        @Override
+        public LogLeaf.Kind kind() {
+            return LogLeaf.Kind.USAGE_BATCH;
+        }
+
+        @Override
+        public List<String> chains() {
+            return List.copyOf(leaves.keySet());
+        }
+
+        @Override
+        public List<LogLeaf> after(Map<String, Long> sealed, int most) {
+            return chains().stream().filter(sealed::containsKey)
+                    .flatMap(node -> Objects.requireNonNull(leaves.get(node)).stream().skip(sealed.getOrDefault(node, 0L))).limit(most).toList();
+        }
+
+        @Override
+        public List<String> listAltered(String chain, long after, long upTo) {
+            return List.of();
+        }
+    }
+
+    /** Units of each total that came after the last month: one is billed in another month, two are not billed yet. */
+    private static final long LATE = 3;
+
+    private final Meters meters = new Meters();
 
     private final List<Line> lines = new ArrayList<>();
 
@@ -250,6 +336,7 @@ final class ExampleBundle {
             }
         }
         lines.addAll(now);
+        meters.month(month, now.stream().filter(line -> line.quantity() > 0).toList());
     }
 
     private static UUID id(Random random) {
@@ -390,7 +477,35 @@ final class ExampleBundle {
                             .forEach(line -> units.merge(line.usage() + " " + line.subscription(), line.quantity(), Long::sum));
                     for (Map.Entry<String, Long> each : units.entrySet()) {
                         String[] key = each.getKey().split(" ", 2);
-                        sink.row(key[0], key[1], "bus", "INDUSTRY", "CALL", each.getValue() + 3, 1, 2);
+                        sink.row(key[0], key[1], "bus", "INDUSTRY", "CALL", each.getValue() + LATE, 1, LATE - 1);
+                    }
+                }),
+                new TableFile(Table.USAGE_BATCHES, (view, sink) -> {
+                    try (PreparedStatement select = view.connection().prepareStatement("""
+                            SELECT l.leaf_index, l.chain, l.number
+                              FROM ledger.leaves_of_months((SELECT max(size) FROM ledger.log_checkpoint), ?, ?) l
+                             WHERE l.kind = 'USAGE_BATCH'
+                             ORDER BY l.leaf_index
+                            """)) {
+                        select.setString(1, MONTHS.from().toString());
+                        select.setString(2, MONTHS.through().toString());
+                        try (ResultSet row = select.executeQuery()) {
+                            while (row.next()) {
+                                String sums = Objects.requireNonNull(meters.sums.get(row.getString("chain") + "/" + row.getLong("number")));
+                                for (String line : sums.lines().toList()) {
+                                    String[] cells = line.split("\t", -1);
+                                    sink.row(row.getLong("leaf_index"), row.getString("chain"), row.getLong("number"), cells[0], cells[1], cells[2],
+                                            cells[3], cells[4], cells[5], Long.parseLong(cells[6]));
+                                }
+                            }
+                        }
+                    }
+                }),
+                new TableFile(Table.USAGE_VOIDS, (view, sink) -> {
+                    for (Line line : lines.stream().filter(line -> line.quantity() < 0 && MONTHS.contains(line.usage()))
+                            .sorted(Comparator.comparing(line -> line.id().toString())).toList()) {
+                        sink.row(line.id(), new UUID(line.id().getLeastSignificantBits(), 1), line.usage(), line.subscription(), line.sold().product(),
+                                "position", "INDUSTRY", "CALL", -line.quantity(), new UUID(5, 2), "2026-11-30T00:00:00Z");
                     }
                 }),
                 new TableFile(Table.CHARGES, (view, sink) -> {

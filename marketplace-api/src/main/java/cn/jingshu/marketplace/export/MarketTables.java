@@ -23,6 +23,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The tables of the market: who took part, at which prices, what was used, what was billed. Read inside the books' own view. */
 public final class MarketTables {
@@ -139,6 +140,36 @@ public final class MarketTables {
              ORDER BY period, subscription_id, product COLLATE "C", purpose_class COLLATE "C", unit COLLATE "C"
             """;
 
+    /** What the sealed batches add up to, in the order of the log; a batch without use outside the sandbox has no row. */
+    private static final String SEALED_BATCHES = """
+            SELECT l.leaf_index, b.node_id, b.number, b.sums
+              FROM ledger.leaves_of_months(coalesce((SELECT c.size FROM ledger.log_checkpoint c ORDER BY c.number DESC LIMIT 1), 0), ?, ?) l
+              JOIN metering.usage_batch b ON b.node_id = l.chain AND b.number = l.number
+             WHERE l.kind = 'USAGE_BATCH'
+             ORDER BY l.leaf_index
+            """;
+    /** Batches that no checkpoint covers yet, as far as they may hold events of the months. */
+    private static final String OPEN_BATCHES = """
+            SELECT b.node_id, b.number, b.sums
+              FROM metering.journal_position p
+             CROSS JOIN LATERAL (
+                   SELECT coalesce(max(l.number), 0) AS number
+                     FROM ledger.log_leaf l
+                    WHERE l.kind = 'USAGE_BATCH' AND l.chain = p.node_id
+                      AND l.leaf_index < coalesce((SELECT c.size FROM ledger.log_checkpoint c ORDER BY c.number DESC LIMIT 1), 0)) sealed
+              JOIN metering.usage_batch b ON b.node_id = p.node_id AND b.number > sealed.number
+             WHERE b.shipped_at >= CAST(? AS timestamp) AT TIME ZONE 'Asia/Shanghai' - interval '10 minutes'
+             ORDER BY b.node_id COLLATE "C", b.number
+            """;
+    private static final String VOIDS = """
+            SELECT v.void_id, v.event_id, CAST(date_trunc('month', v.occurred_at AT TIME ZONE 'Asia/Shanghai') AS date) AS period,
+                   v.subscription_id, v.product, v.operation, v.purpose_class, v.unit, v.quantity, v.approved_by, v.voided_at
+              FROM metering.usage_void v
+             WHERE NOT v.sandbox AND v.occurred_at >= CAST(? AS timestamp) AT TIME ZONE 'Asia/Shanghai'
+               AND v.occurred_at < (CAST(? AS timestamp) + interval '1 month') AT TIME ZONE 'Asia/Shanghai'
+             ORDER BY v.void_id
+            """;
+
     /** Lines billed in the months, and what earlier lines of the same key had billed before them. */
     private static final String CHARGES = """
             SELECT c.period, c.id, c.usage_period, c.subscription_id, c.organisation_id, c.product_code, c.operation, c.purpose,
@@ -171,6 +202,8 @@ public final class MarketTables {
                 new TableFile(Table.SHARES, (view, sink) -> shares(view, share -> ShareTables.share(sink, share))),
                 new TableFile(Table.SHARE_PARTIES, (view, sink) -> shares(view, share -> ShareTables.parties(sink, share))),
                 new TableFile(Table.USAGE, MarketTables::usage),
+                new TableFile(Table.USAGE_BATCHES, MarketTables::usageBatches),
+                new TableFile(Table.USAGE_VOIDS, MarketTables::usageVoids),
                 new TableFile(Table.CHARGES, MarketTables::charges),
                 new TableFile(Table.STATEMENTS, MarketTables::statements),
                 new TableFile(Table.STATEMENT_TEXTS, MarketTables::statementTexts));
@@ -243,6 +276,45 @@ public final class MarketTables {
         each(view, USAGE, row -> sink.row(month(row, "period"), row.getObject("subscription_id"), row.getString("product"),
                 row.getString("purpose_class"), row.getString("unit"), row.getLong("units"), row.getLong("elsewhere_units"),
                 row.getLong("not_yet_units")), first, last, first, last, first, last, first, last, last);
+    }
+
+    private static void usageBatches(ExportView view, TableSink sink) throws SQLException, IOException {
+        try (PreparedStatement select = view.connection().prepareStatement(SEALED_BATCHES)) {
+            select.setFetchSize(FETCHED_ROWS);
+            select.setString(1, view.months().from().toString());
+            select.setString(2, view.months().through().toString());
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    String sums = row.getString("sums");
+                    if (sums != null) { // of one without, the leaf says that they were not kept
+                        sums(sink, row.getLong("leaf_index"), row, sums);
+                    }
+                }
+            }
+        }
+        each(view, OPEN_BATCHES, row -> {
+            String sums = row.getString("sums");
+            if (sums == null) {
+                sink.row(null, row.getString("node_id"), row.getLong("number"), null, null, null, null, null, null, null);
+            } else {
+                sums(sink, null, row, sums);
+            }
+        }, view.months().from().atDay(1));
+    }
+
+    /** A row for each line of a batch's sums. */
+    private static void sums(TableSink sink, @Nullable Long leaf, ResultSet batch, String sums) throws SQLException, IOException {
+        for (String line : sums.lines().toList()) {
+            String[] cells = line.split("\t", -1);
+            sink.row(leaf, batch.getString("node_id"), batch.getLong("number"), cells[0], cells[1], cells[2], cells[3], cells[4], cells[5],
+                    Long.parseLong(cells[6]));
+        }
+    }
+
+    private static void usageVoids(ExportView view, TableSink sink) throws SQLException, IOException {
+        each(view, VOIDS, row -> sink.row(row.getObject("void_id"), row.getObject("event_id"), month(row, "period"), row.getObject("subscription_id"),
+                row.getString("product"), row.getString("operation"), row.getString("purpose_class"), row.getString("unit"), row.getLong("quantity"),
+                row.getString("approved_by"), instant(row, "voided_at")), view.months().from().atDay(1), view.months().through().atDay(1));
     }
 
     private static void charges(ExportView view, TableSink sink) throws SQLException, IOException {

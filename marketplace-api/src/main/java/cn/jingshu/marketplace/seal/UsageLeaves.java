@@ -48,12 +48,13 @@ public final class UsageLeaves implements LeafSource {
     public List<String> listAltered(String chain, long after, long upTo) {
         return asked(() -> batches.listAltered(chain, after, upTo)).stream()
                 .map(batch -> "the events of usage batch " + batch.number() + " of " + chain + " (sequences " + batch.firstSequence()
-                        + " to " + (batch.nextSequence() - 1) + ") are not what its digest says")
+                        + " to " + (batch.nextSequence() - 1) + ") are not what its digest says, or do not add up to its sums")
                 .toList();
     }
 
     private static LogLeaf leaf(ShippedBatch batch) {
         return new LogLeaf.UsageBatch(batch.nodeId(), batch.number(), batch.firstSequence(), batch.nextSequence(),
-                batch.events(), batch.shippedAt(), batch.contentSha256());
+                batch.events(), batch.shippedAt(), batch.contentSha256(),
+                batch.sumsSha256() == null ? null : new LogLeaf.BatchSums(batch.earliestMonth(), batch.sumsSha256()));
     }
 }

@@ -1,5 +1,6 @@
 package cn.jingshu.metering.journal;
 
+import cn.jingshu.metering.event.BillingPeriod;
 import cn.jingshu.metering.event.EventView;
 import cn.jingshu.metering.event.Outcome;
 import cn.jingshu.metering.event.UsageEvent;
@@ -314,6 +315,23 @@ final class HourTotals {
             sorted.put(row.key(), row.sums);
         }
         return Collections.unmodifiableSortedMap(sorted);
+    }
+
+    /**
+     * What the events outside the sandbox add up to by billing month: a line for each month, subscription, product, operation, purpose and unit,
+     * and their units, separated by tabs and ended by a line feed, in the order of the lines. None of these names holds a tab.
+     */
+    String monthSums() {
+        SortedMap<String, Long> sums = new TreeMap<>();
+        for (Slot slot : slots) {
+            if (slot != null && !slot.sandbox) {
+                sums.merge(String.join("\t", BillingPeriod.of(slot.startOfHour()).month().toString(), slot.subscriptionId().toString(),
+                        slot.kind.product, slot.kind.operation, slot.kind.purposeClass, slot.kind.unit), slot.sums.quantity, Math::addExact);
+            }
+        }
+        StringBuilder lines = new StringBuilder();
+        sums.forEach((of, units) -> lines.append(of).append('\t').append(units).append('\n'));
+        return lines.toString();
     }
 
     void add(Connection connection) throws SQLException {

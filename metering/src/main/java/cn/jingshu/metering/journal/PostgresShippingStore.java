@@ -84,10 +84,10 @@ final class PostgresShippingStore implements ShippingStore {
                    repeated_events = repeated_events + ?, last_occurred_at = ?, shipped_at = ?
              WHERE node_id = ?
             RETURNING node_id, next_sequence, shipped_at)
-        INSERT INTO metering.usage_batch (node_id, number, first_sequence, next_sequence, events, content_sha256, shipped_at)
+        INSERT INTO metering.usage_batch (node_id, number, first_sequence, next_sequence, events, content_sha256, shipped_at, sums)
         SELECT m.node_id,
                coalesce((SELECT max(b.number) FROM metering.usage_batch b WHERE b.node_id = m.node_id), 0) + 1,
-               ?, m.next_sequence, ?, ?, m.shipped_at
+               ?, m.next_sequence, ?, ?, m.shipped_at, ?
           FROM moved m
         """;
 
@@ -199,9 +199,9 @@ final class PostgresShippingStore implements ShippingStore {
         }
 
         @Override
-        public void move(Position next, int repeated, Instant lastOccurredAt, Instant shippedAt, String contentSha256)
+        public void move(Position next, int repeated, Instant lastOccurredAt, Instant shippedAt, String contentSha256, String sums)
                 throws SQLException {
-            movePosition(connection, nodeId, from, next, repeated, lastOccurredAt, shippedAt, contentSha256);
+            movePosition(connection, nodeId, from, next, repeated, lastOccurredAt, shippedAt, contentSha256, sums);
         }
 
         @Override
@@ -313,7 +313,8 @@ final class PostgresShippingStore implements ShippingStore {
             int repeated,
             Instant lastOccurredAt,
             Instant now,
-            String contentSha256)
+            String contentSha256,
+            String sums)
             throws SQLException {
         try (PreparedStatement move = connection.prepareStatement(MOVE_POSITION)) {
             move.setLong(1, next.nextSequence());
@@ -328,6 +329,7 @@ final class PostgresShippingStore implements ShippingStore {
             move.setLong(10, from.nextSequence());
             move.setLong(11, next.nextSequence() - from.nextSequence() - repeated);
             move.setBytes(12, HexFormat.of().parseHex(contentSha256));
+            move.setString(13, sums);
             move.executeUpdate();
         }
     }

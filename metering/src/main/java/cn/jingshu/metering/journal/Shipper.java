@@ -395,7 +395,7 @@ public final class Shipper implements AutoCloseable {
         int repeated = stored.map(sequences -> events.size() - sequences.size()).orElse(0);
         Instant now = clock.instant();
         String sha256 = events.sha256(place -> stored.isEmpty() || stored.get().contains(firstSequence + place));
-        shipment.move(batch.next(), repeated, events.last().occurredAt(), now, sha256);
+        shipment.move(batch.next(), repeated, events.last().occurredAt(), now, sha256, totals.monthSums());
         watch.reached(Step.POSITION_MOVED);
         if (live == null) {
             shipment.commit();

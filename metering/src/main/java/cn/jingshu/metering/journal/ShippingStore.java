@@ -43,8 +43,9 @@ interface ShippingStore {
          *
          * @param repeated frames of this transaction whose event was stored before
          * @param contentSha256 over the events that were stored ({@link EventBatch#sha256})
+         * @param sums what they add up to ({@link HourTotals#monthSums})
          */
-        void move(Position next, int repeated, Instant lastOccurredAt, Instant shippedAt, String contentSha256) throws SQLException;
+        void move(Position next, int repeated, Instant lastOccurredAt, Instant shippedAt, String contentSha256, String sums) throws SQLException;
 
         /** As {@link ShippingStore#publish}, together with everything else. */
         void publish(Unshipped unshipped) throws SQLException;

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -18,9 +19,10 @@ public final class ShippedBatches {
     private static final String NODES = "SELECT node_id FROM metering.journal_position ORDER BY node_id COLLATE \"C\"";
 
     private static final String AFTER = """
-        SELECT b.node_id, b.number, b.first_sequence, b.next_sequence, b.events, b.shipped_at, b.content_sha256
+        SELECT b.node_id, b.number, b.first_sequence, b.next_sequence, b.events, b.shipped_at, b.content_sha256, b.earliest, b.sums_sha256
           FROM unnest(CAST(? AS text[]), CAST(? AS bigint[])) AS a(node_id, number)
-         CROSS JOIN LATERAL (SELECT s.node_id, s.number, s.first_sequence, s.next_sequence, s.events, s.shipped_at, s.content_sha256
+         CROSS JOIN LATERAL (SELECT s.node_id, s.number, s.first_sequence, s.next_sequence, s.events, s.shipped_at, s.content_sha256,
+                                    left(s.sums, 7) AS earliest, sha256(convert_to(s.sums, 'UTF8')) AS sums_sha256
                                FROM metering.usage_batch s
                               WHERE s.node_id = a.node_id AND s.number > a.number
                               ORDER BY s.number
@@ -30,7 +32,8 @@ public final class ShippedBatches {
         """;
 
     private static final String OF_SEQUENCE = """
-        SELECT node_id, number, first_sequence, next_sequence, events, shipped_at, content_sha256
+        SELECT node_id, number, first_sequence, next_sequence, events, shipped_at, content_sha256, left(sums, 7) AS earliest,
+               sha256(convert_to(sums, 'UTF8')) AS sums_sha256
           FROM metering.usage_batch
          WHERE node_id = ? AND first_sequence <= ? AND next_sequence > ?
          ORDER BY first_sequence DESC
@@ -39,14 +42,16 @@ public final class ShippedBatches {
 
     /** A batch some of whose events are gone after their time cannot be reckoned again, and is not said to be altered. */
     private static final String ALTERED = """
-        SELECT b.node_id, b.number, b.first_sequence, b.next_sequence, b.events, b.shipped_at, b.content_sha256
+        SELECT b.node_id, b.number, b.first_sequence, b.next_sequence, b.events, b.shipped_at, b.content_sha256, left(b.sums, 7) AS earliest,
+               sha256(convert_to(b.sums, 'UTF8')) AS sums_sha256
           FROM metering.usage_batch b
          CROSS JOIN LATERAL (SELECT count(*) AS events,
                                     sha256(coalesce(string_agg(metering.event_bytes(e), ''::bytea ORDER BY e.sequence), '')) AS sha256
                                FROM metering.usage_event e
                               WHERE e.node_id = b.node_id AND e.sequence >= b.first_sequence AND e.sequence < b.next_sequence) found
          WHERE b.node_id = ? AND b.number > ? AND b.number <= ?
-           AND CASE WHEN found.events = b.events THEN found.sha256 <> b.content_sha256
+           AND CASE WHEN found.events = b.events
+                    THEN found.sha256 <> b.content_sha256 OR b.sums <> metering.batch_sums(b.node_id, b.first_sequence, b.next_sequence)
                     ELSE NOT EXISTS (SELECT 1 FROM metering.usage_dropped d WHERE d.node_id = b.node_id) END
          ORDER BY b.number
         """;
@@ -99,7 +104,7 @@ public final class ShippedBatches {
         }
     }
 
-    /** Batches of a node with numbers in {@code (after, upTo]} whose stored events are not those of their digest. */
+    /** Batches of a node with numbers in {@code (after, upTo]} whose stored events are not those of their digest, or do not add up to their sums. */
     public List<ShippedBatch> listAltered(String nodeId, long after, long upTo) throws SQLException {
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement list = connection.prepareStatement(ALTERED)) {
@@ -114,6 +119,8 @@ public final class ShippedBatches {
         try (ResultSet row = list.executeQuery()) {
             List<ShippedBatch> batches = new ArrayList<>();
             while (row.next()) {
+                String earliest = row.getString("earliest");
+                byte[] sums = row.getBytes("sums_sha256");
                 batches.add(new ShippedBatch(
                         row.getString("node_id"),
                         row.getLong("number"),
@@ -121,7 +128,9 @@ public final class ShippedBatches {
                         row.getLong("next_sequence"),
                         row.getLong("events"),
                         row.getObject("shipped_at", OffsetDateTime.class).toInstant(),
-                        HexFormat.of().formatHex(row.getBytes("content_sha256"))));
+                        HexFormat.of().formatHex(row.getBytes("content_sha256")),
+                        earliest == null || earliest.isEmpty() ? null : YearMonth.parse(earliest),
+                        sums == null ? null : HexFormat.of().formatHex(sums)));
             }
             return List.copyOf(batches);
         }

@@ -130,6 +130,33 @@ final class ShipperIT {
         assertThat(stored).isEqualTo(events);
         assertThat(batches.findOf(nodeId, next)).isEmpty();
         assertThat(batches.listAltered(nodeId, 0, number)).isEmpty();
+        assertSums();
+    }
+
+    /** What all batches say they add up to is what the hours hold, the sandbox left out. */
+    private void assertSums() throws SQLException {
+        String differing = """
+            WITH said AS (
+                SELECT split_part(line, E'\t', 1) AS month, split_part(line, E'\t', 2) AS subscription_id, split_part(line, E'\t', 3) AS product,
+                       split_part(line, E'\t', 4) AS operation, split_part(line, E'\t', 5) AS purpose_class, split_part(line, E'\t', 6) AS unit,
+                       sum(CAST(split_part(line, E'\t', 7) AS bigint)) AS units
+                  FROM metering.usage_batch b CROSS JOIN regexp_split_to_table(rtrim(b.sums, E'\n'), E'\n') AS line
+                 WHERE b.sums <> ''
+                 GROUP BY 1, 2, 3, 4, 5, 6),
+            counted AS (
+                SELECT to_char(h.hour AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') AS month, CAST(h.subscription_id AS text) AS subscription_id, h.product,
+                       h.operation, h.purpose_class, h.unit, sum(h.quantity) AS units
+                  FROM metering.usage_hour h
+                 WHERE NOT h.sandbox
+                 GROUP BY 1, 2, 3, 4, 5, 6)
+            SELECT count(*) FROM ((SELECT * FROM said EXCEPT SELECT * FROM counted) UNION ALL (SELECT * FROM counted EXCEPT SELECT * FROM said)) d
+            """;
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(differing)) {
+            assertThat(row.next()).isTrue();
+            assertThat(row.getLong(1)).isZero();
+        }
     }
 
     private void assertTotalsAgree() throws SQLException {
@@ -386,6 +413,11 @@ final class ShipperIT {
                         + "; INSERT INTO metering.usage_event SELECT * FROM public.kept; SET session_replication_role = DEFAULT; DROP TABLE public.kept");
             }
             assertThat(batches.listAltered(journal.nodeId(), 0, 3)).isEmpty();
+            Postgres.run(dataSource, "SET session_replication_role = replica; UPDATE metering.usage_batch SET sums = replace(sums, 'INDUSTRY', 'OTHER')"
+                    + " WHERE number = 3 AND node_id = '" + journal.nodeId() + "'; SET session_replication_role = DEFAULT");
+            assertThat(batches.listAltered(journal.nodeId(), 0, 3)).extracting(ShippedBatch::number).containsExactly(3L);
+            Postgres.run(dataSource, "SET session_replication_role = replica; UPDATE metering.usage_batch SET sums = replace(sums, 'OTHER', 'INDUSTRY')"
+                    + " WHERE number = 3 AND node_id = '" + journal.nodeId() + "'; SET session_replication_role = DEFAULT");
         }
     }
 

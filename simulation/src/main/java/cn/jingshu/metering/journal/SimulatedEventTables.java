@@ -54,7 +54,8 @@ public final class SimulatedEventTables implements StoredUse {
     }
 
     /** What one transaction stored of a node's journal: the places {@code [firstSequence, nextSequence)}. */
-    public record Batch(String nodeId, long number, long firstSequence, long nextSequence, long events, String contentSha256) {}
+    public record Batch(String nodeId, long number, long firstSequence, long nextSequence, long events, String contentSha256,
+            String sums) {}
 
     /** What a node said of what it has not shipped: the sums of the places {@code [fromSequence, nextSequence)}. */
     record Live(long fromSequence, long nextSequence, Map<HourTotals.Key, Sums> sums) {
@@ -273,13 +274,13 @@ public final class SimulatedEventTables implements StoredUse {
         }
 
         @Override
-        public void move(Position next, int repeated, Instant lastOccurredAt, Instant shippedAt, String contentSha256)
+        public void move(Position next, int repeated, Instant lastOccurredAt, Instant shippedAt, String contentSha256, String sums)
                 throws SQLException {
             reach();
             moved = new NodePosition(next, from.repeated() + repeated);
             long first = from.position().nextSequence();
             batch = new Batch(nodeId, batches(nodeId).size() + 1L, first, next.nextSequence(),
-                    next.nextSequence() - first - repeated, contentSha256);
+                    next.nextSequence() - first - repeated, contentSha256, sums);
         }
 
         @Override

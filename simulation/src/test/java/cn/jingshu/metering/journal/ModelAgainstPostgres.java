@@ -10,6 +10,9 @@ import cn.jingshu.metering.simulation.SimulatedProcess;
 import cn.jingshu.metering.usage.ShippedBatches;
 import cn.jingshu.metering.usage.Usage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,6 +20,7 @@ import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,7 +86,7 @@ public final class ModelAgainstPostgres {
             String sha256 = batch.sha256(place -> stored.isEmpty() || stored.get().contains(first + place));
             for (ShippingStore.Shipment shipment : List.of(one, other)) {
                 shipment.add(totals);
-                shipment.move(next, known, events.getLast().occurredAt(), NOON, sha256);
+                shipment.move(next, known, events.getLast().occurredAt(), NOON, sha256, totals.monthSums());
                 if (commits) {
                     shipment.commit();
                 }
@@ -94,8 +98,8 @@ public final class ModelAgainstPostgres {
         }
         assertThat(batches.listAfter(Map.of(nodeId, 0L), 1_000_000)).as(where)
                 .map(shipped -> new SimulatedEventTables.Batch(shipped.nodeId(), shipped.number(), shipped.firstSequence(),
-                        shipped.nextSequence(), shipped.events(), shipped.contentSha256()))
-                .isEqualTo(tables.batches(nodeId));
+                        shipped.nextSequence(), shipped.events(), shipped.contentSha256(), String.valueOf(shipped.sumsSha256())))
+                .isEqualTo(tables.batches(nodeId).stream().map(ModelAgainstPostgres::withDigestOfSums).toList());
         assertThat(batches.listAltered(nodeId, 0, Long.MAX_VALUE)).as(where).isEmpty();
         assertThat(tables.mismatches()).as(where).isEmpty();
         assertThat(usage.listMismatches(NOVEMBER)).as(where).isEmpty();
@@ -105,6 +109,16 @@ public final class ModelAgainstPostgres {
         assertThat(usage.listNodeCounts().stream().mapToLong(count -> count.repeatedFrames()).sum())
                 .as(where)
                 .isEqualTo(repeated);
+    }
+
+    private static SimulatedEventTables.Batch withDigestOfSums(SimulatedEventTables.Batch batch) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(batch.sums().getBytes(StandardCharsets.UTF_8));
+            return new SimulatedEventTables.Batch(batch.nodeId(), batch.number(), batch.firstSequence(), batch.nextSequence(), batch.events(),
+                    batch.contentSha256(), HexFormat.of().formatHex(digest));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java has SHA-256", impossible);
+        }
     }
 
     private UsageEvent newEvent(String nodeId) {
