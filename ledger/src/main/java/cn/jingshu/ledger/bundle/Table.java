@@ -33,6 +33,8 @@ public enum Table {
     CHARGES("账单明细", "period charge usage_period subscription consumer product operation purpose unit tariff terms month_share"
             + " ceiling ~ceiling_fen ceiling_month_yuan #quantity #total_quantity #billed_quantity billed_yuan amount_yuan"
             + " vat_yuan corrects shadow_yuan"),
+    REFUNDS("退费", "refund charge granted_on amount_yuan vat_yuan"),
+    SPELLS("订阅期间", "subscription product plan from until"),
     STATEMENTS("账单", "period consumer statement reference #number issued_at due_on opening_yuan charges_yuan vat_yuan closing_yuan"
             + " #last_movement sha256"),
     STATEMENT_TEXTS("账单原文", "statement #part text");
@@ -92,7 +94,7 @@ public enum Table {
     public int form() {
         return switch (this) {
             case SHARES, SHARE_PARTIES, STATEMENTS, STATEMENT_TEXTS -> 2;
-            case USAGE_BATCHES, USAGE_VOIDS -> 3;
+            case USAGE_BATCHES, USAGE_VOIDS, REFUNDS, SPELLS -> 3;
             default -> 1;
         };
     }

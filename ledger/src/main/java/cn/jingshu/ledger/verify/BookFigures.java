@@ -59,6 +59,14 @@ final class BookFigures {
     /** What a refund was about; the postings of its entry say so. */
     record Refunded(@Nullable String consumer, @Nullable String product, @Nullable String purpose, @Nullable String priceVersion) {}
 
+    /**
+     * What an entry gave back of a charge.
+     *
+     * @param gross tax included
+     * @param vat the tax in it
+     */
+    record GivenBack(LocalDate on, Refunded about, Money gross, Money vat) {}
+
     private record Fact(YearMonth month, String businessLine, AccountCode account, boolean freeUse) {}
 
     private final Map<YearMonth, Map<AccountCode, Turnover>> turnovers = new TreeMap<>();
@@ -67,6 +75,7 @@ final class BookFigures {
     private final Map<UUID, BookedCharge> bookedCharges = new HashMap<>();
     private final Map<UUID, AccountMove> accountMoves = new HashMap<>();
     private final Map<Refunded, Money> refunds = new HashMap<>();
+    private final Map<UUID, GivenBack> givenBack = new HashMap<>();
     private final Set<UUID> reversed = new HashSet<>();
     private final Map<AccountCode, AccountKind> kinds;
 
@@ -93,8 +102,12 @@ final class BookFigures {
             for (Posting posting : entry.postings()) {
                 Dimensions about = posting.dimensions();
                 if (posting.account().equals(Chart.REVENUE) || posting.account().equals(Chart.OUTPUT_VAT)) {
-                    refunds.merge(new Refunded(about.consumer(), about.product(), about.purposeClass(), about.priceVersion()),
-                            posting.side() == Side.DEBIT ? posting.amount() : posting.amount().negated(), Money::plus);
+                    Refunded what = new Refunded(about.consumer(), about.product(), about.purposeClass(), about.priceVersion());
+                    Money amount = posting.side() == Side.DEBIT ? posting.amount() : posting.amount().negated();
+                    refunds.merge(what, amount, Money::plus);
+                    givenBack.merge(entry.entryId(), new GivenBack(entry.effectiveOn(), what, amount,
+                            posting.account().equals(Chart.OUTPUT_VAT) ? amount : Money.ZERO), (one, other) ->
+                            new GivenBack(one.on(), one.about(), one.gross().plus(other.gross()), one.vat().plus(other.vat())));
                 }
             }
         }
@@ -128,6 +141,11 @@ final class BookFigures {
     /** What was given back of charges, tax included. */
     Map<Refunded, Money> refunds() {
         return refunds;
+    }
+
+    /** What refunds gave back of charges, by their entry. */
+    Map<UUID, GivenBack> givenBack() {
+        return givenBack;
     }
 
     /** Entries that another one takes back whole. */

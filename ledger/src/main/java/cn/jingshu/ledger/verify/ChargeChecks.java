@@ -59,8 +59,15 @@ final class ChargeChecks {
      * Of a key whose lines take back less than the computation: the difference, which refunds have to have given back.
      *
      * @param earlier of {@code all}, what lines of months before the bundle's last one take back too little
+     * @param place of the last of these lines
      */
-    private record Lacking(String consumer, Money all, Money earlier) {}
+    private record Lacking(String place, String consumer, Money all, Money earlier) {}
+
+    /** A refund that the bundle states, of a line. */
+    private record Refund(String place, UUID id, LocalDate on, Money amount, Money vat) {}
+
+    /** A stretch of time in which a subscription of a plan could be used, {@code [from, until)}. */
+    private record Spell(String plan, Instant from, Instant until) {}
 
     /** Lines of one subscription that share one month between the prices it was under: they were rated together, from the same facts. */
     private record Shared(YearMonth period, YearMonth usage, String subscription, String product, String operation) {}
@@ -79,6 +86,10 @@ final class ChargeChecks {
     private final Set<UUID> lines = new HashSet<>();
     private final Set<Year> permittedYears = new HashSet<>();
     private final Map<Key, Lacking> refundedBefore = new HashMap<>();
+    private final Map<UUID, List<Refund>> refunds = new HashMap<>(); // by line
+    private final Map<Key, Money> refunded = new HashMap<>();
+    private final Map<String, List<Spell>> spells = new HashMap<>(); // by subscription
+    private String lastSpell = "";
 
     /** @param sums of all batches of the log */
     ChargeChecks(BundleTables tables, Months months, BookChecks books, UsageSums sums, Report report) {
@@ -95,6 +106,8 @@ final class ChargeChecks {
         tables.forEach(Table.FINDINGS, Check.PRICES, List.of(), this::finding);
         tables.forEach(Table.TARIFFS, Check.PRICES, List.of(), this::tariff);
         tables.forEach(Table.PERMITTED_REVENUE, Check.PERMITTED_REVENUE, List.of(), this::permittedRevenue);
+        tables.forEach(Table.REFUNDS, Check.STATEMENTS, List.of("refund"), this::refund);
+        tables.forEach(Table.SPELLS, Check.STATEMENTS, List.of(), this::spell);
         tables.forEach(Table.CHARGES, Check.STATEMENTS, List.of("period", "consumer", "usage_period", "charge"), this::line);
         tables.forEach(Table.USAGE, Check.USAGE, List.of("period", "subscription", "product", "purpose", "unit"), this::usage);
         sums.heldToUsage();
@@ -103,6 +116,8 @@ final class ChargeChecks {
                 report.wrong(Check.USAGE, "usage.csv", use + ":账单有 " + count + " 个单位而无用量", use + ": " + count + " units are billed and no usage is counted");
             }
         });
+        refunds.values().forEach(each -> each.forEach(refund ->
+                report.wrong(Check.STATEMENTS, refund.place(), "所退明细不在包内", "the line it gives back is not in the bundle")));
         heldToRefunds();
         shares.forEach((month, byPrice) -> {
             BigFraction together = byPrice.values().stream().reduce(BigFraction.ZERO, BigFraction::add);
@@ -295,14 +310,17 @@ final class ChargeChecks {
                     .put(String.valueOf(key.tariff()), share);
         }
         Money owed = owed(row, tariff, total, share);
-        // Of which every event was voided, what a month costs is owed still if the subscription was there, and nothing is if it was not; lines do not say.
-        // What takes back more than the month leaves is held to the second.
+        // Of which every event was voided, what a month costs is owed still if the subscription was there, and nothing is if it was not.
+        boolean unsaid = total == 0 && !tables.has(Table.SPELLS); // in a bundle of an earlier form: what takes back more than the month leaves is held to the second
+        if (total == 0 && !unsaid && !stood(key)) {
+            owed = Money.ZERO;
+        }
         Money change = owed.minus(before.amount());
-        boolean all = amount.equals(change) || (total == 0 && amount.equals(before.amount().negated()));
-        Money least = total == 0 && amount.compareTo(change) < 0 ? before.amount().negated() : change;
+        boolean all = amount.equals(change) || (unsaid && amount.equals(before.amount().negated()));
+        Money least = unsaid && amount.compareTo(change) < 0 ? before.amount().negated() : change;
         if (!all && least.isNegative() && !amount.isPositive() && amount.compareTo(least) > 0) {
             // 价格法第四十一条 gives back what was paid too much once: what a refund gave back no line takes back again.
-            refundedBefore.put(key, lacking(row.required("consumer"), amount.minus(least), period, refundedBefore.get(key)));
+            refundedBefore.put(key, lacking(row, amount.minus(least), period, refundedBefore.get(key)));
         } else if (all && change.compareTo(Money.ZERO) <= 0) {
             refundedBefore.remove(key);
         } else if (!all) {
@@ -319,24 +337,79 @@ final class ChargeChecks {
         published(row, key, tariff);
         withinCeiling(row, key, tariff, total, share);
         booked(row, id, amount, vat);
+        refundsOf(row, id, key, amount);
     }
 
-    private Lacking lacking(String consumer, Money all, YearMonth period, @Nullable Lacking before) {
+    private void refund(Row row) {
+        report.looked(Check.STATEMENTS, 1);
+        refunds.computeIfAbsent(UUID.fromString(row.required("charge")), _ -> new ArrayList<>()).add(new Refund(row.place(),
+                UUID.fromString(row.required("refund")), LocalDate.parse(row.required("granted_on")), row.yuan("amount_yuan"), row.yuan("vat_yuan")));
+    }
+
+    /** Ordered by subscription, then by time. */
+    private void spell(Row row) {
+        Spell spell = new Spell(row.required("plan"), Instant.parse(row.required("from")), Instant.parse(row.required("until")));
+        String subscription = row.required("subscription");
+        if (subscription.compareTo(lastSpell) < 0) {
+            report.wrong(Check.STATEMENTS, row.place(), "次序不对", "out of order");
+        }
+        lastSpell = subscription;
+        List<Spell> before = spells.computeIfAbsent(subscription, _ -> new ArrayList<>());
+        if (!spell.from().isBefore(spell.until()) || (!before.isEmpty() && before.getLast().until().isAfter(spell.from()))) {
+            report.wrong(Check.STATEMENTS, row.place(), "订阅期间为空或相互重叠", "a spell of no length, or one that overlaps the one before");
+        }
+        before.add(spell);
+    }
+
+    /** Whether the subscription could be used at a time at which the price was owed for. */
+    private boolean stood(Key key) {
+        PriceLists.@Nullable Price price = key.tariff() == null ? null : prices.price(key.tariff());
+        return price != null && spells.getOrDefault(key.subscription(), List.of()).stream()
+                .anyMatch(spell -> prices.isOwedIn(price, key.operation(), key.usage(), spell.plan(), spell.from(), spell.until()));
+    }
+
+    /** A refund gives back of one line, no more than that charged, and its entry says the same. */
+    private void refundsOf(Row line, UUID id, Key key, Money amount) {
+        @Nullable List<Refund> own = refunds.remove(id);
+        if (own == null) {
+            return;
+        }
+        Money all = Money.sum(own.stream().map(Refund::amount).toList());
+        if (all.compareTo(amount) > 0) {
+            wrong(line, "退费 " + all.toYuan() + " 多于明细金额", "refunds of " + all.toYuan() + " are more than the line charged");
+        }
+        refunded.merge(key, all, Money::plus);
+        BookFigures.Refunded about = new BookFigures.Refunded(line.required("consumer"), key.product(), key.purpose(), key.tariff());
+        for (Refund refund : own) {
+            BookFigures.@Nullable GivenBack entry = books.figures().givenBack().get(refund.id());
+            if (entry == null && !months.contains(YearMonth.from(refund.on()))) {
+                report.notChecked(Check.STATEMENTS, "退费 " + refund.id() + " 记在导出期间以外(" + refund.on() + ")",
+                        "refund " + refund.id() + " is booked outside the months of the bundle (" + refund.on() + ")");
+            } else if (!refund.amount().isPositive() || !new BookFigures.GivenBack(refund.on(), about, refund.amount(), refund.vat()).equals(entry)) {
+                report.wrong(Check.STATEMENTS, refund.place(), "退费与其记账凭证不符", "the entry of the refund says something else, or is missing");
+            }
+        }
+    }
+
+    private Lacking lacking(Row row, Money all, YearMonth period, @Nullable Lacking before) {
         Money known = before == null ? Money.ZERO : before.earlier();
         Money earlier = period.isBefore(months.through()) || known.compareTo(all) > 0 ? all : known;
-        return new Lacking(consumer, all, earlier);
+        return new Lacking(row.place() + " (" + row.text("charge") + ")", row.required("consumer"), all, earlier);
     }
 
     /**
-     * Whatever lines take back less than they should, refunds in the books gave back. A refund is booked on the day it is granted, and a month is rated
+     * Whatever lines take back less than they should, refunds gave back: of those lines, as the bundle's refunds say. Bundles of earlier forms do not, and entries do not say of which
+     * line they are: there it is held to all refunds about the same price. A refund is booked on the day it is granted, and a month is rated
      * after its end, knowing of it: of lines of the bundle's last month the refund may stand in the month after.
      */
     private void heldToRefunds() {
         Map<BookFigures.Refunded, Lacking> said = new HashMap<>();
         refundedBefore.forEach((key, less) -> {
-            if (months.contains(key.usage())) { // of earlier usage it may be a refund of a month before the bundle
+            if (tables.has(Table.REFUNDS) && months.contains(key.usage())) {
+                heldToItsRefunds(less, refunded.getOrDefault(key, Money.ZERO));
+            } else if (months.contains(key.usage())) { // of earlier usage it may be a refund of a month before the bundle
                 said.merge(new BookFigures.Refunded(less.consumer(), key.product(), key.purpose(), key.tariff()), less, (one, other) ->
-                        new Lacking(one.consumer(), one.all().plus(other.all()), one.earlier().plus(other.earlier())));
+                        new Lacking(one.place(), one.consumer(), one.all().plus(other.all()), one.earlier().plus(other.earlier())));
             } else {
                 report.notChecked(Check.STATEMENTS, key.usage() + " 的退费可能在包外各月", "refunds of " + key.usage() + " may stand in months before the bundle");
             }
@@ -352,6 +425,13 @@ final class ChargeChecks {
                         open + " that corrections of " + months.through() + " take back too little may be refunded in the month after");
             }
         });
+    }
+
+    private void heldToItsRefunds(Lacking less, Money given) {
+        if (given.compareTo(less.all()) < 0) {
+            report.wrong(Check.STATEMENTS, less.place(), "更正少退 " + less.all().toYuan() + ",该价格各明细只退过 " + given.toYuan(),
+                    "takes back " + less.all().toYuan() + " too little, refunds of its lines gave back " + given.toYuan());
+        }
     }
 
     /** What the tariff says, and what a finding allows if that is less. */

@@ -124,6 +124,34 @@ final class PriceLists {
         return new Held(held, ceilings, bare);
     }
 
+    /**
+     * Whether subscribers of a plan owe by this price at some time of a month within {@code [from, until)}. A plan's own price goes before the
+     * one for everyone, where it is lawful.
+     */
+    boolean isOwedIn(Price price, String operation, YearMonth month, @Nullable String plan, Instant from, Instant until) {
+        if (price.plan() != null && !price.plan().equals(plan)) {
+            return false;
+        }
+        List<Instant> starts = List.copyOf(cuts(price.product(), month));
+        Instant end = month.plusMonths(1).atDay(1).atStartOfDay(CITY).toInstant();
+        for (int i = 0; i < starts.size(); i++) {
+            Instant start = starts.get(i);
+            Instant next = i + 1 < starts.size() ? starts.get(i + 1) : end;
+            Instant begun = from.isAfter(start) ? from : start;
+            Instant ended = until.isBefore(next) ? until : next;
+            if (begun.isBefore(ended) && holds(price, operation, start)
+                    && (price.plan() != null || prices.getOrDefault(price.product(), List.of()).stream().noneMatch(other ->
+                            other.plan() != null && other.plan().equals(plan) && other.purpose().equals(price.purpose()) && holds(other, operation, start)))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean holds(Price price, String operation, Instant moment) {
+        return isLatest(price, operation, moment) && isLawful(price, limitAt(price.product(), operation, moment), moment);
+    }
+
     /** The month's first moment, and those within it at which anything about the product's prices changes. */
     private Set<Instant> cuts(String product, YearMonth month) {
         Instant start = month.atDay(1).atStartOfDay(CITY).toInstant();

@@ -617,6 +617,72 @@ class VerifierTest {
         assertThat(ofAmounts(voided("2026-11", "0.01", ""))).as("more than is owed").hasSize(1);
     }
 
+    private static final String FIRST_LINE = "c0d12375-ccf6-fa19-3171-a3d5c81a6bbb";
+    private static final String REFUND = "00000000-0000-000b-0000-000000000001";
+
+    /** A bundle of today's form, which says of which line a refund was, and when a subscription stood. */
+    private static KeptBundle saying(KeptBundle bundle, String refunds, String spells) throws IOException {
+        return bundle.with(Table.CEILINGS, 1, "month_yuan", "20.00") // so that a price by the month may hold
+                .with("refunds.csv", ("refund,charge,granted_on,amount_yuan,vat_yuan\r\n" + refunds).getBytes(StandardCharsets.UTF_8))
+                .with("spells.csv", ("subscription,product,plan,from,until\r\n" + spells).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String refund(String line, String on, String amount) {
+        return REFUND + "," + line + "," + on + "," + amount + ",0.00\r\n";
+    }
+
+    private static String spell(String plan, String from, String until) throws IOException {
+        return kept.cell(Table.CHARGES, 1, "subscription") + ",bus," + plan + "," + from + "," + until + "\r\n";
+    }
+
+    /** What a month costs without any use is owed while the subscription stood under that price, and not otherwise. */
+    @Test
+    void ofUseThatWasVoidedTheMonthIsOwedWhereTheSubscriptionStood() throws IOException {
+        String october = spell("p", "2026-09-10T00:00:00Z", "2026-10-31T16:00:00Z");
+        String gone = spell("p", "2026-09-10T00:00:00Z", "2026-09-30T16:00:00Z");
+        String other = spell("q", "2026-09-10T00:00:00Z", "2026-10-31T16:00:00Z");
+        String moment = spell("p", "2026-10-05T00:00:00Z", "2026-10-05T00:00:00.9Z");
+        assertThat(ofAmounts(saying(voided("2026-10", "-10.00", ""), "", october))).isEmpty();
+        assertThat(ofAmounts(saying(voided("2026-10", "-30.00", ""), "", october))).containsExactly("amount -30.00, computed from 0 units -10.00");
+        for (String none : List.of("", gone, other, moment)) {
+            assertThat(ofAmounts(saying(voided("2026-10", "-30.00", ""), "", none))).as(none).isEmpty();
+            assertThat(ofAmounts(saying(voided("2026-10", "-10.00", ""), "", none))).as(none).singleElement().asString().contains("takes back 20.00 too little");
+        }
+        assertFinds(saying(kept, "", october + october).verify(folder), Check.STATEMENTS, "spells.csv:3", "overlaps the one before");
+        assertFinds(saying(kept, "", spell("p", "2026-10-05T00:00:00Z", "2026-10-05T00:00:00Z")).verify(folder), Check.STATEMENTS, "spells.csv:2", "of no length");
+        assertFinds(saying(kept, "", october + october.replaceFirst("^.", " ")).verify(folder), Check.STATEMENTS, "spells.csv:3", "out of order");
+    }
+
+    /** Refunds say of which line they are, so that what one line gave back explains no other; and those booked after the bundle are told too. */
+    @Test
+    void aRefundExplainsTheLinesOfItsOwnKeyAlone() throws IOException {
+        String october = spell("p", "2026-09-10T00:00:00Z", "2026-10-31T16:00:00Z");
+        KeptBundle five = voided("2026-10", "-5.00", "5.00");
+        assertThat(ofAmounts(saying(five, refund(FIRST_LINE, "2026-11-02", "5.00"), october))).isEmpty();
+        assertThat(ofAmounts(saying(five, "", october))).as("no refund is of that line")
+                .containsExactly("takes back 5.00 too little, refunds of its lines gave back 0.00");
+        String elsewhere = kept.cell(Table.CHARGES, 3, "charge");
+        assertThat(ofAmounts(saying(five, refund(elsewhere, "2026-11-02", "5.00"), october))).as("it is of another line")
+                .containsExactly("takes back 5.00 too little, refunds of its lines gave back 0.00");
+        assertFinds(saying(five, refund(elsewhere, "2026-11-02", "5.00"), october).verify(folder), Check.STATEMENTS, "refunds.csv:2",
+                "the entry of the refund says something else");
+        assertFinds(saying(five, refund(FIRST_LINE, "2026-11-02", "4.99"), october).verify(folder), Check.STATEMENTS, "refunds.csv:2",
+                "the entry of the refund says something else");
+        assertFinds(saying(five, refund(FIRST_LINE, "2026-11-03", "5.00"), october).verify(folder), Check.STATEMENTS, "refunds.csv:2",
+                "the entry of the refund says something else");
+        assertFinds(saying(five, refund(FIRST_LINE, "2026-11-02", "30.01"), october).verify(folder), Check.STATEMENTS, "charges.csv:2",
+                "refunds of 30.01 are more than the line charged");
+        assertFinds(saying(five, refund("00000000-0000-000c-0000-000000000001", "2026-11-02", "5.00"), october).verify(folder), Check.STATEMENTS,
+                "refunds.csv:2", "the line it gives back is not in the bundle");
+        // October was closed in December, after a refund of December: it is booked where the bundle does not reach.
+        KeptBundle late = saying(voided("2026-10", "-5.00", ""), refund(FIRST_LINE, "2026-12-20", "5.00"), october);
+        assertThat(ofAmounts(late)).isEmpty();
+        assertThat(printed(late.verify(folder), Language.EN)).contains("note: refund " + REFUND + " is booked outside the months of the bundle (2026-12-20)");
+        assertThat(late.verify(folder).findings()).extracting(Finding::en).noneMatch(en -> en.contains("the entry of the refund"));
+        assertThat(ofAmounts(saying(voided("2026-10", "-5.00", ""), refund(FIRST_LINE, "2026-12-20", "4.99"), october)))
+                .containsExactly("takes back 5.00 too little, refunds of its lines gave back 4.99");
+    }
+
     /**
      * A price may be announced and then overtaken by a lower ceiling before it begins. Nobody takes it back, and it never holds; when the ceiling was set a
      * bundle does not say.

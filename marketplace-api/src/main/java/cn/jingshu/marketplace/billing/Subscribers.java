@@ -8,6 +8,7 @@ import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * the month at its instant, and each plan is owed for its own part.
  */
 @Singleton
-final class Subscribers {
+public final class Subscribers {
     private static final String SOME = """
             SELECT s.id, s.organisation_id, p.product_code, p.code, s.purpose, u.starts_at, u.ends_at,
                    c.effective_at AS changed_at, before.code AS from_code, after.code AS to_code
@@ -126,6 +127,25 @@ final class Subscribers {
     /** The subscriptions of a product for use by industry that could be used at any time within {@code period}. */
     List<Subscriber> listOf(String product, Stretch period) {
         return database.inTransaction(t -> listOf(t, product, period));
+    }
+
+    /** When a subscription could be used on one plan. */
+    public record Standing(UUID subscriptionId, String product, String plan, Stretch time) {}
+
+    /**
+     * When subscriptions could be used within {@code period} that a price of a month's kind may be owed for, in a view of the caller's: by the text of
+     * their ids, then by time. Where a plan changed, one time ends and the next begins.
+     */
+    public static List<Standing> listStanding(Transaction t, Stretch period) throws SQLException {
+        List<Standing> all = new ArrayList<>();
+        for (String product : t.list(MONTHLY_PRODUCTS, row -> row.text("product_code"), period.to())) {
+            for (Subscriber each : listOf(t, product, period)) {
+                each.spells().stream().filter(spell -> spell.within(period).isPresent()).flatMap(spell -> each.pieces(spell).stream())
+                        .forEach(piece -> all.add(new Standing(each.subscriptionId(), product, each.planAt(piece.from()), piece)));
+            }
+        }
+        all.sort(Comparator.comparing((Standing each) -> each.subscriptionId().toString()).thenComparing(each -> each.time().from()));
+        return all;
     }
 
     private static List<Subscriber> listOf(Transaction t, String product, Stretch period) throws SQLException {

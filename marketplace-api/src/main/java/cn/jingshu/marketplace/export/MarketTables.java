@@ -9,6 +9,10 @@ import cn.jingshu.ledger.export.ShareTables;
 import cn.jingshu.ledger.export.TextParts;
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.share.ShareRecord;
+import cn.jingshu.ledger.tariff.Stretch;
+import cn.jingshu.marketplace.billing.Subscribers;
+import cn.jingshu.marketplace.store.Transaction;
+import cn.jingshu.metering.event.BillingPeriod;
 import java.io.IOException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -189,6 +193,16 @@ public final class MarketTables {
              ORDER BY c.period, c.organisation_id, c.usage_period, c.id
             """;
 
+    /** What was given back of lines of the months, whenever that was. */
+    private static final String REFUNDS = """
+            SELECT n.id, l.corrects, n.issued_on, l.amount_fen, l.vat_fen
+              FROM market.credit_note n
+              JOIN market.credit_note_line l ON l.note_id = n.id
+              JOIN market.charge c ON c.id = l.corrects
+             WHERE n.kind = 'REFUND' AND c.period >= ? AND c.period <= ?
+             ORDER BY n.id
+            """;
+
     private MarketTables() {}
 
     /** All of them. */
@@ -205,6 +219,8 @@ public final class MarketTables {
                 new TableFile(Table.USAGE_BATCHES, MarketTables::usageBatches),
                 new TableFile(Table.USAGE_VOIDS, MarketTables::usageVoids),
                 new TableFile(Table.CHARGES, MarketTables::charges),
+                new TableFile(Table.REFUNDS, MarketTables::refunds),
+                new TableFile(Table.SPELLS, MarketTables::spells),
                 new TableFile(Table.STATEMENTS, MarketTables::statements),
                 new TableFile(Table.STATEMENT_TEXTS, MarketTables::statementTexts));
     }
@@ -326,6 +342,20 @@ public final class MarketTables {
                 row.getLong("total_quantity"), row.getLong("billed_quantity"), new Money(row.getLong("billed_fen")),
                 new Money(row.getLong("amount_fen")), new Money(row.getLong("vat_fen")), row.getObject("corrects"),
                 new Money(row.getLong("shadow_fen"))));
+    }
+
+    private static void refunds(ExportView view, TableSink sink) throws SQLException, IOException {
+        each(view, REFUNDS, row -> sink.row(row.getObject("id"), row.getObject("corrects"), row.getObject("issued_on", LocalDate.class),
+                new Money(row.getLong("amount_fen")), new Money(row.getLong("vat_fen"))),
+                view.months().from().atDay(1), view.months().through().atDay(1));
+    }
+
+    /** When subscriptions of products with monthly prices could be used, as far as it reaches into the months. */
+    private static void spells(ExportView view, TableSink sink) throws SQLException, IOException {
+        Stretch months = new Stretch(new BillingPeriod(view.months().from()).start(), new BillingPeriod(view.months().through()).end());
+        for (Subscribers.Standing each : Subscribers.listStanding(Transaction.on(view.connection()), months)) {
+            sink.row(each.subscriptionId(), each.product(), each.plan(), each.time().from(), each.time().to());
+        }
     }
 
     /** Who keeps the books, and with whom the operator deals. */

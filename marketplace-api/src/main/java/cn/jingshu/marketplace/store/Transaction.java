@@ -25,6 +25,11 @@ public final class Transaction {
         this.connection = connection;
     }
 
+    /** The transaction that another room began on its connection, and ends. */
+    public static Transaction on(Connection connection) {
+        return new Transaction(connection);
+    }
+
     /** Makes a record of the row the cursor stands on. */
     @FunctionalInterface
     public interface Reader<T> {
