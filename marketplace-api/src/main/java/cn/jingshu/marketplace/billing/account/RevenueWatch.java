@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells operator, data authority and price authority when a year's revenue reaches a threshold of its permitted revenue (最高准许收入), once for each year
- * and threshold. Every node looks; the same notification is stored once. A refund that lowers revenue again takes nothing back: it was reached.
+ * and threshold. One node at a time looks, and none within an hour of another's look; the others take over what it found. A refund that lowers revenue again takes nothing back: it was reached.
  *
  * @see "发改价格〔2025〕65号: what is received beyond the 最高准许收入 is deducted when the next cycle's is set; the thresholds of 80, 90 and 100 % are the house's own"
  */
@@ -35,6 +35,18 @@ public final class RevenueWatch {
     private static final Duration FIRST = Duration.ofMinutes(1);
     private static final Duration EVERY = Duration.ofHours(1);
     private static final int PORTION_SCALE = 6;
+
+    /** A node that dies while it looks keeps the others from looking for so long; a look takes seconds. */
+    private static final String TAKE_TURN = """
+            UPDATE market.revenue_look
+               SET leased_until = now() + interval '10 minutes'
+             WHERE (leased_until IS NULL OR leased_until <= now()) AND (looked_at IS NULL OR looked_at <= now() - interval '55 minutes')
+            """;
+    private static final String END_TURN = """
+            UPDATE market.revenue_look SET leased_until = NULL, looked_at = now(), year = ?, portion = ?
+            """;
+    private static final String GIVE_TURN_BACK = "UPDATE market.revenue_look SET leased_until = NULL";
+    private static final String FOUND = "SELECT portion FROM market.revenue_look WHERE year = ? AND portion IS NOT NULL";
 
     private static final String WHO_IS_TOLD = """
             SELECT id
@@ -68,12 +80,37 @@ public final class RevenueWatch {
 
     private void look() {
         try {
-            tell();
+            lookInTurn();
         } catch (DatabaseException | UnratedUsageException away) {
             LOG.warn("the revenue of the year cannot be looked at now: {}", away.toString());
         } catch (RuntimeException defect) { // thrown on, it would end the looking for good, and nobody would hear of it
             LOG.error("looking at the revenue of the year failed and goes on", defect);
         }
+    }
+
+    /**
+     * Looks if it is this node's turn, and takes over what another one found if not.
+     *
+     * @return whether it looked
+     */
+    boolean lookInTurn() {
+        int year = BillingPeriod.of(clock.instant()).month().getYear();
+        if (database.inTransaction(t -> t.change(TAKE_TURN)) == 0) {
+            portion = database.inTransaction(t -> t.find(FOUND, row -> row.decimal("portion"), year)).orElse(null);
+            return false;
+        }
+        boolean looked = false;
+        try {
+            tell();
+            looked = true;
+        } finally {
+            if (looked) {
+                database.inTransaction(t -> t.change(END_TURN, year, portion));
+            } else {
+                database.inTransaction(t -> t.change(GIVE_TURN_BACK));
+            }
+        }
+        return true;
     }
 
     /**
