@@ -15,13 +15,20 @@ public final class FailingDataSource implements DataSource {
 
     private final DataSource real;
     private final AtomicInteger callsLeft;
+    private final boolean forGood;
 
     /**
      * @param callsUntilFailure how many calls of {@code prepareStatement}, {@code unwrap} and {@code commit} succeed; the commit that
      *     breaks is carried out and only its answer is lost
      */
     public FailingDataSource(DataSource real, int callsUntilFailure) {
+        this(real, callsUntilFailure, false);
+    }
+
+    /** @param forGood whether every later call breaks as well, as for a process that is cut off; else one call alone does */
+    public FailingDataSource(DataSource real, int callsUntilFailure, boolean forGood) {
         this.real = real;
+        this.forGood = forGood;
         this.callsLeft = new AtomicInteger(callsUntilFailure);
     }
 
@@ -36,7 +43,8 @@ public final class FailingDataSource implements DataSource {
         return (Connection) Proxy.newProxyInstance(
                 FailingDataSource.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, args) -> {
                     boolean counted = List.of("prepareStatement", "unwrap", "commit").contains(method.getName());
-                    boolean fails = counted && callsLeft.getAndDecrement() == 0;
+                    int left = counted ? callsLeft.getAndDecrement() : 1;
+                    boolean fails = left == 0 || (forGood && left < 0);
                     if (fails && !method.getName().equals("commit")) {
                         connection.close();
                         throw new SQLException("connection broken by the test", "08006");

@@ -188,7 +188,7 @@ final class LogChecks {
         Long before = lastOfChain.put(key, number);
         LogLeaf.Kind kind = LogLeaf.Kind.valueOf(row.required("kind"));
         if (before == null ? kind == LogLeaf.Kind.ENTRY && number != 1
-                : kind == LogLeaf.Kind.USAGE_BATCH && nodesPastTheEnd.contains(chain) ? number <= before : number != before + 1) {
+                : (kind == LogLeaf.Kind.USAGE_BATCH && nodesPastTheEnd.contains(chain)) ? number <= before : number != before + 1) {
             report.wrong(Check.LOG, row.place(), chain + " 的叶不连续", "the leaves of " + chain + " are not in their order");
         }
         return switch (kind) {

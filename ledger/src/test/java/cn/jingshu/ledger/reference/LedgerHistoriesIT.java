@@ -16,6 +16,7 @@ import cn.jingshu.ledger.journal.EntryReason;
 import cn.jingshu.ledger.journal.GeneralLedger;
 import cn.jingshu.ledger.journal.Journal;
 import cn.jingshu.ledger.journal.JournalEntry;
+import cn.jingshu.ledger.journal.JournalWriter;
 import cn.jingshu.ledger.journal.PendingEntries;
 import cn.jingshu.ledger.journal.PendingResult;
 import cn.jingshu.ledger.journal.PostResult;
@@ -36,13 +37,16 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random histories (posts, retries, ids used twice, reversals, reservations, closes, a clock that is set back, a line that breaks at any call) against
+ * Random histories (posts one by one, together and by the grouped writer, retries, ids used twice, reversals, reservations, closes, a clock that is set
+ * back, a line that breaks at any call) against
  * {@link PlainLedger}: every answer and, in the end, every number, time, link, balance and statement is the same.
  */
 class LedgerHistoriesIT {
@@ -94,9 +98,13 @@ class LedgerHistoriesIT {
 
     /** Sometimes the line breaks at one of the first calls; whoever asked asks again, on a line that holds. */
     private String withCrashes(Random random, Act act) {
+        return withCrashes(random, false, act);
+    }
+
+    private String withCrashes(Random random, boolean forGood, Act act) {
         if (random.nextInt(3) == 0) {
             try {
-                return act.on(new FailingDataSource(dataSource, random.nextInt(9)));
+                return act.on(new FailingDataSource(dataSource, random.nextInt(9), forGood));
             } catch (LedgerStoreException broken) {
                 assertThat(broken.sqlState()).isEqualTo("08006");
             }
@@ -130,13 +138,19 @@ class LedgerHistoriesIT {
                 String real = withCrashes(random, database -> pending(pendingOn(database).voidPending(id, "不再需要")));
                 assertThat(real).as(where).isEqualTo(plain.voidReserved(id, now));
             }
+            case 10, 11, 12 -> {
+                List<JournalEntry> batch = ofOneMonth(random, 12);
+                List<String> real = new ArrayList<>();
+                // What is asked for behind a group that failed fails too, or its order would be nobody's.
+                withCrashes(random, true, database -> {
+                    real.clear();
+                    real.addAll(written(database, batch));
+                    return "";
+                });
+                assertThat(real).as(where).isEqualTo(batch.stream().map(entry -> plain.post(entry, now)).toList());
+            }
             case 7, 8, 9 -> {
-                List<JournalEntry> batch = new ArrayList<>();
-                for (int i = random.nextInt(5); i >= 0; i--) {
-                    batch.add(any(random));
-                }
-                LocalDate day = batch.getFirst().effectiveOn(); // one month: then the batch has one time of booking
-                batch.removeIf(entry -> !YearMonth.from(entry.effectiveOn()).equals(YearMonth.from(day)));
+                List<JournalEntry> batch = ofOneMonth(random, 5);
                 List<String> real = new ArrayList<>();
                 withCrashes(random, database -> {
                     real.clear();
@@ -150,6 +164,33 @@ class LedgerHistoriesIT {
                 String real = withCrashes(random, database -> posted(new Journal(database, clock).post(entry)));
                 assertThat(real).as(where).isEqualTo(plain.post(entry, now));
             }
+        }
+    }
+
+    /** One month: then a batch has one time of booking. */
+    private List<JournalEntry> ofOneMonth(Random random, int most) {
+        List<JournalEntry> batch = new ArrayList<>();
+        for (int i = random.nextInt(most); i >= 0; i--) {
+            batch.add(any(random));
+        }
+        YearMonth month = YearMonth.from(batch.getFirst().effectiveOn());
+        batch.removeIf(entry -> !YearMonth.from(entry.effectiveOn()).equals(month));
+        return batch;
+    }
+
+    /** Asked for one after the other without waiting, so that the writer makes groups of them as it comes to them. */
+    private List<String> written(DataSource database, List<JournalEntry> batch) {
+        List<CompletionStage<PostResult>> answers = new ArrayList<>();
+        try (JournalWriter writer = new JournalWriter(new Journal(database, clock))) {
+            batch.forEach(entry -> answers.add(writer.post(entry)));
+        }
+        try {
+            return answers.stream().map(answer -> posted(answer.toCompletableFuture().join())).toList();
+        } catch (CompletionException failure) {
+            if (failure.getCause() instanceof LedgerStoreException broken) {
+                throw broken;
+            }
+            throw failure;
         }
     }
 

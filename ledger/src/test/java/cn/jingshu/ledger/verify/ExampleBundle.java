@@ -518,6 +518,12 @@ final class ExampleBundle {
                                 line.before(), line.billed(), line.amount(), line.vat(), null, Money.ZERO);
                     }
                 }),
+                new TableFile(Table.REFUNDS, (view, sink) -> {}),
+                new TableFile(Table.SPELLS, (view, sink) -> {
+                    for (int i = 1; i < 3; i++) { // of a price by the month, which nobody was billed by
+                        sink.row(new UUID(8, i), "bus", "monthly", from, "2026-10-15T00:00:00Z");
+                    }
+                }),
                 new TableFile(Table.STATEMENTS, (view, sink) -> {
                     for (Told told : statements()) {
                         StatementText read = StatementText.read(told.text());

@@ -30,8 +30,8 @@ import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 /**
- * The tables of a bundle that an earlier build wrote, kept as {@code bundles/bundle-1.zip} and never written anew: two months of
- * {@link ExampleBundle}'s books. What an auditor holds today has to be verified by every later build. Changed copies are signed by a
+ * The tables of a bundle that an earlier build wrote, kept as {@code bundles/bundle-1.zip} and never written anew, and of one with all tables of the third
+ * form ({@code bundle-3.zip}): two months of {@link ExampleBundle}'s books. What an auditor holds today has to be verified by every later build. Changed copies are signed by a
  * key of the tests, so that only the books themselves can tell; no database is needed.
  */
 final class KeptBundle {
@@ -48,21 +48,33 @@ final class KeptBundle {
 
     /** The bundle as it was written. */
     static byte[] original() throws IOException {
-        try (InputStream in = KeptBundle.class.getResourceAsStream("/bundles/bundle-1.zip")) {
+        return original(1);
+    }
+
+    static byte[] original(int form) throws IOException {
+        try (InputStream in = KeptBundle.class.getResourceAsStream("/bundles/bundle-" + form + ".zip")) {
             return Objects.requireNonNull(in).readAllBytes();
         }
     }
 
     /** The key that signed it. */
     static SealKey key() throws IOException {
-        try (InputStream in = KeptBundle.class.getResourceAsStream("/bundles/bundle-1.key")) {
+        return key(1);
+    }
+
+    static SealKey key(int form) throws IOException {
+        try (InputStream in = KeptBundle.class.getResourceAsStream("/bundles/bundle-" + form + ".key")) {
             return SealKey.ofVkey(new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8).strip());
         }
     }
 
     static KeptBundle read() throws IOException {
+        return read(1);
+    }
+
+    static KeptBundle read(int form) throws IOException {
         Map<String, byte[]> files = new LinkedHashMap<>();
-        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(original()))) {
+        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(original(form)))) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
                 if (!entry.getName().equals(Manifest.NAME)) {
                     files.put(entry.getName(), zip.readAllBytes());

@@ -623,6 +623,11 @@ class VerifierTest {
     /** A bundle of today's form, which says of which line a refund was, and when a subscription stood. */
     private static KeptBundle saying(KeptBundle bundle, String refunds, String spells) throws IOException {
         return bundle.with(Table.CEILINGS, 1, "month_yuan", "20.00") // so that a price by the month may hold
+                .with(Table.CHARGES, rows -> {
+                    for (int i = 1; i < rows.size(); i++) {
+                        rows.set(i, changed(Table.CHARGES, rows.get(i), Map.of("ceiling_month_yuan", "20.00")));
+                    }
+                })
                 .with("refunds.csv", ("refund,charge,granted_on,amount_yuan,vat_yuan\r\n" + refunds).getBytes(StandardCharsets.UTF_8))
                 .with("spells.csv", ("subscription,product,plan,from,until\r\n" + spells).getBytes(StandardCharsets.UTF_8));
     }

@@ -26,8 +26,16 @@ final class ReferenceRater {
     private final List<Event> events = new ArrayList<>();
     private final List<Line> lines = new ArrayList<>();
 
-    /** The price some usage goes by: in force for {@code days} of the {@code of} days of its month. */
-    record Terms(Tariff tariff, int days, int of, Ceiling ceiling) {}
+    /**
+     * The price some usage goes by: in force for {@code days} of the {@code of} days of its month.
+     *
+     * @param owed whether it is owed for without any use
+     */
+    record Terms(Tariff tariff, int days, int of, Ceiling ceiling, boolean owed) {
+        Terms(Tariff tariff, int days, int of, Ceiling ceiling) {
+            this(tariff, days, of, ceiling, false);
+        }
+    }
 
     /** Units that became known in a month; below zero: taken back. */
     record Event(ChargeKey key, Terms terms, YearMonth known, long units) {}
@@ -55,7 +63,7 @@ final class ReferenceRater {
                     units += event.units();
                 }
             }
-            long fen = units == 0 ? 0 : halfUp(least(terms, units));
+            long fen = units == 0 && !terms.owed() ? 0 : halfUp(least(terms, units));
             for (Line line : lines) {
                 if (line.key().equals(key)) {
                     units -= line.units();
