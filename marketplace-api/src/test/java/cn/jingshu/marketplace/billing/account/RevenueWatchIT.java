@@ -3,57 +3,72 @@ package cn.jingshu.marketplace.billing.account;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import cn.jingshu.ledger.LedgerSchema;
 import cn.jingshu.marketplace.billing.RevenueGauge;
-import cn.jingshu.marketplace.demo.DemoMarket;
 import cn.jingshu.marketplace.pricing.PermittedRevenues;
+import cn.jingshu.marketplace.runtime.RunningNode;
 import cn.jingshu.marketplace.store.Database;
-import cn.jingshu.marketplace.store.MarketBeans;
-import cn.jingshu.metering.MeteringSchema;
-import java.sql.Connection;
-import java.sql.Statement;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
-import org.junit.jupiter.api.AutoClose;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
 
 class RevenueWatchIT {
     private static final Clock NOVEMBER = Clock.fixed(Instant.parse("2026-11-23T04:00:00Z"), ZoneOffset.UTC);
     private static final Clock NEXT_YEAR = Clock.fixed(Instant.parse("2027-01-02T04:00:00Z"), ZoneOffset.UTC);
 
-    private final DemoMarket market = new DemoMarket();
+    @TempDir(cleanup = CleanupMode.NEVER)
+    private static Path data;
 
-    @AutoClose
-    private final MarketBeans beans = market.beans();
+    private static RunningNode node;
 
-    private RevenueWatch node(Clock clock) {
-        return new RevenueWatch(beans.get(RevenueGauge.class), beans.get(PermittedRevenues.class), beans.get(Notifications.class),
-                beans.get(Database.class), clock);
+    @BeforeAll
+    static void start() {
+        node = RunningNode.start(data.resolve("node"), Clock.systemUTC(), Map.of());
     }
 
-    private void run(String sql) throws Exception {
-        try (Connection connection = market.dataSource.getConnection(); Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+    @AfterAll
+    static void stop() {
+        node.close();
+    }
+
+    /** The node's own watch may have had its turn. */
+    @BeforeEach
+    void nobodyLookedYet() {
+        run("UPDATE market.revenue_look SET looked_at = NULL, leased_until = NULL, year = NULL, portion = NULL");
+    }
+
+    private static RevenueWatch watch(Clock clock) {
+        return new RevenueWatch(node.get(RevenueGauge.class), node.get(PermittedRevenues.class), node.get(Notifications.class),
+                node.get(Database.class), clock);
+    }
+
+    private static void run(String sql) {
+        node.get(Database.class).inTransaction(t -> t.change(sql));
     }
 
     /** Of several nodes one looks, and the others say what it found; who dies while looking is waited for, and not for ever. */
     @Test
-    void oneNodeLooksAndTheOthersTakeOverWhatItFound() throws Exception {
-        LedgerSchema.migrate(market.dataSource);
-        MeteringSchema.migrate(market.dataSource);
-        RevenueWatch one = node(NOVEMBER);
-        RevenueWatch other = node(NOVEMBER);
+    void oneNodeLooksAndTheOthersTakeOverWhatItFound() {
+        RevenueWatch one = watch(NOVEMBER);
+        RevenueWatch other = watch(NOVEMBER);
         assertThat(one.lookInTurn()).isTrue();
         assertThat(other.lookInTurn()).as("somebody looked just now").isFalse();
         assertThat(one.lookInTurn()).isFalse();
-        assertThat(other.portionOfPermitted()).as("no permitted revenue is signed").isEqualTo(-1);
+        assertThat(other.portionOfPermitted()).as("no permitted revenue of that year is signed").isEqualTo(-1);
 
         run("UPDATE market.revenue_look SET portion = 0.8125");
         assertThat(other.lookInTurn()).isFalse();
         assertThat(other.portionOfPermitted()).isEqualTo(0.8125);
-        RevenueWatch later = node(NEXT_YEAR);
+        RevenueWatch later = watch(NEXT_YEAR);
         assertThat(later.lookInTurn()).isFalse();
         assertThat(later.portionOfPermitted()).as("it is of another year").isEqualTo(-1);
 
@@ -66,13 +81,28 @@ class RevenueWatchIT {
 
     /** A look that failed is no look: the next node has its turn at once. */
     @Test
-    void aTurnWhoseLookFailedIsGivenBack() throws Exception {
-        LedgerSchema.migrate(market.dataSource);
-        MeteringSchema.migrate(market.dataSource);
-        RevenueWatch one = node(NOVEMBER);
-        run("ALTER TABLE market.permitted_revenue RENAME TO permitted_revenue_away");
-        assertThatThrownBy(one::lookInTurn).hasMessageContaining("permitted_revenue");
-        run("ALTER TABLE market.permitted_revenue_away RENAME TO permitted_revenue");
-        assertThat(node(NOVEMBER).lookInTurn()).isTrue();
+    void aTurnWhoseLookFailedIsGivenBack() {
+        AtomicInteger asked = new AtomicInteger();
+        RevenueWatch fails = watch(new Clock() {
+            @Override
+            public Instant instant() {
+                if (asked.incrementAndGet() == 2) { // the turn is taken, and the look begins
+                    throw new IllegalStateException("no time");
+                }
+                return NOVEMBER.instant();
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+        });
+        assertThatThrownBy(fails::lookInTurn).hasMessage("no time");
+        assertThat(watch(NOVEMBER).lookInTurn()).isTrue();
     }
 }
