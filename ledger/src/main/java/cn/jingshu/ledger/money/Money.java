@@ -11,6 +11,11 @@ public record Money(long fen) implements Comparable<Money> {
 
     public static final Money ZERO = new Money(0);
 
+    /** The most a person may enter for one account, limit or payment, ten thousand million yuan: sums and thousandths of a fen of it stay in range. */
+    public static final Money MOST_ENTERED = new Money(1_000_000_000_000L);
+
+    private static final int MOST_ENTERED_CHARS = 18;
+
     public static Money ofFen(long fen) {
         return new Money(fen);
     }
@@ -22,6 +27,23 @@ public record Money(long fen) implements Comparable<Money> {
      */
     public static Money ofYuan(String yuan) {
         return new Money(new BigDecimal(yuan).movePointRight(2).longValueExact());
+    }
+
+    /**
+     * Reads an amount in yuan that a person entered, such as {@code 100.01}.
+     *
+     * @throws ArithmeticException if {@code yuan} is finer than one fen, or further from zero than {@link #MOST_ENTERED}
+     * @throws NumberFormatException if it is no number
+     */
+    public static Money entered(String yuan) {
+        if (yuan.length() > MOST_ENTERED_CHARS) {
+            throw new ArithmeticException("too long for an amount");
+        }
+        Money amount = ofYuan(yuan);
+        if (amount.fen < -MOST_ENTERED.fen || amount.fen > MOST_ENTERED.fen) {
+            throw new ArithmeticException("more than anybody may enter");
+        }
+        return amount;
     }
 
     public static Money sum(Collection<Money> amounts) {

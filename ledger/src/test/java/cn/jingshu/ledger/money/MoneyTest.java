@@ -25,6 +25,16 @@ class MoneyTest {
     }
 
     @Test
+    void whatIsEnteredHasABound() {
+        assertThat(Money.entered("10000000000.00")).isEqualTo(Money.MOST_ENTERED);
+        assertThat(Money.entered("-10000000000")).isEqualTo(Money.MOST_ENTERED.negated());
+        for (String tooMuch : List.of("10000000000.01", "-10000000000.01", "99999999999999", "9e16", "1e999999999", "1.0000000000000000000")) {
+            assertThatThrownBy(() -> Money.entered(tooMuch)).as(tooMuch).isInstanceOf(ArithmeticException.class);
+        }
+        assertThatThrownBy(() -> Money.entered("ten")).isInstanceOf(NumberFormatException.class);
+    }
+
+    @Test
     void arithmeticNeverWrapsAround() {
         Money most = new Money(Long.MAX_VALUE);
         assertThatThrownBy(() -> most.plus(new Money(1))).isInstanceOf(ArithmeticException.class);

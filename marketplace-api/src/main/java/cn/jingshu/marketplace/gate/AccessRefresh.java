@@ -27,6 +27,9 @@ public final class AccessRefresh implements AutoCloseable {
     /** How long the thread listens before it looks whether it is to stop; an announcement wakes it at once. */
     private static final Duration LISTEN_SLICE = Duration.ofMillis(250);
 
+    /** So long after it was to be looked over the table may be old, while PostgreSQL is there, before the node is not ready. */
+    private static final Duration STALE_AFTER = Duration.ofMinutes(1);
+
     private static final String DECLARED = "declared_product";
     private static final String RETIREMENT = "declared_retirement";
 
@@ -45,6 +48,7 @@ public final class AccessRefresh implements AutoCloseable {
     private volatile boolean lookAgain;
     private Instant checkedAt = Instant.MIN;
     private volatile @Nullable String failure;
+    private volatile boolean away;
 
     /**
      * @param dataSource gives plain connections; one of them is kept
@@ -113,6 +117,15 @@ public final class AccessRefresh implements AutoCloseable {
         return Optional.ofNullable(failure);
     }
 
+    /**
+     * Whether the table is old though PostgreSQL is not away: something is broken here, and what was revoked would go on working for as long
+     * as nobody minds.
+     */
+    public boolean isStale() {
+        boolean excused = away && thread.getState() != Thread.State.TERMINATED;
+        return !excused && age().filter(age -> age.compareTo(pollEvery.plus(STALE_AFTER)) > 0).isPresent();
+    }
+
     private void run() {
         while (!closed) {
             if (!turn(LISTEN_SLICE)) {
@@ -151,7 +164,7 @@ public final class AccessRefresh implements AutoCloseable {
                 check();
             }
             return true;
-        } catch (SQLException | DatabaseException | IllegalStateException | IllegalArgumentException e) {
+        } catch (SQLException | RuntimeException e) { // whatever one row brings about, the thread goes on: on it every revocation depends
             stopListening(); // what was announced may be lost: the next turn looks over everything
             if (!closed) {
                 failed(e);
@@ -183,6 +196,7 @@ public final class AccessRefresh implements AutoCloseable {
     private void take(AccessTable table) {
         latest.replace(table);
         first.countDown();
+        away = false;
         if (failure != null) {
             failure = null;
             LOG.info("the access table is read again");
@@ -192,7 +206,10 @@ public final class AccessRefresh implements AutoCloseable {
     private void failed(Exception e) {
         String before = failure;
         failure = e.toString();
-        if (before == null) {
+        away = e instanceof SQLException || e instanceof DatabaseException;
+        if (!away && !failure.equals(before)) {
+            LOG.error("the access table cannot be read though PostgreSQL answers, the last one stays in use", e);
+        } else if (before == null) {
             LOG.warn("the access table cannot be read, the last one stays in use: {}", failure);
         }
     }

@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.gate;
 
+import cn.jingshu.ledger.money.Money;
 import cn.jingshu.marketplace.apikey.KeyHash;
 import cn.jingshu.marketplace.catalogue.ProviderGrants;
 import cn.jingshu.marketplace.catalogue.Registration;
@@ -65,7 +66,9 @@ record PostgresAccessFacts(Database database) implements AccessFacts {
             SELECT organisation_id, reason, until FROM market.payment_stop
             """;
     private static final String BUDGETS = """
-            SELECT organisation_id, budget_fen FROM market.consumer_account WHERE budget_hard AND budget_fen IS NOT NULL
+            SELECT organisation_id, LEAST(budget_fen, ?) AS budget_fen
+              FROM market.consumer_account
+             WHERE budget_hard AND budget_fen IS NOT NULL
             """;
     private static final String SUBSCRIPTIONS = """
             SELECT s.id, s.organisation_id, s.purpose, s.status, p.product_code, p.code AS plan_code, p.monthly_quota_units,
@@ -135,7 +138,8 @@ record PostgresAccessFacts(Database database) implements AccessFacts {
 
         private Map<UUID, Long> budgets() throws SQLException {
             Map<UUID, Long> budgets = new HashMap<>();
-            t.list(BUDGETS, row -> budgets.put(row.uuid("organisation_id"), Math.multiplyExact(row.number("budget_fen"), 1_000L)) == null);
+            t.list(BUDGETS, row -> budgets.put(row.uuid("organisation_id"), Math.multiplyExact(row.number("budget_fen"), 1_000L)) == null,
+                    Money.MOST_ENTERED.fen()); // one that was entered before there was a bound must not end the reading of all
             return budgets;
         }
 

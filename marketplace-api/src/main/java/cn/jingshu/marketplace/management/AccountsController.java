@@ -384,13 +384,10 @@ final class AccountsController {
     private static Money yuan(String field, @Nullable String text) {
         String given = Facts.need(field, text);
         try {
-            if (given.length() > 18) {
-                throw new ArithmeticException("too long");
-            }
-            return Money.ofYuan(given);
+            return Money.entered(given);
         } catch (ArithmeticException | NumberFormatException wrong) {
-            throw new ManagementProblem(Refusal.INVALID_REQUEST, field + " 须为元,最多两位小数。",
-                    field + " is an amount in yuan with at most two decimals.");
+            throw new ManagementProblem(Refusal.INVALID_REQUEST, field + " 须为元,最多两位小数,不超过 100 亿元。",
+                    field + " is an amount in yuan with at most two decimals, and no more than ten thousand million.");
         }
     }
 

@@ -155,7 +155,8 @@ final class StatementPages {
         boolean wrong = (!entered.isEmpty() && budget.isEmpty()) || (entered.isEmpty() && hard);
         if (wrong) {
             return bills(request, owner, new Form(posted.shown(), Map.of("budget",
-                    new Bilingual("请填写金额(元),最多两位小数", "enter an amount in yuan with at most two decimals"))),
+                    new Bilingual("请填写金额(元),最多两位小数,不超过 100 亿元",
+                            "enter an amount in yuan with at most two decimals, of ten thousand million at most"))),
                     HttpStatus.UNPROCESSABLE_ENTITY);
         }
         spending.budget(owner.organisationId(), budget.orElse(null), hard, owner.id());
@@ -165,7 +166,7 @@ final class StatementPages {
     /** An amount as a person types it; empty: it is none. */
     static Optional<Money> yuan(String text) {
         try {
-            return text.isEmpty() || text.length() > 18 ? Optional.empty() : Optional.of(Money.ofYuan(text));
+            return text.isEmpty() ? Optional.empty() : Optional.of(Money.entered(text));
         } catch (ArithmeticException | NumberFormatException notAnAmount) {
             return Optional.empty();
         }

@@ -10,7 +10,10 @@ import jakarta.inject.Singleton;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
-/** Ready: the gate knows its facts and the journal takes events. A database that is away does not stop calls. */
+/**
+ * Ready: the gate knows its facts, they are renewed, and the journal takes events. A database that is away does not stop calls; facts that grow
+ * old while it is there do.
+ */
 @Singleton
 @Readiness
 final class NodeHealth implements HealthIndicator {
@@ -24,7 +27,7 @@ final class NodeHealth implements HealthIndicator {
 
     @Override
     public Publisher<HealthResult> getResult() {
-        boolean up = access.age().isPresent() && journal.stats().fault().isEmpty();
+        boolean up = access.age().isPresent() && !access.isStale() && journal.stats().fault().isEmpty();
         return Mono.just(HealthResult.builder("node", up ? HealthStatus.UP : HealthStatus.DOWN).build());
     }
 }

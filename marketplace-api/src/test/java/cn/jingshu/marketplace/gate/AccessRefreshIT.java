@@ -3,6 +3,7 @@ package cn.jingshu.marketplace.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import cn.jingshu.ledger.money.Money;
 import cn.jingshu.marketplace.apikey.ApiKey;
 import cn.jingshu.marketplace.catalogue.ProviderGrants;
 import cn.jingshu.marketplace.catalogue.Registrations;
@@ -19,6 +20,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +31,7 @@ import java.util.function.BooleanSupplier;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,12 +43,40 @@ class AccessRefreshIT {
 
     private final DemoMarket market = new DemoMarket();
     private final AtomicBoolean postgresAway = new AtomicBoolean();
+    private final AtomicBoolean broken = new AtomicBoolean();
+    private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
     private final UUID bureau = DemoMarket.person("AUTHORITY");
     private AccessRefresh refresh = refresh(NEVER);
 
     private AccessRefresh refresh(Duration pollEvery) {
         // The refresh polls by a clock that runs; what it reads was decided at the demo market's own time.
-        return new AccessRefresh(severable(market.dataSource), () -> new Lineage(Map.of()), pollEvery, Duration.ofMillis(20), Clock.systemUTC());
+        return new AccessRefresh(severable(market.dataSource), this::lineage, pollEvery, Duration.ofMillis(20), runningClock());
+    }
+
+    private Lineage lineage() {
+        if (broken.get()) {
+            throw new ArithmeticException("long overflow");
+        }
+        return new Lineage(Map.of());
+    }
+
+    private Clock runningClock() {
+        return new Clock() {
+            @Override
+            public Instant instant() {
+                return Instant.now().plus(ahead.get());
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                throw new UnsupportedOperationException();
+            }
+        };
     }
 
     /** A command has the bean and never starts it. */
@@ -168,12 +200,47 @@ class AccessRefreshIT {
         assertThat(admitted()).isTrue();
         Duration age = refresh.age().orElseThrow();
         within(SECOND, () -> refresh.age().orElseThrow().compareTo(age) > 0);
+        ahead.set(Duration.ofHours(2));
+        assertThat(refresh.isStale()).as("a database that is away stops no calls").isFalse();
+        ahead.set(Duration.ZERO);
 
         UUID id = market.keys.listOf(DemoMarket.subscription("APP_STUDIO", "transit-standard")).getFirst().id();
         market.keys.revoke(id, null, "test");
         assertThat(admitted()).isTrue();
         postgresAway.set(false);
         within(Duration.ofSeconds(10), () -> refusedAs(Refusal.KEY_REVOKED));
+        assertThat(refresh.failure()).isEmpty();
+    }
+
+    @Test
+    void whateverARowBringsAboutTheThreadGoesOnAndTheNodeIsNotReadyMeanwhile() throws Exception {
+        startWithPoll(Duration.ofMillis(100));
+        assertThat(refresh.isStale()).isFalse();
+        broken.set(true);
+        within(Duration.ofSeconds(10), () -> refresh.failure().isPresent());
+        assertThat(admitted()).isTrue();
+        assertThat(refresh.isStale()).as("it may heal").isFalse();
+        ahead.set(Duration.ofMinutes(2));
+        assertThat(refresh.isStale()).as("nobody minds revocations any longer").isTrue();
+
+        UUID id = market.keys.listOf(DemoMarket.subscription("APP_STUDIO", "transit-standard")).getFirst().id();
+        market.keys.revoke(id, null, "test");
+        broken.set(false);
+        within(Duration.ofSeconds(10), () -> refusedAs(Refusal.KEY_REVOKED));
+        assertThat(refresh.failure()).isEmpty();
+        assertThat(refresh.isStale()).isFalse();
+    }
+
+    /** As one could be entered before there was a bound; its thousandths of a fen are out of range. */
+    @Test
+    void aBudgetWithoutBoundsEndsNoReading() throws Exception {
+        startWithPoll(NEVER);
+        MarketDatabase.execute(market.dataSource, """
+                INSERT INTO market.consumer_account (organisation_id, budget_fen, budget_hard, budget_set_by, budget_set_at)
+                VALUES ('%s', 9223372036854775807, true, '%s', now())
+                """.formatted(DemoMarket.organisation("APP_STUDIO"), bureau));
+        within(SECOND, () -> refresh.latest().table() != null
+                && Long.valueOf(Money.MOST_ENTERED.fen() * 1_000).equals(refresh.latest().table().budgets().get(DemoMarket.organisation("APP_STUDIO"))));
         assertThat(refresh.failure()).isEmpty();
     }
 

@@ -77,6 +77,8 @@ class LimitsIT {
         assertThat(owner.send("PUT", "/api/account/budget", "{\"hard\":true}").status()).isEqualTo(400);
         assertThat(owner.send("PUT", "/api/account/budget", "{\"budgetYuan\":\"1.005\"}").status()).isEqualTo(400);
         assertThat(owner.send("PUT", "/api/account/budget", "{\"budgetYuan\":\"-1\"}").status()).isEqualTo(400);
+        assertThat(owner.send("PUT", "/api/account/budget", "{\"budgetYuan\":\"99999999999999\",\"hard\":true}").status()).isEqualTo(400);
+        assertThat(owner.send("PUT", "/api/account/budget", "{\"budgetYuan\":\"9e16\",\"hard\":true}").status()).isEqualTo(400);
         Desk.Answer set = owner.send("PUT", "/api/account/budget", "{\"budgetYuan\":\"3.00\",\"hard\":true}");
         assertThat(set.status()).as(set.text()).isEqualTo(200);
         Thread.sleep(2_000); // within a second the node knows it
