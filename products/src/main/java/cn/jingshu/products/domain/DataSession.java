@@ -1,6 +1,7 @@
 package cn.jingshu.products.domain;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -30,6 +31,12 @@ public interface DataSession {
      * @throws DomainException as {@link #select}
      */
     String plan(String sql, @Nullable Object... parameters);
+
+    /**
+     * Says whom the transaction is about, by their tokens: a product that reads by subject ({@link DomainNeeds#bySubject()}) sees the rows of these and no
+     * other of tables about people. Before it is said, it sees none of them.
+     */
+    void about(Collection<String> tokens);
 
     /** Bounds each further statement of the transaction; a bound above that of the role changes nothing. */
     void limit(Duration statement);

@@ -14,13 +14,20 @@ import org.jspecify.annotations.Nullable;
  *     once for the live state and once for the sandbox's; null: it keeps nothing
  * @param synthetic makes up the rows of its sandbox twin, and of the live tables of a demonstration
  * @param kept how long the rows of these tables stay; what the guard of aggregates keeps is known
+ * @param bySubject true: of a table about people it sees the rows of the subjects alone that a transaction says it is about ({@link DataSession#about})
  */
-public record DomainNeeds(
-        String product, int version, Map<ResourceTable, List<String>> reads, @Nullable String state, SyntheticData synthetic, List<Kept> kept) {
+public record DomainNeeds(String product, int version, Map<ResourceTable, List<String>> reads, @Nullable String state, SyntheticData synthetic,
+        List<Kept> kept, boolean bySubject) {
     public DomainNeeds {
         reads = Map.copyOf(reads);
         kept = List.copyOf(kept);
         reads.forEach((table, columns) -> columns.forEach(table::column));
+    }
+
+    /** Of a product whose own code decides which rows it reads. */
+    public DomainNeeds(
+            String product, int version, Map<ResourceTable, List<String>> reads, @Nullable String state, SyntheticData synthetic, List<Kept> kept) {
+        this(product, version, reads, state, synthetic, kept, false);
     }
 
     /** Of a product that keeps nothing whose time could be over. */

@@ -33,7 +33,7 @@ final class DomainRoles {
                          FROM pg_catalog.pg_auth_members m
                          JOIN pg_catalog.pg_roles r ON r.oid = m.member
                          JOIN pg_catalog.pg_roles g ON g.oid = m.roleid
-                        WHERE r.rolname = ?
+                        WHERE r.rolname = ? AND g.rolname <> 'js_by_subject' -- that takes from it and gives nothing
              UNION ALL SELECT 'ownership of ' || c.relname
                          FROM pg_catalog.pg_class c JOIN pg_catalog.pg_roles r ON r.oid = c.relowner
                         WHERE r.rolname = ?

@@ -200,7 +200,7 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
 
     private RoleConnections connections(ProductRole role, DomainNeeds needs) {
         return new RoleConnections(url, role.name(), keys.passwordOf(role.name()), settings, new ProductSeals(keys.seals(), needs.reads()),
-                executor);
+                SubjectRows.of(needs.reads()), executor);
     }
 
     /** What is made once, by whichever node comes first. */
@@ -221,6 +221,9 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
             connection.execute("CREATE SCHEMA IF NOT EXISTS " + quoted(role.state()));
         }
         roles.make(connection, role);
+        if (needs.bySubject()) {
+            SubjectRows.bind(connection, role, needs.reads().keySet());
+        }
     }
 
     /** Everything a product declared, as its sandbox twin gives it: nobody's data need nobody's grant. */

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -17,14 +18,19 @@ import org.jspecify.annotations.Nullable;
 final class JdbcSession implements DataSession {
     private final Connection connection;
     private final ProductSeals seals;
+    private final List<String> subjectColumns;
     private final Duration longest;
     private final Thread thread = Thread.currentThread();
     private boolean ended;
 
-    /** @param longest what a statement may take at the most */
-    JdbcSession(Connection connection, ProductSeals seals, Duration longest) {
+    /**
+     * @param subjectColumns by what columns rows belong to those a transaction is about
+     * @param longest what a statement may take at the most
+     */
+    JdbcSession(Connection connection, ProductSeals seals, List<String> subjectColumns, Duration longest) {
         this.connection = connection;
         this.seals = seals;
+        this.subjectColumns = subjectColumns;
         this.longest = longest;
     }
 
@@ -60,6 +66,16 @@ final class JdbcSession implements DataSession {
         try (PreparedStatement statement = prepared("EXPLAIN (VERBOSE, FORMAT JSON) " + sql, parameters); ResultSet row = statement.executeQuery()) {
             row.next();
             return row.getString(1);
+        } catch (SQLException failure) {
+            throw SqlFaults.of(failure);
+        }
+    }
+
+    @Override
+    public void about(Collection<String> tokens) {
+        requireOpen();
+        try (Statement setting = connection.createStatement()) {
+            setting.execute(SubjectRows.settings(tokens, subjectColumns));
         } catch (SQLException failure) {
             throw SqlFaults.of(failure);
         }

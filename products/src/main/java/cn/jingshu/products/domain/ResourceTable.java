@@ -104,6 +104,11 @@ public record ResourceTable(
             return new Column(name, Type.TEXT, Keeping.SEALED, Protection.SENSITIVE_PERSONAL, true, zh, en);
         }
 
+        /** Whether it says of whom a row is, or anything about a person. */
+        public boolean isAboutPeople() {
+            return keeping == Keeping.TOKEN || protection == Protection.PERSONAL || protection == Protection.SENSITIVE_PERSONAL;
+        }
+
         /** The same column, which may be empty. */
         public Column optional() {
             return new Column(name, type, keeping, protection, false, zh, en);

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -26,18 +27,24 @@ final class RoleConnections implements AutoCloseable {
     private final String password;
     private final DomainSettings settings;
     private final ProductSeals seals;
+    private final List<String> subjectColumns;
     private final Executor executor;
     private final Semaphore places;
     private @Nullable HikariDataSource pool;
     private boolean closed;
 
-    /** @param executor runs blocking work, a thread for each piece */
-    RoleConnections(String url, String role, String password, DomainSettings settings, ProductSeals seals, Executor executor) {
+    /**
+     * @param subjectColumns by what columns rows belong to those a transaction is about
+     * @param executor runs blocking work, a thread for each piece
+     */
+    RoleConnections(String url, String role, String password, DomainSettings settings, ProductSeals seals, List<String> subjectColumns,
+            Executor executor) {
         this.url = url;
         this.role = role;
         this.password = password;
         this.settings = settings;
         this.seals = seals;
+        this.subjectColumns = List.copyOf(subjectColumns);
         this.executor = executor;
         this.places = new Semaphore(settings.connectionsPerRole() + settings.waiting());
     }
@@ -71,7 +78,7 @@ final class RoleConnections implements AutoCloseable {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("RESET ALL"); // whatever a statement before may have set for the session
             }
-            JdbcSession session = new JdbcSession(connection, seals, settings.statementTimeout());
+            JdbcSession session = new JdbcSession(connection, seals, subjectColumns, settings.statementTimeout());
             boolean done = false;
             try {
                 T result = work.apply(session);

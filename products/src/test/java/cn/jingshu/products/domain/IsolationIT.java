@@ -258,6 +258,69 @@ class IsolationIT {
         }
     }
 
+    // As a product that reads by subject -----------------------------------------------------------------------------------------------
+
+    private static DomainNeeds bySubject(String product) {
+        return new DomainNeeds(product, 1, Map.of(Trees.TREE, List.of("tree_id", "keeper", "height_cm"), Trees.NEST, List.of("tree_id", "bird")), null,
+                (sink, seed) -> Trees.write(sink, seed), List.of(), true);
+    }
+
+    private static List<String> about(ProductData kin, CallFacts facts, List<String> people, String sql) {
+        return kin.within(facts, session -> {
+            session.about(people.stream().map(kin::token).toList());
+            return session.select(sql, row -> row.findText("x").orElse("")).stream().filter(text -> !text.isEmpty()).toList();
+        }).toCompletableFuture().join();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "SELECT tree_id AS x FROM tree",
+        "SELECT tree_id AS x FROM tree WHERE keeper = 'x' OR true",
+        "SELECT b.tree_id AS x FROM nest a FULL JOIN tree b ON b.tree_id = a.tree_id WHERE b.tree_id IS NOT NULL",
+        "SELECT x FROM (SELECT tree_id AS x FROM tree OFFSET 0) s",
+        "WITH w AS MATERIALIZED (SELECT tree_id AS x FROM tree) SELECT x FROM w UNION SELECT x FROM w",
+        "SELECT (SELECT string_agg(tree_id, ',') FROM tree) AS x",
+        "SELECT tree_id AS x FROM domain.tree",
+        "SELECT max(tree_id) AS x FROM tree HAVING count(*) > 0",
+        "SELECT tree_id AS x FROM tree WHERE 1 / (CASE tree_id WHEN 'T-secret' THEN 0 ELSE 1 END) = 1"
+    })
+    void aProductThatReadsBySubjectSeesTheRowsOfWhoItIsAboutAlone(String sql) {
+        ProductData kin = domain.open(bySubject("kin"));
+        assertThat(about(kin, LIVE, List.of(TestSubject.APPROVE.person().number()), sql)).containsExactly("T7-0");
+        assertThat(about(kin, LIVE, List.of(), sql)).as("about nobody").isEmpty();
+        assertThat(kin.within(LIVE, session -> session.select(sql, row -> row.findText("x").orElse(""))).toCompletableFuture().join())
+                .as("of whom was not said").allMatch(String::isEmpty);
+        assertThat(about(kin, LIVE, List.of(TestSubject.APPROVE.person().number()), sql)).as("and so again on the same connection").containsExactly("T7-0");
+        if (!sql.contains("domain.")) {
+            assertThat(about(kin, SANDBOX, List.of(TestSubject.APPROVE.person().number()), sql)).as("in its twin").allMatch(x -> x.endsWith("-0"));
+        }
+        assertThat(JdbcDataDomainIT.texts(data, LIVE, "SELECT tree_id FROM tree WHERE tree_id IN ('T-secret', 'T7-0') ORDER BY 1"))
+                .as("to a product of our own code the table is what it was").containsExactly("T-secret", "T7-0");
+    }
+
+    @Test
+    void aProductThatReadsBySubjectCannotSayItselfWhomItIsAbout() throws SQLException {
+        ProductData kin = domain.open(bySubject("kin2"));
+        assertThatThrownBy(() -> kin.within(LIVE, session -> session.select("SELECT set_config('jingshu.subjects', '{x}', true) AS x", row -> row.text("x")))
+                .toCompletableFuture().join()).cause().isInstanceOf(DomainException.class);
+        assertThatThrownBy(() -> about(kin, LIVE, List.of(), "SET jingshu.subjects = '{x}'")).isInstanceOf(RuntimeException.class);
+        assertThatThrownBy(() -> kin.within(LIVE, session -> {
+            session.about(List.of("x'; SET ROLE domain_owner; --"));
+            return true;
+        }).toCompletableFuture().join()).cause().isInstanceOf(IllegalArgumentException.class);
+        try (Connection connection = domain.as("js_kin2_v1").getConnection(); Statement statement = connection.createStatement()) {
+            statement.execute("SET row_security = off");
+            assertThatThrownBy(() -> statement.executeQuery("SELECT tree_id FROM domain.tree")).isInstanceOf(SQLException.class);
+            statement.execute("SET row_security = on");
+            try (ResultSet rows = statement.executeQuery("SELECT tree_id FROM domain.tree")) {
+                assertThat(rows.next()).isFalse();
+            }
+            assertThatThrownBy(() -> statement.execute("SET ROLE js_by_subject")).isInstanceOf(SQLException.class);
+            assertThatThrownBy(() -> statement.execute("REVOKE js_by_subject FROM js_kin2_v1")).isInstanceOf(SQLException.class);
+            assertThatThrownBy(() -> statement.execute("ALTER TABLE domain.tree DISABLE ROW LEVEL SECURITY")).isInstanceOf(SQLException.class);
+        }
+    }
+
     // Values ------------------------------------------------------------------------------------------------------------------------------
 
     @ParameterizedTest

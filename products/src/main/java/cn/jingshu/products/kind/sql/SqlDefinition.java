@@ -78,12 +78,15 @@ public record SqlDefinition(Map<ResourceTable, List<String>> reads, Map<String, 
                 if (faults.require(column.isPresent(), place, "没有列 " + name.asText(), "has no column " + name.asText())) {
                     faults.require(column.get().keeping() != Keeping.SEALED, place, "列 " + name.asText() + " 加密保存,查询类产品不得读取",
                             "the column " + name.asText() + " is kept sealed; no query reads it");
-                    personal |= column.get().protection() == ResourceTable.Protection.PERSONAL
-                            || column.get().protection() == ResourceTable.Protection.SENSITIVE_PERSONAL;
+                    personal |= column.get().isAboutPeople();
                     columns.add(name.asText());
                 }
             }
             faults.require(!columns.isEmpty(), place, "须列出所读的列", "the columns it reads are missing");
+            List<Column> read = columns.stream().map(table.get()::column).toList();
+            faults.require(read.stream().noneMatch(Column::isAboutPeople) || read.stream().anyMatch(c -> c.keeping() == Keeping.TOKEN), place,
+                    "读取个人信息的表须同时列出其主体标识列:只有所查询的人的行可见", "a table that is read for personal columns needs its subject's column, too: only"
+                            + " the rows of who is asked about are seen");
             reads.put(table.get(), columns);
         }
         Map<String, Query> queries = new HashMap<>();

@@ -36,6 +36,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -123,7 +124,7 @@ public final class SqlProduct implements DataProduct {
 
     private static DomainNeeds needs(Declaration declaration, SqlDefinition definition, int version) {
         return new DomainNeeds(declaration.code(), version, definition.reads(), null,
-                new SampleRows(List.copyOf(definition.reads().keySet()), definition.sampleRows()));
+                new SampleRows(List.copyOf(definition.reads().keySet()), definition.sampleRows()), List.of(), true);
     }
 
     @Override
@@ -190,7 +191,11 @@ public final class SqlProduct implements DataProduct {
         SqlStatements of = statementsOf(query);
         // With values, not with nulls: what compares with null is planned as finding nothing, and costs nothing.
         List<@Nullable Object> unknown = new ArrayList<>();
-        query.template().uses().forEach(use -> unknown.add(use.repeated() ? List.of(SqlValues.sample(use)) : SqlValues.sample(use)));
+        query.template().uses().forEach(use -> {
+            Object value = use.subject() && use.type() == FieldType.STRING ? data.token((String) SqlValues.sample(use)) : SqlValues.sample(use);
+            unknown.add(use.repeated() ? List.of(value) : value);
+        });
+        session.about(subjects(query, unknown));
         List<Field> columns = query.op().columns();
         Map<String, String> types = session.find(of.types(), row -> columns.stream()
                 .collect(Collectors.toMap(Field::name, column -> row.text(column.name()))), unknown.toArray()).orElseThrow();
@@ -311,6 +316,7 @@ public final class SqlProduct implements DataProduct {
             Shaping shaping) {
         return data.within(facts, session -> {
             limit(session);
+            session.about(subjects(query, parameters));
             double cost = SqlPlan.of(session, statement, parameters.toArray()).cost();
             if (cost > definition.limits().maxCost()) {
                 return Answer.<Message>invalid("", "所问范围过大,请缩小条件", "asks for too much at once: narrow it down");
@@ -356,6 +362,22 @@ public final class SqlProduct implements DataProduct {
             });
         }
         return parameters;
+    }
+
+    /** The tokens among a query's parameters: whom the call is about, and for whom its consents were looked at. */
+    private static Set<String> subjects(SqlDefinition.Query query, List<@Nullable Object> parameters) {
+        Set<String> tokens = new HashSet<>();
+        List<Field> uses = query.template().uses();
+        for (int i = 0; i < uses.size(); i++) {
+            if (uses.get(i).subject()) {
+                switch (parameters.get(i)) {
+                    case String token -> tokens.add(token);
+                    case List<?> several -> several.forEach(token -> tokens.add((String) token));
+                    case null, default -> { } // not given
+                }
+            }
+        }
+        return tokens;
     }
 
     private static List<String> keyOf(SqlDefinition.Query query, List<@Nullable Object> row) {

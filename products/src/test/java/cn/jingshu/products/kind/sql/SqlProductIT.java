@@ -55,6 +55,12 @@ class SqlProductIT {
             Column.subject("holder", "持有人", "holder"),
             Column.sealed("remark", "备注", "remark").optional(),
             Column.personal("plate", Type.TEXT, Protection.PERSONAL, "号牌", "plate")), List.of("permit_id"), List.of());
+    private static final ResourceTable TRANSFER = new ResourceTable("parking_transfer", "A2.8.4", List.of(
+            Column.of("transfer_id", Type.TEXT, "编号", "id"),
+            Column.subject("buyer", "买方", "buyer"),
+            Column.subject("seller", "卖方", "seller").optional(),
+            Column.subject("officer", "经办人", "officer").optional(),
+            Column.personal("plate", Type.TEXT, Protection.PERSONAL, "号牌", "plate")), List.of("transfer_id"), List.of());
     private static final String PERMITS = """
             {"code": "permits", "version": 1, "kind": "sql", "nameZh": "停车证", "nameEn": "Permits", "summaryZh": "停车证。", "summaryEn": "Permits.",
              "resources": ["A2.8.4"],
@@ -74,7 +80,7 @@ class SqlProductIT {
     @BeforeAll
     static void open() {
         domain = TestDomain.start();
-        domain.open(new DomainNeeds("coded", 1, Map.of(LOT, List.of("lot_id"), PERMIT, List.of("permit_id")), null, (_, _) -> {}));
+        domain.open(new DomainNeeds("coded", 1, Map.of(LOT, List.of("lot_id"), PERMIT, List.of("permit_id"), TRANSFER, List.of("transfer_id")), null, (_, _) -> {}));
         for (int i = 0; i < 25; i++) {
             Map<String, @Nullable String> lot = new HashMap<>();
             lot.put("lot_id", "L%02d".formatted(i));
@@ -86,6 +92,11 @@ class SqlProductIT {
             domain.addLive(LOT, lot);
         }
         domain.addLive(PERMIT, Map.of("permit_id", "P1", "holder", TestSubject.APPROVE.person().number(), "plate", "鄂H12345"));
+        domain.addLive(PERMIT, Map.of("permit_id", "P2", "holder", TestSubject.REFER.person().number(), "plate", "鄂H99999"));
+        domain.addLive(TRANSFER, Map.of("transfer_id", "T1", "buyer", TestSubject.REFER.person().number(), "seller",
+                TestSubject.APPROVE.person().number(), "plate", "鄂H00001"));
+        domain.addLive(TRANSFER, Map.of("transfer_id", "T2", "buyer", TestSubject.REFER.person().number(), "seller",
+                TestSubject.NOT_FOUND.person().number(), "officer", TestSubject.APPROVE.person().number(), "plate", "鄂H00002"));
         parking = made(Declarations.PARKING);
     }
 
@@ -388,6 +399,81 @@ class SqlProductIT {
     })
     void aTokenMayDecideWhichRowsAreFound(String query) {
         assertThat(faultsOf(permitsBy(query))).as(query).isEqualTo("[]");
+    }
+
+    /** The rows of a page as they stand in the message. */
+    private static String rowsOf(Answer<? extends Message> page) {
+        assertThat(page).isInstanceOf(Answer.Found.class);
+        Message message = ((Answer.Found<? extends Message>) page).message();
+        return message.getAllFields().values().toString() + new String(message.toByteArray(), StandardCharsets.UTF_8);
+    }
+
+    /** A consent is one person's: whatever a query asks, it gets the rows of who is named in the call. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "SELECT plate FROM parking_permit WHERE holder = :person OR holder IS NOT NULL",
+        "SELECT plate FROM parking_permit WHERE (holder = :person) OR true",
+        "SELECT plate FROM parking_permit WHERE NOT holder = :person",
+        "SELECT plate FROM parking_permit WHERE holder NOT IN (:person) OR holder = :person",
+        "SELECT plate FROM parking_permit WHERE CASE WHEN holder = :person THEN true ELSE true END",
+        "SELECT plate FROM parking_permit WHERE EXISTS (SELECT 1 FROM parking_permit p WHERE p.holder = :person)",
+        "SELECT b.plate FROM parking_permit a JOIN parking_permit b ON a.holder = :person",
+        "SELECT b.plate FROM parking_permit a RIGHT JOIN parking_permit b ON a.holder = :person AND a.permit_id = b.permit_id",
+        "SELECT b.plate FROM parking_permit a FULL JOIN parking_permit b ON a.holder = b.holder WHERE a.holder = :person OR b.plate IS NOT NULL",
+        "SELECT b.plate FROM parking_permit a CROSS JOIN LATERAL (SELECT plate FROM parking_permit c OFFSET 0) b WHERE a.holder = :person",
+        "SELECT plate FROM parking_permit WHERE holder = :person UNION ALL SELECT plate FROM parking_permit",
+        "SELECT plate FROM parking_permit EXCEPT SELECT plate FROM parking_permit WHERE holder = :person",
+        "WITH w AS MATERIALIZED (SELECT plate FROM parking_permit), o AS (SELECT 1 AS one FROM parking_permit WHERE holder = :person) SELECT plate FROM w, o",
+        "SELECT (SELECT string_agg(plate, ',') FROM parking_permit) AS plate FROM parking_permit WHERE holder = :person",
+        "SELECT coalesce(string_agg(plate, ','), '') AS plate FROM parking_permit WHERE holder = :person OR holder IS NOT NULL",
+        "SELECT string_agg(plate, ',') OVER () AS plate FROM parking_permit WHERE holder = :person OR holder IS NOT NULL",
+        "SELECT coalesce(max(plate), '') AS plate FROM parking_permit WHERE holder = :person OR holder IS NOT NULL",
+        "SELECT CAST(count(*) * 99999 AS text) AS plate FROM parking_permit WHERE (holder = :person OR holder IS NOT NULL) AND plate LIKE '%99999'",
+        "SELECT CAST(count(DISTINCT holder) - 1 AS text) || '99999' AS plate FROM parking_permit WHERE holder = :person OR true HAVING count(DISTINCT holder) > 1",
+        "SELECT plate FROM parking_permit p WHERE (holder = :person OR true) AND 1 / (CASE WHEN plate = '鄂H99999' THEN 0 ELSE 1 END) = 1",
+        "SELECT t.plate FROM parking_transfer t JOIN parking_permit p ON true WHERE p.holder = :person OR t.buyer IS NOT NULL",
+        "SELECT p.plate FROM parking_transfer t JOIN parking_permit p ON p.holder = t.buyer WHERE t.seller = :person"
+    })
+    void aQueryFindsTheRowsOfWhoIsAskedAboutAndNobodyElses(String query) throws IOException {
+        String json = permitsBy(query).replace("\"parking_permit\": [\"holder\"", "\"parking_transfer\": [\"transfer_id\", \"buyer\", \"seller\", \"plate\"], "
+                + "\"parking_permit\": [\"holder\"").replace("\"key\": [\"plate\"]", "\"key\": [\"plate\"], \"download\": true");
+        assertThat(faultsOf(json)).as("the words of it are in order").isEqualTo("[]");
+        SqlProduct product = made(json);
+        String asked = "person=" + TestSubject.APPROVE.person().number();
+        Answer<? extends Message> page = ask(product, LIVE, "/v1/permits/permits", asked);
+        Message whole = ((Answer.Found<?>) ask(product, LIVE, "/v1/permits/permits/download", asked)).message();
+        assertThat(rowsOf(page)).doesNotContain("99999").doesNotContain("鄂H00002");
+        assertThat(((HttpBody) whole).getData().toString(StandardCharsets.UTF_8)).doesNotContain("99999").doesNotContain("鄂H00002");
+        assertThat(rowsOf(ask(product, LIVE, "/v1/permits/permits", "person=" + TestSubject.SLOW.person().number())))
+                .as("of someone of whom there is nothing").doesNotContain("99999").doesNotContain("12345").doesNotContain("0000");
+    }
+
+    @Test
+    void aRowOfTwoPeopleIsSeenByEachOfTheColumnsThatWereGranted() throws IOException {
+        String json = PERMITS.replace("SELECT plate FROM parking_permit WHERE holder = :person",
+                "SELECT plate FROM parking_transfer WHERE seller = :person OR buyer = :person OR buyer IS NOT NULL").replace("\"permits\"", "\"transfers\"")
+                .replace("{\"parking_permit\": [\"holder\", \"plate\"]}", "{\"parking_transfer\": [\"buyer\", \"seller\", \"plate\"]}");
+        SqlProduct product = made(json);
+        String path = "/v1/transfers/transfers";
+        assertThat(found(product, LIVE, path, "person=" + TestSubject.APPROVE.person().number()).path("rows").findValuesAsText("plate"))
+                .as("not what the person only wrote down: that column is not read").containsExactly("鄂H00001");
+        assertThat(found(product, LIVE, path, "person=" + TestSubject.REFER.person().number()).path("rows").findValuesAsText("plate"))
+                .containsExactly("鄂H00001", "鄂H00002");
+    }
+
+    @Test
+    void aTableIsReadForWhatIsPersonalOnlyBesideWhoseItIs() {
+        assertThat(faultsOf(PERMITS.replace("[\"holder\", \"plate\"]", "[\"plate\"]"))).contains("needs its subject's column");
+    }
+
+    @Test
+    void whatIsAboutNobodyIsReadOfATableThatOthersReadForPeople() throws IOException {
+        assertThat(faultsOf(PERMITS)).isEqualTo("[]"); // from here on the table's rows are guarded
+        String open = Declarations.PARKING.replace("\"parking\"", "\"ids\"").replace("SELECT lot_id, places, opened FROM parking_lot",
+                "SELECT l.lot_id, l.places, l.opened FROM parking_lot l JOIN parking_permit p ON p.permit_id = 'P2'")
+                .replace("{\"parking_lot\"", "{\"parking_permit\": [\"permit_id\"], \"parking_lot\"");
+        assertThat(open).contains("parking_permit p");
+        assertThat(found(made(open), LIVE, "/v1/ids/lots", "district=420804").path("rows")).hasSize(5);
     }
 
     @ParameterizedTest
