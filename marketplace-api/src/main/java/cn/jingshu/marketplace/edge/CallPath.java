@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
 public final class CallPath {
     private static final Logger LOG = LoggerFactory.getLogger(CallPath.class);
 
-    private static final RequestReading UNFIT_KEY = new RequestReading.Broken(List.of(new Answer.Violation(
+    static final RequestReading UNFIT_KEY = new RequestReading.Broken(List.of(new Answer.Violation(
             "Idempotency-Key",
             "须为1至" + IdempotencyKey.MAX_LENGTH + "个可见ASCII字符",
             "must be 1 to " + IdempotencyKey.MAX_LENGTH + " visible ASCII characters")));
@@ -201,7 +201,7 @@ public final class CallPath {
         });
     }
 
-    private static <E> CallResult.Refused<E> refusedRetry(Refusal refusal, @Nullable Duration retryAfter) {
+    static <E> CallResult.Refused<E> refusedRetry(Refusal refusal, @Nullable Duration retryAfter) {
         return new CallResult.Refused<>(refusal, refusal.zh(), refusal.en(), List.of(), retryAfter, null, null);
     }
 

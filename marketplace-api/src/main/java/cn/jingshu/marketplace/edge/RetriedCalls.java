@@ -37,6 +37,17 @@ final class RetriedCalls {
         return CompletableFuture.supplyAsync(() -> calls.claim(caller, key, requestHash, eventId), waiting);
     }
 
+    /** As {@link #claim}, of a stream. */
+    CompletionStage<Claim> claimStream(Caller caller, IdempotencyKey key, ByteString requestHash, UUID eventId) {
+        return CompletableFuture.supplyAsync(() -> calls.claimStream(caller, key, requestHash, eventId), waiting);
+    }
+
+    /** The stream has ended. Where that cannot be said its key says that it runs until this node begins another life. */
+    CompletionStage<Void> ended(Run run) {
+        return CompletableFuture.runAsync(() -> calls.ended(run.caller(), run.key(), run.ours()), waiting)
+                .exceptionally(failure -> said("the end of a stream could not be kept", failure));
+    }
+
     /**
      * Keeps the answer. Where that fails the answer may leave all the same: it is recorded, and a retry runs again under
      * the same event once this run counts as abandoned.

@@ -23,6 +23,9 @@ import java.time.Instant;
 final class StoredAnswer {
     private static final int FORM = 1;
 
+    /** What is kept of a stream: that it was opened. Its items went to whoever read it. */
+    static final ByteString STREAMED = ByteString.copyFrom(new byte[] {2});
+
     private StoredAnswer() {}
 
     static ByteString write(Answer.Found<? extends Message> found) {
@@ -70,6 +73,17 @@ final class StoredAnswer {
             digest.update(method.fullMethodName().getBytes(StandardCharsets.UTF_8));
             digest.update((byte) 0);
             return ByteString.copyFrom(digest.digest(bytesOf(request)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** As {@link #hashOf(ContractMethod, Message)}, of a stream that goes on behind {@code lastEventId}. */
+    static ByteString hashOf(ContractMethod method, Message request, String lastEventId) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(hashOf(method, request).toByteArray());
+            return ByteString.copyFrom(digest.digest(lastEventId.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

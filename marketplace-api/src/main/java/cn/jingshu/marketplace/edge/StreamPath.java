@@ -3,11 +3,17 @@ package cn.jingshu.marketplace.edge;
 import cn.jingshu.marketplace.gate.Admission;
 import cn.jingshu.marketplace.gate.Entrance;
 import cn.jingshu.marketplace.gate.Gate;
+import cn.jingshu.marketplace.gate.Judgement;
+import cn.jingshu.marketplace.gate.Passed;
 import cn.jingshu.marketplace.gate.Refusal;
+import cn.jingshu.marketplace.gate.Stages;
+import cn.jingshu.marketplace.idempotency.Caller;
+import cn.jingshu.marketplace.idempotency.Claim;
+import cn.jingshu.marketplace.idempotency.IdempotencyKey;
+import cn.jingshu.metering.event.EventIds;
 import cn.jingshu.metering.event.Outcome;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.contract.RequestReading;
-import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
 import cn.jingshu.products.spi.Operation;
 import cn.jingshu.products.spi.StreamItem;
@@ -19,8 +25,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Flow;
 import java.util.function.Supplier;
@@ -33,18 +42,20 @@ import org.slf4j.LoggerFactory;
  * before the minute's first item leaves. A right that ends while the stream runs ends it at the next minute. One item is
  * on its way at a time: a product is asked for the next when the caller's connection has taken the last, and a caller that
  * leaves one unread for too long is let go ({@link SlowReaders}).
+ *
+ * <p>A stream that comes with an {@code Idempotency-Key} is opened once: while it runs the key is refused, and when it has ended the
+ * key is answered without items, as metered under its first event. One that ends before its first item frees its key.
  */
 @Singleton
 public final class StreamPath {
     private static final Logger LOG = LoggerFactory.getLogger(StreamPath.class);
     private static final Duration SLICE = Duration.ofMinutes(1);
 
-    private static final RequestReading NO_KEY_ON_STREAMS = new RequestReading.Broken(List.of(new Answer.Violation(
-            "Idempotency-Key", "数据流不接受幂等键,请用 Last-Event-ID 续传", "a stream takes none; resume it by Last-Event-ID")));
-
     private final Gate gate;
     private final Contracts contracts;
     private final Meter meter;
+    private final RetriedCalls retried;
+    private final EventIds eventIds;
     private final Clock clock;
     private final int streamsPerSubscription;
     private final ConcurrentHashMap<UUID, Integer> open = new ConcurrentHashMap<>();
@@ -55,11 +66,15 @@ public final class StreamPath {
             Gate gate,
             Contracts contracts,
             Meter meter,
+            RetriedCalls retried,
+            EventIds eventIds,
             Clock clock,
             @Value("${jingshu.limits.streams-per-subscription}") int streamsPerSubscription) {
         this.gate = gate;
         this.contracts = contracts;
         this.meter = meter;
+        this.retried = retried;
+        this.eventIds = eventIds;
         this.clock = clock;
         this.streamsPerSubscription = streamsPerSubscription;
     }
@@ -68,6 +83,9 @@ public final class StreamPath {
     public interface Sink {
         /** The stream is admitted; items may follow. */
         void opened(Admission.Admitted admitted);
+
+        /** The stream was opened before, metered first under {@code eventId}; nothing follows and nothing is metered. */
+        void replayed(UUID eventId);
 
         /** One item; {@code sent} asks for the next. Returns the size sent, in bytes. */
         long send(StreamItem<? extends Message> item, Runnable sent);
@@ -78,12 +96,12 @@ public final class StreamPath {
 
     /** Opens a stream. Closing the result tells the product that the caller has gone. */
     public AutoCloseable open(ProductCall call, Supplier<RequestReading> reading, String lastEventId, Sink sink) {
-        Running stream = new Running(call, new ReadOnce(reading), sink);
+        Running stream = new Running(call, new ReadOnce(reading), lastEventId, sink);
         running.add(stream);
         if (draining) {
             stream.drain();
         } else {
-            stream.admit(admitted -> stream.start(admitted, lastEventId));
+            stream.begin();
         }
         return stream::cancel;
     }
@@ -107,7 +125,14 @@ public final class StreamPath {
     private final class Running implements Flow.Subscriber<StreamItem<Message>> {
         private final ProductCall call;
         private final Supplier<RequestReading> reading;
+        private final String lastEventId;
         private final Sink sink;
+
+        /** The key it came with; null: none, or not claimed yet. */
+        private RetriedCalls.@Nullable Run keyed;
+
+        /** Whether an event of it was recorded, or may have been. */
+        private boolean everRecorded;
         private Flow.@Nullable Subscription subscription;
         private Admission.@Nullable Admitted slice;
         private Instant sliceStarted = Instant.EPOCH;
@@ -125,32 +150,119 @@ public final class StreamPath {
         private long unreadSinceNanos;
         private boolean ended;
 
-        private Running(ProductCall call, Supplier<RequestReading> reading, Sink sink) {
+        private Running(ProductCall call, Supplier<RequestReading> reading, String lastEventId, Sink sink) {
             this.call = call;
             this.reading = reading;
+            this.lastEventId = lastEventId;
             this.sink = sink;
         }
 
-        private void admit(AdmittedAction next) {
+        private void begin() {
+            String sentKey = call.idempotencyKey();
+            if (sentKey == null) {
+                admit(admitted -> start(admitted, reading));
+                return;
+            }
             Instant now = clock.instant();
-            gate.admit(call.at(now, reading, Entrance.OPEN)) // streams are bounded by their own number
-                    .whenComplete((admission, failure) -> {
+            judge(now).whenComplete((judgement, failure) -> {
+                if (failure != null) {
+                    gateFailed(failure);
+                    return;
+                }
+                switch (judgement) {
+                    case Admission.Refused refused -> end(CallPath.refusedByGate(refused));
+                    case Passed passed -> claim(passed, sentKey, now);
+                }
+            });
+        }
+
+        private void claim(Passed passed, String sentKey, Instant now) {
+            Optional<IdempotencyKey> key = IdempotencyKey.parse(sentKey);
+            RequestReading read = key.isEmpty() ? CallPath.UNFIT_KEY : reading.get();
+            if (!(read instanceof RequestReading.Read(var request)) || key.isEmpty()) {
+                gate.take(passed, eventIds.next()).whenComplete(
+                        (admission, failure) -> admitted(admission, failure, now, admitted -> start(admitted, () -> read)));
+                return;
+            }
+            Caller caller = new Caller(passed.subscriptionId(), passed.sandbox());
+            retried.claimStream(caller, key.get(), StoredAnswer.hashOf(call.method(), request, lastEventId), eventIds.next())
+                    .whenComplete((claim, failure) -> {
                         if (failure != null) {
-                            LOG.error("gate failed (request {})", call.requestId(), failure);
-                            end(refused(Refusal.INTERNAL, null));
+                            LOG.warn("an idempotency key cannot be checked (request {})", call.requestId(), failure);
+                            end(CallPath.refusedRetry(Refusal.IDEMPOTENCY_UNAVAILABLE, Duration.ofSeconds(1)));
                             return;
                         }
-                        switch (admission) {
-                            case Admission.Refused refused -> end(CallPath.refusedByGate(refused));
-                            case Admission.Admitted admitted -> {
-                                if (begins(admitted, now)) {
-                                    next.run(admitted);
+                        switch (claim) {
+                            case Claim.OtherRequest() -> end(CallPath.refusedRetry(Refusal.IDEMPOTENCY_KEY_REUSED, null));
+                            case Claim.Running(var retryAfter) ->
+                                end(CallPath.refusedRetry(Refusal.IDEMPOTENCY_IN_PROGRESS, retryAfter));
+                            case Claim.Answered(var eventId, _) -> {
+                                sink.replayed(eventId);
+                                end(null);
+                            }
+                            case Claim.Ours ours -> {
+                                RetriedCalls.Run run = new RetriedCalls.Run(caller, key.get(), ours);
+                                if (keep(run)) {
+                                    takeFirst(passed, run, now);
                                 } else {
-                                    gate.settle(admitted, 0); // the caller has gone while the gate was asked
+                                    retried.giveUp(run); // the caller has gone meanwhile
                                 }
                             }
                         }
                     });
+        }
+
+        private synchronized boolean keep(RetriedCalls.Run run) {
+            if (!ended) {
+                keyed = run;
+            }
+            return !ended;
+        }
+
+        private void takeFirst(Passed passed, RetriedCalls.Run run, Instant now) {
+            gate.take(passed, run.ours().eventId(), run.ours().occurredAt()).whenComplete(
+                    (admission, failure) -> admitted(admission, failure, now, admitted -> start(admitted, reading)));
+        }
+
+        private CompletionStage<Judgement> judge(Instant now) {
+            return gate.judge(call.at(now, reading, Entrance.OPEN)); // streams are bounded by their own number
+        }
+
+        /** Asks for a minute. The first one that is recorded of a stream with a key is under the event its key was claimed with. */
+        private void admit(AdmittedAction next) {
+            Instant now = clock.instant();
+            RetriedCalls.Run run = firstOfKey();
+            CompletionStage<Admission> asked = run == null
+                    ? gate.admit(call.at(now, reading, Entrance.OPEN))
+                    : Stages.then(judge(now), judgement -> switch (judgement) {
+                        case Admission.Refused refused -> CompletableFuture.<Admission>completedFuture(refused);
+                        case Passed passed -> gate.take(passed, run.ours().eventId(), run.ours().occurredAt());
+                    });
+            asked.whenComplete((admission, failure) -> admitted(admission, failure, now, next));
+        }
+
+        private synchronized RetriedCalls.@Nullable Run firstOfKey() {
+            return everRecorded ? null : keyed;
+        }
+
+        private void admitted(
+                @Nullable Admission admission, @Nullable Throwable failure, Instant now, AdmittedAction next) {
+            switch (admission) {
+                case null -> gateFailed(failure);
+                case Admission.Refused refused -> end(CallPath.refusedByGate(refused));
+                case Admission.Admitted admitted -> {
+                    if (begins(admitted, now)) {
+                        next.run(admitted);
+                    } else {
+                        gate.settle(admitted, 0); // the caller has gone while the gate was asked
+                    }
+                }
+            }
+        }
+
+        private void gateFailed(@Nullable Throwable failure) {
+            LOG.error("gate failed (request {})", call.requestId(), failure);
+            end(refused(Refusal.INTERNAL, null));
         }
 
         private synchronized boolean begins(Admission.Admitted admitted, Instant now) {
@@ -164,7 +276,7 @@ public final class StreamPath {
             return true;
         }
 
-        private void start(Admission.Admitted admitted, String lastEventId) {
+        private void start(Admission.Admitted admitted, Supplier<RequestReading> read) {
             if (!take(admitted.subscriptionId())) {
                 end(new CallResult.Refused<>(Refusal.TOO_MANY_STREAMS, Refusal.TOO_MANY_STREAMS.zh(),
                         Refusal.TOO_MANY_STREAMS.en(), List.of(), null,
@@ -172,8 +284,7 @@ public final class StreamPath {
                 return;
             }
             try {
-                // A stream is resumed by Last-Event-ID; its answer as a whole is never stored.
-                switch (call.idempotencyKey() == null ? reading.get() : NO_KEY_ON_STREAMS) {
+                switch (read.get()) {
                     case RequestReading.Broken(var violations) -> finish(Outcome.REFUSED, Refusal.INVALID_REQUEST,
                             CallResult.Refused.after(admitted, Refusal.INVALID_REQUEST, Refusal.INVALID_REQUEST.zh(),
                                     Refusal.INVALID_REQUEST.en(), violations, null));
@@ -256,8 +367,15 @@ public final class StreamPath {
                 }
                 sliceRecorded = true;
             }
+            RetriedCalls.Run first = firstOfKey();
+            Runnable recorded = first == null ? () -> send(item) : () -> kept(first, item);
             long quantity = item.stale() && call.method().staleIsFree() ? 0 : 1;
-            record(Outcome.ANSWERED, null, quantity, item.message().getSerializedSize(), () -> send(item));
+            record(Outcome.ANSWERED, null, quantity, item.message().getSerializedSize(), recorded);
+        }
+
+        /** The first item of a stream with a key leaves once its key tells that the stream was opened. */
+        private void kept(RetriedCalls.Run run, StreamItem<Message> item) {
+            retried.answered(run, StoredAnswer.STREAMED).whenComplete((_, _) -> send(item));
         }
 
         private void send(StreamItem<Message> item) {
@@ -349,6 +467,9 @@ public final class StreamPath {
                 throw new IllegalStateException("nothing is admitted");
             }
             int status = refusal == null ? 200 : refusal.httpStatus();
+            synchronized (this) {
+                everRecorded |= outcome == Outcome.ANSWERED; // a refused stream frees its key, as a refused call does
+            }
             meter.<Runnable>record(call, admitted, outcome, status, quantity, bytes, sliceStartedNanos, recorded,
                             () -> () -> end(refused(Refusal.METER_UNAVAILABLE, admitted)))
                     .thenAccept(Runnable::run);
@@ -385,11 +506,15 @@ public final class StreamPath {
         private void close(boolean tellSink, CallResult.@Nullable Refused<Void> refused) {
             Flow.Subscription current;
             Admission.Admitted unused;
+            RetriedCalls.Run run;
+            boolean opened;
             synchronized (this) {
                 if (ended) {
                     return;
                 }
                 ended = true;
+                run = keyed;
+                opened = everRecorded;
                 current = subscription;
                 unused = sliceRecorded ? null : slice;
                 sliceRecorded = true;
@@ -404,6 +529,14 @@ public final class StreamPath {
             if (countedFor != null) {
                 open.computeIfPresent(countedFor, (_, count) -> count == 1 ? null : count - 1);
             }
+            if (run == null) {
+                tell(tellSink, refused);
+            } else {
+                (opened ? retried.ended(run) : retried.giveUp(run)).whenComplete((_, _) -> tell(tellSink, refused));
+            }
+        }
+
+        private void tell(boolean tellSink, CallResult.@Nullable Refused<Void> refused) {
             if (tellSink) {
                 sink.ended(refused);
             }

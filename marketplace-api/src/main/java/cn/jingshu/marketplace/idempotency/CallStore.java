@@ -32,10 +32,11 @@ interface CallStore {
         /**
          * Puts a call there, running in this life, unless there is one of this name that has not expired.
          *
+         * @param stream whether it is a stream
          * @return false: there is one
          */
-        boolean claim(Name name, ByteString requestHash, UUID eventId, Instant claimedAt, UUID lifeId, Instant expiresAt)
-                throws SQLException;
+        boolean claim(Name name, ByteString requestHash, UUID eventId, Instant claimedAt, UUID lifeId, Instant expiresAt,
+                boolean stream) throws SQLException;
 
         Optional<Kept> find(Name name) throws SQLException;
 
@@ -50,6 +51,9 @@ interface CallStore {
         /** Says that nobody runs the call with this event, if this run of it is the last and it was not answered. */
         void letGo(Name name, UUID eventId, Instant claimedAt, UUID lifeId) throws SQLException;
 
+        /** Says that the stream with this event runs no more, answered or not, if this run of it is the last. */
+        void end(Name name, UUID eventId, Instant claimedAt, UUID lifeId) throws SQLException;
+
         /** Removes calls that have expired, at most so many; says how many. */
         int forget(Instant expired, int most) throws SQLException;
     }
@@ -63,7 +67,8 @@ interface CallStore {
      * @param claimedAt when its last run began
      * @param answer sealed; null: it has not been answered
      * @param inThisLife the run that claimed it last has not let go of it, and its node was not started again since
+     * @param stream whether it is a stream
      */
     record Kept(ByteString requestHash, UUID eventId, Instant occurredAt, Instant claimedAt, @Nullable ByteString answer,
-            boolean inThisLife) {}
+            boolean inThisLife, boolean stream) {}
 }

@@ -19,17 +19,17 @@ record PostgresCallStore(Database database) implements CallStore {
             """;
     private static final String CLAIM = """
             INSERT INTO market.idempotent_call AS c
-                   (subscription_id, key_hash, request_hash, event_id, occurred_at, claimed_at, running_life, expires_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                   (subscription_id, key_hash, request_hash, event_id, occurred_at, claimed_at, running_life, expires_at, stream)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT ON CONSTRAINT idempotent_call_pk DO UPDATE
                SET request_hash = EXCLUDED.request_hash, event_id = EXCLUDED.event_id,
                    occurred_at = EXCLUDED.occurred_at, claimed_at = EXCLUDED.claimed_at,
                    running_life = EXCLUDED.running_life,
-                   answered_at = NULL, answer = NULL, expires_at = EXCLUDED.expires_at
+                   answered_at = NULL, answer = NULL, expires_at = EXCLUDED.expires_at, stream = EXCLUDED.stream
              WHERE c.expires_at <= EXCLUDED.claimed_at
             """;
     private static final String LOCK = """
-            SELECT c.request_hash, c.event_id, c.occurred_at, c.claimed_at, c.answer,
+            SELECT c.request_hash, c.event_id, c.occurred_at, c.claimed_at, c.answer, c.stream,
                    EXISTS (SELECT 1 FROM market.node_life n WHERE n.life_id = c.running_life) AS in_this_life
               FROM market.idempotent_call c
              WHERE c.subscription_id = ? AND c.key_hash = ?
@@ -56,6 +56,11 @@ record PostgresCallStore(Database database) implements CallStore {
              WHERE subscription_id = ? AND key_hash = ? AND event_id = ? AND claimed_at = ? AND running_life = ?
                AND answered_at IS NULL
             """;
+    private static final String END = """
+            UPDATE market.idempotent_call
+               SET running_life = NULL
+             WHERE subscription_id = ? AND key_hash = ? AND event_id = ? AND claimed_at = ? AND running_life = ?
+            """;
     private static final String FORGET = """
             DELETE FROM market.idempotent_call
              WHERE (subscription_id, key_hash) IN (
@@ -79,9 +84,9 @@ record PostgresCallStore(Database database) implements CallStore {
 
         @Override
         public boolean claim(Name name, ByteString requestHash, UUID eventId, Instant claimedAt, UUID lifeId,
-                Instant expiresAt) throws SQLException {
+                Instant expiresAt, boolean stream) throws SQLException {
             return t.change(CLAIM, name.subscriptionId(), name.keyHash().toByteArray(), requestHash.toByteArray(), eventId,
-                    claimedAt, claimedAt, lifeId, expiresAt) == 1;
+                    claimedAt, claimedAt, lifeId, expiresAt, stream) == 1;
         }
 
         @Override
@@ -93,7 +98,7 @@ record PostgresCallStore(Database database) implements CallStore {
             byte[] answer = row.bytesOrNull("answer");
             return new Kept(ByteString.copyFrom(row.bytes("request_hash")), row.uuid("event_id"),
                     row.instant("occurred_at"), row.instant("claimed_at"),
-                    answer == null ? null : ByteString.copyFrom(answer), row.flag("in_this_life"));
+                    answer == null ? null : ByteString.copyFrom(answer), row.flag("in_this_life"), row.flag("stream"));
         }
 
         @Override
@@ -114,6 +119,11 @@ record PostgresCallStore(Database database) implements CallStore {
         @Override
         public void letGo(Name name, UUID eventId, Instant claimedAt, UUID lifeId) throws SQLException {
             t.change(LET_GO, name.subscriptionId(), name.keyHash().toByteArray(), eventId, claimedAt, lifeId);
+        }
+
+        @Override
+        public void end(Name name, UUID eventId, Instant claimedAt, UUID lifeId) throws SQLException {
+            t.change(END, name.subscriptionId(), name.keyHash().toByteArray(), eventId, claimedAt, lifeId);
         }
 
         @Override

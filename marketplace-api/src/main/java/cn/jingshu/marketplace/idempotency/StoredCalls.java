@@ -68,10 +68,22 @@ public final class StoredCalls {
      * @throws DatabaseException when the database is away: nothing is claimed, and nothing may be answered
      */
     public Claim claim(Caller caller, IdempotencyKey key, ByteString requestHash, UUID eventId) {
+        return claim(caller, key, requestHash, eventId, false);
+    }
+
+    /**
+     * As {@link #claim}, of a stream. It runs until {@link #ended}, or until its node begins another life, however long that takes; what
+     * is kept for it as its answer, once its first minute is recorded, is told after that.
+     */
+    public Claim claimStream(Caller caller, IdempotencyKey key, ByteString requestHash, UUID eventId) {
+        return claim(caller, key, requestHash, eventId, true);
+    }
+
+    private Claim claim(Caller caller, IdempotencyKey key, ByteString requestHash, UUID eventId, boolean stream) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         Name name = name(caller, key);
         return store.inTransaction(rows -> {
-            if (rows.claim(name, requestHash, eventId, now, node.lifeId(), now.plus(life))) {
+            if (rows.claim(name, requestHash, eventId, now, node.lifeId(), now.plus(life), stream)) {
                 return new Claim.Ours(eventId, now, now, false);
             }
             Optional<Kept> kept = rows.find(name);
@@ -87,6 +99,9 @@ public final class StoredCalls {
             Instant now) throws SQLException {
         if (!kept.requestHash().equals(requestHash)) {
             return new Claim.OtherRequest();
+        }
+        if (kept.stream() && kept.inThisLife()) {
+            return new Claim.Running(Duration.ofSeconds(1));
         }
         ByteString answer = kept.answer();
         if (answer != null) {
@@ -129,6 +144,12 @@ public final class StoredCalls {
     public void letGo(Caller caller, IdempotencyKey key, Claim.Ours ours) {
         Name name = name(caller, key);
         change(rows -> rows.letGo(name, ours.eventId(), ours.claimedAt(), node.lifeId()));
+    }
+
+    /** The stream has ended, whatever of it was recorded: its key tells what is kept, or runs it again under the same event. */
+    public void ended(Caller caller, IdempotencyKey key, Claim.Ours ours) {
+        Name name = name(caller, key);
+        change(rows -> rows.end(name, ours.eventId(), ours.claimedAt(), node.lifeId()));
     }
 
     private void change(Change change) {

@@ -33,7 +33,7 @@ public final class SimulatedCallTable {
     }
 
     private record Row(ByteString requestHash, UUID eventId, Instant occurredAt, Instant claimedAt, @Nullable UUID lifeId,
-            @Nullable ByteString answer, Instant expiresAt) {}
+            @Nullable ByteString answer, Instant expiresAt, boolean stream) {}
 
     private final Lie lie;
     private Map<CallStore.Name, Row> calls = new HashMap<>();
@@ -104,12 +104,12 @@ public final class SimulatedCallTable {
 
         @Override
         public boolean claim(CallStore.Name name, ByteString requestHash, UUID eventId, Instant claimedAt, UUID lifeId,
-                Instant expiresAt) {
+                Instant expiresAt, boolean stream) {
             Row known = next.get(name);
             if (known != null && known.expiresAt().isAfter(claimedAt) && !liesNow(Lie.CLAIMS_TWICE)) {
                 return false;
             }
-            next.put(name, new Row(requestHash, eventId, claimedAt, claimedAt, lifeId, null, expiresAt));
+            next.put(name, new Row(requestHash, eventId, claimedAt, claimedAt, lifeId, null, expiresAt, stream));
             return true;
         }
 
@@ -117,13 +117,13 @@ public final class SimulatedCallTable {
         public Optional<CallStore.Kept> find(CallStore.Name name) {
             return Optional.ofNullable(next.get(name)).map(row -> new CallStore.Kept(row.requestHash(), row.eventId(),
                     row.occurredAt(), row.claimedAt(), row.answer(),
-                    row.lifeId() != null && nextLives.containsValue(row.lifeId())));
+                    row.lifeId() != null && nextLives.containsValue(row.lifeId()), row.stream()));
         }
 
         @Override
         public void takeOver(CallStore.Name name, Instant claimedAt, UUID lifeId) {
             next.computeIfPresent(name, (_, row) -> new Row(row.requestHash(), row.eventId(), row.occurredAt(), claimedAt,
-                    lifeId, row.answer(), row.expiresAt()));
+                    lifeId, row.answer(), row.expiresAt(), row.stream()));
         }
 
         @Override
@@ -131,7 +131,7 @@ public final class SimulatedCallTable {
             Row row = next.get(name);
             if (row != null && row.eventId().equals(eventId) && row.answer() == null) {
                 next.put(name, new Row(row.requestHash(), row.eventId(), row.occurredAt(), row.claimedAt(), row.lifeId(),
-                        ByteString.copyFrom(answer), row.expiresAt()));
+                        ByteString.copyFrom(answer), row.expiresAt(), row.stream()));
             }
         }
 
@@ -150,8 +150,17 @@ public final class SimulatedCallTable {
                     next.remove(name);
                 } else {
                     next.put(name, new Row(row.requestHash(), row.eventId(), row.occurredAt(), row.claimedAt(), null,
-                            row.answer(), row.expiresAt()));
+                            row.answer(), row.expiresAt(), row.stream()));
                 }
+            }
+        }
+
+        @Override
+        public void end(CallStore.Name name, UUID eventId, Instant claimedAt, UUID lifeId) {
+            Row row = next.get(name);
+            if (row != null && row.eventId().equals(eventId) && row.claimedAt().equals(claimedAt) && lifeId.equals(row.lifeId())) {
+                next.put(name, new Row(row.requestHash(), row.eventId(), row.occurredAt(), row.claimedAt(), null,
+                        row.answer(), row.expiresAt(), row.stream()));
             }
         }
 

@@ -93,8 +93,9 @@ final class SimulatedCallTableIT {
         ByteString request = ByteString.copyFrom(new byte[32]).substring(1).concat(
                 ByteString.copyFrom(new byte[] {(byte) (random.nextInt(5) / 4)}));
         UUID eventId = new UUID(2, random.nextLong());
-        Claim claim = real.get(node).claim(caller, key, request, eventId);
-        assertThat(simulated.get(node).claim(caller, key, request, eventId)).as(where).isEqualTo(claim);
+        boolean stream = random.nextInt(3) == 0;
+        Claim claim = claim(real.get(node), key, request, eventId, stream);
+        assertThat(claim(simulated.get(node), key, request, eventId, stream)).as(where).isEqualTo(claim);
         return switch (claim) {
             case Claim.Ours ours -> {
                 runs.computeIfAbsent(key, _ -> new HashMap<>()).put(ours, node);
@@ -106,7 +107,11 @@ final class SimulatedCallTableIT {
         };
     }
 
-    /** A run of this key ends, however late: it is answered, given up or let go. */
+    private Claim claim(StoredCalls calls, IdempotencyKey key, ByteString request, UUID eventId, boolean stream) {
+        return stream ? calls.claimStream(caller, key, request, eventId) : calls.claim(caller, key, request, eventId);
+    }
+
+    /** A run of this key ends, however late: it is answered, given up, let go or, as a stream, ended. */
     private void end(IdempotencyKey key) {
         Map<Claim.Ours, Integer> open = runs.getOrDefault(key, Map.of());
         if (open.isEmpty()) {
@@ -116,11 +121,12 @@ final class SimulatedCallTableIT {
                 open.entrySet().stream().skip(random.nextInt(open.size())).findFirst().orElseThrow();
         Claim.Ours ours = run.getKey();
         int node = run.getValue();
-        int how = random.nextInt(3);
+        int how = random.nextInt(4);
         for (StoredCalls calls : List.of(real.get(node), simulated.get(node))) {
             switch (how) {
                 case 0 -> calls.answered(caller, key, ours, ByteString.copyFromUtf8("answer of " + ours.eventId()));
                 case 1 -> calls.giveUp(caller, key, ours);
+                case 2 -> calls.ended(caller, key, ours);
                 default -> calls.letGo(caller, key, ours);
             }
         }

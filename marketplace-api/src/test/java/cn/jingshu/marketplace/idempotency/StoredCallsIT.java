@@ -67,6 +67,24 @@ class StoredCallsIT {
     }
 
     @Test
+    void aStreamRunsUntilItEndsOrItsNodeBeginsAnotherLifeHoweverLong() {
+        Claim.Ours first = ours(calls.claimStream(bank, key, REQUEST, UUID.randomUUID()));
+        market.turnClockBy(ABANDONED.multipliedBy(10));
+        assertThat(calls.claimStream(bank, key, REQUEST, UUID.randomUUID())).isInstanceOf(Claim.Running.class);
+        calls.answered(bank, key, first, ANSWER); // its first minute is recorded
+        assertThat(calls.claimStream(bank, key, REQUEST, UUID.randomUUID())).isInstanceOf(Claim.Running.class);
+        calls.ended(bank, key, first);
+        assertThat(calls.claimStream(bank, key, REQUEST, UUID.randomUUID())).isEqualTo(new Claim.Answered(first.eventId(), ANSWER));
+
+        IdempotencyKey cutOff = new IdempotencyKey("cut-off");
+        Claim.Ours before = ours(calls.claimStream(bank, cutOff, REQUEST, UUID.randomUUID()));
+        StoredCalls next = begin("node-a");
+        Claim.Ours after = ours(next.claimStream(bank, cutOff, REQUEST, UUID.randomUUID()));
+        assertThat(after.eventId()).isEqualTo(before.eventId());
+        assertThat(after.takenOver()).isTrue();
+    }
+
+    @Test
     void anotherRequestUnderTheSameKeyIsTold() {
         Claim.Ours first = claimed();
         assertThat(calls.claim(bank, key, OTHER, UUID.randomUUID())).isEqualTo(new Claim.OtherRequest());

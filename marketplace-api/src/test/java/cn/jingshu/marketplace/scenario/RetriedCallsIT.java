@@ -5,24 +5,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cn.jingshu.marketplace.apikey.ApiKeys;
 import cn.jingshu.marketplace.gate.Refusal;
 import cn.jingshu.marketplace.library.v1.GetBookRequest;
+import cn.jingshu.marketplace.library.v1.WatchReturnsRequest;
 import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.metering.limit.RateLimit;
+import com.google.protobuf.Message;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** A call retried with its Idempotency-Key: the stored answer, the same event, and no second charge, over both edges. */
 class RetriedCallsIT {
     private static final String GET_BOOK = "jingshu.library.v1.LibraryService/GetBook";
+    private static final String WATCH = "jingshu.library.v1.LibraryService/WatchReturns";
+    private static final String RETURNS = "/v1/library/returns?books=3";
     private static final String KEY = "Idempotency-Key";
     private static final String REPLAYED = "Idempotency-Replayed";
     private static final String EVENT = "Jingshu-Event-Id";
@@ -196,15 +204,94 @@ class RetriedCallsIT {
     }
 
     @Test
-    void whatIsNoKeyAndAKeyOnAStreamAreRefused() throws Exception {
-        RestCaller.Reply blank = house.rest.get("/v1/library/books/b1", key, KEY, "two words");
-        assertThat(blank.status()).isEqualTo(400);
-        assertThat(blank.text()).contains(Refusal.INVALID_REQUEST.code(), "Idempotency-Key");
-        RestCaller.Reply stream = house.rest.get("/v1/library/returns?books=3", key, KEY, name());
-        assertThat(stream.status()).isEqualTo(400);
-        assertThat(stream.text()).contains("Last-Event-ID");
-        assertThat(house.usage.one(blank.requestId()).quantity()).isZero();
-        assertThat(house.usage.one(stream.requestId()).quantity()).isZero();
+    void whatIsNoKeyIsRefusedOfCallsAndStreams() throws Exception {
+        for (String path : List.of("/v1/library/books/b1", RETURNS)) {
+            RestCaller.Reply blank = house.rest.get(path, key, KEY, "two words");
+            assertThat(blank.status()).isEqualTo(400);
+            assertThat(blank.text()).contains(Refusal.INVALID_REQUEST.code(), KEY);
+            assertThat(house.usage.one(blank.requestId()).quantity()).isZero();
+        }
+    }
+
+    @Test
+    void aStreamIsOpenedOnceAndThenToldAsMeteredOverBothEdges() throws Exception {
+        String name = name();
+        RestCaller.Reply first = house.rest.get(RETURNS, key, KEY, name);
+        assertThat(first.status()).isEqualTo(200);
+        assertThat(first.header(REPLAYED)).isEmpty();
+        assertThat(first.text()).contains("Title of b3");
+        UUID event = house.usage.one(first.requestId()).eventId();
+
+        RestCaller.Reply again = Until.holds(Duration.ofSeconds(5), () -> house.rest.get(RETURNS, key, KEY, name), reply -> reply.status() != 409);
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(again.header(REPLAYED)).isEqualTo("true");
+        assertThat(again.header(EVENT)).isEqualTo(event.toString());
+        assertThat(again.text()).isEqualTo("retry: 3000\n\n");
+        stored(again.requestId(), 0);
+
+        String requestId = UUID.randomUUID().toString();
+        Iterator<Message> none = house.grpc.stream(WATCH, WatchReturnsRequest.newBuilder().setBooks(3).build(), requestId, key,
+                "idempotency-key", name);
+        assertThat(none.hasNext()).isFalse();
+        stored(requestId, 0);
+    }
+
+    @Test
+    void aKeyOfAStreamIsNoneOfAnotherOrOfAnotherPlaceInIt() throws Exception {
+        String name = name();
+        assertThat(house.rest.get(RETURNS, key, KEY, name).status()).isEqualTo(200);
+        for (RestCaller.Reply other : List.of(house.rest.get("/v1/library/returns?books=2", key, KEY, name),
+                house.rest.get(RETURNS, key, KEY, name, "Last-Event-ID", "2"))) {
+            assertThat(other.status()).isEqualTo(422);
+            assertThat(other.text()).contains(Refusal.IDEMPOTENCY_KEY_REUSED.code());
+            stored(other.requestId(), 0);
+        }
+    }
+
+    @Test
+    void whileAStreamRunsItsKeyIsRefusedAndAfterwardsTold() throws Exception {
+        String name = name();
+        String endless = "/v1/transit/stream/vehicles";
+        String watching = house.market.key(house.market.subscribe("bank", "transit", Purpose.INDUSTRY, 1_000, Market.WIDE));
+        Until.holds(Duration.ofSeconds(5), () -> house.rest.get("/v1/transit/vehicles", watching).status(), status -> status == 200);
+        var request = house.rest.request(endless, watching).header(KEY, name);
+        HttpResponse<Stream<String>> open = house.rest.client().send(request.build(), BodyHandlers.ofLines());
+        try (Stream<String> lines = open.body()) {
+            Iterator<String> read = lines.iterator(); // an assertion on the stream itself would close it
+            while (!read.next().startsWith("data: ")) {}
+            RestCaller.Reply running = house.rest.get(endless, watching, KEY, name);
+            assertThat(running.status()).isEqualTo(409);
+            assertThat(running.text()).contains(Refusal.IDEMPOTENCY_IN_PROGRESS.code());
+            assertThat(running.header("Retry-After")).isEqualTo("1");
+        }
+        RestCaller.Reply told = Until.holds(
+                Duration.ofSeconds(10), () -> house.rest.get(endless, watching, KEY, name), reply -> reply.status() != 409);
+        assertThat(told.header(REPLAYED)).isEqualTo("true");
+    }
+
+    @Test
+    void aStreamThatIsRefusedBeforeItsFirstItemFreesItsKey() throws Exception {
+        String name = name();
+        for (int i = 0; i < 2; i++) {
+            RestCaller.Reply refused = house.rest.get(RETURNS, key, KEY, name, "Last-Event-ID", "enough");
+            assertThat(refused.status()).isEqualTo(429);
+            assertThat(refused.text()).contains(Refusal.PRODUCT_LIMIT_REACHED.code());
+            assertThat(house.usage.one(refused.requestId()).quantity()).isZero();
+        }
+        assertThat(house.rest.get(RETURNS, key, KEY, name).text()).contains("Title of b3");
+    }
+
+    @Test
+    void aStreamWhoseNodeDiedBeforeItCouldKeepThatItWasOpenedIsCountedOnce() throws Exception {
+        String name = name();
+        RestCaller.Reply first = house.rest.get(RETURNS, key, KEY, name);
+        UUID event = house.usage.one(first.requestId()).eventId();
+        int changed = house.node.get(Database.class).inTransaction(t -> t.change(NODE_DIED_BEFORE_KEEPING, event.toString()));
+        assertThat(changed).isEqualTo(1);
+        RestCaller.Reply again = Until.holds(Duration.ofSeconds(5), () -> house.rest.get(RETURNS, key, KEY, name), reply -> reply.status() != 409);
+        assertThat(again.text()).contains("Title of b3");
+        assertThat(again.header(REPLAYED)).isEmpty();
+        stored(again.requestId(), 0);
     }
 
     @Test

@@ -73,13 +73,14 @@ public final class OpenApiDocument {
                                         "description",
                                         """
                                         荆数公共数据产品的 REST 接口,由各产品的 .proto 契约生成;gRPC 提供相同的方法。错误为 RFC 9457 问题描述,含中英文说明。\
-                                        除数据流外,任何调用都可带请求头 Idempotency-Key:以同一键重试同一请求,得到已存的应答,不再计量与计费。
+                                        任何调用都可带请求头 Idempotency-Key:以同一键重试同一请求,得到已存的应答,不再计量与计费;数据流只开启一次,结束后以同一键得到无内容的应答。
 
                                         The REST interface of Jingshu's data products, derived from their .proto contracts; \
                                         gRPC offers the same methods. Errors are RFC 9457 problem details in Chinese and English. \
-                                        Unknown query parameters and unknown JSON fields are refused. Any call but a stream \
-                                        may carry an Idempotency-Key header: retried with the same key, the same request is \
-                                        given the stored answer, and is neither counted nor billed again."""))
+                                        Unknown query parameters and unknown JSON fields are refused. Any call may carry \
+                                        an Idempotency-Key header: retried with the same key, the same request is given the \
+                                        stored answer, and is neither counted nor billed again; a stream is opened once, and \
+                                        when it has ended the same key is answered without items."""))
                 .with("servers", new Json.Arr(List.of(Json.Obj.empty().with("url", serverUrl))))
                 .with("tags", tags())
                 .with(
@@ -250,10 +251,8 @@ public final class OpenApiDocument {
         if (conditional) {
             headers.with("ETag", ref("headers", "ETag"));
         }
-        if (!method.streaming()) {
-            headers.with("Jingshu-Event-Id", ref("headers", "EventId"))
-                    .with("Idempotency-Replayed", ref("headers", "IdempotencyReplayed"));
-        }
+        headers.with("Jingshu-Event-Id", ref("headers", "EventId")) // of a stream, only where it is told as opened before
+                .with("Idempotency-Replayed", ref("headers", "IdempotencyReplayed"));
         Json.Obj responses = Json.Obj.empty()
                 .with(
                         "200",
@@ -265,7 +264,7 @@ public final class OpenApiDocument {
             responses.with("304", ref("responses", "NotModified"));
         }
         for (Refusal refusal : Refusal.values()) {
-            if ((binding.takesBody() || !refusal.ofBody) && !(method.streaming() && refusal.ofRetry)) {
+            if (binding.takesBody() || !refusal.ofBody) {
                 responses.with(refusal.status, ref("responses", refusal.component));
             }
         }
@@ -505,10 +504,10 @@ public final class OpenApiDocument {
         FORBIDDEN("403", "Forbidden", false, "密钥不允许此次调用 · The key does not allow this call"),
         NOT_FOUND("404", "NotFound", false, "没有此内容 · There is no such thing"),
         METHOD_NOT_ALLOWED("405", "MethodNotAllowed", false, "此路径不接受该方法 · The path is called by other verbs"),
-        CONFLICT("409", "Conflict", "同一幂等键的调用仍在处理 · The call with this Idempotency-Key is still running"),
+        CONFLICT("409", "Conflict", false, "同一幂等键的调用仍在处理 · The call with this Idempotency-Key is still running"),
         PAYLOAD_TOO_LARGE("413", "PayloadTooLarge", true, "请求体过大 · The body is too large"),
         UNSUPPORTED_MEDIA_TYPE("415", "UnsupportedMediaType", true, "请求体须为 JSON · The body must be JSON"),
-        UNPROCESSABLE("422", "Unprocessable", "幂等键已用于另一请求 · The Idempotency-Key was used for another request"),
+        UNPROCESSABLE("422", "Unprocessable", false, "幂等键已用于另一请求 · The Idempotency-Key was used for another request"),
         TOO_MANY_REQUESTS("429", "TooManyRequests", false, "限流或配额用尽 · Too fast, or the quota is used up"),
         INTERNAL("500", "InternalError", false, "内部错误,不计费 · An internal error, never billed"),
         UNAVAILABLE("503", "Unavailable", false, "暂不可用,不计费 · Not available now, never billed");
@@ -517,24 +516,12 @@ public final class OpenApiDocument {
         private final String component;
         private final boolean ofBody;
 
-        /** True: only a call that carries an Idempotency-Key is refused so. */
-        private final boolean ofRetry;
-
         private final String description;
 
         Refusal(String status, String component, boolean ofBody, String description) {
-            this(status, component, ofBody, false, description);
-        }
-
-        Refusal(String status, String component, String descriptionOfRetry) {
-            this(status, component, false, true, descriptionOfRetry);
-        }
-
-        Refusal(String status, String component, boolean ofBody, boolean ofRetry, String description) {
             this.status = status;
             this.component = component;
             this.ofBody = ofBody;
-            this.ofRetry = ofRetry;
             this.description = description;
         }
     }

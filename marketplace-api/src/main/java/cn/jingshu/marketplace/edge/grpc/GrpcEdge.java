@@ -36,6 +36,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -187,10 +188,21 @@ public final class GrpcEdge {
             ContractMethod method, CallMetadata said, ServerCall<Message, Message> call, Metadata metadata) {
         Metadata answer = new Metadata(); // filled when the stream is opened, which is before its first message
         ServerCall<Message, Message> answering = new ForwardingServerCall.SimpleForwardingServerCall<>(call) {
+            private boolean begun;
+
             @Override
             public void sendHeaders(Metadata own) {
+                begun = true;
                 own.merge(answer);
                 super.sendHeaders(own);
+            }
+
+            @Override
+            public void close(Status status, Metadata trailers) {
+                if (!begun && status.isOk()) {
+                    trailers.merge(answer); // a stream without an item has no headers of its own
+                }
+                super.close(status, trailers);
             }
         };
         return ServerCalls.<Message, Message>asyncServerStreamingCall((request, observer) ->
@@ -232,6 +244,11 @@ public final class GrpcEdge {
         @Override
         public void opened(Admission.Admitted admitted) {
             answer.merge(said.answer(admitted.limits(), admitted));
+        }
+
+        @Override
+        public void replayed(UUID eventId) {
+            answer.merge(said.replayed(eventId));
         }
 
         @Override

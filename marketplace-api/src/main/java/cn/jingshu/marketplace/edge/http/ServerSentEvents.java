@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ final class ServerSentEvents implements StreamPath.Sink {
     private final ProductCall call;
     private final String requestId;
     private Admission.@Nullable Admitted admitted;
+    private @Nullable UUID replayedEvent;
     private boolean started;
     private boolean ended;
 
@@ -65,6 +67,11 @@ final class ServerSentEvents implements StreamPath.Sink {
         exchange.later(HEARTBEAT, this::beat);
     }
 
+    @Override
+    public synchronized void replayed(UUID eventId) {
+        replayedEvent = eventId;
+    }
+
     private synchronized void startUnlessEnded() {
         if (!ended) {
             start();
@@ -82,6 +89,10 @@ final class ServerSentEvents implements StreamPath.Sink {
         headers.set("X-Accel-Buffering", "no");
         if (admitted != null) {
             RateLimitHeaders.add(headers, admitted.limits());
+        }
+        if (replayedEvent != null) {
+            headers.set("Idempotency-Replayed", "true");
+            headers.set("Jingshu-Event-Id", replayedEvent.toString());
         }
         exchange.startStream(200, headers);
         exchange.write(RETRY, () -> {});
