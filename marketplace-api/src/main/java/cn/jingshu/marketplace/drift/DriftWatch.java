@@ -20,6 +20,8 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +72,9 @@ public final class DriftWatch implements AutoCloseable {
 
     /** Models of the round before, so that what was counted by a product that is served no more is stored too. */
     private List<Watched> before = List.of();
+
+    /** What failed in the last round, by model. */
+    private final Set<String> failing = new HashSet<>();
 
     private @Nullable Instant seen;
     private volatile Consumer<List<InputDrift>> told = _ -> {};
@@ -130,14 +135,34 @@ public final class DriftWatch implements AutoCloseable {
         Set<Watched> all = new LinkedHashSet<>(now);
         all.addAll(before);
         before = now;
-        for (Watched watched : all) {
-            List<Count> counts = watched.model().take();
-            if (!counts.isEmpty()) {
-                try {
-                    book.add(watched, counts, today());
-                } catch (RuntimeException failed) {
-                    counts.forEach(watched.model()::add); // the next round stores them
+        each("stored", all, this::store);
+    }
+
+    private void store(Watched watched) {
+        List<Count> counts = watched.model().take();
+        if (!counts.isEmpty()) {
+            try {
+                book.add(watched, counts, today());
+            } catch (RuntimeException failed) {
+                counts.forEach(watched.model()::add); // the next round stores them
+                throw failed;
+            }
+        }
+    }
+
+    /** Does something for each model. Where it fails for one it goes on with the others, and says so once until it is done again. */
+    private void each(String done, Collection<Watched> models, Consumer<Watched> work) {
+        for (Watched watched : models) {
+            String what = watched.product() + " " + watched.model().id() + " is not " + done;
+            try {
+                work.accept(watched);
+                failing.remove(what);
+            } catch (RuntimeException failed) {
+                if (failed instanceof DatabaseException said && !said.isRefusal()) {
                     throw failed;
+                }
+                if (failing.add(what)) {
+                    LOG.error("drift: {}, the other models are", what, failed);
                 }
             }
         }
@@ -145,12 +170,10 @@ public final class DriftWatch implements AutoCloseable {
 
     /** Reckons every model that is served, and tells of those that have moved far. */
     synchronized void reckon() {
-        for (Watched watched : contracts.watchedModels()) {
-            database.inTransaction(t -> {
-                reckon(t, watched);
-                return true;
-            });
-        }
+        each("reckoned", contracts.watchedModels(), watched -> database.inTransaction(t -> {
+            reckon(t, watched);
+            return true;
+        }));
         int gone = book.forget(today().minusDays(KEPT_DAYS));
         LOG.debug("{} counts and indices of drift were older than {} days", gone, KEPT_DAYS);
     }

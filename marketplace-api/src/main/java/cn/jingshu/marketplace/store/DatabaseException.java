@@ -26,11 +26,18 @@ public final class DatabaseException extends RuntimeException {
         return failure;
     }
 
+    /** Whether PostgreSQL answered that it does not do this; else it was not reached, and another statement would fare no better. */
+    public boolean isRefusal() {
+        return said().isPresent();
+    }
+
     /** The name of the constraint the statement broke; empty when it failed for another reason. */
     public Optional<String> constraint() {
-        return getCause() instanceof PSQLException refused
-                ? Optional.ofNullable(refused.getServerErrorMessage()).map(ServerErrorMessage::getConstraint)
-                : Optional.empty();
+        return said().map(ServerErrorMessage::getConstraint);
+    }
+
+    private Optional<ServerErrorMessage> said() {
+        return getCause() instanceof PSQLException refused ? Optional.ofNullable(refused.getServerErrorMessage()) : Optional.empty();
     }
 
     /** Whether the statement broke the constraint of this name. */

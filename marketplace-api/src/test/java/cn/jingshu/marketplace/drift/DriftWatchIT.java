@@ -11,6 +11,7 @@ import cn.jingshu.products.echo.EchoProduct;
 import cn.jingshu.products.spi.DataProduct;
 import cn.jingshu.products.spi.Operation;
 import cn.jingshu.products.spi.WatchedModel;
+import cn.jingshu.products.statistics.PopulationStability;
 import cn.jingshu.products.statistics.PopulationStability.Shift;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -48,10 +49,10 @@ class DriftWatchIT {
     /** The demo city's echo, with a model that decides. */
     private static final class Deciding implements DataProduct {
         private final EchoProduct echo = new EchoProduct();
-        private final WatchedModel model;
+        private final List<WatchedModel> models;
 
-        Deciding(WatchedModel model) {
-            this.model = model;
+        Deciding(List<WatchedModel> models) {
+            this.models = models;
         }
 
         @Override
@@ -66,7 +67,7 @@ class DriftWatchIT {
 
         @Override
         public List<WatchedModel> watchedModels() {
-            return List.of(model);
+            return models;
         }
     }
 
@@ -76,7 +77,11 @@ class DriftWatchIT {
     }
 
     private DriftWatch watch(Instant now) {
-        return new DriftWatch(house.node.get(Database.class), house.node.get(DriftBook.class), Contracts.of(List.of(new Deciding(model))),
+        return watch(now, List.of(model));
+    }
+
+    private static DriftWatch watch(Instant now, List<WatchedModel> models) {
+        return new DriftWatch(house.node.get(Database.class), house.node.get(DriftBook.class), Contracts.of(List.of(new Deciding(models))),
                 house.node.get(Notifications.class), "node-" + UUID.randomUUID(), Clock.fixed(now, ZoneOffset.UTC), Duration.ofHours(1));
     }
 
@@ -207,6 +212,32 @@ class DriftWatchIT {
                 row -> row.text("bin"), model.id()));
         assertThat(kept).isEmpty();
         assertThat(found().day()).isNull();
+    }
+
+    @Test
+    void whatFailsForOneModelHoldsUpNoOther() {
+        watched(List.of(0.5, 0.5));
+        WatchedModel broken = new WatchedModel("m-" + UUID.randomUUID(), "", 0, List.of(new WatchedModel.Input("age\0", List.of("<40", "≥40"), List.of())));
+        broken.add(new WatchedModel.Count(0, 0, 7));
+        asked(150, 50);
+        DriftWatch watch = watch(NOON, List.of(broken, model));
+        assertThat(watch.round()).as("the hour is taken").isTrue();
+        assertThat(found().cases()).isEqualTo(200);
+        assertThat(told()).isNotEmpty();
+        assertThat(broken.take()).as("what could not be stored is kept").containsExactly(new WatchedModel.Count(0, 0, 7));
+    }
+
+    @Test
+    void closeEdgesAreStoredByTheirOwnBins() {
+        List<String> bins = PopulationStability.labels(List.of(112.13, 112.16, 112.19));
+        model = new WatchedModel("m-" + UUID.randomUUID(), "a file", 4,
+                List.of(new WatchedModel.Input("longitude", bins, List.of(0.25, 0.25, 0.25, 0.25))));
+        for (int bin = 0; bin < bins.size(); bin++) {
+            model.add(new WatchedModel.Count(0, bin, 50));
+        }
+        watch(NOON).round();
+        assertThat(found().cases()).isEqualTo(200);
+        assertThat(found().index()).isCloseTo(0, within(1e-12));
     }
 
     @Test

@@ -2,6 +2,7 @@ package cn.jingshu.products.spi;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -18,16 +19,19 @@ public final class WatchedModel {
     /**
      * One input.
      *
-     * @param bins what each bin holds, in words without a language: {@code <40}, {@code 40–50}
+     * @param bins what each bin holds, in words without a language: {@code <40}, {@code 40–50}; no two alike, counts are kept by them
      * @param shares of the training cases in each bin, adding to one; empty: nothing is known of the training data
      */
     public record Input(String name, List<String> bins, List<Double> shares) {
-        /** @throws IllegalArgumentException if there are no bins, or shares for other bins */
+        /** @throws IllegalArgumentException if there are no bins, two are named alike, or shares are for other bins */
         public Input {
             bins = List.copyOf(bins);
             shares = List.copyOf(shares);
             if (bins.isEmpty() || (!shares.isEmpty() && shares.size() != bins.size())) {
                 throw new IllegalArgumentException("input " + name + ": " + shares.size() + " shares for " + bins.size() + " bins");
+            }
+            if (Set.copyOf(bins).size() < bins.size()) {
+                throw new IllegalArgumentException("input " + name + ": two of its bins are named alike: " + bins);
             }
         }
     }
@@ -41,12 +45,16 @@ public final class WatchedModel {
      * @param id name and version as answers give them, unique in its product
      * @param source where the training data come from; empty: not known
      * @param trainedOn rows of the training data; 0: not known
+     * @throws IllegalArgumentException if two inputs have one name
      */
     public WatchedModel(String id, String source, long trainedOn, List<Input> inputs) {
         this.id = id;
         this.source = source;
         this.trainedOn = trainedOn;
         this.inputs = List.copyOf(inputs);
+        if (this.inputs.stream().map(Input::name).distinct().count() < this.inputs.size()) {
+            throw new IllegalArgumentException("model " + id + ": two of its inputs have one name");
+        }
         this.counts = this.inputs.stream().map(input -> new AtomicLongArray(input.bins().size())).toList();
     }
 

@@ -24,6 +24,10 @@ public record PopulationStability(List<Double> edges, List<Double> shares) {
     /** A bin's share counts as at least this: an empty bin would make the index infinite. */
     private static final double LEAST_SHARE = 1e-4;
 
+    private static final int FEWEST_DIGITS = 4;
+    /** So many tell any two numbers of a double apart. */
+    private static final int MOST_DIGITS = 17;
+
     /** @throws IllegalArgumentException if edges do not ascend, or the shares are no distribution over their bins */
     public PopulationStability {
         edges = List.copyOf(edges);
@@ -125,22 +129,29 @@ public record PopulationStability(List<Double> edges, List<Double> shares) {
         return bin;
     }
 
-    /** What each bin between {@code edges} holds, in signs every language reads: {@code <40}, {@code 40–50}, {@code ≥50}. */
+    /**
+     * What each bin between {@code edges} holds, in signs every language reads: {@code <40}, {@code 40–50}, {@code ≥50}. Edges have four
+     * significant digits, or as many more as tell each from the next, so that no two bins are named alike if the edges ascend.
+     */
     public static List<String> labels(List<Double> edges) {
         if (edges.isEmpty()) {
             return List.of("*");
         }
-        List<String> labels = new ArrayList<>();
-        labels.add("<" + figure(edges.getFirst()));
-        for (int i = 1; i < edges.size(); i++) {
-            labels.add(figure(edges.get(i - 1)) + "–" + figure(edges.get(i)));
+        List<String> figures = figures(edges, FEWEST_DIGITS);
+        for (int digits = FEWEST_DIGITS + 1; digits <= MOST_DIGITS && figures.stream().distinct().count() < figures.size(); digits++) {
+            figures = figures(edges, digits);
         }
-        labels.add("≥" + figure(edges.getLast()));
+        List<String> labels = new ArrayList<>();
+        labels.add("<" + figures.getFirst());
+        for (int i = 1; i < figures.size(); i++) {
+            labels.add(figures.get(i - 1) + "–" + figures.get(i));
+        }
+        labels.add("≥" + figures.getLast());
         return labels;
     }
 
-    private static String figure(double edge) {
-        return new BigDecimal(edge).round(new MathContext(4)).stripTrailingZeros().toPlainString();
+    private static List<String> figures(List<Double> edges, int digits) {
+        return edges.stream().map(edge -> new BigDecimal(edge).round(new MathContext(digits)).stripTrailingZeros().toPlainString()).toList();
     }
 
     private static List<Double> sharesOf(long[] counts) {

@@ -4,6 +4,7 @@ import cn.jingshu.products.spi.WatchedModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Counts the rows of numbers a model is asked about by the bins of its training data. */
 public final class WatchedRows {
@@ -65,15 +66,15 @@ public final class WatchedRows {
         return model;
     }
 
-    /** Edges of bins of equal width over a range. @throws IllegalArgumentException if the range is empty */
+    /**
+     * Edges of bins of equal width over a range, strictly ascending; fewer where so many numbers do not lie in it.
+     *
+     * @throws IllegalArgumentException if the range is empty or wider than a number can say
+     */
     public static List<Double> equalEdges(double least, double greatest, int bins) {
-        if (!(greatest > least) || bins < 2) {
+        if (!(greatest > least) || !Double.isFinite(greatest - least) || bins < 2) {
             throw new IllegalArgumentException("no " + bins + " bins between " + least + " and " + greatest);
         }
-        List<Double> edges = new ArrayList<>();
-        for (int b = 1; b < bins; b++) {
-            edges.add(least + (greatest - least) * b / bins);
-        }
-        return edges;
+        return IntStream.range(1, bins).mapToObj(b -> least + (greatest - least) * b / bins).distinct().toList();
     }
 }

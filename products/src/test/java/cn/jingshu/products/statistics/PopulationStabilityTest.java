@@ -49,6 +49,15 @@ class PopulationStabilityTest {
     }
 
     @Test
+    void closeEdgesAreNamedWithAsManyDigitsAsTellThemApart() {
+        assertThat(PopulationStability.labels(List.of(39.99949, 50.0))).containsExactly("<40", "40–50", "≥50");
+        assertThat(PopulationStability.labels(List.of(100_012.0, 100_034.0, 100_041.0)))
+                .containsExactly("<100010", "100010–100030", "100030–100040", "≥100040");
+        assertThat(PopulationStability.labels(List.of(112.13, 112.16, 112.19))).containsExactly("<112.13", "112.13–112.16", "112.16–112.19", "≥112.19");
+        assertThat(PopulationStability.labels(List.of(1.0, Math.nextUp(1.0), 2.0))).doesNotHaveDuplicates().hasSize(4);
+    }
+
+    @Test
     void whatIsNoDistributionIsRefused() {
         assertThatThrownBy(() -> new PopulationStability(List.of(2.0, 1.0), List.of(0.3, 0.3, 0.4))).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new PopulationStability(List.of(2.0), List.of(0.3, 0.3))).isInstanceOf(IllegalArgumentException.class);

@@ -74,4 +74,19 @@ class WatchedRowsTest {
     void sharesOfOtherBinsAreRefused() {
         assertThatThrownBy(() -> new WatchedModel.Input("age", List.of("<40", "≥40"), List.of(1.0))).isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void binsAndInputsOfOneNameAreRefused() {
+        assertThatThrownBy(() -> new WatchedModel.Input("age", List.of("<40", "40–40", "40–40", "≥40"), List.of()))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("named alike");
+        var age = new WatchedModel.Input("age", List.of("<40", "≥40"), List.of());
+        assertThatThrownBy(() -> new WatchedModel("m", "", 0, List.of(age, age))).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void equalEdgesAscendHoweverNarrowTheRange() {
+        assertThat(WatchedRows.equalEdges(0, 10, 5)).containsExactly(2.0, 4.0, 6.0, 8.0);
+        assertThat(WatchedRows.equalEdges(1, Math.nextUp(Math.nextUp(1)), 10)).doesNotHaveDuplicates().isSorted();
+        assertThatThrownBy(() -> WatchedRows.equalEdges(-Double.MAX_VALUE, Double.MAX_VALUE, 10)).isInstanceOf(IllegalArgumentException.class);
+    }
 }

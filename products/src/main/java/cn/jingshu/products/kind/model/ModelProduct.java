@@ -49,7 +49,6 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,6 +117,9 @@ public final class ModelProduct implements DataProduct, AutoCloseable {
         List<WatchedRows.Column> columns = new ArrayList<>();
         for (int at = 0; at < run.features().size(); at++) {
             Field field = run.features().get(at);
+            if (columns.stream().anyMatch(each -> each.name().equals(field.name()))) {
+                continue; // given to the model twice, it is one input still
+            }
             PopulationStability training = run.training().get(field.name());
             columns.add(training == null ? new WatchedRows.Column(at, field.name(), edges(field), List.of())
                     : new WatchedRows.Column(at, field.name(), training.edges(), training.shares()));
@@ -129,7 +131,7 @@ public final class ModelProduct implements DataProduct, AutoCloseable {
     private static List<Double> edges(Field field) {
         double least = field.minimum() == null ? 0 : field.minimum();
         double greatest = field.maximum() == null ? 1 : field.maximum();
-        if (!(greatest > least)) {
+        if (!(greatest > least) || !Double.isFinite(greatest - least)) {
             return List.of();
         }
         boolean few = field.type() == FieldType.BOOL || (field.type() != FieldType.DOUBLE && field.type() != FieldType.DECIMAL && greatest - least < BINS);
@@ -175,9 +177,9 @@ public final class ModelProduct implements DataProduct, AutoCloseable {
         try {
             RUNNERS.execute(() -> {
                 try {
-                    float[] features = features(run, request);
-                    Message answered = run(method, run, features);
-                    Objects.requireNonNull(watched.get(run.op().name())).count(IntStream.range(0, features.length).mapToDouble(i -> features[i]).toArray());
+                    double[] asked = asked(run, request);
+                    Message answered = run(method, run, features(asked));
+                    Objects.requireNonNull(watched.get(run.op().name())).count(asked); // not the floats: 5.6f lies below an edge of 5.6
                     answer.complete(Answer.of(answered));
                 } catch (OrtException | RuntimeException failed) {
                     answer.completeExceptionally(failed);
@@ -189,20 +191,25 @@ public final class ModelProduct implements DataProduct, AutoCloseable {
         return answer;
     }
 
-    private static float[] features(Run run, Message request) {
-        float[] features = new float[run.features().size()];
-        for (int i = 0; i < features.length; i++) {
-            Field field = run.features().get(i);
+    private static double[] asked(Run run, Message request) {
+        return run.features().stream().mapToDouble(field -> {
             FieldDescriptor descriptor = request.getDescriptorForType().findFieldByName(field.name());
-            features[i] = descriptor.hasPresence() && !request.hasField(descriptor)
-                    ? Objects.requireNonNull(run.defaults().get(field.name())).floatValue()
+            return descriptor.hasPresence() && !request.hasField(descriptor)
+                    ? Objects.requireNonNull(run.defaults().get(field.name()))
                     : number(request.getField(descriptor));
-        }
-        return features;
+        }).toArray();
     }
 
-    private static float number(Object value) {
-        return value instanceof Boolean yes ? (yes ? 1 : 0) : ((Number) value).floatValue();
+    private static double number(Object value) {
+        return value instanceof Boolean yes ? (yes ? 1 : 0) : ((Number) value).doubleValue();
+    }
+
+    private static float[] features(double[] asked) {
+        float[] features = new float[asked.length];
+        for (int i = 0; i < features.length; i++) {
+            features[i] = (float) asked[i];
+        }
+        return features;
     }
 
     private Message run(ContractMethod method, Run run, float[] features) throws OrtException {

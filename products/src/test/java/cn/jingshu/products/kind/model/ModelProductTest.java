@@ -125,6 +125,33 @@ class ModelProductTest {
         }
     }
 
+    @Test
+    void aValueAtAnEdgeIsCountedAsItWasAsked() {
+        Faults faults = new Faults();
+        String json = trainedOn("{\"a\": {\"edges\": [5.6], \"shares\": [0.5, 0.5]}}");
+        ModelDefinition definition = ModelDefinition.read(Declarations.read(json), LOGISTIC, faults);
+        assertThat(faults.list()).isEmpty();
+        try (ModelProduct product = new ModelProduct(Declarations.service(json), definition, LOGISTIC, null)) {
+            ask(product, LIVE, "{\"a\": 5.6}");
+            assertThat(product.watchedModels().getFirst().take()).contains(new WatchedModel.Count(0, 1, 1));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"DOUBLE, 112.1, 112.4", "INT32, 10000, 10009", "INT64, 100000000000000000, 100000000000000005", "DOUBLE, 1, 1.0000000000000002",
+        "DOUBLE, -1.7e308, 1.7e308"})
+    void closeBoundsMakeBinsOfDifferentNames(String type, String least, String greatest) {
+        String a = "\"type\": \"DOUBLE\", \"sensitivity\": \"PUBLIC\", \"docZh\": \"甲\"";
+        String json = DEMAND.replace(a, a.replace("DOUBLE", type))
+                .replace("\"minimum\": -10, \"maximum\": 10},", "\"minimum\": " + least + ", \"maximum\": " + greatest + "},");
+        Faults faults = new Faults();
+        ModelDefinition definition = ModelDefinition.read(Declarations.read(json), LOGISTIC, faults);
+        assertThat(faults.list()).isEmpty();
+        try (ModelProduct product = new ModelProduct(Declarations.service(json), definition, LOGISTIC, null)) {
+            assertThat(product.watchedModels().getFirst().inputs().getFirst().bins()).doesNotHaveDuplicates().isNotEmpty();
+        }
+    }
+
     private static String trainedOn(String distribution) {
         return DEMAND.replace("\"defaults\": {\"b\": 2},", "\"defaults\": {\"b\": 2}, \"training\": " + distribution + ",");
     }
