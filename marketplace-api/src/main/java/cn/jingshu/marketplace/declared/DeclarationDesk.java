@@ -80,16 +80,24 @@ public final class DeclarationDesk {
             faults.add("", "与已有产品冲突:" + clash.getMessage(), String.valueOf(clash.getMessage()));
         }
         Contract contract = Contract.of(prepared.service());
-        for (int version : products.listVersions(code)) {
-            products.findApproved(new DeclaredProducts.Version(code, version)).ifPresent(approved -> {
-                Contract before = Contract.of(DescriptorSets.service(DescriptorSets.parse(approved.contract().toByteArray())));
-                if (version == contract.version()) {
-                    Compatibility.within(before, contract, faults);
-                } else {
-                    Compatibility.between(before, contract, faults);
-                }
-            });
-        }
+        compare(products.listContracts(code), contract, faults);
         return prepared;
+    }
+
+    /** Notes in what a contract breaks those that were approved of its product, the newest of each version. */
+    static void compare(List<ByteString> approved, Contract contract, Faults faults) {
+        for (ByteString each : approved) {
+            Contract before = contract(each);
+            if (before.version() == contract.version()) {
+                Compatibility.within(before, contract, faults);
+            } else {
+                Compatibility.between(before, contract, faults);
+            }
+        }
+    }
+
+    /** A contract as it is kept. */
+    static Contract contract(ByteString kept) {
+        return Contract.of(DescriptorSets.service(DescriptorSets.parse(kept.toByteArray())));
     }
 }

@@ -6,6 +6,7 @@ import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.store.Row;
 import cn.jingshu.marketplace.store.Transaction;
+import cn.jingshu.products.kind.Faults;
 import cn.jingshu.products.kind.Kind;
 import cn.jingshu.products.spi.Retirement;
 import com.google.protobuf.ByteString;
@@ -61,6 +62,12 @@ public final class DeclaredProducts {
              WHERE status IN ('APPROVED', 'WITHDRAWN')
              ORDER BY product_code, version, revision DESC
             """;
+    private static final String EVER_SERVED_OF_CODE = """
+            SELECT DISTINCT ON (version) contract
+              FROM market.declared_product
+             WHERE product_code = ? AND status IN ('APPROVED', 'WITHDRAWN')
+             ORDER BY version, revision DESC
+            """;
     private static final String NEWEST_APPROVED = """
             SELECT id, product_code, version, revision, kind, merchant_id, definition, contract, artefact, digest, status, entered_by,
                    entered_at, submitted_by, submitted_at, decided_by, decided_at, ground
@@ -69,15 +76,16 @@ public final class DeclaredProducts {
              ORDER BY revision DESC
              LIMIT 1
             """;
-    private static final String VERSIONS_APPROVED = """
-            SELECT DISTINCT version FROM market.declared_product WHERE product_code = ? AND status IN ('APPROVED', 'WITHDRAWN') ORDER BY version
-            """;
     private static final String OWNERS = """
             SELECT DISTINCT merchant_id FROM market.declared_product WHERE product_code = ?
             """;
     /** One code at a time, so that two merchants cannot take it at once, nor two drafts a revision. */
     private static final String LOCK_CODE = """
             SELECT pg_advisory_xact_lock(hashtextextended('declared:' || ?, 0))
+            """;
+    /** Before the code: deciding by {@code If-Match} holds the row already, so everyone who decides takes both in this order. */
+    private static final String LOCK_ROW = """
+            SELECT id FROM market.declared_product WHERE id = ? FOR UPDATE
             """;
     private static final String NEXT_REVISION = """
             SELECT coalesce(max(revision), 0) + 1 AS revision FROM market.declared_product WHERE product_code = ? AND version = ?
@@ -107,13 +115,25 @@ public final class DeclaredProducts {
             INSERT INTO market.declared_retirement (product_code, version, decided_at, deprecated_at, sunset_at, decided_by)
             VALUES (?, ?, ?, ?, ?, ?)
             """;
-    /** Served, earlier than the one approved, and nothing said of it yet. */
-    private static final String RETIRE_EARLIER = """
+    /** Served beside a later version, and nothing said of it yet: in whatever order the two were approved. Decided by who approved last. */
+    private static final String RETIRE_REPLACED = """
             INSERT INTO market.declared_retirement (product_code, version, decided_at, deprecated_at, sunset_at, decided_by)
-            SELECT DISTINCT p.product_code, p.version, CAST(? AS timestamptz), CAST(? AS timestamptz), CAST(? AS timestamptz), CAST(? AS uuid)
+            SELECT DISTINCT p.product_code, p.version, CAST(? AS timestamptz), CAST(? AS timestamptz), CAST(? AS timestamptz),
+                   (SELECT l.decided_by FROM market.declared_product l
+                     WHERE l.product_code = p.product_code AND l.status = 'APPROVED'
+                     ORDER BY l.decided_at DESC, l.version DESC, l.revision DESC
+                     LIMIT 1)
               FROM market.declared_product p
-             WHERE p.product_code = ? AND p.version < ? AND p.status = 'APPROVED'
+             WHERE p.product_code = ? AND p.status = 'APPROVED'
+               AND EXISTS (SELECT 1 FROM market.declared_product h
+                            WHERE h.product_code = p.product_code AND h.version > p.version AND h.status = 'APPROVED')
                AND NOT EXISTS (SELECT 1 FROM market.declared_retirement r WHERE r.product_code = p.product_code AND r.version = p.version)
+            RETURNING version
+            """;
+    private static final String SERVED_IN_VERSIONS = """
+            SELECT product_code FROM market.declared_product WHERE status = 'APPROVED'
+             GROUP BY product_code HAVING count(DISTINCT version) > 1
+             ORDER BY product_code
             """;
     private static final String SUNSET_DAYS = """
             SELECT value FROM market.policy_parameter WHERE name = 'declared.sunset-days' AND effective_from <= ? ORDER BY effective_from DESC LIMIT 1
@@ -214,7 +234,7 @@ public final class DeclaredProducts {
         });
     }
 
-    /** Lets it be served; another person than wrote or submitted it. Earlier versions of which nothing was said are on their way out with it. */
+    /** Lets it be served; another person than wrote or submitted it. Where two versions are served then, the earlier is on its way out. */
     public Change approve(UUID id, UUID decider, String citation) {
         return decide(id, DeclaredProduct.Status.APPROVED, decider, citation, "declared.approve");
     }
@@ -225,31 +245,54 @@ public final class DeclaredProducts {
 
     private Change decide(UUID id, DeclaredProduct.Status status, UUID decider, String ground, String action) {
         return step(id, status, t -> {
+            t.find(LOCK_ROW, row -> row.uuid("id"), id);
             DeclaredProduct submitted = t.find(BY_ID, DeclaredProducts::read, id).orElseThrow();
+            t.list(LOCK_CODE, _ -> true, submitted.code());
             if (decider.equals(submitted.enteredBy()) || decider.equals(submitted.submittedBy())) {
                 return new Change.Refused(Change.Fault.SAME_PERSON);
+            }
+            if (status == DeclaredProduct.Status.APPROVED && submitted.status() == DeclaredProduct.Status.SUBMITTED && breaksWhatIsRelied(t, submitted)) {
+                return new Change.Refused(Change.Fault.OVERTAKEN);
             }
             if (t.change(DECIDE, status, decider, clock.instant(), ground, id) == 0) {
                 return new Change.Refused(Change.Fault.OVER);
             }
             audit(t, decider, action, id, Map.of("ground", ground, "digest", submitted.digest()));
             if (status == DeclaredProduct.Status.APPROVED) {
-                retireEarlier(t, submitted, decider);
+                retireReplaced(t, submitted.code(), decider);
             }
             return new Change.Done(false);
         });
     }
 
-    /** What an approved version replaces is deprecated from now on and ends by the rule that holds now. */
-    private void retireEarlier(Transaction t, DeclaredProduct approved, UUID decider) throws SQLException {
+    /** Looked at again under the lock: another revision may have been approved since this one was tried out. */
+    private static boolean breaksWhatIsRelied(Transaction t, DeclaredProduct submitted) throws SQLException {
+        Faults faults = new Faults();
+        DeclarationDesk.compare(t.list(EVER_SERVED_OF_CODE, row -> ByteString.copyFrom(row.bytes("contract")), submitted.code()),
+                DeclarationDesk.contract(submitted.contract()), faults);
+        return !faults.isEmpty();
+    }
+
+    /** What a later version replaces is deprecated from now on and ends by the rule that holds now; {@code actor} null: the rule by itself. */
+    private void retireReplaced(Transaction t, String code, @Nullable UUID actor) throws SQLException {
         Instant now = clock.instant();
         int days = Integer.parseInt(t.find(SUNSET_DAYS, row -> row.text("value"), now)
                 .orElseThrow(() -> new IllegalStateException("no policy number declared.sunset-days at " + now)));
         Instant sunset = now.plus(Duration.ofDays(days));
-        int retired = t.change(RETIRE_EARLIER, now, now, sunset, decider, approved.code(), approved.version());
-        if (retired > 0) {
-            audit(t, decider, "declared.retire", approved.id(), Map.of("before", Integer.toString(approved.version()), "deprecatedAt", now.toString(),
-                    "sunsetAt", sunset.toString()));
+        for (int version : t.list(RETIRE_REPLACED, row -> row.integer("version"), now, now, sunset, code)) {
+            UUID id = t.find(NEWEST_APPROVED, DeclaredProducts::read, code, version).orElseThrow().id();
+            audit(t, actor, "declared.retire", id, Map.of("deprecatedAt", now.toString(), "sunsetAt", sunset.toString()));
+        }
+    }
+
+    /** Says of every version that was replaced before that was said by itself, or by who did not see the other, that it is on its way out. */
+    void retireReplaced() {
+        for (String code : database.inTransaction(t -> t.list(SERVED_IN_VERSIONS, row -> row.text("product_code")))) {
+            database.inTransaction(t -> {
+                t.list(LOCK_CODE, _ -> true, code);
+                retireReplaced(t, code, null);
+                return true;
+            });
         }
     }
 
@@ -266,6 +309,7 @@ public final class DeclaredProducts {
     /** Stops serving a version at once. */
     public Change withdraw(Version version, UUID decider, String reason) {
         return database.inTransaction(t -> {
+            t.list(LOCK_CODE, _ -> true, version.code());
             Optional<DeclaredProduct> served = t.find(NEWEST_APPROVED, DeclaredProducts::read, version.code(), version.version());
             if (served.isEmpty()) {
                 return new Change.Refused(Change.Fault.UNKNOWN);
@@ -281,6 +325,7 @@ public final class DeclaredProducts {
     /** Says that a version is on its way out; said again, the newest counts. */
     public Change retire(Version version, Retirement retirement, UUID decider) {
         return database.inTransaction(t -> {
+            t.list(LOCK_CODE, _ -> true, version.code());
             Optional<DeclaredProduct> served = t.find(NEWEST_APPROVED, DeclaredProducts::read, version.code(), version.version());
             if (served.isEmpty()) {
                 return new Change.Refused(Change.Fault.UNKNOWN);
@@ -305,14 +350,9 @@ public final class DeclaredProducts {
         return database.inTransaction(t -> t.list(OF_MERCHANT, DeclaredProducts::read, merchant, merchant, after, after, limit));
     }
 
-    /** The newest approved revision of a version, served or not any more. */
-    public Optional<DeclaredProduct> findApproved(Version version) {
-        return database.inTransaction(t -> t.find(NEWEST_APPROVED, DeclaredProducts::read, version.code(), version.version()));
-    }
-
-    /** Versions of a product that were approved once. */
-    public List<Integer> listVersions(String code) {
-        return database.inTransaction(t -> t.list(VERSIONS_APPROVED, row -> row.integer("version"), code));
+    /** The contracts of every version of a product that was ever served. */
+    List<ByteString> listContracts(String code) {
+        return database.inTransaction(t -> t.list(EVER_SERVED_OF_CODE, row -> ByteString.copyFrom(row.bytes("contract")), code));
     }
 
     /** Whether somebody else than {@code merchant} has declared a product of that code. */
@@ -344,7 +384,7 @@ public final class DeclaredProducts {
                 .stream().collect(java.util.stream.Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
-    private void audit(Transaction t, UUID actor, String action, UUID id, Map<String, String> detail) throws SQLException {
+    private void audit(Transaction t, @Nullable UUID actor, String action, UUID id, Map<String, String> detail) throws SQLException {
         AuditLog.append(t, clock, actor, action, "declared_product", id, detail);
     }
 

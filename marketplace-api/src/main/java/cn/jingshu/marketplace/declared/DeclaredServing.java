@@ -83,6 +83,7 @@ public final class DeclaredServing implements AutoCloseable {
 
     /** Serves what is approved, and from now on whatever will be. To be called before the edges open. */
     public void start() {
+        products.retireReplaced();
         refresh();
         access.tellOfDeclared(this::look);
     }

@@ -115,7 +115,7 @@ final class Facts {
     static ManagementProblem refused(Change.Fault fault) {
         Refusal refusal = switch (fault) {
             case UNKNOWN -> Refusal.NOT_FOUND;
-            case ID_TAKEN, CODE_TAKEN, OVER, ANOTHER_WHOLE -> Refusal.CONFLICT;
+            case ID_TAKEN, CODE_TAKEN, OVER, OVERTAKEN, ANOTHER_WHOLE -> Refusal.CONFLICT;
             case SAME_PERSON, NOT_ITS_PROVIDER, NOT_ITS_PROPOSER -> Refusal.FORBIDDEN;
             case BLOCKED_BY_LAW -> Refusal.BLOCKED_BY_LAW;
             case TERM_TOO_LONG, BEYOND_AGREEMENT, NO_SCENARIO, TOO_LONG_AGO, TOO_MANY_OPEN, NAMES_UNKNOWN, KIND_STAYS ->

@@ -1,0 +1,130 @@
+package cn.jingshu.marketplace.declared;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cn.jingshu.marketplace.declared.DeclaredProducts.Version;
+import cn.jingshu.marketplace.demo.DemoMarket;
+import cn.jingshu.marketplace.governance.Change;
+import cn.jingshu.marketplace.store.MarketDatabase;
+import cn.jingshu.products.kind.DeclarationReader;
+import cn.jingshu.products.kind.DeclaredContract;
+import cn.jingshu.products.kind.Faults;
+import cn.jingshu.products.kind.Kind;
+import cn.jingshu.products.spi.Retirement;
+import com.google.protobuf.ByteString;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Versions and revisions of one product that are decided beside each other, on PostgreSQL. */
+@Timeout(60)
+class DeclaredProductsIT {
+    private static final UUID WRITER = DemoMarket.person("TRANSIT_MERCHANT");
+    private static final UUID DECIDER = DemoMarket.person("AUTHORITY");
+    private static final String WITH_PLACES = ", {\"name\": \"places\", \"type\": \"INT64\", \"sensitivity\": \"PUBLIC\", \"docZh\": \"车位数\", \"docEn\": \"places\", \"resources\": [\"A2.8.4\"]}";
+
+    private final DemoMarket market = new DemoMarket();
+    private final DeclaredProducts products = new DeclaredProducts(market.database, market.clock);
+
+    private UUID submitted(int version, String more) {
+        String json = """
+                {"code": "lots", "version": %d, "kind": "sql", "nameZh": "停车场", "nameEn": "Lots", "summaryZh": "停车场。", "summaryEn": "Car parks.",
+                 "resources": ["A2.8.4"],
+                 "operations": [{"name": "ListLots", "path": "list", "meter": "ROW", "summaryZh": "列出", "summaryEn": "Lists",
+                   "columns": [{"name": "lot_id", "type": "STRING", "sensitivity": "PUBLIC", "docZh": "编号", "docEn": "id", "resources": ["A2.8.4"]}%s],
+                   "sql": {"query": "SELECT lot_id FROM parking_lot", "key": ["lot_id"]}}],
+                 "sql": {"tables": {"parking_lot": ["lot_id"]}}}
+                """.formatted(version, more);
+        Faults faults = new Faults();
+        ByteString contract = DeclaredContract.of(DeclarationReader.read(json, faults), faults).toByteString();
+        assertThat(faults.list()).isEmpty();
+        var draft = new DeclaredProducts.Draft(UUID.randomUUID(), "lots", version, Kind.SQL, DemoMarket.organisation("TRANSIT_MERCHANT"), json, contract, ByteString.EMPTY);
+        assertThat(products.write(draft, WRITER)).isEqualTo(new Change.Done(false));
+        assertThat(products.submit(draft.id(), draft.digest(), WRITER)).isEqualTo(new Change.Done(false));
+        return draft.id();
+    }
+
+    private Retirement ofHalfAYear() {
+        return new Retirement(market.clock.instant(), market.clock.instant().plus(Duration.ofDays(180)));
+    }
+
+    @Test
+    void anEarlierVersionThatIsApprovedAfterALaterOneIsOnItsWayOutAtOnce() {
+        UUID first = submitted(1, "");
+        UUID second = submitted(2, "");
+        products.approve(second, DECIDER, "核准");
+        assertThat(products.retirements()).isEmpty();
+        market.turnClockBy(Duration.ofDays(3));
+        products.approve(first, DECIDER, "核准");
+        assertThat(products.retirements()).isEqualTo(Map.of(new Version("lots", 1), ofHalfAYear()));
+        assertThat(MarketDatabase.texts(market.dataSource, "SELECT subject_id FROM market.audit_log WHERE action = 'declared.retire'"))
+                .containsExactly(first.toString());
+    }
+
+    @Test
+    void ofTwoVersionsApprovedAtOnceTheEarlierIsOnItsWayOut() {
+        UUID first = submitted(1, "");
+        UUID second = submitted(2, "");
+        assertThat(atOnce(first, second)).containsOnly(new Change.Done(false));
+        assertThat(products.retirements()).isEqualTo(Map.of(new Version("lots", 1), ofHalfAYear()));
+    }
+
+    @Test
+    void whatWasReplacedBeforeTheRuleIsOnItsWayOutFromTheNextStart() {
+        UUID first = submitted(1, "");
+        UUID second = submitted(2, "");
+        Instant approved = market.clock.instant();
+        // as an earlier release did: nothing was said of the version that is replaced
+        MarketDatabase.execute(market.dataSource, "UPDATE market.declared_product SET status = 'APPROVED', ground = 'x', decided_at = '" + approved
+                + "', decided_by = '" + DECIDER + "' WHERE id IN ('" + first + "', '" + second + "')");
+        market.turnClockBy(Duration.ofDays(40));
+        products.retireReplaced();
+        Map<Version, Retirement> once = products.retirements();
+        assertThat(once).isEqualTo(Map.of(new Version("lots", 1), ofHalfAYear()));
+        market.turnClockBy(Duration.ofDays(1));
+        products.retireReplaced();
+        assertThat(products.retirements()).as("said once").isEqualTo(once);
+    }
+
+    @Test
+    void whatItsMerchantSaidOfAVersionStays() {
+        products.approve(submitted(1, ""), DECIDER, "核准");
+        Retirement said = new Retirement(market.clock.instant(), null);
+        products.retire(new Version("lots", 1), said, WRITER);
+        market.turnClockBy(Duration.ofDays(1));
+        products.approve(submitted(2, ""), DECIDER, "核准");
+        products.retireReplaced();
+        assertThat(products.retirements()).isEqualTo(Map.of(new Version("lots", 1), said));
+    }
+
+    @Test
+    void ofTwoRevisionsApprovedAtOnceTheOneThatBreaksTheOtherIsRefused() {
+        products.approve(submitted(1, ""), DECIDER, "核准");
+        UUID text = submitted(1, WITH_PLACES.replace("INT64", "STRING"));
+        UUID number = submitted(1, WITH_PLACES);
+        assertThat(atOnce(text, number)).containsExactlyInAnyOrder(new Change.Done(false), new Change.Refused(Change.Fault.OVERTAKEN));
+    }
+
+    private List<Change> atOnce(UUID one, UUID other) {
+        CyclicBarrier together = new CyclicBarrier(2);
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            List<CompletableFuture<Change>> both = List.of(one, other).stream().map(id -> CompletableFuture.supplyAsync(() -> {
+                try {
+                    together.await();
+                } catch (Exception broken) {
+                    throw new AssertionError(broken);
+                }
+                return products.approve(id, DECIDER, "核准");
+            }, threads)).toList();
+            return both.stream().map(CompletableFuture::join).toList();
+        }
+    }
+}
