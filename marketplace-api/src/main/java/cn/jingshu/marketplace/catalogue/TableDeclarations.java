@@ -19,6 +19,7 @@ import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,8 +73,8 @@ public final class TableDeclarations implements DeclaredTables {
              ORDER BY revision DESC
              LIMIT 1
             """;
-    private static final String IN_FORCE = """
-            SELECT DISTINCT ON (name) id, name, resource_id, definition, declared_by, declared_at, approved, revision, decided_by, decided_at, decision
+    private static final String APPROVED = """
+            SELECT id, name, resource_id, definition, declared_by, declared_at, approved, revision, decided_by, decided_at, decision
               FROM market.resource_table
              WHERE approved
              ORDER BY name, revision DESC
@@ -272,14 +273,16 @@ public final class TableDeclarations implements DeclaredTables {
         }
     }
 
-    /** One that this version of the house cannot read is not there, and the log says so once. */
+    /** Of each name the newest revision that this version of the house can read; the log says once which it cannot. */
     @Override
     public List<ResourceTable> list() {
         try {
-            Listed listed = Listed.of(database.inTransaction(t -> t.list(IN_FORCE, TableDeclarations::readOrName)));
+            Listed listed = Listed.of(database.inTransaction(t -> t.list(APPROVED, TableDeclarations::readOrName)));
             listed.unreadable().stream().filter(each -> named.add(each.id())).forEach(each ->
                     LOG.error("the declared table {} ({}) cannot be read by this version and is left out: {}", each.name(), each.id(), each.why()));
-            return listed.declared().stream().map(each -> each.declaration().table()).toList();
+            Map<String, ResourceTable> newest = new LinkedHashMap<>();
+            listed.declared().stream().map(each -> each.declaration().table()).forEach(table -> newest.putIfAbsent(table.name(), table));
+            return List.copyOf(newest.values());
         } catch (DatabaseException away) {
             throw new DomainException(DomainException.Reason.UNAVAILABLE, "the declared tables cannot be read", away);
         }

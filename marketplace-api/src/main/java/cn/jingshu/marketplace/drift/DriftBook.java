@@ -30,8 +30,9 @@ public final class DriftBook {
              ORDER BY c.input, c.bin
                 ON CONFLICT ON CONSTRAINT model_input_count_pk DO UPDATE SET cases = model_input_count.cases + excluded.cases
             """;
+    /** A look that is still to come was written by a clock that runs ahead, and holds nobody up. */
     private static final String TAKE_THE_HOUR = """
-            UPDATE market.drift_look SET looked_at = ?, node = ? WHERE looked_at <= ?
+            UPDATE market.drift_look SET looked_at = ?, node = ? WHERE looked_at <= ? OR looked_at > ?
             """;
     private static final String LOOKED_AT = "SELECT looked_at FROM market.drift_look";
     private static final String REFERENCES = """
@@ -76,12 +77,16 @@ public final class DriftBook {
             SELECT o.id
               FROM market.organisation o
              WHERE o.status = 'ACTIVE'
-               AND (o.kinds && ARRAY['OPERATOR'] OR o.id IN (SELECT g.merchant_id FROM market.registration g WHERE g.product_code = ?))
+               AND (o.kinds && ARRAY['OPERATOR'] OR o.id IN (SELECT g.merchant_id FROM market.registration g
+                                                              WHERE g.product_code = ? AND g.approved_at IS NOT NULL AND g.status <> 'CANCELLED'))
              ORDER BY o.id
             """;
     private static final String OWN_PRODUCTS = """
-            SELECT DISTINCT product_code FROM market.registration WHERE merchant_id = ?
+            SELECT DISTINCT product_code FROM market.registration WHERE merchant_id = ? AND approved_at IS NOT NULL AND status <> 'CANCELLED'
             """;
+
+    /** So far the clocks of two nodes may lie apart before one is taken to be wrong. */
+    private static final Duration SKEW = Duration.ofMinutes(1);
 
     private final Database database;
 
@@ -112,7 +117,7 @@ public final class DriftBook {
 
     /** Whether this node is the one to look now: nobody did within the time before. */
     boolean takeTheHour(Instant now, Duration every, String node) {
-        return database.inTransaction(t -> t.change(TAKE_THE_HOUR, now, node, now.minus(every)) == 1);
+        return database.inTransaction(t -> t.change(TAKE_THE_HOUR, now, node, now.minus(every), now.plus(SKEW)) == 1);
     }
 
     Instant lookedAt() {
@@ -165,7 +170,7 @@ public final class DriftBook {
         return t.list(WHO_IS_TOLD, row -> row.uuid("id"), product);
     }
 
-    /** The products a merchant registered. */
+    /** The products of which a merchant has a registration that was approved and is not cancelled. */
     List<String> productsOf(UUID merchant) {
         return database.inTransaction(t -> t.list(OWN_PRODUCTS, row -> row.text("product_code"), merchant));
     }

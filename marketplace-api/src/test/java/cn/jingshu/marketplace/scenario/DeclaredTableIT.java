@@ -250,6 +250,12 @@ class DeclaredTableIT {
         assertThat(listed.json().path("tables").findValuesAsText("name")).contains("r_building").doesNotContain("r_of_tomorrow");
         assertThat(house.node.get(TableDeclarations.class).list()).extracting(ResourceTable::name).contains("r_building").doesNotContain("r_of_tomorrow");
         assertThat(bureau.text("/resource-tables?lang=en")).contains("The table r_of_tomorrow was declared under another version");
+        house.node.get(Database.class).inTransaction(t -> t.change("""
+                INSERT INTO market.resource_table (id, name, resource_id, definition, declared_by, declared_at, approved, revision, decided_by, decided_at, decision)
+                SELECT ?, name, resource_id, '{"kind": "of tomorrow"}', declared_by, declared_at, true, 99, decided_by, decided_at, decision
+                  FROM market.resource_table WHERE name = 'r_building' AND approved LIMIT 1
+                """, UUID.randomUUID()));
+        assertThat(house.node.get(TableDeclarations.class).list()).extracting(ResourceTable::name).as("the revision before can be read").containsOnlyOnce("r_building");
     }
 
     @Test
