@@ -103,11 +103,14 @@ class TwoEdgesIT {
         String key = house.market.issueKey(house.market.subscribe("bank", "transit", Purpose.INDUSTRY, 100_000, Market.WIDE), true).key().reveal();
         Until.holds(Duration.ofSeconds(20), () -> house.rest.get("/v1/transit/stops/test-approve/arrivals", key).status(), status -> status == 200);
         for (String stop : List.of("test-approve", "test-refer")) {
-            JsonNode rest = Desk.json(house.rest.get("/v1/transit/stops/" + stop + "/arrivals", key));
+            RestCaller.Reply reply = house.rest.get("/v1/transit/stops/" + stop + "/arrivals", key);
+            assertThat(reply.header("Jingshu-Stale")).as("what is not billed says so").isEqualTo(stop.equals("test-refer") ? "true" : "");
+            JsonNode rest = Desk.json(reply);
             assertThat(rest.path("stopId").asText()).as(stop).isEqualTo("JMS001");
             assertThat(rest.path("degraded").asBoolean()).as(stop).isEqualTo(stop.equals("test-refer"));
             GrpcCaller.Reply grpc = arrivals(stop, key);
             assertThat(grpc.code()).as(stop).isEqualTo(Status.Code.OK);
+            assertThat(grpc.header("jingshu-stale")).as(stop).isEqualTo(stop.equals("test-refer") ? "true" : "");
             assertThat(grpc.answer().getField(grpc.answer().getDescriptorForType().findFieldByName("degraded"))).isEqualTo(stop.equals("test-refer"));
         }
         assertThat(house.rest.get("/v1/transit/stops/test-not-found/arrivals", key).status()).isEqualTo(404);

@@ -9,6 +9,7 @@ import com.google.protobuf.Message;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -232,6 +233,42 @@ public final class ContractMethod {
         List<String> subjects = new ArrayList<>();
         collectSubjects(request, subjects);
         return List.copyOf(subjects);
+    }
+
+    /**
+     * Whether an address of it holds who is asked about, in the path or the query: addresses stand in logs and in the {@code instance} of every refusal,
+     * where nobody may be named.
+     */
+    public boolean namesSubjectsInAddress() {
+        return bindings().stream().anyMatch(binding -> switch (binding.body()) {
+            case HttpBinding.Body.None() -> hasSubject(request(), new HashSet<>());
+            case HttpBinding.Body.Whole() -> namesSubjectInPath(binding);
+            case HttpBinding.Body.One(var field) -> namesSubjectInPath(binding) || facts(request()).fields().stream()
+                    .filter(facts -> !facts.field().equals(field))
+                    .anyMatch(facts -> hasSubject(facts, new HashSet<>()));
+        });
+    }
+
+    private boolean namesSubjectInPath(HttpBinding binding) {
+        return binding.path().variables().stream().anyMatch(variable -> {
+            Descriptor message = request();
+            FieldFacts leaf = null;
+            for (String name : variable.field().split("\\.", -1)) {
+                leaf = facts(message).fields().stream().filter(facts -> facts.field().getName().equals(name)).findFirst().orElseThrow();
+                message = leaf.field().getJavaType() == FieldDescriptor.JavaType.MESSAGE ? leaf.field().getMessageType() : message;
+            }
+            return leaf != null && leaf.subject();
+        });
+    }
+
+    private boolean hasSubject(Descriptor message, Set<Descriptor> seen) {
+        MessageFacts known = messages.get(message);
+        return known != null && seen.add(message) && known.fields().stream().anyMatch(facts -> hasSubject(facts, seen));
+    }
+
+    private boolean hasSubject(FieldFacts facts, Set<Descriptor> seen) {
+        return facts.subject()
+                || (facts.field().getJavaType() == FieldDescriptor.JavaType.MESSAGE && hasSubject(facts.field().getMessageType(), seen));
     }
 
     private void collectSubjects(Message message, List<String> subjects) {

@@ -253,6 +253,9 @@ public final class OpenApiDocument {
         }
         headers.with("Jingshu-Event-Id", ref("headers", "EventId")) // of a stream, only where it is told as opened before
                 .with("Idempotency-Replayed", ref("headers", "IdempotencyReplayed"));
+        if (!method.streaming()) {
+            headers.with("Jingshu-Stale", ref("headers", "Stale"));
+        }
         Json.Obj responses = Json.Obj.empty()
                 .with(
                         "200",
@@ -608,6 +611,7 @@ public final class OpenApiDocument {
                                         + " · The limits that apply, as \"rate\";q=100;w=60, \"month\";q=1000;w=2592000",
                                 "string"))
                 .with("EventId", header("用量事件编号,查账与争议时使用 · The usage event; keep it for disputes", "string"))
+                .with("Stale", header("true:所依据的数据已过更新周期或不完整 · true: the data behind it are older than their cycle or incomplete", "boolean"))
                 .with(
                         "IdempotencyReplayed",
                         header("true:已存的应答,不再计费 · true: the stored answer, not billed again", "boolean"))

@@ -71,8 +71,17 @@ public final class Kinds {
             return null;
         }
         Prepared prepared = new Prepared(declaration, set, DescriptorSets.service(set), artefact);
+        requireNobodyInAddresses(prepared, faults);
         define(prepared, faults);
         return prepared;
+    }
+
+    private static void requireNobodyInAddresses(Prepared prepared, Faults faults) {
+        for (ContractMethod method : Contract.of(prepared.service()).methods()) {
+            faults.require(!method.namesSubjectsInAddress(), "operations." + method.name() + ".path",
+                    "所查询的人或单位(subject)须放在请求正文中(POST,且不在路径中):地址会进入日志与错误应答", "who is asked about (subject) is named in the body (POST, and not in"
+                            + " the path): addresses stand in logs and refusals");
+        }
     }
 
     /** The contract of a source that brings its own: with our options, under the product's package of its version and its addresses. */

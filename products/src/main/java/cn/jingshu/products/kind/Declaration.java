@@ -63,7 +63,6 @@ public record Declaration(
             String path,
             MeterUnit meter,
             boolean personal,
-            boolean staleIsFree,
             int notModifiedUnits,
             int refusedUnits,
             int failedUnits,

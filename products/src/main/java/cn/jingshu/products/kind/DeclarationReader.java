@@ -119,7 +119,9 @@ public final class DeclarationReader {
         boolean showsPeople = columns.stream().anyMatch(c -> c.sensitivity() == Sensitivity.PERSONAL || c.sensitivity() == Sensitivity.SENSITIVE_PERSONAL);
         faults.require(personal || !showsPeople, members.placeOf("personal"), "有个人信息列的操作须标为涉及个人",
                 "an operation with columns about people must say that it is personal");
-        Op operation = new Op(name, verb, path, meter, personal, members.flag("staleIsFree"),
+        faults.require(members.node("staleIsFree").isMissingNode() || members.flag("staleIsFree"), members.placeOf("staleIsFree"),
+                "依合约,过期或不完整的应答不计费,不得关闭", "by contract a stale or incomplete answer is not billed: that is not switched off");
+        Op operation = new Op(name, verb, path, meter, personal,
                 members.count("notModifiedUnits", 0, 0, Contract.MAX_UNITS_WITHOUT_ANSWER),
                 members.count("refusedUnits", 0, 0, Contract.MAX_UNITS_WITHOUT_ANSWER),
                 members.count("failedUnits", 0, 0, Contract.MAX_UNITS_WITHOUT_ANSWER),

@@ -153,7 +153,7 @@ public final class DeclaredContract {
     private void download(ServiceDescriptorProto.Builder service, Op op) {
         DescriptorProto.Builder request = asked("Download" + op.name() + "Request", op.parameters());
         add(request, FORMAT, FIRST_OF_OURS, FieldType.STRING, false, false,
-                ours("格式:CSV、ARROW(Arrow IPC 流)", "the format: CSV or ARROW (Arrow IPC stream)").setMaxLength(10).setExample("CSV"));
+                ours("格式:CSV、JSON(与逐页应答同形)、ARROW(Arrow IPC 流)", "the format: CSV, JSON (of the form of a page) or ARROW (Arrow IPC stream)").setMaxLength(10).setExample("CSV"));
         file.addMessageType(request);
         service.addMethod(method(op, "Download" + op.name(), op.path() + "/download", op.maxAnswerBytes() == 0 ? DOWNLOAD_BYTES : op.maxAnswerBytes(),
                         op.summaryZh() + "(整份下载)", op.summaryEn() + " (whole, as a file)")
@@ -177,7 +177,7 @@ public final class DeclaredContract {
                                 .setRefusedUnits(op.refusedUnits())
                                 .setFailedUnits(op.failedUnits()))
                         .setPersonal(op.personal())
-                        .setStaleIsFree(op.staleIsFree())
+                        .setStaleIsFree(true)
                         .setMaxAnswerBytes(maxAnswerBytes)
                         .setSummaryZh(zh)
                         .setSummaryEn(en)

@@ -6,15 +6,16 @@ import cn.jingshu.products.sandbox.SandboxCalls;
 import cn.jingshu.products.sandbox.TestSubject;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
-import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * The documented test subjects of the sandbox, for declared products, whatever edge their contract was written for: any text of a request may be one, be it
- * the number of a person, of an enterprise or of a thing.
+ * The documented test subjects of the sandbox, for declared products, whatever edge their contract was written for: any text of a request may be one, also
+ * of a list or within a message, be it the number of a person, of an enterprise or of a thing.
  */
 public final class SandboxSubjects {
     private SandboxSubjects() {}
@@ -34,15 +35,19 @@ public final class SandboxSubjects {
         return Optional.of(subject.filter(TestSubject.REFER::equals).isPresent() ? ExampleAnswers.whereReferred(method) : ExampleAnswers.of(method));
     }
 
-    private static Optional<TestSubject> subjectOf(Message request) {
-        for (FieldDescriptor field : request.getDescriptorForType().getFields()) {
-            if (field.getJavaType() == FieldDescriptor.JavaType.STRING && !field.isRepeated()) {
-                Optional<TestSubject> subject = TestSubject.of((String) request.getField(field));
-                if (subject.isPresent()) {
-                    return subject;
-                }
-            }
+    /** The test subject a request names: the first of its texts, lists and inner messages too; NOT_FOUND only where every one it names is. */
+    public static Optional<TestSubject> subjectOf(Message request) {
+        List<TestSubject> named = new ArrayList<>();
+        collect(request, named);
+        return named.stream().filter(subject -> subject != TestSubject.NOT_FOUND).findFirst().or(() -> named.stream().findFirst());
+    }
+
+    private static void collect(Object value, List<TestSubject> named) {
+        switch (value) {
+            case String text -> TestSubject.of(text).ifPresent(named::add);
+            case List<?> several -> several.forEach(each -> collect(each, named));
+            case Message message -> message.getAllFields().values().forEach(each -> collect(each, named));
+            default -> { } // numbers and the like name nobody
         }
-        return Optional.empty();
     }
 }

@@ -10,11 +10,16 @@ import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.contract.OpenApiDocument;
 import cn.jingshu.products.contract.ProtoFiles;
 import cn.jingshu.products.contract.RouteMatch;
+import cn.jingshu.products.contract.v1.ContractOptionsProto;
 import cn.jingshu.products.contract.v1.MeterUnit;
 import cn.jingshu.products.echo.EchoProduct;
 import cn.jingshu.products.spi.Answer.Violation;
 import cn.jingshu.products.spi.DataProduct;
 import cn.jingshu.products.spi.Retirement;
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.Descriptors.DescriptorValidationException;
+import com.google.protobuf.Descriptors.FileDescriptor;
+import com.google.protobuf.Descriptors.ServiceDescriptor;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -73,9 +78,44 @@ class DeclaredContractTest {
         assertThat(breaks(PARKING, priced)).contains("ListLots", "DownloadListLots");
         assertThat(breaks(priced, PARKING)).isEmpty();
         assertThat(breaks(priced, priced.replace("\"failedUnits\": 3", "\"failedUnits\": 4"))).contains("ListLots");
-        String freeWhenStale = PARKING.replace("\"meter\": \"ROW\"", "\"meter\": \"ROW\", \"staleIsFree\": true");
-        assertThat(breaks(freeWhenStale, PARKING)).contains("ListLots");
-        assertThat(breaks(PARKING, freeWhenStale)).isEmpty();
+    }
+
+    @Test
+    void aStaleAnswerIsFreeWhateverIsDeclared() {
+        assertThat(Declarations.contract(PARKING).methods()).hasSize(2).allSatisfy(method -> assertThat(method.staleIsFree()).isTrue());
+        String said = PARKING.replace("\"meter\": \"ROW\"", "\"meter\": \"ROW\", \"staleIsFree\": true");
+        assertThat(Declarations.contract(said).methods()).allSatisfy(method -> assertThat(method.staleIsFree()).isTrue());
+        Faults faults = new Faults();
+        DeclarationReader.read(said.replace("\"staleIsFree\": true", "\"staleIsFree\": false"), faults);
+        assertThat(faults.list()).singleElement().satisfies(fault -> assertThat(fault.field()).endsWith("staleIsFree"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET,lots,true", "GET,lots/{district},true", "POST,lots/{district},true", "POST,lots,false"})
+    void whoIsAskedAboutStandsInNoAddress(String verb, String path, boolean named) {
+        String json = PARKING.replace("\"path\": \"lots\"", "\"verb\": \"" + verb + "\", \"path\": \"" + path + "\"");
+        assertThat(Declarations.contract(json).methods()).as("there is nobody").noneMatch(ContractMethod::namesSubjectsInAddress);
+        assertThat(Declarations.contract(json.replace("\"required\": true, ", "\"required\": true, \"subject\": true, ")).methods()).hasSize(2)
+                .allMatch(method -> method.namesSubjectsInAddress() == named);
+    }
+
+    @Test
+    void toBillWhatIsStaleBreaksCallers() {
+        ServiceDescriptor billed = new EchoProduct().contract();
+        ContractMethod echo = Contract.of(billed).methods().getFirst();
+        assertThat(echo.staleIsFree()).as("so a method that was free and is as this one breaks its callers").isFalse();
+        FileDescriptorProto.Builder file = billed.getFile().toProto().toBuilder();
+        file.getServiceBuilder(0).getMethodBuilderList().forEach(method -> method.getOptionsBuilder().setExtension(ContractOptionsProto.operation,
+                method.getOptions().getExtension(ContractOptionsProto.operation).toBuilder().setStaleIsFree(true).build()));
+        Faults faults = new Faults();
+        try {
+            ServiceDescriptor free = FileDescriptor.buildFrom(file.build(), billed.getFile().getDependencies().toArray(FileDescriptor[]::new)).getServices()
+                    .getFirst();
+            Compatibility.within(Contract.of(free), Contract.of(billed), faults);
+        } catch (DescriptorValidationException impossible) {
+            throw new AssertionError(impossible);
+        }
+        assertThat(faults.list()).extracting(Violation::field).contains("Echo");
     }
 
     private static List<String> breaks(String before, String after) {

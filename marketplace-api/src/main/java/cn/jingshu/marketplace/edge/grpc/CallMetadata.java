@@ -38,6 +38,7 @@ record CallMetadata(
     private static final Metadata.Key<String> TRACE_PARENT = key("traceparent");
     private static final Metadata.Key<String> LAST_EVENT_ID = key("last-event-id");
     private static final Metadata.Key<String> EVENT_ID = key("jingshu-event-id");
+    private static final Metadata.Key<String> STALE = key("jingshu-stale");
     private static final Metadata.Key<String> DEPRECATION = key(RetirementFields.DEPRECATION);
     private static final Metadata.Key<String> SUNSET = key(RetirementFields.SUNSET);
     private static final Metadata.Key<String> RATE_LIMIT = key("ratelimit");
@@ -90,6 +91,12 @@ record CallMetadata(
             metadata.put(DEPRECATION, RetirementFields.deprecation(retirement));
             RetirementFields.sunset(retirement).ifPresent(date -> metadata.put(SUNSET, date));
         }
+        return metadata;
+    }
+
+    /** Says of an answer that its data are older or less complete than its contract promises. */
+    static Metadata stale(Metadata metadata) {
+        metadata.put(STALE, "true");
         return metadata;
     }
 

@@ -149,10 +149,13 @@ public final class GrpcEdge {
         };
     }
 
+    /** A message, and whether its data are older or less complete than its contract promises. */
+    private record Ready(Message message, boolean stale) {}
+
     private void answer(ContractMethod method, CallMetadata said, Message request, ServerCall<Message, Message> call) {
         calls.answer(said.callOf(method), () -> Transcoder.check(method, request), found -> {
                     Message message = stripped.of(method, found.message());
-                    return new EncodedAnswer<>(message, Outcome.ANSWERED, 200, message.getSerializedSize());
+                    return new EncodedAnswer<>(new Ready(message, found.stale()), Outcome.ANSWERED, 200, message.getSerializedSize());
                 }, (result, failure) -> {
                     if (failure != null) {
                         LOG.error("{} failed (request {})", method, said.requestId(), failure);
@@ -160,11 +163,11 @@ public final class GrpcEdge {
                         return;
                     }
                     switch (result) {
-                        case CallResult.Answered<Message>(var message, var admitted) ->
-                            send(call, CallMetadata.retiring(method, said.answer(admitted.limits(), admitted)), message);
-                        case CallResult.Replayed<Message>(var message, var eventId) ->
-                            send(call, CallMetadata.retiring(method, said.replayed(eventId)), message);
-                        case CallResult.Refused<Message> refused -> close(call, GrpcRefusals.exception(
+                        case CallResult.Answered<Ready>(var ready, var admitted) ->
+                            send(call, CallMetadata.retiring(method, said.answer(admitted.limits(), admitted)), ready);
+                        case CallResult.Replayed<Ready>(var ready, var eventId) ->
+                            send(call, CallMetadata.retiring(method, said.replayed(eventId)), ready);
+                        case CallResult.Refused<Ready> refused -> close(call, GrpcRefusals.exception(
                                 refused, said.requestId(),
                                 CallMetadata.retiring(method, said.answer(refused.limits(), refused.admitted()))));
                     }
@@ -172,10 +175,10 @@ public final class GrpcEdge {
     }
 
     /** Nothing is sent on a call that was cancelled: the answer is recorded, and its caller is gone. */
-    private static void send(ServerCall<Message, Message> call, Metadata metadata, Message message) {
+    private static void send(ServerCall<Message, Message> call, Metadata metadata, Ready ready) {
         if (!call.isCancelled()) {
-            call.sendHeaders(metadata);
-            call.sendMessage(message);
+            call.sendHeaders(ready.stale() ? CallMetadata.stale(metadata) : metadata);
+            call.sendMessage(ready.message());
             call.close(Status.OK, new Metadata());
         }
     }

@@ -43,6 +43,9 @@ import org.slf4j.LoggerFactory;
 /** Answers product calls over HTTP: finds the contract's method, takes the call through the house, writes the answer. */
 @Singleton
 final class RestEdge implements RestHandler {
+    /** Said of an answer whose data are older or less complete than its contract promises, whatever its form. */
+    private static final String STALE = "Jingshu-Stale";
+
     private static final Logger LOG = LoggerFactory.getLogger(RestEdge.class);
 
     /** The first version of every product lives below this path; the framework's own pages and endpoints do not. */
@@ -209,7 +212,7 @@ final class RestEdge implements RestHandler {
     }
 
     /** An answer with its validators, whole or as "not modified". */
-    private record Ready(int status, Payload payload, String etag, @Nullable Instant modifiedAt) {}
+    private record Ready(int status, Payload payload, String etag, boolean stale, @Nullable Instant modifiedAt) {}
 
     private EncodedAnswer<Ready> encode(
             HttpExchange exchange, RouteMatch.Matched matched, Answer.Found<? extends Message> found) {
@@ -218,10 +221,10 @@ final class RestEdge implements RestHandler {
         String etag = written.etag();
         boolean safe = exchange.verb().equals("GET");
         if (safe && Validators.isUnchanged(exchange.headers(), etag, found.modifiedAt())) {
-            return new EncodedAnswer<>(new Ready(304, payload, etag, found.modifiedAt()), Outcome.NOT_MODIFIED, 304, 0);
+            return new EncodedAnswer<>(new Ready(304, payload, etag, found.stale(), found.modifiedAt()), Outcome.NOT_MODIFIED, 304, 0);
         }
         return new EncodedAnswer<>(
-                new Ready(200, payload, etag, found.modifiedAt()), Outcome.ANSWERED, 200, payload.bytes().length);
+                new Ready(200, payload, etag, found.stale(), found.modifiedAt()), Outcome.ANSWERED, 200, payload.bytes().length);
     }
 
     /** @param limits what the call was measured against; null: it is an answer given before, which is counted no more */
@@ -234,6 +237,9 @@ final class RestEdge implements RestHandler {
             RateLimitHeaders.add(head, limits);
         }
         head.field("Jingshu-Event-Id: ", eventId.toString()).field("etag: ", ready.etag());
+        if (ready.stale()) {
+            head.field(STALE + ": ", "true");
+        }
         Retirement retirement = method.retirement();
         if (retirement != null) {
             HttpHeaders fields = HEADERS.newHeaders();

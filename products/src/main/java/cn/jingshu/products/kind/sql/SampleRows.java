@@ -55,9 +55,13 @@ final class SampleRows implements SyntheticData {
 
     private static String value(ResourceTable table, Column column, int row, SplittableRandom random) {
         if (column.keeping() == Keeping.TOKEN) {
-            return switch (row % 5) {
+            return switch (row % 9) { // SLOW is as APPROVE, only later
                 case 0 -> TestSubject.APPROVE.person().number();
                 case 1 -> TestSubject.REFER.person().number();
+                case 2 -> TestSubject.SLOW.person().number();
+                case 3 -> TestSubject.APPROVE.enterprise().code();
+                case 4 -> TestSubject.REFER.enterprise().code();
+                case 5 -> TestSubject.SLOW.enterprise().code();
                 default -> ResidentId.complete("420899", LocalDate.of(1970, 1, 1).plusDays(row * 37L), 100 + row % 800).number();
             };
         }

@@ -1,5 +1,10 @@
 package cn.jingshu.products.kind.sql;
 
+import cn.jingshu.products.contract.Contract;
+import cn.jingshu.products.contract.ContractMethod;
+import cn.jingshu.products.contract.ExampleAnswers;
+import cn.jingshu.products.contract.Payload;
+import cn.jingshu.products.contract.Transcoder;
 import cn.jingshu.products.domain.DataDomain;
 import cn.jingshu.products.domain.DataSession;
 import cn.jingshu.products.domain.DomainException;
@@ -15,6 +20,7 @@ import cn.jingshu.products.kind.DeclaredContract;
 import cn.jingshu.products.kind.Faults;
 import cn.jingshu.products.kind.FieldType;
 import cn.jingshu.products.kind.SandboxSubjects;
+import cn.jingshu.products.sandbox.TestSubject;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
 import cn.jingshu.products.spi.CallerRef;
@@ -48,6 +54,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +62,9 @@ import org.jspecify.annotations.Nullable;
 /** A product whose operations are queries. Every query runs under the product's own role, within its limits of rows, time and cost. */
 public final class SqlProduct implements DataProduct {
     private static final int USUAL_PAGE = 100;
+
+    /** Of a download; none is CSV. */
+    private static final Set<String> FORMATS = Set.of("", "CSV", "JSON", "ARROW");
 
     /** Versions from here on are roles of the domain that only ever check a declaration. */
     private static final int ON_TRIAL = 5_000;
@@ -140,20 +150,60 @@ public final class SqlProduct implements DataProduct {
     @Override
     public List<Operation> operations() {
         List<Operation> operations = new ArrayList<>();
+        Map<String, ContractMethod> methods = Contract.of(contract).methods().stream().collect(Collectors.toMap(ContractMethod::name, Function.identity()));
         for (MethodDescriptor method : contract.getMethods()) {
             DynamicMessage empty = DynamicMessage.getDefaultInstance(method.getInputType());
             SqlDefinition.Query query = definition.queries().get(method.getName());
             if (query != null) {
+                ContractMethod page = Objects.requireNonNull(methods.get(method.getName()));
                 operations.add(new Operation.Unary<>(method.getName(), empty, (facts, request) -> SandboxSubjects.of(facts, request,
-                        () -> page(facts, method, query, request))));
+                        () -> made(facts, request, query, page, rows -> page(page, query, rows)).orElseGet(() -> page(facts, method, query, request)))));
             } else {
                 SqlDefinition.Query whole =
                         Objects.requireNonNull(definition.queries().get(method.getName().substring("Download".length())));
+                ContractMethod page = Objects.requireNonNull(methods.get(whole.op().name()));
                 operations.add(new Operation.Unary<>(method.getName(), empty, (facts, request) -> SandboxSubjects.of(facts, request,
-                        () -> download(facts, whole, request))));
+                        () -> made(facts, request, whole, page, rows -> file(whole, page, format(request), rows, false))
+                                .orElseGet(() -> download(facts, whole, page, request)))));
             }
         }
         return operations;
+    }
+
+    /**
+     * What the sandbox answers of its documented test subjects without asking the database: of NOT_FOUND that nothing is known, of REFER the example the
+     * contract gives where a person has to look, if it gives one. Empty: the query is asked.
+     */
+    private static Optional<CompletionStage<Answer<Message>>> made(CallFacts facts, Message request, SqlDefinition.Query query, ContractMethod page,
+            Shaping shaping) {
+        TestSubject subject = facts.sandbox() ? SandboxSubjects.subjectOf(request).orElse(TestSubject.APPROVE) : TestSubject.APPROVE;
+        if (subject == TestSubject.NOT_FOUND) {
+            return Optional.of(CompletableFuture.completedFuture(Answer.notFound("没有找到", "there is no such thing")));
+        }
+        if (subject != TestSubject.REFER || query.op().columns().stream().allMatch(column -> column.referExample().isEmpty())) {
+            return Optional.empty();
+        }
+        Message example = ExampleAnswers.whereReferred(page);
+        List<List<@Nullable Object>> rows = new ArrayList<>();
+        ((List<?>) example.getField(page.response().findFieldByName(DeclaredContract.ROWS)))
+                .forEach(row -> rows.add(SqlValues.rowOf((Message) row, query.op().columns())));
+        return Optional.of(CompletableFuture.completedFuture(shaping.of(rows)));
+    }
+
+    /** A page that is the last one, of fresh data. */
+    private static Answer<Message> page(ContractMethod page, SqlDefinition.Query query, List<List<@Nullable Object>> rows) {
+        return new Answer.Found<>(pageOf(page.response(), query, rows).build(), rows.size(), !rows.isEmpty(), false, null);
+    }
+
+    private static DynamicMessage.Builder pageOf(Descriptor type, SqlDefinition.Query query, List<List<@Nullable Object>> rows) {
+        DynamicMessage.Builder answer = DynamicMessage.newBuilder(type);
+        FieldDescriptor list = type.findFieldByName(DeclaredContract.ROWS);
+        for (List<@Nullable Object> values : rows) {
+            DynamicMessage.Builder row = DynamicMessage.newBuilder(list.getMessageType());
+            SqlValues.fill(row, query.op().columns(), values);
+            answer.addRepeatedField(list, row.build());
+        }
+        return answer;
     }
 
     /** Holds the queries against the database, under the product's role: that each is one SELECT, what it gives, reads and costs. */
@@ -260,14 +310,8 @@ public final class SqlProduct implements DataProduct {
         }
         parameters.add((long) wanted + 1);
         return rows(facts, query, statement, parameters, rows -> {
-            DynamicMessage.Builder answer = DynamicMessage.newBuilder(method.getOutputType());
-            FieldDescriptor list = method.getOutputType().findFieldByName(DeclaredContract.ROWS);
             int count = Math.min(wanted, rows.size());
-            for (int i = 0; i < count; i++) {
-                DynamicMessage.Builder row = DynamicMessage.newBuilder(list.getMessageType());
-                SqlValues.fill(row, query.op().columns(), rows.get(i));
-                answer.addRepeatedField(list, row.build());
-            }
+            DynamicMessage.Builder answer = pageOf(method.getOutputType(), query, rows.subList(0, count));
             if (rows.size() > wanted) {
                 List<String> last = keyOf(query, rows.get(wanted - 1));
                 if (last.equals(keyOf(query, rows.get(wanted)))) {
@@ -281,10 +325,33 @@ public final class SqlProduct implements DataProduct {
         });
     }
 
-    private CompletionStage<Answer<Message>> download(CallFacts facts, SqlDefinition.Query query, Message request) {
-        String format = ((String) request.getField(request.getDescriptorForType().findFieldByName(DeclaredContract.FORMAT))).toUpperCase(Locale.ROOT);
-        if (!Set.of("", "CSV", "ARROW").contains(format)) {
-            return CompletableFuture.completedFuture(Answer.invalid("format", "应为 CSV 或 ARROW", "CSV or ARROW is expected"));
+    private static String format(Message request) {
+        return ((String) request.getField(request.getDescriptorForType().findFieldByName(DeclaredContract.FORMAT))).toUpperCase(Locale.ROOT);
+    }
+
+    /** The whole as a file; JSON is a page that holds all rows. */
+    private static Answer<Message> file(SqlDefinition.Query query, ContractMethod page, String format, List<List<@Nullable Object>> rows, boolean stale) {
+        List<Field> columns = query.op().columns();
+        Payload payload;
+        switch (format) {
+            case "", "CSV" -> payload = new Payload(CsvText.CONTENT_TYPE, CsvText.write(columns, rows));
+            case "ARROW" -> payload = new Payload(ArrowStream.CONTENT_TYPE, ArrowStream.write(columns, rows));
+            case "JSON" -> {
+                DynamicMessage.Builder whole = pageOf(page.response(), query, rows);
+                payload = Transcoder.write(page, whole.setField(page.response().findFieldByName(DeclaredContract.STALE), stale).build());
+            }
+            default -> {
+                return Answer.invalid("format", "应为 CSV、JSON 或 ARROW", "CSV, JSON or ARROW is expected");
+            }
+        }
+        HttpBody body = HttpBody.newBuilder().setContentType(payload.contentType()).setData(ByteString.copyFrom(payload.bytes())).build();
+        return new Answer.Found<>(body, rows.size(), !rows.isEmpty(), stale, null);
+    }
+
+    private CompletionStage<Answer<Message>> download(CallFacts facts, SqlDefinition.Query query, ContractMethod page, Message request) {
+        String format = format(request);
+        if (!FORMATS.contains(format)) {
+            return CompletableFuture.completedFuture(file(query, page, format, List.of(), false)); // which says what is expected
         }
         List<@Nullable Object> parameters;
         try {
@@ -298,11 +365,7 @@ public final class SqlProduct implements DataProduct {
             if (rows.size() > most) {
                 return Answer.invalid("", "结果超过" + most + "行,请缩小范围或逐页取用", "there are more than " + most + " rows: ask for less, or page by page");
             }
-            boolean arrow = format.equals("ARROW");
-            byte[] bytes = arrow ? ArrowStream.write(query.op().columns(), rows) : CsvText.write(query.op().columns(), rows);
-            HttpBody body = HttpBody.newBuilder().setContentType(arrow ? ArrowStream.CONTENT_TYPE : CsvText.CONTENT_TYPE)
-                    .setData(ByteString.copyFrom(bytes)).build();
-            return new Answer.Found<>(body, rows.size(), !rows.isEmpty(), stale(facts), null);
+            return file(query, page, format, rows, stale(facts));
         });
     }
 

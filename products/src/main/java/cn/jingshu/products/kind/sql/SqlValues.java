@@ -164,6 +164,23 @@ final class SqlValues {
         }
     }
 
+    /** The values a row of the contract's example holds, as {@link #row} gives them; what it does not say is absent. */
+    static List<@Nullable Object> rowOf(Message row, List<Field> columns) {
+        List<@Nullable Object> values = new ArrayList<>(columns.size());
+        for (Field column : columns) {
+            FieldDescriptor descriptor = row.getDescriptorForType().findFieldByName(column.name());
+            Object value = row.getField(descriptor);
+            boolean absent = (descriptor.hasPresence() && !row.hasField(descriptor)) || (value.equals("") && column.type() != FieldType.STRING);
+            values.add(absent ? null : switch (column.type()) {
+                case DECIMAL -> new BigDecimal((String) value);
+                case DATE -> LocalDate.parse((String) value);
+                case TIMESTAMP -> moment((Message) value);
+                default -> value;
+            });
+        }
+        return values;
+    }
+
     private static Object toProto(Object value) {
         return switch (value) {
             case BigDecimal number -> number.toPlainString();

@@ -138,6 +138,16 @@ public final class UpstreamProduct implements DataProduct, AutoCloseable {
     }
 
     private CompletionStage<Answer<Message>> ask(Side side, CallFacts facts, ContractMethod method, Message request) {
+        HttpCall http = definition.calls().get(method.name());
+        if (http != null) {
+            for (Field field : http.inPath().values()) {
+                if (!isOneSegment(texts(request, field).stream().findFirst().orElse(""))) {
+                    return CompletableFuture.completedFuture(Answer.invalid(
+                            Objects.requireNonNull(request.getDescriptorForType().findFieldByName(field.name())).getJsonName(),
+                            "不可为空,不可含斜线或反斜线,不可为 . 或 ..", "must not be empty, hold a slash or backslash, or be . or .."));
+                }
+            }
+        }
         if (!side.places.tryAcquire()) {
             return CompletableFuture.completedFuture(away());
         }
@@ -225,10 +235,13 @@ public final class UpstreamProduct implements DataProduct, AutoCloseable {
         return URI.create(base + (path.startsWith("/") ? path : "/" + path) + query);
     }
 
-    /** Percent-encoded, every slash and dot-segment too: a value never becomes another path. */
+    /** Whether a value stays one segment of a path also at a server that decodes before it resolves: then {@code %2F} and {@code %2E%2E} lead elsewhere. */
+    private static boolean isOneSegment(String text) {
+        return !text.isEmpty() && !text.equals(".") && !text.equals("..") && text.indexOf('/') < 0 && text.indexOf('\\') < 0;
+    }
+
     private static String encoded(String text) {
-        String encoded = URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
-        return encoded.equals(".") || encoded.equals("..") ? encoded.replace(".", "%2E") : encoded;
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private static List<String> texts(Message request, Field field) {

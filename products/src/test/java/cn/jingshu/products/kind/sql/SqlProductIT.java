@@ -193,13 +193,18 @@ class SqlProductIT {
     }
 
     @Test
-    void theWholeComesAsCsvOrAsAnArrowStream() {
+    void theWholeComesAsCsvAsJsonOrAsAnArrowStream() throws IOException {
         HttpBody csv = (HttpBody) ((Answer.Found<?>) ask(parking, LIVE, "/v1/parking/lots/download", "district=420804")).message();
         assertThat(csv.getContentType()).startsWith("text/csv");
         assertThat(csv.getData().toString(StandardCharsets.UTF_8)).startsWith("lot_id,places,opened\r\nL20,200,2020-01-21\r\nL21,210,\r\n");
         HttpBody arrow = (HttpBody) ((Answer.Found<?>) ask(parking, LIVE, "/v1/parking/lots/download", "district=420804&format=arrow")).message();
         assertThat(arrow.getContentType()).isEqualTo("application/vnd.apache.arrow.stream");
         assertThat(arrow.getData().size()).isGreaterThan(200);
+        HttpBody json = (HttpBody) ((Answer.Found<?>) ask(parking, LIVE, "/v1/parking/lots/download", "district=420804&format=json")).message();
+        assertThat(json.getContentType()).startsWith("application/json");
+        JsonNode whole = JSON.readTree(json.getData().toStringUtf8());
+        assertThat(whole.path("rows")).hasSize(5).isEqualTo(found(parking, LIVE, "/v1/parking/lots", "district=420804").path("rows"));
+        assertThat(whole.has("stale")).isTrue();
         assertThat(ask(parking, LIVE, "/v1/parking/lots/download", "district=420804&format=xls")).isInstanceOf(Answer.Refused.class);
     }
 
@@ -281,7 +286,46 @@ class SqlProductIT {
         Answer.Refused<?> error = (Answer.Refused<?>) ask(product, SANDBOX, "/v1/permits/permits", "person=" + TestSubject.ERROR.person().number());
         assertThat(error.fault()).isEqualTo(Answer.Fault.SOURCE_UNAVAILABLE);
         assertThat(found(product, SANDBOX, "/v1/permits/permits", "person=" + TestSubject.APPROVE.person().number()).path("rows")).isNotEmpty();
-        assertThat(found(product, SANDBOX, "/v1/permits/permits", "person=" + TestSubject.NOT_FOUND.person().number()).path("rows")).isEmpty();
+        assertThat(found(product, SANDBOX, "/v1/permits/permits", "person=" + TestSubject.SLOW.person().number()).path("rows")).as("as APPROVE").isNotEmpty();
+        Answer.Refused<?> nobody = (Answer.Refused<?>) ask(product, SANDBOX, "/v1/permits/permits", "person=" + TestSubject.NOT_FOUND.person().number());
+        assertThat(nobody.fault()).isEqualTo(Answer.Fault.NOT_FOUND);
+        assertThat(found(product, SANDBOX, "/v1/permits/permits", "person=" + TestSubject.REFER.person().number()).path("rows"))
+                .as("whose rows are found where the contract gives no example").isNotEmpty();
+    }
+
+    @Test
+    void theSandboxAnswersWhatTheContractGivesForItsTestSubjects() throws IOException {
+        SqlProduct product = made(Declarations.PARKING.replace("\"parking\"", "\"tested\"").replace("\"maxLength\": 6", "\"maxLength\": 18")
+                .replace("\"example\": \"80\"", "\"example\": \"80\", \"referExample\": \"7\""));
+        String refer = "district=" + TestSubject.REFER.person().number();
+        JsonNode rows = found(product, SANDBOX, "/v1/tested/lots", refer).path("rows");
+        assertThat(rows).hasSize(1);
+        assertThat(rows.get(0).path("lotId").asText()).isEqualTo("L1");
+        assertThat(rows.get(0).path("places").asText()).isEqualTo("7");
+        HttpBody csv = (HttpBody) ((Answer.Found<?>) ask(product, SANDBOX, "/v1/tested/lots/download", refer)).message();
+        assertThat(csv.getData().toString(StandardCharsets.UTF_8)).isEqualTo("lot_id,places,opened\r\nL1,7,\r\n");
+        assertThat(found(product, LIVE, "/v1/tested/lots", refer).path("rows")).as("of live data nothing is made up").isEmpty();
+        String enterprise = "district=" + TestSubject.NOT_FOUND.enterprise().code();
+        for (String path : List.of("/v1/tested/lots", "/v1/tested/lots/download")) {
+            assertThat(ask(product, SANDBOX, path, enterprise)).isInstanceOfSatisfying(Answer.Refused.class,
+                    refused -> assertThat(refused.fault()).isEqualTo(Answer.Fault.NOT_FOUND));
+            assertThat(ask(product, LIVE, path, enterprise)).isInstanceOf(Answer.Found.class);
+        }
+    }
+
+    @Test
+    void aTestSubjectIsFoundInAListToo() throws IOException {
+        SqlProduct product = made(PERMITS.replace("\"permits\"", "\"lists\"").replace("holder = :person", "holder = ANY (:person)")
+                .replace("\"subject\": true", "\"subject\": true, \"repeated\": true"));
+        String nobody = "person=" + TestSubject.NOT_FOUND.person().number();
+        assertThat(ask(product, SANDBOX, "/v1/lists/lists", nobody + "&" + nobody)).isInstanceOfSatisfying(Answer.Refused.class,
+                refused -> assertThat(refused.fault()).isEqualTo(Answer.Fault.NOT_FOUND));
+        assertThat(found(product, SANDBOX, "/v1/lists/lists", nobody + "&person=" + TestSubject.APPROVE.person().number()).path("rows"))
+                .as("one of whom something is known").isNotEmpty();
+        assertThat(ask(product, SANDBOX, "/v1/lists/lists", nobody + "&person=" + TestSubject.ERROR.person().number())).isInstanceOfSatisfying(
+                Answer.Refused.class, refused -> assertThat(refused.fault()).isEqualTo(Answer.Fault.SOURCE_UNAVAILABLE));
+        assertThat(found(product, LIVE, "/v1/lists/lists", "person=" + TestSubject.APPROVE.person().number() + "&person="
+                + TestSubject.REFER.person().number()).path("rows")).as("each of whom is named").hasSize(2);
     }
 
     /** The same product with another query: {@code FROM} what is a permit with a holder's token and a plate, for the person asked about. */

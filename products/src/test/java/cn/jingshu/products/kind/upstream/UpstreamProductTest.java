@@ -70,7 +70,7 @@ class UpstreamProductTest {
                 "parameters": [{"name": "lot_id", "type": "STRING", "sensitivity": "PUBLIC", "docZh": "编号", "docEn": "id", "required": true},
                                {"name": "at", "type": "STRING", "sensitivity": "PUBLIC", "docZh": "时", "docEn": "at"}],
                 "columns": [{"name": "lot_id", "type": "STRING", "sensitivity": "PUBLIC", "docZh": "编号", "docEn": "id", "example": "EX"},
-                            {"name": "free", "type": "INT32", "sensitivity": "PUBLIC", "docZh": "空", "docEn": "free", "minimum": 0, "maximum": 10000, "example": "3", "referExample": "0"},
+                            {"name": "free", "type": "INT32", "sensitivity": "PUBLIC", "docZh": "空", "docEn": "free", "minimum": 0, "maximum": 10000, "example": "3", "referExample": "1"},
                             {"name": "fee", "type": "DECIMAL", "nullable": true, "sensitivity": "PUBLIC", "docZh": "费", "docEn": "fee"},
                             {"name": "seen_at", "type": "TIMESTAMP", "nullable": true, "sensitivity": "PUBLIC", "docZh": "时刻", "docEn": "seen at"},
                             {"name": "gates", "type": "MESSAGE", "message": "Gate", "repeated": true, "nullable": true, "docZh": "门", "docEn": "gates"}],
@@ -183,9 +183,18 @@ class UpstreamProductTest {
 
     @Test
     void aValueNeverBecomesAnotherPathOrParameter() {
-        ask(LIVE, "GET", "/v1/occupancy/lots/a%2F..%2F..%2Fadmin%3Fx=1", "at=1%26admin=2", "");
-        ask(LIVE, "GET", "/v1/occupancy/lots/..", "", "");
-        assertThat(targets).containsExactly("GET /base/lots/a%2F..%2F..%2Fadmin%3Fx%3D1?at=1%26admin%3D2", "GET /base/lots/%2E%2E");
+        ask(LIVE, "GET", "/v1/occupancy/lots/a..%3Fx=1", "at=1%26admin=2", "");
+        assertThat(targets).containsExactly("GET /base/lots/a..%3Fx%3D1?at=1%26admin%3D2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"..", ".", "a%2F..%2F..%2Fadmin", "a%5C..%5Cadmin", "%2Fadmin"})
+    void whatAServerCouldResolveToAnotherPathIsRefusedUnasked(String value) {
+        assertThat(ask(LIVE, "GET", "/v1/occupancy/lots/" + value, "", "")).isInstanceOfSatisfying(Answer.Refused.class, refused -> {
+            assertThat(refused.fault()).isEqualTo(Answer.Fault.INVALID_REQUEST);
+            assertThat(refused.violations().toString()).contains("lotId");
+        });
+        assertThat(targets).isEmpty();
     }
 
     @Test
@@ -300,7 +309,7 @@ class UpstreamProductTest {
     @Test
     void theSandboxKnowsTheTestSubjects() {
         assertThat(ask(SANDBOX, "GET", "/v1/occupancy/lots/" + TestSubject.REFER.person().number(), "", "")).isInstanceOfSatisfying(Answer.Found.class,
-                found -> assertThat(found.message().toString()).contains("EX", "free: 0"));
+                found -> assertThat(found.message().toString()).contains("EX", "free: 1"));
         assertThat(ask(SANDBOX, "GET", "/v1/occupancy/lots/" + TestSubject.NOT_FOUND.enterprise().code(), "", ""))
                 .isInstanceOfSatisfying(Answer.Refused.class, refused -> assertThat(refused.fault()).isEqualTo(Answer.Fault.NOT_FOUND));
         isAway(ask(SANDBOX, "GET", "/v1/occupancy/lots/" + TestSubject.ERROR.person().number(), "", ""));
