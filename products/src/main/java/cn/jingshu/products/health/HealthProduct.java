@@ -320,11 +320,7 @@ public final class HealthProduct implements DataProduct {
 
     private Answer<AssessRisksResponse> risks(Known known) {
         AssessRisksResponse.Builder answer = AssessRisksResponse.newBuilder().setModelVersion(RISK_VERSION).setStale(known.stale()).setNoteZh(NOTE_ZH).setNoteEn(NOTE_EN);
-        List<Portrait.Assessed> assessed = assessed(known);
-        assessed.forEach(score -> answer.addScores(HealthMessages.toProto(score, known.inputs(), known.told())));
-        if (!known.facts().sandbox()) {
-            assessed.stream().filter(each -> each.outcome() instanceof Outcome.Scored).forEach(each -> watched.count(each.score(), known.inputs()));
-        }
+        assessed(known).forEach(score -> answer.addScores(HealthMessages.toProto(score, known.inputs(), known.told())));
         if (known.recordsAsOf() != null) {
             answer.setRecordsAsOf(HealthMessages.toProto(known.recordsAsOf()));
         }
@@ -348,9 +344,13 @@ public final class HealthProduct implements DataProduct {
                 : List.of();
     }
 
+    /** What every score says, counted for its drift whichever operation tells it. */
     private List<Portrait.Assessed> assessed(Known known) {
         List<Portrait.Assessed> assessed = new ArrayList<>();
         scores.all().forEach(score -> assessed.add(new Portrait.Assessed(score, score.assess(known.inputs()), score.inputsOf(known.inputs()))));
+        if (!known.facts().sandbox()) {
+            assessed.stream().filter(each -> each.outcome() instanceof Outcome.Scored).forEach(each -> watched.count(each.score(), known.inputs()));
+        }
         return assessed;
     }
 

@@ -296,6 +296,11 @@ class HealthProductIT {
         assertThat(asked).as("each score that said something was counted once, and no other").allSatisfy((id, cases) ->
                 assertThat(cases).as(id).isEqualTo(score(risks, id.substring(0, id.indexOf(' '))).getStatus() == ScoreStatus.SCORED ? 1 : 0));
         assertThat(asked.values()).contains(1L);
+        for (String report : List.of("GetReport", "GetReportPdf")) {
+            found(LIVE, report, GetReportRequest.newBuilder().setPersonId(BOB.number()).setSessionId(openLive(BOB, NOW))
+                    .setAnswers(answers().toBuilder().setWaistCm(90)).build());
+            assertThat(watched()).as(report).isEqualTo(asked);
+        }
         found(SANDBOX, "AssessRisks", AssessRisksRequest.newBuilder().setPersonId(person(TestSubject.APPROVE)).setSessionId(SESSION).setAnswers(answers()).build());
         assertThat(watched().values()).as("the sandbox").containsOnly(0L);
     }
