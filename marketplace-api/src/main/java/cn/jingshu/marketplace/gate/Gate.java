@@ -256,7 +256,7 @@ public final class Gate {
             }
         }
         boolean lawful = purpose == Purpose.PUBLIC_INTEREST
-                || product.prices().priceAt(call.operation(), purpose, call.occurredAt()).isPresent();
+                || product.prices().priceAt(call.operation(), purpose, key.grant().plan(), call.occurredAt()).isPresent();
         if (!lawful) {
             return Refusal.NO_LAWFUL_PRICE;
         }

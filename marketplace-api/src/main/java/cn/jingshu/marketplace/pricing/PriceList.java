@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.apache.commons.math3.fraction.BigFraction;
 import org.jspecify.annotations.Nullable;
 
 /** The ceilings and tariffs of one product; every question about it names a moment. */
@@ -38,7 +39,7 @@ public final class PriceList {
                 }
             }
             admitted.put(each.id(), within);
-            dearest.put(each.id(), new Dearest(Tariff.milliFenUp(each.tariff().steepest()), each.tariff().isWholeFen() ? 0 : ROUNDED_UP));
+            dearest.put(each.id(), Dearest.of(each.tariff()));
         }
         this.trialEnd = trialEnd(tariffs).orElse(Instant.MAX);
     }
@@ -121,11 +122,18 @@ public final class PriceList {
     /**
      * The most a call costs, in thousandths of a fen, rounded up; what is due for a band or package once it is entered aside.
      *
-     * @param perUnit for each unit; zero: it is free, or there is no lawful price
+     * @param perUnit for each unit; zero: no number of units changes what is due, or there is no lawful price
      * @param perCall besides, since the amount of a line it begins may be rounded up
      */
     public record Dearest(long perUnit, long perCall) {
         static final Dearest NOTHING = new Dearest(0, 0);
+
+        /** What calls at this price take. */
+        public static Dearest of(Tariff tariff) {
+            // Where units cost nothing and bands have entries it is the least there is: else nobody would be asked before the next entry is due.
+            long least = tariff.breaks(BigFraction.ZERO).isEmpty() ? 0 : 1;
+            return new Dearest(Math.max(least, Tariff.milliFenUp(tariff.steepest())), tariff.isWholeFen() ? 0 : ROUNDED_UP);
+        }
     }
 
     /** The most a call costs at the price in force. */

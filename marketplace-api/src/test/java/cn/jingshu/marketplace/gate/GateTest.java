@@ -2,6 +2,7 @@ package cn.jingshu.marketplace.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.money.UnitPrice;
 import cn.jingshu.marketplace.apikey.ApiKey;
 import cn.jingshu.marketplace.apikey.KeyHash;
@@ -13,7 +14,9 @@ import cn.jingshu.marketplace.pricing.PriceCeiling;
 import cn.jingshu.marketplace.pricing.PriceList;
 import cn.jingshu.marketplace.pricing.PublishedTariff;
 import cn.jingshu.marketplace.pricing.Purpose;
+import cn.jingshu.ledger.tariff.Ceiling;
 import cn.jingshu.ledger.tariff.Tariff;
+import cn.jingshu.ledger.tariff.Tier;
 import cn.jingshu.marketplace.scope.ImpactAssessment;
 import cn.jingshu.marketplace.scope.Scenario;
 import cn.jingshu.marketplace.scope.Standing;
@@ -102,6 +105,8 @@ class GateTest {
         boolean assessed = false;
         int subjectsAsked;
         String priceFen = "1.20";
+        @Nullable Tariff tariff = null; // null: priceFen for each unit
+        Money perMonth = Money.ZERO; // of the ceiling
         @Nullable PaymentStop stop = null;
         boolean room = true;
         boolean tooFast = false;
@@ -263,9 +268,9 @@ class GateTest {
                     new ImpactAssessment(new UUID(13, 1), "transit", Set.of(Purpose.values()), "PIA-1", "可行", PAST, FUTURE),
                     standing(assessed)));
             PriceList prices = new PriceList("transit",
-                    List.of(new PriceCeiling(new UUID(10, 1), "transit", "*", UnitPrice.ofFen("1.50"), PAST, "依据")),
+                    List.of(new PriceCeiling(new UUID(10, 1), "transit", "*", new Ceiling(UnitPrice.ofFen("1.50"), perMonth), PAST, "依据")),
                     List.of(new PublishedTariff(new UUID(10, 2), "transit", "*", Purpose.INDUSTRY,
-                            new Tariff.PerUnit(UnitPrice.ofFen(priceFen)), PAST, PAST)));
+                            tariff == null ? new Tariff.PerUnit(UnitPrice.ofFen(priceFen)) : tariff, PAST, PAST)));
             return new AccessTable.Product(registered, new AccessTable.Party(operatorActive, terms),
                     new AccessTable.Party(merchantActive, terms), mandates, resources, reads, assessments, prices);
         }
@@ -697,6 +702,23 @@ class GateTest {
         world.ofBudget.clear();
         gate.settle(admitted, 0);
         assertThat(world.ofBudget).containsExactly("back 4100");
+    }
+
+    /** 100 yuan for the first thousand units and 500 beyond: the unit that begins the second band costs more than any price of a unit says. */
+    @Test
+    void aBudgetIsAskedWhereOnlyBandsHaveAPriceAndUnitsHaveNone() {
+        World world = new World();
+        world.budget = 30_000_000L;
+        world.tariff = new Tariff.Graduated(List.of(new Tier(1_000L, UnitPrice.ofFen("0"), Money.ofFen(10_000)),
+                new Tier(null, UnitPrice.ofFen("0"), Money.ofFen(50_000))));
+        world.perMonth = Money.ofFen(100_000);
+        world.money = new QuotaDecision.Exhausted(MONTH_END);
+        assertThat(refused(world.admit()).refusal()).isEqualTo(Refusal.BUDGET_USED_UP);
+        assertThat(world.ofBudget).as("the least there is").containsExactly("take 1 of 30000000");
+        world.ofBudget.clear();
+        world.tariff = new Tariff.Flat(Money.ofFen(50_000));
+        admitted(world.admit());
+        assertThat(world.ofBudget).as("no number of units changes what is due").isEmpty();
     }
 
     @Test
