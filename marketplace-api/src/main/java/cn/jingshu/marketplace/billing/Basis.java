@@ -5,7 +5,10 @@ import cn.jingshu.ledger.money.UnitPrice;
 import cn.jingshu.ledger.tariff.Ceiling;
 import cn.jingshu.ledger.tariff.Tariff;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.apache.commons.math3.fraction.BigFraction;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Basis(Tariff tariff, BigFraction share, @Nullable UUID ceilingId, @Nullable Ceiling ceiling) {
 
+    private static final BigInteger NEVER_REACHED = BigInteger.valueOf(Long.MAX_VALUE);
     private static final BigFraction A_LITTLE = new BigFraction(1, 1_000_000);
 
     /** A price for each unit over a whole month. */
@@ -43,25 +47,36 @@ public record Basis(Tariff tariff, BigFraction share, @Nullable UUID ceilingId, 
     }
 
     /**
-     * What more units may cost beyond {@link Tariff#steepest} for each, in fen, exactly, once {@code quantity} are used: the entry of a band, a
-     * package that is begun, and what a lowered ceiling holds back now.
+     * What more units may cost beyond {@link Tariff#steepest} for each.
      *
-     * @return zero or more: however many follow, they cost no more than that and the steepest price for each
+     * @param units so many more reach it; at least one
+     * @param fen exactly
      */
-    BigFraction leap(long quantity) {
+    record Leap(long units, BigFraction fen) {}
+
+    /**
+     * All that more units may cost beyond {@link Tariff#steepest} for each once {@code quantity} are used: the entry of a band, a package that
+     * is begun, and what a lowered ceiling holds back now. However many follow, they cost no more than the steepest price for each and the
+     * greatest leap they reach.
+     */
+    List<Leap> leaps(long quantity) {
+        BigFraction used = new BigFraction(quantity);
         BigFraction now = exactFen(quantity);
         BigFraction steepest = tariff.steepest();
-        BigFraction most = tariff.exactFen(new BigFraction(quantity), share).subtract(now);
-        for (BigFraction end : tariff.breaks(new BigFraction(quantity).divide(share))) {
+        List<Leap> leaps = new ArrayList<>();
+        leaps.add(new Leap(1, tariff.exactFen(used, share).subtract(now)));
+        for (BigFraction end : tariff.breaks(used.divide(share))) {
             // Of a whole month a break is a whole unit, and the next one leaps. Of a part it lies between two, which one of them follows which
             // package's end most closely is not looked for: a little behind the end is the most any can cost.
             boolean whole = share.equals(BigFraction.ONE);
             BigFraction behind = end.add(whole ? BigFraction.ONE : A_LITTLE);
-            BigFraction paidFor = share.multiply(whole ? behind : end).subtract(new BigFraction(quantity));
-            BigFraction leap = share.multiply(tariff.exactFen(behind)).subtract(now).subtract(steepest.multiply(paidFor));
-            most = leap.compareTo(most) > 0 ? leap : most;
+            BigFraction upTo = share.multiply(end).subtract(used);
+            BigFraction paidFor = whole ? upTo.add(BigFraction.ONE) : upTo;
+            BigFraction fen = share.multiply(tariff.exactFen(behind)).subtract(now).subtract(steepest.multiply(paidFor));
+            BigInteger units = upTo.getNumerator().divide(upTo.getDenominator()).add(BigInteger.ONE);
+            leaps.add(new Leap(units.min(NEVER_REACHED).longValueExact(), fen));
         }
-        return most;
+        return leaps;
     }
 
     /** Whether every total costs whole fen, so that its amount is never rounded. */

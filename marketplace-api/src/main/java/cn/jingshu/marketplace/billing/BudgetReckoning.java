@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.billing;
 
+import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.tariff.Tariff;
 import cn.jingshu.marketplace.pricing.PriceList;
 import cn.jingshu.marketplace.store.DatabaseException;
@@ -10,10 +11,12 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.YearMonth;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -38,16 +41,17 @@ public final class BudgetReckoning {
     /**
      * Reckons the budgets of this month, and towards its end of the next.
      *
+     * @param limits the hard budgets, by organisation; a new one before any node hears of it
      * @throws UnratedUsageException if a part of any one's usage has no lawful price; nothing is changed then
      */
-    public void reckon(Set<UUID> organisationIds) {
-        if (organisationIds.isEmpty()) {
+    public void reckon(Map<UUID, Money> limits) {
+        if (limits.isEmpty()) {
             return;
         }
         BillingPeriod now = BillingPeriod.of(clock.instant());
-        reckon(now.month(), organisationIds);
+        reckon(now.month(), limits);
         if (!clock.instant().plus(AHEAD).isBefore(now.end())) {
-            reckon(now.month().plusMonths(1), organisationIds);
+            reckon(now.month().plusMonths(1), limits);
         }
     }
 
@@ -64,11 +68,19 @@ public final class BudgetReckoning {
         }
     }
 
-    private void reckon(YearMonth month, Set<UUID> organisationIds) {
-        Map<UUID, Long> stored = stored(month, organisationIds); // first: all of it is in what is read next
-        Map<UUID, Long> costs = costs(month, organisationIds);
-        Map<UUID, Long> freed = new HashMap<>();
-        organisationIds.forEach(each -> freed.put(each, stored.getOrDefault(each, 0L) - costs.getOrDefault(each, 0L)));
+    private void reckon(YearMonth month, Map<UUID, Money> limits) {
+        Map<UUID, Long> stored = stored(month, limits.keySet()); // first: all of it is in what is read next
+        Map<UUID, Cost> costs = new HashMap<>();
+        for (PricedUsage line : usage.shipped(month, limits.keySet())) {
+            costs.computeIfAbsent(line.key().organisationId(), _ -> new Cost()).add(line.basis(), line.quantity());
+        }
+        Map<UUID, Budgets.Freed> freed = new HashMap<>();
+        limits.forEach((each, budget) -> {
+            long limit = Math.multiplyExact(Math.min(budget.fen(), Money.MOST_ENTERED.fen()), 1_000L);
+            Cost cost = costs.getOrDefault(each, new Cost());
+            long taken = stored.getOrDefault(each, 0L);
+            freed.put(each, new Budgets.Freed(taken - cost.atMost(), limit, taken + cost.mostWithin(limit) - limit));
+        });
         try {
             budgets.free(month, freed);
         } catch (SQLException e) {
@@ -76,15 +88,54 @@ public final class BudgetReckoning {
         }
     }
 
-    /** What is shipped costs, with all that the next units may cost beyond what is taken for them, in thousandths of a fen, rounded up. */
-    private Map<UUID, Long> costs(YearMonth month, Set<UUID> organisationIds) {
-        Map<UUID, Long> costs = new HashMap<>();
-        for (PricedUsage line : usage.shipped(month, organisationIds)) {
-            Basis basis = line.basis();
-            long cost = Tariff.milliFenUp(basis.exactFen(line.quantity()).add(basis.leap(line.quantity())))
-                    + (basis.isWholeFen() ? 0 : PriceList.ROUNDED_UP);
-            costs.merge(line.key().organisationId(), cost, Math::addExact);
+    /** What is shipped of one organisation's month costs, and what more may cost beyond what is taken for it; in thousandths of a fen, rounded up. */
+    static final class Cost {
+        private record Leap(long taken, long more) {}
+
+        private final List<Leap> leaps = new ArrayList<>();
+        private long certain;
+
+        void add(Basis basis, long quantity) {
+            certain = Math.addExact(certain, Tariff.milliFenUp(basis.exactFen(quantity)) + (basis.isWholeFen() ? 0 : PriceList.ROUNDED_UP));
+            long perUnit = PriceList.Dearest.of(basis.tariff()).perUnit();
+            long most = 0;
+            for (Basis.Leap each : basis.leaps(quantity).stream().sorted(Comparator.comparingLong(Basis.Leap::units)).toList()) {
+                long leap = Tariff.milliFenUp(each.fen());
+                if (leap > most) { // of one line only the greatest counts
+                    leaps.add(new Leap(saturated(each.units(), perUnit), leap - most));
+                    most = leap;
+                }
+            }
         }
-        return costs;
+
+        /** @return where so much is taken for that many units that no budget has it: more than any */
+        private static long saturated(long units, long perUnit) {
+            return perUnit != 0 && units > Long.MAX_VALUE / 4 / perUnit ? Long.MAX_VALUE / 4 : units * perUnit;
+        }
+
+        /** With every leap there is. */
+        long atMost() {
+            return leaps.stream().mapToLong(Leap::more).reduce(certain, Math::addExact);
+        }
+
+        /**
+         * The most that may be taken for what is not shipped, so that all of it and every leap so much can reach fits the limit. What is taken
+         * for one line cannot reach a leap of another, but which line it is for nobody knows before.
+         *
+         * @return at least the limit less {@link #atMost}
+         */
+        long mostWithin(long limit) {
+            long most = limit - certain;
+            for (Leap each : leaps.stream().sorted(Comparator.comparingLong(Leap::taken)).toList()) {
+                if (most < each.taken()) {
+                    return most;
+                }
+                most -= each.more();
+                if (most < each.taken() && each.taken() > 0) {
+                    return each.taken() - 1; // it is not reached
+                }
+            }
+            return most;
+        }
     }
 }

@@ -19,6 +19,7 @@ import javax.sql.DataSource;
  * <p>For any moment let {@code stored} be asked first, then what all usage stored since costs, {@code cost}, rounded up and with whatever
  * the next unit may cost beyond what is taken for it; then {@code stored - cost} may be freed, whoever reckons and however late: all that
  * is taken and not in {@code stored} fits between {@code cost} and the limit, and what is not stored costs no more than was taken for it.
+ * Of a limit that is known more may be freed, as long as what can be used with it fits.
  */
 public final class Budgets {
     private static final String STORED = """
@@ -33,13 +34,14 @@ public final class Budgets {
         """;
 
     private static final String FREE = """
-        INSERT INTO metering.quota_period AS p (subscription_id, period, budget, freed_units)
-        SELECT account_id, CAST(? AS date), true, freed_units
-          FROM unnest(?, ?) AS reckoned (account_id, freed_units)
+        INSERT INTO metering.quota_period AS p (subscription_id, period, budget, freed_units, freed_for_limit, freed_anyhow)
+        SELECT account_id, CAST(? AS date), true, freed_units, for_limit, anyhow
+          FROM unnest(?, ?, ?, ?) AS reckoned (account_id, freed_units, for_limit, anyhow)
          ORDER BY account_id
             ON CONFLICT ON CONSTRAINT quota_period_pk DO UPDATE
-           SET freed_units = EXCLUDED.freed_units
-         WHERE p.budget AND p.freed_units IS DISTINCT FROM EXCLUDED.freed_units
+           SET freed_units = EXCLUDED.freed_units, freed_for_limit = EXCLUDED.freed_for_limit, freed_anyhow = EXCLUDED.freed_anyhow
+         WHERE p.budget AND (p.freed_units, p.freed_for_limit, p.freed_anyhow)
+                            IS DISTINCT FROM (EXCLUDED.freed_units, EXCLUDED.freed_for_limit, EXCLUDED.freed_anyhow)
         """;
 
     private final DataSource dataSource;
@@ -68,16 +70,38 @@ public final class Budgets {
     }
 
     /**
+     * How much of what was taken counts no longer, in thousandths of a fen; below zero: so much counts besides what is taken.
+     *
+     * @param anyhow whatever the limit
+     * @param limit what {@code units} were reckoned for
+     * @param units where the limit is {@code limit}; at least {@code anyhow}. Leases up to {@code limit + units} fit every higher limit too
+     */
+    public record Freed(long anyhow, long limit, long units) {
+        public Freed {
+            if (units < anyhow) {
+                throw new IllegalArgumentException("less than holds for every limit");
+            }
+        }
+
+        /** What holds for every limit alike. */
+        public static Freed anyhow(long units) {
+            return new Freed(units, 0, units);
+        }
+    }
+
+    /**
      * Says how much of what was taken counts no longer, from now on; until that is said once nothing is leased of a budget.
      *
-     * @param freed by account, in thousandths of a fen; below zero: so much counts besides what is taken
+     * @param freed by account
      */
-    public void free(YearMonth month, Map<UUID, Long> freed) throws SQLException {
-        List<Map.Entry<UUID, Long>> all = List.copyOf(freed.entrySet());
+    public void free(YearMonth month, Map<UUID, Freed> freed) throws SQLException {
+        List<Map.Entry<UUID, Freed>> all = List.copyOf(freed.entrySet());
         try (Connection connection = dataSource.getConnection(); PreparedStatement free = connection.prepareStatement(FREE)) {
             free.setObject(1, month.atDay(1));
             free.setArray(2, connection.createArrayOf("uuid", all.stream().map(Map.Entry::getKey).toArray()));
-            free.setArray(3, connection.createArrayOf("bigint", all.stream().map(Map.Entry::getValue).toArray()));
+            free.setArray(3, connection.createArrayOf("bigint", all.stream().map(each -> each.getValue().units()).toArray()));
+            free.setArray(4, connection.createArrayOf("bigint", all.stream().map(each -> each.getValue().limit()).toArray()));
+            free.setArray(5, connection.createArrayOf("bigint", all.stream().map(each -> each.getValue().anyhow()).toArray()));
             free.executeUpdate();
         }
     }

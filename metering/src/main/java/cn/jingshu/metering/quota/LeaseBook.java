@@ -46,7 +46,11 @@ final class LeaseBook implements LeaseStore {
             SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?)
                 AS a (subscription_id, period, question, limit_units, need, block, shrink, owed)
         ), locked AS MATERIALIZED (
-            SELECT p.subscription_id, p.period, p.leased_units AS gross_units, p.leased_units - p.freed_units AS leased_units,
+            SELECT p.subscription_id, p.period, p.leased_units AS gross_units,
+                   p.leased_units - CASE WHEN p.freed_for_limit IS NULL THEN p.freed_units
+                                         WHEN a.limit_units >= p.freed_for_limit
+                                         THEN GREATEST(p.freed_anyhow, p.freed_units + p.freed_for_limit - a.limit_units)
+                                         ELSE p.freed_anyhow END AS leased_units,
                    a.question, a.limit_units, a.need, a.block, a.shrink, a.owed
               FROM metering.quota_period p
               JOIN asked a ON p.subscription_id = a.subscription_id AND p.period = a.period
@@ -199,14 +203,25 @@ final class LeaseBook implements LeaseStore {
              WHERE p.budget
              ORDER BY p.subscription_id, p.period
                FOR NO KEY UPDATE OF p
+        ), noted AS MATERIALIZED (
+            SELECT l.subscription_id, l.period, l.node_id, l.run_id,
+                   CASE WHEN l.recorded_before <= s.up_to THEN l.recorded_units ELSE l.stored_units END AS stored_units,
+                   CASE WHEN l.recorded_before <= s.up_to OR asked_last.is_last THEN GREATEST(l.recorded_units, k.recorded_units)
+                        ELSE l.recorded_units END AS recorded_units,
+                   CASE WHEN l.recorded_before <= s.up_to OR asked_last.is_last THEN asked_last.before ELSE l.recorded_before END AS recorded_before
+              FROM metering.quota_lease l
+              JOIN locked k ON l.subscription_id = k.subscription_id AND l.period = k.period,
+                   shipped s, (SELECT CAST(? AS bigint) AS before, CAST(? AS boolean) AS is_last) asked_last
+             WHERE l.node_id = ? AND l.run_id = ?
+               FOR NO KEY UPDATE OF l
+        ), changed AS (
+            UPDATE metering.quota_lease l
+               SET stored_units = n.stored_units, recorded_units = n.recorded_units, recorded_before = n.recorded_before
+              FROM noted n
+             WHERE l.subscription_id = n.subscription_id AND l.period = n.period AND l.node_id = n.node_id AND l.run_id = n.run_id
+               AND (l.stored_units, l.recorded_units, l.recorded_before) IS DISTINCT FROM (n.stored_units, n.recorded_units, n.recorded_before)
         )
-        UPDATE metering.quota_lease l
-           SET stored_units = CASE WHEN l.recorded_before <= s.up_to THEN l.recorded_units ELSE l.stored_units END,
-               recorded_units = CASE WHEN l.recorded_before <= s.up_to OR asked_last.is_last THEN k.recorded_units ELSE l.recorded_units END,
-               recorded_before = CASE WHEN l.recorded_before <= s.up_to OR asked_last.is_last THEN ? ELSE l.recorded_before END
-          FROM locked k, shipped s, (SELECT CAST(? AS boolean) AS is_last) asked_last
-         WHERE l.subscription_id = k.subscription_id AND l.period = k.period AND l.node_id = ? AND l.run_id = ?
-        RETURNING l.subscription_id, l.period, l.stored_units
+        SELECT subscription_id, period, stored_units FROM noted
         """;
 
     /** Whatever ended runs leased of budgets and their events did not use is free: all their events are stored, and reckoned from there. */

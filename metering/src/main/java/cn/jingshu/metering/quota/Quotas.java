@@ -48,6 +48,7 @@ public final class Quotas implements AutoCloseable {
     private final Map<LeaseStore.Key, Lease> leases = new ConcurrentHashMap<>();
     private volatile boolean settled;
     private volatile boolean closed;
+    private volatile boolean notNoted; // said once
 
     /**
      * @param fetches where PostgreSQL is asked; closing it waits for what is under way
@@ -263,9 +264,13 @@ public final class Quotas implements AutoCloseable {
                     }
                 });
             }
+            notNoted = false;
         } catch (SQLException | RuntimeException e) {
-            // What is not noted stays taken, so that less is sold until PostgreSQL can be asked.
-            log.debug("what was used of budgets is not noted yet: {}", e.toString());
+            // What is not noted stays taken, so that less is sold until it can be.
+            if (!notNoted) {
+                log.warn("what was used of budgets cannot be noted, so that less of them is sold: {}", e.toString());
+            }
+            notNoted = true;
         }
     }
 

@@ -73,7 +73,7 @@ final class BudgetsIT {
 
     private void reckon(UUID account) throws SQLException {
         long stored = budgets.stored(NOVEMBER, List.of(account)).getOrDefault(account, 0L);
-        budgets.free(NOVEMBER, Map.of(account, stored - cost(units(account))));
+        budgets.free(NOVEMBER, Map.of(account, Budgets.Freed.anyhow(stored - cost(units(account)))));
     }
 
     /** A node with a journal, a shipper and the budgets. */
@@ -81,11 +81,12 @@ final class BudgetsIT {
         final UsageJournal journal;
         final Shipper shipper;
         final Quotas quotas;
+        final UUID run = UUID.randomUUID();
 
         Node(String name) throws IOException {
             journal = UsageJournal.open(root.resolve(name), JournalSettings.of(Durability.PROCESS), Clock.systemUTC());
             shipper = Shipper.of(journal, dataSource, ShipperSettings.USUAL, Clock.systemUTC());
-            quotas = new Quotas(new LeaseBook(dataSource, journal.nodeId(), UUID.randomUUID(), true), journal.openReport().nextSequence(),
+            quotas = new Quotas(new LeaseBook(dataSource, journal.nodeId(), run, true), journal.openReport().nextSequence(),
                     SETTINGS, Executors.newVirtualThreadPerTaskExecutor(), LeaseTime.SYSTEM, () -> {},
                     () -> journal.stats().appendedEvents() + 1);
         }
@@ -126,11 +127,45 @@ final class BudgetsIT {
         UUID account = UUID.randomUUID();
         try (Node node = new Node("unreckoned")) {
             assertThat(node.take(account, 10_000, 1)).isInstanceOf(Unavailable.class);
-            budgets.free(NOVEMBER, Map.of(account, -9_950L));
+            budgets.free(NOVEMBER, Map.of(account, Budgets.Freed.anyhow(-9_950L)));
             Thread.sleep(60); // so long PostgreSQL is left alone
             assertThat(node.take(account, 10_000, 1)).as("9,950 are spent").isEqualTo(new Taken(0));
             assertThat(node.take(account, 10_000, 1)).isInstanceOf(Exhausted.class);
             assertThat(node.take(account, 10_050, 1)).as("a raised budget counts at once").isInstanceOf(Taken.class);
+        }
+    }
+
+    @Test
+    void whatIsFreedForALimitHoldsForItAndForHigherOnesAlone() throws Exception {
+        UUID account = UUID.randomUUID();
+        UUID lowered = UUID.randomUUID();
+        Budgets.Freed freed = new Budgets.Freed(-9_950, 10_000, -9_900); // two units and not one more, or one under any limit
+        budgets.free(NOVEMBER, Map.of(account, freed, lowered, freed));
+        try (Node node = new Node("reckoned-for-a-limit")) {
+            assertThat(node.take(account, 10_000, 1)).isInstanceOf(Taken.class);
+            assertThat(node.take(account, 10_000, 1)).isInstanceOf(Taken.class);
+            assertThat(node.take(account, 10_000, 1)).isInstanceOf(Exhausted.class);
+            assertThat(node.take(account, 10_050, 1)).as("nothing is known of what more would cost").isInstanceOf(Exhausted.class);
+            assertThat(node.take(account, 10_200, 1)).as("what holds for any limit").isInstanceOf(Taken.class);
+            assertThat(node.take(lowered, 9_990, 1)).as("a lower limit than it was reckoned for").isInstanceOf(Exhausted.class);
+        }
+    }
+
+    /** What turns up of a run that was written off as lost: everything it held counts as used, whatever it says of itself afterwards. */
+    @Test
+    void aRunThatWasWrittenOffAndIsAliveNotesNothingThatIsRefused() throws Exception {
+        UUID account = UUID.randomUUID();
+        budgets.free(NOVEMBER, Map.of(account, Budgets.Freed.anyhow(0)));
+        try (Node node = new Node("cut-off")) {
+            assertThat(node.call(account, 10_000)).isTrue();
+            LeaseStore book = new LeaseBook(dataSource, node.journal.nodeId(), UUID.randomUUID(), true);
+            assertThat(book.settleEarlierRuns(1)).as("as the writing off does it").isPresent();
+            LeaseStore own = new LeaseBook(dataSource, node.journal.nodeId(), node.run, true);
+            LeaseStore.Key key = new LeaseStore.Key(account, NOVEMBER);
+            long held = budgets.stored(NOVEMBER, List.of(account)).getOrDefault(account, 0L);
+            assertThat(held).isPositive();
+            assertThat(own.noteRecorded(Map.of(key, DEAREST), 2, false)).containsEntry(key, held);
+            assertThat(own.noteRecorded(Map.of(key, DEAREST), 2, false)).containsEntry(key, held);
         }
     }
 

@@ -141,7 +141,7 @@ public final class LeasesAgainstPostgres {
             assertThat(reckoned.stored(NOVEMBER, List.of(account)).getOrDefault(account, 0L)).as(where).isEqualTo(stored);
             long free = stored - random.nextLong(0, 60);
             tables.free(new SimulatedLeaseTables.Quota(account, NOVEMBER), free);
-            reckoned.free(NOVEMBER, Map.of(account, free));
+            reckoned.free(NOVEMBER, Map.of(account, Budgets.Freed.anyhow(free)));
             noted += stored > 0 ? 1 : 0;
             return;
         }

@@ -22,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -155,8 +154,8 @@ public final class Spending {
         AccountTerms checked = new AccountTerms(null, budget, hard);
         database.inTransaction(t -> {
             Accounts.lock(t, organisationId);
-            if (hard) {
-                reckoning.reckon(Set.of(organisationId)); // before any node hears of it: nothing is taken of a budget that is not reckoned
+            if (hard && budget != null) {
+                reckoning.reckon(Map.of(organisationId, budget)); // before any node hears of it: nothing is taken of a budget that is not reckoned
             }
             AuditLog.append(t, clock, setBy, "account.budget", "organisation", organisationId,
                     Map.of("budgetFen", budget == null ? "none" : Long.toString(budget.fen()), "hard", Boolean.toString(hard)));
@@ -175,8 +174,9 @@ public final class Spending {
         return database.inTransaction(t -> {
             Accounts.lock(t, organisationId);
             Position position = positionIn(t, organisationId);
-            if (position.terms().hard()) {
-                reckoning.reckon(Set.of(organisationId));
+            Money budget = position.terms().budget();
+            if (position.terms().hard() && budget != null) {
+                reckoning.reckon(Map.of(organisationId, budget));
             }
             Map<Stop, Optional<Instant>> before = new HashMap<>();
             t.list(STOPS, row -> before.put(row.constant("reason", Stop.class), Optional.ofNullable(row.instantOrNull("until"))) == null,
@@ -231,7 +231,14 @@ public final class Spending {
     private Set<UUID> changedIn(Transaction t, Set<UUID> organisationIds) throws SQLException {
         Map<UUID, AccountTerms> terms = new HashMap<>();
         t.list(TERMS_OF_ALL, row -> terms.put(row.uuid("organisation_id"), readTerms(row)) == null, organisationIds);
-        reckoning.reckon(terms.entrySet().stream().filter(each -> each.getValue().hard()).map(Map.Entry::getKey).collect(Collectors.toSet()));
+        Map<UUID, Money> hard = new HashMap<>();
+        terms.forEach((organisation, own) -> {
+            Money budget = own.budget();
+            if (own.hard() && budget != null) {
+                hard.put(organisation, budget);
+            }
+        });
+        reckoning.reckon(hard);
         Map<UUID, Map<Stop, Optional<Instant>>> stops = new HashMap<>();
         t.list(STOPS_OF_ALL, row -> stops.computeIfAbsent(row.uuid("organisation_id"), _ -> new EnumMap<>(Stop.class))
                 .put(row.constant("reason", Stop.class), Optional.ofNullable(row.instantOrNull("until"))) == null, organisationIds);
