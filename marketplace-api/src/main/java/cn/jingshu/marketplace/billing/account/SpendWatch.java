@@ -4,6 +4,7 @@ import cn.jingshu.marketplace.billing.BudgetReckoning;
 import cn.jingshu.marketplace.billing.UnratedUsageException;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.DatabaseException;
+import cn.jingshu.marketplace.store.Transaction;
 import cn.jingshu.metering.event.BillingPeriod;
 import cn.jingshu.metering.usage.HourTotal;
 import cn.jingshu.metering.usage.LiveTotal;
@@ -42,11 +43,27 @@ public final class SpendWatch {
     private static final String TAKE_TURN = """
             SELECT pg_try_advisory_xact_lock(hashtextextended('market.spend_watch', 0)) AS taken
             """;
+    // What is owed for an act and not for a call is in the version too: subscriptions, their plans and uses, and prices.
     private static final String WATCHED = """
             SELECT a.organisation_id, a.budget_hard,
                    CAST(a.xmin AS text) || ':' || coalesce((SELECT max(m.number) FROM market.account_movement m
-                                                             WHERE m.organisation_id = a.organisation_id), 0) AS version
+                                                             WHERE m.organisation_id = a.organisation_id), 0)
+                                        || ':' || coalesce(owed.version, '') || ':' || prices.version AS version
               FROM market.consumer_account a
+              LEFT JOIN (
+                   SELECT s.organisation_id,
+                          count(u.id) FILTER (WHERE u.starts_at <= asked.now) || '/' || count(u.id) FILTER (WHERE u.ends_at <= asked.now) || '/'
+                          || sum(CAST(CAST(s.xmin AS text) AS bigint)) || '/' || coalesce(sum(CAST(CAST(u.xmin AS text) AS bigint)), 0) AS version
+                     FROM market.subscription s
+                     LEFT JOIN market.authorised_use u ON u.subscription_id = s.id
+                    CROSS JOIN (SELECT CAST(? AS timestamptz) AS now) asked
+                    GROUP BY s.organisation_id
+                   ) owed ON owed.organisation_id = a.organisation_id
+             CROSS JOIN (
+                   SELECT (SELECT count(*) || '/' || count(*) FILTER (WHERE t.effective_from <= asked.now) FROM market.tariff t) || '/'
+                          || (SELECT count(*) || '/' || count(*) FILTER (WHERE c.effective_from <= asked.now) FROM market.price_ceiling c) AS version
+                     FROM (SELECT CAST(? AS timestamptz) AS now) asked
+                   ) prices
              WHERE a.credit_limit_fen IS NOT NULL OR a.budget_fen IS NOT NULL
                 OR EXISTS (SELECT 1 FROM market.payment_stop p
                             WHERE p.organisation_id = a.organisation_id AND p.reason <> 'OVERDUE')
@@ -85,7 +102,7 @@ public final class SpendWatch {
      */
     private record Seen(String version, YearMonth month, List<LiveTotal<HourTotal>> hours, long stored) {}
 
-    private record Watched(UUID organisationId, boolean hardBudget, String version) {}
+    record Watched(UUID organisationId, boolean hardBudget, String version) {}
 
     /** Begins looking; to be called once. */
     public synchronized void start() {
@@ -121,11 +138,16 @@ public final class SpendWatch {
         // The turn is held by its own transaction while others judge in theirs.
         database.inTransaction(t -> {
             if (t.find(TAKE_TURN, row -> row.flag("taken")).orElse(false)) {
-                lookAround(t.list(WATCHED, row -> new Watched(row.uuid("organisation_id"), row.flag("budget_hard"), row.text("version"))),
+                lookAround(watched(t, clock.instant()),
                         t.list(SUBSCRIPTIONS, row -> Map.entry(row.uuid("id"), row.uuid("organisation_id"))));
             }
             return true;
         });
+    }
+
+    /** Whom limits concern, each with a version that changes with whatever is owed for an act. */
+    static List<Watched> watched(Transaction t, Instant now) throws SQLException {
+        return t.list(WATCHED, row -> new Watched(row.uuid("organisation_id"), row.flag("budget_hard"), row.text("version")), now, now);
     }
 
     private void lookAround(List<Watched> watched, List<Map.Entry<UUID, UUID>> subscriptions) throws SQLException {
