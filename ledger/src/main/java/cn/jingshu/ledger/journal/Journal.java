@@ -53,6 +53,10 @@ public final class Journal {
              WHERE entry_id = ANY (CAST(? AS uuid[]))
             """;
 
+    private static final String BOOKED_IDS = """
+            SELECT entry_id FROM ledger.entry WHERE entry_id = ANY (CAST(? AS uuid[]))
+            """;
+
     private static final String FIND_ACCOUNTS = """
             SELECT code, postable
               FROM ledger.account
@@ -178,6 +182,22 @@ public final class Journal {
     public Optional<BookedEntry> findEntry(UUID entryId) {
         return Transaction.read(dataSource, connection -> selectById(connection, Set.of(entryId)).values().stream()
                 .findFirst());
+    }
+
+    /** Which of these entries are booked. */
+    public Set<UUID> findBooked(Set<UUID> entryIds) {
+        return Transaction.read(dataSource, connection -> {
+            Set<UUID> booked = new HashSet<>();
+            try (PreparedStatement find = connection.prepareStatement(BOOKED_IDS)) {
+                find.setArray(1, uuids(connection, entryIds));
+                try (ResultSet rows = find.executeQuery()) {
+                    while (rows.next()) {
+                        booked.add(rows.getObject("entry_id", UUID.class));
+                    }
+                }
+            }
+            return booked;
+        });
     }
 
     /** {@link #findEntry(UUID)} inside a transaction the caller has begun. */

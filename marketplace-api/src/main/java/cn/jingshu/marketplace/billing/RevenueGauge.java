@@ -25,7 +25,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,10 +148,10 @@ public final class RevenueGauge {
         for (YearMonth month = YearMonth.of(year, 1); month.getYear() == year && !month.isAfter(current); month = month.plusMonths(1)) {
             List<Charge> lines = months.preview(month);
             Money earned = booked(month, withVat);
-            boolean inTheBooks = areBooked(month, lines);
+            Set<UUID> booked = inTheBooks(month, lines); // read last: what is booked meanwhile is in neither, and none is counted twice
             for (Charge charge : lines) {
                 Money revenue = revenue(charge.amount(), charge.vat(), withVat);
-                earned = inTheBooks ? earned : earned.plus(revenue);
+                earned = booked.contains(charge.id()) ? earned : earned.plus(revenue);
                 if (!charge.key().purpose().equals("PUBLIC_INTEREST")) {
                     products.merge(charge.key().product(),
                             new ProductRevenue(charge.key().product(), charge.quantity(), revenue),
@@ -178,11 +181,14 @@ public final class RevenueGauge {
         return revenue(facts.gross(), facts.outputVat(), withVat);
     }
 
-    /** Whether the books have the lines of a month: all of them are booked in one transaction once it is rated. */
-    private boolean areBooked(YearMonth month, List<Charge> lines) {
-        return months.findState(month).filter(state -> state.status() != MonthClose.Status.RATED
-                || lines.stream().filter(line -> !line.amount().isZero()).findFirst()
-                        .filter(line -> journal.findEntry(line.id()).isPresent()).isPresent()).isPresent();
+    /** Which lines of a month the books have: a close books them in groups, and one that stopped on the way leaves the others to its repetition. */
+    private Set<UUID> inTheBooks(YearMonth month, List<Charge> lines) {
+        Set<UUID> ids = lines.stream().map(Charge::id).collect(Collectors.toUnmodifiableSet());
+        return switch (months.findState(month).map(MonthClose.State::status).orElse(null)) {
+            case null -> Set.of();
+            case RATED -> journal.findBooked(ids);
+            case POSTED, SETTLED, CLOSED -> ids;
+        };
     }
 
     private Map<String, Money> givenBack(YearMonth month, boolean withVat) {

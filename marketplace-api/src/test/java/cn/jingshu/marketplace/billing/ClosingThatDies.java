@@ -38,6 +38,21 @@ public final class ClosingThatDies {
         });
     }
 
+    /**
+     * Dies while the charges are booked: the first group is committed, the others are not.
+     *
+     * @param booked how many charges are in the first group
+     */
+    public void withinBooking(YearMonth month, int booked) {
+        try {
+            beforeStep(month, "booking");
+        } catch (Died died) {
+            node.get(JournalWriter.class).bookAll(node.get(Charges.class).listOf(month).stream()
+                    .filter(charge -> !charge.amount().isZero()).limit(booked).map(MonthClose::entryOf).toList());
+            throw died;
+        }
+    }
+
     /** Dies after the books are shut, before the close is marked as finished. */
     public void beforeTheEnd(YearMonth month) {
         closing(new Clock() {

@@ -21,6 +21,7 @@ import cn.jingshu.marketplace.billing.ClosingThatDies;
 import cn.jingshu.marketplace.billing.CostVouchers;
 import cn.jingshu.marketplace.billing.MonthClose;
 import cn.jingshu.marketplace.billing.Reconciliation;
+import cn.jingshu.marketplace.billing.RevenueGauge;
 import cn.jingshu.marketplace.party.Person;
 import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.marketplace.runtime.RunningNode;
@@ -45,6 +46,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.assertj.core.data.Offset;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -177,11 +179,16 @@ class MonthlySettlementIT {
         enter(CostVouchers.Kind.DIRECT_FREE, "2.02", null);
         enter(CostVouchers.Kind.SHARED, "7.77", null);
         previewed = node.get(MonthClose.class).preview(JANUARY);
+        Money revenue = node.get(RevenueGauge.class).of(2027).revenue();
+        assertThat(previewed.stream().filter(line -> !line.amount().isZero())).as("lines to book").hasSizeGreaterThan(2);
         ClosingThatDies dying = new ClosingThatDies(node);
-        for (String step : List.of("rating", "booking", "settling", "closing")) {
-            assertThatThrownBy(() -> dying.beforeStep(JANUARY, step)).isInstanceOf(ClosingThatDies.Died.class);
+        for (ThrowingCallable death : List.<ThrowingCallable>of(
+                () -> dying.beforeStep(JANUARY, "rating"), () -> dying.beforeStep(JANUARY, "booking"),
+                () -> dying.withinBooking(JANUARY, 1), () -> dying.withinBooking(JANUARY, 2),
+                () -> dying.beforeStep(JANUARY, "settling"), () -> dying.beforeStep(JANUARY, "closing"), () -> dying.beforeTheEnd(JANUARY))) {
+            assertThatThrownBy(death).isInstanceOf(ClosingThatDies.Died.class);
+            assertThat(node.get(RevenueGauge.class).of(2027).revenue()).as("each charge counts once, booked or not").isEqualTo(revenue);
         }
-        assertThatThrownBy(() -> dying.beforeTheEnd(JANUARY)).isInstanceOf(ClosingThatDies.Died.class);
         assertThat(node.get(MonthClose.class).findState(JANUARY).orElseThrow().status()).isEqualTo(MonthClose.Status.SETTLED);
         assertThat(node.get(MonthClose.class).close(JANUARY, _ -> {}))
                 .isInstanceOfSatisfying(MonthClose.Outcome.Closed.class, closed -> assertThat(closed.before()).isFalse());
