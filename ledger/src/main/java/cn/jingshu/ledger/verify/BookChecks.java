@@ -191,7 +191,7 @@ final class BookChecks {
             Instant bookedAt = Instant.parse(row.required("booked_at"));
             String digest = row.required("content_sha256");
             String link = row.required("chain_sha256");
-            UUID id = UUID.fromString(row.required("entry_id"));
+            UUID id = row.uuid("entry_id");
             leaves.add(new LogLeaf.Entry(id, period, stated, bookedAt, digest, link));
             try {
                 String reverses = row.text("reverses");

@@ -19,6 +19,7 @@ import cn.jingshu.ledger.verify.TableReader.Row;
 import cn.jingshu.ledger.verify.UsageSums.Use;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.Year;
@@ -40,6 +41,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChargeChecks {
     private static final String PUBLIC_INTEREST = "PUBLIC_INTEREST";
+
+    /** The one rate that no settlement states with its day; the books begin with it, and later ones are enacted for months to come. */
+    private static final DatedRate FIRST_VAT = new DatedRate(Rule.VAT, Portion.percent(6), LocalDate.of(2026, 1, 1),
+            "中华人民共和国增值税法 Art. 9–11 (services and intangible assets, 6 %), in force 2026-01-01");
+
+    /** Calls that were under way when a subscription or its plan ended belong to it; the share of a month that is stated for them is the same hour. */
+    private static final Duration UNDER_WAY = Duration.ofHours(1);
 
     /** What was found to have been allowed in some months, for an operation or for every one. */
     private record Found(String product, String operation, YearMonth first, YearMonth last, Ceiling ceiling) {
@@ -67,7 +75,7 @@ final class ChargeChecks {
     private record Refund(String place, UUID id, LocalDate on, Money amount, Money vat) {}
 
     /** A stretch of time in which a subscription of a plan could be used, {@code [from, until)}. */
-    private record Spell(String plan, Instant from, Instant until) {}
+    private record Spell(String product, String plan, Instant from, Instant until) {}
 
     /** Lines of one subscription that share one month between the prices it was under: they were rated together, from the same facts. */
     private record Shared(YearMonth period, YearMonth usage, String subscription, String product, String operation) {}
@@ -85,6 +93,7 @@ final class ChargeChecks {
     private final Map<Shared, Map<String, BigFraction>> shares = new HashMap<>();
     private final Set<UUID> lines = new HashSet<>();
     private final Set<Year> permittedYears = new HashSet<>();
+    private final Map<Year, String> afterFirstYear = new HashMap<>(); // a line by a price that needs a permitted revenue, by the year that has its revenue
     private final Map<Key, Lacking> refundedBefore = new HashMap<>();
     private final Map<UUID, List<Refund>> refunds = new HashMap<>(); // by line
     private final Map<Key, Money> refunded = new HashMap<>();
@@ -102,6 +111,7 @@ final class ChargeChecks {
 
     void run() {
         tables.forEach(Table.RATES, Check.PRICES, List.of("rule", "effective_from"), this::rate);
+        heldToTheLaw();
         tables.forEach(Table.CEILINGS, Check.PRICES, List.of(), this::ceiling);
         tables.forEach(Table.FINDINGS, Check.PRICES, List.of(), this::finding);
         tables.forEach(Table.TARIFFS, Check.PRICES, List.of(), this::tariff);
@@ -109,6 +119,7 @@ final class ChargeChecks {
         tables.forEach(Table.REFUNDS, Check.STATEMENTS, List.of("refund"), this::refund);
         tables.forEach(Table.SPELLS, Check.STATEMENTS, List.of(), this::spell);
         tables.forEach(Table.CHARGES, Check.STATEMENTS, List.of("period", "consumer", "usage_period", "charge"), this::line);
+        withoutPermittedRevenue();
         tables.forEach(Table.USAGE, Check.USAGE, List.of("period", "subscription", "product", "purpose", "unit"), this::usage);
         sums.heldToUsage();
         units.forEach((use, count) -> {
@@ -166,10 +177,23 @@ final class ChargeChecks {
                 LocalDate.parse(row.required("effective_from")), row.required("citation")));
     }
 
+    private void heldToTheLaw() {
+        if (!tables.has(Table.RATES)) {
+            return; // named by the check of the digests
+        }
+        @Nullable DatedRate first = rates.stream().filter(each -> each.rule() == Rule.VAT).min(Comparator.comparing(DatedRate::from)).orElse(null);
+        if (first == null || !first.from().equals(FIRST_VAT.from()) || !first.rate().equals(FIRST_VAT.rate())) {
+            String stated = first == null ? "none" : first.rate() + " from " + first.from();
+            String law = FIRST_VAT.rate() + " from " + FIRST_VAT.from();
+            report.wrong(Check.PRICES, Table.RATES.file(), "最早的增值税率为 " + stated + ",法律规定为 " + law,
+                    "the first rate of VAT is " + stated + ", the law's is " + law + " (" + FIRST_VAT.citation() + ")");
+        }
+    }
+
     private void ceiling(Row row) {
         report.looked(Check.PRICES, 1);
         if (!prices.add(new PriceLists.Limit(row.required("ceiling"), row.required("product"), row.required("operation"), new Ceiling(
-                new UnitPrice(new BigDecimal(row.cell("fen_per_unit"))), row.yuan("month_yuan")),
+                new UnitPrice(row.decimal("fen_per_unit")), row.yuan("month_yuan")),
                 Instant.parse(row.required("effective_from")))) || row.text("citation") == null) {
             report.wrong(Check.PRICES, row.place(), "上限重复或没有依据", "a ceiling that occurs twice or has no citation");
         }
@@ -179,7 +203,7 @@ final class ChargeChecks {
     private void finding(Row row) {
         report.looked(Check.PRICES, 1);
         Found limit = new Found(row.required("product"), row.required("operation"), YearMonth.parse(row.required("first_month")),
-                YearMonth.parse(row.required("last_month")), new Ceiling(new UnitPrice(new BigDecimal(row.cell("fen_per_unit"))), row.yuan("month_yuan")));
+                YearMonth.parse(row.required("last_month")), new Ceiling(new UnitPrice(row.decimal("fen_per_unit")), row.yuan("month_yuan")));
         if (findings.put(row.required("finding"), limit) != null || row.text("citation") == null
                 || row.required("proposed_by").equals(row.required("signed_by"))) {
             report.wrong(Check.PRICES, row.place(), "价格认定重复、没有依据或未经两人签署",
@@ -244,14 +268,14 @@ final class ChargeChecks {
         report.looked(Check.PERMITTED_REVENUE, 1);
         Money cost = row.yuan("platform_yuan").plus(row.yuan("processing_yuan")).plus(row.yuan("staff_yuan"))
                 .plus(row.yuan("acquisition_yuan")).plus(row.yuan("period_yuan")).minus(row.yuan("subsidies_yuan"));
-        BigDecimal rate = new BigDecimal(row.cell("rate"));
+        BigDecimal rate = row.decimal("rate");
         Money profit = new Money(BigDecimal.valueOf(cost.fen()).multiply(rate).setScale(0, RoundingMode.HALF_UP).longValueExact());
         Money highest = cost.plus(profit).plus(row.yuan("taxes_yuan")).minus(row.yuan("carried_yuan"));
         if (!row.yuan("highest_yuan").equals(highest)) {
             report.wrong(Check.PERMITTED_REVENUE, row.place(), "最高准许收入 " + row.cell("highest_yuan") + ",按公式为 " + highest.toYuan(),
                     "highest revenue " + row.cell("highest_yuan") + ", by the formula " + highest.toYuan());
         }
-        if (rate.compareTo(new BigDecimal(row.cell("bond_yield")).add(new BigDecimal(row.cell("margin_points")))) > 0) {
+        if (rate.compareTo(row.decimal("bond_yield").add(row.decimal("margin_points"))) > 0) {
             report.wrong(Check.PERMITTED_REVENUE, row.place(), "准许利润率高于上限", "the rate of profit is above its limit");
         }
         if (row.required("proposed_by").equals(row.required("signed_by")) || row.text("citation") == null) {
@@ -275,11 +299,36 @@ final class ChargeChecks {
         }
     }
 
+    /**
+     * Revenue of a year that nothing was permitted for. Until a product's first full year of operation is over, ceilings may stand without a permitted revenue;
+     * afterwards what is charged has to stay beneath one, so that it is not there is as wrong as too much.
+     */
+    private void withoutPermittedRevenue() {
+        if (!tables.has(Table.PERMITTED_REVENUE) || !tables.has(Table.CHARGES)) {
+            return;
+        }
+        for (Year year = Year.from(months.from()); !year.isAfter(Year.from(months.through())); year = year.plusYears(1)) {
+            Money revenue = books.figures().facts(year.atMonth(1), year.atMonth(12), Dimensions.AUTHORISED_OPERATION).gross();
+            if (permittedYears.contains(year) || revenue.isZero()) {
+                continue;
+            }
+            @Nullable String line = afterFirstYear.get(year);
+            if (line == null) {
+                report.notChecked(Check.PERMITTED_REVENUE, year + " 没有最高准许收入,收入 " + revenue.toYuan() + " 未作比较(首个完整运营年度内或试行收费)",
+                        year + " has no permitted revenue: its revenue of " + revenue.toYuan() + " was compared with nothing (first full year of operation, or prices on trial)");
+            } else {
+                report.wrong(Check.PERMITTED_REVENUE, Table.PERMITTED_REVENUE.file(),
+                        year + " 有收入 " + revenue.toYuan() + " 而没有最高准许收入(首个完整运营年度后收费,如 " + line + ")", year + " has revenue of " + revenue.toYuan()
+                                + " and no permitted revenue, though it was charged after the first full year of operation (" + line + ")");
+            }
+        }
+    }
+
     private void line(Row row) {
         report.looked(Check.STATEMENTS, 1);
         YearMonth period = YearMonth.parse(row.required("period"));
         YearMonth usage = YearMonth.parse(row.required("usage_period"));
-        UUID id = UUID.fromString(row.required("charge"));
+        UUID id = row.uuid("charge");
         if (!months.contains(period) || usage.isAfter(period) || !lines.add(id)) {
             wrong(row, "明细重复或期间不对", "a line that occurs twice or is of another month");
         }
@@ -335,6 +384,8 @@ final class ChargeChecks {
             wrong(row, "公共治理、公益事业用途收了费", "use in the public interest was charged");
         }
         published(row, key, tariff);
+        ofItsPlan(row, key, total);
+        needsPermittedRevenue(row, key, period, amount);
         withinCeiling(row, key, tariff, total, share);
         booked(row, id, amount, vat);
         refundsOf(row, id, key, amount);
@@ -342,13 +393,13 @@ final class ChargeChecks {
 
     private void refund(Row row) {
         report.looked(Check.STATEMENTS, 1);
-        refunds.computeIfAbsent(UUID.fromString(row.required("charge")), _ -> new ArrayList<>()).add(new Refund(row.place(),
-                UUID.fromString(row.required("refund")), LocalDate.parse(row.required("granted_on")), row.yuan("amount_yuan"), row.yuan("vat_yuan")));
+        refunds.computeIfAbsent(row.uuid("charge"), _ -> new ArrayList<>()).add(new Refund(row.place(),
+                row.uuid("refund"), LocalDate.parse(row.required("granted_on")), row.yuan("amount_yuan"), row.yuan("vat_yuan")));
     }
 
     /** Ordered by subscription, then by time. */
     private void spell(Row row) {
-        Spell spell = new Spell(row.required("plan"), Instant.parse(row.required("from")), Instant.parse(row.required("until")));
+        Spell spell = new Spell(row.required("product"), row.required("plan"), Instant.parse(row.required("from")), Instant.parse(row.required("until")));
         String subscription = row.required("subscription");
         if (subscription.compareTo(lastSpell) < 0) {
             report.wrong(Check.STATEMENTS, row.place(), "次序不对", "out of order");
@@ -364,8 +415,26 @@ final class ChargeChecks {
     /** Whether the subscription could be used at a time at which the price was owed for. */
     private boolean stood(Key key) {
         PriceLists.@Nullable Price price = key.tariff() == null ? null : prices.price(key.tariff());
-        return price != null && spells.getOrDefault(key.subscription(), List.of()).stream()
-                .anyMatch(spell -> prices.isOwedIn(price, key.operation(), key.usage(), spell.plan(), spell.from(), spell.until()));
+        return price != null && stood(key, price, Duration.ZERO);
+    }
+
+    /** @param longer how long after a spell its price may still be owed */
+    private boolean stood(Key key, PriceLists.Price price, Duration longer) {
+        return spells.getOrDefault(key.subscription(), List.of()).stream().anyMatch(spell -> spell.product().equals(price.product())
+                && prices.isOwedIn(price, key.operation(), key.usage(), spell.plan(), spell.from(), spell.until().plus(longer)));
+    }
+
+    /** Where prices go by the plan, the subscription was on the one whose price a line has; calls under way when it ended are owed too. */
+    private void ofItsPlan(Row row, Key key, long total) {
+        PriceLists.@Nullable Price price = key.tariff() == null ? null : prices.price(key.tariff());
+        if (price == null || total == 0 || key.purpose().equals(PUBLIC_INTEREST) || !tables.has(Table.SPELLS) || !months.contains(key.usage())
+                || !prices.goByPlan(price.product())) {
+            return;
+        }
+        if (!stood(key, price, UNDER_WAY)) {
+            wrong(row, "价格 " + price.id() + " 不是该订阅在 " + key.usage() + " 所用套餐的价格",
+                    "price " + price.id() + " is not that of a plan the subscription was on in " + key.usage());
+        }
     }
 
     /** A refund gives back of one line, no more than that charged, and its entry says the same. */
@@ -460,6 +529,15 @@ final class ChargeChecks {
         }
     }
 
+    /** A price that is not on trial, of usage after its product's first full year of operation. */
+    private void needsPermittedRevenue(Row row, Key key, YearMonth period, Money amount) {
+        PriceLists.@Nullable Price price = key.tariff() == null ? null : prices.price(key.tariff());
+        if (price != null && !price.trial() && !amount.isZero()
+                && !prices.trialEnd(price.product()).isAfter(key.usage().atDay(1).atStartOfDay(PriceLists.CITY).toInstant())) {
+            afterFirstYear.putIfAbsent(Year.from(period), row.place());
+        }
+    }
+
     /** The ceiling a line names was in force for its price in its month; it names none only where there was none. */
     private void withinCeiling(Row row, Key key, Tariff tariff, long total, BigFraction share) {
         String id = row.text("ceiling");
@@ -473,7 +551,7 @@ final class ChargeChecks {
         }
         @Nullable Found found = findings.get(id);
         PriceLists.@Nullable Limit limit = prices.limit(id);
-        Ceiling stated = new Ceiling(new UnitPrice(new BigDecimal(row.cell("ceiling_fen"))), row.yuan("ceiling_month_yuan"));
+        Ceiling stated = new Ceiling(new UnitPrice(row.decimal("ceiling_fen")), row.yuan("ceiling_month_yuan"));
         boolean known = found != null ? found.covers(key) && found.ceiling().equals(stated)
                 : limit != null && limit.product().equals(key.product()) && limit.ceiling().equals(stated);
         if (!known) {

@@ -198,6 +198,9 @@ final class LogChecks {
                         || batch.number() != number) {
                     yield Optional.empty();
                 }
+                if (before == null && number != 1 && !UsageSums.monthOf(batch.shippedAt()).isBefore(months.from())) {
+                    firstOfNode(row, batch);
+                }
                 if (UsageSums.monthOf(batch.shippedAt()).isAfter(months.through())) {
                     nodesPastTheEnd.add(chain); // of what was shipped later, only what reaches back is shown
                 }
@@ -205,6 +208,18 @@ final class LogChecks {
                 yield Optional.of(new Subtree(1, batch.hash(LogHash.SHA_256), batch.hash(LogHash.SM3)));
             }
         };
+    }
+
+    /** The months' first batches of a node may lie in a folded part of the log, unless the one before them is shown. Builds that sealed no sums did not show it. */
+    private void firstOfNode(Row row, LogLeaf.UsageBatch batch) {
+        if (tables.has(Table.USAGE_BATCHES)) {
+            report.wrong(Check.LOG, row.place(), batch.nodeId() + " 在包内的首个批次为第 " + batch.number() + " 批,送达时期间已开始:此前的批次被略去",
+                    "the first batch of " + batch.nodeId() + " in the bundle is number " + batch.number()
+                            + ", shipped when the months had begun: those before it are left out");
+        } else {
+            report.notChecked(Check.LOG, batch.nodeId() + " 的首个批次之前是否还有本期批次,包内看不出",
+                    "the bundle does not show whether " + batch.nodeId() + " shipped more in these months before its first batch");
+        }
     }
 
     /** Every entry is in the log, but for the last ones of a month that were booked after the checkpoint. */

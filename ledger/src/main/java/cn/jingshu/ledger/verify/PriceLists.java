@@ -84,6 +84,11 @@ final class PriceLists {
         return found;
     }
 
+    /** Whether any price of a product is for one plan's subscribers alone. */
+    boolean goByPlan(String product) {
+        return prices.getOrDefault(product, List.of()).stream().anyMatch(each -> each.plan() != null);
+    }
+
     /** The ceilings that were in force at some moment from {@code first} to {@code last}, both included. */
     List<Limit> limitsIn(String product, String operation, Instant first, Instant last) {
         Set<Instant> moments = new TreeSet<>();
@@ -166,7 +171,7 @@ final class PriceLists {
     }
 
     /** A year after the product's first price in industry applied; no trial price holds from then on. */
-    private Instant trialEnd(String product) {
+    Instant trialEnd(String product) {
         return prices.getOrDefault(product, List.of()).stream()
                 .filter(each -> each.purpose().equals("INDUSTRY"))
                 .map(Price::from)

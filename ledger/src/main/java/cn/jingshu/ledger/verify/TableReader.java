@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
+import java.math.BigDecimal;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +58,24 @@ final class TableReader implements AutoCloseable {
 
         long whole(String column) {
             return Long.parseLong(cell(column));
+        }
+
+        /** @throws IllegalArgumentException if it is no number, or not written in the one way numbers are */
+        BigDecimal decimal(String column) {
+            BigDecimal number = new BigDecimal(cell(column));
+            if (!number.toPlainString().equals(cell(column))) {
+                throw new IllegalArgumentException(column + " is no number in plain digits: " + cell(column));
+            }
+            return number;
+        }
+
+        /** @throws IllegalArgumentException if it is no id, or not written as ids are: {@link UUID#fromString} takes zeros left out */
+        UUID uuid(String column) {
+            UUID id = UUID.fromString(cell(column));
+            if (!id.toString().equals(cell(column))) {
+                throw new IllegalArgumentException(column + " is no id: " + cell(column));
+            }
+            return id;
         }
 
         /** @throws ArithmeticException or IllegalArgumentException if it is no amount with two decimals */

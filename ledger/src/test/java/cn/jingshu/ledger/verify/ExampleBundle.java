@@ -127,6 +127,10 @@ final class ExampleBundle {
             if (!(new Periods(dataSource, CLOCK).close(month) instanceof CloseResult.Closed)) {
                 throw new IllegalStateException(month + " does not close");
             }
+            if (month.isBefore(MONTHS.from())) { // sealed in its time, so that a bundle of the months folds it
+                new LogSequencer(dataSource, Clock.fixed(Instant.parse("2026-09-30T02:00:00Z"), ZoneOffset.UTC),
+                        List.of(new EntryLeaves(dataSource, journal), meters)).appendNew();
+            }
             if (month.equals(MONTHS.from())) {
                 sequencer.appendNew();
                 note = before.sign().note();
@@ -182,14 +186,14 @@ final class ExampleBundle {
         return sealers.getFirst().key();
     }
 
-    /** One price: for each unit, or by bands. */
-    private record Sold(UUID id, String product, Tariff tariff) {}
+    /** A price of the plan, for each unit or by bands; both from one moment on, so that neither replaces the other. */
+    private record Sold(UUID id, String product, String plan, Tariff tariff) {}
 
     private static final UUID CEILING = new UUID(7, 7);
     private static final Ceiling LIMIT = Ceiling.ofUnit(UnitPrice.ofFen("900"));
     private static final List<Sold> SOLD = List.of(
-            new Sold(new UUID(1, 1), "bus", new Tariff.PerUnit(UnitPrice.ofFen("35.5"))),
-            new Sold(new UUID(1, 2), "bus", new Tariff.Graduated(List.of(
+            new Sold(new UUID(1, 1), "bus", "metered", new Tariff.PerUnit(UnitPrice.ofFen("35.5"))),
+            new Sold(new UUID(1, 2), "bus", "metered", new Tariff.Graduated(List.of(
                     new Tier(100L, UnitPrice.ofFen("700.25"), Money.ZERO), new Tier(null, UnitPrice.ofFen("12"), Money.ZERO)))));
 
     /** A line of a bill and what was billed of its key before. */
@@ -201,6 +205,11 @@ final class ExampleBundle {
 
         Money vat() {
             return Vat.inside(amount(), Portion.percent(6)).tax();
+        }
+
+        Dimensions about() {
+            return Dimensions.authorisedOperation().withProduct(sold.product()).withConsumer(consumer.toString()).withPurposeClass("INDUSTRY")
+                    .withMerchant("=m\"1\"").withPriceVersion(sold.id().toString());
         }
 
         Use use() {
@@ -305,9 +314,7 @@ final class ExampleBundle {
             boolean owed = line.amount().isPositive();
             Money vat = owed ? line.vat() : line.vat().negated();
             Money gross = owed ? line.amount() : line.amount().negated();
-            Dimensions about = Dimensions.authorisedOperation().withProduct(line.sold().product())
-                    .withConsumer(line.consumer().toString()).withPurposeClass("INDUSTRY").withMerchant("=m\"1\"")
-                    .withPriceVersion(line.sold().id().toString());
+            Dimensions about = line.about();
             Side side = owed ? Side.DEBIT : Side.CREDIT;
             JournalEntry charge = new JournalEntry(line.id(), month.atDay(1 + random.nextInt(28)),
                     line.usage().equals(month) ? EntryReason.CHARGE : EntryReason.ADJUSTMENT, "'\"服务费\",\n第 " + line.quantity() + " 笔",
@@ -330,6 +337,14 @@ final class ExampleBundle {
         entries.add(new JournalEntry(payment.id(), month.atDay(9), EntryReason.RECEIPT, "收款", List.of(
                 Posting.debit(Chart.BANK, Payment.PAID.plus(Payment.AHEAD), whose),
                 Posting.credit(Chart.RECEIVABLES, Payment.PAID, whose), Posting.credit(Chart.PREPAYMENTS, Payment.AHEAD, whose))));
+        if (month.equals(MONTHS.through())) { // of a line nothing was taken back of, and of another consumer than the one who pays
+            Line line = lines.stream().filter(each -> each.period().equals(MONTHS.from()) && each.usage().equals(MONTHS.from())
+                    && each.consumer().getLeastSignificantBits() != 0 && each.amount().compareTo(GivenBack.GROSS) > 0
+                    && now.stream().noneMatch(later -> later.subscription().equals(each.subscription()))).findFirst().orElseThrow();
+            GivenBack refund = new GivenBack(new UUID(3, 3), line, month.atDay(17));
+            refunds.add(refund);
+            entries.add(refund.entry());
+        }
         for (PostResult posted : journal.postAll(entries)) {
             if (!(posted instanceof PostResult.Posted)) {
                 throw new IllegalStateException(posted.toString());
@@ -378,6 +393,20 @@ final class ExampleBundle {
 
     private final List<Payment> payments = new ArrayList<>();
 
+    /** A part of a line that was given back in the month after. */
+    private record GivenBack(UUID id, Line line, LocalDate on) {
+        static final Money GROSS = Money.ofYuan("0.53");
+        static final Money VAT = Money.ofYuan("0.03");
+
+        JournalEntry entry() {
+            Dimensions about = line.about();
+            return new JournalEntry(id, on, EntryReason.REFUND, "退费", List.of(Posting.debit(Chart.REVENUE, GROSS.minus(VAT), about),
+                    Posting.debit(Chart.OUTPUT_VAT, VAT, about), Posting.credit(Chart.RECEIVABLES, GROSS, about)));
+        }
+    }
+
+    private final List<GivenBack> refunds = new ArrayList<>();
+
     /** What a consumer was told for a month. */
     private record Told(YearMonth month, UUID consumer, UUID id, String text) {}
 
@@ -397,6 +426,13 @@ final class ExampleBundle {
                         moves.add(move(stand, payment.id(), "RECEIPT", month.atDay(9), null, Money.ZERO.minus(Payment.PAID).fen(), Payment.AHEAD.fen()));
                     }
                 }
+                Money givenBack = Money.ZERO;
+                for (GivenBack refund : refunds) {
+                    if (YearMonth.from(refund.on()).equals(month) && refund.line().consumer().equals(consumer)) {
+                        moves.add(move(stand, refund.id(), "CREDIT_NOTE", refund.on(), null, GivenBack.GROSS.negated().fen(), 0));
+                        givenBack = givenBack.plus(GivenBack.GROSS);
+                    }
+                }
                 Money charged = Money.sum(own.stream().map(Line::amount).toList());
                 Money vat = Money.sum(own.stream().map(Line::vat).toList());
                 if (!charged.isZero()) {
@@ -412,9 +448,9 @@ final class ExampleBundle {
                         {"form":"jingshu statement 1","statement":"91X-2026-%04d","number":%d,"status":"FINAL","month":"%s","organisationId":"%s",\
                         "uscc":"91X","nameZh":"=某","nameEn":"x","asOf":"2026-12-01T02:00:00Z","dueOn":"2026-12-16","currency":"CNY","vatRate":"3/50",\
                         "opening":%s,"movements":[%s],"lines":[%s],"chargedYuan":"%s","netYuan":"%s","vatYuan":"%s","receivedYuan":"%s",\
-                        "givenBackYuan":"0.00","shadowYuan":"0.00","closing":%s,"padding":"%s"}""".formatted(stand[3], stand[3], month, consumer,
+                        "givenBackYuan":"%s","shadowYuan":"0.00","closing":%s,"padding":"%s"}""".formatted(stand[3], stand[3], month, consumer,
                         opening, String.join(",", moves), own.stream().map(ExampleBundle::line).collect(Collectors.joining(",")),
-                        charged.toYuan(), charged.minus(vat).toYuan(), vat.toYuan(), received, balance(stand), told.isEmpty() ? "😀长".repeat(11_000) : ""))); // the first does not fit into one cell
+                        charged.toYuan(), charged.minus(vat).toYuan(), vat.toYuan(), received, givenBack.toYuan(), balance(stand), told.isEmpty() ? "😀长".repeat(11_000) : ""))); // the first does not fit into one cell
             }
         }
         return told;
@@ -453,7 +489,7 @@ final class ExampleBundle {
                 new TableFile(Table.FINDINGS, (view, sink) -> {}),
                 new TableFile(Table.TARIFFS, (view, sink) -> {
                     for (Sold sold : SOLD) {
-                        sink.row(sold.id(), sold.product(), "*", "INDUSTRY", null, false, TariffJson.write(sold.tariff()), from, from,
+                        sink.row(sold.id(), sold.product(), "*", "INDUSTRY", sold.plan(), false, TariffJson.write(sold.tariff()), from, from,
                                 new UUID(5, 1), new UUID(5, 2));
                     }
                 }),
@@ -518,10 +554,16 @@ final class ExampleBundle {
                                 line.before(), line.billed(), line.amount(), line.vat(), null, Money.ZERO);
                     }
                 }),
-                new TableFile(Table.REFUNDS, (view, sink) -> {}),
+                new TableFile(Table.REFUNDS, (view, sink) -> {
+                    for (GivenBack each : refunds) {
+                        sink.row(each.id(), each.line().id(), each.on(), GivenBack.GROSS, GivenBack.VAT);
+                    }
+                }),
                 new TableFile(Table.SPELLS, (view, sink) -> {
-                    for (int i = 1; i < 3; i++) { // of a price by the month, which nobody was billed by
-                        sink.row(new UUID(8, i), "bus", "monthly", from, "2026-10-15T00:00:00Z");
+                    for (Line line : lines.stream().filter(line -> line.usage().equals(line.period()) && MONTHS.contains(line.usage()))
+                            .sorted(Comparator.comparing(line -> line.subscription().toString())).toList()) {
+                        sink.row(line.subscription(), line.sold().product(), line.sold().plan(), line.usage().atDay(3) + "T00:00:00Z",
+                                line.usage().atDay(25) + "T00:00:00Z");
                     }
                 }),
                 new TableFile(Table.STATEMENTS, (view, sink) -> {

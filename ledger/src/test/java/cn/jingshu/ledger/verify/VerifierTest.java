@@ -22,6 +22,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -152,6 +154,7 @@ class VerifierTest {
         "USAGE,1,not_billed_yet,1,USAGE,usage.csv:2,146 units should be in the lines",
         "USAGE,1,product,train,USAGE,usage.csv:2,`145 units should be in the lines, 0 are`",
         "RATES,7,rate,7/100,STATEMENTS,charges.csv:2,`VAT 16.00, computed 18.49`",
+        "RATES,7,effective_from,2016-01-01,PRICES,rates.csv,`3/50 from 2016-01-01, the law's is 3/50 from 2026-01-01`",
         "RATES,2,rate,26/100,SETTLEMENT,settlements.csv:2,the table of rates says",
         "RATES,3,effective_from,2026-12-01,SETTLEMENT,settlements.csv:2,the table of rates says none",
         "TARIFFS,1,trial,maybe,PRICES,tariffs.csv:2,trial is neither true nor false",
@@ -620,7 +623,7 @@ class VerifierTest {
     private static final String FIRST_LINE = "c0d12375-ccf6-fa19-3171-a3d5c81a6bbb";
     private static final String REFUND = "00000000-0000-000b-0000-000000000001";
 
-    /** A bundle of today's form, which says of which line a refund was, and when a subscription stood. */
+    /** A bundle of today's form, which says of which line a refund was, and when a subscription stood; where prices go by the plan, all others always did. */
     private static KeptBundle saying(KeptBundle bundle, String refunds, String spells) throws IOException {
         return bundle.with(Table.CEILINGS, 1, "month_yuan", "20.00") // so that a price by the month may hold
                 .with(Table.CHARGES, rows -> {
@@ -629,7 +632,17 @@ class VerifierTest {
                     }
                 })
                 .with("refunds.csv", ("refund,charge,granted_on,amount_yuan,vat_yuan\r\n" + refunds).getBytes(StandardCharsets.UTF_8))
-                .with("spells.csv", ("subscription,product,plan,from,until\r\n" + spells).getBytes(StandardCharsets.UTF_8));
+                .with("spells.csv", ("subscription,product,plan,from,until\r\n" + withOthers(bundle, spells)).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String withOthers(KeptBundle bundle, String spells) throws IOException {
+        if (bundle.rows(Table.TARIFFS).stream().skip(1).allMatch(row -> row.get(Table.TARIFFS.indexOf("plan")).isEmpty())) {
+            return spells;
+        }
+        String own = kept.cell(Table.CHARGES, 1, "subscription");
+        Stream<String> others = bundle.rows(Table.CHARGES).stream().skip(1).map(row -> row.get(Table.CHARGES.indexOf("subscription")))
+                .filter(each -> !each.equals(own)).distinct().map(each -> each + ",bus,z,2026-08-01T00:00:00Z,2027-01-01T00:00:00Z");
+        return Stream.concat(spells.lines(), others).sorted().map(row -> row + "\r\n").collect(Collectors.joining());
     }
 
     private static String refund(String line, String on, String amount) {

@@ -66,6 +66,13 @@ public final class Subscribers {
              WHERE kind NOT IN ('FREE', 'PER_UNIT') AND effective_from < ?
              ORDER BY product_code
             """;
+    /** Products of which a price depends on when a subscription could be used, and on which plan. */
+    private static final String PRODUCTS_BY_PLAN = """
+            SELECT DISTINCT product_code
+              FROM market.tariff
+             WHERE (kind NOT IN ('FREE', 'PER_UNIT') OR plan_code IS NOT NULL) AND effective_from < ?
+             ORDER BY product_code
+            """;
 
     private final Database database;
 
@@ -133,12 +140,12 @@ public final class Subscribers {
     public record Standing(UUID subscriptionId, String product, String plan, Stretch time) {}
 
     /**
-     * When subscriptions could be used within {@code period} that a price of a month's kind may be owed for, in a view of the caller's: by the text of
+     * When subscriptions could be used within {@code period} of products with a price of a month's kind or of a plan's own, in a view of the caller's: by the text of
      * their ids, then by time. Where a plan changed, one time ends and the next begins.
      */
     public static List<Standing> listStanding(Transaction t, Stretch period) throws SQLException {
         List<Standing> all = new ArrayList<>();
-        for (String product : t.list(MONTHLY_PRODUCTS, row -> row.text("product_code"), period.to())) {
+        for (String product : t.list(PRODUCTS_BY_PLAN, row -> row.text("product_code"), period.to())) {
             for (Subscriber each : listOf(t, product, period)) {
                 each.spells().stream().filter(spell -> spell.within(period).isPresent()).flatMap(spell -> each.pieces(spell).stream())
                         .forEach(piece -> all.add(new Standing(each.subscriptionId(), product, each.planAt(piece.from()), piece)));

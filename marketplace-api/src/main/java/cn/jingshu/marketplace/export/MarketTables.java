@@ -174,6 +174,11 @@ public final class MarketTables {
              ORDER BY v.void_id
             """;
 
+    /** The first month that a line billed in the months is about, or the first of these months. */
+    private static final String FIRST_USAGE = """
+            SELECT least(CAST(? AS date), min(usage_period)) AS first FROM market.charge WHERE period >= ? AND period <= ?
+            """;
+
     /** Lines billed in the months, and what earlier lines of the same key had billed before them. */
     private static final String CHARGES = """
             SELECT c.period, c.id, c.usage_period, c.subscription_id, c.organisation_id, c.product_code, c.operation, c.purpose,
@@ -352,8 +357,11 @@ public final class MarketTables {
 
     /** When subscriptions of products with monthly prices could be used, as far as it reaches into the months. */
     private static void spells(ExportView view, TableSink sink) throws SQLException, IOException {
-        Stretch months = new Stretch(new BillingPeriod(view.months().from()).start(), new BillingPeriod(view.months().through()).end());
-        for (Subscribers.Standing each : Subscribers.listStanding(Transaction.on(view.connection()), months)) {
+        Transaction t = Transaction.on(view.connection());
+        YearMonth first = t.find(FIRST_USAGE, row -> YearMonth.from(row.day("first")), view.months().from().atDay(1), view.months().from().atDay(1),
+                view.months().through().atDay(1)).orElseThrow();
+        Stretch months = new Stretch(new BillingPeriod(first).start(), new BillingPeriod(view.months().through()).end());
+        for (Subscribers.Standing each : Subscribers.listStanding(t, months)) {
             sink.row(each.subscriptionId(), each.product(), each.plan(), each.time().from(), each.time().to());
         }
     }
