@@ -98,7 +98,7 @@ final class SubscriptionController {
 
     private static Refusal refusal(Subscriptions.Fault fault) {
         return switch (fault) {
-            case NO_SUCH_PLAN, NO_SUCH_SUBSCRIPTION, NO_SCENARIO, STATEMENT_MISSING, SAME_PLAN, OTHER_USE -> Refusal.RULE_BROKEN;
+            case NO_SUCH_PLAN, NO_SUCH_SUBSCRIPTION, NO_SCENARIO, STATEMENT_MISSING, SAME_PLAN, OTHER_USE, CHANGED_LATELY, STATEMENT_TOO_LONG -> Refusal.RULE_BROKEN;
             case NOT_OF_THIS_ORGANISATION, ORGANISATION_MAY_NOT_BUY, NOT_A_REGULATOR, SAME_PERSON -> Refusal.FORBIDDEN;
             case SUBSCRIBED_ALREADY, ID_TAKEN, NOT_PENDING, NOT_OPEN, CHANGE_PENDING -> Refusal.CONFLICT;
             case NO_SUCH_CHANGE -> Refusal.NOT_FOUND;
@@ -158,14 +158,15 @@ final class SubscriptionController {
         return new PlanChangeList(changes.listOf(id).stream().map(PlanChangeView::of).toList());
     }
 
-    /** @param statement why; may be left out for use by industry, which no person judges */
+    /** @param statement why, at most 2,000 characters; may be left out for use by industry, which no person judges */
     @Serdeable
     record PlanChangeRequest(@Nullable UUID planId, @Nullable String statement) {}
 
     /**
      * Changes one's own subscription to another plan of the same product and purpose, under an id of the caller's own (变更套餐). For use by
      * industry the new plan holds at once: keys go on, each call is billed by the plan of its moment, and the month is shared between both
-     * plans by time. For the public interest it waits for the bureau. The same again changes nothing.
+     * plans by time. So that nobody goes over for minutes alone, it has to have been on its plan for some time (policy number {@code plan.shortest-stay-days}, 30
+     * days). For the public interest it waits for the bureau. The same again changes nothing.
      */
     @Put("/{id}/plan-changes/{changeId}")
     HttpResponse<PlanChangeView> change(Visitor visitor, UUID id, UUID changeId, @Body PlanChangeRequest request) {

@@ -294,17 +294,13 @@ final class SubscriptionPages {
         if (to.isEmpty()) {
             return wrongPlan(request, subscription, posted, "plan", new Bilingual("请选择套餐", "choose a plan"));
         }
-        if (statement.length() > STATEMENT_MAX) {
-            return wrongPlan(request, subscription, posted, "planStatement", new Bilingual(
-                    "变更理由最多 " + STATEMENT_MAX + " 个字符", "a reason has at most " + STATEMENT_MAX + " characters"));
-        }
         PlanChanges.Outcome outcome = changes.ask(new PlanChanges.Request(
                 uuid(posted.text("changeId")), subscription.id(), to.get().id(), statement, person.id()));
         return switch (outcome) {
             case PlanChanges.Outcome.Done(var change, var _) -> HttpResponse.seeOther(URI.create(Links.keys(subscription.id()) + "?done="
                     + (change.status() == PlanChange.Status.MADE ? Done.PLAN_CHANGED : Done.PLAN_ASKED).word()));
             case PlanChanges.Outcome.Refused(var fault) -> wrongPlan(request, subscription, posted,
-                    fault == Subscriptions.Fault.STATEMENT_MISSING ? "planStatement" : "plan", new Bilingual(fault.zh(), fault.en()));
+                    fault == Subscriptions.Fault.STATEMENT_MISSING || fault == Subscriptions.Fault.STATEMENT_TOO_LONG ? "planStatement" : "plan", new Bilingual(fault.zh(), fault.en()));
         };
     }
 

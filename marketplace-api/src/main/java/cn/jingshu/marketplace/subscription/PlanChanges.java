@@ -15,6 +15,7 @@ import cn.jingshu.marketplace.subscription.Subscriptions.Fault;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Changing a subscription's plan (变更套餐) as one act: the old plan ends and the new one begins at the same instant, in one transaction, while the
  * subscription, its keys, its approved use and its counted units go on. Who decides is who decides about a subscription: use by industry changes by
- * rule, use in the public interest waits for a person of the bureau. A change of product or purpose is another use, and is applied for anew.
+ * rule, once it has been on its plan for the shortest time ({@code plan.shortest-stay-days}), for a month is shared by time; use in the public interest waits for a
+ * person of the bureau. A change of product or purpose is another use, and is applied for anew.
  *
  * @see "发改价格〔2025〕65号: 用于公共治理、公益事业的免费提供 — the use decides, so a change of plan never changes the use"
  */
@@ -54,6 +56,16 @@ public final class PlanChanges {
     private static final String LAST_MADE = """
             SELECT max(effective_at) AS effective_at FROM market.plan_change WHERE subscription_id = ? AND status = 'MADE'
             """;
+    private static final String SHORTEST_STAY = """
+            SELECT value FROM market.policy_parameter WHERE name = 'plan.shortest-stay-days' AND effective_from <= ?
+             ORDER BY effective_from DESC LIMIT 1
+            """;
+    /** When a subscription began, or went over to its plan. */
+    private static final String ON_PLAN_SINCE = """
+            SELECT greatest(u.starts_at, (SELECT max(c.effective_at) FROM market.plan_change c WHERE c.subscription_id = u.subscription_id AND c.status = 'MADE')) AS since
+              FROM market.authorised_use u
+             WHERE u.subscription_id = ?
+            """;
     private static final String ADD = """
             INSERT INTO market.plan_change
                    (id, subscription_id, from_plan_id, to_plan_id, statement, status, asked_by, asked_at, decided_at, effective_at)
@@ -68,6 +80,9 @@ public final class PlanChanges {
             UPDATE market.subscription SET plan_id = ? WHERE id = ?
             """;
 
+    /** Characters of a statement, at most. */
+    public static final int LONGEST_STATEMENT = 2_000;
+
     private final Database database;
     private final Clock clock;
 
@@ -79,7 +94,7 @@ public final class PlanChanges {
     /**
      * A wish to change plans; the caller makes the id, so asking twice makes one change, and under one id another wish is refused.
      *
-     * @param statement why; may be empty for use by industry, which no person judges
+     * @param statement why, at most {@value #LONGEST_STATEMENT} characters; may be empty for use by industry, which no person judges
      */
     public record Request(UUID id, UUID subscriptionId, UUID toPlanId, String statement, UUID askedBy) {}
 
@@ -131,6 +146,9 @@ public final class PlanChanges {
         }
         boolean byRule = subscription.purpose() == Purpose.INDUSTRY;
         String statement = request.statement().strip();
+        if (statement.length() > LONGEST_STATEMENT) {
+            return new Outcome.Refused(Fault.STATEMENT_TOO_LONG);
+        }
         if (!byRule && statement.isEmpty()) {
             return new Outcome.Refused(Fault.STATEMENT_MISSING);
         }
@@ -177,7 +195,20 @@ public final class PlanChanges {
         if (!Organisations.findIn(t, subscription.organisationId()).orElseThrow().mayBuy()) {
             return Optional.of(Fault.ORGANISATION_MAY_NOT_BUY);
         }
-        return Scenarios.findFor(t, product, subscription.purpose(), now).isEmpty() ? Optional.of(Fault.NO_SCENARIO) : Optional.empty();
+        if (Scenarios.findFor(t, product, subscription.purpose(), now).isEmpty()) {
+            return Optional.of(Fault.NO_SCENARIO);
+        }
+        return staysOn(t, subscription, now) ? Optional.of(Fault.CHANGED_LATELY) : Optional.empty();
+    }
+
+    /** Whether a subscription that is paid for has not been on its plan for as long as it has to be. */
+    private static boolean staysOn(Transaction t, Subscription subscription, Instant now) throws SQLException {
+        if (subscription.purpose() != Purpose.INDUSTRY) {
+            return false; // free on every plan, and a person decides
+        }
+        long days = t.find(SHORTEST_STAY, row -> Long.parseLong(row.text("value")), now)
+                .orElseThrow(() -> new IllegalStateException("no policy number plan.shortest-stay-days at " + now));
+        return t.find(ON_PLAN_SINCE, row -> row.instant("since"), subscription.id()).filter(since -> now.isBefore(since.plus(Duration.ofDays(days)))).isPresent();
     }
 
     /** Now, but never before the last change: plans follow one another although a clock was set back. */

@@ -163,6 +163,9 @@ public final class Subscriptions {
         NOT_OPEN("订阅未获批、已暂停或已终止", "the subscription was not approved, is suspended or has ended"),
         SAME_PLAN("该订阅已是此套餐", "the subscription is on this plan already"),
         OTHER_USE("变更套餐不改变产品与用途,请另行申请", "a change of plan changes neither product nor purpose: apply for the other use"),
+        CHANGED_LATELY("自订阅开始或上次变更套餐起未满最短使用期限(默认30天,见政策参数 plan.shortest-stay-days)",
+                "the subscription began or changed its plan less than the shortest stay ago (30 days unless policy says otherwise: plan.shortest-stay-days)"),
+        STATEMENT_TOO_LONG("变更理由最多2000个字符", "a reason has at most 2,000 characters"),
         CHANGE_PENDING("该订阅已有待审核的套餐变更", "a change of this subscription's plan waits to be decided"),
         NO_SUCH_CHANGE("套餐变更不存在", "there is no such change of plan");
 

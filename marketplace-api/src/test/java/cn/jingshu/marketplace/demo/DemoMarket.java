@@ -57,6 +57,14 @@ public final class DemoMarket {
         now.updateAndGet(before -> before.plus(duration));
     }
 
+    /** Lets subscriptions change their plan whenever they like: the shortest stay is none. */
+    public void letPlansChangeAtOnce() {
+        MarketDatabase.execute(dataSource, """
+                INSERT INTO market.policy_parameter (name, effective_from, value, citation)
+                VALUES ('plan.shortest-stay-days', TIMESTAMPTZ '2026-06-01 00:00+08', '0', 'test')
+                """);
+    }
+
     public static UUID organisation(String party) {
         return DemoParty.valueOf(party).id();
     }

@@ -66,6 +66,11 @@ class PlanPagesIT {
             assertThat(wrong.status()).isEqualTo(422);
             assertThat(wrong.page().select("#plan-error").text()).isNotBlank();
             assertThat(planOf(own)).isEqualTo(own.planId());
+            Shown early = bank.send(keys, change, Map.of("plan", large.code()));
+            assertThat(early.status()).isEqualTo(422);
+            assertThat(early.page().select("#plan-error").text()).as("it began today").contains("plan.shortest-stay-days");
+            assertThat(planOf(own)).isEqualTo(own.planId());
+            house.market.letPlansChangeAtOnce();
             Map<String, String> form = bank.filled(keys, change, Map.of("plan", large.code(), "planStatement", "调用量 <b>增加</b>"));
             for (int sent = 0; sent < 2; sent++) {
                 assertThat(bank.post(change, form).location()).isEqualTo(keys + "?done=plan-changed");

@@ -21,6 +21,7 @@ import cn.jingshu.ledger.tariff.Tariff;
 import cn.jingshu.marketplace.runtime.Beans;
 import cn.jingshu.marketplace.scope.Scenario;
 import cn.jingshu.marketplace.scope.Scenarios;
+import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.subscription.Subscriptions;
 import cn.jingshu.ledger.money.UnitPrice;
@@ -106,6 +107,14 @@ public final class Market {
                 person("operator").id())).isEqualTo(new Change.Done(false));
         assertThat(node.get(Scenarios.class).approve(id, person("bureau").id(), "test")).isEqualTo(new Change.Done(false));
         return id;
+    }
+
+    /** Lets subscriptions change their plan whenever they like: the shortest stay is none. */
+    public void letPlansChangeAtOnce() {
+        node.get(Database.class).inTransaction(t -> t.change("""
+                INSERT INTO market.policy_parameter (name, effective_from, value, citation)
+                VALUES ('plan.shortest-stay-days', TIMESTAMPTZ '2026-06-01 00:00+08', '0', 'test')
+                """));
     }
 
     void setPrice(String product, String priceFen, Instant effectiveFrom) {

@@ -122,6 +122,10 @@ class PlanChangeIT {
         used(list(35));
         assertThat(list(20).status()).as("beyond the 40 of the small plan").isEqualTo(429);
         clock.moveTo(Instant.parse("2027-02-07T16:00:00Z")); // a quarter of February is over in Shanghai
+        Desk.Answer early = change(UUID.randomUUID(), large);
+        assertThat(early.code()).as("not 30 days after it began").isEqualTo("RULE_BROKEN");
+        assertThat(early.text()).contains("plan.shortest-stay-days");
+        market.letPlansChangeAtOnce();
         Desk.Answer up = change(UP, large);
         assertThat(up.status()).as(up.text()).isEqualTo(201);
         assertThat(up.json().path("status").asText()).isEqualTo("MADE");

@@ -20,17 +20,25 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PlanChangesIT {
     private final DemoMarket market = new DemoMarket();
     private final Subscriptions subscriptions = new Subscriptions(market.database, market.clock);
     private final PlanChanges changes = new PlanChanges(market.database, market.clock);
+    private final Instant began = market.clock.instant();
     private final UUID bureau = DemoMarket.person("AUTHORITY");
     private final UUID paid = DemoMarket.subscription("BANK", "echo-paid");
     private final UUID free = DemoMarket.subscription("INSTITUTE", "echo-public");
     private final UUID large = offer("echo-large", "echo", Purpose.INDUSTRY);
     private final UUID largeFree = offer("echo-public-large", "echo", Purpose.PUBLIC_INTEREST);
+
+    /** What is tested here needs changes that follow each other at once; how long they have to wait has a test of its own. */
+    @BeforeEach
+    void noShortestStay() {
+        market.letPlansChangeAtOnce();
+    }
 
     private UUID offer(String code, String product, Purpose purpose) {
         UUID id = UUID.randomUUID();
@@ -89,6 +97,34 @@ class PlanChangesIT {
         UUID studio = DemoMarket.subscription("APP_STUDIO", "echo-paid");
         refused(Fault.ID_TAKEN, changes.ask(new PlanChanges.Request(once.id(), studio, large, once.statement(), DemoMarket.person("APP_STUDIO"))));
         assertThat(changes.listOf(paid)).hasSize(2);
+    }
+
+    /** For minutes on the large plan and back would cost minutes of both: a discount nobody published. */
+    @Test
+    void aPlanThatIsPaidForIsKeptForTheShortestStay() {
+        MarketDatabase.execute(market.dataSource, """
+                INSERT INTO market.policy_parameter (name, effective_from, value, citation)
+                VALUES ('plan.shortest-stay-days', TIMESTAMPTZ '2026-06-02 00:00+08', '30', 'test')
+                """);
+        Instant earliest = subscriptions.findUse(paid).orElseThrow().startsAt().plus(Duration.ofDays(30));
+        market.turnClockBy(Duration.between(began, earliest).minusMillis(1));
+        refused(Fault.CHANGED_LATELY, changes.ask(request(paid, large, "BANK")));
+        assertThat(done(changes.ask(request(free, largeFree, "INSTITUTE"))).status()).as("free use costs nothing on any plan").isEqualTo(PlanChange.Status.PENDING);
+        market.turnClockBy(Duration.ofMillis(1));
+        done(changes.ask(request(paid, large, "BANK")));
+        UUID back = DemoMarket.id("plan", "echo-paid");
+        market.turnClockBy(Duration.ofMinutes(10));
+        refused(Fault.CHANGED_LATELY, changes.ask(request(paid, back, "BANK")));
+        market.turnClockBy(Duration.ofDays(30).minusMinutes(10));
+        done(changes.ask(request(paid, back, "BANK")));
+        assertThat(changes.listOf(paid)).hasSize(2);
+    }
+
+    @Test
+    void aReasonIsNoBook() {
+        UUID id = UUID.randomUUID();
+        refused(Fault.STATEMENT_TOO_LONG, changes.ask(new PlanChanges.Request(id, paid, large, "长".repeat(2_001), DemoMarket.person("BANK"))));
+        done(changes.ask(new PlanChanges.Request(id, paid, large, " " + "长".repeat(2_000), DemoMarket.person("BANK"))));
     }
 
     @Test
