@@ -425,14 +425,29 @@ class PayBackIT {
         assertThat(state(late)).isEqualTo("CANCELLED");
         assertThat(cashier.post("/api/pay-backs/" + late + "/approval", null).status()).isEqualTo(409);
 
-        // The month it was asked in is closed before it is approved: what was reserved in it is let go, and booked in the next.
+        // Approved in the month after, while the one it was asked in is still open: it is owed from the approval on.
         clock.moveTo(Instant.parse("2027-04-28T02:00:00Z"));
+        signIn();
+        UUID monthAfter = UUID.randomUUID();
+        assertThat(ask(monthAfter, asked("500.00")).status()).isEqualTo(201);
+        clock.moveTo(Instant.parse("2027-05-02T02:00:00Z"));
+        signIn();
+        assertThat(cashier.post("/api/pay-backs/" + monthAfter + "/approval", null).json().path("status").asText()).isEqualTo("APPROVED");
+        assertThat(held()).isEqualTo(Money.ZERO);
+        assertThat(credit(Chart.PREPAYMENTS_RETURNED)).isEqualTo(Money.ofYuan("500.00"));
+        assertThat(node.get(Balances.class).balance(Chart.PREPAYMENTS_RETURNED, Dimensions.NONE, ReadPoint.endOf(YearMonth.of(2027, 4))).creditBalance())
+                .as("in April's balance sheet").isEqualTo(Money.ZERO);
+        assertThat(operator.post("/api/pay-backs/" + monthAfter + "/cancellation", Map.of("reason", "另有安排")).status()).isEqualTo(200);
+        assertThat(node.get(MonthClose.class).close(YearMonth.of(2027, 4), _ -> {})).isInstanceOf(MonthClose.Outcome.Closed.class);
+
+        // The month it was asked in is closed before it is approved: what was reserved in it is let go, and booked in the next.
+        clock.moveTo(Instant.parse("2027-05-28T02:00:00Z"));
         signIn();
         UUID across = UUID.randomUUID();
         assertThat(ask(across, asked("500.00")).status()).isEqualTo(201);
-        clock.moveTo(Instant.parse("2027-05-03T02:00:00Z"));
+        clock.moveTo(Instant.parse("2027-06-03T02:00:00Z"));
         signIn();
-        assertThat(node.get(MonthClose.class).close(YearMonth.of(2027, 4), _ -> {})).isInstanceOf(MonthClose.Outcome.Closed.class);
+        assertThat(node.get(MonthClose.class).close(YearMonth.of(2027, 5), _ -> {})).isInstanceOf(MonthClose.Outcome.Closed.class);
         assertThat(cashier.post("/api/pay-backs/" + across + "/approval", null).json().path("status").asText()).isEqualTo("APPROVED");
         assertThat(held()).isEqualTo(Money.ZERO);
         assertThat(prepaid()).isEqualTo(before.minus(Money.ofYuan("500.00")));
@@ -445,7 +460,7 @@ class PayBackIT {
         assertThat(ask(forgotten, asked("600.00")).status()).isEqualTo(201);
         clock.moveTo(clock.instant().plus(Duration.ofDays(31)));
         signIn();
-        assertThat(node.get(MonthClose.class).close(YearMonth.of(2027, 5), _ -> {})).isInstanceOf(MonthClose.Outcome.Closed.class);
+        assertThat(node.get(MonthClose.class).close(YearMonth.of(2027, 6), _ -> {})).isInstanceOf(MonthClose.Outcome.Closed.class);
         UUID next = UUID.randomUUID();
         assertThat(ask(next, asked("600.00")).status()).isEqualTo(201);
         assertThat(state(forgotten)).isEqualTo("CANCELLED");

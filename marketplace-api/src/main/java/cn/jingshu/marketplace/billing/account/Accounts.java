@@ -383,7 +383,7 @@ public final class Accounts {
 
     /**
      * Sets aside a part of what was paid ahead, to be paid back: it can pay nothing any more (借 预收账款, 贷 其他应付款–待退预收款). What was held for it is
-     * booked as it was reserved; if its month's close has begun since, under {@code laterId} on the first open day.
+     * booked as it was reserved; if it is booked in a later month, in which alone the house owes it, under {@code laterId} and with the day of the booking.
      *
      * @param id of the movement and its entry
      */
@@ -404,8 +404,8 @@ public final class Accounts {
             return Aside.DONE;
         }
         LocalDate reserved = held.get().entry().effectiveOn();
-        if (!bookingDay(t, reserved).equals(reserved)) {
-            let(t, id, "所属月份已开始关账 the close of its month has begun");
+        if (YearMonth.from(bookingDay(t, today())).isAfter(YearMonth.from(reserved))) {
+            let(t, id, "预留月份已过 the month it was reserved in is over");
             move(t, laterId, organisationId, Kind.PAY_BACK, amount, document, decidedBy, balance);
             return Aside.DONE;
         }
