@@ -45,12 +45,14 @@ public final class RevenueGauge {
 
     private static final int MONTHS_OF_FORECAST = 3;
 
-    /** First price, or ceiling, that was decided after a year was over. */
+    /** First price, or ceiling, that was decided after a year was over for a product which that year billed to industry. */
     private static final String PRICE_AFTER = """
-            SELECT min(published_at) AS decided FROM market.tariff WHERE published_at >= ? HAVING min(published_at) IS NOT NULL
+            SELECT min(published_at) AS decided FROM market.tariff WHERE published_at >= ? AND product_code = ANY (CAST(? AS text[])) AND purpose = 'INDUSTRY'
+            HAVING min(published_at) IS NOT NULL
             """;
     private static final String CEILING_AFTER = """
-            SELECT min(set_at) AS decided FROM market.price_ceiling WHERE set_at >= ? HAVING min(set_at) IS NOT NULL
+            SELECT min(set_at) AS decided FROM market.price_ceiling WHERE set_at >= ? AND product_code = ANY (CAST(? AS text[]))
+            HAVING min(set_at) IS NOT NULL
             """;
 
     /** What granted refunds gave back in a month, by product. */
@@ -107,7 +109,7 @@ public final class RevenueGauge {
      * The yearly deviation test, {@code (revenue − permitted) / permitted}, in both directions.
      *
      * @param binding false: the year is not over and every month of it closed, so the figure is provisional
-     * @param doneAt when the first price or ceiling was decided after the year; null: the consequence is open, or not due yet
+     * @param doneAt when the first price or ceiling of a product that the year billed to industry was decided after the year; null: the consequence is open, or not due yet
      */
     public record Deviation(BigDecimal portion, BigDecimal tolerance, Consequence consequence, boolean binding,
             @Nullable Instant doneAt) {}
@@ -169,7 +171,7 @@ public final class RevenueGauge {
         @Nullable PermittedRevenue highest = signed.orElse(null);
         return new Year(year, highest, withVat, total, forecast, line, List.copyOf(products.values()),
                 highest == null ? List.of() : warnings(highest.highest(), line, forecast),
-                highest == null ? null : deviation(highest, total, line));
+                highest == null ? null : deviation(highest, total, line, products.keySet()));
     }
 
     private static Money revenue(Money amount, Money vat, boolean withVat) {
@@ -241,7 +243,8 @@ public final class RevenueGauge {
                 .compareTo(BigDecimal.valueOf(highest.fen()).multiply(BigDecimal.valueOf(percent))) >= 0;
     }
 
-    private @Nullable Deviation deviation(PermittedRevenue permitted, Money revenue, List<MonthRevenue> line) {
+    private @Nullable Deviation deviation(PermittedRevenue permitted, Money revenue, List<MonthRevenue> line,
+            Set<String> concerned) {
         if (permitted.highest().isZero()) {
             return null;
         }
@@ -254,7 +257,7 @@ public final class RevenueGauge {
                 ? Consequence.ADJUST_PRICES : Consequence.ADJUST_CEILINGS;
         boolean binding = line.size() == 12 && line.stream().allMatch(MonthRevenue::closed);
         Optional<Instant> done = binding ? database.inTransaction(t -> t.find(
-                consequence == Consequence.ADJUST_PRICES ? PRICE_AFTER : CEILING_AFTER, row -> row.instant("decided"), yearEnd))
+                consequence == Consequence.ADJUST_PRICES ? PRICE_AFTER : CEILING_AFTER, row -> row.instant("decided"), yearEnd, concerned))
                 : Optional.empty();
         return new Deviation(apart.divide(highest, 6, RoundingMode.HALF_UP), tolerance, consequence, binding, done.orElse(null));
     }

@@ -39,13 +39,13 @@ public final class RevenueWatch {
     /** A node that dies while it looks keeps the others from looking for so long; a look takes seconds. */
     private static final String TAKE_TURN = """
             UPDATE market.revenue_look
-               SET leased_until = now() + interval '10 minutes'
+               SET leased_until = now() + interval '10 minutes', turn = ?
              WHERE (leased_until IS NULL OR leased_until <= now()) AND (looked_at IS NULL OR looked_at <= now() - interval '55 minutes')
             """;
     private static final String END_TURN = """
-            UPDATE market.revenue_look SET leased_until = NULL, looked_at = now(), year = ?, portion = ?
+            UPDATE market.revenue_look SET leased_until = NULL, looked_at = now(), year = ?, portion = ? WHERE turn = ?
             """;
-    private static final String GIVE_TURN_BACK = "UPDATE market.revenue_look SET leased_until = NULL";
+    private static final String GIVE_TURN_BACK = "UPDATE market.revenue_look SET leased_until = NULL WHERE turn = ?";
     private static final String FOUND = "SELECT portion FROM market.revenue_look WHERE year = ? AND portion IS NOT NULL";
 
     private static final String WHO_IS_TOLD = """
@@ -95,7 +95,8 @@ public final class RevenueWatch {
      */
     boolean lookInTurn() {
         int year = BillingPeriod.of(clock.instant()).month().getYear();
-        if (database.inTransaction(t -> t.change(TAKE_TURN)) == 0) {
+        UUID turn = UUID.randomUUID();
+        if (database.inTransaction(t -> t.change(TAKE_TURN, turn)) == 0) {
             portion = database.inTransaction(t -> t.find(FOUND, row -> row.decimal("portion"), year)).orElse(null);
             return false;
         }
@@ -105,9 +106,9 @@ public final class RevenueWatch {
             looked = true;
         } finally {
             if (looked) {
-                database.inTransaction(t -> t.change(END_TURN, year, portion));
+                database.inTransaction(t -> t.change(END_TURN, year, portion, turn));
             } else {
-                database.inTransaction(t -> t.change(GIVE_TURN_BACK));
+                database.inTransaction(t -> t.change(GIVE_TURN_BACK, turn));
             }
         }
         return true;

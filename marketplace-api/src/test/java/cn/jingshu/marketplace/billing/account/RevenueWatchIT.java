@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -82,12 +83,38 @@ class RevenueWatchIT {
     /** A look that failed is no look: the next node has its turn at once. */
     @Test
     void aTurnWhoseLookFailedIsGivenBack() {
+        RevenueWatch fails = watch(whenLooking(() -> {
+            throw new IllegalStateException("no time");
+        }));
+        assertThatThrownBy(fails::lookInTurn).hasMessage("no time");
+        assertThat(watch(NOVEMBER).lookInTurn()).isTrue();
+    }
+
+    /** Whoever comes back after its lease ran out leaves the turn to the one that has it now, whether its own look came to an end or not. */
+    @Test
+    void aTurnThatWasLostIsNotEndedNorGivenBack() {
+        Runnable another = () -> run("UPDATE market.revenue_look SET turn = gen_random_uuid(), leased_until = now() + interval '5 minutes'");
+        assertThat(watch(whenLooking(another)).lookInTurn()).isTrue();
+        assertThat(watch(NOVEMBER).lookInTurn()).as("the other one is still at it").isFalse();
+        List<String> unended = node.get(Database.class).inTransaction(t -> t.list("SELECT year FROM market.revenue_look WHERE looked_at IS NULL", _ -> "none"));
+        assertThat(unended).as("no look of the one that has the turn has ended").containsExactly("none");
+
+        nobodyLookedYet();
+        assertThatThrownBy(watch(whenLooking(() -> {
+            another.run();
+            throw new IllegalStateException("no time");
+        }))::lookInTurn).hasMessage("no time");
+        assertThat(watch(NOVEMBER).lookInTurn()).as("the other one is still at it").isFalse();
+    }
+
+    /** A clock of November that does something once the turn is taken and the look begins. */
+    private static Clock whenLooking(Runnable then) {
         AtomicInteger asked = new AtomicInteger();
-        RevenueWatch fails = watch(new Clock() {
+        return new Clock() {
             @Override
             public Instant instant() {
-                if (asked.incrementAndGet() == 2) { // the turn is taken, and the look begins
-                    throw new IllegalStateException("no time");
+                if (asked.incrementAndGet() == 2) {
+                    then.run();
                 }
                 return NOVEMBER.instant();
             }
@@ -101,8 +128,6 @@ class RevenueWatchIT {
             public Clock withZone(ZoneId zone) {
                 return this;
             }
-        });
-        assertThatThrownBy(fails::lookInTurn).hasMessage("no time");
-        assertThat(watch(NOVEMBER).lookInTurn()).isTrue();
+        };
     }
 }
