@@ -208,7 +208,8 @@ public final class PlanChanges {
         }
         long days = t.find(SHORTEST_STAY, row -> Long.parseLong(row.text("value")), now)
                 .orElseThrow(() -> new IllegalStateException("no policy number plan.shortest-stay-days at " + now));
-        return t.find(ON_PLAN_SINCE, row -> row.instant("since"), subscription.id()).filter(since -> now.isBefore(since.plus(Duration.ofDays(days)))).isPresent();
+        return days > 0 // and a clock that was set back holds nobody up
+                && t.find(ON_PLAN_SINCE, row -> row.instant("since"), subscription.id()).filter(since -> now.isBefore(since.plus(Duration.ofDays(days)))).isPresent();
     }
 
     /** Now, but never before the last change: plans follow one another although a clock was set back. */
