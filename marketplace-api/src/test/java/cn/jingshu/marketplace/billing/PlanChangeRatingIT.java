@@ -85,6 +85,7 @@ class PlanChangeRatingIT {
 
     private void sell(Wall wall) {
         MeteringSchema.migrate(market.dataSource);
+        market.letPlansChangeAtOnce();
         MarketDatabase.execute(market.dataSource, "SELECT metering.ensure_usage_partition(date '2026-11-01')");
         MarketDatabase.execute(market.dataSource, "SELECT metering.ensure_usage_partition(date '2026-12-01')");
         PriceBook book = wall.prices;
