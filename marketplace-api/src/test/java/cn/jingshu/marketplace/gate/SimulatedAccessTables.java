@@ -57,7 +57,7 @@ public final class SimulatedAccessTables {
     public record SubscriptionRow(UUID id, UUID organisationId, UUID planId, Purpose purpose, Subscription.Status status) {}
 
     /** A plan's row. */
-    public record PlanRow(UUID id, String product, RateLimit rate, long monthlyQuotaUnits) {}
+    public record PlanRow(UUID id, String product, String code, RateLimit rate, long monthlyQuotaUnits) {}
 
     /** A row and the number of the transaction that wrote it. */
     private record Versioned<V>(V row, long version) {}
@@ -383,7 +383,7 @@ public final class SimulatedAccessTables {
                 Versioned<AuthorisedUse> use = seen.uses.get(row.id());
                 if (plan != null) {
                     subscribed.add(new AccessFacts.Subscribed(row.id(), row.organisationId(), row.status(),
-                            plan.row().product(), plan.row().product() + "-plan", row.purpose(), use == null ? null : use.row(), plan.row().rate(),
+                            plan.row().product(), plan.row().code(), row.purpose(), use == null ? null : use.row(), plan.row().rate(),
                             plan.row().monthlyQuotaUnits()));
                 }
             }

@@ -131,8 +131,8 @@ final class SimulatedFactsIT {
 
     private List<PlanRow> plans() {
         return market.database.inTransaction(t -> t.list(
-                "SELECT id, product_code, rate_capacity, rate_period_millis, monthly_quota_units FROM market.plan",
-                row -> new PlanRow(row.uuid("id"), row.text("product_code"),
+                "SELECT id, product_code, code, rate_capacity, rate_period_millis, monthly_quota_units FROM market.plan",
+                row -> new PlanRow(row.uuid("id"), row.text("product_code"), row.text("code"),
                         new RateLimit(row.number("rate_capacity"), Duration.ofMillis(row.number("rate_period_millis"))),
                         row.number("monthly_quota_units"))));
     }

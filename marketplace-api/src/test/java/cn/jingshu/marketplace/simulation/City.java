@@ -257,7 +257,7 @@ final class City {
         subscriptions.add(subscribed);
         plans.put(subscribed.planId(), plan);
         statuses.put(subscribed.id(), Subscription.Status.ACTIVE);
-        writes.plan(new PlanRow(subscribed.planId(), PRODUCT, plan.rate(), plan.quota()));
+        writes.plan(new PlanRow(subscribed.planId(), PRODUCT, PRODUCT + "-plan", plan.rate(), plan.quota()));
         writes.subscription(new SubscriptionRow(
                 subscribed.id(), organisation, subscribed.planId(), purpose, Subscription.Status.ACTIVE));
         writes.use(subscribed.id(), new AuthorisedUse(nextId(), purpose, SCENARIO, operations, Set.of(), PAST, FUTURE));
@@ -318,7 +318,7 @@ final class City {
                     ? new Plan(new RateLimit(before.rate().capacity() + 1, before.rate().period()), before.quota())
                     : new Plan(before.rate(), before.quota() + random.nextLong(1, 50));
             plans.put(one.planId(), next);
-            writes.plan(new PlanRow(one.planId(), PRODUCT, next.rate(), next.quota()));
+            writes.plan(new PlanRow(one.planId(), PRODUCT, PRODUCT + "-plan", next.rate(), next.quota()));
             return "a plan is raised";
         }
         return decideOfTheProduct(writes);
