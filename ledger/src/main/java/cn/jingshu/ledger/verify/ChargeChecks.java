@@ -428,7 +428,7 @@ final class ChargeChecks {
     private void ofItsPlan(Row row, Key key, long total) {
         PriceLists.@Nullable Price price = key.tariff() == null ? null : prices.price(key.tariff());
         if (price == null || total == 0 || key.purpose().equals(PUBLIC_INTEREST) || !tables.has(Table.SPELLS) || !months.contains(key.usage())
-                || !prices.goByPlan(price.product())) {
+                || !prices.goByPlan(price.product(), key.usage())) {
             return;
         }
         if (!stood(key, price, UNDER_WAY)) {

@@ -84,9 +84,10 @@ final class PriceLists {
         return found;
     }
 
-    /** Whether any price of a product is for one plan's subscribers alone. */
-    boolean goByPlan(String product) {
-        return prices.getOrDefault(product, List.of()).stream().anyMatch(each -> each.plan() != null);
+    /** Whether any price of a product that had begun when a month ended is for one plan's subscribers alone. */
+    boolean goByPlan(String product, YearMonth month) {
+        Instant end = month.plusMonths(1).atDay(1).atStartOfDay(CITY).toInstant();
+        return prices.getOrDefault(product, List.of()).stream().anyMatch(each -> each.plan() != null && each.from().isBefore(end));
     }
 
     /** The ceilings that were in force at some moment from {@code first} to {@code last}, both included. */

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.commons.math3.fraction.BigFraction;
 
 /**
  * Reckons how much of what calls took of a consumer's budget counts no longer: they take the most a unit can cost ({@link Tariff#steepest}), and
@@ -92,6 +93,8 @@ public final class BudgetReckoning {
     static final class Cost {
         private record Leap(long taken, long more) {}
 
+        private static final BigFraction LARGEST_BUDGET = new BigFraction(Money.MOST_ENTERED.fen());
+
         private final List<Leap> leaps = new ArrayList<>();
         private long certain;
 
@@ -100,12 +103,17 @@ public final class BudgetReckoning {
             long perUnit = PriceList.Dearest.of(basis.tariff()).perUnit();
             long most = 0;
             for (Basis.Leap each : basis.leaps(quantity).stream().sorted(Comparator.comparingLong(Basis.Leap::units)).toList()) {
-                long leap = Tariff.milliFenUp(each.fen());
+                long leap = leap(each.fen());
                 if (leap > most) { // of one line only the greatest counts
                     leaps.add(new Leap(saturated(each.units(), perUnit), leap - most));
                     most = leap;
                 }
             }
+        }
+
+        /** @return in thousandths of a fen, at least zero; one that no budget has is as much as the largest budget */
+        private static long leap(BigFraction fen) {
+            return fen.compareTo(BigFraction.ZERO) <= 0 ? 0 : fen.compareTo(LARGEST_BUDGET) >= 0 ? Money.MOST_ENTERED.fen() * 1_000 : Tariff.milliFenUp(fen);
         }
 
         /** @return where so much is taken for that many units that no budget has it: more than any */

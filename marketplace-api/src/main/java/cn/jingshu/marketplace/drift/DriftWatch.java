@@ -5,6 +5,7 @@ import cn.jingshu.marketplace.drift.DriftBook.Reference;
 import cn.jingshu.marketplace.drift.InputDrift.Origin;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.DatabaseException;
+import cn.jingshu.marketplace.store.Rounds;
 import cn.jingshu.marketplace.store.Transaction;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.contract.Contracts.Watched;
@@ -27,9 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,9 +64,7 @@ public final class DriftWatch implements AutoCloseable {
     private final Notifications notifications;
     private final String node;
     private final Clock clock;
-    private final Duration storedEvery;
-    private final ScheduledExecutorService looking =
-            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("drift-watch").factory());
+    private final Rounds rounds;
 
     /** Models of the round before, so that what was counted by a product that is served no more is stored too. */
     private List<Watched> before = List.of();
@@ -87,27 +83,17 @@ public final class DriftWatch implements AutoCloseable {
         this.notifications = notifications;
         this.node = node;
         this.clock = clock;
-        this.storedEvery = storedEvery;
+        this.rounds = new Rounds("drift-watch", storedEvery, storedEvery, this::round);
     }
 
     /** Begins; to be called once. */
     public void start() {
-        var _ = looking.scheduleWithFixedDelay(this::look, storedEvery.toMillis(), storedEvery.toMillis(), TimeUnit.MILLISECONDS);
+        rounds.start();
     }
 
     /** Who is told, on the thread of the watch, what any node has reckoned. */
     public void whenReckoned(Consumer<List<InputDrift>> consumer) {
         told = consumer;
-    }
-
-    private void look() {
-        try {
-            round();
-        } catch (DatabaseException away) {
-            LOG.warn("drift of model inputs waits for the next round: {}", away.toString());
-        } catch (RuntimeException defect) { // thrown on, it would end the looking for good, and nobody would hear of it
-            LOG.error("looking at the drift of model inputs failed and goes on", defect);
-        }
     }
 
     /** Stores what was counted, reckons if the hour is this node's, and tells what is known; whether it reckoned. */
@@ -252,7 +238,7 @@ public final class DriftWatch implements AutoCloseable {
     /** Stores what was counted and looks no more. */
     @Override
     public void close() {
-        looking.close();
+        rounds.close();
         try {
             store();
         } catch (DatabaseException away) {

@@ -9,10 +9,13 @@ import com.google.protobuf.ByteString;
 import io.micronaut.scheduling.TaskExecutors;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +23,8 @@ import org.slf4j.LoggerFactory;
 @Singleton
 final class RetriedCalls {
     private static final Logger LOG = LoggerFactory.getLogger(RetriedCalls.class);
+
+    private static final Duration AGAIN = Duration.ofSeconds(5);
 
     private final StoredCalls calls;
     private final ExecutorService waiting;
@@ -37,15 +42,51 @@ final class RetriedCalls {
         return CompletableFuture.supplyAsync(() -> calls.claim(caller, key, requestHash, eventId), waiting);
     }
 
-    /** As {@link #claim}, of a stream. */
+    /**
+     * As {@link #claim}, of a stream. Its claim has no age after which it counts as abandoned, so one of which nobody knows whether it stands is
+     * undone as soon as the database can be asked.
+     */
     CompletionStage<Claim> claimStream(Caller caller, IdempotencyKey key, ByteString requestHash, UUID eventId) {
-        return CompletableFuture.supplyAsync(() -> calls.claimStream(caller, key, requestHash, eventId), waiting);
+        return CompletableFuture.supplyAsync(() -> calls.claimStream(caller, key, requestHash, eventId), waiting)
+                .whenComplete((_, failure) -> {
+                    if (failure != null) {
+                        untilDone("a claim of a stream that failed", () -> calls.forgetClaim(caller, key, eventId));
+                    }
+                });
     }
 
-    /** The stream has ended. Where that cannot be said its key says that it runs until this node begins another life. */
+    /** As {@link StoredCalls#move}. */
+    CompletionStage<Run> move(Run run) {
+        return CompletableFuture.supplyAsync(
+                () -> new Run(run.caller(), run.key(), calls.move(run.caller(), run.key(), run.ours())), waiting);
+    }
+
+    /** The stream has ended. What cannot be said now is said later: until then its key says that it runs. */
     CompletionStage<Void> ended(Run run) {
-        return CompletableFuture.runAsync(() -> calls.ended(run.caller(), run.key(), run.ours()), waiting)
-                .exceptionally(failure -> said("the end of a stream could not be kept", failure));
+        return untilDone("the end of a stream", () -> calls.ended(run.caller(), run.key(), run.ours()));
+    }
+
+    /** A stream ended before anything of it was recorded: its key is free, now or as soon as that can be said. */
+    CompletionStage<Void> giveUpStream(Run run) {
+        return untilDone("a stream that was given up", () -> calls.giveUp(run.caller(), run.key(), run.ours()));
+    }
+
+    /** Completes after the first try, which may have failed; it is tried again until it succeeds or this node begins another life. */
+    private CompletionStage<Void> untilDone(String what, Runnable work) {
+        return CompletableFuture.runAsync(work, waiting).exceptionally(failure -> {
+            LOG.warn("{} cannot be kept yet", what, failure);
+            later(what, work);
+            return null;
+        });
+    }
+
+    private void later(String what, Runnable work) {
+        Executor delayed = CompletableFuture.delayedExecutor(AGAIN.toMillis(), TimeUnit.MILLISECONDS, waiting);
+        var _ = CompletableFuture.runAsync(work, delayed).exceptionally(failure -> {
+            LOG.debug("{} cannot be kept yet", what, failure);
+            later(what, work);
+            return null;
+        });
     }
 
     /**

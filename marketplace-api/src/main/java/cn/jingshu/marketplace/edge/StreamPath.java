@@ -131,7 +131,7 @@ public final class StreamPath {
         /** The key it came with; null: none, or not claimed yet. */
         private RetriedCalls.@Nullable Run keyed;
 
-        /** Whether an event of it was recorded, or may have been. */
+        /** Whether an answer of it was recorded, or may have been; a refused stream frees its key, as a refused call does. */
         private boolean everRecorded;
         private Flow.@Nullable Subscription subscription;
         private Admission.@Nullable Admitted slice;
@@ -165,13 +165,16 @@ public final class StreamPath {
             }
             Instant now = clock.instant();
             judge(now).whenComplete((judgement, failure) -> {
-                if (failure != null) {
-                    gateFailed(failure);
-                    return;
-                }
                 switch (judgement) {
+                    case null -> gateFailed(failure);
                     case Admission.Refused refused -> end(CallPath.refusedByGate(refused));
-                    case Passed passed -> claim(passed, sentKey, now);
+                    case Passed passed -> {
+                        try {
+                            claim(passed, sentKey, now);
+                        } catch (RuntimeException defect) {
+                            gateFailed(defect);
+                        }
+                    }
                 }
             });
         }
@@ -205,7 +208,7 @@ public final class StreamPath {
                                 if (keep(run)) {
                                     takeFirst(passed, run, now);
                                 } else {
-                                    retried.giveUp(run); // the caller has gone meanwhile
+                                    retried.giveUpStream(run); // the caller has gone meanwhile
                                 }
                             }
                         }
@@ -236,9 +239,17 @@ public final class StreamPath {
                     ? gate.admit(call.at(now, reading, Entrance.OPEN))
                     : Stages.then(judge(now), judgement -> switch (judgement) {
                         case Admission.Refused refused -> CompletableFuture.<Admission>completedFuture(refused);
-                        case Passed passed -> gate.take(passed, run.ours().eventId(), run.ours().occurredAt());
+                        case Passed passed -> takeMoved(passed, run);
                     });
             asked.whenComplete((admission, failure) -> admitted(admission, failure, now, next));
+        }
+
+        /** Nothing was sent in the minutes before: the event of the key is of the moment at which something is. */
+        private CompletionStage<Admission> takeMoved(Passed passed, RetriedCalls.Run run) {
+            return Stages.then(retried.move(run), moved -> {
+                keep(moved);
+                return gate.take(passed, moved.ours().eventId(), moved.ours().occurredAt());
+            });
         }
 
         private synchronized RetriedCalls.@Nullable Run firstOfKey() {
@@ -361,13 +372,15 @@ public final class StreamPath {
         }
 
         private void recordThenSend(StreamItem<Message> item) {
+            RetriedCalls.Run first;
             synchronized (this) {
                 if (ended || sliceRecorded) {
                     return; // the caller has gone meanwhile, and its unit with it
                 }
+                first = firstOfKey();
                 sliceRecorded = true;
+                everRecorded = true;
             }
-            RetriedCalls.Run first = firstOfKey();
             Runnable recorded = first == null ? () -> send(item) : () -> kept(first, item);
             long quantity = item.stale() && call.method().staleIsFree() ? 0 : 1;
             record(Outcome.ANSWERED, null, quantity, item.message().getSerializedSize(), recorded);
@@ -467,9 +480,6 @@ public final class StreamPath {
                 throw new IllegalStateException("nothing is admitted");
             }
             int status = refusal == null ? 200 : refusal.httpStatus();
-            synchronized (this) {
-                everRecorded |= outcome == Outcome.ANSWERED; // a refused stream frees its key, as a refused call does
-            }
             meter.<Runnable>record(call, admitted, outcome, status, quantity, bytes, sliceStartedNanos, recorded,
                             () -> () -> end(refused(Refusal.METER_UNAVAILABLE, admitted)))
                     .thenAccept(Runnable::run);
@@ -532,7 +542,7 @@ public final class StreamPath {
             if (run == null) {
                 tell(tellSink, refused);
             } else {
-                (opened ? retried.ended(run) : retried.giveUp(run)).whenComplete((_, _) -> tell(tellSink, refused));
+                (opened ? retried.ended(run) : retried.giveUpStream(run)).whenComplete((_, _) -> tell(tellSink, refused));
             }
         }
 

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
@@ -360,7 +361,8 @@ public final class MarketTables {
         Transaction t = Transaction.on(view.connection());
         YearMonth first = t.find(FIRST_USAGE, row -> YearMonth.from(row.day("first")), view.months().from().atDay(1), view.months().from().atDay(1),
                 view.months().through().atDay(1)).orElseThrow();
-        Stretch months = new Stretch(new BillingPeriod(first).start(), new BillingPeriod(view.months().through()).end());
+        // A call under way when its subscription's time ended is owed too, for an hour at most, and may lie in the next month.
+        Stretch months = new Stretch(new BillingPeriod(first).start().minus(Duration.ofHours(1)), new BillingPeriod(view.months().through()).end());
         for (Subscribers.Standing each : Subscribers.listStanding(t, months)) {
             sink.row(each.subscriptionId(), each.product(), each.plan(), each.time().from(), each.time().to());
         }

@@ -1,10 +1,7 @@
 package cn.jingshu.marketplace.idempotency;
 
-import cn.jingshu.marketplace.store.DatabaseException;
+import cn.jingshu.marketplace.store.Rounds;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,31 +10,24 @@ public final class ExpiredCalls implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ExpiredCalls.class);
 
     private final StoredCalls calls;
-    private final Duration every;
-    private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("expired-calls").factory());
+    private final Rounds rounds;
 
     ExpiredCalls(StoredCalls calls, Duration every) {
         this.calls = calls;
-        this.every = every;
+        this.rounds = new Rounds("expired-calls", every, every, this::sweep);
     }
 
     /** Begins; to be called once. */
     public void start() {
-        var _ = sweeper.scheduleWithFixedDelay(this::sweep, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+        rounds.start();
     }
 
     private void sweep() {
-        try {
-            int forgotten = calls.forgetExpired();
-            LOG.debug("{} stored calls have expired", forgotten);
-        } catch (DatabaseException away) {
-            LOG.warn("expired calls wait to be deleted: {}", away.toString());
-        }
+        LOG.debug("{} stored calls have expired", calls.forgetExpired());
     }
 
     @Override
     public void close() {
-        sweeper.close();
+        rounds.close();
     }
 }

@@ -56,6 +56,16 @@ record PostgresCallStore(Database database) implements CallStore {
              WHERE subscription_id = ? AND key_hash = ? AND event_id = ? AND claimed_at = ? AND running_life = ?
                AND answered_at IS NULL
             """;
+    private static final String MOVE = """
+            UPDATE market.idempotent_call
+               SET occurred_at = ?, expires_at = ?
+             WHERE subscription_id = ? AND key_hash = ? AND event_id = ? AND claimed_at = ? AND running_life = ?
+               AND answered_at IS NULL
+            """;
+    private static final String FORGET_CLAIM = """
+            DELETE FROM market.idempotent_call
+             WHERE subscription_id = ? AND key_hash = ? AND event_id = ? AND answered_at IS NULL
+            """;
     private static final String END = """
             UPDATE market.idempotent_call
                SET running_life = NULL
@@ -119,6 +129,17 @@ record PostgresCallStore(Database database) implements CallStore {
         @Override
         public void letGo(Name name, UUID eventId, Instant claimedAt, UUID lifeId) throws SQLException {
             t.change(LET_GO, name.subscriptionId(), name.keyHash().toByteArray(), eventId, claimedAt, lifeId);
+        }
+
+        @Override
+        public void move(Name name, UUID eventId, Instant claimedAt, UUID lifeId, Instant occurredAt, Instant expiresAt)
+                throws SQLException {
+            t.change(MOVE, occurredAt, expiresAt, name.subscriptionId(), name.keyHash().toByteArray(), eventId, claimedAt, lifeId);
+        }
+
+        @Override
+        public void forgetClaim(Name name, UUID eventId) throws SQLException {
+            t.change(FORGET_CLAIM, name.subscriptionId(), name.keyHash().toByteArray(), eventId);
         }
 
         @Override

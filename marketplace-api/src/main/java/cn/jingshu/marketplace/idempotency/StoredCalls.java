@@ -146,6 +146,28 @@ public final class StoredCalls {
         change(rows -> rows.letGo(name, ours.eventId(), ours.claimedAt(), node.lifeId()));
     }
 
+    /**
+     * A stream of which nothing was recorded yet begins a later minute: from now on its event is of this moment, and so are its price, quota and
+     * month. One that was taken over keeps the moment it had, since its event may be recorded with that.
+     *
+     * @return as the claim stands now
+     */
+    public Claim.Ours move(Caller caller, IdempotencyKey key, Claim.Ours ours) {
+        if (ours.takenOver()) {
+            return ours;
+        }
+        Name name = name(caller, key);
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        change(rows -> rows.move(name, ours.eventId(), ours.claimedAt(), node.lifeId(), now, now.plus(life)));
+        return new Claim.Ours(ours.eventId(), now, ours.claimedAt(), false);
+    }
+
+    /** Undoes a claim of which nobody knows whether it stands: the answer to it was lost. Nothing was begun under {@code eventId}. */
+    public void forgetClaim(Caller caller, IdempotencyKey key, UUID eventId) {
+        Name name = name(caller, key);
+        change(rows -> rows.forgetClaim(name, eventId));
+    }
+
     /** The stream has ended, whatever of it was recorded: its key tells what is kept, or runs it again under the same event. */
     public void ended(Caller caller, IdempotencyKey key, Claim.Ours ours) {
         Name name = name(caller, key);

@@ -15,12 +15,14 @@ import io.micronaut.http.annotation.Produces;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.time.Clock;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,14 +79,15 @@ final class ModelDriftPages {
             InputDrift first = all.getFirst();
             return new ModelDriftView.Model(names.getOrDefault(first.product(), Bilingual.same(first.product())), first.model(), first.source(),
                     all.stream().anyMatch(each -> each.day() != null && each.shift() == PopulationStability.Shift.LARGE),
-                    all.stream().map(each -> input("bar-" + bars.incrementAndGet(), each)).toList());
+                    all.stream().flatMap(each -> judged(bars, each).stream()).toList(),
+                    all.stream().filter(each -> each.day() == null).map(InputDrift::input).toList());
         }).toList();
     }
 
-    private static ModelDriftView.Input input(String id, InputDrift of) {
-        boolean known = of.day() != null;
-        return new ModelDriftView.Input(id, of.input(), DriftOrigin.valueOf(of.origin().name()), of.reference(), of.cases(),
-                known ? DriftShift.valueOf(of.shift().name()) : null, String.format(Locale.ROOT, "%.3f", of.index()),
-                String.format(Locale.ROOT, "%.3f", Math.min(of.index(), SCALE)), of.day());
+    private static Optional<ModelDriftView.Judged> judged(AtomicInteger bars, InputDrift of) {
+        LocalDate day = of.day();
+        return day == null ? Optional.empty() : Optional.of(new ModelDriftView.Judged("bar-" + bars.incrementAndGet(), of.input(),
+                DriftOrigin.valueOf(of.origin().name()), of.reference(), of.cases(), DriftShift.valueOf(of.shift().name()),
+                String.format(Locale.ROOT, "%.3f", of.index()), String.format(Locale.ROOT, "%.3f", Math.min(of.index(), SCALE)), day));
     }
 }

@@ -60,7 +60,6 @@ final class SubscriptionPages {
     /** Shorter than this says nothing a reviewer could judge. */
     private static final int STATEMENT_MIN = 10;
 
-    private static final int STATEMENT_MAX = 2_000;
 
     private final PageFrame frame;
     private final Pages pages;
@@ -130,10 +129,10 @@ final class SubscriptionPages {
         if (plan.isEmpty()) {
             return wrong(request, offered, posted, "plan", new Bilingual("请选择套餐", "choose a plan"));
         }
-        if (statement.length() < STATEMENT_MIN || statement.length() > STATEMENT_MAX) {
+        if (statement.length() < STATEMENT_MIN || statement.length() > Subscriptions.LONGEST_STATEMENT) {
             return wrong(request, offered, posted, "statement", new Bilingual(
-                    "用途说明须为 " + STATEMENT_MIN + " 至 " + STATEMENT_MAX + " 个字符",
-                    "the statement has " + STATEMENT_MIN + " to " + STATEMENT_MAX + " characters"));
+                    "用途说明须为 " + STATEMENT_MIN + " 至 " + Subscriptions.LONGEST_STATEMENT + " 个字符",
+                    "the statement has " + STATEMENT_MIN + " to " + Subscriptions.LONGEST_STATEMENT + " characters"));
         }
         Subscriptions.Outcome outcome = subscriptions.subscribe(new Subscriptions.Application(
                 UuidCreator.getTimeOrderedEpoch(), person.organisationId(), plan.get().id(), statement, person.id()));

@@ -80,9 +80,6 @@ public final class PlanChanges {
             UPDATE market.subscription SET plan_id = ? WHERE id = ?
             """;
 
-    /** Characters of a statement, at most. */
-    public static final int LONGEST_STATEMENT = 2_000;
-
     private final Database database;
     private final Clock clock;
 
@@ -94,7 +91,7 @@ public final class PlanChanges {
     /**
      * A wish to change plans; the caller makes the id, so asking twice makes one change, and under one id another wish is refused.
      *
-     * @param statement why, at most {@value #LONGEST_STATEMENT} characters; may be empty for use by industry, which no person judges
+     * @param statement why, at most {@value Subscriptions#LONGEST_STATEMENT} characters; may be empty for use by industry, which no person judges
      */
     public record Request(UUID id, UUID subscriptionId, UUID toPlanId, String statement, UUID askedBy) {}
 
@@ -146,7 +143,7 @@ public final class PlanChanges {
         }
         boolean byRule = subscription.purpose() == Purpose.INDUSTRY;
         String statement = request.statement().strip();
-        if (statement.length() > LONGEST_STATEMENT) {
+        if (statement.length() > Subscriptions.LONGEST_STATEMENT) {
             return new Outcome.Refused(Fault.STATEMENT_TOO_LONG);
         }
         if (!byRule && statement.isEmpty()) {

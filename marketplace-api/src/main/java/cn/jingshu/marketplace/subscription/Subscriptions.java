@@ -127,6 +127,9 @@ public final class Subscriptions {
             UPDATE market.plan_change SET status = 'WITHDRAWN', decided_at = ? WHERE subscription_id = ? AND status = 'PENDING'
             """;
 
+    /** Characters of a statement of purpose, or of a reason, at most. */
+    public static final int LONGEST_STATEMENT = 2_000;
+
     private final Database database;
     private final Clock clock;
 
@@ -165,7 +168,7 @@ public final class Subscriptions {
         OTHER_USE("变更套餐不改变产品与用途,请另行申请", "a change of plan changes neither product nor purpose: apply for the other use"),
         CHANGED_LATELY("自订阅开始或上次变更套餐起未满最短使用期限(默认30天,见政策参数 plan.shortest-stay-days)",
                 "the subscription began or changed its plan less than the shortest stay ago (30 days unless policy says otherwise: plan.shortest-stay-days)"),
-        STATEMENT_TOO_LONG("变更理由最多2000个字符", "a reason has at most 2,000 characters"),
+        STATEMENT_TOO_LONG("用途说明或变更理由最多2000个字符", "a statement of purpose or a reason has at most 2,000 characters"),
         CHANGE_PENDING("该订阅已有待审核的套餐变更", "a change of this subscription's plan waits to be decided"),
         NO_SUCH_CHANGE("套餐变更不存在", "there is no such change of plan");
 
@@ -189,6 +192,9 @@ public final class Subscriptions {
     public Outcome subscribe(Application application) {
         if (application.statement().isBlank()) {
             return new Outcome.Refused(Fault.STATEMENT_MISSING);
+        }
+        if (application.statement().length() > LONGEST_STATEMENT) {
+            return new Outcome.Refused(Fault.STATEMENT_TOO_LONG);
         }
         try {
             return database.inTransaction(t -> subscribe(t, application));

@@ -2,15 +2,12 @@ package cn.jingshu.marketplace.term;
 
 import cn.jingshu.marketplace.billing.account.Notifications;
 import cn.jingshu.marketplace.store.Database;
-import cn.jingshu.marketplace.store.DatabaseException;
+import cn.jingshu.marketplace.store.Rounds;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,31 +26,19 @@ public final class OverdueTerms implements AutoCloseable {
     private final Database database;
     private final Supplier<List<Deadline>> open;
     private final Notifications notifications;
-    private final Duration every;
-    private final ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("overdue-terms").factory());
+    private final Rounds rounds;
 
     /** @param open everything that is to be done within a term */
     OverdueTerms(Database database, Supplier<List<Deadline>> open, Notifications notifications, Duration every) {
         this.database = database;
         this.open = open;
         this.notifications = notifications;
-        this.every = every;
+        this.rounds = new Rounds("overdue-terms", Duration.ZERO, every, this::tell);
     }
 
     /** Begins at once; to be called once. */
     public void start() {
-        var _ = looking.scheduleWithFixedDelay(this::look, 0, every.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private void look() {
-        try {
-            tell();
-        } catch (DatabaseException away) {
-            LOG.warn("overdue terms wait to be told of: {}", away.toString());
-        } catch (RuntimeException defect) { // thrown on, it would end the looking for good, and nobody would hear of it
-            LOG.error("looking for overdue terms failed and goes on", defect);
-        }
+        rounds.start();
     }
 
     /** Tells of everything that is overdue now; how much is. */
@@ -78,6 +63,6 @@ public final class OverdueTerms implements AutoCloseable {
 
     @Override
     public void close() {
-        looking.close();
+        rounds.close();
     }
 }

@@ -101,6 +101,20 @@ final class BudgetBoundPropertyTest {
         assertThat(begun.mostWithin(15_000_000)).as("the 499 units that are paid for").isBetween(4_990_000L, 4_999_999L);
     }
 
+    /** What no number can hold must not keep everybody's budget from being reckoned: a cheap band nobody reaches, and an entry nobody can pay. */
+    @Test
+    void aBandFarBeyondAnyBudgetIsReckonedLikeAnyOther() {
+        long far = 100_000_000_000_000L;
+        BudgetReckoning.Cost cheap = new BudgetReckoning.Cost();
+        cheap.add(whole(new Tariff.Graduated(List.of(new Tier(far, UnitPrice.ofFen("1"), Money.ZERO),
+                new Tier(null, UnitPrice.ofFen("100"), Money.ZERO)))), 7);
+        assertThat(cheap.atMost()).as("seven units, and no leap").isEqualTo(7_000);
+        BudgetReckoning.Cost dear = new BudgetReckoning.Cost();
+        dear.add(whole(new Tariff.Graduated(List.of(new Tier(1_000L, UnitPrice.ofFen("1"), Money.ZERO),
+                new Tier(null, UnitPrice.ofFen("1"), Money.ofFen(Long.MAX_VALUE / 10))))), 7);
+        assertThat(dear.mostWithin(Money.MOST_ENTERED.fen() * 1_000)).as("the largest budget there is ends before that band").isLessThan(1_000_000);
+    }
+
     private static Basis whole(Tariff tariff) {
         return new Basis(tariff, BigFraction.ONE, null, null);
     }

@@ -156,6 +156,22 @@ public final class SimulatedCallTable {
         }
 
         @Override
+        public void move(CallStore.Name name, UUID eventId, Instant claimedAt, UUID lifeId, Instant occurredAt, Instant expiresAt) {
+            if (isLastRun(name, eventId, claimedAt, lifeId)) {
+                next.computeIfPresent(name, (_, row) -> new Row(row.requestHash(), row.eventId(), occurredAt, row.claimedAt(),
+                        row.lifeId(), row.answer(), expiresAt, row.stream()));
+            }
+        }
+
+        @Override
+        public void forgetClaim(CallStore.Name name, UUID eventId) {
+            Row row = next.get(name);
+            if (row != null && row.eventId().equals(eventId) && row.answer() == null) {
+                next.remove(name);
+            }
+        }
+
+        @Override
         public void end(CallStore.Name name, UUID eventId, Instant claimedAt, UUID lifeId) {
             Row row = next.get(name);
             if (row != null && row.eventId().equals(eventId) && row.claimedAt().equals(claimedAt) && lifeId.equals(row.lifeId())) {

@@ -111,7 +111,7 @@ final class SimulatedCallTableIT {
         return stream ? calls.claimStream(caller, key, request, eventId) : calls.claim(caller, key, request, eventId);
     }
 
-    /** A run of this key ends, however late: it is answered, given up, let go or, as a stream, ended. */
+    /** A run of this key ends, however late: it is answered, given up, let go, undone or, as a stream, ended or moved. */
     private void end(IdempotencyKey key) {
         Map<Claim.Ours, Integer> open = runs.getOrDefault(key, Map.of());
         if (open.isEmpty()) {
@@ -121,12 +121,14 @@ final class SimulatedCallTableIT {
                 open.entrySet().stream().skip(random.nextInt(open.size())).findFirst().orElseThrow();
         Claim.Ours ours = run.getKey();
         int node = run.getValue();
-        int how = random.nextInt(4);
+        int how = random.nextInt(6);
         for (StoredCalls calls : List.of(real.get(node), simulated.get(node))) {
             switch (how) {
                 case 0 -> calls.answered(caller, key, ours, ByteString.copyFromUtf8("answer of " + ours.eventId()));
                 case 1 -> calls.giveUp(caller, key, ours);
                 case 2 -> calls.ended(caller, key, ours);
+                case 3 -> calls.move(caller, key, ours);
+                case 4 -> calls.forgetClaim(caller, key, ours.eventId());
                 default -> calls.letGo(caller, key, ours);
             }
         }

@@ -76,6 +76,18 @@ class StoredCallsIT {
         calls.ended(bank, key, first);
         assertThat(calls.claimStream(bank, key, REQUEST, UUID.randomUUID())).isEqualTo(new Claim.Answered(first.eventId(), ANSWER));
 
+        IdempotencyKey late = new IdempotencyKey("late");
+        Claim.Ours idle = ours(calls.claimStream(bank, late, REQUEST, UUID.randomUUID()));
+        market.turnClockBy(LIFE.plusHours(1));
+        Claim.Ours moved = calls.move(bank, late, idle); // its first item comes a day after it was opened
+        assertThat(moved.eventId()).isEqualTo(idle.eventId());
+        assertThat(moved.occurredAt()).isEqualTo(idle.occurredAt().plus(LIFE).plus(Duration.ofHours(1)));
+        assertThat(calls.claimStream(bank, late, REQUEST, UUID.randomUUID())).as("and its key lives on").isInstanceOf(Claim.Running.class);
+        calls.forgetClaim(bank, late, UUID.randomUUID()); // of another claim
+        assertThat(calls.claimStream(bank, late, REQUEST, UUID.randomUUID())).isInstanceOf(Claim.Running.class);
+        calls.forgetClaim(bank, late, idle.eventId());
+        assertThat(calls.claimStream(bank, late, REQUEST, UUID.randomUUID())).isInstanceOf(Claim.Ours.class);
+
         IdempotencyKey cutOff = new IdempotencyKey("cut-off");
         Claim.Ours before = ours(calls.claimStream(bank, cutOff, REQUEST, UUID.randomUUID()));
         StoredCalls next = begin("node-a");

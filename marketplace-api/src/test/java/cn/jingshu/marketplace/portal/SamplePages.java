@@ -129,10 +129,9 @@ final class SamplePages {
                 new Form(Map.of("id", ID.toString()), Map.of("document", new Bilingual("须填写", "it is needed")))));
         views.put("modelDrift-full", new ModelDriftView(known(List.of(
                 new ModelDriftView.Model(new Bilingual("智慧核保 <b>", "Underwriting"), "cardiac-1 <b>", "Cleveland <i>", true, List.of(
-                        new ModelDriftView.Input("bar-0", "age", DriftOrigin.TRAINING, 297, 1_200, DriftShift.LARGE, "0.812", "0.500", LocalDate.of(2026, 11, 30)),
-                        new ModelDriftView.Input("bar-1", "male", DriftOrigin.TRAINING, 297, 1_200, DriftShift.STABLE, "0.010", "0.010", LocalDate.of(2026, 11, 30)))),
-                new ModelDriftView.Model(new Bilingual("健康", "Health"), "SCORE2 1", "", false, List.of(
-                        new ModelDriftView.Input("bar-2", "AGE", DriftOrigin.FIRST_CASES, 500, 0, null, "0.000", "0.000", null)))))));
+                        new ModelDriftView.Judged("bar-0", "age", DriftOrigin.TRAINING, 297, 1_200, DriftShift.LARGE, "0.812", "0.500", LocalDate.of(2026, 11, 30)),
+                        new ModelDriftView.Judged("bar-1", "male", DriftOrigin.TRAINING, 297, 1_200, DriftShift.STABLE, "0.010", "0.010", LocalDate.of(2026, 11, 30))), List.of("weight <b>")),
+                new ModelDriftView.Model(new Bilingual("健康", "Health"), "SCORE2 1", "", false, List.of(), List.of("AGE"))))));
         views.put("modelDrift-empty", new ModelDriftView(known(List.of())));
         views.put("modelDrift-unknown", new ModelDriftView(unknown()));
         views.put("retention-empty", new RetentionView(known(List.of()), List.of(), List.of(), false, List.of(), Form.EMPTY));

@@ -2,6 +2,8 @@ package cn.jingshu.marketplace.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cn.jingshu.marketplace.gate.AccessRefresh;
+import cn.jingshu.marketplace.gate.KnownBudgets;
 import cn.jingshu.marketplace.party.Role;
 import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.marketplace.runtime.RunningNode;
@@ -81,7 +83,7 @@ class LimitsIT {
         assertThat(owner.send("PUT", "/api/account/budget", "{\"budgetYuan\":\"9e16\",\"hard\":true}").status()).isEqualTo(400);
         Desk.Answer set = owner.send("PUT", "/api/account/budget", "{\"budgetYuan\":\"3.00\",\"hard\":true}");
         assertThat(set.status()).as(set.text()).isEqualTo(200);
-        Thread.sleep(2_000); // within a second the node knows it
+        Until.holds(SOON, () -> KnownBudgets.of(node.get(AccessRefresh.class)).values(), known -> known.contains(300_000L));
         assertThat(rest.get(ROWS + 80, paid).status()).isEqualTo(200);
         assertThat(rest.get(ROWS + 80, paid).status()).isEqualTo(200);
         assertThat(rest.get(ROWS + 85, paid).status()).isEqualTo(200);

@@ -2,6 +2,8 @@ package cn.jingshu.marketplace.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cn.jingshu.marketplace.gate.AccessRefresh;
+import cn.jingshu.marketplace.gate.KnownBudgets;
 import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.marketplace.runtime.RunningNode;
 import cn.jingshu.marketplace.subscription.Subscription;
@@ -129,7 +131,9 @@ class LiveUsageIT {
         }
         Desk studio = Desk.of(first, nodes.getFirst(), "app-studio");
         assertThat(studio.send("PUT", "/api/account/budget", "{\"budgetYuan\":\"0.30\",\"hard\":true}").status()).isEqualTo(200);
-        Thread.sleep(2_000); // within a second both nodes know it
+        for (RunningNode node : List.of(first, second)) {
+            Until.holds(SOON, () -> KnownBudgets.of(node.get(AccessRefresh.class)).values(), known -> known.contains(30_000L));
+        }
         try (Connection holder = DriverManager.getConnection(first.postgres().url(), "postgres", first.postgres().ownerPassword());
                 Statement statement = holder.createStatement()) {
             holder.setAutoCommit(false);

@@ -6,7 +6,7 @@ import cn.jingshu.marketplace.billing.UnratedUsageException;
 import cn.jingshu.marketplace.pricing.PermittedRevenue;
 import cn.jingshu.marketplace.pricing.PermittedRevenues;
 import cn.jingshu.marketplace.store.Database;
-import cn.jingshu.marketplace.store.DatabaseException;
+import cn.jingshu.marketplace.store.Rounds;
 import cn.jingshu.metering.event.BillingPeriod;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
@@ -16,9 +16,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,8 +57,7 @@ public final class RevenueWatch {
     private final Notifications notifications;
     private final Database database;
     private final Clock clock;
-    private final ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("revenue-watch").factory());
+    private final Rounds rounds = new Rounds("revenue-watch", FIRST, EVERY, this::look);
 
     private volatile @Nullable BigDecimal portion;
 
@@ -75,16 +71,14 @@ public final class RevenueWatch {
 
     /** Looks every hour from now on; to be called once. */
     public void start() {
-        var _ = looking.scheduleWithFixedDelay(this::look, FIRST.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        rounds.start();
     }
 
     private void look() {
         try {
             lookInTurn();
-        } catch (DatabaseException | UnratedUsageException away) {
-            LOG.warn("the revenue of the year cannot be looked at now: {}", away.toString());
-        } catch (RuntimeException defect) { // thrown on, it would end the looking for good, and nobody would hear of it
-            LOG.error("looking at the revenue of the year failed and goes on", defect);
+        } catch (UnratedUsageException unrated) {
+            LOG.warn("the revenue of the year cannot be looked at now: {}", unrated.toString());
         }
     }
 
@@ -166,6 +160,6 @@ public final class RevenueWatch {
 
     @PreDestroy
     void close() {
-        looking.close();
+        rounds.close();
     }
 }
