@@ -32,8 +32,14 @@ final class JournalTurnTest {
     @TempDir
     private Path directory;
 
+    /** A journal whose own thread waits to be called; one that is only starting would write what a turn has appended. */
     private UsageJournal open(JournalSettings settings, UsageJournalTest.Disk disk) throws IOException {
-        return UsageJournal.open(directory, settings, Clock.systemUTC(), disk);
+        UsageJournal journal = UsageJournal.open(directory, settings, Clock.systemUTC(), disk);
+        while (Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(one -> one.getName().equals("usage-journal") && one.getState() != Thread.State.WAITING)) {
+            Thread.onSpinWait();
+        }
+        return journal;
     }
 
     @Test
