@@ -32,6 +32,9 @@ public final class LoadKeys {
     public static final RateLimit WIDE = new RateLimit(1_000_000, Duration.ofSeconds(1));
     public static final long ENDLESS = 1_000_000_000_000L;
 
+    /** Of a unified social credit code (GB 32100). */
+    private static final String CODE_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+
     private static final String OPERATOR = "SELECT id FROM market.person WHERE sign_in_name = 'operator'";
     private static final String SCENARIO = "SELECT id FROM market.scenario WHERE code = 'connectivity'";
     private static final String KNOWN = "SELECT 1 AS one FROM market.api_key WHERE hash = ?";
@@ -39,6 +42,11 @@ public final class LoadKeys {
             INSERT INTO market.organisation
                    (id, uscc, name_zh, name_en, kinds, status, verified_by, synthetic, joined_at)
             VALUES (?, ?, ?, ?, ARRAY['CONSUMER'], 'ACTIVE', 'CHECK_DIGITS', true, ?)
+            ON CONFLICT DO NOTHING
+            """;
+    private static final String ADD_BUDGET = """
+            INSERT INTO market.consumer_account (organisation_id, budget_fen, budget_hard, budget_set_at)
+            VALUES (?, ?, true, ?)
             ON CONFLICT DO NOTHING
             """;
     private static final String ADD_PLAN = """
@@ -136,16 +144,23 @@ public final class LoadKeys {
         if (t.find(KNOWN, row -> row.integer("one"), hash).isPresent()) {
             return 0;
         }
-        return sell(t, new Sale(UUID.randomUUID(), line.key(), line.consumer(), line.plan() + " " + ordinal, ENDLESS, WIDE));
+        return sell(t, new Sale(UUID.randomUUID(), line.key(), line.consumer(), line.plan() + " " + ordinal, ENDLESS, ENDLESS, WIDE));
     }
 
     /**
      * A subscription in paid use of the echo product, with one live key.
      *
      * @param plan its own: no two sales have the same
+     * @param monthlyBudgetFen the consumer's hard budget, the same in all its sales; {@link #ENDLESS}: it has none
      */
     public record Sale(
-            UUID subscriptionId, ApiKey key, String consumer, String plan, long monthlyQuota, RateLimit rate) {}
+            UUID subscriptionId,
+            ApiKey key,
+            String consumer,
+            String plan,
+            long monthlyQuota,
+            long monthlyBudgetFen,
+            RateLimit rate) {}
 
     /** Sells all of them, or none. */
     public void sell(List<Sale> sales) {
@@ -164,6 +179,9 @@ public final class LoadKeys {
         UUID subscription = sale.subscriptionId();
         String name = "负载 " + sale.consumer();
         t.change(ADD_ORGANISATION, organisation, uscc(sale.consumer()), name, "Load " + sale.consumer(), now);
+        if (sale.monthlyBudgetFen() != ENDLESS) {
+            t.change(ADD_BUDGET, organisation, sale.monthlyBudgetFen(), now);
+        }
         t.change(ADD_PLAN, plan, "load-" + plan, sale.monthlyQuota(), sale.rate().capacity(),
                 sale.rate().period().toMillis(), now, now);
         t.change(ADD_SUBSCRIPTION, subscription, organisation, plan, operator, now);
@@ -179,7 +197,11 @@ public final class LoadKeys {
     /** A code with right check characters, made from the name: a collision would be refused by the database. */
     private static String uscc(String consumer) {
         long number = id(consumer).getMostSignificantBits() >>> 1;
-        String organisation = "MA" + String.format("%06d", number % 1_000_000);
-        return Uscc.complete("91", "420802", organisation).code();
+        StringBuilder organisation = new StringBuilder("MA");
+        for (int i = 0; i < 6; i++) {
+            organisation.append(CODE_CHARACTERS.charAt((int) (number % CODE_CHARACTERS.length())));
+            number /= CODE_CHARACTERS.length();
+        }
+        return Uscc.complete("91", "420802", organisation.toString()).code();
     }
 }

@@ -18,6 +18,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * Every call is one unit of the echo product.
  */
 final class Account {
+    /** What the demo city asks for a call of the echo product, in hundredths of a fen. */
+    static final long CENTIFEN_A_CALL = 5;
+
     private final LoadKeys.Sale sale;
     private final ConcurrentLinkedQueue<Call> calls = new ConcurrentLinkedQueue<>();
     private final Map<String, Call> byRequest = new ConcurrentHashMap<>();
@@ -91,11 +94,24 @@ final class Account {
             findings.oversold(admitted - sale.monthlyQuota(),
                     subscriptionId() + " has a quota of " + sale.monthlyQuota() + " and was given " + admitted);
         }
+        long mostPaid = mostByBudget();
+        if (admitted > mostPaid) {
+            findings.oversold(admitted - mostPaid, subscriptionId() + " has a budget of " + sale.monthlyBudgetFen()
+                    + " fen, which is " + mostPaid + " calls, and was given " + admitted);
+        }
         long most = mostByRate(extraBursts);
         if (admitted > most) {
             findings.oversold(admitted - most, subscriptionId() + " is limited to " + most + " calls and was given " + admitted);
         }
         return findings;
+    }
+
+    /** A bill is rounded once, so what costs less than half a fen more than the budget is within it. */
+    private long mostByBudget() {
+        if (sale.monthlyBudgetFen() == LoadKeys.ENDLESS) {
+            return LoadKeys.ENDLESS;
+        }
+        return (sale.monthlyBudgetFen() * 100 + 49) / CENTIFEN_A_CALL;
     }
 
     /**

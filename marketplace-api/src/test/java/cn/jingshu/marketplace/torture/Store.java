@@ -46,6 +46,16 @@ final class Store {
              WHERE u.units > p.monthly_quota_units
             """;
 
+    private static final String ABOVE_BUDGET = """
+            SELECT u.organisation_id, u.units, a.budget_fen
+              FROM (SELECT s.organisation_id, CAST(sum(e.quantity) AS bigint) AS units
+                      FROM metering.usage_event e
+                      JOIN market.subscription s ON s.id = e.subscription_id
+                     GROUP BY s.organisation_id) u
+              JOIN market.consumer_account a ON a.organisation_id = u.organisation_id AND a.budget_hard
+             WHERE u.units * CAST(? AS bigint) >= a.budget_fen * 100 + 50
+            """;
+
     private final StorePostgres postgres;
 
     Store(StorePostgres postgres) {
@@ -115,7 +125,8 @@ final class Store {
         Findings findings = new Findings();
         try (Connection connection = postgres.connect();
                 PreparedStatement everything = connection.prepareStatement(EVERYTHING);
-                PreparedStatement aboveQuota = connection.prepareStatement(ABOVE_QUOTA)) {
+                PreparedStatement aboveQuota = connection.prepareStatement(ABOVE_QUOTA);
+                PreparedStatement aboveBudget = connection.prepareStatement(ABOVE_BUDGET)) {
             try (ResultSet row = everything.executeQuery()) {
                 row.next();
                 long events = row.getLong("events");
@@ -123,6 +134,13 @@ final class Store {
                 compare(findings, events, row.getLong("event_ids"), "events and their ids");
                 compare(findings, events, row.getLong("total_calls"), "events and calls in the hourly totals");
                 compare(findings, row.getLong("units"), row.getLong("total_units"), "units of events and of the hourly totals");
+            }
+            aboveBudget.setLong(1, Account.CENTIFEN_A_CALL);
+            try (ResultSet row = aboveBudget.executeQuery()) {
+                while (row.next()) {
+                    findings.oversold(1, row.getString("organisation_id") + " has used " + row.getLong("units")
+                            + " units on a budget of " + row.getLong("budget_fen") + " fen");
+                }
             }
             try (ResultSet row = aboveQuota.executeQuery()) {
                 while (row.next()) {

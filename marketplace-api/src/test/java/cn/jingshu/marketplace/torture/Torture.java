@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Rounds of real crashes. Each loads two nodes with a PostgreSQL and a Redis, lets one {@link Fault} happen at a random
  * moment, starts again what it ended, and holds what is stored against what the callers know: every answered call is
- * stored once, no call is billed twice, no quota is exceeded, and the hourly totals are the sums of the events.
+ * stored once, no call is billed twice, no quota and no hard budget is exceeded, and the hourly totals are the sums of the events.
  */
 final class Torture implements AutoCloseable {
     private static final int CONSUMERS = 10;
@@ -45,10 +45,11 @@ final class Torture implements AutoCloseable {
     private final Map<Account, Integer> eventsOf = new HashMap<>();
     private final Verdict verdict = new Verdict();
     private @Nullable Account quotaOfLastRound;
+    private @Nullable Account budgetOfLastRound;
     private @Nullable Account wideOfLastRound;
 
-    /** What is used in one round; the quota in the next one, too, so that leases outlive a fault. */
-    private record Lot(LoadKeys.Sale wide, LoadKeys.Sale quota, LoadKeys.Sale limited) {}
+    /** What is used in one round; quota and budget in the next one, too, so that leases outlive a fault. */
+    private record Lot(LoadKeys.Sale wide, LoadKeys.Sale quota, LoadKeys.Sale budget, LoadKeys.Sale limited) {}
 
     private Torture(PrintStream out, List<Lot> lots, City city, SplittableRandom random) {
         this.out = out;
@@ -65,19 +66,25 @@ final class Torture implements AutoCloseable {
         List<LoadKeys.Sale> sales = new ArrayList<>();
         List<Lot> lots = new ArrayList<>();
         for (int round = 0; round < plan.rounds(); round++) {
-            LoadKeys.Sale wide = sale(secrets, round, "wide", LoadKeys.ENDLESS, LoadKeys.WIDE);
-            LoadKeys.Sale quota = sale(secrets, round, "quota", random.nextInt(20, 400), LoadKeys.WIDE);
-            LoadKeys.Sale limited = sale(
-                    secrets, round, "limited", LoadKeys.ENDLESS, new RateLimit(random.nextInt(20, 60), Duration.ofMinutes(1)));
-            sales.addAll(List.of(wide, quota, limited));
-            lots.add(new Lot(wide, quota, limited));
+            String one = "torture-" + round % CONSUMERS;
+            String withBudget = "torture-budget-" + round;
+            LoadKeys.Sale wide = sale(secrets, one, "wide " + round, LoadKeys.ENDLESS, LoadKeys.ENDLESS, LoadKeys.WIDE);
+            LoadKeys.Sale quota =
+                    sale(secrets, one, "quota " + round, random.nextInt(20, 400), LoadKeys.ENDLESS, LoadKeys.WIDE);
+            LoadKeys.Sale budget =
+                    sale(secrets, withBudget, "budget " + round, LoadKeys.ENDLESS, random.nextInt(1, 20), LoadKeys.WIDE);
+            LoadKeys.Sale limited = sale(secrets, one, "limited " + round, LoadKeys.ENDLESS, LoadKeys.ENDLESS,
+                    new RateLimit(random.nextInt(20, 60), Duration.ofMinutes(1)));
+            sales.addAll(List.of(wide, quota, budget, limited));
+            lots.add(new Lot(wide, quota, budget, limited));
         }
         return new Torture(out, lots, City.open(plan, sales), random);
     }
 
-    private static LoadKeys.Sale sale(SecureRandom secrets, int round, String kind, long quota, RateLimit rate) {
-        return new LoadKeys.Sale(UUID.randomUUID(), ApiKey.next(false, secrets), "torture-" + round % CONSUMERS,
-                "torture " + kind + " " + round, quota, rate);
+    private static LoadKeys.Sale sale(
+            SecureRandom secrets, String consumer, String plan, long quota, long budgetFen, RateLimit rate) {
+        return new LoadKeys.Sale(
+                UUID.randomUUID(), ApiKey.next(false, secrets), consumer, "torture " + plan, quota, budgetFen, rate);
     }
 
     /** One round; what strikes is drawn when nothing is given. */
@@ -88,11 +95,16 @@ final class Torture implements AutoCloseable {
         verdict.addRound();
         Account wide = new Account(lot.wide());
         Account quota = new Account(lot.quota());
-        List<Account> narrow = new ArrayList<>(List.of(quota, new Account(lot.limited())));
+        Account budget = new Account(lot.budget());
+        List<Account> narrow = new ArrayList<>(List.of(quota, budget, new Account(lot.limited())));
         if (quotaOfLastRound != null) {
             narrow.add(quotaOfLastRound);
         }
+        if (budgetOfLastRound != null) {
+            narrow.add(budgetOfLastRound);
+        }
         quotaOfLastRound = quota;
+        budgetOfLastRound = budget;
         wideOfLastRound = wide;
         Set<Account> accounts = new LinkedHashSet<>(narrow);
         accounts.add(wide);
@@ -113,7 +125,7 @@ final class Torture implements AutoCloseable {
                 found, (System.nanoTime() - begun) / 1e9);
         found.sentences().forEach(sentence -> out.printf("       %s%n", sentence));
         out.flush();
-        Set<Account> needed = new HashSet<>(List.of(wide, quota));
+        Set<Account> needed = new HashSet<>(List.of(wide, quota, budget));
         open.forEach(keyed -> needed.add(keyed.account()));
         eventsOf.keySet().retainAll(needed);
     }
