@@ -9,15 +9,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tells who has let a term pass, and the bureau, once for each term and last day. Every node looks; the same notification is stored
  * once.
  */
 public final class OverdueTerms implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(OverdueTerms.class);
 
     private static final String AUTHORITIES = """
             SELECT id FROM market.organisation WHERE kinds @> ARRAY['AUTHORITY'] AND status = 'ACTIVE' ORDER BY id
