@@ -4,6 +4,7 @@ import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.money.UnitPrice;
 import cn.jingshu.ledger.tariff.Ceiling;
 import java.time.YearMonth;
+import java.util.Comparator;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,11 @@ public record Charge(
         long total,
         @Nullable UUID corrects,
         Money shadow) {
+    /** The order of one consumer's lines, however they were read: a preview has that of the bill. */
+    public static final Comparator<Charge> ON_A_BILL = Comparator.comparing((Charge charge) -> charge.key().product())
+            .thenComparing(charge -> charge.key().operation())
+            .thenComparing(charge -> charge.key().usageMonth())
+            .thenComparing(charge -> charge.id().toString());
 
     /** The first line of a key at a price for each unit over a whole month. */
     public Charge(UUID id, YearMonth month, ChargeKey key, UnitPrice price, @Nullable UnitPrice ceiling, long quantity,

@@ -125,6 +125,7 @@ final class BooksController {
         UUID whose = rights.organisationOf(visitor, organisation);
         List<Charge> lines = months.preview(asked).stream()
                 .filter(charge -> charge.key().organisationId().equals(whose))
+                .sorted(Charge.ON_A_BILL)
                 .toList();
         return new StatementView(asked.toString(), whose,
                 months.findState(asked).map(state -> state.status().name()).orElse("OPEN"), clock.instant(),

@@ -16,7 +16,6 @@ import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
-import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -33,12 +32,6 @@ final class StatementParts {
         this.contracts = contracts;
         this.rates = rates;
     }
-
-    /** However the lines were read: a preview has the order of the bill. */
-    private static final Comparator<Charge> ORDER = Comparator.comparing((Charge charge) -> charge.key().product())
-            .thenComparing(charge -> charge.key().operation())
-            .thenComparing(charge -> charge.key().usageMonth())
-            .thenComparing(charge -> charge.id().toString());
 
     /**
      * Whether a statement is issued, and how.
@@ -57,7 +50,7 @@ final class StatementParts {
      */
     Statement put(Organisation consumer, YearMonth month, Issue issue, List<Charge> charged, Balance opening,
             List<Movement> movements) {
-        List<Statement.Line> lines = charged.stream().sorted(ORDER).map(this::line).toList();
+        List<Statement.Line> lines = charged.stream().sorted(Charge.ON_A_BILL).map(this::line).toList();
         Balance closing = opening;
         for (Movement movement : movements) {
             closing = closing.with(movement);
