@@ -12,7 +12,7 @@ public enum EntryReason {
     SET_OFF(false),
     /** A cost voucher. */
     COST(false),
-    /** A charge that corrects another (费用调整). */
+    /** A charge that corrects another (费用调整), or what a person adjusts by hand. */
     ADJUSTMENT(false),
     /** Money given back to a consumer. */
     REFUND(false),

@@ -27,7 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -41,10 +40,6 @@ import org.jspecify.annotations.Nullable;
 public final class EntryProposals {
     /** Name of the limit: whole yuan and fen, as {@code 1000.00}. */
     public static final String LIMIT = "books.four-eyes-above-yuan";
-
-    /** Reasons a person may book by hand; charges and settlements are made by the platform alone. */
-    public static final Set<EntryReason> BY_HAND = Set.of(EntryReason.OPENING, EntryReason.RECEIPT, EntryReason.COST,
-            EntryReason.ADJUSTMENT, EntryReason.REFUND, EntryReason.PAYOUT, EntryReason.REMITTANCE, EntryReason.TAX_PAYMENT);
 
     private static final String ADD = """
             INSERT INTO market.entry_proposal
@@ -86,6 +81,9 @@ public final class EntryProposals {
              WHERE proposal_id = ?
              ORDER BY line
             """;
+    private static final String BOOKED_BY_HAND = """
+            SELECT id FROM market.entry_proposal WHERE id = ? AND status = 'BOOKED'
+            """;
     private static final String DECIDE = """
             UPDATE market.entry_proposal SET status = ?, decided_by = ?, decided_at = ?, ground = ? WHERE id = ?
             """;
@@ -110,6 +108,24 @@ public final class EntryProposals {
     public enum Fault {
         ID_TAKEN("该编号已用于其他凭证", "the id belongs to another entry"),
         NOT_BY_HAND("该类凭证不由人工填制", "entries of this reason are not written by hand"),
+        ACCOUNT_NOT_BY_HAND("该事由的凭证不得使用此科目", "an entry of this reason does not book to this account by hand"),
+        CONSUMERS_ACCOUNT("应收、预收与待退款项只随账单、收款、红字退费与退款变动,不由人工填制",
+                "what consumers owe or have paid ahead is moved by bills, receipts, credit notes and pay-backs, not by hand"),
+        PAYABLE("应付数商与财政的款项由结算产生、按支付指令支付,不由人工填制",
+                "what merchants and the treasury are owed comes of settlements and is paid by payment orders, not by hand"),
+        BILLED("收入与销项税额只随账单与红字退费变动,不由人工填制", "revenue and output VAT are moved by bills and credit notes, not by hand"),
+        COST_WITHOUT_DOCUMENT("成本费用须以成本凭证填报,并附原始凭证的摘要与存放处",
+                "a cost is entered as a cost voucher, with the digest of its document and where that is kept"),
+        LINE_OF_A_BILL("该凭证对应账单明细,不得冲销:请作废有关调用,或认定价格超过上限,由下一次关账开具红字",
+                "the entry of a line of a bill is not reversed: void the calls, or find the price above its ceiling, and the next close credits it"),
+        RECEIPT_STANDS("该凭证对应已告知数据使用方的收款,不得冲销:请办理退款",
+                "the entry of a receipt on a consumer's account is not reversed: pay it back"),
+        MOVEMENT_STANDS("该凭证对应数据使用方账户的变动(抵扣、红字退费或退款),不得冲销:以新的收款、退费或退款更正",
+                "the entry of a movement of a consumer's account is not reversed: a receipt, a credit note or a pay-back corrects it"),
+        VOUCHER_STANDS("该凭证对应成本凭证,不得冲销:请撤销该成本凭证", "the entry of a cost voucher is not reversed: cancel the voucher"),
+        ORDER_STANDS("该凭证对应支付指令,不得冲销:由银行退汇冲回", "the entry of a payment order is not reversed: the bank's return of it is booked"),
+        SETTLEMENT_STANDS("结算凭证以重新结算修订,不得冲销", "the entries of a settlement are revised by settling again, not reversed"),
+        NOT_WRITTEN_BY_HAND("只有人工填制的凭证可由人工冲销", "only what was written by hand is reversed by hand"),
         UNKNOWN("没有这一凭证申请", "there is no such proposal"),
         OWN_PROPOSAL("填制人不能审批自己的凭证", "who proposed an entry cannot approve or refuse it"),
         NOT_ITS_PROPOSER("只有填制人可以撤回", "only who proposed it takes it back"),
@@ -155,13 +171,14 @@ public final class EntryProposals {
         return Money.ofYuan(policy.getAt(LIMIT, clock.instant()).value());
     }
 
-    /** Proposes an entry of one of {@link #BY_HAND}; within the limit it is booked at once. */
+    /** Proposes an entry as {@link ByHand} allows it; within the limit it is booked at once. */
     public Outcome propose(JournalEntry entry, UUID proposedBy) {
-        return isByHand(entry) ? enter(entry, proposedBy) : new Outcome.Refused(Fault.NOT_BY_HAND);
+        return enter(entry, proposedBy);
     }
 
     /**
-     * Proposes the reversal of a booked entry; within the limit it is booked at once.
+     * Proposes the reversal of an entry that was written by hand; within the limit it is booked at once. What stands for something else of the market
+     * is taken back by its own way, which moves both.
      *
      * @param id made by the caller: the reversal is booked under it
      * @param on its voucher date, in a month that is open
@@ -178,6 +195,11 @@ public final class EntryProposals {
         Money limit = limit();
         boolean alone = entry.amount().compareTo(limit) <= 0;
         return database.inTransaction(t -> {
+            Optional<EntryProposal> known = find(t, entry.entryId());
+            Optional<Fault> fault = known.isPresent() ? Optional.empty() : faultOf(t, entry);
+            if (fault.isPresent()) {
+                return new Outcome.Refused(fault.get());
+            }
             int added = t.change(ADD, entry.entryId(), entry.reason(), entry.effectiveOn(), entry.description(), entry.reverses(),
                     entry.amount().fen(), limit.fen(), proposedBy, clock.instant(), alone ? Status.BOOKED : Status.OPEN);
             if (added == 0) {
@@ -203,16 +225,25 @@ public final class EntryProposals {
 
     /** Approves a proposal of another person and books it. */
     public Outcome approve(UUID id, UUID approvedBy) {
-        return decide(id, approvedBy, Status.BOOKED, null, (t, open) -> open.proposedBy().equals(approvedBy)
-                ? Optional.of(new Outcome.Refused(Fault.OWN_PROPOSAL))
-                : book(t, open.entry()));
+        return decide(id, approvedBy, Status.BOOKED, null, (t, open) -> {
+            if (open.proposedBy().equals(approvedBy)) {
+                return Optional.of(new Outcome.Refused(Fault.OWN_PROPOSAL));
+            }
+            Optional<Fault> fault = faultOf(t, open.entry());
+            return fault.isPresent() ? Optional.of(new Outcome.Refused(fault.get())) : book(t, open.entry());
+        });
     }
 
-    /** What was charged under a price is corrected by a void or a finding, which makes a line of the bill; not by an entry alone. */
-    private static boolean isByHand(JournalEntry entry) {
-        return BY_HAND.contains(entry.reason())
-                && (entry.reason() != EntryReason.ADJUSTMENT
-                        || entry.postings().stream().allMatch(posting -> posting.dimensions().priceVersion() == null));
+    /** Why it is not written or taken back by hand; also asked when it is approved, of what was proposed under older rules. */
+    private static Optional<Fault> faultOf(Transaction t, JournalEntry entry) throws SQLException {
+        UUID originalId = entry.reverses();
+        if (originalId == null) {
+            return ByHand.faultOf(entry);
+        }
+        if (t.find(BOOKED_BY_HAND, row -> row.uuid("id"), originalId).isPresent()) {
+            return Optional.empty();
+        }
+        return t.join(connection -> Journal.findEntry(connection, originalId)).map(original -> ByHand.standsOn(original.entry()));
     }
 
     /** Turns a proposal of another person down. */
@@ -287,7 +318,8 @@ public final class EntryProposals {
     private Optional<Outcome> book(Transaction t, JournalEntry entry) throws SQLException {
         PostResult result = t.join(connection -> journal.postAll(connection, List.of(entry)).getFirst());
         return switch (result) {
-            case PostResult.Posted _, PostResult.AlreadyPosted _ -> Optional.empty();
+            case PostResult.Posted _ -> Optional.empty();
+            case PostResult.AlreadyPosted _ -> Optional.of(new Outcome.Refused(Fault.ID_TAKEN)); // by something else: a proposal is booked once
             case PostResult.Rejected(var code, var detail) -> Optional.of(new Outcome.NotBookable(code, detail));
         };
     }

@@ -251,7 +251,9 @@ final class EntryProposalsController {
         Refusal refusal = switch (fault) {
             case UNKNOWN -> Refusal.NOT_FOUND;
             case ID_TAKEN, ALREADY_DECIDED -> Refusal.CONFLICT;
-            case NOT_BY_HAND, OWN_PROPOSAL, NOT_ITS_PROPOSER -> Refusal.RULE_BROKEN;
+            case NOT_BY_HAND, ACCOUNT_NOT_BY_HAND, CONSUMERS_ACCOUNT, PAYABLE, BILLED, COST_WITHOUT_DOCUMENT, LINE_OF_A_BILL, RECEIPT_STANDS,
+                    MOVEMENT_STANDS, VOUCHER_STANDS, ORDER_STANDS, SETTLEMENT_STANDS, NOT_WRITTEN_BY_HAND, OWN_PROPOSAL,
+                    NOT_ITS_PROPOSER -> Refusal.RULE_BROKEN;
         };
         return new ManagementProblem(refusal, fault.zh(), fault.en());
     }

@@ -10,6 +10,7 @@ import cn.jingshu.ledger.journal.JournalEntry;
 import cn.jingshu.ledger.journal.Posting;
 import cn.jingshu.ledger.journal.UnbalancedEntryException;
 import cn.jingshu.ledger.money.Money;
+import cn.jingshu.marketplace.billing.ByHand;
 import cn.jingshu.marketplace.billing.EntryProposal;
 import cn.jingshu.marketplace.billing.EntryProposals;
 import cn.jingshu.marketplace.party.People;
@@ -84,9 +85,9 @@ final class EntryPages {
         accounts.forEach(each -> names.put(each.code().value(), new Bilingual(each.nameZh(), each.nameEn())));
         EntriesView view = new EntriesView(reader.roles().contains(Role.OPERATIONS), proposals.limit().fen(), id(form.value("entry")),
                 id(form.value("reversal")),
-                accounts.stream().filter(Account::postable)
+                accounts.stream().filter(each -> each.postable() && ByHand.accounts().contains(each.code()))
                         .map(each -> new LedgerView.Account(each.code().value(), new Bilingual(each.nameZh(), each.nameEn()))).toList(),
-                EntryProposals.BY_HAND.stream().map(each -> EntriesView.EntryWhy.valueOf(each.name())).sorted().toList(),
+                ByHand.reasons().stream().map(each -> EntriesView.EntryWhy.valueOf(each.name())).sorted().toList(),
                 Reading.known(proposals.list(Optional.empty(), Optional.empty(), SHOWN).proposals().stream()
                         .map(each -> proposal(each, names, reader)).toList(), clock.instant()), form);
         return frame.show(request, frame.visitorOf(request), HttpResponse.status(status), page -> pages.entries(page, view));
@@ -140,7 +141,7 @@ final class EntryPages {
         if (document.isEmpty() || document.length() > DOCUMENT_MAX) {
             errors.put("document", new Bilingual("须填写原始凭证编号,最多 80 字", "the number of the document is needed, of 80 characters at most"));
         }
-        Optional<EntryReason> reason = EntryProposals.BY_HAND.stream().filter(each -> each.name().equals(posted.text("reason"))).findFirst();
+        Optional<EntryReason> reason = ByHand.reasons().stream().filter(each -> each.name().equals(posted.text("reason"))).findFirst();
         if (reason.isEmpty()) {
             errors.put("reason", new Bilingual("请选择事由", "choose a reason"));
         }

@@ -52,8 +52,8 @@ class BooksPagesIT {
 
     private static Map<String, String> entry(String amount, String other) {
         Map<String, String> entry = new HashMap<>(Map.of("on", java.time.LocalDate.now(java.time.ZoneId.of("Asia/Shanghai")).toString(),
-                "reason", "COST", "description", "机房电费", "document", "记-0012", "businessLine", "AUTHORISED_OPERATION"));
-        entry.putAll(Map.of("line-0", "6602", "debit-0", amount, "line-1", "1002", "credit-1", other));
+                "reason", "ADJUSTMENT", "description", "运营机构往来", "document", "记-0012", "businessLine", "AUTHORISED_OPERATION"));
+        entry.putAll(Map.of("line-0", "410402", "debit-0", amount, "line-1", "1002", "credit-1", other));
         return entry;
     }
 
@@ -76,17 +76,17 @@ class BooksPagesIT {
         PlainBrowser.Shown large = operator.send(Links.ENTRIES, Links.ENTRIES, entry("98765.43", "98765.43"));
         assertThat(large.location()).endsWith("?done=proposed");
         Element open = card(operator.get(Links.ENTRIES).page(), "98,765.43");
-        assertThat(open.text()).contains("机房电费", "记-0012");
+        assertThat(open.text()).contains("运营机构往来", "记-0012");
         assertThat(open.select("button[value=APPROVE]")).as("not by who wrote it").isEmpty();
         String step = open.select("form").attr("action");
         assertThat(operator.send(Links.ENTRIES, step, Map.of("step", "APPROVE")).status()).as("nor past the page").isEqualTo(422);
         try (PlainBrowser second = colleague()) {
             assertThat(second.send(Links.ENTRIES, step, Map.of("step", "APPROVE")).location()).endsWith("?done=booked");
         }
-        Document ledger = auditor.get(Links.LEDGER + "?account=6602&from=2020-01-01").page();
+        Document ledger = auditor.get(Links.LEDGER + "?account=410402&from=2020-01-01").page();
         assertThat(ledger.select("table.stack tbody tr").eachText()).anyMatch(row -> row.contains("98,765.43")).anyMatch(row -> row.contains("12.34"));
-        assertThat(auditor.get(Links.LEDGER + "?account=6602&asKnownAt=2020-01-01T00:00").page().select("table.stack")).as("nothing was known then").isEmpty();
-        assertThat(auditor.get(Links.LEDGER_CSV + "?account=6602").html()).contains("98765.43", "机房电费");
+        assertThat(auditor.get(Links.LEDGER + "?account=410402&asKnownAt=2020-01-01T00:00").page().select("table.stack")).as("nothing was known then").isEmpty();
+        assertThat(auditor.get(Links.LEDGER_CSV + "?account=410402").html()).contains("98765.43", "运营机构往来");
     }
 
     private static PlainBrowser colleague() throws Exception {
@@ -109,11 +109,11 @@ class BooksPagesIT {
         assertThat(trial.select("table.waterfall rect")).isNotEmpty();
         Document by = bureau.get(Links.LEDGER + "?dimension=BUSINESS_LINE").page();
         assertThat(by.select("table.waterfall tbody tr").eachText()).anyMatch(row -> row.contains("AUTHORISED_OPERATION"));
-        assertThat(bureau.get(Links.LEDGER + "?account=6602&dimension=BUSINESS_LINE&value=AUTHORISED_OPERATION").page().select("table.stack tbody tr")).isNotEmpty();
-        assertThat(bureau.get(Links.LEDGER + "?account=6602&dimension=BUSINESS_LINE&value=OTHER").page().select(".empty")).hasSize(1);
+        assertThat(bureau.get(Links.LEDGER + "?account=410402&dimension=BUSINESS_LINE&value=AUTHORISED_OPERATION").page().select("table.stack tbody tr")).isNotEmpty();
+        assertThat(bureau.get(Links.LEDGER + "?account=410402&dimension=BUSINESS_LINE&value=OTHER").page().select(".empty")).hasSize(1);
         assertThat(bureau.get(Links.LEDGER + "?asOf=tomorrow").status()).isEqualTo(422);
         assertThat(bureau.get(Links.LEDGER + "?value=x").status()).isEqualTo(422);
-        assertThat(bureau.get(Links.LEDGER + "?account=6602&cursor=nonsense").status()).isEqualTo(422);
+        assertThat(bureau.get(Links.LEDGER + "?account=410402&cursor=nonsense").status()).isEqualTo(422);
         assertThat(merchant.get(Links.LEDGER).status()).isEqualTo(403);
         assertThat(merchant.get(Links.LEDGER_CSV).status()).isEqualTo(403);
         assertThat(auditor.get(Links.LEDGER + "?lang=en").page().select("html").attr("lang")).isEqualTo("en");
