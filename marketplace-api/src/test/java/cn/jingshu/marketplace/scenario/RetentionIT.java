@@ -123,8 +123,9 @@ class RetentionIT {
                         VALUES ('%1$s', '%1$s', '', '%3$s', '{}', '')
                         """),
                 new Sample("underwriting", "assessment", "assessment", "band", """
-                        INSERT INTO state_underwriting.assessment (assessment_id, assessed_at, policy_type, band, reasons, referrals, model_version)
-                        VALUES ('%1$s', '%3$s', '', '%2$s', '', '', '')
+                        INSERT INTO state_underwriting.assessment (assessment_id, caller, subject_digest, assessed_at, policy_type, band, reasons, referrals,
+                               model_version)
+                        VALUES ('%1$s', '', '', '%3$s', '', '%2$s', '', '', '')
                         """),
                 new Sample("underwriting", "application", "application", "application_digest", """
                         INSERT INTO state_underwriting.application (application_digest, declaration_digest, first_asked_on)
@@ -232,15 +233,18 @@ class RetentionIT {
 
     @Test
     void anOpenObjectionAboutTheProductKeepsWhatMayBeEvidence() throws Exception {
-        run("INSERT INTO state_underwriting.assessment (assessment_id, assessed_at, policy_type, band, reasons, referrals, model_version)"
-                + " VALUES ('" + UUID.randomUUID() + "', TIMESTAMPTZ '2015-01-01', '', 'disputed', '', '', '')");
+        String assessment = "INSERT INTO state_underwriting.assessment (assessment_id, caller, subject_digest, assessed_at, policy_type, band, reasons, referrals,"
+                + " model_version) VALUES ('%s', '%s', '', TIMESTAMPTZ '2015-01-01', '', '%s', '', '', '')";
+        run(assessment.formatted(UUID.randomUUID(), "", "disputed"));
+        run(assessment.formatted(UUID.randomUUID(), UUID.randomUUID(), "others"));
         run("INSERT INTO state_underwriting.application (application_digest, declaration_digest, first_asked_on) VALUES ('disputed', '', DATE '2015-01-01')");
         Desk institute = Desk.of(house.node, house.rest, "institute");
         UUID objection = UUID.randomUUID();
         Desk.Answer raised = put(institute, "/api/objections/" + objection, Map.of("product", "underwriting", "fault", "WRONG", "statement", "评估结论有误"));
         assertThat(raised.status()).as(raised.text()).isEqualTo(201);
         round();
-        assertThat(texts("SELECT band FROM state_underwriting.assessment WHERE band = 'disputed'")).hasSize(1);
+        assertThat(texts("SELECT band FROM state_underwriting.assessment WHERE band IN ('disputed', 'others')")).as("whose it is nobody knows, it may be theirs")
+                .containsExactly("disputed");
         assertThat(texts("SELECT 1 FROM state_underwriting.application WHERE application_digest = 'disputed'")).as("no evidence of anything").isEmpty();
         assertThat(institute.post("/api/objections/" + objection + "/withdrawal", Map.of("reason", "已核实")).status()).isEqualTo(200);
         round();

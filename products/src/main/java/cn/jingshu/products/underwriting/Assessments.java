@@ -1,6 +1,7 @@
 package cn.jingshu.products.underwriting;
 
 import cn.jingshu.products.domain.DataSession;
+import cn.jingshu.products.spi.CallerRef;
 import cn.jingshu.products.statistics.PopulationStability;
 import cn.jingshu.products.statistics.StoredModel;
 import cn.jingshu.products.underwriting.ReasonCode.Strength;
@@ -22,11 +23,12 @@ final class Assessments {
             """;
     private static final String DECLARED = "SELECT declaration_digest FROM application WHERE application_digest = ?";
     private static final String KEEP = """
-            INSERT INTO assessment (assessment_id, assessed_at, policy_type, band, reasons, referrals, model_version)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO assessment (assessment_id, caller, subject_digest, assessed_at, policy_type, band, reasons, referrals, model_version)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
     private static final String FIND = """
-            SELECT assessed_at, policy_type, band, reasons, referrals, model_version FROM assessment WHERE assessment_id = ?
+            SELECT assessed_at, policy_type, band, reasons, referrals, model_version
+              FROM assessment WHERE assessment_id = ? AND caller = ? AND subject_digest = ?
             """;
     /** One statement in the order of the inputs, so that two calls cannot wait for each other crosswise. */
     private static final String COUNT = """
@@ -60,17 +62,19 @@ final class Assessments {
         return session.find(DECLARED, r -> r.text("declaration_digest"), application).orElseThrow().equals(declaration);
     }
 
-    static void keep(DataSession session, UUID id, Instant at, PolicyKind kind, Assessment assessment) {
-        session.change(KEEP, id, at, kind.name(), assessment.band().name(),
+    /** @param subject keyed digest of this assessment's id and the applicant */
+    static void keep(DataSession session, UUID id, CallerRef caller, String subject, Instant at, PolicyKind kind, Assessment assessment) {
+        session.change(KEEP, id, caller.text(), subject, at, kind.name(), assessment.band().name(),
                 assessment.reasons().stream().map(r -> r.code() + ":" + r.strength()).collect(Collectors.joining(" ")),
                 assessment.referrals().stream().map(Enum::name).collect(Collectors.joining(" ")),
                 assessment.modelVersion());
     }
 
-    static Optional<Kept> find(DataSession session, UUID id) {
+    /** The caller's assessment of that person with that id; empty also where it is another caller's or another person's. */
+    static Optional<Kept> find(DataSession session, UUID id, CallerRef caller, String subject) {
         return session.find(FIND, r -> new Kept(r.instant("assessed_at"), PolicyKind.valueOf(r.text("policy_type")), Band.valueOf(r.text("band")),
                 words(r.text("reasons")).stream().map(Assessments::reason).toList(),
-                words(r.text("referrals")).stream().map(ReferralRule::valueOf).toList(), r.text("model_version")), id);
+                words(r.text("referrals")).stream().map(ReferralRule::valueOf).toList(), r.text("model_version")), id, caller.text(), subject);
     }
 
     /** Counts the inputs of one assessment by the bins of the model's training data. */

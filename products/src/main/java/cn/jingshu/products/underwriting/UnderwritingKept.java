@@ -10,10 +10,10 @@ import java.util.List;
 final class UnderwritingKept {
     static final List<Kept> ALL = List.of(
             new Kept("assessment", "retention.underwriting.assessment",
-                    new Words("核保评估(不含申请人)", "Assessments, without whose they are"),
+                    new Words("核保评估(不含可识别申请人的内容)", "Assessments, without anything the applicant could be found by"),
                     new Words("应要求说明自动化决策;处理记录", "An automated decision is explained on request; the record of processing"),
                     new Words("评估之时", "when it was made"), Period.ofYears(3), true, false, null, """
-                    SELECT CAST(a.assessment_id AS text) AS key, a.assessed_at AS since, CAST(NULL AS text) AS caller,
+                    SELECT CAST(a.assessment_id AS text) AS key, a.assessed_at AS since, nullif(a.caller, '') AS caller,
                            CAST(NULL AS text) AS subject, false AS open
                       FROM assessment a
                     """, List.of(new Removal("assessment",

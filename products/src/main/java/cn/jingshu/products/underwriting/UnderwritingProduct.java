@@ -91,7 +91,7 @@ public final class UnderwritingProduct implements DataProduct {
     private CompletionStage<Answer<AssessApplicantResponse>> assess(CallFacts facts, AssessApplicantRequest request) {
         Optional<ResidentId> person = ResidentId.parse(request.getApplicantId());
         if (person.isEmpty()) {
-            return now(Answer.invalid("applicantId", "不是有效的公民身份号码。", "Not a valid identity number."));
+            return now(invalidApplicant());
         }
         if (Uscc.parse(request.getInsurerUscc()).isEmpty()) {
             return now(Answer.invalid("insurerUscc", "不是有效的统一社会信用代码。", "Not a valid unified social credit code."));
@@ -124,7 +124,7 @@ public final class UnderwritingProduct implements DataProduct {
         HealthRecord record = HealthRecords.read(session, person, data.token(person.number()), on);
         Assessment assessment = underwriter.assess(record, application, on, !stale && !degraded);
         UUID id = UUID.randomUUID();
-        Assessments.keep(session, id, facts.occurredAt(), application.kind(), assessment);
+        Assessments.keep(session, id, facts.caller(), subject(id, person), facts.occurredAt(), application.kind(), assessment);
         if (!record.empty()) {
             Assessments.count(session, underwriter.care(), CareFeatures.of(record, on).vector(), on);
         }
@@ -142,9 +142,19 @@ public final class UnderwritingProduct implements DataProduct {
         } catch (IllegalArgumentException wrong) {
             return now(Answer.invalid("assessmentId", "不是评估编号。", "Not the id of an assessment."));
         }
-        return DomainAnswers.refusingWithoutSource(data.within(facts, session -> Assessments.find(session, id)
-                .map(kept -> Answer.of(UnderwritingMessages.explanation(id, kept)))
-                .orElseGet(() -> Answer.notFound("没有此评估。", "There is no such assessment."))));
+        Optional<ResidentId> person = ResidentId.parse(request.getApplicantId());
+        if (person.isEmpty()) {
+            return now(invalidApplicant());
+        }
+        String subject = subject(id, person.get());
+        return SandboxCalls.of(facts, person.get().number(), () -> DomainAnswers.refusingWithoutSource(
+                data.within(facts, session -> Assessments.find(session, id, facts.caller(), subject)
+                        .map(kept -> Answer.of(UnderwritingMessages.explanation(id, kept)))
+                        .orElseGet(() -> Answer.notFound("没有此评估。", "There is no such assessment.")))));
+    }
+
+    private static <A extends Message> Answer<A> invalidApplicant() {
+        return Answer.invalid("applicantId", "不是有效的公民身份号码。", "Not a valid identity number.");
     }
 
     private CompletionStage<Answer<GetModelCardResponse>> card(CallFacts facts, GetModelCardRequest request) {
@@ -165,6 +175,11 @@ public final class UnderwritingProduct implements DataProduct {
     /** The day an answer speaks of; the sandbox stands still, so that its examples hold for good. */
     private static LocalDate day(CallFacts facts) {
         return facts.sandbox() ? SyntheticApplicants.DAY : LocalDate.ofInstant(facts.occurredAt(), CITY);
+    }
+
+    /** Of each assessment another, so that nobody who holds the rows sees which of them are of one person. */
+    private String subject(UUID id, ResidentId person) {
+        return digest("subject", id.toString(), person.number());
     }
 
     /** A digest under the domain's key, so that nobody without it can try out what was digested. */

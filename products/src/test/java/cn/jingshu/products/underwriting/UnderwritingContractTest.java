@@ -3,13 +3,14 @@ package cn.jingshu.products.underwriting;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.jingshu.products.contract.Contract;
-import cn.jingshu.products.contract.v1.ContractOptionsProto;
-import cn.jingshu.products.underwriting.v1.AssessApplicantRequest;
+import cn.jingshu.products.contract.ContractMethod;
+import cn.jingshu.products.contract.FieldFacts;
 import cn.jingshu.products.underwriting.v1.AssessApplicantResponse;
 import cn.jingshu.products.underwriting.v1.ExplainAssessmentResponse;
 import cn.jingshu.products.underwriting.v1.UnderwritingProto;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -42,12 +43,14 @@ class UnderwritingContractTest {
 
     @Test
     void theApplicantIsTheSubjectAndConsentIsNeeded() {
-        var method = UnderwritingProto.getDescriptor().findServiceByName("UnderwritingService").findMethodByName("AssessApplicant");
-        assertThat(method.getOptions().getExtension(ContractOptionsProto.operation).getPersonal()).isTrue();
-        FieldDescriptor applicant = AssessApplicantRequest.getDescriptor().findFieldByName("applicant_id");
-        assertThat(applicant.getOptions().getExtension(ContractOptionsProto.field).getSubject()).isTrue();
-        assertThat(AssessApplicantRequest.getDescriptor().getFields().stream()
-                .filter(f -> f.getOptions().getExtension(ContractOptionsProto.field).getSubject())).hasSize(1);
+        Contract contract = Contract.of(UnderwritingProto.getDescriptor().findServiceByName("UnderwritingService"));
+        for (String name : List.of("AssessApplicant", "ExplainAssessment")) {
+            ContractMethod method = contract.methods().stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
+            assertThat(method.personal()).as(name).isTrue();
+            assertThat(method.namesSubjectsInAddress()).as(name).isFalse();
+            assertThat(method.requestFields()).as(name).filteredOn(FieldFacts::subject).singleElement()
+                    .satisfies(field -> assertThat(field.field().getName()).isEqualTo("applicant_id"));
+        }
     }
 
     private static Set<String> fields(Descriptor message, String prefix) {

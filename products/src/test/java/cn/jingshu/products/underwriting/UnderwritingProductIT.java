@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -162,26 +163,49 @@ class UnderwritingProductIT {
     }
 
     @Test
-    void anAssessmentIsExplainedByItsIdAlone() {
+    void anAssessmentIsExplainedToItsCallerWhoNamesTheApplicant() {
         AssessApplicantResponse answer = assess(LIVE, about(TestSubject.REFER).setApplicationId("E-1")).message();
         var explained = (Answer.Found<ExplainAssessmentResponse>) UnderwritingProductIT.<ExplainAssessmentResponse>ask(LIVE, "ExplainAssessment",
-                ExplainAssessmentRequest.newBuilder().setAssessmentId(answer.getAssessmentId()).build()).join();
+                explaining(answer.getAssessmentId(), TestSubject.REFER)).join();
         assertThat(explained.message().getBand()).isEqualTo(answer.getBand());
         assertThat(explained.message().getReasonsList()).isEqualTo(answer.getReasonsList());
         assertThat(explained.message().getReferralsList()).isEqualTo(answer.getReferralsList());
         assertThat(explained.message().getModelVersion()).isEqualTo(answer.getModelVersion());
         assertThat(explained.message().toString()).doesNotContain(TestSubject.REFER.person().number()).doesNotContain("E-1");
-        assertThat(fault("ExplainAssessment", ExplainAssessmentRequest.newBuilder().setAssessmentId("00000000-0000-4000-8000-000000000000").build()))
-                .isEqualTo(Answer.Fault.NOT_FOUND);
-        assertThat(fault("ExplainAssessment", ExplainAssessmentRequest.newBuilder().setAssessmentId("1' OR '1'='1").build()))
+        assertThat(fault("ExplainAssessment", explaining("1' OR '1'='1", TestSubject.REFER))).isEqualTo(Answer.Fault.INVALID_REQUEST);
+        assertThat(fault("ExplainAssessment", explaining(answer.getAssessmentId(), TestSubject.REFER).toBuilder().setApplicantId("420899198001010114").build()))
                 .isEqualTo(Answer.Fault.INVALID_REQUEST);
+    }
+
+    /** A consent names its recipient and its person (PIPL Art. 23): to another caller, and to another person's consent, an assessment is not there. */
+    @Test
+    void anAssessmentIsItsCallersAndItsApplicantsAlone() {
+        CallFacts other = new CallFacts(NOW, "r-3", false, new CallerRef(UUID.fromString("00000000-0000-4000-8000-00000000000b")));
+        String id = assess(LIVE, about(TestSubject.REFER).setApplicationId("E-3")).message().getAssessmentId();
+        Answer<Message> none = ask(LIVE, "ExplainAssessment", explaining("00000000-0000-4000-8000-000000000000", TestSubject.REFER)).join();
+        assertThat(((Answer.Refused<?>) none).fault()).isEqualTo(Answer.Fault.NOT_FOUND);
+        assertThat(ask(other, "ExplainAssessment", explaining(id, TestSubject.REFER)).join()).isEqualTo(none);
+        assertThat(ask(LIVE, "ExplainAssessment", explaining(id, TestSubject.APPROVE)).join()).isEqualTo(none);
+        assertThat(ask(LIVE, "ExplainAssessment", explaining(id, TestSubject.REFER)).join()).isInstanceOf(Answer.Found.class);
+    }
+
+    /** As it was kept before it was known whose it is. */
+    @Test
+    void anAssessmentThatIsNobodysIsExplainedToNobody() {
+        String id = assess(LIVE, about(TestSubject.REFER).setApplicationId("E-4")).message().getAssessmentId();
+        domain.open(UnderwritingProduct.needs()).within(LIVE, session -> session.change(
+                "UPDATE assessment SET caller = '', subject_digest = '' WHERE assessment_id = ?", UUID.fromString(id))).toCompletableFuture().join();
+        assertThat(fault("ExplainAssessment", explaining(id, TestSubject.REFER))).isEqualTo(Answer.Fault.NOT_FOUND);
+    }
+
+    private static ExplainAssessmentRequest explaining(String id, TestSubject applicant) {
+        return ExplainAssessmentRequest.newBuilder().setAssessmentId(id).setApplicantId(applicant.person().number()).build();
     }
 
     @Test
     void aSandboxAssessmentIsUnknownToLiveCallers() {
         AssessApplicantResponse answer = assess(SANDBOX, about(TestSubject.APPROVE).setApplicationId("E-2")).message();
-        assertThat(fault("ExplainAssessment", ExplainAssessmentRequest.newBuilder().setAssessmentId(answer.getAssessmentId()).build()))
-                .isEqualTo(Answer.Fault.NOT_FOUND);
+        assertThat(fault("ExplainAssessment", explaining(answer.getAssessmentId(), TestSubject.APPROVE))).isEqualTo(Answer.Fault.NOT_FOUND);
     }
 
     /** Asking again with one answer changed after the other would tell what is on record. */
@@ -209,6 +233,10 @@ class UnderwritingProductIT {
     @Test
     void nothingOfTheStateTellsWhoWasAssessed() {
         assess(LIVE, about(TestSubject.REFER).setApplicationId("STATE-1"));
+        assess(LIVE, about(TestSubject.REFER).setApplicationId("STATE-2"));
+        assertThat(domain.open(UnderwritingProduct.needs()).within(LIVE, session -> session.select(
+                "SELECT subject_digest FROM assessment GROUP BY subject_digest HAVING count(*) > 1 AND subject_digest <> ''", r -> r.text("subject_digest")))
+                .toCompletableFuture().join()).as("which assessments are of one person").isEmpty();
         StringBuilder all = new StringBuilder();
         for (String table : List.of("application", "assessment", "input_count")) {
             for (String row : rows(table)) {
