@@ -93,20 +93,22 @@ class CallersIT {
         assertThat(opened.status()).as(opened.text()).isEqualTo(200);
         String id = JSON.readTree(opened.text()).path("caseId").asText();
         assertThat(id).isNotEmpty();
-        assertThat(grpc(CLAIMS + "GetCase", "{\"caseId\":\"" + id + "\"}", two).answer().toString()).contains(id);
-        assertThat(house.rest.get("/v1/claims/cases/" + id, two).status()).isEqualTo(200);
+        String person = "{\"insuredId\":\"" + TestSubject.APPROVE.person().number() + "\"}";
+        String reading = "{\"caseId\":\"" + id + "\",\"insuredId\":\"" + TestSubject.APPROVE.person().number() + "\"}";
+        assertThat(grpc(CLAIMS + "GetCase", reading, two).answer().toString()).contains(id);
+        assertThat(post("/v1/claims/cases/" + id + "/reading", person, two).status()).isEqualTo(200);
 
-        RestCaller.Reply none = house.rest.get(nowhere, other);
-        RestCaller.Reply hidden = house.rest.get("/v1/claims/cases/" + id, other);
+        RestCaller.Reply none = post(nowhere + "/reading", person, other);
+        RestCaller.Reply hidden = post("/v1/claims/cases/" + id + "/reading", person, other);
         assertThat(hidden.status()).isEqualTo(404);
         assertThat(told(hidden)).isEqualTo(told(none));
-        GrpcCaller.Reply hiddenToo = grpc(CLAIMS + "GetCase", "{\"caseId\":\"" + id + "\"}", other);
+        GrpcCaller.Reply hiddenToo = grpc(CLAIMS + "GetCase", reading, other);
         assertThat(hiddenToo.code()).isEqualTo(Status.Code.NOT_FOUND);
         String closing = "{\"caseId\":\"" + id + "\",\"expectedVersion\":1,\"conclusion\":\"NO_OBJECTION\",\"closedBy\":\"x\"}";
         assertThat(grpc(CLAIMS + "CloseCase", closing, other).code()).isEqualTo(Status.Code.NOT_FOUND);
         GrpcCaller.Reply again = grpc(CLAIMS + "OpenCase", opening, other);
         assertThat(again.answer().toString()).as("the same claim is a case of its own").doesNotContain(id);
-        RestCaller.Reply unchanged = house.rest.get("/v1/claims/cases/" + id, one);
+        RestCaller.Reply unchanged = post("/v1/claims/cases/" + id + "/reading", person, one);
         assertThat(JSON.readTree(unchanged.text()).path("version").asInt()).isEqualTo(1);
     }
 

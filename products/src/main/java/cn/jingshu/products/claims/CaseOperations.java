@@ -2,6 +2,7 @@ package cn.jingshu.products.claims;
 
 import cn.jingshu.products.claims.v1.ApproveReleaseRequest;
 import cn.jingshu.products.claims.v1.AssignTaskRequest;
+import cn.jingshu.products.claims.v1.CaseChangeResponse;
 import cn.jingshu.products.claims.v1.CaseResponse;
 import cn.jingshu.products.claims.v1.ClaimedStay;
 import cn.jingshu.products.claims.v1.CloseCaseRequest;
@@ -133,7 +134,7 @@ final class CaseOperations {
     // ---- clues ----
 
     CompletionStage<Answer<FindCluesResponse>> findClues(CallFacts facts, FindCluesRequest request) {
-        return ofSubject(facts, request.getInsuredId(), request.getCaseId(), request.getExpectedVersion(), (session, held) -> {
+        return ofRecords(facts, request.getInsuredId(), request.getCaseId(), request.getExpectedVersion(), (session, held) -> {
             if (!held.file().state().allows(CaseEvent.Kind.SCREENED)) {
                 return notNow(held);
             }
@@ -165,7 +166,7 @@ final class CaseOperations {
     }
 
     CompletionStage<Answer<ListHospitalCluesResponse>> hospitalClues(CallFacts facts, ListHospitalCluesRequest request) {
-        return ofSubject(facts, request.getInsuredId(), request.getCaseId(), request.getExpectedVersion(), (session, held) -> {
+        return ofRecords(facts, request.getInsuredId(), request.getCaseId(), request.getExpectedVersion(), (session, held) -> {
             if (!held.file().state().allows(CaseEvent.Kind.HOSPITAL_CLUES_TOLD)) {
                 return Answer.invalid("caseId", "机构级线索须先经人工批准。", "Clues by hospital need a person's approval first.");
             }
@@ -207,7 +208,7 @@ final class CaseOperations {
 
     // ---- a person's decisions and the work outside ----
 
-    CompletionStage<Answer<CaseResponse>> approve(CallFacts facts, ApproveReleaseRequest request) {
+    CompletionStage<Answer<CaseChangeResponse>> approve(CallFacts facts, ApproveReleaseRequest request) {
         return change(facts, request.getCaseId(), request.getExpectedVersion(), CaseEvent.Kind.RELEASE_APPROVED, held -> {
             for (String text : List.of(request.getApprovedBy(), request.getApproverRole(), request.getGround())) {
                 if (!CaseText.harmless(text)) {
@@ -225,7 +226,7 @@ final class CaseOperations {
         });
     }
 
-    CompletionStage<Answer<CaseResponse>> assign(CallFacts facts, AssignTaskRequest request) {
+    CompletionStage<Answer<CaseChangeResponse>> assign(CallFacts facts, AssignTaskRequest request) {
         return change(facts, request.getCaseId(), request.getExpectedVersion(), CaseEvent.Kind.TASK_ASSIGNED, held -> {
             if (request.getKind() == TaskKind.TASK_KIND_UNSPECIFIED || request.getKind() == TaskKind.UNRECOGNIZED) {
                 return Decision.refused(Answer.invalid("kind", "须指明任务种类。", "Name the kind of task."));
@@ -247,9 +248,9 @@ final class CaseOperations {
         });
     }
 
-    CompletionStage<Answer<CaseResponse>> recordEvidence(CallFacts facts, RecordEvidenceRequest request) {
+    CompletionStage<Answer<CaseChangeResponse>> recordEvidence(CallFacts facts, RecordEvidenceRequest request) {
         return change(facts, request.getCaseId(), request.getExpectedVersion(), CaseEvent.Kind.EVIDENCE_RECORDED, held -> {
-            Optional<Answer<CaseResponse>> wrong = openTask(held, request.getTaskId());
+            Optional<Answer<CaseChangeResponse>> wrong = openTask(held, request.getTaskId());
             if (wrong.isPresent()) {
                 return Decision.refused(wrong.get());
             }
@@ -276,9 +277,9 @@ final class CaseOperations {
         });
     }
 
-    CompletionStage<Answer<CaseResponse>> complete(CallFacts facts, CompleteTaskRequest request) {
+    CompletionStage<Answer<CaseChangeResponse>> complete(CallFacts facts, CompleteTaskRequest request) {
         return change(facts, request.getCaseId(), request.getExpectedVersion(), CaseEvent.Kind.TASK_COMPLETED, held -> {
-            Optional<Answer<CaseResponse>> wrong = openTask(held, request.getTaskId());
+            Optional<Answer<CaseChangeResponse>> wrong = openTask(held, request.getTaskId());
             if (wrong.isPresent()) {
                 return Decision.refused(wrong.get());
             }
@@ -297,7 +298,7 @@ final class CaseOperations {
         });
     }
 
-    CompletionStage<Answer<CaseResponse>> close(CallFacts facts, CloseCaseRequest request) {
+    CompletionStage<Answer<CaseChangeResponse>> close(CallFacts facts, CloseCaseRequest request) {
         return change(facts, request.getCaseId(), request.getExpectedVersion(), CaseEvent.Kind.CLOSED, held -> {
             Conclusion conclusion = request.getConclusion();
             if (conclusion == Conclusion.CONCLUSION_UNSPECIFIED || conclusion == Conclusion.UNRECOGNIZED) {
@@ -318,7 +319,7 @@ final class CaseOperations {
         });
     }
 
-    private static Optional<Answer<CaseResponse>> openTask(CaseBook.Held held, String taskId) {
+    private static Optional<Answer<CaseChangeResponse>> openTask(CaseBook.Held held, String taskId) {
         Optional<CaseFile.Task> task = held.file().findTask(taskId);
         if (task.isEmpty()) {
             return Optional.of(Answer.notFound("没有此任务。", "There is no such task."));
@@ -330,11 +331,12 @@ final class CaseOperations {
     // ---- reading ----
 
     CompletionStage<Answer<CaseResponse>> get(CallFacts facts, GetCaseRequest request) {
-        return found(facts, request.getCaseId(), (_, held) -> Answer.of(ClaimsMessages.caseOf(held, facts.sandbox())));
+        return ofSubject(facts, request.getInsuredId(), request.getCaseId(),
+                (_, held) -> Answer.of(ClaimsMessages.caseOf(held, facts.sandbox())));
     }
 
     CompletionStage<Answer<HttpBody>> bundle(CallFacts facts, GetEvidenceBundleRequest request) {
-        return found(facts, request.getCaseId(), (_, held) -> Answer.of(HttpBody.newBuilder()
+        return ofSubject(facts, request.getInsuredId(), request.getCaseId(), (_, held) -> Answer.of(HttpBody.newBuilder()
                 .setContentType("application/zip")
                 .setData(ByteString.copyFrom(EvidenceBundle.of(held.caseId(), held.events(), key)))
                 .build()));
@@ -355,22 +357,22 @@ final class CaseOperations {
     private sealed interface Decision {
         record Add(Map<String, Object> body) implements Decision {}
 
-        record Refuse(Answer<CaseResponse> answer) implements Decision {}
+        record Refuse(Answer<CaseChangeResponse> answer) implements Decision {}
 
         static Decision add(Map<String, Object> body) {
             return new Add(body);
         }
 
-        static Decision refused(Answer<CaseResponse> answer) {
+        static Decision refused(Answer<CaseChangeResponse> answer) {
             return new Refuse(answer);
         }
     }
 
-    private CompletionStage<Answer<CaseResponse>> change(
+    private CompletionStage<Answer<CaseChangeResponse>> change(
             CallFacts facts, String caseId, int version, CaseEvent.Kind kind, Function<CaseBook.Held, Decision> decide) {
         return found(facts, caseId, (session, held) -> {
             if (held.file().version() != version) {
-                return changedMeanwhile();
+                return anotherVersion(held);
             }
             if (!held.file().state().allows(kind)) {
                 return notNow(held);
@@ -378,7 +380,7 @@ final class CaseOperations {
             return switch (decide.apply(held)) {
                 case Decision.Refuse(var answer) -> answer;
                 case Decision.Add(var body) ->
-                    changed(session, held, facts, kind, body, after -> Answer.of(ClaimsMessages.caseOf(after, facts.sandbox())));
+                    changed(session, held, facts, kind, body, after -> Answer.of(ClaimsMessages.changeOf(after, facts.sandbox())));
             };
         });
     }
@@ -389,23 +391,27 @@ final class CaseOperations {
     }
 
     /** A personal operation: the person asked about must be the one the case is about, or the case is not to be found. */
-    private <A extends Message> CompletionStage<Answer<A>> ofSubject(CallFacts facts, String insuredId, String caseId, int version,
+    private <A extends Message> CompletionStage<Answer<A>> ofSubject(CallFacts facts, String insuredId, String caseId,
             BiFunction<DataSession, CaseBook.Held, Answer<A>> answer) {
         Optional<ResidentId> person = ResidentId.parse(insuredId);
         if (person.isEmpty()) {
             return now(invalidPerson());
         }
-        return SandboxCalls.of(facts, person.get().number(), () -> found(facts, caseId, (session, held) -> {
-            if (!held.subjectDigest().equals(subject(person.get()))) {
-                return noCase();
-            }
+        return SandboxCalls.of(facts, person.get().number(), () -> found(facts, caseId, (session, held) ->
+                held.subjectDigest().equals(subject(person.get())) ? answer.apply(session, held) : noCase()));
+    }
+
+    /** A personal operation that looks into the records, for the version of the case its caller has seen. */
+    private <A extends Message> CompletionStage<Answer<A>> ofRecords(CallFacts facts, String insuredId, String caseId, int version,
+            BiFunction<DataSession, CaseBook.Held, Answer<A>> answer) {
+        return ofSubject(facts, insuredId, caseId, (session, held) -> {
             try {
-                return held.file().version() != version ? changedMeanwhile() : answer.apply(session, held);
+                return held.file().version() != version ? anotherVersion(held) : answer.apply(session, held);
             } catch (Screening.TooMuch tooMuch) { // the source is broken, not the caller
                 return new Answer.Refused<>(Answer.Fault.SOURCE_UNAVAILABLE, "该人记录异常过多,无法排查,请转人工。",
                         "The records of this person are too many to be screened; a person has to look.", List.of());
             }
-        }));
+        });
     }
 
     private <A extends Message> CompletionStage<Answer<A>> found(
@@ -470,6 +476,12 @@ final class CaseOperations {
 
     private static <A extends Message> Answer<A> changedMeanwhile() {
         return Answer.invalid("expectedVersion", "案件已被他人更改,请重新读取。", "The case was changed meanwhile; read it again.");
+    }
+
+    /** The version is said, since who may not read the case any more can still close it. */
+    private static <A extends Message> Answer<A> anotherVersion(CaseBook.Held held) {
+        return Answer.invalid("expectedVersion", "案件已被他人更改,现为第 " + held.file().version() + " 版,请重新读取。",
+                "The case was changed meanwhile and is at version " + held.file().version() + "; read it again.");
     }
 
     private static <A extends Message> Answer<A> notNow(CaseBook.Held held) {

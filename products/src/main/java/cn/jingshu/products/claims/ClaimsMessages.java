@@ -1,5 +1,6 @@
 package cn.jingshu.products.claims;
 
+import cn.jingshu.products.claims.v1.CaseChangeResponse;
 import cn.jingshu.products.claims.v1.CaseResponse;
 import cn.jingshu.products.claims.v1.ClaimClue;
 import cn.jingshu.products.claims.v1.ClueCount;
@@ -60,6 +61,23 @@ final class ClaimsMessages {
         if (file.state() != CaseState.OPEN && held.events().stream().anyMatch(e -> e.kind() == CaseEvent.Kind.SCREENED)) {
             answer.addAllClues(counts(file.clues()));
         }
+        file.tasks().values().forEach(task -> answer.addTasks(task(task)));
+        String conclusion = file.conclusion();
+        if (conclusion != null) {
+            answer.setConclusion(Conclusion.valueOf(conclusion));
+        }
+        return answer.build();
+    }
+
+    /** How a case stands after a change of it, without what the records said. */
+    static CaseChangeResponse changeOf(CaseBook.Held held, boolean sandbox) {
+        CaseFile file = held.file();
+        var answer = CaseChangeResponse.newBuilder()
+                .setCaseId(held.caseId().toString())
+                .setVersion(file.version())
+                .setState(state(file.state()))
+                .setReleaseApproved(file.approval() != null)
+                .setSandbox(sandbox);
         file.tasks().values().forEach(task -> answer.addTasks(task(task)));
         String conclusion = file.conclusion();
         if (conclusion != null) {

@@ -2,6 +2,7 @@ package cn.jingshu.products.claims;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cn.jingshu.products.claims.v1.CaseChangeResponse;
 import cn.jingshu.products.claims.v1.CaseResponse;
 import cn.jingshu.products.claims.v1.ClaimsProto;
 import cn.jingshu.products.claims.v1.FindCluesResponse;
@@ -43,18 +44,23 @@ class ClaimsContractTest {
         assertThat(fed).isEqualTo(OF_THE_RECORDS);
         assertThat(names(FindCluesResponse.getDescriptor())).doesNotContain("provider", "institution", "admitted_on", "discharged_on", "diagnosis");
         assertThat(names(CaseResponse.getDescriptor())).doesNotContain("provider", "institution", "admitted_on", "discharged_on", "diagnosis", "insured_id");
+        assertThat(names(CaseChangeResponse.getDescriptor())).doesNotContain("clues", "claimed_stay", "count", "insured_id");
         assertThat(names(ListHospitalCluesResponse.getDescriptor())).doesNotContain("admitted_on", "discharged_on", "diagnosis", "claims", "records");
     }
 
     @Test
-    void whatReadsTheRecordsNamesItsSubjectAndNeedsConsent() {
-        for (MethodDescriptor method : ClaimsProto.getDescriptor().findServiceByName("ClaimsService").getMethods()) {
-            boolean personal = method.getOptions().getExtension(ContractOptionsProto.operation).getPersonal();
-            boolean reads = List.of("OpenCase", "FindClues", "ListHospitalClues").contains(method.getName());
-            assertThat(personal).as(method.getName()).isEqualTo(reads);
-            assertThat(method.getInputType().getFields().stream().filter(f -> f.getOptions().getExtension(ContractOptionsProto.field).getSubject()))
-                    .as(method.getName()).hasSize(reads ? 1 : 0);
-        }
+    void whatTellsOfTheRecordsNamesItsSubjectAndNeedsConsent() {
+        Set<String> tells = new TreeSet<>();
+        Contract.of(ClaimsProto.getDescriptor().findServiceByName("ClaimsService")).methods().forEach(method -> {
+            boolean ofItsOwnFile = method.name().equals("ScreenClaims"); // anonymised, handed in and not kept
+            if (!ofItsOwnFile && (method.answersBytes() || !method.answerResources().isEmpty())) {
+                tells.add(method.name());
+            }
+            assertThat(method.personal()).as(method.name()).isEqualTo(tells.contains(method.name()));
+            assertThat(method.requestFields().stream().filter(f -> f.subject())).as(method.name()).hasSize(method.personal() ? 1 : 0);
+            assertThat(method.namesSubjectsInAddress()).as(method.name()).isFalse();
+        });
+        assertThat(tells).containsExactly("FindClues", "GetCase", "GetEvidenceBundle", "ListHospitalClues", "OpenCase");
     }
 
     @Test

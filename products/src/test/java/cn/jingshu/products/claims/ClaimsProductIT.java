@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cn.jingshu.products.SharedData;
 import cn.jingshu.products.claims.v1.ApproveReleaseRequest;
 import cn.jingshu.products.claims.v1.AssignTaskRequest;
+import cn.jingshu.products.claims.v1.CaseChangeResponse;
 import cn.jingshu.products.claims.v1.CaseResponse;
 import cn.jingshu.products.claims.v1.ClaimedStay;
 import cn.jingshu.products.claims.v1.CloseCaseRequest;
@@ -97,8 +98,21 @@ class ClaimsProductIT {
         return (Answer.Refused<Message>) ClaimsProductIT.<Message>ask(facts, method, request).join();
     }
 
-    private static CaseResponse changed(CallFacts facts, String method, Message request) {
+    /** The case as it is told to who names its person. */
+    private static CaseResponse told(CallFacts facts, String method, Message request) {
         return ClaimsProductIT.<CaseResponse>found(facts, method, request).message();
+    }
+
+    private static CaseChangeResponse changed(CallFacts facts, String method, Message request) {
+        return ClaimsProductIT.<CaseChangeResponse>found(facts, method, request).message();
+    }
+
+    private static GetCaseRequest reading(String id, TestSubject subject) {
+        return GetCaseRequest.newBuilder().setCaseId(id).setInsuredId(subject.person().number()).build();
+    }
+
+    private static GetEvidenceBundleRequest bundling(String id, TestSubject subject) {
+        return GetEvidenceBundleRequest.newBuilder().setCaseId(id).setInsuredId(subject.person().number()).build();
     }
 
     private static OpenCaseRequest.Builder opening(TestSubject subject, String claim) {
@@ -121,14 +135,14 @@ class ClaimsProductIT {
 
     @Test
     void theTestSubjectsEndAsDocumented() {
-        CaseResponse approved = changed(SANDBOX, "OpenCase", opening(TestSubject.APPROVE, "S-1").setClaimedStay(ClaimedStay.newBuilder()
+        CaseResponse approved = told(SANDBOX, "OpenCase", opening(TestSubject.APPROVE, "S-1").setClaimedStay(ClaimedStay.newBuilder()
                 .setProvider("JM-H01").setAdmittedOn("2026-05-04").setDischargedOn("2026-05-11").setAmountFen(1_230_000)).build());
         FindCluesResponse nothing = ClaimsProductIT.<FindCluesResponse>found(SANDBOX, "FindClues", looking(approved, TestSubject.APPROVE)).message();
         assertThat(counts(nothing.getCluesList())).isEmpty();
         assertThat(nothing.getCluesList()).as("what was not found is said too").hasSize(ClueKind.values().length);
         assertThat(nothing.getClaimedStay()).isEqualTo(OnRecord.ON_RECORD);
 
-        CaseResponse referred = changed(SANDBOX, "OpenCase", opening(TestSubject.REFER, "S-2").setClaimedStay(ClaimedStay.newBuilder()
+        CaseResponse referred = told(SANDBOX, "OpenCase", opening(TestSubject.REFER, "S-2").setClaimedStay(ClaimedStay.newBuilder()
                 .setProvider("JM-H03").setAdmittedOn("2026-03-02").setDischargedOn("2026-03-12").setAmountFen(0)).build());
         FindCluesResponse much = ClaimsProductIT.<FindCluesResponse>found(SANDBOX, "FindClues", looking(referred, TestSubject.REFER)).message();
         assertThat(counts(much.getCluesList())).isEqualTo(Map.of("OVERLAPPING_STAYS", 2, "OVERLAP_AT_TWO_PROVIDERS", 1, "REPEATED_STAY", 1,
@@ -136,7 +150,7 @@ class ClaimsProductIT {
         assertThat(much.getClaimedStay()).isEqualTo(OnRecord.NOT_ON_RECORD);
         assertThat(much.toString()).as("no hospital, no day").doesNotContain("JM-").doesNotContain("2026-");
 
-        CaseResponse unknown = changed(SANDBOX, "OpenCase", opening(TestSubject.NOT_FOUND, "S-3").build());
+        CaseResponse unknown = told(SANDBOX, "OpenCase", opening(TestSubject.NOT_FOUND, "S-3").build());
         Answer.Found<FindCluesResponse> empty = found(SANDBOX, "FindClues", looking(unknown, TestSubject.NOT_FOUND));
         assertThat(empty.hit()).isFalse();
         assertThat(empty.message().getClaimedStay()).isEqualTo(OnRecord.NOT_ASKED);
@@ -150,26 +164,31 @@ class ClaimsProductIT {
 
     @Test
     void aClaimIsOneCase() {
-        CaseResponse first = changed(LIVE, "OpenCase", opening(TestSubject.REFER, "C-1").build());
-        assertThat(changed(LIVE, "OpenCase", opening(TestSubject.REFER, "C-1").build())).isEqualTo(first);
+        CaseResponse first = told(LIVE, "OpenCase", opening(TestSubject.REFER, "C-1").build());
+        assertThat(told(LIVE, "OpenCase", opening(TestSubject.REFER, "C-1").build())).isEqualTo(first);
         assertThat(refused(LIVE, "OpenCase", opening(TestSubject.REFER, "C-1").setWindowUntil("2026-10-30").build()).violations())
                 .extracting(Answer.Violation::field).containsExactly("claimNumber");
-        assertThat(changed(LIVE, "OpenCase", opening(TestSubject.APPROVE, "C-1").build()).getCaseId()).isNotEqualTo(first.getCaseId());
-        assertThat(refused(SANDBOX, "GetCase", GetCaseRequest.newBuilder().setCaseId(first.getCaseId()).build()).fault()).isEqualTo(Answer.Fault.NOT_FOUND);
+        assertThat(told(LIVE, "OpenCase", opening(TestSubject.APPROVE, "C-1").build()).getCaseId()).isNotEqualTo(first.getCaseId());
+        assertThat(refused(SANDBOX, "GetCase", reading(first.getCaseId(), TestSubject.REFER)).fault()).isEqualTo(Answer.Fault.NOT_FOUND);
     }
 
     /** Consent is for the person of the claim: with somebody else's a case is not even there. */
     @Test
     void anotherPersonsConsentOpensNothing() {
-        CaseResponse opened = changed(LIVE, "OpenCase", opening(TestSubject.REFER, "C-2").build());
+        CaseResponse opened = told(LIVE, "OpenCase", opening(TestSubject.REFER, "C-2").build());
         assertThat(refused(LIVE, "FindClues", looking(opened, TestSubject.APPROVE)).fault()).isEqualTo(Answer.Fault.NOT_FOUND);
         assertThat(refused(LIVE, "ListHospitalClues", ListHospitalCluesRequest.newBuilder().setCaseId(opened.getCaseId())
                 .setInsuredId(TestSubject.APPROVE.person().number()).setExpectedVersion(1).build()).fault()).isEqualTo(Answer.Fault.NOT_FOUND);
+        Answer.Refused<Message> none = refused(LIVE, "GetCase", reading(UUID.randomUUID().toString(), TestSubject.APPROVE));
+        assertThat(refused(LIVE, "GetCase", reading(opened.getCaseId(), TestSubject.APPROVE))).as("as if there were none").isEqualTo(none);
+        assertThat(refused(LIVE, "GetEvidenceBundle", bundling(opened.getCaseId(), TestSubject.APPROVE))).isEqualTo(none);
+        assertThat(refused(LIVE, "GetCase", GetCaseRequest.newBuilder().setCaseId(opened.getCaseId()).build()).violations())
+                .extracting(Answer.Violation::field).containsExactly("insuredId");
     }
 
     @Test
     void aWholeCaseFromClueToBundle() {
-        CaseResponse opened = changed(LIVE, "OpenCase", opening(TestSubject.REFER, "C-3").build());
+        CaseResponse opened = told(LIVE, "OpenCase", opening(TestSubject.REFER, "C-3").build());
         String id = opened.getCaseId();
         var hospitals = ListHospitalCluesRequest.newBuilder().setCaseId(id).setInsuredId(TestSubject.REFER.person().number());
         assertThat(refused(LIVE, "ListHospitalClues", hospitals.setExpectedVersion(1).build()).fault()).isEqualTo(Answer.Fault.INVALID_REQUEST);
@@ -205,14 +224,21 @@ class ClaimsProductIT {
         var closing = CloseCaseRequest.newBuilder().setCaseId(id).setExpectedVersion(6).setConclusion(Conclusion.CLUES_CONFIRMED).setClosedBy("张调查");
         assertThat(refused(LIVE, "CloseCase", closing.build()).en()).contains("not completed");
         changed(LIVE, "CompleteTask", completion.setExpectedVersion(6).build());
-        CaseResponse closed = changed(LIVE, "CloseCase", closing.setExpectedVersion(7).build());
+        assertThat(refused(LIVE, "CloseCase", closing.setExpectedVersion(4).build()).en()).as("who may not read it any more still learns what it takes to close it")
+                .contains("version 7");
+        CaseChangeResponse closed = changed(LIVE, "CloseCase", closing.setExpectedVersion(7).build());
         assertThat(closed.getState()).isEqualTo(cn.jingshu.products.claims.v1.CaseState.CLOSED);
         assertThat(closed.getConclusion()).isEqualTo(Conclusion.CLUES_CONFIRMED);
         assertThat(refused(LIVE, "FindClues", FindCluesRequest.newBuilder().setCaseId(id).setInsuredId(TestSubject.REFER.person().number())
                 .setExpectedVersion(8).build()).en()).contains("CLOSED");
-        assertThat(changed(LIVE, "GetCase", GetCaseRequest.newBuilder().setCaseId(id).build())).isEqualTo(closed);
+        CaseResponse read = told(LIVE, "GetCase", reading(id, TestSubject.REFER));
+        assertThat(read.getState()).isEqualTo(closed.getState());
+        assertThat(read.getVersion()).isEqualTo(closed.getVersion()).isEqualTo(8);
+        assertThat(read.getTasksList()).isEqualTo(closed.getTasksList()).hasSize(1);
+        assertThat(read.getConclusion()).isEqualTo(closed.getConclusion());
+        assertThat(read.getCluesList()).as("what the records said, told to who names the person").isEqualTo(clues.getCluesList());
 
-        HttpBody bundle = ClaimsProductIT.<HttpBody>found(LIVE, "GetEvidenceBundle", GetEvidenceBundleRequest.newBuilder().setCaseId(id).build()).message();
+        HttpBody bundle = ClaimsProductIT.<HttpBody>found(LIVE, "GetEvidenceBundle", bundling(id, TestSubject.REFER)).message();
         GetEvidenceKeyResponse key = ClaimsProductIT.<GetEvidenceKeyResponse>found(LIVE, "GetEvidenceKey", GetEvidenceKeyRequest.getDefaultInstance()).message();
         assertThat(bundle.getContentType()).isEqualTo("application/zip");
         var sound = (EvidenceBundle.Check.Sound) EvidenceBundle.check(bundle.getData().toByteArray(), key.getPublicKey());
@@ -225,40 +251,40 @@ class ClaimsProductIT {
     @Test
     void aCaseIsItsCallersAlone() {
         CallFacts other = new CallFacts(NOW, "r-3", false, new CallerRef(UUID.fromString("00000000-0000-4000-8000-00000000000b")));
-        CaseResponse own = changed(LIVE, "OpenCase", opening(TestSubject.REFER, "C-9").build());
+        CaseResponse own = told(LIVE, "OpenCase", opening(TestSubject.REFER, "C-9").build());
         List<Answer.Refused<Message>> refusals = List.of(
-                refused(other, "GetCase", GetCaseRequest.newBuilder().setCaseId(own.getCaseId()).build()),
-                refused(other, "GetEvidenceBundle", GetEvidenceBundleRequest.newBuilder().setCaseId(own.getCaseId()).build()),
+                refused(other, "GetCase", reading(own.getCaseId(), TestSubject.REFER)),
+                refused(other, "GetEvidenceBundle", bundling(own.getCaseId(), TestSubject.REFER)),
                 refused(other, "FindClues", looking(own, TestSubject.REFER)),
                 refused(other, "CloseCase", CloseCaseRequest.newBuilder().setCaseId(own.getCaseId()).setExpectedVersion(1)
                         .setConclusion(Conclusion.NO_OBJECTION).setClosedBy("张调查").build()));
-        Answer.Refused<Message> none = refused(other, "GetCase", GetCaseRequest.newBuilder().setCaseId(UUID.randomUUID().toString()).build());
+        Answer.Refused<Message> none = refused(other, "GetCase", reading(UUID.randomUUID().toString(), TestSubject.REFER));
         assertThat(none.fault()).isEqualTo(Answer.Fault.NOT_FOUND);
         assertThat(refusals).as("as if there were none").allSatisfy(refusal -> assertThat(refusal).isEqualTo(none));
-        CaseResponse others = changed(other, "OpenCase", opening(TestSubject.REFER, "C-9").setWindowFrom("2026-02-01").build());
+        CaseResponse others = told(other, "OpenCase", opening(TestSubject.REFER, "C-9").setWindowFrom("2026-02-01").build());
         assertThat(others.getCaseId()).as("a case of its own, although the contents differ").isNotEqualTo(own.getCaseId());
         assertThat(others.getVersion()).isEqualTo(1);
-        assertThat(changed(LIVE, "OpenCase", opening(TestSubject.REFER, "C-9").build())).isEqualTo(own);
+        assertThat(told(LIVE, "OpenCase", opening(TestSubject.REFER, "C-9").build())).isEqualTo(own);
         CallFacts secondApplication = new CallFacts(NOW.plusSeconds(60), "r-4", false, LIVE.caller());
-        assertThat(changed(secondApplication, "GetCase", GetCaseRequest.newBuilder().setCaseId(own.getCaseId()).build())).isEqualTo(own);
+        assertThat(told(secondApplication, "GetCase", reading(own.getCaseId(), TestSubject.REFER))).isEqualTo(own);
     }
 
     @Test
     void ofTwoWhoChangeACaseAtATimeOneIsToldToReadAgain() {
-        CaseResponse opened = changed(LIVE, "OpenCase", opening(TestSubject.REFER, "C-4").build());
+        CaseResponse opened = told(LIVE, "OpenCase", opening(TestSubject.REFER, "C-4").build());
         List<CompletableFuture<Answer<FindCluesResponse>>> calls = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             calls.add(ask(LIVE, "FindClues", looking(opened, TestSubject.REFER)));
         }
         List<Answer<FindCluesResponse>> answers = calls.stream().map(CompletableFuture::join).toList();
         assertThat(answers.stream().filter(a -> a instanceof Answer.Found)).hasSize(1);
-        assertThat(changed(LIVE, "GetCase", GetCaseRequest.newBuilder().setCaseId(opened.getCaseId()).build()).getVersion()).isEqualTo(2);
+        assertThat(told(LIVE, "GetCase", reading(opened.getCaseId(), TestSubject.REFER)).getVersion()).isEqualTo(2);
     }
 
     /** Not even the role that may write to it can change what happened. */
     @Test
     void eventsAreOnlyAdded() {
-        changed(LIVE, "OpenCase", opening(TestSubject.APPROVE, "C-5").build());
+        told(LIVE, "OpenCase", opening(TestSubject.APPROVE, "C-5").build());
         var data = domain.open(ClaimsProduct.needs());
         assertThatThrownBy(() -> data.within(LIVE, s -> s.change("UPDATE case_event SET body = '{}'")).toCompletableFuture().join()).isNotNull();
         assertThatThrownBy(() -> data.within(LIVE, s -> s.change("DELETE FROM case_event")).toCompletableFuture().join()).isNotNull();
@@ -269,7 +295,7 @@ class ClaimsProductIT {
 
     @Test
     void aGrantThatIsTakenBackStopsTheAnswer() {
-        CaseResponse opened = changed(LIVE, "OpenCase", opening(TestSubject.REFER, "C-6").build());
+        CaseResponse opened = told(LIVE, "OpenCase", opening(TestSubject.REFER, "C-6").build());
         domain.withdraw("discharge.total_fen");
         try {
             assertThat(refused(LIVE, "FindClues", looking(opened, TestSubject.REFER)).fault()).isEqualTo(Answer.Fault.SOURCE_UNAVAILABLE);
@@ -284,7 +310,7 @@ class ClaimsProductIT {
         String person = ResidentId.complete("420899", LocalDate.of(1950, 5, 6), 77).number();
         stay("D-1", person, "2026-02-01", "2026-02-10", true);
         stay("D-2", person, "2026-04-01", "2026-04-03", false);
-        CaseResponse opened = changed(LIVE, "OpenCase", opening(TestSubject.APPROVE, "C-7").setInsuredId(person).build());
+        CaseResponse opened = told(LIVE, "OpenCase", opening(TestSubject.APPROVE, "C-7").setInsuredId(person).build());
         FindCluesResponse clues = ClaimsProductIT.<FindCluesResponse>found(LIVE, "FindClues", FindCluesRequest.newBuilder().setCaseId(opened.getCaseId())
                 .setInsuredId(person).setExpectedVersion(1).build()).message();
         assertThat(counts(clues.getCluesList())).containsEntry("SERVICE_AFTER_DEATH", 1);
@@ -302,7 +328,7 @@ class ClaimsProductIT {
         assertThat(refused(LIVE, "OpenCase", opening(TestSubject.APPROVE, "C-8").setWindowFrom("2026-11-01").build()).violations()).hasSize(1);
         assertThat(refused(LIVE, "OpenCase", opening(TestSubject.APPROVE, "C-8").setWindowFrom("2020-01-01").build()).violations()).hasSize(1);
         assertThat(refused(LIVE, "OpenCase", opening(TestSubject.APPROVE, "电话13812345678").build()).violations()).hasSize(1);
-        assertThat(refused(LIVE, "GetCase", GetCaseRequest.newBuilder().setCaseId("' OR 1=1 --").build()).fault()).isEqualTo(Answer.Fault.INVALID_REQUEST);
+        assertThat(refused(LIVE, "GetCase", reading("' OR 1=1 --", TestSubject.REFER)).fault()).isEqualTo(Answer.Fault.INVALID_REQUEST);
     }
 
     @Test
