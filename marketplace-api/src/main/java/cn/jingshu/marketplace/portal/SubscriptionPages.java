@@ -281,24 +281,31 @@ final class SubscriptionPages {
                 .orElseThrow(() -> new IllegalStateException("there is no plan " + planId));
     }
 
-    @Post("/subscriptions/{id}/plan")
-    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
-    HttpResponse<?> changePlan(HttpRequest<?> request, String id, @Nullable @Body Map<String, Object> body) {
+    /** What someone who may manage it sent about a subscription of the own organisation. */
+    private record Managed(Posted posted, Person person, Subscription subscription) {}
+
+    private Managed managed(HttpRequest<?> request, String id, @Nullable Map<String, Object> body) {
         Posted posted = frame.posted(request, body);
         Person person = frame.personOf(request);
         requireManager(person);
-        Subscription subscription = ownSubscription(person, uuid(id));
-        String statement = posted.text("planStatement");
-        Optional<Plan> to = plans.findByCode(posted.text("plan"));
+        return new Managed(posted, person, ownSubscription(person, uuid(id)));
+    }
+
+    @Post("/subscriptions/{id}/plan")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    HttpResponse<?> changePlan(HttpRequest<?> request, String id, @Nullable @Body Map<String, Object> body) {
+        Managed own = managed(request, id, body);
+        String statement = own.posted().text("planStatement");
+        Optional<Plan> to = plans.findByCode(own.posted().text("plan"));
         if (to.isEmpty()) {
-            return wrongPlan(request, subscription, posted, "plan", new Bilingual("请选择套餐", "choose a plan"));
+            return wrongPlan(request, own.subscription(), own.posted(), "plan", new Bilingual("请选择套餐", "choose a plan"));
         }
         PlanChanges.Outcome outcome = changes.ask(new PlanChanges.Request(
-                uuid(posted.text("changeId")), subscription.id(), to.get().id(), statement, person.id()));
+                uuid(own.posted().text("changeId")), own.subscription().id(), to.get().id(), statement, own.person().id()));
         return switch (outcome) {
-            case PlanChanges.Outcome.Done(var change, var _) -> HttpResponse.seeOther(URI.create(Links.keys(subscription.id()) + "?done="
+            case PlanChanges.Outcome.Done(var change, var _) -> HttpResponse.seeOther(URI.create(Links.keys(own.subscription().id()) + "?done="
                     + (change.status() == PlanChange.Status.MADE ? Done.PLAN_CHANGED : Done.PLAN_ASKED).word()));
-            case PlanChanges.Outcome.Refused(var fault) -> wrongPlan(request, subscription, posted,
+            case PlanChanges.Outcome.Refused(var fault) -> wrongPlan(request, own.subscription(), own.posted(),
                     fault == Subscriptions.Fault.STATEMENT_MISSING || fault == Subscriptions.Fault.STATEMENT_TOO_LONG ? "planStatement" : "plan", new Bilingual(fault.zh(), fault.en()));
         };
     }
@@ -318,16 +325,13 @@ final class SubscriptionPages {
     @Post("/subscriptions/{id}/keys")
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     HttpResponse<?> issue(HttpRequest<?> request, String id, @Nullable @Body Map<String, Object> body) {
-        Posted posted = frame.posted(request, body);
-        Person person = frame.personOf(request);
-        requireManager(person);
-        Subscription subscription = ownSubscription(person, uuid(id));
-        UUID keyId = uuid(posted.text("keyId"));
+        Managed own = managed(request, id, body);
+        UUID keyId = uuid(own.posted().text("keyId"));
         if (keys.find(keyId).isPresent()) {
-            return shownBefore(request, subscription);
+            return shownBefore(request, own.subscription());
         }
-        return issued(request, subscription,
-                keys.issue(keyId, subscription.id(), posted.text("kind").equals("test"), person.id()), "kind");
+        return issued(request, own.subscription(),
+                keys.issue(keyId, own.subscription().id(), own.posted().text("kind").equals("test"), own.person().id()), "kind");
     }
 
     /** The form was sent a second time: the key it made cannot be shown again, and no second one is made. */
@@ -349,17 +353,14 @@ final class SubscriptionPages {
     @Post("/subscriptions/{id}/keys/{key}/rotate")
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     HttpResponse<?> rotate(HttpRequest<?> request, String id, String key, @Nullable @Body Map<String, Object> body) {
-        Posted posted = frame.posted(request, body);
-        Person person = frame.personOf(request);
-        requireManager(person);
-        Subscription subscription = ownSubscription(person, uuid(id));
-        KeyRecord old = ownKey(subscription, uuid(key));
-        UUID newKeyId = uuid(posted.text("keyId"));
+        Managed own = managed(request, id, body);
+        KeyRecord old = ownKey(own.subscription(), uuid(key));
+        UUID newKeyId = uuid(own.posted().text("keyId"));
         if (keys.find(newKeyId).isPresent()) {
-            return shownBefore(request, subscription);
+            return shownBefore(request, own.subscription());
         }
-        return issued(request, subscription,
-                keys.rotate(newKeyId, old.id(), overlapOf(posted.text("overlapHours")), person.id()), "kind");
+        return issued(request, own.subscription(),
+                keys.rotate(newKeyId, old.id(), overlapOf(own.posted().text("overlapHours")), own.person().id()), "kind");
     }
 
     /** What is no number of hours is answered like one out of range. */
@@ -370,12 +371,9 @@ final class SubscriptionPages {
     @Post("/subscriptions/{id}/keys/{key}/revoke")
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     HttpResponse<?> revoke(HttpRequest<?> request, String id, String key, @Nullable @Body Map<String, Object> body) {
-        frame.posted(request, body);
-        Person person = frame.personOf(request);
-        requireManager(person);
-        Subscription subscription = ownSubscription(person, uuid(id));
-        keys.revoke(ownKey(subscription, uuid(key)).id(), person.id(), "revoked on the portal");
-        return HttpResponse.seeOther(URI.create(Links.keys(subscription.id()) + "?done=" + Done.REVOKED.word()));
+        Managed own = managed(request, id, body);
+        keys.revoke(ownKey(own.subscription(), uuid(key)).id(), own.person().id(), "revoked on the portal");
+        return HttpResponse.seeOther(URI.create(Links.keys(own.subscription().id()) + "?done=" + Done.REVOKED.word()));
     }
 
     private KeyRecord ownKey(Subscription subscription, UUID keyId) {
