@@ -217,8 +217,10 @@ final class ChargeChecks {
         Tariff tariff = TariffJson.read(row.required("terms"));
         Instant from = Instant.parse(row.required("effective_from"));
         boolean trial = row.flag("trial");
+        @Nullable String proposedBy = row.text("proposed_by");
+        @Nullable String signedBy = row.text("signed_by");
         PriceLists.Price price = new PriceLists.Price(row.required("tariff"), row.required("product"), row.required("operation"), row.required("purpose"),
-                row.text("plan"), trial, tariff, row.required("terms"), from);
+                row.text("plan"), trial, tariff, row.required("terms"), from, signedBy == null);
         if (!prices.add(price)) {
             report.wrong(Check.PRICES, row.place(), "价格出现两次", "a price that occurs twice");
         }
@@ -228,7 +230,11 @@ final class ChargeChecks {
         if (Instant.parse(row.required("published_at")).isAfter(from)) {
             report.wrong(Check.PRICES, row.place(), "生效后才公布", "published after it applied");
         }
-        if (row.required("proposed_by").equals(row.required("signed_by"))) {
+        if (proposedBy == null || signedBy == null) { // what the product's contract says: that it is free, and no more
+            if (proposedBy != null || signedBy != null || !(tariff instanceof Tariff.Free)) {
+                report.wrong(Check.PRICES, row.place(), "收费的价格没有提出人或签署人", "a price that nobody proposed or nobody signed");
+            }
+        } else if (proposedBy.equals(signedBy)) {
             report.wrong(Check.PRICES, row.place(), "提出人与签署人为同一人", "proposed and signed by the same person");
         }
         if (tariff.hasDiscount() && row.text("plan") == null) {

@@ -27,9 +27,14 @@ final class PriceLists {
     /** A ceiling from a moment on, until another one of the same operations takes its place. */
     record Limit(String id, String product, String operation, Ceiling ceiling, Instant from) {}
 
-    /** @param plan whose subscribers alone it is for; null: everyone */
+    /**
+     * A price from a moment on, until another one of the same use takes its place.
+     *
+     * @param plan whose subscribers alone it is for; null: everyone
+     * @param said whether nobody signed it, since the product's contract says that it is free; it goes before another one of the same moment
+     */
     record Price(String id, String product, String operation, String purpose, @Nullable String plan, boolean trial, Tariff tariff, String terms,
-            Instant from) {}
+            Instant from, boolean said) {}
 
     /**
      * How a price held within a month.
@@ -185,7 +190,9 @@ final class PriceLists {
         return covers(price.operation(), operation) && !price.from().isAfter(moment)
                 && prices.getOrDefault(price.product(), List.of()).stream().noneMatch(other -> other.purpose().equals(price.purpose())
                         && Objects.equals(other.plan(), price.plan()) && covers(other.operation(), operation) && !other.from().isAfter(moment)
-                        && goesBefore(other.operation(), other.from(), price.operation(), price.from()));
+                        && (goesBefore(other.operation(), other.from(), price.operation(), price.from())
+                                || (other.said() && other.operation().equals(price.operation()) && other.from().equals(price.from())
+                                        && !other.id().equals(price.id()))));
     }
 
     private boolean isLawful(Price price, @Nullable Limit limit, Instant moment) {

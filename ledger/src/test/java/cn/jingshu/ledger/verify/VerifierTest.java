@@ -121,6 +121,8 @@ class VerifierTest {
         "TARIFFS,1,purpose,PUBLIC_INTEREST,PRICES,tariffs.csv:2,use in the public interest is priced",
         "TARIFFS,1,published_at,2026-08-01T00:00:01Z,PRICES,tariffs.csv:2,published after it applied",
         "TARIFFS,1,signed_by,00000000-0000-0005-0000-000000000001,PRICES,tariffs.csv:2,proposed and signed by the same person",
+        "TARIFFS,1,signed_by,``,PRICES,tariffs.csv:2,a price that nobody proposed or nobody signed",
+        "TARIFFS,1,proposed_by,``,PRICES,tariffs.csv:2,a price that nobody proposed or nobody signed",
         "TARIFFS,2,tariff,00000000-0000-0001-0000-000000000001,PRICES,tariffs.csv:3,a price that occurs twice",
         "TARIFFS,1,product,train,STATEMENTS,charges.csv:2,is not the published one",
         "TARIFFS,1,operation,other,STATEMENTS,charges.csv:2,did not hold in 2026-10",

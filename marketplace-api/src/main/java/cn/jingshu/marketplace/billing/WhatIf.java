@@ -137,7 +137,7 @@ public final class WhatIf {
         return Rating.rate(month, monthUsage.of(month, lists), Map.of(), vat);
     }
 
-    /** A price list in which what is proposed held all along. */
+    /** A price list in which what is proposed held all along, but for what the product says of itself: once it is free, it is. */
     private static PriceList under(PriceList actual, Proposal proposal) {
         Instant first = actual.tariffs().stream().map(PublishedTariff::effectiveFrom).min(Instant::compareTo).orElse(Instant.EPOCH);
         List<PublishedTariff> tariffs = new ArrayList<>(proposal.tariffs().stream()
@@ -148,7 +148,7 @@ public final class WhatIf {
         List<PriceCeiling> ceilings = new ArrayList<>(proposal.ceilings().stream()
                 .filter(each -> each.product().equals(actual.product())).toList());
         actual.tariffs().stream()
-                .filter(each -> tariffs.stream().noneMatch(other -> other.operation().equals(each.operation())
+                .filter(each -> each.saidByVersion() != null || tariffs.stream().noneMatch(other -> other.operation().equals(each.operation())
                         && other.purpose() == each.purpose() && Objects.equals(other.plan(), each.plan())))
                 .toList().forEach(tariffs::add);
         actual.ceilings().stream()

@@ -73,14 +73,6 @@ public final class DriftBook {
                                   LIMIT 1) AS d ON true
              ORDER BY r.product_code, r.model, d.stability_index DESC NULLS LAST, r.input
             """;
-    private static final String WHO_IS_TOLD = """
-            SELECT o.id
-              FROM market.organisation o
-             WHERE o.status = 'ACTIVE'
-               AND (o.kinds && ARRAY['OPERATOR'] OR o.id IN (SELECT g.merchant_id FROM market.registration g
-                                                              WHERE g.product_code = ? AND g.approved_at IS NOT NULL AND g.status <> 'CANCELLED'))
-             ORDER BY o.id
-            """;
     private static final String OWN_PRODUCTS = """
             SELECT DISTINCT product_code FROM market.registration WHERE merchant_id = ? AND approved_at IS NOT NULL AND status <> 'CANCELLED'
             """;
@@ -164,10 +156,6 @@ public final class DriftBook {
     /** Removes counts and indices up to a day; rows removed. */
     int forget(LocalDate until) {
         return database.inTransaction(t -> t.change(FORGET_COUNTS, until) + t.change(FORGET_DRIFT, until));
-    }
-
-    static List<UUID> whoIsTold(Transaction t, String product) throws SQLException {
-        return t.list(WHO_IS_TOLD, row -> row.uuid("id"), product);
     }
 
     /** The products of which a merchant has a registration that was approved and is not cancelled. */

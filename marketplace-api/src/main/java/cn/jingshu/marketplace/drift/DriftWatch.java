@@ -27,7 +27,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -217,9 +216,7 @@ public final class DriftWatch implements AutoCloseable {
 
     private void tell(Transaction t, Watched watched) throws SQLException {
         String model = watched.model().id();
-        for (UUID organisation : DriftBook.whoIsTold(t, watched.product())) {
-            notifications.tell(t, organisation, Notifications.Kind.MODEL_DRIFT, watched.product() + " " + model, null, YearMonth.from(today()).toString());
-        }
+        notifications.tellOfProduct(t, watched.product(), Notifications.Kind.MODEL_DRIFT, watched.product() + " " + model, YearMonth.from(today()).toString());
     }
 
     /** The largest index of each model of a list, in its order; a model without any is left out. */

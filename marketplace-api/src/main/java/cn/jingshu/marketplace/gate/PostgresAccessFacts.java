@@ -59,7 +59,7 @@ record PostgresAccessFacts(Database database) implements AccessFacts {
               FROM market.price_ceiling
             """;
     private static final String TARIFFS = """
-            SELECT id, product_code, operation, purpose, plan_code, terms, trial, effective_from, published_at
+            SELECT id, product_code, operation, purpose, plan_code, terms, trial, effective_from, published_at, said_by_version
               FROM market.tariff
             """;
     private static final String STOPS = """

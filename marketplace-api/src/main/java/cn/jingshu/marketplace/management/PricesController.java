@@ -185,11 +185,13 @@ final class PricesController {
     /**
      * @param fenPerUnit what a unit costs, at most on average where not every unit costs the same; null: free
      * @param plan whose subscribers alone it is for; null: everyone
-     * @param forbidden what of its product's contract a price breaks that was stored before the contract said so; null: nothing
+     * @param forbidden what of its product's contract a price breaks that was stored before the contract said so, and that is not ended yet; null: nothing
+     * @param saidByVersion the version of the product whose contract says that it is free, which ended the price before; null: people signed it
      */
     @Serdeable
     record PriceView(UUID id, String operation, String purpose, @Nullable String fenPerUnit, Map<String, Object> tariff,
-            @Nullable String plan, boolean trial, Instant effectiveFrom, Instant publishedAt, @Nullable String forbidden) {}
+            @Nullable String plan, boolean trial, Instant effectiveFrom, Instant publishedAt, @Nullable String forbidden,
+            @Nullable Integer saidByVersion) {}
 
     @Serdeable
     record PricesView(String product, List<CeilingView> ceilings, List<PriceView> prices) {}
@@ -213,7 +215,7 @@ final class PricesController {
 
     private static PriceView view(PublishedTariff t, @Nullable String forbidden) {
         return new PriceView(t.id(), t.operation(), t.purpose().name(), fen(t.tariff()), json(t.tariff()), t.plan(),
-                t.trial(), t.effectiveFrom(), t.publishedAt(), forbidden);
+                t.trial(), t.effectiveFrom(), t.publishedAt(), forbidden, t.saidByVersion());
     }
 
     private static @Nullable String fen(Tariff tariff) {

@@ -217,7 +217,7 @@ final class ProductFacts {
     private Stream<PublishedTariff> inForceOrToCome(Offered offered) {
         Instant now = clock.instant();
         PriceList list = offered.entry().prices();
-        return list.tariffs().stream().filter(each -> each.effectiveFrom().isAfter(now) || inForce(list, each, now));
+        return list.tariffs().stream().filter(each -> inForce(list, each, each.effectiveFrom().isAfter(now) ? each.effectiveFrom() : now));
     }
 
     /** The ceiling that holds for a tariff now, or will when it begins. */
@@ -231,8 +231,8 @@ final class ProductFacts {
         return wordsOf(unitOf(offered.contract().methods().getFirst()));
     }
 
-    private static boolean inForce(PriceList list, PublishedTariff tariff, Instant now) {
-        return list.priceAt(tariff.operation(), tariff.purpose(), tariff.plan(), now)
+    private static boolean inForce(PriceList list, PublishedTariff tariff, Instant moment) {
+        return list.priceAt(tariff.operation(), tariff.purpose(), tariff.plan(), moment)
                 .filter(each -> each.id().equals(tariff.id())).isPresent();
     }
 

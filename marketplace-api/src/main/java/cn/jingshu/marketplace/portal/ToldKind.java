@@ -24,5 +24,8 @@ public enum ToldKind implements Labelled {
     REVENUE_80,
     REVENUE_90,
     REVENUE_100,
-    MODEL_DRIFT
+    MODEL_DRIFT,
+    PRICE_ENDED,
+    USAGE_WITHOUT_PRICE,
+    STALE_IS_FREE
 }

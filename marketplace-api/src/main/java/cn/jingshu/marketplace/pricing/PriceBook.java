@@ -19,6 +19,7 @@ import cn.jingshu.products.contract.v1.Charging;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -28,9 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +55,12 @@ public final class PriceBook {
                     published_at, proposed_by, signed_by)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
+    private static final String ADD_FREE = """
+            INSERT INTO market.tariff
+                   (id, product_code, operation, purpose, plan_code, kind, terms, trial, effective_from, published_at, said_by_version)
+            VALUES (?, ?, ?, ?, ?, ?, ?, false, ?, ?, ?)
+            ON CONFLICT ON CONSTRAINT tariff_pk DO NOTHING
+            """;
     private static final String CEILINGS = """
             SELECT id, product_code, operation, fen_per_unit, fen_per_month, effective_from, citation
               FROM market.price_ceiling
@@ -63,10 +68,10 @@ public final class PriceBook {
              ORDER BY operation, effective_from
             """;
     private static final String TARIFFS = """
-            SELECT id, product_code, operation, purpose, plan_code, terms, trial, effective_from, published_at
+            SELECT id, product_code, operation, purpose, plan_code, terms, trial, effective_from, published_at, said_by_version
               FROM market.tariff
              WHERE product_code = ?
-             ORDER BY operation, purpose, plan_code NULLS FIRST, effective_from
+             ORDER BY operation, purpose, plan_code NULLS FIRST, effective_from, said_by_version NULLS FIRST
             """;
     private static final String PRODUCTS = """
             SELECT DISTINCT product_code FROM market.tariff ORDER BY product_code
@@ -196,33 +201,67 @@ public final class PriceBook {
 
     /** What a product says of itself binds whoever prices it; of several versions the strictest. */
     Optional<PriceFault> againstProduct(String product, @Nullable String plan, Tariff tariff) {
+        return saidAgainst(product, plan, tariff).map(Said::fault);
+    }
+
+    private record Said(PriceFault fault, int version) {}
+
+    private Optional<Said> saidAgainst(String product, @Nullable String plan, Tariff tariff) {
         if (tariff.costsNothing()) {
             return Optional.empty();
         }
-        Set<Charging> said = contracts.get().listVersions(product).stream().map(Contract::charging).collect(Collectors.toSet());
-        if (said.contains(Charging.FREE_ONLY)) {
-            return Optional.of(PriceFault.PRODUCT_IS_FREE);
-        }
-        return said.contains(Charging.PLANS_ONLY) && plan == null ? Optional.of(PriceFault.FREE_BUT_FOR_PLANS) : Optional.empty();
+        List<Contract> versions = contracts.get().listVersions(product);
+        return said(versions, Charging.FREE_ONLY, PriceFault.PRODUCT_IS_FREE)
+                .or(() -> plan == null ? said(versions, Charging.PLANS_ONLY, PriceFault.FREE_BUT_FOR_PLANS) : Optional.empty());
+    }
+
+    private static Optional<Said> said(List<Contract> versions, Charging what, PriceFault fault) {
+        return versions.stream().filter(each -> each.charging() == what).map(each -> new Said(fault, each.version())).findFirst();
     }
 
     /**
      * A stored price that what its product says of itself forbids now: it was stored before the product said so.
      *
      * @param fault what it breaks
+     * @param version the version of the product whose contract says so
      */
-    public record Forbidden(PublishedTariff tariff, PriceFault fault) {}
+    public record Forbidden(PublishedTariff tariff, PriceFault fault, int version) {}
 
     /** Every stored price that holds or will hold and that a proposal would be refused for; by product. */
     public List<Forbidden> listForbidden() {
+        return database.onSnapshot(t -> forbiddenIn(t, clock.instant()));
+    }
+
+    private List<Forbidden> forbiddenIn(Transaction t, Instant now) throws SQLException {
+        List<Forbidden> forbidden = new ArrayList<>();
+        for (String product : t.list(PRODUCTS, row -> row.text("product_code"))) {
+            forbidden.addAll(forbidden(readList(t, product), now));
+        }
+        return forbidden;
+    }
+
+    /**
+     * Ends every stored price that what its product says of itself forbids: from now on, or from when it would begin, its use is free. Calls before that keep the
+     * price they had. Of several nodes that find the same price the first one ends it.
+     *
+     * @return the prices that were ended now
+     */
+    public List<Forbidden> endForbidden(Transaction t) throws SQLException {
         Instant now = clock.instant();
-        return database.onSnapshot(t -> {
-            List<Forbidden> forbidden = new ArrayList<>();
-            for (String product : t.list(PRODUCTS, row -> row.text("product_code"))) {
-                forbidden.addAll(forbidden(readList(t, product), now));
+        List<Forbidden> ended = new ArrayList<>();
+        for (Forbidden each : forbiddenIn(t, now)) {
+            PublishedTariff price = each.tariff();
+            Tariff free = new Tariff.Free();
+            UUID id = UUID.nameUUIDFromBytes(("free by version " + each.version() + " in place of " + price.id()).getBytes(StandardCharsets.UTF_8));
+            Instant from = price.effectiveFrom().isAfter(now) ? price.effectiveFrom() : now;
+            if (t.change(ADD_FREE, id, price.product(), price.operation(), price.purpose(), price.plan(), TariffJson.kindOf(free), TariffJson.write(free),
+                    from, now, each.version()) == 1) {
+                AuditLog.append(t, clock, null, "price.end", "tariff", price.id(), Map.of("product", price.product(), "fault", each.fault().name(),
+                        "version", Integer.toString(each.version()), "from", from.toString(), "free", id.toString()));
+                ended.add(each);
             }
-            return forbidden;
-        });
+        }
+        return ended;
     }
 
     /** The same of one product's prices. */
@@ -230,9 +269,11 @@ public final class PriceBook {
         List<Forbidden> forbidden = new ArrayList<>();
         for (PublishedTariff each : list.tariffs()) {
             boolean over = list.tariffs().stream().anyMatch(later -> later.operation().equals(each.operation()) && later.purpose() == each.purpose()
-                    && Objects.equals(later.plan(), each.plan()) && later.effectiveFrom().isAfter(each.effectiveFrom()) && !later.effectiveFrom().isAfter(now));
+                    && Objects.equals(later.plan(), each.plan()) && later.goesBefore(each)
+                    && (!later.effectiveFrom().isAfter(now) || later.effectiveFrom().equals(each.effectiveFrom())));
             if (!over) {
-                againstProduct(list.product(), each.plan(), each.tariff()).ifPresent(fault -> forbidden.add(new Forbidden(each, fault)));
+                saidAgainst(list.product(), each.plan(), each.tariff())
+                        .ifPresent(said -> forbidden.add(new Forbidden(each, said.fault(), said.version())));
             }
         }
         return forbidden;
@@ -346,7 +387,8 @@ public final class PriceBook {
     public static PublishedTariff readTariff(Row row) throws SQLException {
         return new PublishedTariff(row.uuid("id"), row.text("product_code"), row.text("operation"),
                 row.constant("purpose", Purpose.class), TariffJson.read(row.text("terms")), row.instant("effective_from"),
-                row.instant("published_at"), row.textOrNull("plan_code"), row.flag("trial"));
+                row.instant("published_at"), row.textOrNull("plan_code"), row.flag("trial"),
+                row.decimalOrNull("said_by_version") == null ? null : row.integer("said_by_version"));
     }
 
     private static String plain(UnitPrice price) {

@@ -87,7 +87,7 @@ public final class PriceList {
     }
 
     /** Of two lines that cover an operation, its own goes before the product's, and then the later before the earlier. */
-    private static boolean goesBefore(String line, Instant from, String otherLine, Instant otherFrom) {
+    static boolean goesBefore(String line, Instant from, String otherLine, Instant otherFrom) {
         boolean own = !line.equals(PriceBook.EVERY_OPERATION);
         boolean otherOwn = !otherLine.equals(PriceBook.EVERY_OPERATION);
         return own == otherOwn ? from.isAfter(otherFrom) : own;
@@ -126,7 +126,7 @@ public final class PriceList {
      * @param perCall besides, since the amount of a line it begins may be rounded up
      */
     public record Dearest(long perUnit, long perCall) {
-        static final Dearest NOTHING = new Dearest(0, 0);
+        public static final Dearest NOTHING = new Dearest(0, 0);
 
         /** What calls at this price take. */
         public static Dearest of(Tariff tariff) {
@@ -142,12 +142,26 @@ public final class PriceList {
         return found == null ? Dearest.NOTHING : dearest.getOrDefault(found.id(), Dearest.NOTHING); // what is free by law is not in it
     }
 
+    /**
+     * The most a call before {@code end} can have taken where no price is lawful now: that of the dearest price of its use that had begun by then, since nobody
+     * knows by which one it was let in.
+     */
+    public Dearest dearestBefore(String operation, Purpose purpose, Instant end) {
+        Dearest most = Dearest.NOTHING;
+        for (PublishedTariff one : tariffs) {
+            if (one.purpose() == purpose && covers(one.operation(), operation) && one.effectiveFrom().isBefore(end)) {
+                Dearest each = dearest.getOrDefault(one.id(), Dearest.NOTHING);
+                most = new Dearest(Math.max(most.perUnit(), each.perUnit()), Math.max(most.perCall(), each.perCall()));
+            }
+        }
+        return most;
+    }
+
     private @Nullable PublishedTariff latest(String operation, Purpose purpose, @Nullable String plan, Instant moment) {
         PublishedTariff found = null;
         for (PublishedTariff one : tariffs) {
             if (one.purpose() == purpose && Objects.equals(one.plan(), plan) && covers(one.operation(), operation)
-                    && !one.effectiveFrom().isAfter(moment)
-                    && (found == null || goesBefore(one.operation(), one.effectiveFrom(), found.operation(), found.effectiveFrom()))) {
+                    && !one.effectiveFrom().isAfter(moment) && (found == null || one.goesBefore(found))) {
                 found = one;
             }
         }

@@ -1,6 +1,7 @@
 package cn.jingshu.marketplace.runtime;
 
 import cn.jingshu.ledger.log.LogBrokenException;
+import cn.jingshu.marketplace.billing.account.FreeProducts;
 import cn.jingshu.marketplace.billing.account.RevenueWatch;
 import cn.jingshu.marketplace.billing.account.SpendWatch;
 import cn.jingshu.marketplace.catalogue.DueBatches;
@@ -16,7 +17,6 @@ import cn.jingshu.marketplace.gate.LeasedBudgets;
 import cn.jingshu.marketplace.idempotency.ExpiredCalls;
 import cn.jingshu.marketplace.idempotency.StoredCalls;
 import cn.jingshu.marketplace.keeping.RetentionRounds;
-import cn.jingshu.marketplace.pricing.PriceBook;
 import cn.jingshu.marketplace.seal.Sealing;
 import cn.jingshu.marketplace.source.SourceRuns;
 import cn.jingshu.marketplace.term.OverdueTerms;
@@ -136,7 +136,7 @@ public final class Node implements AutoCloseable {
             context.getBean(RevenueWatch.class).start();
             context.getBean(DeclaredServing.class).start();
             AccessRefresh access = context.getBean(AccessRefresh.class);
-            tellOfForbiddenPrices(context.getBean(PriceBook.class));
+            context.getBean(FreeProducts.class).enter();
             access.start();
             if (!access.awaitFirst(FIRST_FACTS)) {
                 LOG.warn("the gate has not read its facts yet; calls are refused until it has");
@@ -170,12 +170,6 @@ public final class Node implements AutoCloseable {
             context.close();
             throw failed;
         }
-    }
-
-    /** Prices that were stored before their product said that it is free: nothing is changed by itself, people have to. */
-    private static void tellOfForbiddenPrices(PriceBook prices) {
-        prices.listForbidden().forEach(each -> LOG.error("the price {} of {} is forbidden by what the product says of itself now ({}): a lawful one is to be proposed",
-                each.tariff().id(), each.tariff().product(), each.fault()));
     }
 
     /** Does {@code work} on a thread of its own while the start goes on; whoever needs it done asks what came of it. */

@@ -54,6 +54,21 @@ class PriceListTest {
         return list.ceilingAt(operation, moment).map(found -> found.id().getLeastSignificantBits()).orElse(0L);
     }
 
+    /** What a contract says goes before a price of the same moment in whatever order they are read, and before no later one. */
+    @Test
+    void whatTheContractSaysGoesBeforeAPriceOfTheSameMoment() {
+        PublishedTariff paid = price(1, ALL, "5", START, null, false);
+        PublishedTariff said = new PublishedTariff(id(2), "bus", ALL, Purpose.INDUSTRY, new Tariff.Free(), START, START, null, false, 1);
+        PublishedTariff later = price(3, ALL, "4", LATER, null, false);
+        List<PriceCeiling> ceilings = List.of(ceiling(11, ALL, "9", START));
+        for (PriceList list : List.of(list(ceilings, paid, said, later), list(ceilings, later, said, paid))) {
+            assertThat(priceOf(list, "position", START)).isEqualTo(2);
+            assertThat(priceOf(list, "position", LATER)).isEqualTo(3);
+        }
+        PublishedTariff own = price(4, "position", "3", START, null, false);
+        assertThat(priceOf(list(ceilings, own, said), "position", START)).as("an operation's own line has its own").isEqualTo(4);
+    }
+
     @Test
     void anOperationsOwnGoesBeforeTheProductsAndTheLaterBeforeTheEarlier() {
         for (boolean reversed : List.of(false, true)) { // whatever order they are listed in

@@ -28,6 +28,14 @@ public final class Notifications {
              ORDER BY at DESC, id DESC
              LIMIT ?
             """;
+    private static final String OF_PRODUCT = """
+            SELECT o.id
+              FROM market.organisation o
+             WHERE o.status = 'ACTIVE'
+               AND (o.kinds && ARRAY['OPERATOR'] OR o.id IN (SELECT g.merchant_id FROM market.registration g
+                                                              WHERE g.product_code = ? AND g.approved_at IS NOT NULL AND g.status <> 'CANCELLED'))
+             ORDER BY o.id
+            """;
 
     private final Database database;
     private final Clock clock;
@@ -64,13 +72,20 @@ public final class Notifications {
         REVENUE_90,
         REVENUE_100,
         /** What a model of a product is asked about has moved far from what it was trained on. */
-        MODEL_DRIFT
+        MODEL_DRIFT,
+        /** A price is not applied any more, since the product's contract says that it is free. */
+        PRICE_ENDED,
+        /** Usage of a consumer with a limit has no lawful price: of the limit it counts at the most that can have been taken for it. */
+        USAGE_WITHOUT_PRICE,
+        /** Stale answers of a declared product are free, which its contract billed when it was approved. */
+        STALE_IS_FREE
     }
 
     /**
      * A notification.
      *
-     * @param about number of a statement, credit note or objection, a month, a resource or product, a product and its model, or what is overdue
+     * @param about number of a statement, credit note or objection, a month, a resource or product, a product and its model, a consumer, or what is
+     *     overdue
      * @param amount null: it is about no amount
      */
     public record Notification(UUID id, Kind kind, String about, @Nullable Money amount, Instant at) {}
@@ -91,6 +106,13 @@ public final class Notifications {
             throws SQLException {
         UUID id = idOf(organisationId, kind, about, occasion);
         t.change(ADD, id, organisationId, kind, about, amount == null ? null : amount.fen(), clock.instant());
+    }
+
+    /** Tells the operator and the merchants whose registration of a product stands, once for the same {@code occasion}. */
+    public void tellOfProduct(Transaction t, String product, Kind kind, String about, String occasion) throws SQLException {
+        for (UUID organisation : t.list(OF_PRODUCT, row -> row.uuid("id"), product)) {
+            tell(t, organisation, kind, about, null, occasion);
+        }
     }
 
     /** The youngest notifications of an organisation, the youngest first. */
