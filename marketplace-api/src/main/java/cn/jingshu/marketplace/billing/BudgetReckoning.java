@@ -43,7 +43,8 @@ public final class BudgetReckoning {
      * Reckons the budgets of this month, and towards its end of the next.
      *
      * @param limits the hard budgets, by organisation; a new one before any node hears of it
-     * @throws UnratedUsageException if a part of any one's usage has no lawful price; nothing is changed then
+     * @throws UnratedUsageException if what is owed for a subscription cannot be reckoned; nothing is changed then. Usage without a lawful price counts at
+     *     the most that can have been taken for it
      */
     public void reckon(Map<UUID, Money> limits) {
         if (limits.isEmpty()) {
@@ -72,8 +73,12 @@ public final class BudgetReckoning {
     private void reckon(YearMonth month, Map<UUID, Money> limits) {
         Map<UUID, Long> stored = stored(month, limits.keySet()); // first: all of it is in what is read next
         Map<UUID, Cost> costs = new HashMap<>();
-        for (PricedUsage line : usage.shipped(month, limits.keySet())) {
+        MonthUsage.Rated shipped = usage.shipped(month, limits.keySet());
+        for (PricedUsage line : shipped.priced()) {
             costs.computeIfAbsent(line.key().organisationId(), _ -> new Cost()).add(line.basis(), line.quantity());
+        }
+        for (MonthUsage.Unrated each : shipped.unrated()) {
+            costs.computeIfAbsent(each.organisationId(), _ -> new Cost()).addTaken(each.takenMilliFen());
         }
         Map<UUID, Budgets.Freed> freed = new HashMap<>();
         limits.forEach((each, budget) -> {
@@ -109,6 +114,11 @@ public final class BudgetReckoning {
                     most = leap;
                 }
             }
+        }
+
+        /** Usage without a price: none of what was taken for it comes back. */
+        void addTaken(long milliFen) {
+            certain = Math.addExact(certain, milliFen);
         }
 
         /** @return in thousandths of a fen, at least zero; one that no budget has is as much as the largest budget */

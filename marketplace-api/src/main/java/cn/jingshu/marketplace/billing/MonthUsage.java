@@ -114,20 +114,37 @@ public final class MonthUsage {
      * a price or a plan begins has it already. How often the
      * database is asked depends on prices and products, not on how many organisations there are.
      */
-    List<PricedUsage> estimate(YearMonth month, Set<UUID> organisationIds) {
+    Rated estimate(YearMonth month, Set<UUID> organisationIds) {
         return ofSome(month, organisationIds, this::wholeHours);
     }
 
     /** As {@link #estimate}, exactly and of what is shipped alone: an hour in which a price or a plan begins is shared by its events. */
-    List<PricedUsage> shipped(YearMonth month, Set<UUID> organisationIds) {
+    Rated shipped(YearMonth month, Set<UUID> organisationIds) {
         return ofSome(month, organisationIds, this::shipped);
     }
 
-    private List<PricedUsage> ofSome(YearMonth month, Set<UUID> organisationIds, TotalsOfSome counted) {
+    private Rated ofSome(YearMonth month, Set<UUID> organisationIds, TotalsOfSome counted) {
         Set<UUID> own = subscriptions.listOf(organisationIds).stream().map(Subscription::id).collect(Collectors.toUnmodifiableSet());
-        return new Reckoning(month, priceBook::priceList, of(own, counted),
+        List<Unrated> unrated = new ArrayList<>();
+        List<PricedUsage> priced = new Reckoning(month, priceBook::priceList, of(own, counted),
                 subscriber -> organisationIds.contains(subscriber.organisationId()), findings.listSigned(Instant.MAX))
-                .knowing(subscribers.listOf(own)).run();
+                .knowing(subscribers.listOf(own)).settingAside(unrated).run();
+        return new Rated(priced, unrated);
+    }
+
+    /**
+     * Usage that has no lawful price.
+     *
+     * @param takenMilliFen the most that can have been taken for it of a budget, in thousandths of a fen; at least zero
+     */
+    record Unrated(UUID organisationId, long takenMilliFen) {}
+
+    /** The usage of some organisations: with its prices, and what has none. */
+    record Rated(List<PricedUsage> priced, List<Unrated> unrated) {
+        Rated {
+            priced = List.copyOf(priced);
+            unrated = List.copyOf(unrated);
+        }
     }
 
     private List<PeriodTotal> wholeHours(Instant begin, Instant end, Set<UUID> subscriptionIds) {
@@ -219,6 +236,7 @@ public final class MonthUsage {
         private final Map<String, PriceList> prices = new HashMap<>();
         private final Map<UUID, Subscriber> known = new HashMap<>();
         private final Map<ChargeKey, PricedUsage> priced = new LinkedHashMap<>();
+        private @Nullable List<Unrated> unrated; // null: there must be none
 
         Reckoning(YearMonth month, Function<String, PriceList> priceLists, Totals counted, Predicate<Subscriber> whose,
                 List<CeilingFinding> found) {
@@ -234,6 +252,12 @@ public final class MonthUsage {
         /** With subscriptions that were read together. */
         Reckoning knowing(List<Subscriber> read) {
             read.forEach(each -> known.put(each.subscriptionId(), each));
+            return this;
+        }
+
+        /** Usage without a lawful price is set aside in {@code list} instead of ending the run. */
+        Reckoning settingAside(List<Unrated> list) {
+            unrated = list;
             return this;
         }
 
@@ -320,8 +344,23 @@ public final class MonthUsage {
             }
         }
 
-        /** What was used in a part of the month, under one price and one plan. */
         private void use(Subscriber subscriber, PeriodTotal total, Stretch part) {
+            List<Unrated> aside = unrated;
+            try {
+                rate(subscriber, total, part);
+            } catch (UnratedUsageException without) {
+                if (aside == null) {
+                    throw without;
+                }
+                PriceList.Dearest most = Purpose.parse(total.purposeClass())
+                        .map(purpose -> list(total.product()).dearestBefore(total.operation(), purpose, part.to())).orElse(PriceList.Dearest.NOTHING);
+                aside.add(new Unrated(subscriber.organisationId(), Math.addExact(Math.multiplyExact(Math.max(0, total.quantity()), most.perUnit()),
+                        Math.multiplyExact(Math.max(0, total.calls()), most.perCall()))));
+            }
+        }
+
+        /** What was used in a part of the month, under one price and one plan. */
+        private void rate(Subscriber subscriber, PeriodTotal total, Stretch part) {
             Purpose purpose = Purpose.parse(total.purposeClass()).orElseThrow(
                     () -> new UnratedUsageException("usage for the unknown purpose " + total.purposeClass()));
             PriceList list = list(total.product());

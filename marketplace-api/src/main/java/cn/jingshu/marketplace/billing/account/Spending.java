@@ -14,8 +14,10 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.YearMonth;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.LinkedHashMap;
@@ -69,6 +71,10 @@ public final class Spending {
             INSERT INTO market.payment_stop (organisation_id, reason, since, until) VALUES (?, ?, ?, ?)
             ON CONFLICT ON CONSTRAINT payment_stop_pk DO UPDATE SET since = EXCLUDED.since, until = EXCLUDED.until
             """;
+    private static final String CREDIT_CODE = "SELECT uscc FROM market.organisation WHERE id = ?";
+    private static final String OPERATORS = """
+            SELECT id FROM market.organisation WHERE kinds && ARRAY['OPERATOR'] AND status = 'ACTIVE' ORDER BY id
+            """;
     private static final String LIFT = "DELETE FROM market.payment_stop WHERE organisation_id = ? AND reason = ?";
 
     private final Database database;
@@ -100,9 +106,10 @@ public final class Spending {
      * @param spent what this month's calls cost so far, tax included
      * @param held what of the prepayment is held for a pay-back
      * @param unbilled what all calls not billed yet cost so far, earlier months included
+     * @param unrated whether some of this month's calls have no lawful price; they are in {@code spent} with the most that was taken for them
      * @param stops why paid calls are refused, with the first moment they no longer are; empty value: until it is lifted
      */
-    public record Position(YearMonth month, AccountTerms terms, Balance balance, Money held, Money spent, Money unbilled,
+    public record Position(YearMonth month, AccountTerms terms, Balance balance, Money held, Money spent, Money unbilled, boolean unrated,
             Map<Stop, Optional<Instant>> stops) {
         public Position {
             stops = Map.copyOf(stops);
@@ -204,7 +211,7 @@ public final class Spending {
      * Holds many consumers' spending against their limits. The database is asked as often for hundreds as for one; only whose stops or warnings
      * change is judged by itself, under the lock of its account.
      *
-     * @return who cannot be judged, because some of its usage has no lawful price, and why; the others are
+     * @return who cannot be judged, because what it owes for a subscription cannot be reckoned, and why; the others are
      */
     public Map<UUID, UnratedUsageException> judgeAll(Set<UUID> organisationIds) {
         Map<UUID, UnratedUsageException> unrated = new LinkedHashMap<>();
@@ -245,25 +252,25 @@ public final class Spending {
         Map<UUID, Balance> balances = Accounts.balancesIn(t, organisationIds);
         Map<String, Money> holds = accounts.heldIn(t);
         BillingPeriod now = BillingPeriod.of(clock.instant());
-        Map<UUID, Money> spent = costs.of(now.month(), organisationIds);
-        Map<UUID, Money> unbilled = new HashMap<>(spent);
+        Map<UUID, RunningCosts.Cost> spent = costs.of(now.month(), organisationIds);
+        Map<UUID, RunningCosts.Cost> unbilled = new HashMap<>(spent);
         for (YearMonth month = firstOpen(t, now); month.isBefore(now.month()); month = month.plusMonths(1)) {
-            costs.of(month, organisationIds).forEach((organisation, cost) -> unbilled.merge(organisation, cost, Money::plus));
+            costs.of(month, organisationIds).forEach((organisation, cost) -> unbilled.merge(organisation, cost, RunningCosts.Cost::plus));
         }
         Map<UUID, UUID> warnings = new HashMap<>();
         Set<UUID> changed = new LinkedHashSet<>();
         for (UUID each : organisationIds) {
             AccountTerms own = terms.getOrDefault(each, AccountTerms.NONE);
             Balance balance = balances.getOrDefault(each, Balance.NOTHING);
-            Money cost = spent.getOrDefault(each, Money.ZERO);
-            Money open = unbilled.getOrDefault(each, Money.ZERO);
+            RunningCosts.Cost cost = spent.getOrDefault(each, RunningCosts.Cost.NOTHING);
+            Money open = unbilled.getOrDefault(each, RunningCosts.Cost.NOTHING).amount();
             Money held = holds.getOrDefault(each.toString(), Money.ZERO);
-            Position position = new Position(now.month(), own, balance, held, cost, open, stops(own, balance, held, cost, open, now.end()));
+            Position position = new Position(now.month(), own, balance, held, cost.amount(), open, cost.unrated(),
+                    stops(own, balance, held, cost.amount(), open, now.end()));
             if (!position.stops().equals(stops.getOrDefault(each, Map.of()))) {
                 changed.add(each);
             }
-            Warning due = warning(position);
-            if (due != null) {
+            for (Warning due : warnings(position)) {
                 warnings.put(Notifications.idOf(each, due.kind(), due.about(), due.occasion()), each);
             }
         }
@@ -276,22 +283,33 @@ public final class Spending {
         return changed;
     }
 
-    /** What is to be told of a budget. */
-    private record Warning(Notifications.Kind kind, String about, Money budget, String occasion) {}
+    /** What a consumer is to be told of a month. */
+    private record Warning(Notifications.Kind kind, String about, @Nullable Money budget, String occasion) {}
 
-    /** A warning at 80 and at 100 percent, once for each budget and month; null: there is none to give. */
-    private static @Nullable Warning warning(Position position) {
+    /** At 80 and at 100 percent, once for each budget and month; and that usage has no lawful price, once a month. */
+    private static List<Warning> warnings(Position position) {
+        List<Warning> due = new ArrayList<>();
+        String month = position.month().toString();
         Long percent = position.percentOfBudget();
         Money budget = position.terms().budget();
-        return percent == null || budget == null || percent < 80 ? null
-                : new Warning(percent < 100 ? Notifications.Kind.BUDGET_80 : Notifications.Kind.BUDGET_100, position.month().toString(), budget,
-                        Long.toString(budget.fen()));
+        if (percent != null && budget != null && percent >= 80) {
+            due.add(new Warning(percent < 100 ? Notifications.Kind.BUDGET_80 : Notifications.Kind.BUDGET_100, month, budget, Long.toString(budget.fen())));
+        }
+        if (position.unrated()) {
+            due.add(new Warning(Notifications.Kind.USAGE_WITHOUT_PRICE, month, null, ""));
+        }
+        return due;
     }
 
     private void warn(Transaction t, UUID organisationId, Position position) throws SQLException {
-        Warning due = warning(position);
-        if (due != null) {
+        for (Warning due : warnings(position)) {
             notifications.tell(t, organisationId, due.kind(), due.about(), due.budget(), due.occasion());
+        }
+        if (position.unrated()) { // who sees to prices is told whose usage it is
+            String about = position.month() + " " + t.find(CREDIT_CODE, row -> row.text("uscc"), organisationId).orElseThrow();
+            for (UUID operator : t.list(OPERATORS, row -> row.uuid("id"))) {
+                notifications.tell(t, operator, Notifications.Kind.USAGE_WITHOUT_PRICE, about, null, "");
+            }
         }
     }
 
@@ -307,12 +325,13 @@ public final class Spending {
         BillingPeriod now = BillingPeriod.of(clock.instant());
         Balance balance = Accounts.balanceIn(t, organisationId);
         Money held = accounts.heldIn(t, organisationId);
-        Money spent = costs.of(now.month(), organisationId);
+        RunningCosts.Cost spent = costs.of(now.month(), organisationId);
         Money unbilled = Money.ZERO;
         for (YearMonth month = firstOpen(t, now); !month.isAfter(now.month()); month = month.plusMonths(1)) {
-            unbilled = unbilled.plus(month.equals(now.month()) ? spent : costs.of(month, organisationId));
+            unbilled = unbilled.plus((month.equals(now.month()) ? spent : costs.of(month, organisationId)).amount());
         }
-        return new Position(now.month(), terms, balance, held, spent, unbilled, stops(terms, balance, held, spent, unbilled, now.end()));
+        return new Position(now.month(), terms, balance, held, spent.amount(), unbilled, spent.unrated(),
+                stops(terms, balance, held, spent.amount(), unbilled, now.end()));
     }
 
     /** Why paid calls are to be refused; a pure function. */

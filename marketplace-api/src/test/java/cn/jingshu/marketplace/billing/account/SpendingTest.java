@@ -36,7 +36,7 @@ class SpendingTest {
         assertThat(Spending.stops(credit(0), owing(0, 50), new Money(20), new Money(29), new Money(29), MONTH_END)).isEmpty();
         assertThat(Spending.stops(credit(0), owing(0, 50), new Money(20), new Money(30), new Money(30), MONTH_END))
                 .isEqualTo(Map.of(Spending.Stop.PREPAID_USED_UP, Optional.empty()));
-        assertThat(new Spending.Position(YearMonth.of(2026, 11), credit(100), owing(30, 10), new Money(7), Money.ZERO, new Money(5), Map.of()).left())
+        assertThat(new Spending.Position(YearMonth.of(2026, 11), credit(100), owing(30, 10), new Money(7), Money.ZERO, new Money(5), false, Map.of()).left())
                 .isEqualTo(new Money(68));
     }
 
@@ -76,7 +76,7 @@ class SpendingTest {
     }
 
     private static Spending.Position position(AccountTerms terms, long spent, long unbilled) {
-        return new Spending.Position(YearMonth.of(2026, 11), terms, owing(30, 10), Money.ZERO, new Money(spent), new Money(unbilled), Map.of());
+        return new Spending.Position(YearMonth.of(2026, 11), terms, owing(30, 10), Money.ZERO, new Money(spent), new Money(unbilled), false, Map.of());
     }
 
     @Test
