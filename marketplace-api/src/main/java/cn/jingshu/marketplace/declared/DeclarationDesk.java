@@ -43,7 +43,7 @@ public final class DeclarationDesk {
 
     /** The columns of the domain that a product reads, by resource: its providers have to grant these, too. */
     public Map<String, List<String>> domainColumns(DeclaredProduct product) {
-        Prepared prepared = kinds.prepare(product.definition(), product.artefact(), new Faults());
+        Prepared prepared = kinds.prepareKept(product.definition(), product.artefact(), new Faults());
         return prepared == null ? Map.of() : kinds.domainColumns(prepared);
     }
 

@@ -6,10 +6,13 @@ import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.store.Row;
 import cn.jingshu.marketplace.store.Transaction;
+import cn.jingshu.products.kind.DeclaredContract;
+import cn.jingshu.products.kind.DescriptorSets;
 import cn.jingshu.products.kind.Faults;
 import cn.jingshu.products.kind.Kind;
 import cn.jingshu.products.spi.Retirement;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -83,7 +86,7 @@ public final class DeclaredProducts {
     private static final String LOCK_CODE = """
             SELECT pg_advisory_xact_lock(hashtextextended('declared:' || ?, 0))
             """;
-    /** Before the code: deciding by {@code If-Match} holds the row already, so everyone who decides takes both in this order. */
+    /** Before the code: deciding by {@code If-Match} holds the row already, so whoever changes a row takes both in this order. */
     private static final String LOCK_ROW = """
             SELECT id FROM market.declared_product WHERE id = ? FOR UPDATE
             """;
@@ -107,6 +110,13 @@ public final class DeclaredProducts {
             UPDATE market.declared_product
                SET status = ?, decided_by = ?, decided_at = ?, ground = ?
              WHERE id = ? AND status = 'SUBMITTED'
+            """;
+    /** The same of a version that is served. */
+    private static final String LOCK_SERVED = """
+            SELECT id FROM market.declared_product WHERE product_code = ? AND version = ? AND status = 'APPROVED' ORDER BY id FOR UPDATE
+            """;
+    private static final String SERVED_NOW = """
+            SELECT id FROM market.declared_product WHERE product_code = ? AND version = ? AND status = 'APPROVED' ORDER BY id
             """;
     private static final String WITHDRAW = """
             UPDATE market.declared_product SET status = 'WITHDRAWN' WHERE product_code = ? AND version = ? AND status = 'APPROVED'
@@ -187,6 +197,7 @@ public final class DeclaredProducts {
     }
 
     private Change write(Transaction t, Draft draft, UUID writer) throws SQLException {
+        t.find(LOCK_ROW, row -> row.uuid("id"), draft.id());
         t.list(LOCK_CODE, _ -> true, draft.code());
         if (t.list(OWNERS, row -> row.uuid("merchant_id"), draft.code()).stream().anyMatch(owner -> !owner.equals(draft.merchantId()))) {
             return new Change.Refused(Change.Fault.CODE_TAKEN);
@@ -268,7 +279,7 @@ public final class DeclaredProducts {
     /** Looked at again under the lock: another revision may have been approved since this one was tried out. */
     private static boolean breaksWhatIsRelied(Transaction t, DeclaredProduct submitted) throws SQLException {
         Faults faults = new Faults();
-        DeclarationDesk.compare(t.list(EVER_SERVED_OF_CODE, row -> ByteString.copyFrom(row.bytes("contract")), submitted.code()),
+        DeclarationDesk.compare(t.list(EVER_SERVED_OF_CODE, DeclaredProducts::contract, submitted.code()),
                 DeclarationDesk.contract(submitted.contract()), faults);
         return !faults.isEmpty();
     }
@@ -309,10 +320,14 @@ public final class DeclaredProducts {
     /** Stops serving a version at once. */
     public Change withdraw(Version version, UUID decider, String reason) {
         return database.inTransaction(t -> {
+            List<UUID> locked = t.list(LOCK_SERVED, row -> row.uuid("id"), version.code(), version.version());
             t.list(LOCK_CODE, _ -> true, version.code());
             Optional<DeclaredProduct> served = t.find(NEWEST_APPROVED, DeclaredProducts::read, version.code(), version.version());
             if (served.isEmpty()) {
                 return new Change.Refused(Change.Fault.UNKNOWN);
+            }
+            if (!t.list(SERVED_NOW, row -> row.uuid("id"), version.code(), version.version()).equals(locked)) {
+                return new Change.Refused(Change.Fault.OVERTAKEN); // approved while the locks were taken: whoever withdraws has not seen it
             }
             boolean changed = t.change(WITHDRAW, version.code(), version.version()) > 0;
             if (changed) {
@@ -352,7 +367,7 @@ public final class DeclaredProducts {
 
     /** The contracts of every version of a product that was ever served. */
     List<ByteString> listContracts(String code) {
-        return database.inTransaction(t -> t.list(EVER_SERVED_OF_CODE, row -> ByteString.copyFrom(row.bytes("contract")), code));
+        return database.inTransaction(t -> t.list(EVER_SERVED_OF_CODE, DeclaredProducts::contract, code));
     }
 
     /** Whether somebody else than {@code merchant} has declared a product of that code. */
@@ -373,7 +388,7 @@ public final class DeclaredProducts {
 
     /** The contracts of everything that was ever served. */
     public List<ByteString> listContracts() {
-        return database.inTransaction(t -> t.list(EVER_SERVED, row -> ByteString.copyFrom(row.bytes("contract"))));
+        return database.inTransaction(t -> t.list(EVER_SERVED, DeclaredProducts::contract));
     }
 
     /** Which versions are on their way out. */
@@ -388,11 +403,18 @@ public final class DeclaredProducts {
         AuditLog.append(t, clock, actor, action, "declared_product", id, detail);
     }
 
+    /** A contract as it is kept, but that stale answers are free: contracts of before do not all say so (decision 0061). */
+    private static ByteString contract(Row row) throws SQLException {
+        return DeclaredContract.staleIsFree(DescriptorSets.parse(row.bytes("contract"))).toByteString();
+    }
+
     private static DeclaredProduct read(Row row) throws SQLException {
+        FileDescriptorSet kept = DescriptorSets.parse(row.bytes("contract"));
+        FileDescriptorSet contract = DeclaredContract.staleIsFree(kept);
         byte[] artefact = row.bytesOrNull("artefact");
         Instant submittedAt = row.instantOrNull("submitted_at");
         return new DeclaredProduct(row.uuid("id"), row.text("product_code"), row.integer("version"), row.integer("revision"),
-                row.constant("kind", Kind.class), row.uuid("merchant_id"), row.text("definition"), ByteString.copyFrom(row.bytes("contract")),
+                row.constant("kind", Kind.class), row.uuid("merchant_id"), row.text("definition"), contract.toByteString(), !contract.equals(kept),
                 artefact == null ? ByteString.EMPTY : ByteString.copyFrom(artefact), row.text("digest"),
                 row.constant("status", DeclaredProduct.Status.class), row.uuid("entered_by"), row.instant("entered_at"),
                 row.uuidOrNull("submitted_by"), submittedAt, row.uuidOrNull("decided_by"), row.instantOrNull("decided_at"),

@@ -1,8 +1,10 @@
 package cn.jingshu.marketplace.declared;
 
+import cn.jingshu.marketplace.billing.account.Notifications;
 import cn.jingshu.marketplace.declared.DeclaredProducts.ServedId;
 import cn.jingshu.marketplace.declared.DeclaredProducts.Version;
 import cn.jingshu.marketplace.gate.AccessRefresh;
+import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.products.contract.ContractException;
 import cn.jingshu.products.contract.Contracts;
@@ -54,6 +56,8 @@ public final class DeclaredServing implements AutoCloseable {
     private final Kinds kinds;
     private final Contracts contracts;
     private final AccessRefresh access;
+    private final Notifications notifications;
+    private final Database database;
     private final Clock clock;
     private final Duration answerTimeout;
     private final ExecutorService worker = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("declared-products").factory());
@@ -68,12 +72,14 @@ public final class DeclaredServing implements AutoCloseable {
     private volatile Map<UUID, String> broken = Map.of();
     private Instant tryBrokenAt = Instant.MIN;
 
-    DeclaredServing(DeclaredProducts products, Kinds kinds, Contracts contracts, AccessRefresh access, Clock clock,
+    DeclaredServing(DeclaredProducts products, Kinds kinds, Contracts contracts, AccessRefresh access, Notifications notifications, Database database, Clock clock,
             @Value("${jingshu.limits.answer-timeout}") Duration answerTimeout) {
         this.products = products;
         this.kinds = kinds;
         this.contracts = contracts;
         this.access = access;
+        this.notifications = notifications;
+        this.database = database;
         this.clock = clock;
         this.answerTimeout = answerTimeout;
     }
@@ -138,6 +144,7 @@ public final class DeclaredServing implements AutoCloseable {
     private void serve(List<ServedId> wanted, Map<Version, Retirement> retirements, Instant now) {
         Map<UUID, DeclaredProduct> stored = new HashMap<>();
         products.listServed().forEach(each -> stored.put(each.id(), each));
+        tellWhoseStaleAnswersAreFree(wanted.stream().map(each -> stored.get(each.id())).filter(Objects::nonNull).toList());
         Map<UUID, Ready> next = new HashMap<>();
         Map<UUID, String> failed = new HashMap<>();
         for (ServedId id : wanted) {
@@ -168,13 +175,27 @@ public final class DeclaredServing implements AutoCloseable {
         access.again(); // the gate reads what the contracts read
     }
 
+    /** Their contracts billed them when they were approved. Told once for each version. */
+    private void tellWhoseStaleAnswersAreFree(List<DeclaredProduct> served) {
+        List<DeclaredProduct> changed = served.stream().filter(each -> each.billedStale() && !ready.containsKey(each.id())).toList();
+        if (!changed.isEmpty()) {
+            database.inTransaction(t -> {
+                for (DeclaredProduct each : changed) {
+                    notifications.tell(t, each.merchantId(), Notifications.Kind.STALE_IS_FREE, each.code() + " v" + each.version(), null, "");
+                }
+                return changed.size();
+            });
+        }
+    }
+
     private DataProduct make(DeclaredProduct stored, @Nullable Retirement retirement) {
         Faults faults = new Faults();
-        Prepared prepared = kinds.prepare(stored.definition(), stored.artefact(), faults);
+        Prepared prepared = kinds.prepareKept(stored.definition(), stored.artefact(), faults);
         if (prepared == null || !faults.isEmpty()) {
             throw new DeclarationException(faults.list());
         }
-        // What was approved is the contract that is kept; what this node would make of the declaration may have moved on.
+        // What was approved is the contract that is kept; what this node would make of the declaration may have moved on. That stale answers are free came
+        // after some approvals and holds for all.
         return kinds.make(prepared.under(DescriptorSets.parse(stored.contract().toByteArray())), retirement);
     }
 

@@ -1,17 +1,26 @@
 package cn.jingshu.marketplace.declared;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import cn.jingshu.marketplace.declared.DeclaredProducts.Version;
 import cn.jingshu.marketplace.demo.DemoMarket;
 import cn.jingshu.marketplace.governance.Change;
+import cn.jingshu.marketplace.scenario.Until;
 import cn.jingshu.marketplace.store.MarketDatabase;
+import cn.jingshu.products.contract.ContractMethod;
+import cn.jingshu.products.contract.v1.ContractOptionsProto;
 import cn.jingshu.products.kind.DeclarationReader;
 import cn.jingshu.products.kind.DeclaredContract;
+import cn.jingshu.products.kind.DescriptorSets;
 import cn.jingshu.products.kind.Faults;
 import cn.jingshu.products.kind.Kind;
 import cn.jingshu.products.spi.Retirement;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -21,6 +30,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -35,6 +46,13 @@ class DeclaredProductsIT {
     private final DeclaredProducts products = new DeclaredProducts(market.database, market.clock);
 
     private UUID submitted(int version, String more) {
+        var draft = draft(UUID.randomUUID(), version, more);
+        assertThat(products.write(draft, WRITER)).isEqualTo(new Change.Done(false));
+        assertThat(products.submit(draft.id(), draft.digest(), WRITER)).isEqualTo(new Change.Done(false));
+        return draft.id();
+    }
+
+    private static DeclaredProducts.Draft draft(UUID id, int version, String more) {
         String json = """
                 {"code": "lots", "version": %d, "kind": "sql", "nameZh": "停车场", "nameEn": "Lots", "summaryZh": "停车场。", "summaryEn": "Car parks.",
                  "resources": ["A2.8.4"],
@@ -46,10 +64,7 @@ class DeclaredProductsIT {
         Faults faults = new Faults();
         ByteString contract = DeclaredContract.of(DeclarationReader.read(json, faults), faults).toByteString();
         assertThat(faults.list()).isEmpty();
-        var draft = new DeclaredProducts.Draft(UUID.randomUUID(), "lots", version, Kind.SQL, DemoMarket.organisation("TRANSIT_MERCHANT"), json, contract, ByteString.EMPTY);
-        assertThat(products.write(draft, WRITER)).isEqualTo(new Change.Done(false));
-        assertThat(products.submit(draft.id(), draft.digest(), WRITER)).isEqualTo(new Change.Done(false));
-        return draft.id();
+        return new DeclaredProducts.Draft(id, "lots", version, Kind.SQL, DemoMarket.organisation("TRANSIT_MERCHANT"), json, contract, ByteString.EMPTY);
     }
 
     private Retirement ofHalfAYear() {
@@ -111,6 +126,59 @@ class DeclaredProductsIT {
         UUID text = submitted(1, WITH_PLACES.replace("INT64", "STRING"));
         UUID number = submitted(1, WITH_PLACES);
         assertThat(atOnce(text, number)).containsExactlyInAnyOrder(new Change.Done(false), new Change.Refused(Change.Fault.OVERTAKEN));
+    }
+
+    /** Whoever holds a row gets the code from one who waits for the row: else both would wait for each other. */
+    @Test
+    void whoWithdrawsOrWritesWaitsForTheRowBeforeItTakesTheCode() throws Exception {
+        UUID served = submitted(1, "");
+        products.approve(served, DECIDER, "核准");
+        codeIsFreeWhile(served, () -> products.withdraw(new Version("lots", 1), DECIDER, "撤回"), new Change.Done(false));
+        UUID draft = UUID.randomUUID();
+        var first = draft(draft, 2, "");
+        assertThat(products.write(first, WRITER)).isEqualTo(new Change.Done(false));
+        codeIsFreeWhile(draft, () -> products.write(draft(draft, 2, WITH_PLACES), WRITER), new Change.Done(false));
+    }
+
+    private void codeIsFreeWhile(UUID row, Supplier<Change> change, Change expected) throws Exception {
+        try (Connection other = market.dataSource.getConnection(); Statement statement = other.createStatement();
+                ExecutorService thread = Executors.newSingleThreadExecutor()) {
+            other.setAutoCommit(false);
+            statement.execute("SELECT id FROM market.declared_product WHERE id = '" + row + "' FOR UPDATE");
+            CompletableFuture<Change> changed = CompletableFuture.supplyAsync(change, thread);
+            Until.holds(Duration.ofSeconds(10), () -> MarketDatabase.texts(market.dataSource,
+                    "SELECT pid::text FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").size(), waiting -> waiting == 1);
+            try (ResultSet free = statement.executeQuery("SELECT pg_try_advisory_xact_lock(hashtextextended('declared:lots', 0))")) {
+                assertThat(free.next()).isTrue();
+                assertThat(free.getBoolean(1)).as("the code").isTrue();
+            }
+            assertThat(changed).isNotDone();
+            other.commit();
+            assertThat(changed.get(10, TimeUnit.SECONDS)).isEqualTo(expected);
+        }
+    }
+
+    /** Approved when a contract need not say that stale answers are free. */
+    @Test
+    void aContractThatWasKeptWithoutItIsServedWithStaleAnswersFree() {
+        UUID id = UUID.randomUUID();
+        DeclaredProducts.Draft now = draft(id, 1, "");
+        FileDescriptorSet.Builder then = DescriptorSets.parse(now.contract().toByteArray()).toBuilder();
+        then.getFileBuilder(0).getServiceBuilder(0).getMethodBuilderList().forEach(method -> method.getOptionsBuilder().setExtension(
+                ContractOptionsProto.operation, method.getOptions().getExtension(ContractOptionsProto.operation).toBuilder().clearStaleIsFree().build()));
+        var billed = new DeclaredProducts.Draft(id, now.code(), 1, now.kind(), now.merchantId(), now.definition(), then.build().toByteString(), ByteString.EMPTY);
+        products.write(billed, WRITER);
+        products.submit(id, billed.digest(), WRITER);
+        products.approve(id, DECIDER, "核准");
+        products.approve(submitted(2, ""), DECIDER, "核准");
+        assertThat(products.listServed()).extracting(DeclaredProduct::version, DeclaredProduct::billedStale).containsExactly(tuple(1, true), tuple(2, false));
+        assertThat(products.listServed()).extracting(DeclaredProduct::contract).allMatch(DeclaredProductsIT::staleIsFree);
+        assertThat(products.listContracts()).hasSize(2).allMatch(DeclaredProductsIT::staleIsFree);
+        assertThat(products.listContracts("lots")).hasSize(2).allMatch(DeclaredProductsIT::staleIsFree);
+    }
+
+    private static boolean staleIsFree(ByteString contract) {
+        return DeclarationDesk.contract(contract).methods().stream().allMatch(ContractMethod::staleIsFree);
     }
 
     private List<Change> atOnce(UUID one, UUID other) {

@@ -61,7 +61,15 @@ public final class Kinds {
 
     /** Reads a declaration and makes its contract; what is wrong is noted. Null: it is so wrong that there is no contract. */
     public @Nullable Prepared prepare(String json, ByteString artefact, Faults faults) {
-        Declaration declaration = DeclarationReader.read(json, faults);
+        return prepare(DeclarationReader.read(json, faults), artefact, faults);
+    }
+
+    /** The same of a declaration that was approved, see {@link DeclarationReader#readKept}. */
+    public @Nullable Prepared prepareKept(String json, ByteString artefact, Faults faults) {
+        return prepare(DeclarationReader.readKept(json, faults), artefact, faults);
+    }
+
+    private @Nullable Prepared prepare(Declaration declaration, ByteString artefact, Faults faults) {
         if (!faults.isEmpty()) {
             return null;
         }
@@ -89,7 +97,7 @@ public final class Kinds {
         String place = "upstream.grpc.descriptorSet";
         FileDescriptorSet set = FileDescriptorSet.getDefaultInstance();
         try {
-            set = DescriptorSets.own(DescriptorSets.parse(Base64.getDecoder().decode(base64)));
+            set = DeclaredContract.staleIsFree(DescriptorSets.own(DescriptorSets.parse(Base64.getDecoder().decode(base64))));
             ServiceDescriptor service = DescriptorSets.service(set);
             Contract contract = Contract.of(service);
             String wanted = DeclaredContract.packageOf(declaration.code(), declaration.version());

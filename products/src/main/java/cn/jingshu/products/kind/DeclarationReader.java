@@ -37,15 +37,27 @@ public final class DeclarationReader {
             .build()).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private final Faults faults;
+    private final boolean kept;
 
-    private DeclarationReader(Faults faults) {
+    /** @param kept whether it was approved before, so that what it says of stale answers binds nobody any more */
+    private DeclarationReader(Faults faults, boolean kept) {
         this.faults = faults;
+        this.kept = kept;
     }
 
     /**
      * Reads {@code json}. What is wrong is noted in {@code faults}; the declaration then is of no use but to look for further faults.
      */
     public static Declaration read(String json, Faults faults) {
+        return read(json, faults, false);
+    }
+
+    /** The same of a declaration that was approved: one that switched off that stale answers are free, which could be said once, is read as if it had not. */
+    public static Declaration readKept(String json, Faults faults) {
+        return read(json, faults, true);
+    }
+
+    private static Declaration read(String json, Faults faults, boolean kept) {
         JsonNode root;
         try {
             root = JSON.readTree(json);
@@ -54,7 +66,7 @@ public final class DeclarationReader {
             faults.add("", "不是合法的 JSON" + at, "is no JSON" + at);
             root = JSON.createObjectNode();
         }
-        return new DeclarationReader(faults).read(root);
+        return new DeclarationReader(faults, kept).read(root);
     }
 
     private Declaration read(JsonNode root) {
@@ -119,7 +131,8 @@ public final class DeclarationReader {
         boolean showsPeople = columns.stream().anyMatch(c -> c.sensitivity() == Sensitivity.PERSONAL || c.sensitivity() == Sensitivity.SENSITIVE_PERSONAL);
         faults.require(personal || !showsPeople, members.placeOf("personal"), "有个人信息列的操作须标为涉及个人",
                 "an operation with columns about people must say that it is personal");
-        faults.require(members.node("staleIsFree").isMissingNode() || members.flag("staleIsFree"), members.placeOf("staleIsFree"),
+        boolean staleIsFree = members.node("staleIsFree").isMissingNode() || members.flag("staleIsFree");
+        faults.require(kept || staleIsFree, members.placeOf("staleIsFree"),
                 "依合约,过期或不完整的应答不计费,不得关闭", "by contract a stale or incomplete answer is not billed: that is not switched off");
         Op operation = new Op(name, verb, path, meter, personal,
                 members.count("notModifiedUnits", 0, 0, Contract.MAX_UNITS_WITHOUT_ANSWER),

@@ -76,6 +76,22 @@ public final class DeclaredContract {
         return set;
     }
 
+    /** The same contract with stale answers free, which they are of every declared product whatever its contract said (decision 0061). */
+    public static FileDescriptorSet staleIsFree(FileDescriptorSet set) {
+        FileDescriptorSet.Builder free = set.toBuilder();
+        for (FileDescriptorProto.Builder file : free.getFileBuilderList()) {
+            for (ServiceDescriptorProto.Builder service : file.getServiceBuilderList()) {
+                for (MethodDescriptorProto.Builder method : service.getMethodBuilderList()) {
+                    Operation said = method.getOptions().getExtension(ContractOptionsProto.operation);
+                    if (method.getOptions().hasExtension(ContractOptionsProto.operation) && !said.getStaleIsFree()) {
+                        method.getOptionsBuilder().setExtension(ContractOptionsProto.operation, said.toBuilder().setStaleIsFree(true).build());
+                    }
+                }
+            }
+        }
+        return free.build();
+    }
+
     /** Holds a descriptor set against what a contract has to say. */
     public static void check(FileDescriptorSet set, Faults faults) {
         try {

@@ -17,6 +17,7 @@ import cn.jingshu.products.spi.Answer.Violation;
 import cn.jingshu.products.spi.DataProduct;
 import cn.jingshu.products.spi.Retirement;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.Descriptors.DescriptorValidationException;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
@@ -88,6 +89,24 @@ class DeclaredContractTest {
         Faults faults = new Faults();
         DeclarationReader.read(said.replace("\"staleIsFree\": true", "\"staleIsFree\": false"), faults);
         assertThat(faults.list()).singleElement().satisfies(fault -> assertThat(fault.field()).endsWith("staleIsFree"));
+    }
+
+    /** What could be said once is read as if it had not been, and a contract of then bills no stale answer any more. */
+    @Test
+    void whatWasApprovedWithStaleAnswersBilledIsReadAndServedWithThemFree() {
+        Faults faults = new Faults();
+        Declaration kept = DeclarationReader.readKept(PARKING.replace("\"meter\": \"ROW\"", "\"meter\": \"ROW\", \"staleIsFree\": false"), faults);
+        assertThat(faults.list()).isEmpty();
+        assertThat(kept).isEqualTo(Declarations.read(PARKING));
+        FileDescriptorSet now = DeclaredContract.of(kept, faults);
+        FileDescriptorSet.Builder then = now.toBuilder();
+        then.getFileBuilder(0).getServiceBuilder(0).getMethodBuilderList().forEach(method -> method.getOptionsBuilder().setExtension(
+                ContractOptionsProto.operation, method.getOptions().getExtension(ContractOptionsProto.operation).toBuilder().clearStaleIsFree().build()));
+        FileDescriptorSet billed = DescriptorSets.parse(then.build().toByteArray());
+        assertThat(Contract.of(DescriptorSets.service(billed)).methods()).hasSize(2).noneMatch(ContractMethod::staleIsFree);
+        assertThat(Contract.of(DescriptorSets.service(DeclaredContract.staleIsFree(billed))).methods()).hasSize(2).allMatch(ContractMethod::staleIsFree);
+        assertThat(DeclaredContract.staleIsFree(billed)).as("and nothing else").isEqualTo(DescriptorSets.parse(now.toByteArray()));
+        assertThat(DeclaredContract.staleIsFree(now)).isEqualTo(now);
     }
 
     @ParameterizedTest
