@@ -67,6 +67,9 @@ final class BookFigures {
      */
     record GivenBack(LocalDate on, Refunded about, Money gross, Money vat) {}
 
+    /** Accounts that lines of bills and accounts of consumers stand for. */
+    private static final Set<AccountCode> STANDING = Set.of(Chart.RECEIVABLES, Chart.PREPAYMENTS, Chart.REVENUE, Chart.OUTPUT_VAT);
+
     private record Fact(YearMonth month, String businessLine, AccountCode account, boolean freeUse) {}
 
     private final Map<YearMonth, Map<AccountCode, Turnover>> turnovers = new TreeMap<>();
@@ -76,7 +79,8 @@ final class BookFigures {
     private final Map<UUID, AccountMove> accountMoves = new HashMap<>();
     private final Map<Refunded, Money> refunds = new HashMap<>();
     private final Map<UUID, GivenBack> givenBack = new HashMap<>();
-    private final Set<UUID> reversed = new HashSet<>();
+    private final Map<UUID, UUID> reversals = new HashMap<>(); // by what they take back
+    private final Set<UUID> ofConsumers = new HashSet<>();
     private final Map<AccountCode, AccountKind> kinds;
 
     BookFigures(Map<AccountCode, AccountKind> kinds) {
@@ -113,7 +117,10 @@ final class BookFigures {
         }
         @Nullable UUID reverses = entry.reverses();
         if (reverses != null) {
-            reversed.add(reverses);
+            reversals.put(reverses, entry.entryId());
+            if (entry.postings().stream().anyMatch(posting -> STANDING.contains(posting.account()))) {
+                ofConsumers.add(reverses);
+            }
         }
         Map<AccountCode, Turnover> month = turnovers.computeIfAbsent(entry.period(), _ -> new TreeMap<>());
         for (Posting posting : entry.postings()) {
@@ -148,9 +155,19 @@ final class BookFigures {
         return givenBack;
     }
 
-    /** Entries that another one takes back whole. */
-    Set<UUID> reversed() {
-        return reversed;
+    /** Whether another entry takes this one back whole, and none takes back that other one. */
+    boolean isTakenBack(UUID entry) {
+        Set<UUID> seen = new HashSet<>(); // a false bundle's reversals may run in a circle
+        boolean back = false;
+        for (@Nullable UUID by = reversals.get(entry); by != null && seen.add(by); by = reversals.get(by)) {
+            back = !back;
+        }
+        return back;
+    }
+
+    /** Entries that were taken back and moved what consumers owe, have paid ahead or are charged. */
+    Set<UUID> takenBackOfConsumers() {
+        return ofConsumers;
     }
 
     private static AccountMove accountMove(JournalEntry entry) {

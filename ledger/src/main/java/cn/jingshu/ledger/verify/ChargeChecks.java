@@ -145,6 +145,12 @@ final class ChargeChecks {
                 }
             });
         }
+        books.figures().bookedCharges().forEach((id, entry) -> {
+            if (entry.ofLine() && books.figures().isTakenBack(id)) {
+                report.wrong(Check.STATEMENTS, Table.ENTRIES.file() + " (" + id + ")", "账单明细的凭证被冲销:数据使用方仍须付款,账上却没有这笔收入",
+                        "the entry of a line of a bill is reversed: the consumer owes it still, and the books have no such revenue");
+            }
+        });
     }
 
     /** The rates the bundle states; whole once {@link #run} has ended. */

@@ -79,6 +79,12 @@ final class DocumentChecks {
                 line.take();
             }
             books.figures().accountMoves().forEach(this::toldOfMove);
+            for (UUID id : books.figures().takenBackOfConsumers()) {
+                if (!moved.contains(id) && !books.figures().accountMoves().containsKey(id) && !books.figures().bookedCharges().containsKey(id)) {
+                    report.notChecked(Check.DOCUMENTS, "被冲销的凭证 " + id + " 不在包内,无从判断其是否对应账单明细或已告知的收付",
+                            "entry " + id + " is reversed and not in the bundle: whether a line of a bill or something told stands on it cannot be seen");
+                }
+            }
         } catch (IOException unreadable) {
             report.wrong(Check.DOCUMENTS, place, "无法读取:" + unreadable.getMessage(), "cannot be read: " + unreadable.getMessage());
         } catch (UncheckedIOException unreadable) {
@@ -245,6 +251,10 @@ final class DocumentChecks {
         } else if (entry == null || !entry.equals(new BookFigures.AccountMove(move.effectiveOn(), consumer, move.owed(), move.prepaid()))) {
             wrong(row, "第 " + move.number() + " 笔收付与记账凭证不符", "the entry of movement " + move.number() + " says something else, or is missing");
         }
+        if (books.figures().isTakenBack(move.id())) {
+            wrong(row, "第 " + move.number() + " 笔收付的凭证被冲销:账单仍告知它,账上却没有",
+                    "the entry of movement " + move.number() + " is reversed: the statement tells it, and the books have it no more");
+        }
     }
 
     /**
@@ -254,7 +264,7 @@ final class DocumentChecks {
      */
     private void toldOfMove(UUID id, BookFigures.AccountMove entry) {
         @Nullable String consumer = entry.consumer();
-        if (consumer == null || (entry.owed().isZero() && entry.prepaid().isZero()) || moved.contains(id) || books.figures().reversed().contains(id)) {
+        if (consumer == null || (entry.owed().isZero() && entry.prepaid().isZero()) || moved.contains(id) || books.figures().isTakenBack(id)) {
             return;
         }
         @Nullable Left last = left.get(consumer);

@@ -111,8 +111,17 @@ final class ExampleBundle {
     private final SignedNote earlier;
     private List<Sealer> sealers;
 
+    private final boolean takesBack;
+    private final List<JournalEntry> takenBack = new ArrayList<>();
+
     /** @param keystore where its keys are kept; not there yet */
     ExampleBundle(int entriesAMonth, Path keystore) {
+        this(entriesAMonth, keystore, false);
+    }
+
+    /** @param takesBack whether in the last month the entries of a line and of a payment are reversed, and those of another line with its reversal */
+    ExampleBundle(int entriesAMonth, Path keystore, boolean takesBack) {
+        this.takesBack = takesBack;
         Journal journal = new Journal(dataSource, CLOCK);
         SettlementBook book = new SettlementBook(dataSource, journal, CLOCK);
         Random random = new Random(20261201);
@@ -170,6 +179,11 @@ final class ExampleBundle {
             store.store(out, "other".toCharArray());
         }
         loseKeys(part, reason);
+    }
+
+    /** The reversals of a line's entry and of a payment's, in this order; none unless that was asked for. */
+    List<JournalEntry> takenBack() {
+        return takenBack;
     }
 
     /** A checkpoint over the leaves up to the first exported month, as somebody kept it. */
@@ -344,6 +358,15 @@ final class ExampleBundle {
             GivenBack refund = new GivenBack(new UUID(3, 3), line, month.atDay(17));
             refunds.add(refund);
             entries.add(refund.entry());
+        }
+        if (takesBack && month.equals(MONTHS.through())) {
+            LocalDate end = month.atEndOfMonth();
+            takenBack.add(entries.getFirst().reversal(id(random), end, "冲销"));
+            takenBack.add(entries.stream().filter(each -> each.entryId().equals(payment.id())).findFirst().orElseThrow().reversal(id(random), end, "冲销"));
+            JournalEntry mended = entries.get(1).reversal(id(random), end, "冲销");
+            entries.addAll(takenBack);
+            entries.add(mended);
+            entries.add(mended.reversal(id(random), end, "恢复"));
         }
         for (PostResult posted : journal.postAll(entries)) {
             if (!(posted instanceof PostResult.Posted)) {

@@ -151,6 +151,24 @@ class VerifierIT {
         assertThat(new Verifier(List.of(before)).verify(file).verdict()).as("a stolen key of two would do as much").isEqualTo(Report.Verdict.FAILED);
     }
 
+    /** Whoever may reverse what a bill or a told payment stands on lowers the revenue while the consumer pays: all else of such books agrees. */
+    @Test
+    void aReversalOfWhatAConsumerWasToldIsNamedAndOneThatWasMendedIsNot() throws IOException {
+        ExampleBundle wrong = new ExampleBundle(4, folder.resolve("reversed.p12"), true);
+        Path file = folder.resolve("reversed.zip");
+        wrong.write(file);
+        Report report = new Verifier(List.of(wrong.key())).verify(file);
+        UUID line = Objects.requireNonNull(wrong.takenBack().getFirst().reverses());
+        assertThat(report.findings()).extracting(Finding::check).containsExactlyInAnyOrder(Check.STATEMENTS, Check.DOCUMENTS);
+        assertThat(report.findings()).anySatisfy(finding -> {
+            assertThat(finding.place()).isEqualTo("entries.csv (" + line + ")");
+            assertThat(finding.en()).contains("the entry of a line of a bill is reversed");
+        }).anySatisfy(finding -> {
+            assertThat(finding.place()).contains("statements.csv");
+            assertThat(finding.en()).contains("is reversed: the statement tells it");
+        });
+    }
+
     @Test
     void aCheckpointKeptFromBeforeIsHeldAgainstTheLog() throws IOException {
         Report report = new Verifier(List.of(books.key()), List.of(books.earlier())).verify(bundle);

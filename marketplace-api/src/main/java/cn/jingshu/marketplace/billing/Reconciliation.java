@@ -48,6 +48,27 @@ public final class Reconciliation {
     private static final String LAST_RATED = """
             SELECT rated_at FROM market.billing_period ORDER BY period DESC LIMIT 1
             """;
+    /** Months whose charges are being booked, line by line, before they come onto the accounts. */
+    private static final String BEING_BOOKED = """
+            SELECT period FROM market.billing_period WHERE status IN ('RATED', 'POSTED') ORDER BY period
+            """;
+    /** In one statement, so that what moves meanwhile is on both sides or on neither. */
+    private static final String ACCOUNTS = """
+            SELECT coalesce(b.consumer, m.consumer, '') AS consumer,
+                   CAST(coalesce(m.owed_fen, 0) AS bigint) AS owed_fen, CAST(coalesce(m.prepaid_fen, 0) AS bigint) AS prepaid_fen,
+                   CAST(coalesce(b.owed_fen, 0) AS bigint) AS booked_owed_fen,
+                   CAST(coalesce(b.prepaid_fen, 0) AS bigint) AS booked_prepaid_fen
+              FROM (SELECT p.consumer,
+                           sum(CASE p.side WHEN 'DEBIT' THEN p.amount_fen ELSE -p.amount_fen END) FILTER (WHERE p.account_code = '1122') AS owed_fen,
+                           sum(CASE p.side WHEN 'CREDIT' THEN p.amount_fen ELSE -p.amount_fen END) FILTER (WHERE p.account_code = '2203') AS prepaid_fen
+                      FROM ledger.posting p
+                     WHERE p.account_code IN ('1122', '2203')
+                     GROUP BY p.consumer) b
+              FULL JOIN (SELECT CAST(organisation_id AS text) AS consumer, sum(owed_fen) AS owed_fen, sum(prepaid_fen) AS prepaid_fen
+                           FROM market.account_movement
+                          GROUP BY organisation_id) m ON m.consumer = b.consumer
+             ORDER BY 1
+            """;
     private static final int PAGE = 1_000;
 
     /**
@@ -132,6 +153,7 @@ public final class Reconciliation {
                         Objects.requireNonNullElse(damaged.getMessage(), "not all")));
             }
         }
+        compareAccounts(checks);
         payables.run().forEach(proof -> checks.add(new Check(proof.what(), proof.left(), proof.right())));
         var trial = balances.trialBalance(ReadPoint.LATEST);
         checks.add(new Check("trial balance: debits = credits",
@@ -274,6 +296,41 @@ public final class Reconciliation {
                 owed.minus(refunded).toYuan(), givenOut(settlement.get().result()).toYuan()));
         checks.add(new Check(month + ": settlement computed again from its inputs", "Confirmed",
                 settlement.get().recompute().getClass().getSimpleName()));
+    }
+
+    /**
+     * One consumer's account and what the books say of it.
+     *
+     * @param consumer the organisation's id, or whatever else the postings name; empty: they name none
+     */
+    private record OnAccount(String consumer, Money owed, Money prepaid, Money bookedOwed, Money bookedPrepaid) {
+        boolean agrees() {
+            return owed.equals(bookedOwed) && prepaid.equals(bookedPrepaid);
+        }
+    }
+
+    /** What each consumer's account says is what the books say of that consumer, to the fen. */
+    private void compareAccounts(List<Check> checks) {
+        List<YearMonth> booking = database.inTransaction(t -> t.list(BEING_BOOKED, row -> YearMonth.from(row.day("period"))));
+        if (!booking.isEmpty()) {
+            checks.add(new Check("accounts of consumers: to be compared once the close of " + booking.getFirst() + " has ended", "later", "later"));
+            return;
+        }
+        List<OnAccount> accounts = database.inTransaction(t -> t.list(ACCOUNTS, row -> new OnAccount(row.text("consumer"),
+                Money.ofFen(row.number("owed_fen")), Money.ofFen(row.number("prepaid_fen")), Money.ofFen(row.number("booked_owed_fen")),
+                Money.ofFen(row.number("booked_prepaid_fen")))));
+        for (OnAccount each : accounts) {
+            if (!each.agrees()) {
+                checks.add(new Check("consumer " + (each.consumer().isEmpty() ? "(none)" : each.consumer()) + ": owed and paid ahead by its account = 1122 and 2203",
+                        each.owed().toYuan() + " and " + each.prepaid().toYuan(), each.bookedOwed().toYuan() + " and " + each.bookedPrepaid().toYuan()));
+            }
+        }
+        checks.add(new Check("consumers whose account is not what 1122 and 2203 say of them = none", "0",
+                count(accounts.stream().filter(each -> !each.agrees()).count())));
+        checks.add(new Check("owed by all accounts = account 1122", total(accounts.stream().map(OnAccount::owed).toList()),
+                total(accounts.stream().map(OnAccount::bookedOwed).toList())));
+        checks.add(new Check("paid ahead on all accounts = account 2203", total(accounts.stream().map(OnAccount::prepaid).toList()),
+                total(accounts.stream().map(OnAccount::bookedPrepaid).toList())));
     }
 
     /** Everything the settlement hands to anyone; in a loss the operator's part is below zero. */

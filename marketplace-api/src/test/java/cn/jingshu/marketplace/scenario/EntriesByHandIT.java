@@ -16,6 +16,7 @@ import cn.jingshu.ledger.journal.PostResult;
 import cn.jingshu.ledger.journal.Posting;
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.marketplace.billing.EntryProposals;
+import cn.jingshu.marketplace.billing.Reconciliation;
 import cn.jingshu.marketplace.billing.account.Accounts;
 import cn.jingshu.marketplace.party.Role;
 import cn.jingshu.marketplace.runtime.RunningNode;
@@ -204,6 +205,11 @@ class EntriesByHandIT {
         }
     }
 
+    private static List<Reconciliation.Check> onAccounts() throws SQLException {
+        return node.get(Reconciliation.class).run(YearMonth.of(2027, 1)).stream()
+                .filter(check -> check.what().contains("1122") || check.what().contains("2203")).toList();
+    }
+
     /** A receipt on an account, a cost and a payment are taken back by their own ways, whoever asks, below the limit and above it. */
     @Test
     void whatStandsForSomethingElseIsNotReversedByHand() throws Exception {
@@ -216,6 +222,7 @@ class EntriesByHandIT {
                 {"month": "2027-01", "kind": "SHARED", "amountYuan": "20000", "document": "记-0072", "documentSha256": "%s",
                  "documentReference": "档案室", "description": "机房电费"}""".formatted("ab".repeat(32)));
         assertThat(voucher.status()).as(voucher.text()).isEqualTo(200);
+        assertThat(onAccounts()).hasSizeGreaterThanOrEqualTo(3).allMatch(Reconciliation.Check::agrees);
         UUID charge = UUID.randomUUID();
         Posting debit = Posting.debit(Chart.RECEIVABLES, Money.ofYuan("50000"), Dimensions.authorisedOperation().withConsumer(consumer.toString()));
         UUID payout = UUID.randomUUID();
@@ -225,6 +232,10 @@ class EntriesByHandIT {
                 new JournalEntry(payout, LocalDate.parse(DAY), EntryReason.PAYOUT, "支付", List.of(
                         Posting.debit(Chart.MERCHANT_PAYABLES, Money.ofYuan("5"), Dimensions.NONE), Posting.credit(Chart.BANK, Money.ofYuan("5"), Dimensions.NONE))))))
                 .allSatisfy(each -> assertThat(each).isInstanceOf(PostResult.Posted.class));
+        // Booked past its account, it is named with its consumer.
+        assertThat(onAccounts()).filteredOn(check -> !check.agrees()).extracting(Reconciliation.Check::what).containsExactly(
+                "consumer " + consumer + ": owed and paid ahead by its account = 1122 and 2203",
+                "consumers whose account is not what 1122 and 2203 say of them = none", "owed by all accounts = account 1122");
         Map<UUID, String> ways = Map.of(receipt, "pay it back", cost, "cancel the voucher", charge, "void the calls", payout, "bank's return");
         for (Map.Entry<UUID, String> way : ways.entrySet()) {
             String id = UUID.randomUUID().toString();
