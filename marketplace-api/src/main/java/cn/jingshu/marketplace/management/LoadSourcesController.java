@@ -15,6 +15,8 @@ import cn.jingshu.marketplace.source.UpdateCycles;
 import cn.jingshu.marketplace.visitor.Visitor;
 import cn.jingshu.products.domain.ResourceTable;
 import cn.jingshu.products.domain.load.Continuation;
+import cn.jingshu.products.domain.load.DatabaseEngine;
+import cn.jingshu.products.domain.load.DatabaseEngines;
 import cn.jingshu.products.domain.load.LoadRequest;
 import cn.jingshu.products.domain.load.LoadTables;
 import cn.jingshu.products.domain.load.SchemaDrift;
@@ -36,6 +38,7 @@ import java.time.Instant;
 import java.time.LocalTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 
 /** Sources that are loaded by themselves: what they are, when they are loaded and how it went; for providers those of their own resources. */
@@ -60,12 +63,14 @@ final class LoadSourcesController {
     }
 
     /**
-     * A table of another PostgreSQL.
+     * A table of another database.
      *
+     * @param engine {@code postgresql} unless stated, {@code mysql} (MariaDB too), or a name the operator gave to databases whose driver is put in place
+     * @param port the engine's usual one unless stated: 5432, 3306
      * @param schema null: the role's own
      */
     @Serdeable
-    record Database(@Nullable String host, @Nullable Integer port, @Nullable String database, @Nullable String user, @Nullable String schema,
+    record Database(@Nullable String engine, @Nullable String host, @Nullable Integer port, @Nullable String database, @Nullable String user, @Nullable String schema,
             @Nullable String table, @Nullable List<String> key) {}
 
     /**
@@ -218,8 +223,8 @@ final class LoadSourcesController {
         Schedule schedule = s.schedule();
         SourceRun last = s.last();
         return new SourceView(of.code(), s.version(), of.table(), of.resource(),
-                of.from() instanceof LoadSource.From.Table(var host, var port, var database, var user, var schema, var table, var key)
-                        ? new Database(host, port, database, user, schema, table, key) : null,
+                of.from() instanceof LoadSource.From.Table(var engine, var host, var port, var database, var user, var schema, var table, var key)
+                        ? new Database(engine, host, port, database, user, schema, table, key) : null,
                 of.from() instanceof LoadSource.From.Interface(var address, var cursor, var items, var next, var keyHeader, var tagOfWhole, var onwards)
                         ? new Interface(address.toString(), cursor, items, next, keyHeader, tagOfWhole, Onwards.of(onwards)) : null,
                 of.from() instanceof LoadSource.From.Folder folder ? Folder.of(folder) : null,
@@ -334,9 +339,9 @@ final class LoadSourcesController {
             return folder.toDomain();
         }
         if (database != null && service == null && folder == null) {
-            Integer port = database.port();
+            String engine = or(database.engine(), LoadSource.From.Table.USUAL_ENGINE);
             List<String> key = database.key();
-            return new LoadSource.From.Table(Facts.need("host", database.host()), port == null ? 5432 : port, Facts.need("database", database.database()),
+            return new LoadSource.From.Table(engine, Facts.need("host", database.host()), portOf(engine, database.port()), Facts.need("database", database.database()),
                     Facts.need("user", database.user()), blank(database.schema()), Facts.need("table", database.table()),
                     key == null ? List.of() : key);
         }
@@ -347,6 +352,11 @@ final class LoadSourcesController {
                     onwards == null ? null : onwards.toDomain());
         }
         throw new IllegalArgumentException("a source is a database, a service or a folder");
+    }
+
+    private static int portOf(String engine, @Nullable Integer port) {
+        return port != null ? port : DatabaseEngines.BUILT_IN.find(engine).map(DatabaseEngine::usualPort).orElse(OptionalInt.empty())
+                .orElseThrow(() -> new IllegalArgumentException("a database of the engine " + engine + " has a port"));
     }
 
     private static String or(@Nullable String text, String usual) {

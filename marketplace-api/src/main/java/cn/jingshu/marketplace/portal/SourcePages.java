@@ -181,7 +181,7 @@ final class SourcePages {
 
     private static String placeOf(LoadSource.From from) {
         return switch (from) {
-            case LoadSource.From.Table table -> table.host() + ":" + table.port() + "/" + table.database() + " "
+            case LoadSource.From.Table table -> table.engine() + "://" + table.host() + ":" + table.port() + "/" + table.database() + " "
                     + (table.schema() == null ? "" : table.schema() + ".") + table.table();
             case LoadSource.From.Interface of -> of.address().toString();
             case LoadSource.From.Folder folder -> folder.path() + "/" + folder.names();

@@ -8,6 +8,7 @@ import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.domain.DomainException;
 import cn.jingshu.products.domain.JdbcDataDomain;
 import cn.jingshu.products.domain.LoadStore;
+import cn.jingshu.products.domain.load.DatabaseEngines;
 import cn.jingshu.products.domain.load.KeptArchives;
 import cn.jingshu.products.domain.load.LoadHistory;
 import cn.jingshu.products.domain.load.LoadTables;
@@ -47,10 +48,12 @@ final class LoadBeans {
     SourceSettings sourceSettings(DataDirectory data, @Value("${jingshu.sources.hosts:}") String hosts,
             @Value("${jingshu.sources.inner-hosts:}") String inner,
             @Value("${jingshu.sources.plain-hosts:}") String plain, @Value("${jingshu.sources.secrets:}") String secrets,
-            @Value("${jingshu.sources.folders:}") String folders) {
+            @Value("${jingshu.sources.folders:}") String folders, @Value("${jingshu.sources.databases:}") String databases,
+            @Value("${jingshu.sources.drivers:}") String drivers) {
         return new SourceSettings(NodeBeans.listed(hosts), NodeBeans.listed(inner), NodeBeans.listed(plain),
                 secrets.isBlank() ? data.root().resolve("secrets").resolve("sources") : Path.of(secrets),
-                NodeBeans.listed(folders), data.root().resolve("source-copies"));
+                NodeBeans.listed(folders), data.root().resolve("source-copies"),
+                DatabaseEngines.of(NodeBeans.listed(databases), drivers.isBlank() ? data.root().resolve("drivers") : Path.of(drivers)));
     }
 
     /** The timetable of public transport, and what of it the product may use. */

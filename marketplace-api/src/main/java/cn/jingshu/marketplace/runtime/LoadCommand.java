@@ -1,8 +1,11 @@
 package cn.jingshu.marketplace.runtime;
 
+import cn.jingshu.marketplace.source.SourceSettings;
 import cn.jingshu.products.domain.DomainException;
 import cn.jingshu.products.domain.ResourceTable;
 import cn.jingshu.products.domain.load.CsvSource;
+import cn.jingshu.products.domain.load.DatabaseAddress;
+import cn.jingshu.products.domain.load.DatabaseUrl;
 import cn.jingshu.products.domain.load.GtfsZip;
 import cn.jingshu.products.domain.load.HttpSource;
 import cn.jingshu.products.domain.load.JdbcSource;
@@ -32,7 +35,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.ds.PGSimpleDataSource;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,7 +45,7 @@ import picocli.CommandLine.Spec;
 
 /** Loads a table of the data domain from a file, a table of another database or an interface. */
 @Command(name = "load", mixinStandardHelpOptions = true,
-        description = "Load a table of the data domain: from a file, a table of another PostgreSQL, or an interface that answers pages of JSON."
+        description = "Load a table of the data domain: from a file, a table of another database, or an interface that answers pages of JSON."
                 + " Loading the same again does nothing; loading again what broke off goes on where it was left.")
 final class LoadCommand implements Callable<Integer> {
     /** Where a password or key of a source is read from: an argument would stand in the list of processes. */
@@ -63,7 +65,8 @@ final class LoadCommand implements Callable<Integer> {
         @Option(names = "--file", required = true, paramLabel = "FILE", description = "CSV with a header, JSON Lines, Parquet or a GTFS zip.")
         private @Nullable Path file;
 
-        @Option(names = "--jdbc", required = true, paramLabel = "URL", description = "jdbc:postgresql://host/database; with --source-table and --key.")
+        @Option(names = "--jdbc", required = true, paramLabel = "URL", description = "jdbc:postgresql://host/database, jdbc:mysql://host/database (MariaDB too) or of a"
+                + " form of jingshu.sources.databases, with ?sslmode= at the most; with --source-table and --key.")
         private @Nullable String jdbc;
 
         @Option(names = "--url", required = true, paramLabel = "URL", description = "The first page of an interface.")
@@ -164,7 +167,7 @@ final class LoadCommand implements Callable<Integer> {
                 case PARQUET -> request(tables, ParquetSource.of(file));
             };
         }
-        return request(tables, source.jdbc != null ? database(source.jdbc) : service(client, java.util.Objects.requireNonNull(source.url)));
+        return request(tables, source.jdbc != null ? database(context, source.jdbc) : service(client, java.util.Objects.requireNonNull(source.url)));
     }
 
     private LoadRequest request(LoadTables tables, RecordSource.Opening source) {
@@ -200,19 +203,19 @@ final class LoadCommand implements Callable<Integer> {
         return tables.findLoadable(table).orElseThrow(() -> new StartFailure("There is no table " + table + ": 'load' without options lists them."));
     }
 
-    private RecordSource.Opening database(String url) {
-        if (!url.startsWith("jdbc:postgresql:") || sourceTable == null || key.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "--jdbc is a jdbc:postgresql: address, with --source-table and --key beside it");
+    private RecordSource.Opening database(CommandContext context, String url) {
+        if (sourceTable == null || key.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "--jdbc has --source-table and --key beside it");
         }
-        PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setUrl(url);
-        source.setUser(sourceUser);
-        source.setPassword(System.getenv(SECRET));
-        source.setConnectTimeout(10);
-        source.setApplicationName("jingshu-load");
-        int dot = sourceTable.indexOf('.');
-        return JdbcSource.of(source, new JdbcSource.Table(nameOf(URI.create(url.substring("jdbc:".length()))),
-                dot < 0 ? null : sourceTable.substring(0, dot), sourceTable.substring(dot + 1), key));
+        try {
+            DatabaseUrl of = context.get(SourceSettings.class).engines().read(url);
+            int dot = sourceTable.indexOf('.');
+            return JdbcSource.of(of.engine().at(new DatabaseAddress(of.host(), of.port(), of.database(), sourceUser, System.getenv(SECRET), of.encryption(), null)),
+                    new JdbcSource.Table(sourceName != null ? sourceName : of.host(), dot < 0 ? null : sourceTable.substring(0, dot),
+                            sourceTable.substring(dot + 1), key));
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(spec.commandLine(), "--jdbc: " + wrong.getMessage(), wrong);
+        }
     }
 
     private RecordSource.Opening service(HttpClient client, URI url) {

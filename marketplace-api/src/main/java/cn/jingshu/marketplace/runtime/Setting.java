@@ -74,6 +74,11 @@ public enum Setting {
     SOURCES_FOLDERS(Kind.TEXT, "jingshu.sources.folders", "",
             "Folders of this node that providers put files into, each PROVIDER@/path (A2.4@/srv/incoming/housing; *@/path: of every provider),"
                     + " separated by commas; a source names such a folder or one below it."),
+    SOURCES_DATABASES(Kind.TEXT, "jingshu.sources.databases", "",
+            "Databases beside PostgreSQL and MySQL that tables may be loaded from, each NAME@ADDRESS with the form of the address its driver takes"
+                    + " (dm@jdbc:dm://{host}:{port}/{database}), separated by commas; only at hosts that are among the plain-hosts."),
+    SOURCES_DRIVERS(Kind.TEXT, "jingshu.sources.drivers", "",
+            "Folder of the JDBC drivers of those databases, archives (.jar); empty: drivers of the data folder."),
     SOURCES_AT_ONCE(Kind.COUNT, "jingshu.sources.at-once", "3",
             "How many scheduled sources this node loads at once, 1 to 16; of one provider one less, so that a long load leaves a place to others."),
     LOG_ORIGIN(Kind.NAME, "jingshu.log.origin", "jingshu.local/log",

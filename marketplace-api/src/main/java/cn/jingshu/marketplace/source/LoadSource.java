@@ -110,14 +110,27 @@ public record LoadSource(String code, String table, String resource, From from, 
         }
 
         /**
-         * A table of another PostgreSQL, read by its key.
+         * A table of another database, read by its key.
          *
+         * @param engine what kind of database it is: {@code postgresql}, {@code mysql} (MariaDB too), or a name the operator gave to one whose driver is put in place
          * @param schema null: the role's own
          * @param key its columns, together unique and never empty
          */
-        record Table(String host, int port, String database, String user, @Nullable String schema, String table, List<String> key) implements Remote {
+        record Table(String engine, String host, int port, String database, String user, @Nullable String schema, String table, List<String> key)
+                implements Remote {
+            /** What a database is of which no engine is stated. */
+            public static final String USUAL_ENGINE = "postgresql";
+
+            private static final Pattern ENGINE = Pattern.compile("[a-z][a-z0-9]{1,19}");
+
+            /** One of PostgreSQL. */
+            public Table(String host, int port, String database, String user, @Nullable String schema, String table, List<String> key) {
+                this(USUAL_ENGINE, host, port, database, user, schema, table, key);
+            }
+
             public Table {
                 key = List.copyOf(key);
+                require(ENGINE.matcher(engine).matches(), "an engine is 2 to 20 small letters and digits");
                 require(HOST.matcher(host).matches() && port >= 1 && port <= 65_535, "a database has a host and a port from 1 to 65535");
                 require(named(database) && named(user) && named(table) && (schema == null || named(schema)) && !key.isEmpty()
                         && key.stream().allMatch(Table::named), "database, role, table and key columns are names of 1 to 63 characters");

@@ -191,11 +191,14 @@ public final class LoadSources {
      *
      * @param seen the version that was read, 0: none; another one meanwhile refuses it
      * @return empty: somebody else has set it meanwhile, or its table is another one
-     * @throws IllegalArgumentException if the operator does not allow its provider that host, or its resource has as many sources as it may
+     * @throws IllegalArgumentException if the operator does not allow its provider that host or knows no such database, or its resource has as many sources as it may
      */
     public Optional<Versioned> define(LoadSource source, int seen, UUID by) {
         if (!settings.allows(source)) {
             throw new IllegalArgumentException("the operator does not allow sources of " + source.provider() + " at " + source.from().place());
+        }
+        if (source.from() instanceof LoadSource.From.Table table) {
+            settings.requireEngine(source.provider(), table);
         }
         return database.inTransaction(t -> {
             t.find(ONE_AT_A_TIME, _ -> true, source.resource());
@@ -458,6 +461,9 @@ public final class LoadSources {
         ObjectNode json = JSON.createObjectNode();
         switch (from) {
             case LoadSource.From.Table table -> {
+                if (!table.engine().equals(LoadSource.From.Table.USUAL_ENGINE)) {
+                    json.put("engine", table.engine()); // so that what was set before there were others stays what it is, to the letter
+                }
                 json.put("host", table.host()).put("port", table.port()).put("database", table.database()).put("user", table.user())
                         .put("schema", table.schema()).put("table", table.table());
                 table.key().forEach(json.putArray("key")::add);
@@ -506,7 +512,7 @@ public final class LoadSources {
             if (kind.equals("TABLE")) {
                 List<String> key = new ArrayList<>();
                 json.path("key").forEach(each -> key.add(each.asText()));
-                return new LoadSource.From.Table(json.path("host").asText(), json.path("port").asInt(), json.path("database").asText(),
+                return new LoadSource.From.Table(json.path("engine").asText(LoadSource.From.Table.USUAL_ENGINE), json.path("host").asText(), json.path("port").asInt(), json.path("database").asText(),
                         json.path("user").asText(), textOrNull(json, "schema"), json.path("table").asText(), key);
             }
             if (kind.equals("FOLDER")) {

@@ -1,5 +1,8 @@
 package cn.jingshu.marketplace.source;
 
+import cn.jingshu.products.domain.load.DatabaseAddress;
+import cn.jingshu.products.domain.load.DatabaseAddress.Encryption;
+import cn.jingshu.products.domain.load.DatabaseEngine;
 import cn.jingshu.products.domain.load.HttpSource;
 import cn.jingshu.products.domain.load.JdbcSource;
 import cn.jingshu.products.domain.load.PageClient;
@@ -12,16 +15,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /** Opens sources as they are set: only at hosts the operator allows their provider, with secrets of this node for just that provider and host. */
 final class SourceOpenings implements AutoCloseable {
-    private static final int CONNECT_SECONDS = 10;
-    private static final int SOCKET_SECONDS = 330; // beyond the longest query of JdbcSource
-
-    /** Of one result, which the driver holds in memory: 5,000 rows. Wider rows break off rather than take the node with them. */
-    private static final String MOST_OF_A_RESULT = "128M";
-
     private final SourceSettings settings;
     private final SourceSecrets secrets;
     private final Map<String, Reach> reaches = new ConcurrentHashMap<>();
@@ -90,22 +86,17 @@ final class SourceOpenings implements AutoCloseable {
             throws UnreadyException {
         return switch (from) {
             case LoadSource.From.Table table -> {
-                PGSimpleDataSource database = new PGSimpleDataSource();
-                database.setServerNames(new String[] {table.host()});
-                database.setPortNumbers(new int[] {table.port()});
-                database.setDatabaseName(table.database());
-                database.setUser(table.user());
-                database.setPassword(secret);
-                database.setConnectTimeout(CONNECT_SECONDS);
-                database.setSocketTimeout(SOCKET_SECONDS);
-                database.setApplicationName("jingshu-load");
+                DatabaseEngine engine = engineOf(source.provider(), table);
                 boolean inner = reach.guard().isInner(table.host(), table.port());
-                database.setSocketFactory(GuardedSockets.class.getName());
-                database.setSocketFactoryArg(inner ? GuardedSockets.INNER : GuardedSockets.OUTER);
-                database.setSslMode(!inner ? "verify-full" : settings.allowsPlain(source.provider(), table.host(), table.port()) ? "prefer" : "require");
-                database.setMaxResultBuffer(MOST_OF_A_RESULT);
-                database.setReadOnly(true);
-                yield JdbcSource.of(database, new JdbcSource.Table(source.code(), table.schema(), table.table(), table.key()));
+                boolean plain = settings.allowsPlain(source.provider(), table.host(), table.port());
+                DatabaseAddress address = new DatabaseAddress(engine.isGuarded() ? table.host() : pinned(reach.guard(), table), table.port(), table.database(),
+                        table.user(), secret, !inner ? Encryption.VERIFIED : plain ? Encryption.PREFERRED : Encryption.ENCRYPTED,
+                        inner ? GuardedSockets.Inner.class : GuardedSockets.Outer.class);
+                try {
+                    yield JdbcSource.of(engine.at(address), new JdbcSource.Table(source.code(), table.schema(), table.table(), table.key()));
+                } catch (IllegalArgumentException unfit) {
+                    throw new UnreadyException("数据库名称不能用于 " + table.engine() + " 类型的地址。", "Its database is no name for an address of " + table.engine() + ".");
+                }
             }
             case LoadSource.From.Interface of -> {
                 String header = of.keyHeader();
@@ -121,6 +112,24 @@ final class SourceOpenings implements AutoCloseable {
                         of.continuation()));
             }
         };
+    }
+
+    private DatabaseEngine engineOf(String provider, LoadSource.From.Table table) throws UnreadyException {
+        try {
+            return settings.requireEngine(provider, table);
+        } catch (IllegalArgumentException none) {
+            throw new UnreadyException("本节点未设置数据库类型 " + table.engine() + ",或不允许在 " + table.host() + ":" + table.port() + " 读取该类型。", "Not on this node: "
+                    + none.getMessage() + ".");
+        }
+    }
+
+    /** The very address that was looked at, for a driver that resolves names itself. */
+    private static String pinned(AddressGuard guard, LoadSource.From.Table table) throws UnreadyException {
+        try {
+            return guard.resolve(table.host(), table.port()).getFirst().getHostAddress();
+        } catch (UnknownHostException gone) {
+            throw new UnreadyException("主机 " + table.host() + " 无法解析。", "The host " + table.host() + " is not known.");
+        }
     }
 
     @Override

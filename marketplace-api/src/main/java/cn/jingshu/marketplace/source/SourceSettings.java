@@ -1,5 +1,7 @@
 package cn.jingshu.marketplace.source;
 
+import cn.jingshu.products.domain.load.DatabaseEngine;
+import cn.jingshu.products.domain.load.DatabaseEngines;
 import cn.jingshu.products.kind.upstream.AddressGuard;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -18,8 +20,10 @@ import java.util.stream.Stream;
  * @param secrets folder of secrets, see {@link SourceSecrets}
  * @param folders folders of this node, each with its provider, at and below which a provider's files are put: {@code A2.4@/srv/incoming/housing}
  * @param copies where files lie while they are read
+ * @param engines the kinds of databases there are drivers for
  */
-public record SourceSettings(Set<String> hosts, Set<String> innerHosts, Set<String> plainHosts, Path secrets, Set<String> folders, Path copies) {
+public record SourceSettings(Set<String> hosts, Set<String> innerHosts, Set<String> plainHosts, Path secrets, Set<String> folders, Path copies,
+        DatabaseEngines engines) {
     private static final Pattern FOLDER = Pattern.compile("(\\*|[A-Z][0-9]{1,3}\\.[0-9]{1,4})@/[^\\n]*");
 
     private static final Pattern ENTRY = Pattern.compile("(\\*|[A-Z][0-9]{1,3}\\.[0-9]{1,4})@[^@\\s]+");
@@ -27,6 +31,11 @@ public record SourceSettings(Set<String> hosts, Set<String> innerHosts, Set<Stri
     /** Without folders. */
     public SourceSettings(Set<String> hosts, Set<String> innerHosts, Set<String> plainHosts, Path secrets) {
         this(hosts, innerHosts, plainHosts, secrets, Set.of(), secrets.resolveSibling("source-copies"));
+    }
+
+    /** Without databases of an operator's drivers. */
+    public SourceSettings(Set<String> hosts, Set<String> innerHosts, Set<String> plainHosts, Path secrets, Set<String> folders, Path copies) {
+        this(hosts, innerHosts, plainHosts, secrets, folders, copies, DatabaseEngines.BUILT_IN);
     }
 
     /** @throws IllegalArgumentException if an entry names no provider: one provider's host is not everybody's */
@@ -71,6 +80,22 @@ public record SourceSettings(Set<String> hosts, Set<String> innerHosts, Set<Stri
             case LoadSource.From.Remote remote -> guardOf(source.provider()).isNamed(remote.host(), remote.port());
             case LoadSource.From.Folder folder -> rootOf(source.provider(), folder.path()).isPresent();
         };
+    }
+
+    /**
+     * The kind of a source's database.
+     *
+     * @throws IllegalArgumentException if the operator named none of that name, or it is one whose encryption is not ours to demand and lies where a database may not
+     *     be read without
+     */
+    DatabaseEngine requireEngine(String provider, LoadSource.From.Table table) {
+        DatabaseEngine engine = engines.find(table.engine())
+                .orElseThrow(() -> new IllegalArgumentException("the operator has named no database engine " + table.engine()));
+        if (!engine.isGuarded() && !(guardOf(provider).isInner(table.host(), table.port()) && allowsPlain(provider, table.host(), table.port()))) {
+            throw new IllegalArgumentException("databases of the engine " + table.engine() + " are read at inner hosts alone that may be read without TLS, not at "
+                    + table.host() + ":" + table.port());
+        }
+        return engine;
     }
 
     /** Whether a database of a provider may be read without TLS. */

@@ -13,6 +13,7 @@ import cn.jingshu.products.domain.ResourceTable.Column;
 import cn.jingshu.products.domain.ResourceTable.Type;
 import cn.jingshu.products.domain.load.Continuation;
 import cn.jingshu.products.domain.load.CsvSource;
+import cn.jingshu.products.domain.load.DatabaseEngines;
 import cn.jingshu.products.domain.load.LoadHistory;
 import cn.jingshu.products.domain.load.LoadProgress;
 import cn.jingshu.products.domain.load.LoadRequest;
@@ -26,6 +27,8 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -810,6 +813,55 @@ class SourceRunsIT {
         assertThatThrownBy(() -> inFolders("A2")).isInstanceOf(IllegalArgumentException.class);
     }
 
+    /** That the server's answers are understood, products' OtherDatabasesIT shows. */
+    @Test
+    void aDatabaseOfAnotherKindIsAskedInItsOwnWordsAndOnlyWhereThereIsADriver() throws Exception {
+        List<String> heard = new CopyOnWriteArrayList<>();
+        try (ServerSocket closes = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> {
+                while (!closes.isClosed()) {
+                    try (Socket client = closes.accept()) {
+                        heard.add(String.valueOf(client.getInputStream().available()));
+                    } catch (IOException over) {
+                        return;
+                    }
+                }
+            });
+            Set<String> host = Set.of("127.0.0.1:" + closes.getLocalPort());
+            LoadSource.From.Table table = new LoadSource.From.Table("mysql", "127.0.0.1", closes.getLocalPort(), "his", "reader", null, "lease", List.of("lease_id"));
+            LoadSource register = new LoadSource("register", LEASE.name(), LEASE.resource(), table, null, LoadRequest.Mode.REPLACE, SchemaDrift.Rule.STOP, BigDecimal.ZERO);
+            LoadSources anywhere = new LoadSources(market.database, market.clock, _ -> market.clock.instant(), settings("A2.4", host, host));
+            anywhere.define(register, 0, person);
+            assertThat(anywhere.find("register").orElseThrow().source()).isEqualTo(register);
+            sources.schedule("register", market.clock.instant(), new Timing.Every(Duration.ofHours(1)), "a test", person);
+            assertThat(node("one", settings("A2.4", host, Set.of()), () -> List.of(LEASE)).look()).isEqualTo(1);
+            SourceRun run = sources.runs("register", 1).getFirst();
+            assertThat(run.outcome()).isEqualTo(Outcome.BROKEN);
+            assertThat(run.sentenceEn()).contains("SQLSTATE 08000");
+            assertThat(heard).as("it waits for the server's greeting, which PostgreSQL's does not").containsExactly("0");
+
+            LoadSource.From.Table dm = new LoadSource.From.Table("dm", "127.0.0.1", closes.getLocalPort(), "HIS", "reader", null, "lease", List.of("lease_id"));
+            LoadSource moved = new LoadSource("register", LEASE.name(), LEASE.resource(), dm, null, LoadRequest.Mode.REPLACE, SchemaDrift.Rule.STOP, BigDecimal.ZERO);
+            assertThatThrownBy(() -> anywhere.define(moved, 1, person)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("no database engine dm");
+            LoadSources withDm = new LoadSources(market.database, market.clock, _ -> market.clock.instant(), withDm(host));
+            assertThat(withDm.define(moved, 1, person)).isPresent();
+            market.turnClockBy(Duration.ofMinutes(1));
+            assertThat(node("one", settings("A2.4", host, host), () -> List.of(LEASE)).look()).isEqualTo(1);
+            assertThat(sources.runs("register", 1).getFirst().outcome()).as("a node that was set otherwise").isEqualTo(Outcome.UNREADY);
+            market.turnClockBy(Duration.ofMinutes(5));
+            assertThat(node("two", withDm(host), () -> List.of(LEASE)).look()).isEqualTo(1);
+            assertThat(sources.runs("register", 1).getFirst().outcome()).as("nobody put its driver in place").isEqualTo(Outcome.REFUSED);
+            assertThat(sources.runs("register", 1).getFirst().sentenceEn()).contains("no driver for databases of the engine dm");
+            assertThat(heard).hasSize(1);
+        }
+        assertThat(ask("SELECT string_agg(definition ->> 'engine', ' ' ORDER BY version) FROM market.load_source")).isEqualTo("mysql dm");
+    }
+
+    private SourceSettings withDm(Set<String> host) {
+        Set<String> named = host.stream().map(each -> "A2.4@" + each).collect(Collectors.toSet());
+        return new SourceSettings(Set.of(), named, named, folder, Set.of(), folder, DatabaseEngines.of(Set.of("dm@jdbc:dm://{host}:{port}/{database}"), folder));
+    }
+
     /** A table of another database, read behind the guard. */
     @Test
     void aTableOfAnotherDatabaseIsRead() throws Exception {
@@ -830,5 +882,6 @@ class SourceRunsIT {
         SourceRun run = sources.runs("register", 1).getFirst();
         assertThat(run.outcome()).as(String.valueOf(run.sentenceEn())).isEqualTo(Outcome.LOADED);
         assertThat(run.records()).isEqualTo(2);
+        assertThat(ask("SELECT count(*) FROM market.load_source WHERE definition ? 'engine'")).as("what was set before there were others is what it was").isEqualTo("0");
     }
 }

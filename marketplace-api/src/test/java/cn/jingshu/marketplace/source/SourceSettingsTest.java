@@ -3,6 +3,7 @@ package cn.jingshu.marketplace.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cn.jingshu.products.domain.load.DatabaseEngines;
 import cn.jingshu.products.domain.load.LoadRequest;
 import cn.jingshu.products.domain.load.SchemaDrift;
 import java.io.IOException;
@@ -46,6 +47,28 @@ class SourceSettingsTest {
             assertThatThrownBy(() -> new SourceSettings(Set.of(), Set.of(wrong), Set.of(), folder)).as(wrong).isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("PROVIDER@host");
         }
+    }
+
+    @Test
+    void aDatabaseWhoseEncryptionIsNotOursLiesWhereNoneIsAskedFor() {
+        SourceSettings settings = new SourceSettings(Set.of("A2.4@register.example", "A2.4@plain.example"), Set.of("A2.4@inner.example", "A2.4@plain.example:5236"),
+                Set.of("A2.4@plain.example:5236"), folder, Set.of(), folder, DatabaseEngines.of(Set.of("dm@jdbc:dm://{host}:{port}/{database}"), folder));
+        assertThat(settings.requireEngine("A2.4", of("dm", "plain.example", 5236)).name()).isEqualTo("dm");
+        for (LoadSource.From.Table elsewhere : List.of(of("dm", "register.example", 5236), of("dm", "inner.example", 5236), of("dm", "plain.example", 5237))) {
+            assertThatThrownBy(() -> settings.requireEngine("A2.4", elsewhere)).as(elsewhere.place()).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("without TLS");
+        }
+        assertThatThrownBy(() -> settings.requireEngine("A2.5", of("dm", "plain.example", 5236))).as("another provider's").isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> settings.requireEngine("A2.4", of("oracle", "plain.example", 5236))).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no database engine oracle");
+        assertThat(settings.requireEngine("A2.4", of("mysql", "register.example", 3306)).name()).isEqualTo("mysql");
+        for (String wrong : List.of("", "x", "MySQL", "my-sql", "a".repeat(21), "../dm")) {
+            assertThatThrownBy(() -> of(wrong, "plain.example", 1)).as(wrong).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    private static LoadSource.From.Table of(String engine, String host, int port) {
+        return new LoadSource.From.Table(engine, host, port, "a", "b", null, "c", List.of("d"));
     }
 
     @Test

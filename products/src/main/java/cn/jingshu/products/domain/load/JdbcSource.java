@@ -4,45 +4,51 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.math.BigDecimal;
-import java.sql.Clob;
 import java.sql.Connection;
-import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.sql.Timestamp;
-import java.sql.Types;
+import java.sql.SQLTimeoutException;
 import java.time.DateTimeException;
-import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import javax.sql.DataSource;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of a table in another database, read in chunks by its key (keyset pagination): each chunk is a short query of its own behind the last
- * key, so the source is never held up by a long transaction, and reading can go on from the key after a break. Rows that are changed while
- * they are read are seen before or after the change; rows that come behind the last key are seen.
+ * key, in a transaction that may only read, so the source is never held up by a long one, and reading can go on from the key after a break. Rows that are changed
+ * while they are read are seen before or after the change; rows that come behind the last key are seen. A chunk is as many rows as fit into a few megabytes.
  */
 public final class JdbcSource implements RecordSource {
-    private static final int CHUNK = 5_000;
-    private static final int QUERY_SECONDS = 300;
-    private static final ZoneId CITY = ZoneId.of("Asia/Shanghai");
+    /** Longest time of one query, seconds. */
+    static final int QUERY_SECONDS = 300;
+
+    private static final int MOST_ROWS = 5_000;
+    private static final int FIRST_ROWS = 100;
+
+    /** Rows a driver fetches at a time, where it can. */
+    private static final int FETCH = 200;
+
+    /** Characters a chunk is meant to have, and those behind which it ends. */
+    private static final long CHUNK = 4L << 20;
+    private static final long MOST_OF_A_CHUNK = 4 * CHUNK;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final DataSource dataSource;
+    private final SourceDatabase database;
     private final Table table;
     private final RecordDigest digest = new RecordDigest();
     private final Deque<Map<String, @Nullable String>> ahead = new ArrayDeque<>();
-    private final List<String> columns;
+    private final List<SourceColumn> columns;
+    private final List<SourceColumn> key;
     private List<String> behind;
+    private int rows = FIRST_ROWS;
     private long records;
     private long bytes;
     private boolean ended;
@@ -53,7 +59,7 @@ public final class JdbcSource implements RecordSource {
      * @param name for the record, without address or password: {@code health-bureau}
      * @param schema null: the connection's own
      * @param key columns that together are unique and never empty, of types that compare the same when read as text and given back:
-     *     numbers, texts, dates
+     *     whole and decimal numbers, texts, dates, times, bytes
      */
     public record Table(String name, @Nullable String schema, String table, List<String> key) {
         public Table {
@@ -64,8 +70,11 @@ public final class JdbcSource implements RecordSource {
         }
     }
 
-    private JdbcSource(DataSource dataSource, Table table, String position) throws SQLException, IOException {
-        this.dataSource = dataSource;
+    /** A column, by the source's own name. */
+    private record SourceColumn(String name, ColumnKind kind) {}
+
+    private JdbcSource(SourceDatabase database, Table table, String position) throws SQLException, IOException {
+        this.database = database;
         this.table = table;
         this.behind = List.of();
         if (!position.isEmpty()) {
@@ -75,15 +84,11 @@ public final class JdbcSource implements RecordSource {
             digest.miss();
         }
         this.columns = columnsOf();
-        for (String column : table.key()) {
-            if (columns.stream().noneMatch(column::equalsIgnoreCase)) {
-                throw new UnfitSourceException("源表没有键列 " + column + "。", "The table of the source has no column " + column + " to read it by.");
-            }
-        }
+        this.key = database.ask(this::keyOf);
     }
 
     /** A configured source that can be opened again. */
-    public static Opening of(DataSource dataSource, Table table) {
+    public static Opening of(SourceDatabase database, Table table) {
         return new Opening() {
             @Override
             public String description() {
@@ -92,7 +97,7 @@ public final class JdbcSource implements RecordSource {
 
             @Override
             public @Nullable String definition() {
-                return RecordDigest.ofTexts(table.schema() == null ? "" : table.schema(), table.table(), String.join("\0", table.key()));
+                return RecordDigest.ofTexts(database.engine().name(), table.schema() == null ? "" : table.schema(), table.table(), String.join("\0", table.key()));
             }
 
             @Override
@@ -103,7 +108,7 @@ public final class JdbcSource implements RecordSource {
             @Override
             public RecordSource from(String position) throws IOException {
                 try {
-                    return new JdbcSource(dataSource, table, position);
+                    return new JdbcSource(database, table, position);
                 } catch (SQLException failure) {
                     throw away(failure);
                 }
@@ -113,20 +118,30 @@ public final class JdbcSource implements RecordSource {
 
     /** Without what the source's server says: it may repeat a value. */
     private static IOException away(SQLException failure) {
+        String state = failure.getSQLState() == null ? "" : failure.getSQLState();
+        if (state.startsWith("28")) {
+            return new SourceAwayException("源数据库不接受该用户或其密码,SQLSTATE " + state, "the source's database does not let the user in, SQLSTATE " + state, null);
+        }
+        if (failure instanceof SQLTimeoutException || state.equals("57014") || state.equals("70100")) {
+            return new SourceAwayException("源数据库未在时限内应答,SQLSTATE " + state, "the source's database did not answer in time, SQLSTATE " + state, null);
+        }
         return new SourceAwayException("源数据库失败,SQLSTATE " + failure.getSQLState(),
                 "the source's database failed, SQLSTATE " + failure.getSQLState(), null);
     }
 
-    private List<String> columnsOf() throws SQLException {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement statement = connection.prepareStatement("SELECT * FROM " + place(connection) + " WHERE 1 = 0");
-                ResultSet none = statement.executeQuery()) {
-            ResultSetMetaData metadata = none.getMetaData();
-            List<String> names = new ArrayList<>();
-            for (int i = 1; i <= metadata.getColumnCount(); i++) {
-                names.add(metadata.getColumnLabel(i));
-            }
-            return List.copyOf(names);
+    private List<SourceColumn> columnsOf() throws SQLException {
+        try {
+            return database.ask(connection -> {
+                try (PreparedStatement statement = connection.prepareStatement("SELECT * FROM " + place(connection) + " WHERE 1 = 0");
+                        ResultSet none = statement.executeQuery()) {
+                    ResultSetMetaData metadata = none.getMetaData();
+                    List<SourceColumn> found = new ArrayList<>();
+                    for (int i = 1; i <= metadata.getColumnCount(); i++) {
+                        found.add(new SourceColumn(metadata.getColumnLabel(i), database.engine().kindOf(metadata.getColumnType(i), metadata.getColumnTypeName(i))));
+                    }
+                    return List.copyOf(found);
+                }
+            });
         } catch (SQLException failure) {
             String state = failure.getSQLState();
             if (state != null && state.startsWith("42")) {
@@ -136,30 +151,46 @@ public final class JdbcSource implements RecordSource {
         }
     }
 
-    private String place(Connection connection) throws SQLException {
-        DatabaseMetaData metadata = connection.getMetaData();
-        return (table.schema() == null ? "" : quoted(metadata, table.schema()) + ".") + quoted(metadata, table.table());
+    private List<SourceColumn> keyOf(Connection connection) throws SQLException {
+        List<SourceColumn> found = new ArrayList<>();
+        for (String name : table.key()) {
+            SourceColumn column = columns.stream().filter(each -> each.name().equalsIgnoreCase(name)).findFirst().orElseThrow(() ->
+                    new UnfitSourceException("源表没有键列 " + name + "。", "The table of the source has no column " + name + " to read it by."));
+            if (!database.engine().isOrdered(connection, table, column.name(), column.kind())) {
+                throw new UnfitSourceException("源表键列 " + name + " 的类型不能作读取次序。",
+                        "The source cannot be read in the order of its column " + name + ": values of its type are not compared as they are sorted.");
+            }
+            found.add(column);
+        }
+        return List.copyOf(found);
     }
 
-    private static String quoted(DatabaseMetaData metadata, String name) throws SQLException {
-        String mark = metadata.getIdentifierQuoteString();
-        if (mark == null || mark.isBlank() || name.contains(mark) || name.indexOf('\0') >= 0) {
-            throw new UnfitSourceException("源表或列的名称无法引用。", "A name of the source's table or column cannot be quoted.");
+    private String place(Connection connection) throws SQLException {
+        DatabaseEngine engine = database.engine();
+        String schema = table.schema();
+        return (schema == null ? "" : engine.quoted(connection, schema) + ".") + engine.quoted(connection, table.table());
+    }
+
+    private List<String> quoted(Connection connection, List<SourceColumn> of) throws SQLException {
+        List<String> names = new ArrayList<>();
+        for (SourceColumn column : of) {
+            names.add(database.engine().quoted(connection, column.name()));
         }
-        return mark + name + mark;
+        return names;
     }
 
     @Override
     public List<String> columns() {
-        return columns;
+        return columns.stream().map(SourceColumn::name).toList();
     }
 
     @Override
     public @Nullable SourceRecord next() throws IOException {
         if (ahead.isEmpty() && !ended) {
             try {
-                fetch();
+                database.ask(this::fetch);
             } catch (SQLException failure) {
+                ahead.clear(); // whoever goes on begins behind the last record that was given
                 throw away(failure);
             }
         }
@@ -167,135 +198,106 @@ public final class JdbcSource implements RecordSource {
         if (values == null) {
             return null;
         }
-        List<String> key = new ArrayList<>();
-        for (String column : table.key()) {
-            String value = columns.stream().filter(column::equalsIgnoreCase).findFirst().map(values::get).orElse(null);
+        List<String> last = new ArrayList<>();
+        for (SourceColumn column : key) {
+            String value = values.get(column.name());
             if (value == null) {
-                throw new UnfitSourceException("源表键列 " + column + " 有空值。", "The key column " + column + " of the source is empty in a row.");
+                throw new UnfitSourceException("源表键列 " + column.name() + " 有空值。", "The key column " + column.name() + " of the source is empty in a row.");
             }
-            key.add(value);
+            last.add(value);
         }
-        behind = List.copyOf(key);
+        behind = List.copyOf(last);
         digest.take(values);
         records++;
         return new SourceRecord(records, values, null);
     }
 
-    private void fetch() throws SQLException {
-        try (Connection connection = dataSource.getConnection()) {
-            connection.setReadOnly(true);
-            DatabaseMetaData metadata = connection.getMetaData();
-            List<String> key = new ArrayList<>();
-            for (String column : table.key()) {
-                key.add(quoted(metadata, columns.stream().filter(column::equalsIgnoreCase).findFirst().orElse(column)));
+    /** How many rows came. */
+    private int fetch(Connection connection) throws SQLException {
+        List<String> names = quoted(connection, key);
+        requireOne(connection, names);
+        String query = database.engine().first("SELECT " + String.join(", ", quoted(connection, columns)) + " FROM " + place(connection)
+                + (behind.isEmpty() ? "" : " WHERE " + behindThe(names)) + " ORDER BY " + String.join(", ", names), rows);
+        int fetched = 0;
+        long before = bytes;
+        try (PreparedStatement statement = connection.prepareStatement(query)) {
+            statement.setFetchSize(Math.min(FETCH, rows));
+            statement.setQueryTimeout(QUERY_SECONDS);
+            if (!behind.isEmpty()) {
+                bindBehind(statement);
             }
-            String names = columns.stream().map(name -> {
-                try {
-                    return quoted(metadata, name);
-                } catch (SQLException failure) {
-                    throw new IllegalStateException(failure);
+            try (ResultSet row = statement.executeQuery()) {
+                while (bytes - before <= MOST_OF_A_CHUNK && row.next()) {
+                    ahead.add(read(row));
+                    fetched++;
                 }
-            }).collect(Collectors.joining(", "));
-            String order = String.join(", ", key);
-            String sql = "SELECT " + names + " FROM " + place(connection) + (behind.isEmpty() ? "" : " WHERE " + behindThe(key)) + " ORDER BY " + order;
-            try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                statement.setMaxRows(CHUNK);
-                statement.setFetchSize(CHUNK);
-                statement.setQueryTimeout(QUERY_SECONDS);
-                bind(connection, statement);
-                int fetched = 0;
-                try (ResultSet row = statement.executeQuery()) {
-                    while (row.next()) {
-                        ahead.add(read(row));
-                        fetched++;
-                    }
+            }
+        }
+        ended = fetched < rows && bytes - before <= MOST_OF_A_CHUNK;
+        rows = Math.clamp(CHUNK * fetched / Math.max(1, bytes - before), 1, MOST_ROWS);
+        return fetched;
+    }
+
+    /** Behind a key that two rows have, one of them would never be read. The database itself is asked: it may hold texts for equal that are written in two ways. */
+    private void requireOne(Connection connection, List<String> names) throws SQLException {
+        if (behind.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement statement = connection.prepareStatement("SELECT COUNT(*) FROM " + place(connection) + " WHERE "
+                + String.join(" = ? AND ", names) + " = ?")) {
+            statement.setQueryTimeout(QUERY_SECONDS);
+            for (int i = 0; i < key.size(); i++) {
+                bind(statement, i + 1, i);
+            }
+            try (ResultSet row = statement.executeQuery()) {
+                if (row.next() && row.getLong(1) > 1) {
+                    throw new UnfitSourceException("源表的键不唯一,按此键读取会漏行。", "Rows of the source share a key, so that some of them would not be read.");
                 }
-                ended = fetched < CHUNK;
-            } finally {
-                connection.setReadOnly(false);
             }
         }
     }
 
     /** {@code (a > ?) OR (a = ? AND b > ?)}: what every database understands. */
-    private static String behindThe(List<String> key) {
+    private String behindThe(List<String> names) {
+        if (database.engine().comparesRows()) {
+            return "(" + String.join(", ", names) + ") > (" + String.join(", ", Collections.nCopies(names.size(), "?")) + ")";
+        }
         List<String> steps = new ArrayList<>();
-        for (int i = 0; i < key.size(); i++) {
-            StringBuilder step = new StringBuilder("(");
-            for (int j = 0; j < i; j++) {
-                step.append(key.get(j)).append(" = ? AND ");
-            }
-            steps.add(step.append(key.get(i)).append(" > ?)").toString());
+        for (int i = 0; i < names.size(); i++) {
+            steps.add("(" + String.join(" AND ", Stream.concat(names.subList(0, i).stream().map(name -> name + " = ?"), Stream.of(names.get(i) + " > ?")).toList()) + ")");
         }
         return String.join(" OR ", steps);
     }
 
-    private void bind(Connection connection, PreparedStatement statement) throws SQLException {
-        if (behind.isEmpty()) {
-            return;
-        }
-        Map<String, Integer> types = typesOf(connection);
+    private void bindBehind(PreparedStatement statement) throws SQLException {
+        boolean rowwise = database.engine().comparesRows();
         int at = 1;
-        for (int i = 0; i < behind.size(); i++) {
+        for (int i = rowwise ? key.size() - 1 : 0; i < key.size(); i++) {
             for (int j = 0; j <= i; j++) {
-                set(statement, at++, types.getOrDefault(table.key().get(j).toLowerCase(java.util.Locale.ROOT), Types.VARCHAR), behind.get(j));
+                bind(statement, at++, j);
             }
         }
     }
 
-    private Map<String, Integer> typesOf(Connection connection) throws SQLException {
-        Map<String, Integer> types = new LinkedHashMap<>();
-        try (PreparedStatement statement = connection.prepareStatement("SELECT * FROM " + place(connection) + " WHERE 1 = 0");
-                ResultSet none = statement.executeQuery()) {
-            ResultSetMetaData metadata = none.getMetaData();
-            for (int i = 1; i <= metadata.getColumnCount(); i++) {
-                types.put(metadata.getColumnLabel(i).toLowerCase(java.util.Locale.ROOT), metadata.getColumnType(i));
-            }
-        }
-        return types;
-    }
-
-    private static void set(PreparedStatement statement, int at, int type, String value) throws SQLException {
+    private void bind(PreparedStatement statement, int at, int column) throws SQLException {
         try {
-            bind(statement, at, type, value);
-        } catch (NumberFormatException | DateTimeException unfit) {
+            database.engine().bind(statement, at, key.get(column).kind(), behind.get(column));
+        } catch (IllegalArgumentException | DateTimeException unfit) {
             // Without the cause: it repeats the value, which may be an identity number.
             throw new UnfitSourceException("源表键列的类型与上次读到的值不符,请重新装载。",
                     "A key column of the source is not of the type its last value had: load anew.");
         }
     }
 
-    private static void bind(PreparedStatement statement, int at, int type, String value) throws SQLException {
-        switch (type) {
-            case Types.TINYINT, Types.SMALLINT, Types.INTEGER, Types.BIGINT -> statement.setLong(at, Long.parseLong(value));
-            case Types.NUMERIC, Types.DECIMAL -> statement.setBigDecimal(at, new BigDecimal(value));
-            case Types.DATE -> statement.setObject(at, java.time.LocalDate.parse(value));
-            case Types.TIMESTAMP -> statement.setTimestamp(at, Timestamp.from(java.time.Instant.parse(value)));
-            case Types.TIMESTAMP_WITH_TIMEZONE -> statement.setObject(at, java.time.Instant.parse(value).atOffset(java.time.ZoneOffset.UTC));
-            default -> statement.setString(at, value);
-        }
-    }
-
     private Map<String, @Nullable String> read(ResultSet row) throws SQLException {
         Map<String, @Nullable String> values = new LinkedHashMap<>();
         for (int i = 1; i <= columns.size(); i++) {
-            String text = text(row.getObject(i));
-            values.put(columns.get(i - 1), text == null || text.isEmpty() ? null : text);
+            SourceColumn column = columns.get(i - 1);
+            String text = database.engine().text(row, i, column.kind());
+            values.put(column.name(), text == null || text.isEmpty() ? null : text);
             bytes += text == null ? 0 : text.length();
         }
         return values;
-    }
-
-    private static @Nullable String text(@Nullable Object value) throws SQLException {
-        return switch (value) {
-            case null -> null;
-            case Timestamp moment -> moment.toInstant().toString();
-            case java.time.LocalDateTime moment -> moment.atZone(CITY).toInstant().toString();
-            case java.time.OffsetDateTime moment -> moment.toInstant().toString();
-            case BigDecimal number -> number.toPlainString();
-            case Clob text -> text.getSubString(1, (int) Math.min(text.length(), CsvSource.MOST_CHARACTERS + 1L));
-            default -> value.toString();
-        };
     }
 
     @Override

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * One record of a source.
  *
  * @param line where it begins: a line of a text file, else its number; from 1
- * @param values by the source's own names of columns; null: empty; copied
+ * @param values by the source's own names of columns, in its order; null: empty; copied
  * @param fault why the record cannot be read as such; null: it can
  */
 public record SourceRecord(long line, Map<String, @Nullable String> values, @Nullable RejectReason fault) {

@@ -10,20 +10,27 @@ import javax.net.SocketFactory;
 
 /**
  * Sockets that connect to nothing an {@link AddressGuard} would refuse: what is looked at is the very address that is connected to, however its name was
- * resolved. For drivers of databases, which take a factory by its name and one argument; whether the host may be asked at all is looked at before.
+ * resolved. For drivers of databases, which take a factory by its name alone; whether the host may be asked at all is looked at before.
  */
-public final class GuardedSockets extends SocketFactory {
-    /** The argument for a host of the inner network. */
-    public static final String INNER = "inner";
-
-    /** The argument for every other host. */
-    public static final String OUTER = "outer";
-
+public abstract sealed class GuardedSockets extends SocketFactory {
     private final boolean inner;
 
-    /** @param argument {@value #INNER} or {@value #OUTER} */
-    public GuardedSockets(String argument) {
-        this.inner = INNER.equals(argument);
+    private GuardedSockets(boolean inner) {
+        this.inner = inner;
+    }
+
+    /** For a host of the inner network. */
+    public static final class Inner extends GuardedSockets {
+        public Inner() {
+            super(true);
+        }
+    }
+
+    /** For every other host. */
+    public static final class Outer extends GuardedSockets {
+        public Outer() {
+            super(false);
+        }
     }
 
     @Override

@@ -516,7 +516,7 @@ class LoaderIT {
                     + " FROM generate_series(1, 12000) AS i");
         }
         JdbcSource.Table table = new JdbcSource.Table("health-bureau", null, "source_stay", List.of("ward", "number"));
-        RecordSource.Opening source = JdbcSource.of(owner, table);
+        RecordSource.Opening source = JdbcSource.of(SourceDatabase.ofPostgres(owner), table);
         LoadRecord load = loaded(loader.load(LoadRequest.of(Stays.TABLE, source, Mode.REPLACE), LoadProgress.NONE));
         assertThat(load.rowsIn()).isEqualTo(12_000);
         assertThat(load.source()).isEqualTo("table health-bureau/source_stay");
@@ -534,13 +534,13 @@ class LoaderIT {
                 assertThat(again.next()).isEqualTo(expected);
             }
         }
-        assertThat(refused(loader.load(LoadRequest.of(Stays.TABLE, JdbcSource.of(owner, new JdbcSource.Table("x", null, "none\"; DROP TABLE public.source_stay", List.of("a"))),
+        assertThat(refused(loader.load(LoadRequest.of(Stays.TABLE, JdbcSource.of(SourceDatabase.ofPostgres(owner), new JdbcSource.Table("x", null, "none\"; DROP TABLE public.source_stay", List.of("a"))),
                 Mode.REPLACE), LoadProgress.NONE)).en()).contains("cannot be quoted");
-        assertThat(refused(loader.load(LoadRequest.of(Stays.TABLE, JdbcSource.of(owner, new JdbcSource.Table("x", null, "none", List.of("a"))), Mode.REPLACE),
+        assertThat(refused(loader.load(LoadRequest.of(Stays.TABLE, JdbcSource.of(SourceDatabase.ofPostgres(owner), new JdbcSource.Table("x", null, "none", List.of("a"))), Mode.REPLACE),
                 LoadProgress.NONE)).en()).contains("no such table");
         PGSimpleDataSource nobody = new PGSimpleDataSource();
         nobody.setUrl("jdbc:postgresql://localhost:1/nobody?user=postgres");
-        assertThat(loader.load(LoadRequest.of(Stays.TABLE, JdbcSource.of(nobody, table), Mode.REPLACE), LoadProgress.NONE)).isInstanceOf(LoadOutcome.Broken.class);
+        assertThat(loader.load(LoadRequest.of(Stays.TABLE, JdbcSource.of(SourceDatabase.ofPostgres(nobody), table), Mode.REPLACE), LoadProgress.NONE)).isInstanceOf(LoadOutcome.Broken.class);
         assertThat(count()).isEqualTo(12_000);
     }
 
@@ -632,13 +632,13 @@ class LoaderIT {
         try (Connection connection = owner.getConnection(); Statement statement = connection.createStatement()) {
             statement.execute("CREATE TABLE public.numbered (n bigint NOT NULL, d date NOT NULL, PRIMARY KEY (n, d))");
         }
-        RecordSource.Opening numbered = JdbcSource.of(owner, new JdbcSource.Table("x", null, "numbered", List.of("n", "d")));
+        RecordSource.Opening numbered = JdbcSource.of(SourceDatabase.ofPostgres(owner), new JdbcSource.Table("x", null, "numbered", List.of("n", "d")));
         for (String position : List.of("[\"1\",\"42089919900101000X\",\"2026-01-01\"]", "[\"1\",\"7\",\"42089919900101000X\"]")) {
             try (RecordSource source = numbered.from(position)) {
                 assertThatThrownBy(source::next).isInstanceOf(UnfitSourceException.class).hasNoCause().hasMessageNotContaining("420899");
             }
         }
-        assertThat(numbered.definition()).isNotEqualTo(JdbcSource.of(owner, new JdbcSource.Table("x", null, "numbered", List.of("d", "n"))).definition());
+        assertThat(numbered.definition()).isNotEqualTo(JdbcSource.of(SourceDatabase.ofPostgres(owner), new JdbcSource.Table("x", null, "numbered", List.of("d", "n"))).definition());
     }
 
     /* Quality */

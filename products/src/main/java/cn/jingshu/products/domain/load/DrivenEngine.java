@@ -1,0 +1,133 @@
+package cn.jingshu.products.domain.load;
+
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Types;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A database whose driver the operator has put in place, spoken to in the words of the standard (SQL:2008). Its address is the operator's, in which host, port and
+ * database are filled in: {@code jdbc:dm://{host}:{port}/{database}}. Of its sockets and its encryption nothing is known here.
+ */
+final class DrivenEngine extends DatabaseEngine {
+    private static final Pattern DATABASE = Pattern.compile("[\\p{L}\\p{N}_$-]{1,63}");
+    private static final Pattern FORM = Pattern.compile("jdbc:[A-Za-z0-9]+:[^\\s{}]*\\{host}:\\{port}[^\\s{}]*(\\{database}[^\\s{}]*)?");
+    private static final Pattern SECRET = Pattern.compile("(?i)(user|passw|pwd|secret)[^=;&]*=");
+
+    private final String form;
+    private final Pattern address;
+    private final DriverFolder drivers;
+
+    /** @throws IllegalArgumentException if the form is none, or holds a user or a password */
+    DrivenEngine(String name, String form, DriverFolder drivers) {
+        super(name);
+        if (!FORM.matcher(form).matches() || SECRET.matcher(form).find()) {
+            throw new IllegalArgumentException("the address of the database engine " + name + " has the form jdbc:…{host}:{port}…{database}…, without a user and a password");
+        }
+        this.form = form;
+        this.drivers = drivers;
+        this.address = Pattern.compile(Pattern.quote(form).replace("{host}", "\\E(?<host>[A-Za-z0-9.-]+)\\Q").replace("{port}", "\\E(?<port>[0-9]{1,5})\\Q")
+                .replace("{database}", "\\E(?<database>[\\p{L}\\p{N}_$-]{1,63})\\Q"));
+    }
+
+    /** What an address of that form says; empty: it is of another form. */
+    Optional<DatabaseUrl> read(String url) {
+        Matcher parts = address.matcher(url);
+        return parts.matches() ? Optional.of(new DatabaseUrl(this, parts.group("host"), Integer.parseInt(parts.group("port")),
+                form.contains("{database}") ? parts.group("database") : "-", DatabaseAddress.Encryption.PREFERRED)) : Optional.empty();
+    }
+
+    @Override
+    public OptionalInt usualPort() {
+        return OptionalInt.empty();
+    }
+
+    @Override
+    public boolean isGuarded() {
+        return false;
+    }
+
+    @Override
+    public SourceDatabase at(DatabaseAddress at) {
+        if (!DATABASE.matcher(at.database()).matches()) {
+            throw new IllegalArgumentException("the database of such an engine is named by letters, digits, underscores and hyphens");
+        }
+        String host = at.host().indexOf(':') >= 0 ? "[" + at.host() + "]" : at.host();
+        String url = form.replace("{host}", host).replace("{port}", Integer.toString(at.port())).replace("{database}", at.database());
+        return new SourceDatabase(this, () -> connect(url, at));
+    }
+
+    private Connection connect(String url, DatabaseAddress at) throws SQLException {
+        Driver driver = drivers.find(url).orElseThrow(() -> new UnfitSourceException("本节点没有数据库类型 " + name() + " 的驱动程序。",
+                "This node has no driver for databases of the engine " + name() + "."));
+        Properties told = new Properties();
+        put(told, "user", at.user());
+        put(told, "password", at.password());
+        Connection connection = driver.connect(url, told);
+        if (connection == null) {
+            throw new SQLException("the driver takes no such address", "08001");
+        }
+        try {
+            connection.setNetworkTimeout(Runnable::run, SILENT_SECONDS * 1_000);
+        } catch (SQLFeatureNotSupportedException silent) {
+            // the time of the statement is limited all the same
+        }
+        return connection;
+    }
+
+    private static void put(Properties told, String key, @Nullable String value) {
+        if (value != null) {
+            told.setProperty(key, value);
+        }
+    }
+
+    @Override
+    String quotationMark(Connection connection) throws SQLException {
+        String mark = connection.getMetaData().getIdentifierQuoteString();
+        return mark == null ? "" : mark;
+    }
+
+    @Override
+    String first(String query, int rows) {
+        return query + " OFFSET 0 ROWS FETCH NEXT " + rows + " ROWS ONLY";
+    }
+
+    @Override
+    boolean comparesRows() {
+        return false;
+    }
+
+    @Override
+    ColumnKind kindOf(int type, String typeName) {
+        return switch (type) {
+            case Types.TINYINT, Types.SMALLINT, Types.INTEGER, Types.BIGINT -> ColumnKind.INTEGER;
+            case Types.DECIMAL, Types.NUMERIC -> ColumnKind.DECIMAL;
+            case Types.REAL, Types.FLOAT, Types.DOUBLE -> ColumnKind.FLOAT;
+            case Types.BOOLEAN, Types.BIT -> ColumnKind.BOOLEAN;
+            case Types.DATE -> ColumnKind.DATE;
+            case Types.TIMESTAMP -> ColumnKind.LOCAL_TIME;
+            case Types.TIMESTAMP_WITH_TIMEZONE -> ColumnKind.MOMENT;
+            case Types.CHAR, Types.VARCHAR, Types.NCHAR, Types.NVARCHAR -> ColumnKind.TEXT;
+            case Types.LONGVARCHAR, Types.LONGNVARCHAR, Types.CLOB, Types.NCLOB -> ColumnKind.LONG_TEXT;
+            case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY -> ColumnKind.BYTES;
+            default -> ColumnKind.OTHER;
+        };
+    }
+
+    @Override
+    @Nullable String text(ResultSet row, int at, ColumnKind kind) throws SQLException {
+        if (kind == ColumnKind.DECIMAL) {
+            var number = row.getBigDecimal(at);
+            return number == null ? null : number.toPlainString();
+        }
+        return super.text(row, at, kind);
+    }
+}
