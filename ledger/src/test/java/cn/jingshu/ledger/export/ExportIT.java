@@ -336,10 +336,10 @@ class ExportIT {
                 .isLessThanOrEqualTo(Table.SETTLEMENTS.columns().size());
     }
 
-    /** The same with 100,000 entries in a heap of 64 MiB: {@code docs/benchmarks/export.sh}. */
+    /** The same in a heap of 64 MiB: {@code docs/benchmarks/export.sh}. */
     @Test
     void otherProgramsFindOurBalancesInALargeExport() throws Exception {
-        ExportLoad.Outcome outcome = ExportLoad.run(Integer.getInteger("jingshu.export.entries", 3_000), folder);
+        ExportLoad.Outcome outcome = ExportLoad.run(Integer.getInteger("jingshu.export.entries", 100_000), folder);
         assertThat(outcome.ours()).hasSizeGreaterThan(5);
         outcome.balances().forEach((program, balances) -> {
             if (!balances.isEmpty()) { // said aloud otherwise
