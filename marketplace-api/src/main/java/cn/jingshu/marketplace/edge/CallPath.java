@@ -138,7 +138,7 @@ public final class CallPath {
         Asked<E> asked = new Asked<>(call, System.nanoTime(), encoder);
         // Only the gate may have to read the request before it is admitted, and then it is read once.
         Supplier<RequestReading> once = call.method().personal() ? new ReadOnce(reading) : reading;
-        Call atTheGate = call.at(clock.instant(), once, place);
+        Call atTheGate = call.at(clock.instant(), once, place, call.mostWithoutAnswer());
         String sentKey = call.idempotencyKey();
         if (sentKey == null) {
             return Stages.then(gate.admit(atTheGate), admission -> switch (admission) {
@@ -334,7 +334,7 @@ public final class CallPath {
                 Answer.Found<? extends Message> found, EncodedAnswer<E> encoded) {
             long quantity = quantity(call.method(), found, encoded.outcome(), encoded.bytes());
             if (quantity <= 1) {
-                return recordFound(found, encoded, quantity, admitted); // the unit it was admitted with
+                return recordFound(found, encoded, quantity, admitted); // it was admitted with one at least
             }
             return Stages.then(gate.takeRest(admitted, quantity), admission -> switch (admission) {
                 case Admission.Admitted whole -> recordFound(found, encoded, quantity, whole);

@@ -28,11 +28,15 @@ public record ProductCall(
         String requestId,
         String protocol) {
 
+    /** Units it costs at the most before anyone knows its answer; at least one. */
+    long mostWithoutAnswer() {
+        return Math.max(1, Math.max(method.refusedUnits(), method.failedUnits()));
+    }
+
     /** The call as the gate judges it; {@code reading} is asked only of an operation about people. */
-    Call at(Instant occurredAt, Supplier<RequestReading> reading, Entrance entrance) {
+    Call at(Instant occurredAt, Supplier<RequestReading> reading, Entrance entrance, long mostWithoutAnswer) {
         return new Call(credential, method.product(), method.name(), stated,
-                method.personal() ? () -> subjects(reading.get()) : null, occurredAt, entrance,
-                Math.max(1, Math.max(method.refusedUnits(), method.failedUnits())));
+                method.personal() ? () -> subjects(reading.get()) : null, occurredAt, entrance, mostWithoutAnswer);
     }
 
     private Optional<List<String>> subjects(RequestReading read) {

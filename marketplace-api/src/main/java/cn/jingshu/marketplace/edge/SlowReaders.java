@@ -1,12 +1,10 @@
 package cn.jingshu.marketplace.edge;
 
+import cn.jingshu.marketplace.store.Rounds;
 import io.micronaut.context.annotation.Value;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Lets go of callers that do not read their stream. One look at all open streams now and then costs an item nothing but
@@ -16,24 +14,20 @@ import java.util.concurrent.TimeUnit;
 public final class SlowReaders {
     private static final long LOOKS_PER_TIMEOUT = 10;
 
-    private final StreamPath streams;
-    private final Duration atMost;
-    private final ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("slow-readers").factory());
+    private final Rounds looks;
 
     SlowReaders(StreamPath streams, @Value("${jingshu.limits.slow-reader-timeout}") Duration atMost) {
-        this.streams = streams;
-        this.atMost = atMost;
+        Duration every = Duration.ofMillis(Math.max(1, atMost.toMillis() / LOOKS_PER_TIMEOUT));
+        this.looks = new Rounds("slow-readers", every, every, () -> streams.endUnread(atMost));
     }
 
     /** Begins; to be called once. */
     public void start() {
-        long every = Math.max(1, atMost.toMillis() / LOOKS_PER_TIMEOUT);
-        var _ = looking.scheduleWithFixedDelay(() -> streams.endUnread(atMost), every, every, TimeUnit.MILLISECONDS);
+        looks.start();
     }
 
     @PreDestroy
     void stop() {
-        looking.shutdownNow();
+        looks.close();
     }
 }

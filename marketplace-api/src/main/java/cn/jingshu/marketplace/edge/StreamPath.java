@@ -1,6 +1,7 @@
 package cn.jingshu.marketplace.edge;
 
 import cn.jingshu.marketplace.gate.Admission;
+import cn.jingshu.marketplace.gate.Call;
 import cn.jingshu.marketplace.gate.Entrance;
 import cn.jingshu.marketplace.gate.Gate;
 import cn.jingshu.marketplace.gate.Judgement;
@@ -32,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Flow;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,7 +41,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The way of a stream: one admission for each minute in which something is sent, each its own usage event, recorded
- * before the minute's first item leaves. A right that ends while the stream runs ends it at the next minute. One item is
+ * before the minute's first item leaves. A right that ends while the stream runs ends it as soon as the node knows ({@link EndedRights}),
+ * whether anything is sent or not; a new price, and what is left of a quota or a budget, are asked with the next minute. One item is
  * on its way at a time: a product is asked for the next when the caller's connection has taken the last, and a caller that
  * leaves one unread for too long is let go ({@link SlowReaders}).
  *
@@ -109,13 +112,30 @@ public final class StreamPath {
     /** Ends every stream whose caller has left an item unread for {@code atMost}. */
     void endUnread(Duration atMost) {
         long now = System.nanoTime();
-        running.forEach(stream -> stream.endIfUnread(now, atMost));
+        each(stream -> stream.endIfUnread(now, atMost));
+    }
+
+    /** Ends every stream a right of which has ended by the newest facts. */
+    void endWithoutRight() {
+        Instant now = clock.instant();
+        each(stream -> stream.endIfWithoutRight(now));
+    }
+
+    /** A defect of one stream is not the others'. */
+    private void each(Consumer<Running> look) {
+        for (Running stream : running) {
+            try {
+                look.accept(stream);
+            } catch (RuntimeException defect) {
+                LOG.error("{} cannot be looked after (request {})", stream.call.method(), stream.call.requestId(), defect);
+            }
+        }
     }
 
     /** The node stops: every open stream is ended, with the reason, so that its caller goes on at another node. */
     public void drain() {
         draining = true;
-        running.forEach(Running::drain);
+        each(Running::drain);
     }
 
     private interface AdmittedAction {
@@ -228,7 +248,16 @@ public final class StreamPath {
         }
 
         private CompletionStage<Judgement> judge(Instant now) {
-            return gate.judge(call.at(now, reading, Entrance.OPEN)); // streams are bounded by their own number
+            return gate.judge(atTheGate(now));
+        }
+
+        /** Streams are bounded by their own number; one that has sent something costs the minutes sent, however it ends. */
+        private Call atTheGate(Instant now) {
+            boolean begun;
+            synchronized (this) {
+                begun = everRecorded;
+            }
+            return call.at(now, reading, Entrance.OPEN, begun ? 1 : call.mostWithoutAnswer());
         }
 
         /** Asks for a minute. The first one that is recorded of a stream with a key is under the event its key was claimed with. */
@@ -236,7 +265,7 @@ public final class StreamPath {
             Instant now = clock.instant();
             RetriedCalls.Run run = firstOfKey();
             CompletionStage<Admission> asked = run == null
-                    ? gate.admit(call.at(now, reading, Entrance.OPEN))
+                    ? gate.admit(atTheGate(now))
                     : Stages.then(judge(now), judgement -> switch (judgement) {
                         case Admission.Refused refused -> CompletableFuture.<Admission>completedFuture(refused);
                         case Passed passed -> takeMoved(passed, run);
@@ -462,12 +491,14 @@ public final class StreamPath {
         /** A stream that is refused before its first item is a call without an answer; after it, the slices stand. */
         private void finish(Outcome outcome, Refusal refusal, CallResult.Refused<Void> refused) {
             boolean unrecorded;
+            boolean begun;
             synchronized (this) {
                 unrecorded = !sliceRecorded;
+                begun = everRecorded;
                 sliceRecorded = true;
             }
             if (unrecorded) {
-                record(outcome, refusal, CallPath.quantityWithoutAnswer(call.method(), outcome), 0, () -> end(refused));
+                record(outcome, refusal, begun ? 0 : CallPath.quantityWithoutAnswer(call.method(), outcome), 0, () -> end(refused));
             } else {
                 end(refused);
             }
@@ -500,6 +531,25 @@ public final class StreamPath {
             end(refused(Refusal.READER_TOO_SLOW, slice));
         }
 
+        private void endIfWithoutRight(Instant now) {
+            synchronized (this) {
+                if (ended) {
+                    return;
+                }
+            }
+            Admission.Refused refused;
+            try {
+                refused = gate.endedRight(atTheGate(now));
+            } catch (RuntimeException defect) {
+                gateFailed(defect); // whose right nobody can tell has none
+                return;
+            }
+            if (refused != null) {
+                LOG.info("{} is ended, {} (request {})", call.method(), refused.refusal(), call.requestId());
+                end(CallPath.refusedByGate(refused));
+            }
+        }
+
         private void drain() {
             end(refused(Refusal.DRAINING, slice));
         }
@@ -530,19 +580,31 @@ public final class StreamPath {
                 sliceRecorded = true;
             }
             running.remove(this);
-            if (current != null) {
-                current.cancel();
-            }
-            if (unused != null) {
-                gate.settle(unused, 0);
-            }
             if (countedFor != null) {
                 open.computeIfPresent(countedFor, (_, count) -> count == 1 ? null : count - 1);
             }
-            if (run == null) {
-                tell(tellSink, refused);
-            } else {
-                (opened ? retried.ended(run) : retried.giveUpStream(run)).whenComplete((_, _) -> tell(tellSink, refused));
+            if (current != null) {
+                cancel(current);
+            }
+            try {
+                if (unused != null) {
+                    gate.settle(unused, 0);
+                }
+            } finally {
+                if (run == null) {
+                    tell(tellSink, refused);
+                } else {
+                    (opened ? retried.ended(run) : retried.giveUpStream(run)).whenComplete((_, _) -> tell(tellSink, refused));
+                }
+            }
+        }
+
+        /** A product that does not let go keeps neither the caller's place nor its unit. */
+        private void cancel(Flow.Subscription product) {
+            try {
+                product.cancel();
+            } catch (RuntimeException defect) {
+                LOG.error("{} does not end its stream (request {})", call.method(), call.requestId(), defect);
             }
         }
 

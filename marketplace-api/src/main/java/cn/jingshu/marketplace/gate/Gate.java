@@ -119,6 +119,40 @@ public final class Gate {
         });
     }
 
+    /** Grows whenever the node has read its facts anew: what runs on an earlier answer is to be asked about again by {@link #endedRight}. */
+    public long factsRead() {
+        return access.number();
+    }
+
+    /**
+     * Whether a right of a call that is being answered has ended since it was let in: every rule but those of the price and the payment,
+     * by the newest facts. Nothing is taken, counted or told to anyone. What a call costs, and whether that is paid, is a
+     * matter of each unit sold, and is asked with the next.
+     *
+     * @param call as it would be if it came now
+     * @return null: no right has ended, or it never had one, as {@link #judge} says to whoever asks for the first time
+     */
+    public Admission.@Nullable Refused endedRight(Call call) {
+        String sent = call.credential();
+        AccessTable table = access.table();
+        if (sent == null || table == null) {
+            return null;
+        }
+        RecentKeys.Fingerprint fingerprint = recentKeys.fingerprint(sent);
+        RecentKey recent = recentKeys.find(fingerprint);
+        RecentKey caller = recent != null ? recent : parse(sent, fingerprint);
+        if (caller == null) {
+            return null;
+        }
+        RecentKey.Found found = caller.in(table, limits);
+        if (found == null) {
+            return new Admission.Refused(Refusal.KEY_UNKNOWN, null, null, null);
+        }
+        KeyEntry key = found.key();
+        Refusal broken = brokenRight(call, key, table.products().get(call.product()), table);
+        return broken == null ? null : new Admission.Refused(broken, key.grant().subscriptionId(), null, null);
+    }
+
     private static Passed passed(Call call, RecentKey caller, KeyEntry key, LimitFact rate, AccessTable table) {
         Grant grant = key.grant();
         if (table.budgets().isEmpty() || key.sandbox() || grant.purpose() == Purpose.PUBLIC_INTEREST) {
@@ -134,8 +168,14 @@ public final class Gate {
 
     /** The first rule broken, of all that need no counting; null: none. */
     private @Nullable Refusal firstBroken(Call call, KeyEntry key, AccessTable table) {
-        Instant at = call.occurredAt();
         Product product = table.products().get(call.product());
+        Refusal broken = brokenRight(call, key, product, table);
+        return broken == null && product != null && !key.sandbox() ? moneyRule(call, key, product, table) : broken;
+    }
+
+    /** The first rule broken of those that say whether the caller may; null: none. */
+    private @Nullable Refusal brokenRight(Call call, KeyEntry key, @Nullable Product product, AccessTable table) {
+        Instant at = call.occurredAt();
         Refusal broken = keyRule(key, at);
         if (broken == null) {
             broken = partyRule(key, product, at);
@@ -147,7 +187,7 @@ public final class Gate {
             broken = scopeRule(call, key, table);
         }
         if (broken == null && product != null && !key.sandbox()) {
-            broken = liveDataRule(call, key, product, table);
+            broken = personRule(call, key, product, table);
         }
         return broken;
     }
@@ -243,18 +283,21 @@ public final class Gate {
                 && (use.operations().isEmpty() || use.operations().contains(call.operation()));
     }
 
-    /** What guards live data only: the sandbox twin holds nothing about anyone and costs nothing. */
-    private @Nullable Refusal liveDataRule(Call call, KeyEntry key, Product product, AccessTable table) {
-        Purpose purpose = key.grant().purpose();
+    /** Guards people in live data only: the sandbox twin holds nothing about anyone. */
+    private @Nullable Refusal personRule(Call call, KeyEntry key, Product product, AccessTable table) {
         Supplier<Optional<List<String>>> subjects = call.subjects();
-        if (subjects != null) {
-            if (!consented(call, key.grant(), subjects.get(), table.consents())) {
-                return Refusal.CONSENT_REQUIRED;
-            }
-            if (!product.assessed(purpose, call.occurredAt())) {
-                return Refusal.IMPACT_ASSESSMENT_MISSING;
-            }
+        if (subjects == null) {
+            return null;
         }
+        if (!consented(call, key.grant(), subjects.get(), table.consents())) {
+            return Refusal.CONSENT_REQUIRED;
+        }
+        return product.assessed(key.grant().purpose(), call.occurredAt()) ? null : Refusal.IMPACT_ASSESSMENT_MISSING;
+    }
+
+    /** Of live data only: the sandbox twin costs nothing. */
+    private static @Nullable Refusal moneyRule(Call call, KeyEntry key, Product product, AccessTable table) {
+        Purpose purpose = key.grant().purpose();
         boolean lawful = purpose == Purpose.PUBLIC_INTEREST
                 || product.prices().priceAt(call.operation(), purpose, key.grant().plan(), call.occurredAt()).isPresent();
         if (!lawful) {
@@ -295,7 +338,8 @@ public final class Gate {
     }
 
     /**
-     * The second half of {@link #admit}: takes the quota of a call that has passed.
+     * The second half of {@link #admit}: takes of the quota, and of a budget, the most that a call which has passed can cost without an
+     * answer. {@link #settle} gives back what it did not cost.
      *
      * @param eventId under which the call will be recorded
      */
@@ -316,12 +360,13 @@ public final class Gate {
         if (key.sandbox()) {
             return admitting.with(new LimitFacts(rate, month(occurredAt, grant, grant.monthlyQuotaUnits()), null), 0);
         }
+        long units = passed.call.mostWithoutAnswer();
         return Stages.then(
                 passed.caller.quota(quotas, grant.subscriptionId(), BillingPeriod.of(occurredAt).month())
-                        .take(grant.monthlyQuotaUnits(), 1),
+                        .take(grant.monthlyQuotaUnits(), units),
                 decision -> switch (decision) {
                     case QuotaDecision.Taken(long remaining) -> withinBudget(passed,
-                            admitting.admitted(new LimitFacts(rate, month(occurredAt, grant, remaining), null), 1));
+                            admitting.admitted(new LimitFacts(rate, month(occurredAt, grant, remaining), null), units));
                     case QuotaDecision.Exhausted(Instant resetsAt) ->
                         refused(Refusal.QUOTA_EXHAUSTED, grant.subscriptionId(), Duration.between(occurredAt, resetsAt),
                                 new LimitFacts(rate, month(occurredAt, grant, 0L), null));
@@ -369,7 +414,7 @@ public final class Gate {
     }
 
     /**
-     * Takes what an answer costs beyond the unit its call was admitted with, before it leaves: a call is let in before anyone
+     * Takes what an answer costs beyond the units its call was admitted with, before it leaves: a call is let in before anyone
      * knows how many rows or kilobytes its answer has, and all calls together must stay within the quota. Refused is an
      * answer that does not fit; what the call has taken stays taken until it is settled.
      *

@@ -4,6 +4,7 @@ import cn.jingshu.marketplace.governance.AuditLog;
 import cn.jingshu.marketplace.governance.Change;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.DatabaseException;
+import cn.jingshu.marketplace.store.Rounds;
 import com.github.f4b6a3.uuid.UuidCreator;
 import io.micronaut.data.annotation.Id;
 import io.micronaut.data.annotation.MappedEntity;
@@ -22,9 +23,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,19 +87,16 @@ public final class ScopeAlerts implements Alarm, AutoCloseable {
     private final Database database;
     private final ScopeAlertRepository repository;
     private final Clock clock;
-    private final Duration writeEvery;
     private final Map<Counter, Tally> tallies = new ConcurrentHashMap<>();
     private final Map<Undetailed, Long> undetailed = new ConcurrentHashMap<>();
-    private final ScheduledExecutorService writer;
+    private final Rounds rounds;
 
     /** @param writeEvery how long a breach may wait in memory */
     ScopeAlerts(Database database, ScopeAlertRepository repository, Clock clock, Duration writeEvery) {
         this.database = database;
         this.repository = repository;
         this.clock = clock;
-        this.writeEvery = writeEvery;
-        this.writer = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("scope-alerts").factory());
+        this.rounds = new Rounds("scope-alerts", writeEvery, writeEvery, this::write);
     }
 
     private record Counter(Instant hour, UUID organisationId, UUID subscriptionId, String product, String operation,
@@ -138,8 +133,7 @@ public final class ScopeAlerts implements Alarm, AutoCloseable {
 
     /** Begins writing; to be called once. */
     public void start() {
-        var _ = writer.scheduleWithFixedDelay(
-                this::writeUnattended, writeEvery.toMillis(), writeEvery.toMillis(), TimeUnit.MILLISECONDS);
+        rounds.start();
     }
 
     @Override
@@ -199,14 +193,6 @@ public final class ScopeAlerts implements Alarm, AutoCloseable {
         return taken;
     }
 
-    private void writeUnattended() {
-        try {
-            write();
-        } catch (DatabaseException e) {
-            LOG.warn("scope alerts wait in memory: {}", e.toString());
-        }
-    }
-
     /** The newest alerts first, at most {@code most}. */
     public List<ScopeAlert> listNewest(int most) {
         return repository.list(Pageable.from(0, most, NEWEST_FIRST));
@@ -252,7 +238,11 @@ public final class ScopeAlerts implements Alarm, AutoCloseable {
 
     @Override
     public void close() {
-        writer.close();
-        writeUnattended();
+        rounds.close();
+        try {
+            write();
+        } catch (DatabaseException away) {
+            LOG.warn("the last calls outside their scope are not told to anyone: {}", away.toString());
+        }
     }
 }

@@ -8,6 +8,7 @@ import cn.jingshu.marketplace.catalogue.DueBatches;
 import cn.jingshu.marketplace.declared.DeclaredServing;
 import cn.jingshu.marketplace.demo.SeedMarket;
 import cn.jingshu.marketplace.drift.DriftWatch;
+import cn.jingshu.marketplace.edge.EndedRights;
 import cn.jingshu.marketplace.edge.SlowReaders;
 import cn.jingshu.marketplace.edge.StreamPath;
 import cn.jingshu.marketplace.edge.grpc.GrpcEdge;
@@ -131,6 +132,7 @@ public final class Node implements AutoCloseable {
             context.getBean(DueBatches.class).start();
             context.getBean(OverdueTerms.class).start();
             context.getBean(SlowReaders.class).start();
+            context.getBean(EndedRights.class).start();
             context.getBean(UsagePush.class).start();
             context.getBean(SpendWatch.class).start();
             context.getBean(RevenueWatch.class).start();

@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -691,7 +692,7 @@ class GateTest {
         Gate gate = world.gate();
         Admission.Admitted admitted = admitted(world.admit());
         assertThat(world.ofBudget).as("1.20 fen a unit, and half a fen of rounding").containsExactly("take 4100 of 300000");
-        assertThat(admitted.unitsTaken()).as("of the quota it is one unit, as ever").isEqualTo(1);
+        assertThat(admitted.unitsTaken()).as("and as many units of the quota").isEqualTo(3);
         gate.settle(admitted, 1);
         assertThat(world.ofBudget).containsExactly("take 4100 of 300000", "back 2400", "recorded 1700");
         world.ofBudget.clear();
@@ -702,6 +703,63 @@ class GateTest {
         world.ofBudget.clear();
         gate.settle(admitted, 0);
         assertThat(world.ofBudget).containsExactly("back 4100");
+    }
+
+    @Test
+    void aCallTakesTheMostItCanCostWithoutAnAnswerAndGivesBackWhatItDidNotCost() {
+        World world = new World();
+        world.mostWithoutAnswer = 5;
+        Gate gate = world.gate();
+        Admission.Admitted admitted = admitted(world.admit());
+        assertThat(world.taken).containsExactly(5L);
+        gate.settle(admitted, 5);
+        assertThat(world.givenBack).isEmpty();
+        gate.settle(admitted, 1);
+        gate.settle(admitted, 0);
+        assertThat(world.givenBack).containsExactly(4L, 5L);
+        assertThat(gate.takeRest(admitted, 4).toCompletableFuture().join()).isSameAs(admitted);
+        Admission.Admitted whole = admitted(gate.takeRest(admitted, 7).toCompletableFuture().join());
+        assertThat(world.taken).as("beyond the five").containsExactly(5L, 2L);
+        gate.settle(whole, 7);
+        assertThat(world.booked).as("nothing is used that was not taken").isEmpty();
+        world.quota = new QuotaDecision.Exhausted(MONTH_END);
+        assertThat(refused(world.admit()).refusal()).isEqualTo(Refusal.QUOTA_EXHAUSTED);
+        world.credential = TEST.reveal();
+        assertThat(admitted(world.admit()).unitsTaken()).isZero();
+    }
+
+    /** What says whether a caller may, and not what is asked of each call or each unit sold. */
+    private static final Set<Refusal> NO_RIGHT = EnumSet.range(Refusal.KEY_UNKNOWN, Refusal.IMPACT_ASSESSMENT_MISSING);
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void aRightThatHasEndedIsToldOfACallUnderWayAndNothingIsTakenOrAlarmed(Case broken) {
+        World world = new World();
+        broken.breaking().accept(world);
+        Admission.Refused ended = world.gate().endedRight(world.call());
+        if (NO_RIGHT.contains(broken.refusal())) {
+            assertThat(ended).isEqualTo(new Admission.Refused(
+                    broken.refusal(), broken.refusal() == Refusal.KEY_UNKNOWN ? null : SUBSCRIPTION, null, null));
+        } else {
+            assertThat(ended).isNull();
+        }
+        assertThat(world.alarms).isEmpty();
+        assertThat(world.limitsAsked).isZero();
+        assertThat(world.taken).isEmpty();
+    }
+
+    @Test
+    void whoseRightsStandGoesOnByEachTableThatIsRead() {
+        World world = new World();
+        LatestAccess access = new LatestAccess();
+        assertThat(access.number()).isZero();
+        access.replace(world.table());
+        assertThat(access.number()).isEqualTo(1);
+        assertThat(world.gate().endedRight(world.call())).isNull();
+        world.credential = TEST.reveal();
+        world.aboutAPerson();
+        world.consents = List.of();
+        assertThat(world.gate().endedRight(world.call())).as("the twin holds nothing about anyone").isNull();
     }
 
     /** 100 yuan for the first thousand units and 500 beyond: the unit that begins the second band costs more than any price of a unit says. */

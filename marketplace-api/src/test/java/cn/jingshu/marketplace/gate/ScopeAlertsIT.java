@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.jingshu.marketplace.demo.DemoMarket;
 import cn.jingshu.marketplace.governance.Change;
+import cn.jingshu.marketplace.scenario.Until;
+import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.store.MarketBeans;
 import cn.jingshu.marketplace.store.MarketDatabase;
@@ -20,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -61,6 +64,23 @@ class ScopeAlertsIT {
             assertThat(alert.status()).isEqualTo("OPEN");
         });
         assertThat(alerts.listNewest(1)).hasSize(1);
+    }
+
+    @Test
+    void aDefectInOneWriteEndsNoneOfTheNext() throws Exception {
+        AtomicInteger writes = new AtomicInteger();
+        Database torn = market.database.beginningWith(_ -> {
+            if (writes.getAndIncrement() == 0) {
+                throw new IllegalStateException("on purpose");
+            }
+        });
+        try (ScopeAlerts written = new ScopeAlerts(torn, beans.get(ScopeAlertRepository.class), market.clock, Duration.ofMillis(20))) {
+            written.raise(new Alarm.Breach(organisation, subscription, "echo", "Echo", Refusal.OVER_SCOPE, AT));
+            written.start();
+            assertThat(Until.holds(Duration.ofSeconds(10), () -> alerts.listNewest(2), found -> !found.isEmpty()))
+                    .singleElement().satisfies(alert -> assertThat(alert.calls()).isEqualTo(1));
+            assertThat(writes.get()).isGreaterThanOrEqualTo(2);
+        }
     }
 
     @Test

@@ -43,6 +43,7 @@ public final class LibraryProduct implements DataProduct {
     private final AtomicInteger slowAsked = new AtomicInteger();
     private final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
     private final AtomicInteger returned = new AtomicInteger();
+    private final AtomicInteger still = new AtomicInteger();
     private volatile CallerRef streamCaller = CallerRef.MARKET;
 
     /** Who opened the last stream. */
@@ -70,6 +71,11 @@ public final class LibraryProduct implements DataProduct {
     /** How many books all streams have given away so far. */
     public int returned() {
         return returned.get();
+    }
+
+    /** How many streams are open of which nothing comes, by {@code Last-Event-ID: still}. */
+    public int still() {
+        return still.get();
     }
 
     @Override
@@ -146,8 +152,18 @@ public final class LibraryProduct implements DataProduct {
         if (lastEventId.equals("enough")) {
             return refusing(Answer.<Book>limitReached("今日还书通知已达上限", "enough was watched today", Duration.ofSeconds(90)));
         }
+        if (lastEventId.startsWith("still")) {
+            still.incrementAndGet();
+            return open(() -> {
+                still.decrementAndGet();
+                if (lastEventId.endsWith("stuck")) {
+                    throw new OnPurpose();
+                }
+            });
+        }
         streamCaller = facts.caller();
-        int first = lastEventId.isEmpty() ? 1 : Integer.parseInt(lastEventId) + 1;
+        boolean stuck = lastEventId.equals("stuck");
+        int first = lastEventId.isEmpty() || stuck ? 1 : Integer.parseInt(lastEventId) + 1;
         return subscriber -> subscriber.onSubscribe(new Flow.Subscription() {
             private int next = first;
             private boolean ended;
@@ -172,23 +188,31 @@ public final class LibraryProduct implements DataProduct {
             @Override
             public void cancel() {
                 ended = true;
+                if (stuck) {
+                    throw new OnPurpose();
+                }
+            }
+        });
+    }
+
+    /** A stream of which nothing comes until it is let go. */
+    private static Flow.Publisher<StreamItem<Book>> open(Runnable cancelled) {
+        return subscriber -> subscriber.onSubscribe(new Flow.Subscription() {
+            @Override
+            public void request(long demand) {
+                // nothing will come
+            }
+
+            @Override
+            public void cancel() {
+                cancelled.run();
             }
         });
     }
 
     private static Flow.Publisher<StreamItem<Book>> refusing(Answer<Book> answer) {
         return subscriber -> {
-            subscriber.onSubscribe(new Flow.Subscription() {
-                @Override
-                public void request(long demand) {
-                    // nothing will come
-                }
-
-                @Override
-                public void cancel() {
-                    // nothing was begun
-                }
-            });
+            LibraryProduct.open(() -> {}).subscribe(subscriber);
             subscriber.onError(new StreamRefusal((Answer.Refused<Book>) answer));
         };
     }

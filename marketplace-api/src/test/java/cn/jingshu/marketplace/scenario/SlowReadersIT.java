@@ -82,12 +82,17 @@ class SlowReadersIT {
 
     /** A socket that has asked for a long stream and takes a few kilobytes of it. */
     private static Socket unread(String key, String requestId) throws IOException {
+        return unread(key, requestId, "");
+    }
+
+    private static Socket unread(String key, String requestId, String lastEventId) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(4_096);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), node.httpPort()));
         socket.setSoTimeout((int) SOON.toMillis());
         socket.getOutputStream().write(("GET /v1/library/returns?books=" + BOOKS + "&titleLength=" + TITLE
                 + " HTTP/1.1\r\nHost: x\r\nX-Request-Id: " + requestId + "\r\nAuthorization: Bearer " + key
+                + (lastEventId.isEmpty() ? "" : "\r\nLast-Event-ID: " + lastEventId)
                 + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
         return socket;
     }
@@ -111,6 +116,39 @@ class SlowReadersIT {
             assertThat(all.substring(all.lastIndexOf("event:"))).startsWith("event: problem");
         }
         assertThat(usage.one(requestId).quantity()).isEqualTo(1); // the minute it was open
+    }
+
+    /** Of two streams nobody reads the first belongs to a product that throws when it is told to end. */
+    @Test
+    void aProductThatDoesNotEndItsStreamHoldsUpNoOther() throws Exception {
+        String stuck = key();
+        String after = key();
+        int before = node.get(LibraryProduct.class).returned();
+        try (Socket first = unread(stuck, UUID.randomUUID().toString(), "stuck")) {
+            begun(before);
+            assertThat(status(stuck)).isEqualTo(Refusal.TOO_MANY_STREAMS.httpStatus());
+            Until.holds(SOON, () -> status(stuck), status -> status == 200);
+            assertThat(readAll(first.getInputStream())).contains("\"code\":\"READER_TOO_SLOW\"");
+            int between = node.get(LibraryProduct.class).returned();
+            try (Socket second = unread(after, UUID.randomUUID().toString())) {
+                begun(between);
+                Until.holds(SOON, () -> status(after), status -> status == 200);
+                assertThat(readAll(second.getInputStream())).contains("\"code\":\"READER_TOO_SLOW\"");
+            }
+        }
+    }
+
+    @Test
+    void aStreamThatIsNotEndedByItsProductGivesItsUnitAndItsPlaceBack() throws Exception {
+        String key = market.key(market.subscribe("bank", "library", Purpose.INDUSTRY, 1, Market.WIDE));
+        Until.holds(SOON, () -> rest.get("/v1/library/books/absent", key).status(), status -> status == 200);
+        LibraryProduct library = node.get(LibraryProduct.class);
+        try (Socket _ = unread(key, UUID.randomUUID().toString(), "still stuck")) {
+            Until.holds(SOON, library::still, open -> open == 1);
+            assertThat(status(key)).as("the only unit").isEqualTo(Refusal.QUOTA_EXHAUSTED.httpStatus());
+        }
+        Until.holds(SOON, library::still, open -> open == 0);
+        Until.holds(SOON, () -> status(key), status -> status == 200);
     }
 
     @Test

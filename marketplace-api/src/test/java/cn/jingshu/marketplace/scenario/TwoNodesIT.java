@@ -10,6 +10,7 @@ import cn.jingshu.marketplace.consent.Consent;
 import cn.jingshu.marketplace.consent.Consents;
 import cn.jingshu.marketplace.consent.SubjectToken;
 import cn.jingshu.marketplace.gate.Refusal;
+import cn.jingshu.marketplace.library.LibraryProduct;
 import cn.jingshu.marketplace.party.Organisations;
 import cn.jingshu.marketplace.pricing.PriceBook;
 import cn.jingshu.marketplace.pricing.PriceCeiling;
@@ -20,6 +21,13 @@ import cn.jingshu.marketplace.scope.ImpactAssessments;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.echo.v1.EchoRequest;
+import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.Message;
+import com.google.protobuf.util.JsonFormat;
+import io.grpc.Metadata;
+import io.grpc.StatusRuntimeException;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -32,10 +40,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,6 +60,7 @@ class TwoNodesIT {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final int ROUNDS = 10;
+    private static final int STREAM_ROUNDS = 3;
     private static final String LOANS = "/v1/library/readers/r1/loans";
 
     @TempDir
@@ -55,6 +70,7 @@ class TwoNodesIT {
     private static RunningNode second;
     private static Market market;
     private static List<RestCaller> nodes;
+    private static List<GrpcCaller> overGrpc;
     private static UUID bureau;
     private static UUID operator;
 
@@ -64,6 +80,8 @@ class TwoNodesIT {
         first = RunningNode.start(folder.resolve("first"), Clock.systemUTC(), Map.of("jingshu.secrets.pepper", pepper));
         second = startBeside("second");
         nodes = List.of(new RestCaller(first.httpPort()), new RestCaller(second.httpPort()));
+        overGrpc = List.of(new GrpcCaller(first.grpcPort(), first.get(Contracts.class)),
+                new GrpcCaller(second.grpcPort(), second.get(Contracts.class)));
         market = new Market(first);
         market.sellLibrary("2", "1.5");
         bureau = market.person("bureau").id();
@@ -77,8 +95,11 @@ class TwoNodesIT {
     }
 
     @AfterAll
-    static void stop() {
+    static void stop() throws InterruptedException {
         nodes.forEach(RestCaller::close);
+        for (GrpcCaller node : overGrpc) {
+            node.close();
+        }
         second.close();
         first.close();
     }
@@ -173,6 +194,121 @@ class TwoNodesIT {
             millis.add((System.nanoTime() - decided) / 1_000_000);
         }
         report("consent withdrawn", millis);
+    }
+
+    /** One stream at each node over each protocol; each answers with the code it was ended for, once it is. */
+    private static List<Future<String>> streams(ExecutorService threads, String path, String method, String request, String requestId,
+            String key, String lastEventId) throws Exception {
+        List<Future<String>> ends = new ArrayList<>();
+        for (GrpcCaller node : overGrpc) {
+            DynamicMessage.Builder asked = DynamicMessage.newBuilder(node.method(method).request());
+            JsonFormat.parser().merge(request, asked);
+            Iterator<Message> items = node.stream(method, asked.build(), requestId, key, "last-event-id", lastEventId);
+            ends.add(threads.submit(() -> {
+                try {
+                    while (items.hasNext()) {
+                        items.next();
+                    }
+                    return "ended by itself";
+                } catch (StatusRuntimeException refused) {
+                    return new GrpcCaller.Reply(requestId, null, refused, new Metadata()).reason();
+                }
+            }));
+        }
+        for (RestCaller node : nodes) {
+            HttpResponse<Stream<String>> response = node.client().send(node.request(path, key)
+                    .header("X-Request-Id", requestId).header("Last-Event-ID", lastEventId).build(), BodyHandlers.ofLines());
+            assertThat(response.statusCode()).isEqualTo(200);
+            ends.add(threads.submit(() -> {
+                String last = response.body().filter(line -> line.startsWith("data:")).reduce("", (_, line) -> line);
+                return last.replaceFirst(".*\"code\":\"([A-Z_]+)\".*", "$1");
+            }));
+        }
+        return ends;
+    }
+
+    /** How long after a decision's commit the last of the streams had ended with this refusal; below a second, or it fails. */
+    private static long endsAll(List<Future<String>> streams, Refusal refusal, Step end) throws Exception {
+        assertThat(streams).hasSize(4).noneMatch(Future::isDone);
+        end.run();
+        long decided = System.nanoTime();
+        for (Future<String> stream : streams) {
+            assertThat(stream.get(SECOND.toNanos() - (System.nanoTime() - decided), TimeUnit.NANOSECONDS)).isEqualTo(refusal.code());
+        }
+        return (System.nanoTime() - decided) / 1_000_000;
+    }
+
+    /** Streams of which nothing comes, so that nothing but the end of the right can end them. */
+    private static List<Future<String>> stillStreams(ExecutorService threads, String key) throws Exception {
+        List<Future<String>> streams = streams(threads, "/v1/library/returns?books=1", "jingshu.library.v1.LibraryService/WatchReturns",
+                "{\"books\":1}", UUID.randomUUID().toString(), key, "still");
+        for (RunningNode node : List.of(first, second)) {
+            Until.holds(SOON, node.get(LibraryProduct.class)::still, open -> open == 2);
+        }
+        return streams;
+    }
+
+    @Test
+    void anOpenStreamEndsOnBothNodesWithinASecondOfTheEndOfItsRight() throws Exception {
+        Subscription library = market.subscribe("bank", "library", Purpose.INDUSTRY, 1_000_000, Market.WIDE);
+        String book = "/v1/library/books/b1";
+        List<Long> keys = new ArrayList<>();
+        List<Long> parties = new ArrayList<>();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        try {
+            for (int round = 0; round < STREAM_ROUNDS; round++) {
+                ApiKeys.Issue.Issued issued = market.issueKey(library, false);
+                String key = issued.key().reveal();
+                everywhere(SOON, book, key, "200");
+                keys.add(endsAll(stillStreams(threads, key), Refusal.KEY_REVOKED,
+                        () -> first.get(ApiKeys.class).revoke(issued.record().id(), null, "test")));
+            }
+            String key = market.key(library);
+            Organisations organisations = first.get(Organisations.class);
+            for (int round = 0; round < STREAM_ROUNDS; round++) {
+                everywhere(SOON, book, key, "200");
+                parties.add(endsAll(stillStreams(threads, key), Refusal.ORGANISATION_SUSPENDED,
+                        () -> organisations.suspend(library.organisationId(), bureau, "test")));
+                organisations.restore(library.organisationId(), bureau, "test");
+            }
+        } finally {
+            threads.shutdownNow(); // a stream that was not ended would be waited for
+        }
+        for (RunningNode node : List.of(first, second)) {
+            assertThat(node.get(LibraryProduct.class).still()).as("each product was told").isZero();
+        }
+        report("key revoked, open streams", keys);
+        report("party suspended, open streams", parties);
+    }
+
+    @Test
+    void aStreamThatSendsEndsWithItsGrantAndTheMinuteItSentInStands() throws Exception {
+        Subscription transit = market.subscribe("bank", "transit", Purpose.INDUSTRY, 1_000_000, Market.WIDE);
+        String key = market.key(transit);
+        ProviderGrants grants = first.get(ProviderGrants.class);
+        UUID grant = grants.listOf("transit").getFirst().id();
+        UsageRecords usage = new UsageRecords(first);
+        List<Long> millis = new ArrayList<>();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        for (RestCaller node : nodes) {
+            Until.holds(Duration.ofSeconds(20), () -> node.get("/v1/transit/vehicles", key).text(), text -> text.contains("vehicleId"));
+        }
+        try {
+            for (int round = 0; round < STREAM_ROUNDS; round++) {
+                everywhere(SOON, "/v1/transit/routes", key, "200");
+                String requestId = UUID.randomUUID().toString();
+                List<Future<String>> streams = streams(threads, "/v1/transit/stream/vehicles",
+                        "jingshu.transit.v1.TransitService/StreamVehicles", "{}", requestId, key, "");
+                Until.holds(SOON, () -> usage.of(requestId), events -> events.size() == 4); // something was sent over each
+                millis.add(endsAll(streams, Refusal.GRANT_MISSING, () -> grants.suspend(grant, bureau, "test")));
+                grants.restore(grant, bureau, "test");
+                assertThat(usage.of(requestId)).hasSize(4)
+                        .allSatisfy(event -> assertThat(event.outcome()).isEqualTo("ANSWERED"));
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        report("grant suspended, open streams", millis);
     }
 
     @Test

@@ -50,8 +50,8 @@ class WithoutAnswerIT {
         rest = new RestCaller(node.httpPort());
         grpc = new GrpcCaller(node.grpcPort(), node.get(Contracts.class));
         usage = new UsageRecords(node);
-        // What the test's calls cost, and what the first one costs that finds the gate open.
-        Subscription subscription = market.subscribe("bank", "toll", Purpose.INDUSTRY, 47, Market.WIDE);
+        // The test's calls cost 53, with what the first one costs that finds the gate open; the last four are too few for any call.
+        Subscription subscription = market.subscribe("bank", "toll", Purpose.INDUSTRY, 57, Market.WIDE);
         key = market.key(subscription);
     }
 
@@ -94,6 +94,13 @@ class WithoutAnswerIT {
         counted(requestId, outcome, status, units);
     }
 
+    /** Refused at the gate: nothing runs, and nothing is recorded. */
+    private static void refusedForTheQuota(String gate) throws Exception {
+        RestCaller.Reply over = rest.get("/v1/toll/gates/" + gate, key);
+        assertThat(over.text()).contains("QUOTA_EXHAUSTED");
+        assertThat(usage.of(over.requestId())).isEmpty();
+    }
+
     @Test
     void whatTheContractSaysIsCountedTakenAndBilled() throws Exception {
         RestCaller.Reply first = Until.holds(Duration.ofSeconds(10), () -> rest.get("/v1/toll/gates/g7", key), reply -> reply.status() == 200);
@@ -101,7 +108,7 @@ class WithoutAnswerIT {
         RestCaller.Reply held = rest.get("/v1/toll/gates/g7", key, "If-None-Match", first.header("ETag"));
         assertThat(held.status()).isEqualTo(304);
         assertThat(held.response().body()).isEmpty();
-        counted(held.requestId(), "NOT_MODIFIED", 304, 2);
+        counted(held.requestId(), "NOT_MODIFIED", 304, 7);
         rest("none", 404, "NOT_FOUND", 3);
         rest("far-too-long", 400, "REFUSED", 3);
         rest("broken", 500, "FAILED", 5);
@@ -114,18 +121,18 @@ class WithoutAnswerIT {
         grpcStream("none", 429, "REFUSED", 4);
         grpcStream("broken", 500, "FAILED", 6);
         RestCaller.Reply dear = rest.get("/v1/toll/gates/g7", key, "If-None-Match", first.header("ETag"));
-        assertThat(dear.text()).as("a 304 costs two, and one is left").contains("QUOTA_EXHAUSTED");
+        assertThat(dear.text()).as("a 304 costs seven, and six are left").contains("QUOTA_EXHAUSTED");
         counted(dear.requestId(), "REFUSED", 429, 0); // what the meter refuses costs nothing, whatever refusals cost
         counted(rest.get("/v1/toll/gates/g7", key).requestId(), "ANSWERED", 200, 1);
-
-        RestCaller.Reply over = rest.get("/v1/toll/gates/g7", key);
-        assertThat(over.text()).contains("QUOTA_EXHAUSTED");
-        assertThat(usage.of(over.requestId())).isEmpty();
+        refusedForTheQuota("broken/watch"); // five are left, and a stream may cost six
+        counted(rest.get("/v1/toll/gates/g7", key).requestId(), "ANSWERED", 200, 1);
+        refusedForTheQuota("broken"); // it would cost five, and four are left
+        refusedForTheQuota("g7"); // nobody knows before that it would cost one
 
         UUID bank = market.person("bank").organisationId();
         List<Charge> lines = node.get(MonthClose.class).preview(YearMonth.of(2027, 1)).stream()
                 .filter(line -> line.key().product().equals("toll") && line.key().organisationId().equals(bank)).toList();
         assertThat(lines).allSatisfy(line -> assertThat(line.amount()).isEqualTo(line.price().times(line.quantity())));
-        assertThat(lines.stream().mapToLong(Charge::quantity).sum()).isEqualTo(47);
+        assertThat(lines.stream().mapToLong(Charge::quantity).sum()).isEqualTo(53);
     }
 }
