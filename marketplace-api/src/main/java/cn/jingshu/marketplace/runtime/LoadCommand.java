@@ -4,7 +4,6 @@ import cn.jingshu.marketplace.source.SourceSettings;
 import cn.jingshu.products.domain.DomainException;
 import cn.jingshu.products.domain.ResourceTable;
 import cn.jingshu.products.domain.load.CsvSource;
-import cn.jingshu.products.domain.load.DatabaseAddress;
 import cn.jingshu.products.domain.load.DatabaseUrl;
 import cn.jingshu.products.domain.load.GtfsZip;
 import cn.jingshu.products.domain.load.HttpSource;
@@ -19,6 +18,7 @@ import cn.jingshu.products.domain.load.ParquetSource;
 import cn.jingshu.products.domain.load.RecordSource;
 import cn.jingshu.products.domain.load.SchemaDrift;
 import cn.jingshu.products.domain.load.SinceBefore;
+import cn.jingshu.products.domain.load.SourceAddress;
 import cn.jingshu.products.domain.load.SourceFile;
 import cn.jingshu.products.domain.load.TextEncoding;
 import cn.jingshu.products.domain.load.UnfitSourceException;
@@ -210,7 +210,7 @@ final class LoadCommand implements Callable<Integer> {
         try {
             DatabaseUrl of = context.get(SourceSettings.class).engines().read(url);
             int dot = sourceTable.indexOf('.');
-            return JdbcSource.of(of.engine().at(new DatabaseAddress(of.host(), of.port(), of.database(), sourceUser, System.getenv(SECRET), of.encryption(), null)),
+            return JdbcSource.of(of.engine().at(new SourceAddress(of.host(), of.port(), of.database(), sourceUser, System.getenv(SECRET), of.encryption(), null)),
                     new JdbcSource.Table(sourceName != null ? sourceName : of.host(), dot < 0 ? null : sourceTable.substring(0, dot),
                             sourceTable.substring(dot + 1), key));
         } catch (IllegalArgumentException wrong) {

@@ -1,12 +1,12 @@
 package cn.jingshu.marketplace.source;
 
-import cn.jingshu.products.domain.load.DatabaseAddress;
-import cn.jingshu.products.domain.load.DatabaseAddress.Encryption;
 import cn.jingshu.products.domain.load.DatabaseEngine;
 import cn.jingshu.products.domain.load.HttpSource;
 import cn.jingshu.products.domain.load.JdbcSource;
 import cn.jingshu.products.domain.load.PageClient;
 import cn.jingshu.products.domain.load.RecordSource;
+import cn.jingshu.products.domain.load.SourceAddress;
+import cn.jingshu.products.domain.load.SourceAddress.Encryption;
 import cn.jingshu.products.kind.upstream.AddressGuard;
 import cn.jingshu.products.kind.upstream.GuardedPages;
 import cn.jingshu.products.kind.upstream.GuardedSockets;
@@ -89,7 +89,7 @@ final class SourceOpenings implements AutoCloseable {
                 DatabaseEngine engine = engineOf(source.provider(), table);
                 boolean inner = reach.guard().isInner(table.host(), table.port());
                 boolean plain = settings.allowsPlain(source.provider(), table.host(), table.port());
-                DatabaseAddress address = new DatabaseAddress(engine.isGuarded() ? table.host() : pinned(reach.guard(), table), table.port(), table.database(),
+                SourceAddress address = new SourceAddress(engine.isGuarded() ? table.host() : pinned(reach.guard(), table), table.port(), table.database(),
                         table.user(), secret, !inner ? Encryption.VERIFIED : plain ? Encryption.PREFERRED : Encryption.ENCRYPTED,
                         inner ? GuardedSockets.Inner.class : GuardedSockets.Outer.class);
                 try {

@@ -60,7 +60,7 @@ public abstract sealed class DatabaseEngine permits PostgresEngine, MySqlEngine,
      *
      * @throws IllegalArgumentException if a part of the address is none of its kind; what was given is not repeated
      */
-    public abstract SourceDatabase at(DatabaseAddress address);
+    public abstract SourceDatabase at(SourceAddress address);
 
     /* What it says otherwise than others */
 

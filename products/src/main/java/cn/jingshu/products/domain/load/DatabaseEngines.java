@@ -1,6 +1,6 @@
 package cn.jingshu.products.domain.load;
 
-import cn.jingshu.products.domain.load.DatabaseAddress.Encryption;
+import cn.jingshu.products.domain.load.SourceAddress.Encryption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

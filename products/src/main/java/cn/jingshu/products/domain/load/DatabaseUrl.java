@@ -6,4 +6,4 @@ package cn.jingshu.products.domain.load;
  *
  * @param database its name
  */
-public record DatabaseUrl(DatabaseEngine engine, String host, int port, String database, DatabaseAddress.Encryption encryption) {}
+public record DatabaseUrl(DatabaseEngine engine, String host, int port, String database, SourceAddress.Encryption encryption) {}

@@ -42,7 +42,7 @@ final class DrivenEngine extends DatabaseEngine {
     Optional<DatabaseUrl> read(String url) {
         Matcher parts = address.matcher(url);
         return parts.matches() ? Optional.of(new DatabaseUrl(this, parts.group("host"), Integer.parseInt(parts.group("port")),
-                form.contains("{database}") ? parts.group("database") : "-", DatabaseAddress.Encryption.PREFERRED)) : Optional.empty();
+                form.contains("{database}") ? parts.group("database") : "-", SourceAddress.Encryption.PREFERRED)) : Optional.empty();
     }
 
     @Override
@@ -56,7 +56,7 @@ final class DrivenEngine extends DatabaseEngine {
     }
 
     @Override
-    public SourceDatabase at(DatabaseAddress at) {
+    public SourceDatabase at(SourceAddress at) {
         if (!DATABASE.matcher(at.database()).matches()) {
             throw new IllegalArgumentException("the database of such an engine is named by letters, digits, underscores and hyphens");
         }
@@ -65,7 +65,7 @@ final class DrivenEngine extends DatabaseEngine {
         return new SourceDatabase(this, () -> connect(url, at));
     }
 
-    private Connection connect(String url, DatabaseAddress at) throws SQLException {
+    private Connection connect(String url, SourceAddress at) throws SQLException {
         Driver driver = drivers.find(url).orElseThrow(() -> new UnfitSourceException("本节点没有数据库类型 " + name() + " 的驱动程序。",
                 "This node has no driver for databases of the engine " + name() + "."));
         Properties told = new Properties();

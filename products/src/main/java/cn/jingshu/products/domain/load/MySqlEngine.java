@@ -63,7 +63,7 @@ final class MySqlEngine extends DatabaseEngine {
     }
 
     @Override
-    public SourceDatabase at(DatabaseAddress address) {
+    public SourceDatabase at(SourceAddress address) {
         return switch (address.encryption()) {
             case VERIFIED -> new SourceDatabase(this, () -> connect(address, "verify-full"));
             case ENCRYPTED -> new SourceDatabase(this, () -> connect(address, "trust"));
@@ -82,7 +82,7 @@ final class MySqlEngine extends DatabaseEngine {
         };
     }
 
-    private static Connection connect(DatabaseAddress address, String sslMode) throws SQLException {
+    private static Connection connect(SourceAddress address, String sslMode) throws SQLException {
         Properties told = new Properties();
         TOLD.forEach(told::setProperty);
         told.setProperty("sslMode", sslMode);

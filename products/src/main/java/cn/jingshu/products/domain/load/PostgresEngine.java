@@ -28,7 +28,7 @@ final class PostgresEngine extends DatabaseEngine {
     }
 
     @Override
-    public SourceDatabase at(DatabaseAddress address) {
+    public SourceDatabase at(SourceAddress address) {
         PGSimpleDataSource database = new PGSimpleDataSource();
         database.setServerNames(new String[] {address.host()});
         database.setPortNumbers(new int[] {address.port()});

@@ -3,7 +3,7 @@ package cn.jingshu.products.domain.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import cn.jingshu.products.domain.load.DatabaseAddress.Encryption;
+import cn.jingshu.products.domain.load.SourceAddress.Encryption;
 import java.nio.file.Path;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -80,7 +80,7 @@ class DatabaseEnginesTest {
         "file:///etc/passwd",
     })
     void aHostileAddressIsRefusedAndNotRepeated(String url) {
-        assertThatThrownBy(() -> WITH_OTHERS.read(url).engine().at(new DatabaseAddress("db.example", WITH_OTHERS.read(url).port(), "x", null, null, Encryption.NONE, null)))
+        assertThatThrownBy(() -> WITH_OTHERS.read(url).engine().at(new SourceAddress("db.example", WITH_OTHERS.read(url).port(), "x", null, null, Encryption.NONE, null)))
                 .isInstanceOf(IllegalArgumentException.class).hasNoCause()
                 .satisfies(refused -> assertThat(refused.getMessage()).doesNotContain("geheim").doesNotContain("evil.").doesNotContain("/etc/passwd"));
     }
@@ -99,15 +99,15 @@ class DatabaseEnginesTest {
     void whatIsFilledInStaysWhatItIs() {
         DatabaseEngine dm = WITH_OTHERS.find("dm").orElseThrow();
         for (String database : new String[] {"HIS?x=y", "HIS;x=y", "../x", "a b", "HIS&x", "{port}", "a/b"}) {
-            assertThatThrownBy(() -> dm.at(new DatabaseAddress("10.0.0.1", 5236, database, null, null, Encryption.NONE, null))).as(database)
+            assertThatThrownBy(() -> dm.at(new SourceAddress("10.0.0.1", 5236, database, null, null, Encryption.NONE, null))).as(database)
                     .isInstanceOf(IllegalArgumentException.class);
         }
         for (String host : new String[] {"10.0.0.1:1/x?", "a@b", "a/b", "a;b", "{database}"}) {
-            assertThatThrownBy(() -> dm.at(new DatabaseAddress(host, 5236, "HIS", null, null, Encryption.NONE, null))).as(host)
+            assertThatThrownBy(() -> dm.at(new SourceAddress(host, 5236, "HIS", null, null, Encryption.NONE, null))).as(host)
                     .isInstanceOf(IllegalArgumentException.class);
         }
-        assertThat(dm.at(new DatabaseAddress("2001:db8::1", 5236, "HIS", null, null, Encryption.NONE, null))).isNotNull();
-        assertThat(new DatabaseAddress("10.0.0.1", 5236, "HIS", "reader", "geheim", Encryption.NONE, null).toString()).doesNotContain("geheim");
+        assertThat(dm.at(new SourceAddress("2001:db8::1", 5236, "HIS", null, null, Encryption.NONE, null))).isNotNull();
+        assertThat(new SourceAddress("10.0.0.1", 5236, "HIS", "reader", "geheim", Encryption.NONE, null).toString()).doesNotContain("geheim");
         assertThat(WITH_OTHERS.find("oracle")).isEmpty();
         assertThat(DatabaseEngines.BUILT_IN.find("dm")).isEmpty();
     }

@@ -9,8 +9,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import cn.jingshu.products.domain.DomainKeys;
 import cn.jingshu.products.domain.LoadStore;
-import cn.jingshu.products.domain.load.DatabaseAddress.Encryption;
 import cn.jingshu.products.domain.load.LoadRequest.Mode;
+import cn.jingshu.products.domain.load.SourceAddress.Encryption;
 import cn.jingshu.products.kind.upstream.GuardedSockets;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -89,8 +89,8 @@ class OtherDatabasesIT {
         loader = new Loader(store, history, clock, () -> {});
     }
 
-    private static DatabaseAddress address(String user, @Nullable String password, Encryption encryption, @Nullable Class<? extends SocketFactory> sockets) {
-        return new DatabaseAddress("127.0.0.1", maria.port(), "his", user, password, encryption, sockets);
+    private static SourceAddress address(String user, @Nullable String password, Encryption encryption, @Nullable Class<? extends SocketFactory> sockets) {
+        return new SourceAddress("127.0.0.1", maria.port(), "his", user, password, encryption, sockets);
     }
 
     private static SourceDatabase database() {
@@ -224,6 +224,29 @@ class OtherDatabasesIT {
     }
 
     @Test
+    void postgresIsReadTheSameWhateverTheNodesZone() throws Exception {
+        try (Connection connection = owner.getConnection(); Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TYPE ward AS ENUM ('z', 'a')");
+            statement.execute("CREATE TABLE public.kinds (id uuid, at_ward ward, local_at timestamp, at_moment timestamptz, bytes bytea, yes boolean, number numeric,"
+                    + " texts text[], day date, PRIMARY KEY (at_ward, id))");
+            statement.execute("INSERT INTO public.kinds VALUES ('123e4567-e89b-12d3-a456-426655440000', 'z', '2026-01-01 08:00:00.5', '2026-01-01 08:00:00+08', '\\x00ff', true,"
+                    + " 'NaN', '{a,b}', 'infinity')");
+            statement.execute("INSERT INTO public.kinds (id, at_ward) SELECT gen_random_uuid(), CASE WHEN i % 2 = 0 THEN 'z'::ward ELSE 'a'::ward END FROM generate_series(1, 350) AS i");
+        }
+        TimeZone before = TimeZone.getDefault();
+        try {
+            TimeZone.setDefault(TimeZone.getTimeZone("America/New_York"));
+            List<Map<String, @Nullable String>> rows = all(JdbcSource.of(SourceDatabase.ofPostgres(owner), new JdbcSource.Table("x", "public", "kinds", List.of("at_ward", "id"))));
+            assertThat(rows.stream().map(each -> each.get("id")).distinct()).as("in the order of the enumeration").hasSize(351);
+            assertThat(rows.stream().filter(each -> each.get("bytes") != null).toList()).containsExactly(Map.of("id", "123e4567-e89b-12d3-a456-426655440000", "at_ward", "z",
+                    "local_at", "2026-01-01 08:00:00.5", "at_moment", "2026-01-01T00:00:00Z", "bytes", "00ff", "yes", "true", "number", "NaN", "texts", "{a,b}",
+                    "day", "infinity"));
+        } finally {
+            TimeZone.setDefault(before);
+        }
+    }
+
+    @Test
     void aRunThatTheServerBreaksOffIsGoneOnWithBehindItsKey() throws Exception {
         makeStays("stay_broken", 12_000);
         RecordSource.Opening source = table("stay_broken", "ward", "number");
@@ -318,7 +341,7 @@ class OtherDatabasesIT {
         }
         assertThat(log.list.toString()).doesNotContain("geheim").doesNotContain(SECRET);
         assertThat(ask("SELECT string_agg(CAST(l AS text), ' ') FROM domain_keeping.load AS l")).doesNotContain("geheim").doesNotContain(SECRET);
-        assertThat(refused(load(JdbcSource.of(MYSQL.at(new DatabaseAddress("127.0.0.1", maria.port(), "mysql", "reader", SECRET, Encryption.ENCRYPTED, null)),
+        assertThat(refused(load(JdbcSource.of(MYSQL.at(new SourceAddress("127.0.0.1", maria.port(), "mysql", "reader", SECRET, Encryption.ENCRYPTED, null)),
                 new JdbcSource.Table("x", null, "user", List.of("user")))))).as("not the reader's to read").contains("may not be read");
     }
 
@@ -355,13 +378,13 @@ class OtherDatabasesIT {
         JdbcSource.Table of = new JdbcSource.Table("x", null, "a", List.of("b"));
         for (RogueServer.Asks asks : RogueServer.Asks.values()) {
             try (RogueServer rogue = new RogueServer(asks, file.toString())) {
-                DatabaseAddress address = new DatabaseAddress("127.0.0.1", rogue.port(), "his", "reader", SECRET, Encryption.PREFERRED, GuardedSockets.Inner.class);
+                SourceAddress address = new SourceAddress("127.0.0.1", rogue.port(), "his", "reader", SECRET, Encryption.PREFERRED, GuardedSockets.Inner.class);
                 assertThatThrownBy(() -> all(JdbcSource.of(MYSQL.at(address), of))).as(asks.name()).isInstanceOf(SourceAwayException.class)
                         .hasMessageContaining("SQLSTATE");
                 assertThat(rogue.connections()).as("with TLS, which it has not, and without").isEqualTo(2);
                 assertThat(rogue.sent()).as(asks.name()).anyMatch(each -> each.contains("reader")).noneMatch(each -> each.contains(SECRET))
                         .noneMatch(each -> each.contains("content of a file")).noneMatch(each -> each.startsWith("failed"));
-                DatabaseAddress strict = new DatabaseAddress("127.0.0.1", rogue.port(), "his", "reader", SECRET, Encryption.ENCRYPTED, GuardedSockets.Inner.class);
+                SourceAddress strict = new SourceAddress("127.0.0.1", rogue.port(), "his", "reader", SECRET, Encryption.ENCRYPTED, GuardedSockets.Inner.class);
                 int before = rogue.sent().size();
                 assertThatThrownBy(() -> all(JdbcSource.of(MYSQL.at(strict), of))).as(asks.name()).isInstanceOf(SourceAwayException.class);
                 assertThat(rogue.sent()).as("nothing is said without TLS").hasSize(before);
@@ -386,7 +409,7 @@ class OtherDatabasesIT {
                     + " TRUE, CASE WHEN MOD(x, 2) = 0 THEN 5 END, '高血压' FROM SYSTEM_RANGE(1, 700)");
             Path drivers = Files.createDirectory(folder.resolve("drivers"));
             DatabaseEngines engines = DatabaseEngines.of(Set.of("h2@jdbc:h2:tcp://{host}:{port}/mem:{database}"), drivers);
-            DatabaseAddress address = new DatabaseAddress("127.0.0.1", port, "his", "sa", SECRET, Encryption.PREFERRED, null);
+            SourceAddress address = new SourceAddress("127.0.0.1", port, "his", "sa", SECRET, Encryption.PREFERRED, null);
             JdbcSource.Table of = new JdbcSource.Table("health-bureau", null, "stay", List.of("ward", "number"));
             assertThat(refused(load(JdbcSource.of(engines.find("h2").orElseThrow().at(address), of)))).as("its driver is not there").contains("no driver");
 
@@ -407,7 +430,7 @@ class OtherDatabasesIT {
                 }
             }
             RecordSource.Opening wrong = JdbcSource.of(engines.find("h2").orElseThrow().at(
-                    new DatabaseAddress("127.0.0.1", port, "his", "sa", "geheim", Encryption.PREFERRED, null)), of);
+                    new SourceAddress("127.0.0.1", port, "his", "sa", "geheim", Encryption.PREFERRED, null)), of);
             assertThat(broken(load(wrong))).contains("does not let the user in").doesNotContain("geheim");
         } finally {
             server.destroyForcibly().waitFor();
