@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.declared;
 
+import cn.jingshu.marketplace.billing.account.FreeProducts;
 import cn.jingshu.marketplace.billing.account.Notifications;
 import cn.jingshu.marketplace.declared.DeclaredProducts.ServedId;
 import cn.jingshu.marketplace.declared.DeclaredProducts.Version;
@@ -56,6 +57,7 @@ public final class DeclaredServing implements AutoCloseable {
     private final Kinds kinds;
     private final Contracts contracts;
     private final AccessRefresh access;
+    private final FreeProducts free;
     private final Notifications notifications;
     private final Database database;
     private final Clock clock;
@@ -72,12 +74,14 @@ public final class DeclaredServing implements AutoCloseable {
     private volatile Map<UUID, String> broken = Map.of();
     private Instant tryBrokenAt = Instant.MIN;
 
-    DeclaredServing(DeclaredProducts products, Kinds kinds, Contracts contracts, AccessRefresh access, Notifications notifications, Database database, Clock clock,
+    DeclaredServing(DeclaredProducts products, Kinds kinds, Contracts contracts, AccessRefresh access, FreeProducts free,
+            Notifications notifications, Database database, Clock clock,
             @Value("${jingshu.limits.answer-timeout}") Duration answerTimeout) {
         this.products = products;
         this.kinds = kinds;
         this.contracts = contracts;
         this.access = access;
+        this.free = free;
         this.notifications = notifications;
         this.database = database;
         this.clock = clock;
@@ -162,6 +166,7 @@ public final class DeclaredServing implements AutoCloseable {
             }
         }
         place(next, failed);
+        free.enter(); // what is served now may say that it is free
         failed.forEach((id, why) -> {
             if (!why.equals(broken.get(id))) {
                 LOG.error("declared product {} cannot be served: {}", id, why);

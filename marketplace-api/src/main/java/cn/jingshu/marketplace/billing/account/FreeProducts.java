@@ -23,7 +23,7 @@ public final class FreeProducts {
     }
 
     /**
-     * Enters what the contracts open here say. To be called once they are open and before calls are answered.
+     * Enters what the contracts open here say. To be called whenever other contracts are open, and before the first calls are answered.
      *
      * @return how many prices were ended now
      */
