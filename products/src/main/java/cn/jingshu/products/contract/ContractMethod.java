@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One method of a contract: what it is called, where it is reached, what it counts, what goes in and what comes out. */
@@ -236,20 +237,30 @@ public final class ContractMethod {
     }
 
     /**
-     * Whether an address of it holds who is asked about, in the path or the query: addresses stand in logs and in the {@code instance} of every refusal,
-     * where nobody may be named.
+     * Whether an address of it holds who is asked about or anything else about a person, in the path or the query: addresses stand in logs and in the
+     * {@code instance} of every refusal, where nobody may be told of.
      */
-    public boolean namesSubjectsInAddress() {
+    public boolean tellsOfPeopleInAddress() {
         return bindings().stream().anyMatch(binding -> switch (binding.body()) {
-            case HttpBinding.Body.None() -> hasSubject(request(), new HashSet<>());
-            case HttpBinding.Body.Whole() -> namesSubjectInPath(binding);
-            case HttpBinding.Body.One(var field) -> namesSubjectInPath(binding) || facts(request()).fields().stream()
+            case HttpBinding.Body.None() -> has(FieldFacts::isAboutPeople, request());
+            case HttpBinding.Body.Whole() -> tellsOfPeopleInPath(binding);
+            case HttpBinding.Body.One(var field) -> tellsOfPeopleInPath(binding) || facts(request()).fields().stream()
                     .filter(facts -> !facts.field().equals(field))
-                    .anyMatch(facts -> hasSubject(facts, new HashSet<>()));
+                    .anyMatch(facts -> has(FieldFacts::isAboutPeople, facts, new HashSet<>()));
         });
     }
 
-    private boolean namesSubjectInPath(HttpBinding binding) {
+    /** Whether its request can name whom it is about. */
+    public boolean namesSubjects() {
+        return has(FieldFacts::subject, request());
+    }
+
+    /** Whether anything of its answer is about a person; of bytes nothing is said. */
+    public boolean answersAboutPeople() {
+        return !answersBytes() && has(FieldFacts::isAboutPeople, response());
+    }
+
+    private boolean tellsOfPeopleInPath(HttpBinding binding) {
         return binding.path().variables().stream().anyMatch(variable -> {
             Descriptor message = request();
             FieldFacts leaf = null;
@@ -257,18 +268,22 @@ public final class ContractMethod {
                 leaf = facts(message).fields().stream().filter(facts -> facts.field().getName().equals(name)).findFirst().orElseThrow();
                 message = leaf.field().getJavaType() == FieldDescriptor.JavaType.MESSAGE ? leaf.field().getMessageType() : message;
             }
-            return leaf != null && leaf.subject();
+            return leaf != null && leaf.isAboutPeople();
         });
     }
 
-    private boolean hasSubject(Descriptor message, Set<Descriptor> seen) {
-        MessageFacts known = messages.get(message);
-        return known != null && seen.add(message) && known.fields().stream().anyMatch(facts -> hasSubject(facts, seen));
+    private boolean has(Predicate<FieldFacts> what, Descriptor message) {
+        return has(what, message, new HashSet<>());
     }
 
-    private boolean hasSubject(FieldFacts facts, Set<Descriptor> seen) {
-        return facts.subject()
-                || (facts.field().getJavaType() == FieldDescriptor.JavaType.MESSAGE && hasSubject(facts.field().getMessageType(), seen));
+    private boolean has(Predicate<FieldFacts> what, Descriptor message, Set<Descriptor> seen) {
+        MessageFacts known = messages.get(message);
+        return known != null && seen.add(message) && known.fields().stream().anyMatch(facts -> has(what, facts, seen));
+    }
+
+    private boolean has(Predicate<FieldFacts> what, FieldFacts facts, Set<Descriptor> seen) {
+        Descriptor inner = Contract.messageBehind(facts.field());
+        return what.test(facts) || (inner != null && has(what, inner, seen));
     }
 
     private void collectSubjects(Message message, List<String> subjects) {

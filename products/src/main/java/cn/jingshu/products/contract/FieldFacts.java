@@ -68,6 +68,11 @@ public record FieldFacts(
                 options.getMaxLength() == 0 ? DEFAULT_MAX_LENGTH : options.getMaxLength());
     }
 
+    /** Whether its values are about a person: it names the person asked about, or is classified as personal or above. */
+    public boolean isAboutPeople() {
+        return subject || sensitivity == Sensitivity.PERSONAL || sensitivity == Sensitivity.SENSITIVE_PERSONAL;
+    }
+
     /** The name REST callers write. */
     public String jsonName() {
         return field.getJsonName();

@@ -254,6 +254,17 @@ final class FieldValues {
                 "应为 RFC 3339 时间,例如 2026-11-01T08:00:00Z", "an RFC 3339 time is expected, for instance 2026-11-01T08:00:00Z");
     }
 
+    /** Whether a Timestamp or Duration is within what its type may hold, so that it can be written. */
+    static boolean isWritable(Message value) {
+        Descriptor type = value.getDescriptorForType();
+        long seconds = (Long) value.getField(type.findFieldByNumber(1));
+        int nanos = (Integer) value.getField(type.findFieldByNumber(2));
+        if (FieldKind.of(type) == FieldKind.TIMESTAMP) {
+            return seconds >= FIRST_MOMENT.getEpochSecond() && seconds <= LAST_MOMENT.getEpochSecond() && nanos >= 0 && nanos <= LAST_MOMENT.getNano();
+        }
+        return Math.abs((double) seconds) <= MAX_DURATION_SECONDS && Math.abs((long) nanos) <= LAST_MOMENT.getNano() && (seconds == 0 || nanos == 0 || (seconds < 0) == (nanos < 0));
+    }
+
     private static Reading duration(Message.Builder builder, String text) {
         Matcher matcher = DURATION.matcher(text);
         if (matcher.matches() && Long.parseLong(matcher.group(2)) <= MAX_DURATION_SECONDS) {

@@ -1,8 +1,10 @@
 package cn.jingshu.products.contract;
 
+import cn.jingshu.products.spi.Answer.Violation;
 import com.google.api.HttpBody;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -40,10 +42,22 @@ public final class Transcoder {
      */
     public static RequestReading check(ContractMethod method, Message request) {
         var violations = new Violations();
-        new RequestCheck(method, violations).check(request);
+        MessageCheck.request(method, request, violations);
         return violations.isEmpty()
                 ? new RequestReading.Read(request)
                 : new RequestReading.Broken(violations.list());
+    }
+
+    /**
+     * What of an answer is not as the contract says: bounds, lengths, choices, moments that cannot be written. For answers of sources that are not trusted; what
+     * a product of this house answers is its own word. Places and sentences hold no value of the answer.
+     *
+     * @return at most twenty; empty: all is
+     */
+    public static List<Violation> checkAnswer(ContractMethod method, Message answer) {
+        var violations = new Violations();
+        MessageCheck.answer(method, answer, violations);
+        return violations.list();
     }
 
     /**

@@ -126,11 +126,6 @@ public final class DeclarationReader {
         List<Field> columns = fields(members, "columns", false);
         faults.require(!columns.isEmpty(), members.placeOf("columns"), "至少须有一列", "at least one is needed");
         boolean personal = members.flag("personal");
-        faults.require(!personal || parameters.stream().anyMatch(Field::subject), members.placeOf("personal"),
-                "涉及个人的操作须有一个参数标明所查询的人(subject)", "an operation about people needs a parameter that names the person (subject)");
-        boolean showsPeople = columns.stream().anyMatch(c -> c.sensitivity() == Sensitivity.PERSONAL || c.sensitivity() == Sensitivity.SENSITIVE_PERSONAL);
-        faults.require(personal || !showsPeople, members.placeOf("personal"), "有个人信息列的操作须标为涉及个人",
-                "an operation with columns about people must say that it is personal");
         boolean staleIsFree = members.node("staleIsFree").isMissingNode() || members.flag("staleIsFree");
         faults.require(kept || staleIsFree, members.placeOf("staleIsFree"),
                 "依合约,过期或不完整的应答不计费,不得关闭", "by contract a stale or incomplete answer is not billed: that is not switched off");

@@ -58,7 +58,7 @@ class ClaimsContractTest {
             }
             assertThat(method.personal()).as(method.name()).isEqualTo(tells.contains(method.name()));
             assertThat(method.requestFields().stream().filter(f -> f.subject())).as(method.name()).hasSize(method.personal() ? 1 : 0);
-            assertThat(method.namesSubjectsInAddress()).as(method.name()).isFalse();
+            assertThat(method.tellsOfPeopleInAddress()).as(method.name()).isFalse();
         });
         assertThat(tells).containsExactly("FindClues", "GetCase", "GetEvidenceBundle", "ListHospitalClues", "OpenCase");
     }

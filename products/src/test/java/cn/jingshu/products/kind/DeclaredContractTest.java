@@ -113,9 +113,11 @@ class DeclaredContractTest {
     @CsvSource({"GET,lots,true", "GET,lots/{district},true", "POST,lots/{district},true", "POST,lots,false"})
     void whoIsAskedAboutStandsInNoAddress(String verb, String path, boolean named) {
         String json = PARKING.replace("\"path\": \"lots\"", "\"verb\": \"" + verb + "\", \"path\": \"" + path + "\"");
-        assertThat(Declarations.contract(json).methods()).as("there is nobody").noneMatch(ContractMethod::namesSubjectsInAddress);
+        assertThat(Declarations.contract(json).methods()).as("there is nobody").noneMatch(ContractMethod::tellsOfPeopleInAddress);
         assertThat(Declarations.contract(json.replace("\"required\": true, ", "\"required\": true, \"subject\": true, ")).methods()).hasSize(2)
-                .allMatch(method -> method.namesSubjectsInAddress() == named);
+                .allMatch(method -> method.tellsOfPeopleInAddress() == named);
+        assertThat(Declarations.contract(json.replaceFirst("\"sensitivity\": \"PUBLIC\"", "\"sensitivity\": \"PERSONAL\"")).methods()).as("who is not the subject")
+                .hasSize(2).allMatch(method -> method.tellsOfPeopleInAddress() == named);
     }
 
     @Test
@@ -224,13 +226,6 @@ class DeclaredContractTest {
         assertThat(faultsOf("{\"code\": \"a\", \"code\": \"b\"}")).contains("");
         assertThat(faultsOf("[".repeat(100_000))).contains("");
         assertThat(faultsOf("{}")).contains("code", "kind", "operations");
-    }
-
-    @Test
-    void aColumnAboutPeopleNeedsAnOperationAboutPeopleWithASubject() {
-        String personal = PARKING.replaceFirst("\"lot_id\", \"type\": \"STRING\", \"sensitivity\": \"PUBLIC\"",
-                "\"lot_id\", \"type\": \"STRING\", \"sensitivity\": \"PERSONAL\"");
-        assertThat(faultsOf(personal)).contains("operations[0].personal");
     }
 
     static Stream<List<String>> breaking() {

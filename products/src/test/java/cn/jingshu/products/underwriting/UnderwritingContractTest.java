@@ -47,7 +47,7 @@ class UnderwritingContractTest {
         for (String name : List.of("AssessApplicant", "ExplainAssessment")) {
             ContractMethod method = contract.methods().stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
             assertThat(method.personal()).as(name).isTrue();
-            assertThat(method.namesSubjectsInAddress()).as(name).isFalse();
+            assertThat(method.tellsOfPeopleInAddress()).as(name).isFalse();
             assertThat(method.requestFields()).as(name).filteredOn(FieldFacts::subject).singleElement()
                     .satisfies(field -> assertThat(field.field().getName()).isEqualTo("applicant_id"));
         }

@@ -2,8 +2,10 @@ package cn.jingshu.products.kind.upstream;
 
 import cn.jingshu.products.contract.ContractMethod;
 import cn.jingshu.products.contract.FieldFacts;
+import cn.jingshu.products.contract.Transcoder;
 import cn.jingshu.products.kind.Declaration;
 import cn.jingshu.products.kind.Declaration.Field;
+import cn.jingshu.products.spi.Answer.Violation;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -70,7 +72,7 @@ final class AnswerCheck {
         } else {
             fill(answer, columns, json, "");
         }
-        return answer.build();
+        return held(method, answer.build());
     }
 
     private void fill(Message.Builder message, List<Field> fields, JsonNode json, String place) throws Unfit {
@@ -196,8 +198,23 @@ final class AnswerCheck {
         }
     }
 
-    /** Holds a message a source sent over gRPC against its contract: a field of a declared number that could not be read was of another type. */
-    static Message checked(Message message) throws Unfit {
+    /** Holds a message a source sent over gRPC against its contract. */
+    static Message checked(ContractMethod method, Message message) throws Unfit {
+        requireTypes(message);
+        return held(method, message);
+    }
+
+    /** What the contract says of values, by the rule of every request. */
+    private static Message held(ContractMethod method, Message message) throws Unfit {
+        List<Violation> faults = Transcoder.checkAnswer(method, message);
+        if (!faults.isEmpty()) {
+            throw new Unfit(faults.getFirst().field(), faults.getFirst().en());
+        }
+        return message;
+    }
+
+    /** A field of a declared number that could not be read was of another type. */
+    private static void requireTypes(Message message) throws Unfit {
         Descriptor type = message.getDescriptorForType();
         for (int number : message.getUnknownFields().asMap().keySet()) {
             require(type.findFieldByNumber(number) == null, type.getName() + " field " + number, "is of another type than declared");
@@ -206,13 +223,12 @@ final class AnswerCheck {
             if (each.getKey().getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
                 if (each.getValue() instanceof List<?> items) {
                     for (Object item : items) {
-                        checked((Message) item);
+                        requireTypes((Message) item);
                     }
                 } else {
-                    checked((Message) each.getValue());
+                    requireTypes((Message) each.getValue());
                 }
             }
         }
-        return message;
     }
 }

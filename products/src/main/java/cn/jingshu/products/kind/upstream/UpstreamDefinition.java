@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * @param calls of HTTP, by the names of the operations; empty: it is asked over gRPC
  */
 public record UpstreamDefinition(URI address, @Nullable URI sandbox, Map<String, HttpCall> calls) {
+    /** Stands for an address that is none. */
+    private static final URI NOWHERE = URI.create("https://nowhere.invalid");
+
     public UpstreamDefinition {
         calls = Map.copyOf(calls);
     }
@@ -67,6 +70,7 @@ public record UpstreamDefinition(URI address, @Nullable URI sandbox, Map<String,
         Members members = new Members(node, "upstream.grpc", faults);
         URI address = address(members, "target", Set.of("grpcs", "grpc"), guard);
         URI sandbox = members.node("sandboxTarget").isMissingNode() ? null : address(members, "sandboxTarget", Set.of("grpcs", "grpc"), guard);
+        requireOther(members, "sandboxTarget", address, sandbox);
         members.node("descriptorSet");
         members.end();
         return new UpstreamDefinition(address, sandbox, Map.of());
@@ -76,6 +80,7 @@ public record UpstreamDefinition(URI address, @Nullable URI sandbox, Map<String,
         Members members = new Members(node, "upstream.http", faults);
         URI address = address(members, "baseUrl", Set.of("https", "http"), guard);
         URI sandbox = members.node("sandboxBaseUrl").isMissingNode() ? null : address(members, "sandboxBaseUrl", Set.of("https", "http"), guard);
+        requireOther(members, "sandboxBaseUrl", address, sandbox);
         JsonNode openApi = members.node("openapi");
         boolean known = openApi.path("openapi").asText("").startsWith("3.");
         faults.require(known, "upstream.http.openapi", "须为 OpenAPI 3 文档", "a document of OpenAPI 3 is expected");
@@ -92,24 +97,39 @@ public record UpstreamDefinition(URI address, @Nullable URI sandbox, Map<String,
         return new UpstreamDefinition(address, sandbox, calls);
     }
 
+    /** A sandbox key never reaches live data. Two names of one host cannot be told apart from two hosts here. */
+    private static void requireOther(Members members, String name, URI address, @Nullable URI sandbox) {
+        if (sandbox != null && !address.equals(NOWHERE)) {
+            members.faults().require(!placeOf(sandbox).equals(placeOf(address)), members.placeOf(name), "沙箱地址不得与正式地址相同(主机、端口与路径)",
+                    "the sandbox must not be the live source: host, port and path are the same");
+        }
+    }
+
+    /** Host, port and path; over gRPC the path leads nowhere. */
+    private static List<String> placeOf(URI uri) {
+        String host = uri.getHost().toLowerCase(Locale.ROOT).replaceAll("\\.$", "");
+        boolean http = uri.getScheme().toLowerCase(Locale.ROOT).startsWith("http");
+        String path = http ? uri.normalize().getPath().replaceAll("/+", "/").replaceAll("/$", "") : "";
+        return List.of(host, Integer.toString(portOf(uri)), path);
+    }
+
     private static URI address(Members members, String name, Set<String> schemes, AddressGuard guard) {
         String text = members.text(name);
         String place = members.placeOf(name);
         Faults faults = members.faults();
-        URI nowhere = URI.create("https://nowhere.invalid");
         URI uri;
         try {
             uri = new URI(text);
         } catch (URISyntaxException wrong) {
             faults.add(place, "不是网址", "is no URL");
-            return nowhere;
+            return NOWHERE;
         }
         String host = uri.getHost();
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         if (host == null || !schemes.contains(scheme) || uri.getRawUserInfo() != null || uri.getRawFragment() != null || uri.getRawQuery() != null) {
             faults.add(place, "应为不含用户名、查询与片段的网址(" + String.join("、", schemes) + ")",
                     "a URL without user name, query and fragment is expected, of " + String.join(" or ", schemes));
-            return nowhere;
+            return NOWHERE;
         }
         boolean plain = scheme.equals("http") || scheme.equals("grpc");
         faults.require(!plain || guard.isInner(host, portOf(uri)), place, "只有运营机构列为内网的主机可不加密", "only a host that the operator lists as inner may do without TLS");

@@ -181,7 +181,7 @@ public final class UpstreamProduct implements DataProduct, AutoCloseable {
                     yield found(method, message);
                 }
                 case SourceReply.Proto(var message) -> {
-                    Message checked = AnswerCheck.checked(message);
+                    Message checked = AnswerCheck.checked(method, message);
                     side.breaker.succeeded();
                     yield found(method, checked);
                 }

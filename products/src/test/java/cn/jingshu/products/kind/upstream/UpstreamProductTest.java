@@ -3,6 +3,8 @@ package cn.jingshu.products.kind.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.jingshu.products.SteppingClock;
+import cn.jingshu.products.contract.Contract;
+import cn.jingshu.products.contract.ContractMethod;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.contract.RequestReading;
 import cn.jingshu.products.contract.RouteMatch;
@@ -15,16 +17,22 @@ import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
 import cn.jingshu.products.spi.CallerRef;
 import cn.jingshu.products.spi.Operation;
+import com.google.protobuf.Descriptors.MethodDescriptor;
+import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import com.google.protobuf.TextFormat;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -47,6 +55,9 @@ class UpstreamProductTest {
             {"data": {"lotId": "L7", "free": 12, "undeclared": "secret", "fee": 2.50, "seen_at": "2026-11-01T08:00:00+08:00",
                       "gates": [{"name": "北门", "width_m": 2.5, "note": "x"}]}}
             """;
+
+    private static final UpstreamSettings SETTINGS =
+            new UpstreamSettings(Duration.ofMillis(700), 2_000, 4, 3, Duration.ofMillis(300), Duration.ofSeconds(1));
 
     private HttpServer server;
     private UpstreamProduct product;
@@ -145,7 +156,7 @@ class UpstreamProductTest {
         assertThat(faults.list()).isEmpty();
         return new UpstreamProduct(Declarations.service(json), declaration, definition, guard,
                 (_, _, _, _, _) -> { throw new AssertionError("no gRPC here"); },
-                new UpstreamSettings(Duration.ofMillis(700), 2_000, 4, 3, Duration.ofMillis(300), Duration.ofSeconds(1)), CLOCK, null);
+                SETTINGS, CLOCK, null);
     }
 
     private static String faultsOf(String json, AddressGuard guard) {
@@ -221,6 +232,7 @@ class UpstreamProductTest {
             "lotId": "L7" | "lotId": 7
             "fee": 2.50 | "fee": "dear"
             08:00:00+08:00 | yesterday
+            2026-11-01T | +12026-11-01T
             "width_m": 2.5 | "width_m": 200
             "gates": [ | "gates": [1,
             {"data" | {"date"
@@ -230,6 +242,59 @@ class UpstreamProductTest {
         assertThat(GOOD).contains(right);
         body = GOOD.replace(right, wrong);
         isAway(lot());
+    }
+
+    /** One row for each bound; a zero that is not sent is a zero. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "none", textBlock = """
+            lot_id: 'L7' free: 1 fee: '2.50' seen_at { seconds: 1 } gates { width_m: 20 } | none
+            lot_id: 'L7' free: 10000 | none
+            lot_id: 'L7' free: 10001 | free must be at most 10000
+            lot_id: 'L7' free: 1 gates { width_m: 20.5 } | gates[].widthM must be at most 20
+            lot_id: 'L7' free: 1 gates { width_m: -0.5 } | gates[].widthM must be at least 0
+            lot_id: 'L7' free: 1 gates { width_m: nan } | gates[].widthM a finite number is expected
+            lot_id: 'L7' free: -1 | free must be at least 1
+            lot_id: 'L7' | free must be at least 1
+            lot_id: 'LONG' free: 1 | lotId must not be longer than 40
+            lot_id: 'L7' free: 1 gates {} gates {} gates {} | gates must not have more than 2 items
+            lot_id: 'L7' free: 1 seen_at { seconds: 253402300800 } | seenAt is no moment
+            lot_id: 'L7' free: 1 seen_at { seconds: 1 nanos: -1 } | seenAt is no moment
+            """)
+    void anAnswerOverGrpcIsHeldToTheSameBounds(String text, @Nullable String fault) throws Exception {
+        String json = declaration("http://localhost:" + server.getAddress().getPort() + "/base")
+                .replace("\"docEn\": \"free\", \"minimum\": 0", "\"docEn\": \"free\", \"minimum\": 1")
+                .replace("\"docEn\": \"gates\"", "\"docEn\": \"gates\", \"maxLength\": 2")
+                .replace("\"docEn\": \"id\", \"example\": \"EX\"", "\"docEn\": \"id\", \"example\": \"EX\", \"maxLength\": 40");
+        DynamicMessage.Builder sent = DynamicMessage.newBuilder(Declarations.service(json).findMethodByName("GetLot").getOutputType());
+        TextFormat.merge(text.replace("LONG", "L".repeat(41)), sent);
+        ContractMethod method = Contract.of(Declarations.service(json)).methods().getFirst();
+        assertThat(Transcoder.checkAnswer(method, DynamicMessage.parseFrom(method.response(), sent.build().toByteString())))
+                .extracting(each -> each.field() + " " + each.en()).allMatch(said -> fault != null && said.startsWith(fault)).hasSize(fault == null ? 0 : 1);
+        product.close();
+        product = new UpstreamProduct(Declarations.service(json), Declarations.read(json), new UpstreamDefinition(URI.create("grpc://localhost:1"), null, Map.of()),
+                guard(), (_, _, _, _, _) -> answering(sent.build()), SETTINGS, CLOCK, null);
+        Answer<? extends Message> answer = lot();
+        if (fault == null) {
+            assertThat(answer).isInstanceOf(Answer.Found.class);
+        } else {
+            isAway(answer);
+        }
+    }
+
+    private static GrpcSource answering(Message sent) {
+        return new GrpcSource() {
+            @Override
+            public SourceReply call(MethodDescriptor method, Message request, String requestId) {
+                try {
+                    return new SourceReply.Proto(DynamicMessage.parseFrom(method.getOutputType(), sent.toByteString()));
+                } catch (InvalidProtocolBufferException impossible) {
+                    throw new AssertionError(impossible);
+                }
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 
     @ParameterizedTest
@@ -332,6 +397,11 @@ class UpstreamProductTest {
             "free": {"type": "integer"} | "free": {"type": "string"} | has no field free
             "in": "query", "schema" | "in": "query", "required": true, "schema" | []
             "openapi": "3.1.0" | "openapi": "2.0" | OpenAPI 3 is expected
+            "baseUrl": | "sandboxBaseUrl": "http://LocalHost:PORT/x/..//base/", "baseUrl": | must not be the live source
+            "baseUrl": | "sandboxBaseUrl": "http://localhost.:PORT/base", "baseUrl": | must not be the live source
+            "baseUrl": | "sandboxBaseUrl": "http://localhost:PORT/%62ase", "baseUrl": | must not be the live source
+            "baseUrl": | "sandboxBaseUrl": "http://localhost:PORT/sandbox", "baseUrl": | []
+            "http": {"baseUrl": | "grpc": {"target": "grpc://localhost:PORT", "sandboxTarget": "grpc://localhost:PORT/x"}, "was": {"baseUrl": | must not be the live source
             """)
     void aMistakeIsFoundAtRegistration(String right, String wrong, String said) {
         String port = Integer.toString(server.getAddress().getPort());

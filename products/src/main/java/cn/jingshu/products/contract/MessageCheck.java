@@ -6,18 +6,27 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import org.jspecify.annotations.Nullable;
 
-/** Holds a request against what its contract requires: the same rules whether it came over HTTP or gRPC. */
-final class RequestCheck {
+/**
+ * Holds a request against what its contract requires: the same rules whether it came over HTTP or gRPC; and likewise an answer of a source that is not
+ * trusted, of whose values nothing is repeated.
+ */
+final class MessageCheck {
     private final ContractMethod method;
     private final Violations violations;
+    private final boolean answer;
 
-    RequestCheck(ContractMethod method, Violations violations) {
+    private MessageCheck(ContractMethod method, Violations violations, boolean answer) {
         this.method = method;
         this.violations = violations;
+        this.answer = answer;
     }
 
-    void check(Message request) {
-        check(request, "");
+    static void request(ContractMethod method, Message request, Violations violations) {
+        new MessageCheck(method, violations, false).check(request, "");
+    }
+
+    static void answer(ContractMethod method, Message answer, Violations violations) {
+        new MessageCheck(method, violations, true).check(answer, "");
     }
 
     private void check(Message message, String path) {
@@ -34,9 +43,9 @@ final class RequestCheck {
         }
     }
 
-    /** Zero, an empty string and false of a field without presence count as not given, on both edges. */
-    private static boolean isGiven(Message message, FieldDescriptor field) {
-        return message.hasField(field);
+    /** Zero, an empty string and false of a field without presence count as not given in a request, on both edges. In an answer they are what it says. */
+    private boolean isGiven(Message message, FieldDescriptor field) {
+        return message.hasField(field) || (answer && !field.hasPresence());
     }
 
     private void checkItems(Message message, FieldFacts facts, String path) {
@@ -55,11 +64,11 @@ final class RequestCheck {
             if (field.isMapField() && item instanceof Message entry) {
                 FieldDescriptor key = entry.getDescriptorForType().findFieldByNumber(1);
                 FieldDescriptor value = entry.getDescriptorForType().findFieldByNumber(2);
-                String at = path + "[\"" + entry.getField(key) + "\"]";
+                String at = answer ? path + "[]" : path + "[\"" + entry.getField(key) + "\"]";
                 checkLength(facts, entry.getField(key), at);
                 checkValue(facts, value, entry.getField(value), at);
             } else {
-                checkValue(facts, field, item, path + "[" + i + "]");
+                checkValue(facts, field, item, answer ? path + "[]" : path + "[" + i + "]");
             }
         }
     }
@@ -81,14 +90,23 @@ final class RequestCheck {
                     violations.add(path, range);
                 }
             }
-            case TIMESTAMP, DURATION, FIELD_MASK, HTTP_BODY, FREE_FORM -> {
-                // Read strictly over HTTP; on gRPC the product sees what the caller sent.
+            case TIMESTAMP, DURATION -> {
+                // Read strictly over HTTP; on gRPC the product sees what the caller sent. An answer has to be one that can be written.
+                if (answer && !FieldValues.isWritable((Message) value)) {
+                    violations.add(path, "不是时刻或时长", "is no moment and no duration");
+                }
+            }
+            case FIELD_MASK, HTTP_BODY, FREE_FORM -> {
+                // The same; of an answer all can be written that can be read.
             }
         }
     }
 
     private void checkLength(FieldFacts facts, @Nullable Object value, String path) {
-        // A list counts its items by the contract's figure; the items themselves keep the edge's default.
+        if (answer && facts.field().isRepeated()) {
+            return; // a list counts its items by the contract's figure, which says nothing of the items themselves
+        }
+        // Those of a request keep the edge's default.
         int most = facts.field().isRepeated() ? FieldFacts.DEFAULT_MAX_LENGTH : facts.maxLength();
         int length =
                 switch (value) {

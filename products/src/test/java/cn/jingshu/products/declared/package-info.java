@@ -1,0 +1,4 @@
+@NullMarked
+package cn.jingshu.products.declared;
+
+import org.jspecify.annotations.NullMarked;
