@@ -55,7 +55,7 @@ final class SamplePages {
         views.put("resourceReview-full", new ResourceReviewView(known(List.of(batch(ID, true, true), batch(OTHER_ID, true, false), batch(new UUID(0, 3), false, false))), Form.EMPTY));
         views.put("resourceReview-empty", new ResourceReviewView(known(List.of()), Form.EMPTY));
         views.put("resourceReview-unknown", new ResourceReviewView(unknown(), Form.EMPTY));
-        views.put("sources-full", new SourcesView(known(List.of(source("leases", true), source("arrivals", false))), new SourcesView.Detail(source("leases", true), "db.example:5432/register public.lease", "register-reader",
+        views.put("sources-full", new SourcesView(known(List.of(source("leases", true), source("arrivals", false))), new SourcesView.Detail(source("leases", true), "postgresql://db.example:5432/register public.lease", "register-reader",
                 new Bilingual("整体替换", "whole"), new Bilingual("按键续读", "read on by key"), 3, true, List.of(new SourcesView.Planned(NOW, new Bilingual("每日 03:30", "daily at 03:30"), "数据提供单位约定")),
                 List.of(new SourcesView.Run(NOW, NOW, 2, new Bilingual("中断", "broke off"), "failed", 4_000, new Bilingual("读取中断", "it could not be read on"), ID), new SourcesView.Run(NOW, NOW, 1, new Bilingual("运行中", "running"), "note", -1, null, null)),
                 List.of(new SourcesView.File("2026-11 <b>.csv", 4_000, NOW, new Bilingual("已装载", "loaded"), "done", null, ID),
