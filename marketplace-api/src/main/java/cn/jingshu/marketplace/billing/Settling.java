@@ -63,15 +63,17 @@ final class Settling {
     private final Database database;
     private final SettlementBook settlements;
     private final CostVouchers costs;
+    private final CostCancellations cancellations;
     private final RevenueShares shares;
     private final Provider<PolicyRates> rates;
     private final Provider<PolicyChoices> choices;
 
-    Settling(Database database, SettlementBook settlements, CostVouchers costs, RevenueShares shares, Provider<PolicyRates> rates,
-            Provider<PolicyChoices> choices) {
+    Settling(Database database, SettlementBook settlements, CostVouchers costs, CostCancellations cancellations, RevenueShares shares,
+            Provider<PolicyRates> rates, Provider<PolicyChoices> choices) {
         this.database = database;
         this.settlements = settlements;
         this.costs = costs;
+        this.cancellations = cancellations;
         this.shares = shares;
         this.rates = rates;
         this.choices = choices;
@@ -176,6 +178,7 @@ final class Settling {
                 period.first().atDay(1), period.last().atDay(1))).orElseThrow();
     }
 
+    /** Below zero where more was cancelled than entered: of a month closed before, in whose payables it is seen. */
     private List<PartyAmount> merchantCosts(SettlementPeriod period) {
         Map<String, Money> owed = new TreeMap<>();
         for (YearMonth month = period.first(); !month.isAfter(period.last()); month = month.plusMonths(1)) {
@@ -185,7 +188,11 @@ final class Settling {
                     owed.merge(merchant.toString(), voucher.amount(), Money::plus);
                 }
             }
+            for (CostCancellations.Less less : cancellations.ofMerchants(month)) {
+                owed.merge(less.merchant().toString(), less.amount().negated(), Money::plus);
+            }
         }
+        owed.values().removeIf(Money::isZero);
         return owed.entrySet().stream().map(cost -> new PartyAmount(cost.getKey(), cost.getValue())).toList();
     }
 }

@@ -39,7 +39,7 @@ public final class MarketTables {
               FROM market.organisation
              ORDER BY id
             """;
-    /** Entries by hand with who wrote and who approved them, and costs with who entered them and whether their document is kept. */
+    /** Entries by hand with who wrote and who approved them, costs with who entered them and whether their document is kept, and their cancellations. */
     private static final String WRITTEN = """
             SELECT p.id, proposer.display_name AS prepared_by, decider.display_name AS reviewed_by, 0 AS attachments
               FROM market.entry_proposal p
@@ -52,6 +52,12 @@ public final class MarketTables {
               FROM market.cost_voucher v
               LEFT JOIN market.person ON CAST(person.id AS text) = v.entered_by
              WHERE v.period >= ? AND v.period < ?
+            UNION ALL
+            SELECT c.id, proposer.display_name, decider.display_name, 0
+              FROM market.cost_cancellation c
+              JOIN market.person proposer ON proposer.id = c.proposed_by
+              LEFT JOIN market.person decider ON decider.id = c.decided_by
+             WHERE c.status = 'BOOKED' AND c.period >= ? AND c.period < ?
             """;
     private static final String CEILINGS = """
             SELECT id, product_code, operation, fen_per_unit, fen_per_month, effective_from, citation, set_by, signed_by
@@ -398,7 +404,7 @@ public final class MarketTables {
         Map<UUID, Bookkeeper.Written> written = new HashMap<>();
         try (PreparedStatement select = view.connection().prepareStatement(WRITTEN)) {
             int at = 1;
-            for (LocalDate day : List.of(from, end, from, end)) {
+            for (LocalDate day : List.of(from, end, from, end, from, end)) {
                 select.setObject(at++, day);
             }
             try (ResultSet rows = select.executeQuery()) {

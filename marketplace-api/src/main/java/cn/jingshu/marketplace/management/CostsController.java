@@ -1,22 +1,28 @@
 package cn.jingshu.marketplace.management;
 
 import cn.jingshu.ledger.money.Money;
+import cn.jingshu.marketplace.billing.CostCancellations;
+import cn.jingshu.marketplace.billing.CostCancellations.Cancellation;
 import cn.jingshu.marketplace.billing.CostVouchers;
 import cn.jingshu.marketplace.billing.CostVouchers.CostVoucher;
 import cn.jingshu.marketplace.billing.CostVouchers.Kind;
+import cn.jingshu.marketplace.billing.EntryProposal;
 import cn.jingshu.marketplace.gate.Refusal;
 import cn.jingshu.marketplace.party.Role;
 import cn.jingshu.marketplace.visitor.Visitor;
 import io.micronaut.core.annotation.Nullable;
+import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Put;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.serde.annotation.Serdeable;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.YearMonth;
 import java.util.List;
 import java.util.Optional;
@@ -26,10 +32,14 @@ import java.util.UUID;
 @Controller("/api/cost-vouchers")
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class CostsController {
-    private final CostVouchers vouchers;
+    private static final int MOST_REASON_CHARS = 500;
 
-    CostsController(CostVouchers vouchers) {
+    private final CostVouchers vouchers;
+    private final CostCancellations cancellations;
+
+    CostsController(CostVouchers vouchers, CostCancellations cancellations) {
         this.vouchers = vouchers;
+        this.cancellations = cancellations;
     }
 
     /**
@@ -86,6 +96,92 @@ final class CostsController {
             }, "未入账:" + fault.zh() + "(" + refused.get().detail() + ")。", "Not entered: " + fault.en() + " (" + refused.get().detail() + ").");
         }
         return new Entered(id, Voucher.toApi(entered));
+    }
+
+    /**
+     * A voucher to take back.
+     *
+     * @param id made by the caller: the same wish again is no second one, and the reversal is booked under it
+     * @param reason why; it stands in the books
+     */
+    @Serdeable
+    record AskedCancellation(@Nullable UUID id, @Nullable String reason) {}
+
+    /** Why a cancellation is refused or withdrawn. */
+    @Serdeable
+    record Ground(@Nullable String reason) {}
+
+    /**
+     * A voucher that is taken back, or is to be.
+     *
+     * @param fourEyesAboveYuan above it a second person was needed when it was proposed
+     * @param month whose costs it lowers; null: it is not booked
+     * @param decidedBy null: it is open, or was booked by one person within the limit
+     */
+    @Serdeable
+    record CancellationView(UUID id, UUID voucher, String reason, String amountYuan, String fourEyesAboveYuan, String status, @Nullable String month,
+            UUID proposedBy, Instant proposedAt, @Nullable UUID decidedBy, @Nullable Instant decidedAt, @Nullable String ground) {
+        static CancellationView toApi(Cancellation c) {
+            YearMonth counts = c.month();
+            return new CancellationView(c.id(), c.voucherId(), c.reason(), c.amount().toYuan(), c.limit().toYuan(), c.status().name(),
+                    counts == null ? null : counts.toString(), c.proposedBy(), c.proposedAt(), c.decidedBy(), c.decidedAt(), c.ground());
+        }
+    }
+
+    @Serdeable
+    record Cancellations(List<CancellationView> cancellations) {}
+
+    /** Cancellations of vouchers, the youngest first. */
+    @Get("/cancellations")
+    Cancellations listCancellations(Visitor visitor, @Nullable @QueryValue String status, @QueryValue(defaultValue = "100") int limit) {
+        Rights.requireBooks(visitor);
+        return new Cancellations(cancellations.list(Optional.ofNullable(status).map(text -> Pages.constant("status", text, EntryProposal.Status.class)),
+                Facts.limit(limit)).stream().map(CancellationView::toApi).toList());
+    }
+
+    /** Proposes to take a voucher back; within the limit it is booked at once. */
+    @Post("/{id}/cancellations")
+    HttpResponse<CancellationView> cancel(Visitor visitor, UUID id, @Body AskedCancellation asked) {
+        UUID person = Rights.require(visitor, Role.OPERATIONS).id();
+        return HttpResponse.created(answer(cancellations.propose(Facts.need("id", asked.id()), id,
+                Pages.requireText("reason", asked.reason(), MOST_REASON_CHARS), person)));
+    }
+
+    /** Approves a cancellation and books it; another person than proposed it. */
+    @Post("/cancellations/{id}/approve")
+    CancellationView approve(Visitor visitor, UUID id) {
+        return answer(cancellations.approve(id, Rights.require(visitor, Role.OPERATIONS).id()));
+    }
+
+    /** Refuses a cancellation that was proposed. */
+    @Post("/cancellations/{id}/refuse")
+    CancellationView refuse(Visitor visitor, UUID id, @Body Ground ground) {
+        return answer(cancellations.refuse(id, Rights.require(visitor, Role.OPERATIONS).id(),
+                Pages.requireText("reason", ground.reason(), MOST_REASON_CHARS)));
+    }
+
+    /** Takes one's own proposal back. */
+    @Post("/cancellations/{id}/withdraw")
+    CancellationView withdraw(Visitor visitor, UUID id, @Body Ground ground) {
+        return answer(cancellations.withdraw(id, Rights.require(visitor, Role.OPERATIONS).id(),
+                Pages.requireText("reason", ground.reason(), MOST_REASON_CHARS)));
+    }
+
+    private static CancellationView answer(CostCancellations.Outcome outcome) {
+        return switch (outcome) {
+            case CostCancellations.Outcome.Done(var cancellation) -> CancellationView.toApi(cancellation);
+            case CostCancellations.Outcome.Refused refused -> throw problem(refused.fault(), refused.detail());
+        };
+    }
+
+    private static ManagementProblem problem(CostCancellations.Fault fault, String detail) {
+        Refusal refusal = switch (fault) {
+            case NO_SUCH_VOUCHER, UNKNOWN -> Refusal.NOT_FOUND;
+            case ID_TAKEN, CANCELLED_BEFORE, ALREADY_DECIDED -> Refusal.CONFLICT;
+            case OWN_PROPOSAL, NOT_ITS_PROPOSER, NOT_BOOKED -> Refusal.RULE_BROKEN;
+        };
+        return new ManagementProblem(refusal, fault.zh() + (detail.isEmpty() ? "" : "(" + detail + ")") + "。",
+                fault.en() + (detail.isEmpty() ? "" : " (" + detail + ")") + ".");
     }
 
     static Money yuan(String name, String text) {

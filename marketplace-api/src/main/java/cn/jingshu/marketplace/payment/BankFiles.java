@@ -104,13 +104,14 @@ public final class BankFiles {
     private static final String DIFFER = """
             UPDATE market.bank_line SET difference = ? WHERE id = ? AND difference <> ?
             """;
-    /** Cost vouchers that one movement pays whole and whose document its text names; a voucher is paid once. */
+    /** Cost vouchers that one movement pays whole and whose document its text names; a voucher is paid once, one that was cancelled never. */
     private static final String COSTS = """
             SELECT v.id
               FROM market.cost_voucher v
              WHERE v.kind <> 'MERCHANT_SERVICE' AND v.amount_fen + v.input_vat_fen = ? AND position(v.document IN ?) > 0
                AND NOT EXISTS (SELECT 1 FROM market.bank_line l
                                 WHERE l.matched_kind = 'COST' AND l.matched_id = CAST(v.id AS text))
+               AND NOT EXISTS (SELECT 1 FROM market.cost_cancellation c WHERE c.voucher_id = v.id AND c.status = 'BOOKED')
              LIMIT 2
             """;
     /** One import or matching at a time; the lines of both are looked at one after the other. */

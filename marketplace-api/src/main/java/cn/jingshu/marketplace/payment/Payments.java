@@ -20,9 +20,11 @@ import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +77,13 @@ public final class Payments {
              WHERE status NOT IN ('RETURNED', 'CANCELLED')
              GROUP BY kind, first_month, last_month, party
             """;
+    /** Services of merchants cancelled after the close of their month, which a later settlement owes less. */
+    private static final String CANCELLED_LATER = """
+            SELECT v.merchant_id, v.period AS of, c.period AS counted, v.amount_fen
+              FROM market.cost_cancellation c
+              JOIN market.cost_voucher v ON v.id = c.voucher_id
+             WHERE c.status = 'BOOKED' AND v.kind = 'MERCHANT_SERVICE' AND c.period <> v.period
+            """;
     private static final String APPROVE = """
             UPDATE market.payment_order SET status = 'APPROVED', approved_by = ?, approved_at = ? WHERE id = ?
             """;
@@ -124,9 +133,11 @@ public final class Payments {
 
     private Map<Payable.Key, Money> owed() {
         Map<Payable.Key, Money> owed = new HashMap<>();
+        Set<SettlementPeriod> settled = new HashSet<>();
         for (StoredSettlement stored : settlements.listSettlements(Dimensions.AUTHORISED_OPERATION)) {
             SettlementPeriod period = stored.period();
             SettlementResult result = stored.result();
+            settled.add(period);
             if (period.basis() == SettlementPeriod.Basis.MONTHLY_ACCRUAL) {
                 add(owed, Payable.Kind.MERCHANT_COST, period, result.merchantCosts());
                 continue;
@@ -138,8 +149,24 @@ public final class Payments {
             add(owed, Payable.Kind.OPERATOR_SHARE, period,
                     List.of(new PartyAmount(Dimensions.AUTHORISED_OPERATION, result.operator().orZeroIfNegative())));
         }
+        // What was cancelled is not paid, so it is taken off the month it was owed for as soon as it is cancelled; a later settlement that owes less says the same.
+        for (CancelledLater each : database.inTransaction(t -> t.list(CANCELLED_LATER, Payments::cancelledLater))) {
+            if (settled.contains(each.of())) {
+                owed.merge(new Payable.Key(Payable.Kind.MERCHANT_COST, each.of(), each.merchant()), each.amount().negated(), Money::plus);
+            }
+            if (settled.contains(each.counted())) {
+                owed.merge(new Payable.Key(Payable.Kind.MERCHANT_COST, each.counted(), each.merchant()), each.amount(), Money::plus);
+            }
+        }
         owed.values().removeIf(Money::isZero);
         return owed;
+    }
+
+    private record CancelledLater(String merchant, SettlementPeriod of, SettlementPeriod counted, Money amount) {}
+
+    private static CancelledLater cancelledLater(Row row) throws SQLException {
+        return new CancelledLater(row.uuid("merchant_id").toString(), SettlementPeriod.month(YearMonth.from(row.day("of"))),
+                SettlementPeriod.month(YearMonth.from(row.day("counted"))), Money.ofFen(row.number("amount_fen")));
     }
 
     private static void add(
