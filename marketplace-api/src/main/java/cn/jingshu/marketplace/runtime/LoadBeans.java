@@ -2,12 +2,15 @@ package cn.jingshu.marketplace.runtime;
 
 import cn.jingshu.marketplace.catalogue.GrantedColumns;
 import cn.jingshu.marketplace.catalogue.ProviderGrants;
+import cn.jingshu.marketplace.source.FreshnessRounds;
 import cn.jingshu.marketplace.source.SourceSettings;
+import cn.jingshu.marketplace.source.UpdateCycles;
 import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.domain.DomainException;
 import cn.jingshu.products.domain.JdbcDataDomain;
 import cn.jingshu.products.domain.LoadStore;
+import cn.jingshu.products.domain.ResourceTable;
 import cn.jingshu.products.domain.load.DatabaseEngines;
 import cn.jingshu.products.domain.load.KeptArchives;
 import cn.jingshu.products.domain.load.LoadHistory;
@@ -17,11 +20,14 @@ import cn.jingshu.products.transit.TransitSettings;
 import cn.jingshu.products.transit.feed.FeedKind;
 import cn.jingshu.products.transit.keeping.Timetables;
 import io.micronaut.context.BeanProvider;
+import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Value;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -34,8 +40,28 @@ final class LoadBeans {
     }
 
     @Singleton
-    LoadHistory loadHistory(LoadStore store, Clock clock, TransitSettings transit) {
-        return new LoadHistory(store, clock, table -> FeedKind.named(table.name()).map(kind -> kind.usualRules(transit.staleAfter())));
+    LoadHistory loadHistory(LoadStore store, Clock clock, TransitSettings transit, UpdateCycles cycles) {
+        return new LoadHistory(store, clock, table -> FeedKind.named(table.name()).map(kind -> kind.usualRules(transit.staleAfter())),
+                table -> cycleOf(table, cycles));
+    }
+
+    /** A feed's readings say their age themselves, and no row is kept of them. */
+    private static Optional<Duration> cycleOf(ResourceTable table, UpdateCycles cycles) {
+        if (FeedKind.named(table.name()).isPresent()) {
+            return Optional.empty();
+        }
+        try {
+            return cycles.freshFor(table.resource()).map(UpdateCycles.FreshFor::whole);
+        } catch (DatabaseException away) {
+            throw new DomainException(DomainException.Reason.UNAVAILABLE, "the catalogue and the numbers of policy cannot be read", away);
+        }
+    }
+
+    /** The catalogue, a number of policy or the clock may have moved what is stale: looked over hourly. */
+    @Bean(preDestroy = "close")
+    @Singleton
+    FreshnessRounds freshnessRounds(LoadHistory history, LoadTables tables, JdbcDataDomain domain) {
+        return new FreshnessRounds(history, tables, domain);
     }
 
     @Singleton

@@ -19,6 +19,7 @@ import cn.jingshu.marketplace.idempotency.ExpiredCalls;
 import cn.jingshu.marketplace.idempotency.StoredCalls;
 import cn.jingshu.marketplace.keeping.RetentionRounds;
 import cn.jingshu.marketplace.seal.Sealing;
+import cn.jingshu.marketplace.source.FreshnessRounds;
 import cn.jingshu.marketplace.source.SourceRuns;
 import cn.jingshu.marketplace.term.OverdueTerms;
 import cn.jingshu.marketplace.usagepush.UsagePush;
@@ -147,6 +148,7 @@ public final class Node implements AutoCloseable {
             context.getBean(SourceRuns.class).start();
             context.getBean(TransitKeeping.class).start();
             context.getBean(RetentionRounds.class).start();
+            context.getBean(FreshnessRounds.class).start();
             context.getBean(NodeMetrics.class).bindTo(context.getBean(MeterRegistry.class), retentionLocked);
             context.getBean(DriftWatch.class).start();
             progress.step("Edges");
@@ -283,6 +285,7 @@ public final class Node implements AutoCloseable {
         context.getBean(SourceRuns.class).close();
         context.getBean(TransitKeeping.class).close();
         context.getBean(RetentionRounds.class).close();
+        context.getBean(FreshnessRounds.class).close();
         context.getBean(DriftWatch.class).close();
         context.getBean(DomainRights.class).close();
         context.getBean(AccessRefresh.class).close();

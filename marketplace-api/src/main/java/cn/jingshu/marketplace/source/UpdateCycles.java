@@ -1,39 +1,130 @@
 package cn.jingshu.marketplace.source;
 
+import cn.jingshu.marketplace.catalogue.DataResource;
+import cn.jingshu.marketplace.catalogue.ResourceCatalogue;
 import cn.jingshu.marketplace.catalogue.ResourceEntry;
+import cn.jingshu.marketplace.catalogue.ResourceVersion;
+import cn.jingshu.marketplace.governance.PolicyParameters;
+import cn.jingshu.marketplace.governance.PolicyParameters.PolicyParameter;
+import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** The longest time between two renewals that a resource's update frequency (更新频率) in the catalogue allows, where its words can be understood. */
+/**
+ * The longest time between two renewals that a resource's update frequency (更新频率) in the catalogue allows, where its words can be understood; and how
+ * long what was loaded of it is fresh: that time, or the city's own number where the catalogue states none, and some grace.
+ */
+@Singleton
 public final class UpdateCycles {
-    /** The longer word first where one is part of another. */
-    private static final Map<String, Duration> WORDS = words();
+    /** Numbers of policy, each this city's own (本市自定). */
+    private static final String PERIODIC_DAYS = "freshness.periodic-days";
+    private static final String REAL_TIME_HOURS = "freshness.real-time-hours";
+    private static final String GRACE_PERCENT = "freshness.grace-percent";
+    private static final String GRACE_MOST_DAYS = "freshness.grace-most-days";
 
-    private UpdateCycles() {}
+    private static final Pattern EVERY = Pattern.compile("(?:每|按)([0-9]{1,3}|半|两|双)?个?(工作日|分钟|小时|季|星期|日|天|周|旬|月|年)");
+    private static final Pattern ADJECTIVE = Pattern.compile("(日|周|旬|月|季|半年|年)度?更新");
+    private static final Pattern ENGLISH = Pattern.compile("\\b(hourly|daily|weekly|monthly|quarterly|half-yearly|yearly|annually)\\b");
+    /** The longest of each: a month of 31 days, a quarter of 92, a leap year; and a weekend lies between two working days. */
+    private static final Map<String, Duration> UNITS = Map.ofEntries(Map.entry("分钟", Duration.ofMinutes(1)), Map.entry("小时", Duration.ofHours(1)),
+            Map.entry("工作日", Duration.ofDays(4)), Map.entry("日", Duration.ofDays(1)), Map.entry("天", Duration.ofDays(1)),
+            Map.entry("周", Duration.ofDays(7)), Map.entry("星期", Duration.ofDays(7)), Map.entry("旬", Duration.ofDays(11)),
+            Map.entry("月", Duration.ofDays(31)), Map.entry("季", Duration.ofDays(92)), Map.entry("半年", Duration.ofDays(184)),
+            Map.entry("年", Duration.ofDays(366)), Map.entry("hourly", Duration.ofHours(1)), Map.entry("daily", Duration.ofDays(1)),
+            Map.entry("weekly", Duration.ofDays(7)), Map.entry("monthly", Duration.ofDays(31)), Map.entry("quarterly", Duration.ofDays(92)),
+            Map.entry("half-yearly", Duration.ofDays(184)), Map.entry("yearly", Duration.ofDays(366)), Map.entry("annually", Duration.ofDays(366)));
 
-    private static Map<String, Duration> words() {
-        Map<String, Duration> words = new LinkedHashMap<>();
-        words.put("每小时", Duration.ofHours(1));
-        words.put("每工作日", Duration.ofDays(4)); // a weekend lies between
-        words.put("每日", Duration.ofDays(1));
-        words.put("每天", Duration.ofDays(1));
-        words.put("每周", Duration.ofDays(7));
-        words.put("每旬", Duration.ofDays(11));
-        words.put("每半年", Duration.ofDays(184));
-        words.put("每月", Duration.ofDays(31));
-        words.put("每季", Duration.ofDays(92));
-        words.put("每年", Duration.ofDays(366));
-        return words;
+    private final ResourceCatalogue catalogue;
+    private final PolicyParameters parameters;
+    private final Clock clock;
+
+    UpdateCycles(ResourceCatalogue catalogue, PolicyParameters parameters, Clock clock) {
+        this.catalogue = catalogue;
+        this.parameters = parameters;
+        this.clock = clock;
     }
 
-    /** Empty: the catalogue states none, or not in such words. */
+    /** Empty: the catalogue states none, or not in words that are understood. */
     public static Optional<Duration> longest(ResourceEntry entry) {
         String stated = entry.updateFrequency();
-        return stated == null ? Optional.empty() : WORDS.entrySet().stream()
-                .filter(each -> stated.contains(each.getKey()))
-                .map(Map.Entry::getValue)
-                .findFirst();
+        return stated == null ? Optional.empty() : Optional.ofNullable(longest(stated));
+    }
+
+    private static @Nullable Duration longest(String stated) {
+        Matcher every = EVERY.matcher(stated);
+        if (every.find()) {
+            Duration unit = unit(every.group(2));
+            String number = every.group(1);
+            return switch (number) {
+                case null -> unit;
+                case "半" -> switch (every.group(2)) {
+                    case "年" -> unit("半年");
+                    case "月" -> Duration.ofDays(16);
+                    default -> unit.dividedBy(2);
+                };
+                case "两", "双" -> unit.multipliedBy(2);
+                default -> number.chars().allMatch(digit -> digit == '0') ? null : unit.multipliedBy(Integer.parseInt(number));
+            };
+        }
+        Matcher adjective = ADJECTIVE.matcher(stated);
+        if (adjective.find()) {
+            return unit(adjective.group(1));
+        }
+        Matcher english = ENGLISH.matcher(stated.toLowerCase(Locale.ROOT));
+        return english.find() ? unit(english.group(1)) : null;
+    }
+
+    private static Duration unit(String word) {
+        Duration unit = UNITS.get(word);
+        if (unit == null) {
+            throw new IllegalStateException("no length is known of " + word);
+        }
+        return unit;
+    }
+
+    /**
+     * How long what was loaded of a resource is fresh.
+     *
+     * @param cycle the longest time between two renewals
+     * @param stated the catalogue states that time; false: it says 定期 or 实时 alone, and the time is the city's own number
+     * @param grace how much longer it counts as fresh, for a delivery may be late
+     */
+    public record FreshFor(Duration cycle, boolean stated, Duration grace) {
+        public Duration whole() {
+            return cycle.plus(grace);
+        }
+    }
+
+    /** How long what was loaded of a resource is fresh, as of now; empty: the catalogue does not list it, or there are no such numbers yet. */
+    public Optional<FreshFor> freshFor(String resource) {
+        Instant now = clock.instant();
+        return catalogue.findAt(resource, catalogue.today()).map(ResourceVersion::entry).flatMap(entry -> {
+            Optional<Duration> stated = longest(entry);
+            return stated.or(() -> fallback(entry, now)).flatMap(cycle -> grace(cycle, now).map(grace -> new FreshFor(cycle, stated.isPresent(), grace)));
+        });
+    }
+
+    private Optional<Duration> fallback(ResourceEntry entry, Instant now) {
+        return entry.updateCycle() == DataResource.UpdateCycle.REAL_TIME ? whole(REAL_TIME_HOURS, now).map(Duration::ofHours)
+                : whole(PERIODIC_DAYS, now).map(Duration::ofDays);
+    }
+
+    private Optional<Duration> grace(Duration cycle, Instant now) {
+        return whole(GRACE_PERCENT, now).flatMap(percent -> whole(GRACE_MOST_DAYS, now).map(days -> {
+            Duration share = cycle.multipliedBy(percent).dividedBy(100);
+            Duration most = Duration.ofDays(days);
+            return share.compareTo(most) > 0 ? most : share;
+        }));
+    }
+
+    private Optional<Long> whole(String number, Instant now) {
+        return parameters.findAt(number, now).map(PolicyParameter::value).map(Long::parseLong);
     }
 }

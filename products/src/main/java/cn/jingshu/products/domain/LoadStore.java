@@ -272,17 +272,18 @@ public final class LoadStore {
         public void remember(ResourceTable table, java.time.Instant loadedAt, java.time.@Nullable Instant staleFrom, @Nullable Double score,
                 boolean degraded) throws SQLException {
             try (PreparedStatement statement = connection.prepareStatement("""
-                    INSERT INTO domain_keeping.newest_load (table_name, loaded_at, synthetic, stale_from, quality_score, degraded)
-                    VALUES (?, ?, false, ?, ?, ?)
+                    INSERT INTO domain_keeping.newest_load (table_name, loaded_at, confirmed_at, synthetic, stale_from, quality_score, degraded)
+                    VALUES (?, ?, ?, false, ?, ?, ?)
                     ON CONFLICT ON CONSTRAINT newest_load_pk DO UPDATE
-                       SET loaded_at = excluded.loaded_at, synthetic = false, stale_from = excluded.stale_from,
+                       SET loaded_at = excluded.loaded_at, confirmed_at = excluded.confirmed_at, synthetic = false, stale_from = excluded.stale_from,
                            quality_score = excluded.quality_score, degraded = excluded.degraded
                     """)) {
                 JdbcParameters.set(statement, 1, table.name());
                 JdbcParameters.set(statement, 2, loadedAt);
-                JdbcParameters.set(statement, 3, staleFrom);
-                statement.setObject(4, score, java.sql.Types.DOUBLE);
-                statement.setBoolean(5, degraded);
+                JdbcParameters.set(statement, 3, loadedAt);
+                JdbcParameters.set(statement, 4, staleFrom);
+                statement.setObject(5, score, java.sql.Types.DOUBLE);
+                statement.setBoolean(6, degraded);
                 statement.executeUpdate();
             }
         }

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A table of the domain and the data resource that feeds it.
@@ -68,20 +69,41 @@ public record ResourceTable(
         SENSITIVE_PERSONAL
     }
 
+    /** What the values of a column name, where what they are can be told from themselves. */
+    public enum Identifier {
+        /** Identity number, GB 11643; its check character is computed again. */
+        RESIDENT,
+        /** Unified social credit code, GB 32100; its check characters are computed again. */
+        ENTERPRISE,
+        /** Either of them: a right holder is a person or an organisation. */
+        RESIDENT_OR_ENTERPRISE,
+        /** Real-estate unit code, GB/T 37346; it has a form and no check character. */
+        REAL_ESTATE_UNIT
+    }
+
     /**
      * One column.
      *
      * @param required false: may be empty
      * @param zh what it holds, in Chinese
      * @param en the same in English, with the unit
+     * @param identifies what its values name, which its quality is held against; null: nothing that could be told from them
      */
     public record Column(
-            String name, Type type, Keeping keeping, Protection protection, boolean required, String zh, String en) {
+            String name, Type type, Keeping keeping, Protection protection, boolean required, String zh, String en, @Nullable Identifier identifies) {
         public Column {
             requireName(name);
+            if (identifies != null && type != Type.TEXT) {
+                throw new IllegalArgumentException("column " + name + " identifies something and is no text");
+            }
             if (keeping != Keeping.PLAIN && type != Type.TEXT) {
                 throw new IllegalArgumentException("column " + name + " is kept " + keeping + " and is no text");
             }
+        }
+
+        /** A column whose values name nothing that could be told from them. */
+        public Column(String name, Type type, Keeping keeping, Protection protection, boolean required, String zh, String en) {
+            this(name, type, keeping, protection, required, zh, en, null);
         }
 
         /** A column that nobody is named by, always filled. */
@@ -111,7 +133,12 @@ public record ResourceTable(
 
         /** The same column, which may be empty. */
         public Column optional() {
-            return new Column(name, type, keeping, protection, false, zh, en);
+            return new Column(name, type, keeping, protection, false, zh, en, identifies);
+        }
+
+        /** The same column, whose values are such identifiers. */
+        public Column identifying(Identifier what) {
+            return new Column(name, type, keeping, protection, required, zh, en, what);
         }
     }
 

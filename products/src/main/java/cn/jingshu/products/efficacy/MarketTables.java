@@ -1,6 +1,7 @@
 package cn.jingshu.products.efficacy;
 
 import static cn.jingshu.products.domain.ResourceTable.Column.of;
+import static cn.jingshu.products.domain.ResourceTable.Identifier.ENTERPRISE;
 import static cn.jingshu.products.domain.ResourceTable.Type.BOOLEAN;
 import static cn.jingshu.products.domain.ResourceTable.Type.TEXT;
 
@@ -15,7 +16,8 @@ public final class MarketTables {
     public static final ResourceTable MARKET_DRUG = new ResourceTable("market_drug", "A2.1.8", List.of(
             of("approval_number", TEXT, "批准文号", "number of the approval"),
             of("generic_name", TEXT, "药品通用名", "generic name"),
-            of("holder", TEXT, "上市许可持有人统一社会信用代码", "unified social credit code of the holder of the approval"),
+            of("holder", TEXT, "上市许可持有人统一社会信用代码", "unified social credit code of the holder of the approval")
+                    .identifying(ENTERPRISE),
             of("on_market", BOOLEAN, "是否在市", "true: on the market now")),
             List.of("approval_number"), List.of(List.of("generic_name")));
 }

@@ -11,6 +11,8 @@ import static cn.jingshu.products.domain.ResourceTable.Type.INTEGER;
 import static cn.jingshu.products.domain.ResourceTable.Type.TEXT;
 
 import cn.jingshu.products.domain.ResourceTable;
+import cn.jingshu.products.domain.ResourceTable.Column;
+import cn.jingshu.products.domain.ResourceTable.Identifier;
 import java.util.List;
 
 /**
@@ -22,7 +24,7 @@ public final class LendingTables {
 
     /** 企业基本信息. */
     public static final ResourceTable ENTERPRISE = new ResourceTable("enterprise", "A2.1.1", List.of(
-            subject("enterprise", "统一社会信用代码", "unified social credit code"),
+            enterprise(),
             of("state", TEXT, "登记状态:ACTIVE、REVOKED、CANCELLED", "ACTIVE, REVOKED or CANCELLED"),
             of("established_on", DATE, "成立日期", "day of establishment"),
             of("capital_fen", INTEGER, "注册资本(分)", "registered capital, fen").optional(),
@@ -31,7 +33,7 @@ public final class LendingTables {
 
     /** 企业年报基本信息: amounts are there if the enterprise chose to publish them. */
     public static final ResourceTable ANNUAL_REPORT = new ResourceTable("enterprise_annual_report", "A2.1.4", List.of(
-            subject("enterprise", "统一社会信用代码", "unified social credit code"),
+            enterprise(),
             of("report_year", INTEGER, "年报年度", "year reported on"),
             of("revenue_fen", INTEGER, "营业总收入(分)", "revenue, fen").optional(),
             of("profit_fen", INTEGER, "利润总额(分),可为负", "profit before tax, fen, may be below zero").optional()),
@@ -45,7 +47,7 @@ public final class LendingTables {
 
     /** 人员缴费: what was paid for a person in a month. */
     public static final ResourceTable PERSONAL_CONTRIBUTION = new ResourceTable("personal_contribution", "A2.6.1", List.of(
-            subject("person", "公民身份号码", "identity number"),
+            person(),
             of("month", DATE, "费款所属月", "month, its first day"),
             personal("base_fen", INTEGER, SENSITIVE_PERSONAL, "缴费基数(分)", "base of the contribution, fen"),
             personal("paid", BOOLEAN, PERSONAL, "已缴", "whether it was paid")),
@@ -53,7 +55,7 @@ public final class LendingTables {
 
     /** 单位征缴: what an employer owed and paid in a month. */
     public static final ResourceTable EMPLOYER_CONTRIBUTION = new ResourceTable("employer_contribution", "A2.6.2", List.of(
-            subject("enterprise", "统一社会信用代码", "unified social credit code"),
+            enterprise(),
             of("month", DATE, "费款所属月", "month, its first day"),
             of("insured", INTEGER, "参保人数", "people insured"),
             of("base_fen", INTEGER, "缴费基数合计(分)", "bases in all, fen"),
@@ -63,7 +65,7 @@ public final class LendingTables {
 
     /** 个人缴存: a person's provident-fund account at the end of a month. */
     public static final ResourceTable PROVIDENT_FUND = new ResourceTable("personal_provident_fund", "A2.7.1", List.of(
-            subject("person", "公民身份号码", "identity number"),
+            person(),
             of("month", DATE, "缴存月", "month, its first day"),
             personal("deposit_fen", INTEGER, SENSITIVE_PERSONAL, "月缴存额(分)", "deposit of the month, person and employer, fen"),
             personal("balance_fen", INTEGER, SENSITIVE_PERSONAL, "账户余额(分)", "balance, fen")),
@@ -71,7 +73,7 @@ public final class LendingTables {
 
     /** 单位缴存: an employer's provident-fund deposits of a month. */
     public static final ResourceTable EMPLOYER_PROVIDENT_FUND = new ResourceTable("employer_provident_fund", "A2.7.2", List.of(
-            subject("enterprise", "统一社会信用代码", "unified social credit code"),
+            enterprise(),
             of("month", DATE, "缴存月", "month, its first day"),
             of("employees", INTEGER, "缴存人数", "people deposited for"),
             of("deposit_fen", INTEGER, "缴存额(分)", "deposited, fen")),
@@ -79,7 +81,7 @@ public final class LendingTables {
 
     /** 人才认定. */
     public static final ResourceTable TALENT = new ResourceTable("talent", "A2.9.1", List.of(
-            subject("person", "公民身份号码", "identity number"),
+            person(),
             personal("class", TEXT, PERSONAL, "人才类别", "class of talent"),
             personal("from_day", DATE, PERSONAL, "认定日期", "day of recognition"),
             personal("until_day", DATE, PERSONAL, "有效期止", "last day; empty: no end").optional()),
@@ -88,7 +90,7 @@ public final class LendingTables {
     /** 知识产权. */
     public static final ResourceTable INTELLECTUAL_PROPERTY = new ResourceTable("intellectual_property", "A2.9.2", List.of(
             of("right_id", TEXT, "权利编号", "id of the right"),
-            subject("enterprise", "统一社会信用代码", "unified social credit code"),
+            enterprise(),
             of("kind", TEXT, "INVENTION、UTILITY_MODEL、DESIGN、TRADEMARK、SOFTWARE", "INVENTION, UTILITY_MODEL, DESIGN, TRADEMARK or SOFTWARE"),
             of("granted_on", DATE, "授权日期", "day granted"),
             of("until_day", DATE, "有效期止", "last day; empty: no end").optional()),
@@ -96,39 +98,45 @@ public final class LendingTables {
 
     /** 企业经营资质. */
     public static final ResourceTable QUALIFICATION = new ResourceTable("enterprise_qualification", "A2.9.3", List.of(
-            subject("enterprise", "统一社会信用代码", "unified social credit code"),
+            enterprise(),
             of("kind", TEXT, "HIGH_TECH、SPECIALISED_NEW、TECHNOLOGY_SME、OTHER", "HIGH_TECH, SPECIALISED_NEW, TECHNOLOGY_SME or OTHER"),
             of("from_day", DATE, "认定日期", "day of recognition"),
             of("until_day", DATE, "有效期止", "last day; empty: no end").optional()),
             List.of("enterprise", "kind", "from_day"), List.of());
 
     /** 个人涉诉. */
-    public static final ResourceTable PERSONAL_LITIGATION = proceeding("personal_litigation", "A2.11.1", "person", "公民身份号码", "identity number");
+    public static final ResourceTable PERSONAL_LITIGATION = proceeding("personal_litigation", "A2.11.1", person());
     /** 个人执行. */
-    public static final ResourceTable PERSONAL_ENFORCEMENT = proceeding("personal_enforcement", "A2.11.2", "person", "公民身份号码", "identity number");
+    public static final ResourceTable PERSONAL_ENFORCEMENT = proceeding("personal_enforcement", "A2.11.2", person());
     /** 企业涉诉. */
-    public static final ResourceTable ENTERPRISE_LITIGATION =
-            proceeding("enterprise_litigation", "A2.11.3", "enterprise", "统一社会信用代码", "unified social credit code");
+    public static final ResourceTable ENTERPRISE_LITIGATION = proceeding("enterprise_litigation", "A2.11.3", enterprise());
     /** 企业执行. */
-    public static final ResourceTable ENTERPRISE_ENFORCEMENT =
-            proceeding("enterprise_enforcement", "A2.11.4", "enterprise", "统一社会信用代码", "unified social credit code");
+    public static final ResourceTable ENTERPRISE_ENFORCEMENT = proceeding("enterprise_enforcement", "A2.11.4", enterprise());
+
+    private static Column person() {
+        return subject("person", "公民身份号码", "identity number").identifying(Identifier.RESIDENT);
+    }
+
+    private static Column enterprise() {
+        return subject("enterprise", "统一社会信用代码", "unified social credit code").identifying(Identifier.ENTERPRISE);
+    }
 
     private static ResourceTable listing(String name, String resource) {
         return new ResourceTable(name, resource, List.of(
-                subject("enterprise", "统一社会信用代码", "unified social credit code"),
+                enterprise(),
                 of("listed_on", DATE, "列入日期", "day listed"),
                 of("removed_on", DATE, "移出日期", "day removed; empty: still listed").optional()),
                 List.of("enterprise", "listed_on"), List.of());
     }
 
-    private static ResourceTable proceeding(String name, String resource, String subject, String zh, String en) {
+    private static ResourceTable proceeding(String name, String resource, Column subject) {
         return new ResourceTable(name, resource, List.of(
                 of("case_id", TEXT, "案件标识", "id of the case"),
-                subject(subject, zh, en),
+                subject,
                 personal("against", BOOLEAN, PERSONAL, "为被告或被执行人", "true: as defendant or judgment debtor"),
                 personal("filed_on", DATE, PERSONAL, "立案日期", "day filed"),
                 personal("closed_on", DATE, PERSONAL, "结案日期", "day closed; empty: open").optional(),
                 personal("amount_fen", INTEGER, PERSONAL, "标的额(分)", "amount in dispute, fen").optional()),
-                List.of("case_id", subject), List.of(List.of(subject)));
+                List.of("case_id", subject.name()), List.of(List.of(subject.name())));
     }
 }

@@ -4,6 +4,7 @@ import static cn.jingshu.products.domain.ResourceTable.Column.of;
 import static cn.jingshu.products.domain.ResourceTable.Column.personal;
 import static cn.jingshu.products.domain.ResourceTable.Column.sealed;
 import static cn.jingshu.products.domain.ResourceTable.Column.subject;
+import static cn.jingshu.products.domain.ResourceTable.Identifier.RESIDENT;
 import static cn.jingshu.products.domain.ResourceTable.Protection.PERSONAL;
 import static cn.jingshu.products.domain.ResourceTable.Protection.SENSITIVE_PERSONAL;
 import static cn.jingshu.products.domain.ResourceTable.Type.BOOLEAN;
@@ -25,7 +26,7 @@ public final class HealthTables {
     /** 门诊收费: what an outpatient visit cost, by item. */
     public static final ResourceTable OUTPATIENT_CHARGE = new ResourceTable("outpatient_charge", "A2.2.1", List.of(
             of("charge_id", TEXT, "收费编号", "id of the charge"),
-            subject("person", "患者", "the patient"),
+            subject("person", "患者", "the patient").identifying(RESIDENT),
             personal("charged_on", DATE, PERSONAL, "收费日期", "day"),
             of("institution", TEXT, "医疗机构编码", "code of the institution"),
             sealed("item_code", "项目编码", "code of the item or drug"),
@@ -35,7 +36,7 @@ public final class HealthTables {
     /** 高血压患者健康管理: a follow-up of a managed patient. */
     public static final ResourceTable HYPERTENSION_FOLLOW_UP = new ResourceTable("hypertension_follow_up", "A2.2.3", List.of(
             of("follow_up_id", TEXT, "随访编号", "id of the follow-up"),
-            subject("person", "患者", "the patient"),
+            subject("person", "患者", "the patient").identifying(RESIDENT),
             personal("followed_up_on", DATE, PERSONAL, "随访日期", "day"),
             personal("systolic_mmhg", INTEGER, SENSITIVE_PERSONAL, "收缩压", "systolic pressure, mmHg"),
             personal("diastolic_mmhg", INTEGER, SENSITIVE_PERSONAL, "舒张压", "diastolic pressure, mmHg"),
@@ -45,7 +46,7 @@ public final class HealthTables {
     /** 出院记录: one stay in a hospital, ended. */
     public static final ResourceTable DISCHARGE = new ResourceTable("discharge", "A2.2.4", List.of(
             of("stay_id", TEXT, "住院编号", "id of the stay"),
-            subject("person", "患者", "the patient"),
+            subject("person", "患者", "the patient").identifying(RESIDENT),
             of("institution", TEXT, "医疗机构编码", "code of the institution"),
             personal("admitted_on", DATE, PERSONAL, "入院日期", "day of admission"),
             personal("discharged_on", DATE, PERSONAL, "出院日期", "day of discharge"),
@@ -59,7 +60,7 @@ public final class HealthTables {
     /** 体检明细: one physical examination; a value that was not taken is empty. */
     public static final ResourceTable EXAMINATION = new ResourceTable("examination", "A2.2.5", List.of(
             of("examination_id", TEXT, "体检编号", "id of the examination"),
-            subject("person", "受检者", "the person examined"),
+            subject("person", "受检者", "the person examined").identifying(RESIDENT),
             personal("examined_on", DATE, PERSONAL, "体检日期", "day"),
             personal("male", BOOLEAN, PERSONAL, "是否男性", "true: male"),
             personal("birth_year", INTEGER, PERSONAL, "出生年份", "year of birth"),
@@ -79,7 +80,7 @@ public final class HealthTables {
     /** 手术记录: one operation. */
     public static final ResourceTable OPERATION = new ResourceTable("operation_record", "A2.2.6", List.of(
             of("operation_id", TEXT, "手术编号", "id of the operation"),
-            subject("person", "患者", "the patient"),
+            subject("person", "患者", "the patient").identifying(RESIDENT),
             of("institution", TEXT, "医疗机构编码", "code of the institution"),
             personal("operated_on", DATE, PERSONAL, "手术日期", "day"),
             sealed("operation_code", "手术编码(ICD-9-CM-3)", "code of the operation, ICD-9-CM-3")),
@@ -88,7 +89,7 @@ public final class HealthTables {
     /** 门诊就诊记录: one outpatient visit. */
     public static final ResourceTable OUTPATIENT_VISIT = new ResourceTable("outpatient_visit", "A2.2.7", List.of(
             of("visit_id", TEXT, "就诊编号", "id of the visit"),
-            subject("person", "患者", "the patient"),
+            subject("person", "患者", "the patient").identifying(RESIDENT),
             of("institution", TEXT, "医疗机构编码", "code of the institution"),
             of("emergency", BOOLEAN, "是否急诊", "true: an emergency"),
             personal("visited_on", DATE, PERSONAL, "就诊日期", "day"),
@@ -98,7 +99,7 @@ public final class HealthTables {
     /** 检验明细: one value of a laboratory. */
     public static final ResourceTable LABORATORY_RESULT = new ResourceTable("laboratory_result", "A2.2.9", List.of(
             of("result_id", TEXT, "检验编号", "id of the result"),
-            subject("person", "患者", "the patient"),
+            subject("person", "患者", "the patient").identifying(RESIDENT),
             personal("taken_on", DATE, PERSONAL, "采样日期", "day of the sample"),
             of("test_code", TEXT, "项目编码(LOINC)", "code of the test, LOINC"),
             personal("amount", DECIMAL, SENSITIVE_PERSONAL, "结果", "value, in the unit"),
@@ -108,7 +109,7 @@ public final class HealthTables {
     /** 医保消费明细: one item the medical insurance paid towards; drugs carry the days they were given for. */
     public static final ResourceTable INSURANCE_SPENDING = new ResourceTable("insurance_spending", "A2.3.1", List.of(
             of("item_id", TEXT, "明细编号", "id of the item"),
-            subject("person", "参保人", "the insured person"),
+            subject("person", "参保人", "the insured person").identifying(RESIDENT),
             of("institution", TEXT, "医疗机构或药店编码", "code of the institution or pharmacy"),
             personal("spent_on", DATE, PERSONAL, "消费日期", "day"),
             sealed("item_code", "医保药品或项目编码", "code of the drug or item"),
@@ -119,7 +120,7 @@ public final class HealthTables {
 
     /** 医保参保人员: who is insured. */
     public static final ResourceTable INSURED_PERSON = new ResourceTable("insured_person", "A2.3.2", List.of(
-            subject("person", "参保人", "the insured person"),
+            subject("person", "参保人", "the insured person").identifying(RESIDENT),
             personal("male", BOOLEAN, PERSONAL, "是否男性", "true: male"),
             personal("birth_year", INTEGER, PERSONAL, "出生年份", "year of birth"),
             personal("district", TEXT, PERSONAL, "参保区县代码", "code of the district"),

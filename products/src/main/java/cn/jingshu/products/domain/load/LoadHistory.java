@@ -124,6 +124,15 @@ public final class LoadHistory {
             ALTER TABLE domain_keeping.load
                 ADD COLUMN IF NOT EXISTS bookmark bytea,
                 ADD COLUMN IF NOT EXISTS began_behind uuid
+            """, """
+            DO $$
+            BEGIN -- asked first: to add a column waits for whoever writes or reads the table, whether it is there or not
+                IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a
+                                WHERE a.attrelid = pg_catalog.to_regclass('domain_keeping.newest_load') AND a.attname = 'confirmed_at') THEN
+                    ALTER TABLE domain_keeping.newest_load ADD COLUMN IF NOT EXISTS confirmed_at timestamptz;
+                END IF;
+            END
+            $$
             """);
     private static final List<String> TABLES = Stream.concat(OWN_TABLES.stream(), KeptArchives.TABLES.stream()).toList();
 
@@ -277,6 +286,23 @@ public final class LoadHistory {
     private static final String DEGRADED = """
             SELECT table_name FROM domain_keeping.newest_load WHERE degraded AND table_name = ANY (?) ORDER BY table_name
             """;
+    private static final String STANDS = """
+            SELECT loaded_at, coalesce(confirmed_at, loaded_at) AS confirmed_at, synthetic, stale_from
+              FROM domain_keeping.newest_load
+             WHERE table_name = ?
+            """;
+    private static final String REAL = """
+            SELECT table_name FROM domain_keeping.newest_load WHERE NOT synthetic ORDER BY table_name
+            """;
+    private static final String CONFIRM = """
+            UPDATE domain_keeping.newest_load SET confirmed_at = ?, stale_from = ? WHERE table_name = ? AND NOT synthetic
+            """;
+    private static final String RECKON = """
+            UPDATE domain_keeping.newest_load AS n
+               SET stale_from = coalesce(n.confirmed_at, n.loaded_at) + pg_catalog.make_interval(secs => CAST(? AS double precision))
+             WHERE n.table_name = ? AND NOT n.synthetic
+               AND n.stale_from IS DISTINCT FROM coalesce(n.confirmed_at, n.loaded_at) + pg_catalog.make_interval(secs => CAST(? AS double precision))
+            """;
     private static final String PUT_RULES = """
             INSERT INTO domain_keeping.quality_rules (table_name, version, rules, set_by, set_at)
             SELECT ?, coalesce(max(version), 0) + 1, ?, ?, ? FROM domain_keeping.quality_rules WHERE table_name = ?
@@ -285,18 +311,24 @@ public final class LoadHistory {
     private final LoadStore store;
     private final Clock clock;
     private final Function<ResourceTable, Optional<QualityRules>> usual;
+    private final Function<ResourceTable, Optional<Duration>> cycle;
     private final Set<ResourceTable> made = new HashSet<>();
     private volatile boolean prepared;
 
     public LoadHistory(LoadStore store, Clock clock) {
-        this(store, clock, _ -> Optional.empty());
+        this(store, clock, _ -> Optional.empty(), _ -> Optional.empty());
     }
 
-    /** @param usual the rules that come with a table nobody has declared others for; empty: they are derived from its definition */
-    public LoadHistory(LoadStore store, Clock clock, Function<ResourceTable, Optional<QualityRules>> usual) {
+    /**
+     * @param usual the rules that come with a table nobody has declared others for; empty: they are derived from its definition
+     * @param cycle how long a table stays fresh by its resource's update cycle, where its rules do not say it; empty: it does not grow stale
+     */
+    public LoadHistory(LoadStore store, Clock clock, Function<ResourceTable, Optional<QualityRules>> usual,
+            Function<ResourceTable, Optional<Duration>> cycle) {
         this.store = store;
         this.clock = clock;
         this.usual = usual;
+        this.cycle = cycle;
     }
 
     /**
@@ -397,9 +429,84 @@ public final class LoadHistory {
         });
     }
 
-    /** The rules a table is held against: those declared last, or else what its definition asks for by itself. */
-    public QualityRules rulesOf(ResourceTable table) {
+    /** The rules that are stated for a table: those declared last, or else what its definition asks for by itself. */
+    public QualityRules statedRulesOf(ResourceTable table) {
         return findDeclared(table).or(() -> GtfsZip.rules(table)).or(() -> usual.apply(table)).orElseGet(() -> QualityRules.derived(table));
+    }
+
+    /** The rules a table is held against: those stated for it, and where they say no freshness, that of its resource's update cycle. */
+    public QualityRules rulesOf(ResourceTable table) {
+        QualityRules stated = statedRulesOf(table);
+        return stated.freshFor() != null ? stated : stated.withFreshFor(cycle.apply(table).orElse(null));
+    }
+
+    /**
+     * How fresh a table is.
+     *
+     * @param loadedAt when its newest rows came
+     * @param confirmedAt when its source was last found to say the same, or gave the rows
+     * @param synthetic they are made up, and do not grow stale
+     * @param staleFrom null: it does not grow stale
+     */
+    public record Fresh(Instant loadedAt, Instant confirmedAt, boolean synthetic, @Nullable Instant staleFrom) {}
+
+    /** How fresh a table is; empty: nothing was loaded yet. */
+    public Optional<Fresh> freshnessOf(ResourceTable table) {
+        return with(connection -> {
+            try (PreparedStatement statement = prepared(connection, STANDS, table.name()); ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    return Optional.empty();
+                }
+                Timestamp stale = row.getTimestamp("stale_from");
+                return Optional.of(new Fresh(row.getTimestamp("loaded_at").toInstant(), row.getTimestamp("confirmed_at").toInstant(),
+                        row.getBoolean("synthetic"), stale == null ? null : stale.toInstant()));
+            }
+        });
+    }
+
+    /**
+     * Sets how long a table stays fresh, from now on and of what is there, beside the other rules that are stated for it.
+     *
+     * @param freshFor null: as long as its resource's update cycle allows
+     */
+    public void setFreshFor(ResourceTable table, @Nullable Duration freshFor, String by) {
+        declare(table, statedRulesOf(table).withFreshFor(freshFor), by);
+    }
+
+    /**
+     * Reckons anew from when on tables are stale, for the catalogue and the numbers of policy may say another cycle than when they were loaded.
+     *
+     * @param find a table by its name
+     */
+    public void reckonFreshness(Function<String, Optional<ResourceTable>> find) {
+        List<String> real = with(connection -> {
+            List<String> names = new ArrayList<>();
+            try (PreparedStatement statement = prepared(connection, REAL); ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    names.add(row.getString("table_name"));
+                }
+            }
+            return names;
+        });
+        real.stream().map(find).flatMap(Optional::stream).forEach(this::reckonFreshness);
+    }
+
+    private void reckonFreshness(ResourceTable table) {
+        Duration freshFor = rulesOf(table).freshFor();
+        Double seconds = freshFor == null ? null : freshFor.toMillis() / 1_000.0;
+        with(connection -> change(connection, RECKON, seconds, table.name(), seconds));
+    }
+
+    /** That the source of a load says the same still, so that its table is as fresh as if it had come now; nothing if the table holds what came later. */
+    public void confirm(ResourceTable table, UUID load) {
+        Duration freshFor = rulesOf(table).freshFor();
+        with(connection -> current(connection, table.name()).filter(each -> each.id().equals(load)).isPresent()
+                && confirm(connection, table, freshFor) > 0);
+    }
+
+    int confirm(Connection connection, ResourceTable table, @Nullable Duration freshFor) throws SQLException {
+        Instant now = clock.instant();
+        return change(connection, CONFIRM, now, freshFor == null ? null : now.plus(freshFor), table.name());
     }
 
     /** Whether a load ever became the table's rows. */
@@ -421,10 +528,11 @@ public final class LoadHistory {
         });
     }
 
-    /** Declares rules, from the next load on. @throws IllegalArgumentException if they do not fit the table */
+    /** Declares rules, from the next load on; its freshness from now on. @throws IllegalArgumentException if they do not fit the table */
     public void declare(ResourceTable table, QualityRules rules, String by) {
         rules.requireFits(table);
         with(connection -> change(connection, PUT_RULES, table.name(), rules.toJson(), by, clock.instant(), table.name()));
+        reckonFreshness(table);
     }
 
     /* Readings of interfaces whose rows are not kept */

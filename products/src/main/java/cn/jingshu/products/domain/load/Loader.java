@@ -37,7 +37,7 @@ public final class Loader {
     private final Clock clock;
     private final Runnable afterwards;
 
-    /** @param afterwards done when rows of a table have changed: lets this node read the freshness of its tables anew */
+    /** @param afterwards done when rows of a table changed or were found to be the source's still: lets this node read anew how fresh its tables are */
     public Loader(LoadStore store, LoadHistory history, Clock clock, Runnable afterwards) {
         this.store = store;
         this.history = history;
@@ -104,7 +104,7 @@ public final class Loader {
             }
             try (LoadStore.Session session = opened.get()) {
                 LoadOutcome outcome = load(session, request, run, ids, progress);
-                changed = outcome instanceof LoadOutcome.Loaded;
+                changed = outcome instanceof LoadOutcome.Loaded || outcome instanceof LoadOutcome.AlreadyLoaded;
                 return outcome;
             }
         } catch (SQLException failure) {
@@ -192,6 +192,7 @@ public final class Loader {
                     session.drop(part.table);
                     history.end(connection, part.id, LoadRecord.State.UNCHANGED, part.tally, part.drift, null, null, null, part.digest, part.entityTag,
                             part.bookmark);
+                    history.confirm(connection, part.table, part.rules.freshFor());
                 }
                 session.commit();
                 return new LoadOutcome.AlreadyLoaded(records(ids));
@@ -253,9 +254,11 @@ public final class Loader {
         List<LoadRecord> current = new ArrayList<>();
         for (LoadRequest.Part each : request.parts()) {
             UUID id = UUID.randomUUID();
+            QualityRules rules = history.rulesOf(each.table());
             history.begin(session.connection(), id, run, request, each, null);
-            history.end(session.connection(), id, LoadRecord.State.UNCHANGED, new Tally(each.table(), QualityRules.derived(each.table())),
-                    SchemaDrift.NONE, null, null, null, null, null, null);
+            history.end(session.connection(), id, LoadRecord.State.UNCHANGED, new Tally(each.table(), rules), SchemaDrift.NONE, null, null, null, null,
+                    null, null);
+            history.confirm(session.connection(), each.table(), rules.freshFor());
             ids.add(id);
             LoadHistory.current(session.connection(), each.table().name()).ifPresent(newest -> current.add(newest.record()));
         }

@@ -1,5 +1,6 @@
 package cn.jingshu.products.domain.quality;
 
+import cn.jingshu.products.domain.ResourceTable.Identifier;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.math.BigDecimal;
@@ -144,18 +145,8 @@ public sealed interface QualityRule {
         }
     }
 
-    /** What an identifier names; its check characters are computed again. */
-    enum Kind {
-        /** Identity number, GB 11643. */
-        RESIDENT,
-        /** Unified social credit code, GB 32100. */
-        ENTERPRISE,
-        /** Real-estate unit code, GB/T 37346. */
-        REAL_ESTATE_UNIT
-    }
-
-    /** Filled values are identifiers whose check characters are right. */
-    record Identifies(String column, Kind kind) implements QualityRule {
+    /** Filled values are identifiers of the form they have, and whose check characters are right. */
+    record Identifies(String column, Identifier kind) implements QualityRule {
         @Override
         public String code() {
             return "identifies " + column;
@@ -279,8 +270,12 @@ public sealed interface QualityRule {
         }
     }
 
-    /** The load comes soon enough behind the one before it. */
-    record OnSchedule(Duration atMost) implements QualityRule {
+    /**
+     * The load comes soon enough behind the one before it, or behind what confirmed that one last.
+     *
+     * @param atMost null: while what is there is fresh still
+     */
+    record OnSchedule(@Nullable Duration atMost) implements QualityRule {
         @Override
         public String code() {
             return "onSchedule";

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param weights at least 0, at least one of them above; a dimension without one weighs 1
  * @param threshold 0 to 100: below it what products answer is degraded, and by their contract not billed
- * @param freshFor how long a load stays fresh; null: the table does not grow stale
+ * @param freshFor how long a load stays fresh, counted anew whenever its source is found unchanged; null: as long as the resource's update
+ *     cycle allows, and where nothing says one, the table does not grow stale
  */
 public record QualityRules(List<QualityRule> rules, Map<Dimension, Double> weights, double threshold, @Nullable Duration freshFor) {
     /** What a table is held against that nobody has declared rules for. The house's own figure: no standard sets one. */
@@ -32,6 +33,8 @@ public record QualityRules(List<QualityRule> rules, Map<Dimension, Double> weigh
 
     private static final int MOST_RULES = 200;
     private static final int USUAL_LOADS = 10;
+    /** A load that came late is fresh once it is there: lateness tells of the provider, and by itself makes nothing free that is whole and right. */
+    private static final Map<Dimension, Double> USUAL_WEIGHTS = Map.of(Dimension.TIMELINESS, 0.5);
     private static final ObjectMapper JSON = new ObjectMapper()
             .registerModule(new SimpleModule()
                     .addSerializer(Duration.class, ToStringSerializer.instance)
@@ -82,10 +85,27 @@ public record QualityRules(List<QualityRule> rules, Map<Dimension, Double> weigh
     public static QualityRules derived(ResourceTable table) {
         List<QualityRule> rules = new ArrayList<>();
         rules.add(new QualityRule.Accepted());
-        table.columns().forEach(column -> rules.add(new QualityRule.Filled(column.name(), column.required() ? 1.0 : 0.5)));
+        for (Column column : table.columns()) {
+            rules.add(new QualityRule.Filled(column.name(), column.required() ? 1.0 : 0.5));
+            ResourceTable.Identifier identifies = column.identifies();
+            if (identifies != null) {
+                rules.add(new QualityRule.Identifies(column.name(), identifies));
+            }
+        }
         rules.add(new QualityRule.Unique(table.key()));
+        rules.add(new QualityRule.OnSchedule(null));
         rules.add(new QualityRule.LoadsSucceed(USUAL_LOADS));
-        return new QualityRules(rules, Map.of(), USUAL_THRESHOLD, null);
+        return new QualityRules(rules, USUAL_WEIGHTS, USUAL_THRESHOLD, null);
+    }
+
+    /** The same rules of a table that stays fresh for another time. */
+    public QualityRules withFreshFor(@Nullable Duration another) {
+        return new QualityRules(rules, weights, threshold, another);
+    }
+
+    /** How soon a load has to come behind the one before it; null: nothing says it, so that the rule cannot be measured. */
+    public @Nullable Duration soonEnough(QualityRule.OnSchedule rule) {
+        return rule.atMost() == null ? freshFor : rule.atMost();
     }
 
     /** @throws IllegalArgumentException if a rule looks at what the table does not have, or cannot look at what it keeps */

@@ -80,6 +80,7 @@ public final class RowChecks {
                         count(check, switch (kind) {
                             case RESIDENT -> ResidentId.parse(value).isPresent();
                             case ENTERPRISE -> Uscc.parse(value).isPresent();
+                            case RESIDENT_OR_ENTERPRISE -> ResidentId.parse(value).isPresent() || Uscc.parse(value).isPresent();
                             case REAL_ESTATE_UNIT -> RealEstateUnit.parse(value).isPresent();
                         });
                     }

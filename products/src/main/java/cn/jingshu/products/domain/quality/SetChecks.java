@@ -25,7 +25,7 @@ public final class SetChecks {
               FROM (SELECT state FROM domain_keeping.load WHERE table_name = ? AND state <> 'RUNNING' ORDER BY number DESC LIMIT ?) AS l
             """;
     private static final String LOADED_BEFORE = """
-            SELECT loaded_at FROM domain_keeping.newest_load WHERE table_name = ? AND NOT synthetic
+            SELECT coalesce(confirmed_at, loaded_at) FROM domain_keeping.newest_load WHERE table_name = ? AND NOT synthetic
             """;
 
     private final LoadStore.Session session;
@@ -59,7 +59,7 @@ public final class SetChecks {
                         + " > s." + name(order.second()) + ") FROM " + session.staging(table) + " AS s WHERE s." + name(order.first())
                         + " IS NOT NULL AND s." + name(order.second()) + " IS NOT NULL"));
                 case QualityRule.Recent recent -> Optional.of(recent(recent));
-                case QualityRule.OnSchedule schedule -> Optional.of(onSchedule(schedule));
+                case QualityRule.OnSchedule schedule -> Optional.of(onSchedule(schedule, rules.soonEnough(schedule)));
                 case QualityRule.LoadsSucceed loads -> Optional.of(loadsSucceed(loads));
             };
             result.ifPresent(results::add);
@@ -107,9 +107,12 @@ public final class SetChecks {
                 .orElseGet(() -> QualityScore.Result.of(rule, 0, 0));
     }
 
-    private QualityScore.Result onSchedule(QualityRule.OnSchedule rule) throws SQLException {
+    private QualityScore.Result onSchedule(QualityRule.OnSchedule rule, @Nullable Duration atMost) throws SQLException {
+        if (atMost == null) {
+            return QualityScore.Result.of(rule, 0, 0);
+        }
         return one(LOADED_BEFORE, table.name())
-                .map(before -> QualityScore.Result.of(rule, 1, Duration.between(before, now).compareTo(rule.atMost()) > 0 ? 1 : 0))
+                .map(before -> QualityScore.Result.of(rule, 1, Duration.between(before, now).compareTo(atMost) > 0 ? 1 : 0))
                 .orElseGet(() -> QualityScore.Result.of(rule, 0, 0));
     }
 

@@ -189,7 +189,12 @@ public final class FeedWatch {
         for (QualityRule rule : watched.rules.rules()) {
             switch (rule) {
                 case QualityRule.Recent(var _, var atMost) -> late(reading, rule, watched.newest, atMost, now);
-                case QualityRule.OnSchedule(var atMost) -> late(reading, rule, watched.changedAt, atMost, now);
+                case QualityRule.OnSchedule schedule -> {
+                    Duration atMost = watched.rules.soonEnough(schedule);
+                    if (atMost != null) {
+                        late(reading, rule, watched.changedAt, atMost, now);
+                    }
+                }
                 case QualityRule.LoadsSucceed _ -> reading.found(rule, 1, failure ? 1 : 0);
                 case QualityRule.Accepted _, QualityRule.Matches _, QualityRule.Filled _, QualityRule.Between _, QualityRule.Identifies _,
                         QualityRule.Unique _, QualityRule.Refers _, QualityRule.Agrees _, QualityRule.InOrder _ -> {

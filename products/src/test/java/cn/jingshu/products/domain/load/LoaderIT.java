@@ -3,6 +3,7 @@ package cn.jingshu.products.domain.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cn.jingshu.products.SteppingClock;
 import cn.jingshu.products.domain.DomainException;
 import cn.jingshu.products.domain.DomainKeys;
 import cn.jingshu.products.domain.LoadStore;
@@ -30,6 +31,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -154,7 +156,7 @@ class LoaderIT {
         LoadOutcome again = load(Stays.rows(0, 10), Mode.REPLACE);
         assertThat(again).isInstanceOf(LoadOutcome.AlreadyLoaded.class);
         assertThat(history.list("test_stay", null, 10)).extracting(LoadRecord::state).containsExactly(State.UNCHANGED, State.LOADED);
-        assertThat(changes).hasValue(1);
+        assertThat(changes).as("rows that came, and rows that are fresh still").hasValue(2);
         loaded(load(Stays.rows(0, 11), Mode.REPLACE));
         loaded(load(Stays.rows(0, 10), Mode.REPLACE)); // an older file again is another load
         assertThat(count()).isEqualTo(10);
@@ -647,7 +649,7 @@ class LoaderIT {
     void qualityIsMeasuredByTheDeclaredRulesAndALowScoreDegradesTheTable() throws IOException {
         QualityRules rules = new QualityRules(List.of(new QualityRule.Accepted(), new QualityRule.Matches("stay_id", "s\\d+"),
                 new QualityRule.Filled("discharged_on", 0.5), new QualityRule.Between("days", BigDecimal.ZERO, BigDecimal.TEN),
-                new QualityRule.Identifies("patient", QualityRule.Kind.RESIDENT), new QualityRule.Unique(List.of("ward", "days")),
+                new QualityRule.Identifies("patient", ResourceTable.Identifier.RESIDENT), new QualityRule.Unique(List.of("ward", "days")),
                 new QualityRule.InOrder("admitted_on", "discharged_on"), new QualityRule.Recent("admitted_on", Duration.ofDays(30)),
                 new QualityRule.Refers("ward", "test_ward", "name"), new QualityRule.Agrees("days", "test_ward", "beds", List.of("ward")),
                 new QualityRule.LoadsSucceed(3), new QualityRule.OnSchedule(Duration.ofDays(1))),
@@ -687,6 +689,111 @@ class LoaderIT {
                 .containsExactly("true 2026-12-07 04:00:00");
         assertThatThrownBy(() -> history.declare(Stays.TABLE, new QualityRules(List.of(new QualityRule.Unique(List.of("diagnosis"))), Map.of(), 80, null), "x"))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /* Freshness */
+
+    private static final Duration CYCLE = Duration.ofDays(7);
+
+    private LoadHistory cycled(SteppingClock clock) {
+        return new LoadHistory(new LoadStore(owner, DomainKeys.of(new byte[32])), clock, _ -> Optional.empty(), _ -> Optional.of(CYCLE));
+    }
+
+    private LoadOutcome load(LoadHistory by, SteppingClock clock, RecordSource.Opening source) {
+        return new Loader(new LoadStore(owner, DomainKeys.of(new byte[32])), by, clock, changes::incrementAndGet)
+                .load(LoadRequest.of(Stays.TABLE, source, Mode.REPLACE), LoadProgress.NONE);
+    }
+
+    private String staleFrom() {
+        return texts("SELECT stale_from AT TIME ZONE 'UTC' FROM domain_keeping.newest_load WHERE table_name = 'test_stay'").getFirst();
+    }
+
+    @Test
+    void aTableIsFreshForItsCycleAndAnUnchangedDeliveryRenewsIt() throws IOException {
+        SteppingClock clock = new SteppingClock(NOW);
+        LoadHistory weekly = cycled(clock);
+        LoadRecord first = loaded(load(weekly, clock, csv(Stays.rows(0, 10))));
+        assertThat(staleFrom()).isEqualTo("2026-12-07 04:00:00");
+        assertThat(weekly.qualityOf(first.id())).filteredOn(each -> each.rule().equals("onSchedule")).singleElement()
+                .satisfies(each -> assertThat(each.score()).as("nothing came before").isNull());
+
+        clock.set(NOW.plus(Duration.ofDays(6)));
+        assertThat(load(weekly, clock, csv(Stays.rows(0, 10)))).isInstanceOf(LoadOutcome.AlreadyLoaded.class);
+        assertThat(staleFrom()).isEqualTo("2026-12-13 04:00:00");
+        assertThat(weekly.freshnessOf(Stays.TABLE).orElseThrow()).isEqualTo(new LoadHistory.Fresh(NOW, NOW.plus(Duration.ofDays(6)), false,
+                NOW.plus(Duration.ofDays(13))));
+
+        clock.set(NOW.plus(Duration.ofDays(12)));
+        LoadRecord changed = loaded(load(weekly, clock, csv(Stays.rows(0, 11))));
+        assertThat(staleFrom()).isEqualTo("2026-12-19 04:00:00");
+        assertThat(weekly.qualityOf(changed.id())).filteredOn(each -> each.rule().equals("onSchedule")).singleElement()
+                .satisfies(each -> assertThat(each.score()).as("six days behind what confirmed the load before it").isEqualTo(100));
+
+        clock.set(NOW.plus(Duration.ofDays(20)));
+        LoadRecord late = loaded(load(weekly, clock, csv(Stays.rows(0, 12))));
+        assertThat(weekly.qualityOf(late.id())).filteredOn(each -> each.rule().equals("onSchedule")).singleElement()
+                .satisfies(each -> assertThat(each.score()).as("eight days").isEqualTo(0));
+        assertThat(texts("SELECT degraded FROM domain_keeping.newest_load")).containsExactly("f");
+    }
+
+    /** A source that tells what it holds only when it has been read. */
+    @Test
+    void whatIsReadAndFoundTheSameRenewsItToo() throws Exception {
+        try (Connection connection = owner.getConnection(); Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE public.stay (stay_id text PRIMARY KEY, patient text NOT NULL, admitted_on date NOT NULL)");
+            statement.execute("INSERT INTO public.stay VALUES ('s1', 'p1', '2026-01-10')");
+        }
+        RecordSource.Opening register = JdbcSource.of(owner, new JdbcSource.Table("x", null, "stay", List.of("stay_id")));
+        assertThat(register.digest()).isNull();
+        SteppingClock clock = new SteppingClock(NOW);
+        LoadHistory weekly = cycled(clock);
+        loaded(load(weekly, clock, register));
+        clock.set(NOW.plus(Duration.ofDays(5)));
+        assertThat(load(weekly, clock, register)).isInstanceOf(LoadOutcome.AlreadyLoaded.class);
+        assertThat(staleFrom()).isEqualTo("2026-12-12 04:00:00");
+    }
+
+    @Test
+    void anOlderDeliveryConfirmsNothingAndRefusedOnesNeither() throws IOException {
+        SteppingClock clock = new SteppingClock(NOW);
+        LoadHistory weekly = cycled(clock);
+        LoadRecord old = loaded(load(weekly, clock, csv(Stays.rows(0, 10))));
+        LoadRecord newest = loaded(load(weekly, clock, csv(Stays.rows(0, 11))));
+        clock.set(NOW.plus(Duration.ofDays(3)));
+        weekly.confirm(Stays.TABLE, old.id());
+        refused(load(weekly, clock, csv("stay_id\n1\n")));
+        assertThat(staleFrom()).isEqualTo("2026-12-07 04:00:00");
+        weekly.confirm(Stays.TABLE, newest.id());
+        assertThat(staleFrom()).isEqualTo("2026-12-10 04:00:00");
+    }
+
+    @Test
+    void freshnessIsSetForWhatIsThereAndReckonedAnewWhenTheCycleIsAnother() throws IOException {
+        SteppingClock clock = new SteppingClock(NOW);
+        LoadHistory none = new LoadHistory(new LoadStore(owner, DomainKeys.of(new byte[32])), clock);
+        loaded(load(none, clock, csv(Stays.rows(0, 10))));
+        assertThat(none.freshnessOf(Stays.TABLE).orElseThrow().staleFrom()).as("nothing says a cycle").isNull();
+        none.reckonFreshness(_ -> Optional.of(Stays.TABLE));
+        assertThat(none.freshnessOf(Stays.TABLE).orElseThrow().staleFrom()).isNull();
+
+        LoadHistory weekly = cycled(clock);
+        weekly.reckonFreshness(name -> name.equals("test_stay") ? Optional.of(Stays.TABLE) : Optional.empty());
+        assertThat(staleFrom()).as("loaded before there was a cycle").isEqualTo("2026-12-07 04:00:00");
+        weekly.setFreshFor(Stays.TABLE, Duration.ofDays(2), "bureau");
+        assertThat(staleFrom()).isEqualTo("2026-12-02 04:00:00");
+        assertThat(weekly.rulesOf(Stays.TABLE)).isEqualTo(QualityRules.derived(Stays.TABLE).withFreshFor(Duration.ofDays(2)));
+        weekly.setFreshFor(Stays.TABLE, null, "bureau");
+        assertThat(staleFrom()).isEqualTo("2026-12-07 04:00:00");
+        assertThat(weekly.statedRulesOf(Stays.TABLE).freshFor()).isNull();
+        assertThat(weekly.rulesOf(Stays.TABLE).freshFor()).isEqualTo(CYCLE);
+
+        try (Connection connection = owner.getConnection(); Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE domain_keeping.newest_load SET synthetic = true, stale_from = NULL");
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+        weekly.reckonFreshness(_ -> Optional.of(Stays.TABLE));
+        assertThat(weekly.freshnessOf(Stays.TABLE).orElseThrow().staleFrom()).as("made-up rows do not grow old").isNull();
     }
 
     private static @Nullable String found(Map<String, LoadHistory.RuleResult> results, String rule) {
