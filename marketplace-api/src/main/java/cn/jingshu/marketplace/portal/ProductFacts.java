@@ -103,6 +103,9 @@ final class ProductFacts {
         contracts.shortfalls(contract.code()).forEach(each -> shortfalls.add(new Bilingual(each.zh(), each.en())));
         domain.degradedTables(contract.code()).forEach(table -> shortfalls.add(new Bilingual("数据表 " + table + " 最近一次装载的质量评分低于阈值。",
                 "The quality of the newest load of " + table + " is below its threshold.")));
+        domain.staleTables(contract.code(), clock.instant()).forEach(table -> shortfalls.add(new Bilingual(
+                "数据表 " + table + " 已超过更新周期及宽限:据此作出的回答注明过期,且按合约不计费。",
+                "Table " + table + " is older than its update cycle and grace allow: answers from it say so, and by contract are not billed.")));
         return List.copyOf(shortfalls);
     }
 

@@ -57,13 +57,6 @@ final class LoadBeans {
         }
     }
 
-    /** The catalogue, a number of policy or the clock may have moved what is stale: looked over hourly. */
-    @Bean(preDestroy = "close")
-    @Singleton
-    FreshnessRounds freshnessRounds(LoadHistory history, LoadTables tables, JdbcDataDomain domain) {
-        return new FreshnessRounds(history, tables, domain);
-    }
-
     @Singleton
     Loader loader(LoadStore store, LoadHistory history, JdbcDataDomain domain, Clock clock) {
         return new Loader(store, history, clock, domain::readNewestLoads);
@@ -104,5 +97,12 @@ final class LoadBeans {
             contracts.get();
             return domain.tables();
         }, FeedKind.tables());
+    }
+
+    /** The catalogue, a number of policy or the clock may have moved what is stale: looked over hourly. */
+    @Bean(preDestroy = "close")
+    @Singleton
+    FreshnessRounds freshnessRounds(LoadHistory history, LoadTables tables, JdbcDataDomain domain) {
+        return new FreshnessRounds(history, tables, domain);
     }
 }

@@ -735,6 +735,13 @@ class SourceRunsIT {
         assertThat(leases()).isEqualTo("L1 200,L2 250,L3 300");
         assertThat(ask("SELECT count(*) FROM domain_keeping.load WHERE state = 'LOADED'")).isEqualTo("2");
         assertThat(sources.find("drop").orElseThrow().failures()).isZero();
+        String confirmed = "SELECT confirmed_at > loaded_at FROM domain_keeping.newest_load WHERE table_name = 'test_lease'";
+        assertThat(ask(confirmed)).as("what was sent is no longer what holds").isEqualTo("f");
+        put("y.csv", "L1,200\nL2,250\nL3,300\n"); // the content of b.csv, which holds
+        assertThat(minute(node)).isEqualTo(1);
+        assertThat(minute(node)).isEqualTo(1);
+        assertThat(filesThatAre(FolderFile.State.KNOWN)).containsExactly("y.csv", "z.csv");
+        assertThat(ask(confirmed)).as("delivered again, it is as fresh as if it had come now").isEqualTo("t");
         try (var left = Files.list(folder.resolve("copies"))) {
             assertThat(left).as("no copy stays").isEmpty();
         }

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -614,13 +615,22 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
     }
 
     /** Those tables a product reads whose newest load is below its threshold, by name. */
-    public synchronized List<String> degradedTables(String product) {
+    public List<String> degradedTables(String product) {
+        return tablesOf(product, NewestLoad::degraded);
+    }
+
+    /** Those tables a product reads that are stale at a moment, by name; of those never loaded it says nothing. */
+    public List<String> staleTables(String product, Instant at) {
+        return tablesOf(product, newest -> newest.staleFrom() != null && !at.isBefore(newest.staleFrom()));
+    }
+
+    private synchronized List<String> tablesOf(String product, Predicate<NewestLoad> which) {
         Map<String, NewestLoad> newest = newestLoads;
         return opened.values().stream()
                 .filter(each -> each.needs().product().equals(product))
                 .flatMap(each -> each.needs().reads().keySet().stream())
                 .map(ResourceTable::name)
-                .filter(name -> newest.containsKey(name) && newest.get(name).degraded())
+                .filter(name -> newest.containsKey(name) && which.test(newest.get(name)))
                 .distinct()
                 .sorted()
                 .toList();

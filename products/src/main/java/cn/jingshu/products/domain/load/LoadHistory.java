@@ -420,6 +420,11 @@ public final class LoadHistory {
         });
     }
 
+    /** How good a load is in each dimension of which its rules could measure something. */
+    public static Map<Dimension, Double> dimensions(List<RuleResult> results) {
+        return QualityScore.means(results, RuleResult::dimension, RuleResult::score);
+    }
+
     /** The rules somebody declared last for a table; empty: nobody did. */
     public Optional<QualityRules> findDeclared(ResourceTable table) {
         return with(connection -> {

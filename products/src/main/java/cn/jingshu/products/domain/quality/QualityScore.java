@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,23 +39,29 @@ public record QualityScore(@Nullable Double total, Map<Dimension, Double> dimens
     }
 
     public static QualityScore of(QualityRules rules, List<Result> results) {
-        Map<Dimension, List<Double>> measured = new EnumMap<>(Dimension.class);
-        for (Result each : results) {
-            if (each.score() != null) {
-                measured.computeIfAbsent(each.rule().dimension(), _ -> new ArrayList<>()).add(each.score());
-            }
-        }
-        Map<Dimension, Double> dimensions = new EnumMap<>(Dimension.class);
+        Map<Dimension, Double> dimensions = means(results, each -> each.rule().dimension(), Result::score);
         double sum = 0;
         double weights = 0;
-        for (Map.Entry<Dimension, List<Double>> each : measured.entrySet()) {
-            double mean = each.getValue().stream().mapToDouble(Double::doubleValue).average().orElse(0);
-            dimensions.put(each.getKey(), mean);
-            sum += rules.weight(each.getKey()) * mean;
+        for (Map.Entry<Dimension, Double> each : dimensions.entrySet()) {
+            sum += rules.weight(each.getKey()) * each.getValue();
             weights += rules.weight(each.getKey());
         }
         // Rounding may lead a hair above what every part is.
         return new QualityScore(weights > 0 ? Math.clamp(sum / weights, 0, 100) : null, dimensions, results);
+    }
+
+    /** The mean of the scores in each dimension of which something could be measured; of the others there is none. */
+    public static <T> Map<Dimension, Double> means(List<T> found, Function<T, Dimension> dimension, Function<T, @Nullable Double> score) {
+        Map<Dimension, List<Double>> measured = new EnumMap<>(Dimension.class);
+        for (T each : found) {
+            Double known = score.apply(each);
+            if (known != null) {
+                measured.computeIfAbsent(dimension.apply(each), _ -> new ArrayList<>()).add(known);
+            }
+        }
+        Map<Dimension, Double> means = new EnumMap<>(Dimension.class);
+        measured.forEach((each, scores) -> means.put(each, scores.stream().mapToDouble(Double::doubleValue).average().orElseThrow()));
+        return means;
     }
 
     /** Whether it is below what is good enough; what could not be measured is not. */
