@@ -36,6 +36,7 @@ enum Done {
     SAMPLE_DRAWN("样本已抽取,沙箱已更新。", "The sample is drawn; the twin holds it."),
     REFUND_ASKED("退费申请已提交,等待另一人审批。", "The refund waits for another person."),
     SCHEDULED("装载计划已保存。", "The schedule is saved."),
+    FRESHNESS_SET("时效已保存,自此刻起适用。", "How long it stays fresh is saved and holds from now on."),
     RUN_ASKED("已请求立即装载,数秒内开始。", "A load was asked for; it begins within seconds."),
     DUNNED("催收已按日期执行。", "Every step whose day has come is taken.");
 

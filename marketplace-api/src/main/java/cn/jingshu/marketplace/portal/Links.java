@@ -163,6 +163,10 @@ public final class Links {
         return LOADS + "?load=" + loadId;
     }
 
+    public static String setFreshness(UUID loadId) {
+        return LOADS + "/" + loadId + "/freshness";
+    }
+
     public static String loadSource(String code) {
         return LOAD_SOURCES + "?source=" + segment(code);
     }

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * Loads of data resources and how good they were.
  *
  * @param chosen one load in full with the scores of its table; null: none is chosen
+ * @param form how long its table stays fresh, as it was entered
  */
-public record LoadsView(Reading<List<Load>> loads, @Nullable Reading<Detail> chosen) {
+public record LoadsView(Reading<List<Load>> loads, @Nullable Reading<Detail> chosen, Form form) {
 
     /**
      * A load in the list.
@@ -29,11 +30,15 @@ public record LoadsView(Reading<List<Load>> loads, @Nullable Reading<Detail> cho
      * @param since how it differs from the load before it; null: there was none to compare it with
      * @param readings of an interface whose rows are not kept, how its readings went; null: it is no such load
      * @param degraded below its table's threshold, so that products say so and nothing is billed
+     * @param freshness how fresh its table is now; null: no row of it is kept
+     * @param dimensions all six of them, those too of which nothing was measured; empty: nothing was measured at all
      */
     public record Detail(Load load, String source, String digest, Bilingual mode, @Nullable Bilingual sentence, @Nullable Bilingual drift,
-            @Nullable Bilingual since, @Nullable Readings readings, String threshold, boolean degraded, List<Reject> rejects, List<Rule> rules, List<Score> history) {
+            @Nullable Bilingual since, @Nullable Readings readings, String threshold, boolean degraded, @Nullable Freshness freshness,
+            List<Reject> rejects, List<Dimensioned> dimensions, List<Rule> rules, List<Score> history) {
         public Detail {
             rejects = List.copyOf(rejects);
+            dimensions = List.copyOf(dimensions);
             rules = List.copyOf(rules);
             history = List.copyOf(history);
         }
@@ -45,6 +50,25 @@ public record LoadsView(Reading<List<Load>> loads, @Nullable Reading<Detail> cho
      * @param headerAt what it said last of its own time; null: nothing
      */
     public record Readings(long asked, long changed, long failed, @Nullable Instant headerAt) {}
+
+    /**
+     * How fresh a table is now.
+     *
+     * @param loadedAt null: nothing was loaded yet
+     * @param confirmedAt when its source was last found unchanged, or gave the rows; null: nothing was loaded yet
+     * @param staleFrom null: it does not grow stale
+     * @param freshFor how long it stays fresh and what says so; null: nothing does
+     * @param maySet who looks may set it
+     */
+    public record Freshness(@Nullable Instant loadedAt, @Nullable Instant confirmedAt, @Nullable Instant staleFrom, boolean stale,
+            @Nullable Bilingual freshFor, boolean maySet) {}
+
+    /**
+     * How good a load is in one dimension.
+     *
+     * @param score 0 to 100, for reading; empty: none of its rules could be measured
+     */
+    public record Dimensioned(Bilingual dimension, String score) {}
 
     /**
      * Records rejected for one reason.

@@ -162,11 +162,15 @@ final class SamplePages {
         views.put("draftEntry-new", new DraftEntryView(ID, new Bilingual("第二批", "Second batch"), "", true, false, entryChoices(), Form.EMPTY));
         views.put("loads-full", new LoadsView(known(List.of(load(ID, 42), load(OTHER_ID, null))), known(new LoadsView.Detail(load(ID, null), "file discharge.csv (CSV, GB18030)", "ab".repeat(32),
                 new Bilingual("全量替换", "replaces the whole"), new Bilingual("被拒 <b>", "refused"), new Bilingual("缺少列 x", "missing x"), new Bilingual("新增 3 条,消失 1 条", "3 records came, 1 went"), new LoadsView.Readings(360, 350, 2, NOW), "80.0", true,
+                new LoadsView.Freshness(NOW.minusSeconds(7_200), NOW.minusSeconds(3_600), NOW.minusSeconds(60), true, new Bilingual("31 天 <b>", "31 d"), true),
                 List.of(new LoadsView.Reject("admitted_on", new Bilingual("不是日期", "it is no date"), 12, "2, 3"), new LoadsView.Reject("", new Bilingual("主键重复", "an earlier record has the same key"), 1, "9")),
+                List.of(new LoadsView.Dimensioned(new Bilingual("完整性", "completeness"), "80.0"), new LoadsView.Dimensioned(new Bilingual("准确性", "accuracy"), "")),
                 List.of(new LoadsView.Rule("filled ward", new Bilingual("完整性", "completeness"), 100, 20, "80.0", false), new LoadsView.Rule("onSchedule", new Bilingual("时效性", "timeliness"), 0, 0, "", true)),
-                List.of(new LoadsView.Score(NOW.minusSeconds(86_400), "91.5"), new LoadsView.Score(NOW, "62.0"))))));
-        views.put("loads-empty", new LoadsView(known(List.of()), known(new LoadsView.Detail(load(ID, null), "x", "", Bilingual.same("x"), null, null, null, null, "80.0", false, List.of(), List.of(), List.of()))));
-        views.put("loads-unknown", new LoadsView(unknown(), unknown()));
+                List.of(new LoadsView.Score(NOW.minusSeconds(86_400), "91.5"), new LoadsView.Score(NOW, "62.0")))),
+                new Form(Map.of("length", "x", "unit", "HOURS"), Map.of("length", new Bilingual("请填写整数", "enter a whole number")))));
+        views.put("loads-empty", new LoadsView(known(List.of()), known(new LoadsView.Detail(load(ID, null), "x", "", Bilingual.same("x"), null, null, null, null, "80.0", false,
+                new LoadsView.Freshness(null, null, null, false, null, false), List.of(), List.of(), List.of(), List.of())), Form.EMPTY));
+        views.put("loads-unknown", new LoadsView(unknown(), unknown(), Form.EMPTY));
         views.put("product-full", product(tryIt(null, Form.EMPTY)));
         views.put("product-answered", product(tryIt(answer(), Form.EMPTY)));
         views.put("product-wrong", product(tryIt(null, new Form(Map.of("in.stopId", "x".repeat(70)), Map.of("in.stopId", new Bilingual("太长了", "too long"))))));

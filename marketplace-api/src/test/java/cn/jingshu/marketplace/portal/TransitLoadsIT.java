@@ -117,6 +117,7 @@ class TransitLoadsIT {
             var detail = operations.get(row.select("a").attr("href")).page();
             assertThat(detail.text()).contains("file first.zip/stops.txt (GTFS, UTF-8)").contains("between stop_lat");
             assertThat(detail.select("dd code").text()).matches("[0-9a-f]{64}");
+            freshnessIsSetByItsProvider(operations, row.select("a").attr("href"));
         }
 
         Path second = timetable("second.zip", "stops.txt",
@@ -126,6 +127,28 @@ class TransitLoadsIT {
         Until.holds(SOON, () -> rest.get("/v1/transit/stops", key).text(), text -> text.contains("\"戊\""));
 
         withdrawnGrantStopsIt();
+    }
+
+    /** Whoever reads sees how fresh a table is; its provider sets it, no longer than the catalogue allows. */
+    private static void freshnessIsSetByItsProvider(PlainBrowser operations, String load) throws Exception {
+        String action = load.replace("?load=", "/") + "/freshness";
+        var seen = operations.get(load).page();
+        assertThat(seen.select("form[action=" + action + "]")).as("who operates sets nothing").isEmpty();
+        assertThat(seen.text()).contains("1 天(目录未载频率,本市自定)+ 12 小时(宽限)");
+        assertThat(seen.select("#dimensions + dl dt").eachText()).containsExactly("规范性", "完整性", "准确性", "一致性", "时效性", "可访问性");
+        assertThat(seen.select("#dimensions + dl dd").eachText().get(4)).as("a first load is neither soon nor late").isEqualTo("未测量。");
+        try (PlainBrowser provider = PlainBrowser.signedIn(node.httpPort(), "bus-group")) {
+            PlainBrowser.Shown longer = provider.send(load, action, Map.of("length", "2", "unit", "DAYS"));
+            assertThat(longer.status()).isEqualTo(422);
+            assertThat(longer.page().select(".notice.failed").text()).contains("须由数据主管部门设定");
+            assertThat(longer.page().expectFirst("#length").attr("value")).isEqualTo("2");
+            assertThat(provider.send(load, action, Map.of("length", "0", "unit", "HOURS")).status()).isEqualTo(422);
+            PlainBrowser.Shown set = provider.send(load, action, Map.of("length", "6", "unit", "HOURS"));
+            assertThat(set.status()).isEqualTo(303);
+            assertThat(provider.get(set.location()).page().text()).contains("6 小时(专门设定)").contains("时效已保存");
+            assertThat(provider.send(load, action, Map.of("length", "", "unit", "DAYS")).status()).isEqualTo(303);
+            assertThat(provider.get(load).page().text()).contains("本市自定");
+        }
     }
 
     /** The gate refuses at once; the node gives up the timetable besides, and has it again when it is granted again. */
