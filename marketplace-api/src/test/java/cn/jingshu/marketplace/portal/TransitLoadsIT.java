@@ -136,7 +136,7 @@ class TransitLoadsIT {
         assertThat(seen.select("form[action=" + action + "]")).as("who operates sets nothing").isEmpty();
         assertThat(seen.text()).contains("1 天(目录未载频率,本市自定)+ 12 小时(宽限)");
         assertThat(seen.select("#dimensions + dl dt").eachText()).containsExactly("规范性", "完整性", "准确性", "一致性", "时效性", "可访问性");
-        assertThat(seen.select("#dimensions + dl dd").eachText().get(4)).as("a first load is neither soon nor late").isEqualTo("未测量。");
+        assertThat(seen.select("#dimensions + dl dd").eachText().get(4)).as("no rule of this table looks at it").isEqualTo("未测量。");
         try (PlainBrowser provider = PlainBrowser.signedIn(node.httpPort(), "bus-group")) {
             PlainBrowser.Shown longer = provider.send(load, action, Map.of("length", "2", "unit", "DAYS"));
             assertThat(longer.status()).isEqualTo(422);
