@@ -743,7 +743,7 @@ class LoaderIT {
             statement.execute("CREATE TABLE public.stay (stay_id text PRIMARY KEY, patient text NOT NULL, admitted_on date NOT NULL)");
             statement.execute("INSERT INTO public.stay VALUES ('s1', 'p1', '2026-01-10')");
         }
-        RecordSource.Opening register = JdbcSource.of(owner, new JdbcSource.Table("x", null, "stay", List.of("stay_id")));
+        RecordSource.Opening register = JdbcSource.of(SourceDatabase.ofPostgres(owner), new JdbcSource.Table("x", null, "stay", List.of("stay_id")));
         assertThat(register.digest()).isNull();
         SteppingClock clock = new SteppingClock(NOW);
         LoadHistory weekly = cycled(clock);
