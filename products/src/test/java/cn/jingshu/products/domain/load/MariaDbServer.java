@@ -53,6 +53,7 @@ final class MariaDbServer implements AutoCloseable {
         MariaDbServer server = new MariaDbServer(folder, free);
         Files.createDirectories(folder.resolve("data"));
         server.prepare();
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close)); // whatever ends the tests ends it
         server.start();
         return server;
     }
