@@ -403,18 +403,18 @@ public final class DeclaredProducts {
         AuditLog.append(t, clock, actor, action, "declared_product", id, detail);
     }
 
-    /** A contract as it is kept, but that stale answers are free: contracts of before do not all say so (decision 0061). */
+    /** A contract as it is kept, but that stale answers and failed calls are free: contracts of before do not all say so (decisions 0061 and 0076). */
     private static ByteString contract(Row row) throws SQLException {
-        return DeclaredContract.staleIsFree(DescriptorSets.parse(row.bytes("contract"))).toByteString();
+        return DeclaredContract.failedIsFree(DeclaredContract.staleIsFree(DescriptorSets.parse(row.bytes("contract")))).toByteString();
     }
 
     private static DeclaredProduct read(Row row) throws SQLException {
         FileDescriptorSet kept = DescriptorSets.parse(row.bytes("contract"));
-        FileDescriptorSet contract = DeclaredContract.staleIsFree(kept);
         byte[] artefact = row.bytesOrNull("artefact");
         Instant submittedAt = row.instantOrNull("submitted_at");
         return new DeclaredProduct(row.uuid("id"), row.text("product_code"), row.integer("version"), row.integer("revision"),
-                row.constant("kind", Kind.class), row.uuid("merchant_id"), row.text("definition"), contract.toByteString(), !contract.equals(kept),
+                row.constant("kind", Kind.class), row.uuid("merchant_id"), row.text("definition"), contract(row),
+                !DeclaredContract.staleIsFree(kept).equals(kept), !DeclaredContract.failedIsFree(kept).equals(kept),
                 artefact == null ? ByteString.EMPTY : ByteString.copyFrom(artefact), row.text("digest"),
                 row.constant("status", DeclaredProduct.Status.class), row.uuid("entered_by"), row.instant("entered_at"),
                 row.uuidOrNull("submitted_by"), submittedAt, row.uuidOrNull("decided_by"), row.instantOrNull("decided_at"),

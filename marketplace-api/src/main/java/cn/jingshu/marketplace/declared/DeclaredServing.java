@@ -148,7 +148,7 @@ public final class DeclaredServing implements AutoCloseable {
     private void serve(List<ServedId> wanted, Map<Version, Retirement> retirements, Instant now) {
         Map<UUID, DeclaredProduct> stored = new HashMap<>();
         products.listServed().forEach(each -> stored.put(each.id(), each));
-        tellWhoseStaleAnswersAreFree(wanted.stream().map(each -> stored.get(each.id())).filter(Objects::nonNull).toList());
+        tellWhatIsFreeNow(wanted.stream().map(each -> stored.get(each.id())).filter(Objects::nonNull).toList());
         Map<UUID, Ready> next = new HashMap<>();
         Map<UUID, String> failed = new HashMap<>();
         for (ServedId id : wanted) {
@@ -180,13 +180,21 @@ public final class DeclaredServing implements AutoCloseable {
         access.again(); // the gate reads what the contracts read
     }
 
-    /** Their contracts billed them when they were approved. Told once for each version. */
-    private void tellWhoseStaleAnswersAreFree(List<DeclaredProduct> served) {
-        List<DeclaredProduct> changed = served.stream().filter(each -> each.billedStale() && !ready.containsKey(each.id())).toList();
+    /** Whose stale answers or failed calls their contracts billed when they were approved. Told once for each version. */
+    private void tellWhatIsFreeNow(List<DeclaredProduct> served) {
+        List<DeclaredProduct> changed = served.stream()
+                .filter(each -> (each.billedStale() || each.billedFailed()) && !ready.containsKey(each.id()))
+                .toList();
         if (!changed.isEmpty()) {
             database.inTransaction(t -> {
                 for (DeclaredProduct each : changed) {
-                    notifications.tell(t, each.merchantId(), Notifications.Kind.STALE_IS_FREE, each.code() + " v" + each.version(), null, "");
+                    String about = each.code() + " v" + each.version();
+                    if (each.billedStale()) {
+                        notifications.tell(t, each.merchantId(), Notifications.Kind.STALE_IS_FREE, about, null, "");
+                    }
+                    if (each.billedFailed()) {
+                        notifications.tell(t, each.merchantId(), Notifications.Kind.FAILED_IS_FREE, about, null, "");
+                    }
                 }
                 return changed.size();
             });
@@ -199,8 +207,8 @@ public final class DeclaredServing implements AutoCloseable {
         if (prepared == null || !faults.isEmpty()) {
             throw new DeclarationException(faults.list());
         }
-        // What was approved is the contract that is kept; what this node would make of the declaration may have moved on. That stale answers are free came
-        // after some approvals and holds for all.
+        // What was approved is the contract that is kept; what this node would make of the declaration may have moved on. That stale answers and failed
+        // calls are free came after some approvals and holds for all.
         return kinds.make(prepared.under(DescriptorSets.parse(stored.contract().toByteArray())), retirement);
     }
 

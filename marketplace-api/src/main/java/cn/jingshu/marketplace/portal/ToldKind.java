@@ -27,5 +27,6 @@ public enum ToldKind implements Labelled {
     MODEL_DRIFT,
     PRICE_ENDED,
     USAGE_WITHOUT_PRICE,
-    STALE_IS_FREE
+    STALE_IS_FREE,
+    FAILED_IS_FREE
 }

@@ -8,7 +8,6 @@ import cn.jingshu.marketplace.demo.DemoMarket;
 import cn.jingshu.marketplace.governance.Change;
 import cn.jingshu.marketplace.scenario.Until;
 import cn.jingshu.marketplace.store.MarketDatabase;
-import cn.jingshu.products.contract.ContractMethod;
 import cn.jingshu.products.contract.v1.ContractOptionsProto;
 import cn.jingshu.products.kind.DeclarationReader;
 import cn.jingshu.products.kind.DeclaredContract;
@@ -158,27 +157,31 @@ class DeclaredProductsIT {
         }
     }
 
-    /** Approved when a contract need not say that stale answers are free. */
+    /** Approved when a contract need not say that stale answers are free, and could bill failed calls. */
     @Test
-    void aContractThatWasKeptWithoutItIsServedWithStaleAnswersFree() {
+    void aContractThatWasKeptWithoutItIsServedWithStaleAnswersAndFailedCallsFree() {
         UUID id = UUID.randomUUID();
         DeclaredProducts.Draft now = draft(id, 1, "");
         FileDescriptorSet.Builder then = DescriptorSets.parse(now.contract().toByteArray()).toBuilder();
-        then.getFileBuilder(0).getServiceBuilder(0).getMethodBuilderList().forEach(method -> method.getOptionsBuilder().setExtension(
-                ContractOptionsProto.operation, method.getOptions().getExtension(ContractOptionsProto.operation).toBuilder().clearStaleIsFree().build()));
+        then.getFileBuilder(0).getServiceBuilder(0).getMethodBuilderList().forEach(method -> {
+            var said = method.getOptions().getExtension(ContractOptionsProto.operation).toBuilder().clearStaleIsFree();
+            said.getMeterBuilder().setFailedUnits(1_000);
+            method.getOptionsBuilder().setExtension(ContractOptionsProto.operation, said.build());
+        });
         var billed = new DeclaredProducts.Draft(id, now.code(), 1, now.kind(), now.merchantId(), now.definition(), then.build().toByteString(), ByteString.EMPTY);
         products.write(billed, WRITER);
         products.submit(id, billed.digest(), WRITER);
         products.approve(id, DECIDER, "核准");
         products.approve(submitted(2, ""), DECIDER, "核准");
-        assertThat(products.listServed()).extracting(DeclaredProduct::version, DeclaredProduct::billedStale).containsExactly(tuple(1, true), tuple(2, false));
-        assertThat(products.listServed()).extracting(DeclaredProduct::contract).allMatch(DeclaredProductsIT::staleIsFree);
-        assertThat(products.listContracts()).hasSize(2).allMatch(DeclaredProductsIT::staleIsFree);
-        assertThat(products.listContracts("lots")).hasSize(2).allMatch(DeclaredProductsIT::staleIsFree);
+        assertThat(products.listServed()).extracting(DeclaredProduct::version, DeclaredProduct::billedStale, DeclaredProduct::billedFailed)
+                .containsExactly(tuple(1, true, true), tuple(2, false, false));
+        assertThat(products.listServed()).extracting(DeclaredProduct::contract).allMatch(DeclaredProductsIT::isFree);
+        assertThat(products.listContracts()).hasSize(2).allMatch(DeclaredProductsIT::isFree);
+        assertThat(products.listContracts("lots")).hasSize(2).allMatch(DeclaredProductsIT::isFree);
     }
 
-    private static boolean staleIsFree(ByteString contract) {
-        return DeclarationDesk.contract(contract).methods().stream().allMatch(ContractMethod::staleIsFree);
+    private static boolean isFree(ByteString contract) {
+        return DeclarationDesk.contract(contract).methods().stream().allMatch(method -> method.staleIsFree() && method.failedUnits() == 0);
     }
 
     private List<Change> atOnce(UUID one, UUID other) {

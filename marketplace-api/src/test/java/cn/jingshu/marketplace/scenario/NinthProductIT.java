@@ -7,12 +7,22 @@ import cn.jingshu.ledger.settlement.PartyAmount;
 import cn.jingshu.marketplace.billing.Charge;
 import cn.jingshu.marketplace.billing.MonthClose;
 import cn.jingshu.marketplace.catalogue.ProviderGrants;
+import cn.jingshu.marketplace.declared.DeclaredProducts;
+import cn.jingshu.marketplace.governance.Change;
 import cn.jingshu.marketplace.runtime.RunningNode;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.products.contract.ContractMethod;
 import cn.jingshu.products.contract.Contracts;
+import cn.jingshu.products.contract.v1.ContractOptionsProto;
+import cn.jingshu.products.kind.DeclarationReader;
+import cn.jingshu.products.kind.DeclaredContract;
+import cn.jingshu.products.kind.Faults;
+import cn.jingshu.products.kind.Kind;
+import cn.jingshu.products.kind.upstream.UpstreamSettings;
 import cn.jingshu.products.sandbox.TestSubject;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.DynamicMessage;
 import com.sun.net.httpserver.HttpServer;
 import io.grpc.Server;
@@ -45,6 +55,7 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -115,6 +126,7 @@ class NinthProductIT {
     private static Server gates;
     private static Desk merchant;
     private static Desk bureau;
+    private static final AtomicInteger httpCalls = new AtomicInteger();
     private static volatile int httpStatus = 200;
     private static volatile String httpBody = "{\"free\": 12, \"owner\": \"somebody\"}";
     private static final Map<String, UUID> IDS = new LinkedHashMap<>();
@@ -125,6 +137,7 @@ class NinthProductIT {
     static void openTheMarket() throws Exception {
         http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
         http.createContext("/", exchange -> {
+            httpCalls.incrementAndGet();
             byte[] body = httpBody.getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(httpStatus, body.length);
@@ -492,6 +505,51 @@ class NinthProductIT {
         RestCaller.Reply well = call("occupancy", "GET", "/v1/occupancy/lots/L7", null);
         assertThat(well.status()).isEqualTo(200);
         assertThat(usage.one(well.requestId()).quantity()).isEqualTo(1);
+
+        String billing = OCCUPANCY.formatted(http.getAddress().getPort()).replace("\"name\": \"GetLot\",", "\"name\": \"GetLot\", \"failedUnits\": 1000,")
+                .replace("Free places.", "Free places now.");
+        assertThat(merchant.post("/api/declared-products/validations", request(billing, null)).json().path("violations").findValuesAsText("field"))
+                .containsExactly("operations[0].failedUnits");
+        approvedWhenFailuresCouldBeBilled(billing);
+        answers("occupancy", "GET", "/v1/occupancy/lots/L7", null);
+        httpStatus = 503;
+        for (int i = 0; i < UpstreamSettings.USUAL.failuresToOpen(); i++) {
+            neverBilled();
+        }
+        int asked = httpCalls.get();
+        neverBilled();
+        assertThat(httpCalls.get()).as("the circuit is open: nobody was asked").isEqualTo(asked);
+        httpStatus = 200;
+        Until.holds(Duration.ofSeconds(30), () -> call("occupancy", "GET", "/v1/occupancy/lots/L7", null).status(), status -> status == 200);
+    }
+
+    private static void neverBilled() throws Exception {
+        RestCaller.Reply reply = call("occupancy", "GET", "/v1/occupancy/lots/L7", null);
+        assertThat(reply.status()).as(reply.text()).isEqualTo(503);
+        assertThat(usage.one(reply.requestId()).quantity()).isZero();
+    }
+
+    /** A revision of before the rule: it opens with failed calls free, and its merchant is told. */
+    private static void approvedWhenFailuresCouldBeBilled(String definition) throws Exception {
+        Faults faults = new Faults();
+        FileDescriptorSet.Builder contract = DeclaredContract.of(DeclarationReader.readKept(definition, faults), faults).toBuilder();
+        assertThat(faults.list()).isEmpty();
+        var options = contract.getFileBuilder(0).getServiceBuilder(0).getMethodBuilder(0).getOptionsBuilder();
+        var said = options.getExtension(ContractOptionsProto.operation).toBuilder();
+        said.getMeterBuilder().setFailedUnits(1_000);
+        options.setExtension(ContractOptionsProto.operation, said.build());
+        DeclaredProducts products = node.get(DeclaredProducts.class);
+        var draft = new DeclaredProducts.Draft(UUID.randomUUID(), "occupancy", 1, Kind.UPSTREAM, market.person("merchant2").organisationId(), definition,
+                contract.build().toByteString(), ByteString.EMPTY);
+        assertThat(products.write(draft, market.person("merchant2").id())).isEqualTo(new Change.Done(false));
+        assertThat(products.submit(draft.id(), draft.digest(), market.person("merchant2").id())).isEqualTo(new Change.Done(false));
+        assertThat(products.approve(draft.id(), market.person("bureau").id(), "test")).isEqualTo(new Change.Done(false));
+        IDS.put("occupancy", draft.id());
+        List<String> told = Until.holds(Duration.ofSeconds(10), () -> node.get(Database.class).inTransaction(t -> t.list("""
+                SELECT about FROM market.notification WHERE organisation_id = ? AND kind = 'FAILED_IS_FREE'
+                """, row -> row.text("about"), draft.merchantId())), list -> !list.isEmpty());
+        assertThat(told).containsExactly("occupancy v1");
+        Until.holds(Duration.ofSeconds(10), () -> node.get(Contracts.class).findByCode("occupancy").orElseThrow().summaryEn(), "Free places now."::equals);
     }
 
     @Test

@@ -61,20 +61,20 @@ public final class Kinds {
 
     /** Reads a declaration and makes its contract; what is wrong is noted. Null: it is so wrong that there is no contract. */
     public @Nullable Prepared prepare(String json, ByteString artefact, Faults faults) {
-        return prepare(DeclarationReader.read(json, faults), artefact, faults);
+        return prepare(DeclarationReader.read(json, faults), artefact, false, faults);
     }
 
     /** The same of a declaration that was approved, see {@link DeclarationReader#readKept}. */
     public @Nullable Prepared prepareKept(String json, ByteString artefact, Faults faults) {
-        return prepare(DeclarationReader.readKept(json, faults), artefact, faults);
+        return prepare(DeclarationReader.readKept(json, faults), artefact, true, faults);
     }
 
-    private @Nullable Prepared prepare(Declaration declaration, ByteString artefact, Faults faults) {
+    private @Nullable Prepared prepare(Declaration declaration, ByteString artefact, boolean kept, Faults faults) {
         if (!faults.isEmpty()) {
             return null;
         }
         String given = UpstreamDefinition.descriptorSetOf(declaration);
-        FileDescriptorSet set = given.isEmpty() ? DeclaredContract.of(declaration, faults) : givenSet(declaration, given, faults);
+        FileDescriptorSet set = given.isEmpty() ? DeclaredContract.of(declaration, faults) : givenSet(declaration, given, kept, faults);
         if (!faults.isEmpty()) {
             return null;
         }
@@ -101,11 +101,12 @@ public final class Kinds {
     }
 
     /** The contract of a source that brings its own: with our options, under the product's package of its version and its addresses. */
-    private static FileDescriptorSet givenSet(Declaration declaration, String base64, Faults faults) {
+    private static FileDescriptorSet givenSet(Declaration declaration, String base64, boolean kept, Faults faults) {
         String place = "upstream.grpc.descriptorSet";
         FileDescriptorSet set = FileDescriptorSet.getDefaultInstance();
         try {
             set = DeclaredContract.staleIsFree(DescriptorSets.own(DescriptorSets.parse(Base64.getDecoder().decode(base64))));
+            set = kept ? DeclaredContract.failedIsFree(set) : set;
             ServiceDescriptor service = DescriptorSets.service(set);
             Contract contract = Contract.of(service);
             String wanted = DeclaredContract.packageOf(declaration.code(), declaration.version());
@@ -116,6 +117,8 @@ public final class Kinds {
             for (ContractMethod method : contract.methods()) {
                 faults.require(!method.streaming() && !method.answersBytes(), place, method.name() + " 须为一问一答的消息",
                         method.name() + " must answer one message");
+                faults.require(method.failedUnits() == 0, place, method.name() + " 的 failed_units 须为0:调用失败一律不计费",
+                        method.name() + " bills calls that failed (failed_units): they are never billed");
                 method.bindings().forEach(binding -> faults.require(binding.startsWith(path), place, method.name() + " 的地址须以 " + path + " 开头", method.name() + " must be reached below " + path));
             }
         } catch (IllegalArgumentException | ContractException wrong) {

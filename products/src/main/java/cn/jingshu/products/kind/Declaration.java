@@ -50,8 +50,7 @@ public record Declaration(
      * @param path below {@code /v<version>/<code>/}, with parameters in braces: {@code lots/{lot_id}}
      * @param personal true: it answers about a person, so consent is needed
      * @param notModifiedUnits what a 304 costs, in units of the meter, 0 to 1,000
-     * @param refusedUnits what a call costs that was admitted and refused, likewise
-     * @param failedUnits what a call costs that failed, likewise
+     * @param refusedUnits what a call costs that was admitted and refused, likewise; one that failed costs nothing
      * @param maxAnswerBytes largest answer; 0: 4 MiB
      * @param parameters what is asked by, in the order of their numbers, which later ones are appended to
      * @param columns what is answered, in the order of their numbers, which later ones are appended to
@@ -65,7 +64,6 @@ public record Declaration(
             boolean personal,
             int notModifiedUnits,
             int refusedUnits,
-            int failedUnits,
             int maxAnswerBytes,
             String summaryZh,
             String summaryEn,

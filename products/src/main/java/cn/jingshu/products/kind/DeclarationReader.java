@@ -39,7 +39,7 @@ public final class DeclarationReader {
     private final Faults faults;
     private final boolean kept;
 
-    /** @param kept whether it was approved before, so that what it says of stale answers binds nobody any more */
+    /** @param kept whether it was approved before, so that what it says of stale answers and failed calls binds nobody any more */
     private DeclarationReader(Faults faults, boolean kept) {
         this.faults = faults;
         this.kept = kept;
@@ -52,7 +52,7 @@ public final class DeclarationReader {
         return read(json, faults, false);
     }
 
-    /** The same of a declaration that was approved: one that switched off that stale answers are free, which could be said once, is read as if it had not. */
+    /** The same of a declaration that was approved: one that billed stale answers or failed calls, which could be said once, is read as if it had not. */
     public static Declaration readKept(String json, Faults faults) {
         return read(json, faults, true);
     }
@@ -129,10 +129,11 @@ public final class DeclarationReader {
         boolean staleIsFree = members.node("staleIsFree").isMissingNode() || members.flag("staleIsFree");
         faults.require(kept || staleIsFree, members.placeOf("staleIsFree"),
                 "依合约,过期或不完整的应答不计费,不得关闭", "by contract a stale or incomplete answer is not billed: that is not switched off");
+        int failedUnits = members.count("failedUnits", 0, 0, Contract.MAX_UNITS_WITHOUT_ANSWER);
+        faults.require(kept || failedUnits == 0, members.placeOf("failedUnits"), "调用失败一律不计费,须为0", "a call that failed is never billed: 0 is expected");
         Op operation = new Op(name, verb, path, meter, personal,
                 members.count("notModifiedUnits", 0, 0, Contract.MAX_UNITS_WITHOUT_ANSWER),
                 members.count("refusedUnits", 0, 0, Contract.MAX_UNITS_WITHOUT_ANSWER),
-                members.count("failedUnits", 0, 0, Contract.MAX_UNITS_WITHOUT_ANSWER),
                 members.count("maxAnswerBytes", 0, 1, MAX_ANSWER_BYTES), members.text("summaryZh"), members.text("summaryEn"),
                 parameters, columns, members.node(kind.part()));
         members.end();

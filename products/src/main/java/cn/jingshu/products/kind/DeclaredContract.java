@@ -25,6 +25,7 @@ import com.google.protobuf.DescriptorProtos.ServiceOptions;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 
 /**
  * Makes the contract of a declaration: the same {@code .proto} a coder would have written, with our options. Fields keep the
@@ -78,18 +79,28 @@ public final class DeclaredContract {
 
     /** The same contract with stale answers free, which they are of every declared product whatever its contract said (decision 0061). */
     public static FileDescriptorSet staleIsFree(FileDescriptorSet set) {
-        FileDescriptorSet.Builder free = set.toBuilder();
-        for (FileDescriptorProto.Builder file : free.getFileBuilderList()) {
+        return eachOperation(set, said -> said.toBuilder().setStaleIsFree(true).build());
+    }
+
+    /** The same contract with failed calls free, which they are of every declared product whatever its contract said (decision 0076). */
+    public static FileDescriptorSet failedIsFree(FileDescriptorSet set) {
+        return eachOperation(set, said -> said.getMeter().getFailedUnits() == 0 ? said
+                : said.toBuilder().setMeter(said.getMeter().toBuilder().clearFailedUnits()).build());
+    }
+
+    private static FileDescriptorSet eachOperation(FileDescriptorSet set, UnaryOperator<Operation> change) {
+        FileDescriptorSet.Builder changed = set.toBuilder();
+        for (FileDescriptorProto.Builder file : changed.getFileBuilderList()) {
             for (ServiceDescriptorProto.Builder service : file.getServiceBuilderList()) {
                 for (MethodDescriptorProto.Builder method : service.getMethodBuilderList()) {
-                    Operation said = method.getOptions().getExtension(ContractOptionsProto.operation);
-                    if (method.getOptions().hasExtension(ContractOptionsProto.operation) && !said.getStaleIsFree()) {
-                        method.getOptionsBuilder().setExtension(ContractOptionsProto.operation, said.toBuilder().setStaleIsFree(true).build());
+                    if (method.getOptions().hasExtension(ContractOptionsProto.operation)) {
+                        method.getOptionsBuilder().setExtension(ContractOptionsProto.operation,
+                                change.apply(method.getOptions().getExtension(ContractOptionsProto.operation)));
                     }
                 }
             }
         }
-        return free.build();
+        return changed.build();
     }
 
     /** Holds a descriptor set against what a contract has to say. */
@@ -190,8 +201,7 @@ public final class DeclaredContract {
                 .setExtension(ContractOptionsProto.operation, Operation.newBuilder()
                         .setMeter(Meter.newBuilder().setUnit(op.meter() == MeterUnit.METER_UNIT_UNSPECIFIED ? MeterUnit.CALL : op.meter())
                                 .setNotModifiedUnits(op.notModifiedUnits())
-                                .setRefusedUnits(op.refusedUnits())
-                                .setFailedUnits(op.failedUnits()))
+                                .setRefusedUnits(op.refusedUnits()))
                         .setPersonal(op.personal())
                         .setStaleIsFree(true)
                         .setMaxAnswerBytes(maxAnswerBytes)

@@ -2,6 +2,8 @@ package cn.jingshu.products.declared;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cn.jingshu.products.contract.Contract;
+import cn.jingshu.products.contract.v1.ContractOptionsProto;
 import cn.jingshu.products.kind.DeclaredContract;
 import cn.jingshu.products.kind.Declarations;
 import cn.jingshu.products.kind.Faults;
@@ -13,10 +15,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -47,7 +51,10 @@ class KindsTest {
 
     /** The same with the contract as a descriptor set. */
     private static String given(String listed) {
-        FileDescriptorSet set = DeclaredContract.of(Declarations.read(listed), new Faults());
+        return given(DeclaredContract.of(Declarations.read(listed), new Faults()));
+    }
+
+    private static String given(FileDescriptorSet set) {
         return """
             {"code": "finder", "version": 1, "kind": "upstream", "nameZh": "查", "nameEn": "Finder", "summaryZh": "查。", "summaryEn": "Finds.",
              "upstream": {"grpc": {"target": "grpc://localhost:7", "descriptorSet": "%s"}}}
@@ -76,6 +83,22 @@ class KindsTest {
         String set = given(listed("upstream", post, personal, parameter, column));
         assertThat(faultsOf(set)).as(what + " as a set").containsExactlyElementsOf(fault == null ? List.of() : List.of("operations.Find." + fault));
         assertThat(allFaultsOf(set).isEmpty()).as("it is sound but for that").isEqualTo(fault == null);
+    }
+
+    @Test
+    void aDescriptorSetBillsNoFailedCall() {
+        FileDescriptorSet free = DeclaredContract.of(Declarations.read(listed("upstream", true, false, PLAIN, PLAIN)), new Faults());
+        FileDescriptorSet.Builder billed = free.toBuilder();
+        var method = billed.getFileBuilder(0).getServiceBuilder(0).getMethodBuilder(0).getOptionsBuilder();
+        var said = method.getExtension(ContractOptionsProto.operation).toBuilder();
+        said.getMeterBuilder().setFailedUnits(1_000);
+        method.setExtension(ContractOptionsProto.operation, said.build());
+        assertThat(allFaultsOf(given(free))).isEmpty();
+        assertThat(allFaultsOf(given(billed.build()))).containsExactly("upstream.grpc.descriptorSet");
+        Faults faults = new Faults();
+        Prepared kept = Objects.requireNonNull(KINDS.prepareKept(given(billed.build()), ByteString.EMPTY, faults));
+        assertThat(faults.list()).isEmpty();
+        assertThat(Contract.of(kept.service()).methods()).as("approved before").singleElement().satisfies(each -> assertThat(each.failedUnits()).isZero());
     }
 
     private static List<String> faultsOf(String json) {

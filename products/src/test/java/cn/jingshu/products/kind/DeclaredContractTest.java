@@ -64,21 +64,53 @@ class DeclaredContractTest {
 
     @Test
     void whatACallWithoutAnAnswerCostsIsOfTheContractAndRaisingItBreaksCallers() {
-        String priced = PARKING.replace("\"meter\": \"ROW\"",
-                "\"meter\": \"ROW\", \"notModifiedUnits\": 1, \"refusedUnits\": 2, \"failedUnits\": 3");
-        assertThat(Declarations.contract(priced).methods()).allSatisfy(method -> {
+        String declared = PARKING.replace("\"meter\": \"ROW\"", "\"meter\": \"ROW\", \"notModifiedUnits\": 1, \"refusedUnits\": 2, \"failedUnits\": 0");
+        ServiceDescriptor priced = failing(declared, 3);
+        assertThat(Contract.of(priced).methods()).allSatisfy(method -> {
             assertThat(method.notModifiedUnits()).isEqualTo(1);
             assertThat(method.refusedUnits()).isEqualTo(2);
             assertThat(method.failedUnits()).isEqualTo(3);
         });
-        Contracts contracts = Contracts.described(List.of(Declarations.service(priced), new EchoProduct().contract()));
+        Contracts contracts = Contracts.described(List.of(priced, new EchoProduct().contract()));
         String document = OpenApiDocument.render(contracts, OpenApiDocument.Dialect.V3_1, "http://localhost");
         assertThat(document.split("\"notModifiedUnits\": 1,\\s*\"refusedUnits\": 2,\\s*\"failedUnits\": 3\\s", -1)).as("both").hasSize(3);
         assertThat(document.split("Units\"", -1)).as("of what costs nothing nothing is said").hasSize(7);
 
-        assertThat(breaks(PARKING, priced)).contains("ListLots", "DownloadListLots");
-        assertThat(breaks(priced, PARKING)).isEmpty();
-        assertThat(breaks(priced, priced.replace("\"failedUnits\": 3", "\"failedUnits\": 4"))).contains("ListLots");
+        assertThat(breaks(PARKING, declared)).contains("ListLots", "DownloadListLots");
+        assertThat(breaks(declared, PARKING)).isEmpty();
+        assertThat(breaks(Contract.of(priced), Contract.of(failing(declared, 4)))).contains("ListLots");
+        assertThat(breaks(Contract.of(failing(declared, 4)), Contract.of(priced))).isEmpty();
+    }
+
+    /** The contract with failed calls billed, as one with code may say, and as a declared one could once. */
+    private static ServiceDescriptor failing(String declared, int units) {
+        return DescriptorSets.service(failingSet(declared, units));
+    }
+
+    private static FileDescriptorSet failingSet(String declared, int units) {
+        FileDescriptorSet.Builder set = DeclaredContract.of(Declarations.read(declared), new Faults()).toBuilder();
+        set.getFileBuilder(0).getServiceBuilder(0).getMethodBuilderList().forEach(method -> {
+            var said = method.getOptions().getExtension(ContractOptionsProto.operation).toBuilder();
+            said.getMeterBuilder().setFailedUnits(units);
+            method.getOptionsBuilder().setExtension(ContractOptionsProto.operation, said.build());
+        });
+        return DescriptorSets.parse(set.build().toByteArray());
+    }
+
+    /** A broken source is never billed, whatever kind it is of; what was approved with it is read and served as if it had not been said. */
+    @Test
+    void aFailedCallIsFreeWhateverIsDeclared() {
+        String said = PARKING.replace("\"meter\": \"ROW\"", "\"meter\": \"ROW\", \"failedUnits\": 1000");
+        assertThat(faultsOf(said)).containsExactly("operations[0].failedUnits");
+        Faults faults = new Faults();
+        assertThat(DeclarationReader.readKept(said, faults)).isEqualTo(Declarations.read(PARKING));
+        assertThat(faults.list()).isEmpty();
+        FileDescriptorSet now = DescriptorSets.parse(DeclaredContract.of(Declarations.read(PARKING), faults).toByteArray());
+        FileDescriptorSet then = failingSet(PARKING, 1_000);
+        assertThat(Contract.of(DescriptorSets.service(then)).methods()).hasSize(2).allMatch(method -> method.failedUnits() == 1_000);
+        assertThat(Contract.of(DescriptorSets.service(DeclaredContract.failedIsFree(then))).methods()).hasSize(2).allMatch(method -> method.failedUnits() == 0);
+        assertThat(DeclaredContract.failedIsFree(then)).as("and nothing else").isEqualTo(now);
+        assertThat(DeclaredContract.failedIsFree(now)).isEqualTo(now);
     }
 
     @Test
@@ -140,8 +172,12 @@ class DeclaredContractTest {
     }
 
     private static List<String> breaks(String before, String after) {
+        return breaks(Declarations.contract(before), Declarations.contract(after));
+    }
+
+    private static List<String> breaks(Contract before, Contract after) {
         Faults faults = new Faults();
-        Compatibility.within(Declarations.contract(before), Declarations.contract(after), faults);
+        Compatibility.within(before, after, faults);
         return faults.list().stream().map(Violation::field).toList();
     }
 

@@ -78,7 +78,9 @@ public final class Notifications {
         /** Usage of a consumer with a limit has no lawful price: of the limit it counts at the most that can have been taken for it. */
         USAGE_WITHOUT_PRICE,
         /** Stale answers of a declared product are free, which its contract billed when it was approved. */
-        STALE_IS_FREE
+        STALE_IS_FREE,
+        /** Failed calls of a declared product are free, which its contract billed when it was approved. */
+        FAILED_IS_FREE
     }
 
     /**

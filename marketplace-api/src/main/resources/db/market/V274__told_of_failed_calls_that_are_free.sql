@@ -1,0 +1,6 @@
+-- A merchant is told when failed calls of its declared product, which its contract billed once, are free.
+ALTER TABLE market.notification DROP CONSTRAINT notification_kind_known;
+ALTER TABLE market.notification ADD CONSTRAINT notification_kind_known CHECK (kind IN ('STATEMENT_ISSUED', 'DUE', 'REMINDER',
+    'FINAL_NOTICE', 'SUSPENDED', 'REINSTATED', 'SETTLED', 'BUDGET_80', 'BUDGET_100', 'BUDGET_STOPPED', 'CREDIT_STOPPED', 'CREDIT_NOTE',
+    'TERM_OVERDUE', 'OBJECTION_RAISED', 'OBJECTION_MESSAGE', 'OBJECTION_ANSWERED', 'OBJECTION_ESCALATED', 'OBJECTION_DECIDED',
+    'DATA_CORRECTED', 'REVENUE_80', 'REVENUE_90', 'REVENUE_100', 'MODEL_DRIFT', 'PRICE_ENDED', 'USAGE_WITHOUT_PRICE', 'STALE_IS_FREE', 'FAILED_IS_FREE'));
