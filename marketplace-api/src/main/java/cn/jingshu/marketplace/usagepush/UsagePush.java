@@ -143,25 +143,27 @@ public final class UsagePush implements AutoCloseable {
         }
         boolean more = true;
         while (more && mayGoOn()) {
+            List<EventVoid> untold = voids.listUntold(settings.batch()); // before the positions, so that the event of each is below them
             List<NodePosition> journals = usage.listPositions();
-            Map<String, Long> pushed = turn.positionsIn(journals);
-            more = false;
-            for (NodePosition journal : journals) {
-                long from = pushed.getOrDefault(journal.nodeId(), 1L);
-                if (from < journal.nextSequence()) {
-                    if (!mayGoOn() || !pushEvents(to, turn, journal, from)) {
-                        return;
+            more = !untold.isEmpty();
+            for (boolean left = true; left; more |= left) {
+                left = false;
+                Map<String, Long> pushed = turn.positionsIn(journals);
+                for (NodePosition journal : journals) {
+                    long from = pushed.getOrDefault(journal.nodeId(), 1L);
+                    if (from < journal.nextSequence()) {
+                        if (!mayGoOn() || !pushEvents(to, turn, journal, from)) {
+                            return;
+                        }
+                        left = true;
                     }
-                    more = true;
                 }
             }
-            List<EventVoid> untold = voids.listUntold(settings.batch());
             if (!untold.isEmpty()) {
                 if (!deliver(to, turn, UsageBatch.ofVoids(settings.source(), untold))) {
                     return;
                 }
                 voids.tell(untold.stream().map(EventVoid::id).toList());
-                more = true;
             }
         }
     }

@@ -248,4 +248,28 @@ class UsagePushIT {
             assertThat(pushed.path("data").path("quantity").asLong()).isEqualTo(-1);
         }
     }
+
+    @Test
+    void aVoidWaitsForItsEventHoweverMuchIsBeforeIt() throws Exception {
+        try (UsageSink sink = new UsageSink();
+                House house = House.open("behind", sink)) {
+            awaitAll(sink, house.events());
+            sink.behave((_, _) -> 410);
+            house.call(1);
+            Desk operator = Desk.of(house.node(), house.rest(), "operator");
+            Until.holds(SOON, () -> operator.get("/api/usage/push").json(), state -> state.path("gone").asBoolean());
+            house.call(510); // more than one message takes
+            Until.holds(SOON, () -> operator.get("/api/usage/push").json(), state -> state.path("waiting").asLong() == 511);
+            String voidId = UUID.randomUUID().toString();
+            String event = house.events().getLast();
+            assertThat(operator.post("/api/usage/voids", Map.of("voidId", voidId, "eventId", event, "reason", "test")).status())
+                    .isEqualTo(201);
+            assertThat(Desk.of(house.node(), house.rest(), "bureau").post("/api/usage/voids/" + voidId + "/approve", null).status())
+                    .isEqualTo(200);
+            sink.behave(UsageSink.TAKE);
+            assertThat(operator.post("/api/usage/push/resume", null).status()).isEqualTo(200);
+            awaitAll(sink, List.of(event, voidId));
+            assertThat(List.copyOf(sink.kept().keySet())).containsSubsequence(event, voidId);
+        }
+    }
 }
