@@ -43,6 +43,9 @@ import org.slf4j.LoggerFactory;
 public final class CallPath {
     private static final Logger LOG = LoggerFactory.getLogger(CallPath.class);
 
+    /** A node that starts again ships what its journal holds within seconds. */
+    private static final Duration UNTIL_SHIPPED = Duration.ofSeconds(5);
+
     static final RequestReading UNFIT_KEY = new RequestReading.Broken(List.of(new Answer.Violation(
             "Idempotency-Key",
             "须为1至" + IdempotencyKey.MAX_LENGTH + "个可见ASCII字符",
@@ -80,7 +83,7 @@ public final class CallPath {
     public <E> CompletionStage<CallResult<E>> answer(
             ProductCall call,
             Supplier<RequestReading> reading,
-            Function<Answer.Found<? extends Message>, EncodedAnswer<E>> encoder) {
+            Encoder<E> encoder) {
         CompletableFuture<CallResult<E>> whole = new CompletableFuture<>();
         answer(call, reading, encoder, (result, failure) -> {
             if (failure == null) {
@@ -90,6 +93,13 @@ public final class CallPath {
             }
         });
         return whole;
+    }
+
+    /** Turns what a product found into what an edge will send. */
+    @FunctionalInterface
+    public interface Encoder<E> {
+        /** @param sandbox whether it was the sandbox twin that found it */
+        EncodedAnswer<E> encode(Answer.Found<? extends Message> found, boolean sandbox);
     }
 
     /** What is done with a call's result. */
@@ -109,7 +119,7 @@ public final class CallPath {
     public <E> void answer(
             ProductCall call,
             Supplier<RequestReading> reading,
-            Function<Answer.Found<? extends Message>, EncodedAnswer<E>> encoder,
+            Encoder<E> encoder,
             Ending<E> ending) {
         Places.Place place = places.next();
         CompletionStage<CallResult<E>> result;
@@ -133,7 +143,7 @@ public final class CallPath {
     private <E> CompletionStage<CallResult<E>> answer(
             ProductCall call,
             Supplier<RequestReading> reading,
-            Function<Answer.Found<? extends Message>, EncodedAnswer<E>> encoder,
+            Encoder<E> encoder,
             Places.Place place) {
         Asked<E> asked = new Asked<>(call, System.nanoTime(), encoder);
         // Only the gate may have to read the request before it is admitted, and then it is read once.
@@ -154,7 +164,7 @@ public final class CallPath {
 
     /** What was asked, and how its answer will be written. */
     private record Asked<E>(ProductCall call, long startedNanos,
-            Function<Answer.Found<? extends Message>, EncodedAnswer<E>> encoder) {}
+            Encoder<E> encoder) {}
 
     /** The way of a call that says which call it is: its stored answer, or an answer that will be stored. */
     private <E> CompletionStage<CallResult<E>> answerOnce(
@@ -184,7 +194,7 @@ public final class CallPath {
                         case Claim.Answered(var eventId, var answer) -> {
                             Answer.Found<Message> found = StoredAnswer.read(method, answer);
                             yield CompletableFuture.<CallResult<E>>completedFuture(
-                                    new CallResult.Replayed<>(asked.encoder().apply(found).payload(), eventId));
+                                    new CallResult.Replayed<>(asked.encoder().encode(found, caller.sandbox()).payload(), eventId));
                         }
                         case Claim.Ours ours -> answerOurs(
                                 asked, passed, new RetriedCalls.Run(caller, key.get(), ours), read);
@@ -195,10 +205,33 @@ public final class CallPath {
 
     private <E> CompletionStage<CallResult<E>> answerOurs(
             Asked<E> asked, Passed passed, RetriedCalls.Run run, RequestReading read) {
-        return Stages.then(gate.take(passed, run.ours().eventId(), run.ours().occurredAt()), admission -> switch (admission) {
-            case Admission.Refused refused -> retried.giveUp(run).thenApply(_ -> refusedByGate(refused));
+        Claim.Ours ours = run.ours();
+        if (ours.recorded()) {
+            return new Admitted<>(asked, gate.admitRecorded(passed, ours.eventId(), ours.occurredAt()), run).answer(() -> read);
+        }
+        return Stages.then(gate.take(passed, ours.eventId(), ours.occurredAt()), admission -> switch (admission) {
+            case Admission.Refused refused -> refuseOurs(run, refused);
             case Admission.Admitted admitted -> new Admitted<>(asked, admitted, run).answer(() -> read);
         });
+    }
+
+    /** Whoever is told that a quota or budget is used up takes its call for not made: so only a call is told that is not, and will not be, on the bill. */
+    private <E> CompletionStage<CallResult<E>> refuseOurs(RetriedCalls.Run run, Admission.Refused refused) {
+        CompletionStage<Boolean> open = isUsedUp(refused) ? retried.mayBeRecorded(run) : CompletableFuture.completedFuture(false);
+        return Stages.then(open, mayBeRecorded -> retried.giveUp(run).thenApply(_ -> mayBeRecorded ? notKnownYet() : refusedByGate(refused)));
+    }
+
+    /** Whether nothing is left this month to answer a call from. */
+    static boolean isUsedUp(Admission.Refused refused) {
+        return refused.refusal() == Refusal.QUOTA_EXHAUSTED || refused.refusal() == Refusal.BUDGET_USED_UP;
+    }
+
+    /** An earlier run of the call may have been recorded, by a node whose journal is not shipped yet. */
+    static <E> CallResult.Refused<E> notKnownYet() {
+        return new CallResult.Refused<>(Refusal.IDEMPOTENCY_IN_PROGRESS,
+                "此调用的前一次执行是否已计量尚不可知(执行它的节点已中断),请稍后以同一幂等键重试",
+                "whether an earlier run of this call was recorded is not known yet, since its node broke off; try again with the same key",
+                List.of(), UNTIL_SHIPPED, null, null);
     }
 
     static <E> CallResult.Refused<E> refusedRetry(Refusal refusal, @Nullable Duration retryAfter) {
@@ -246,7 +279,7 @@ public final class CallPath {
         private final ProductCall call;
         private final Admission.Admitted admitted;
         private final long startedNanos;
-        private final Function<Answer.Found<? extends Message>, EncodedAnswer<E>> encoder;
+        private final Encoder<E> encoder;
 
         /** Null: the call did not say which call it is. */
         private final RetriedCalls.@Nullable Run run;
@@ -305,7 +338,7 @@ public final class CallPath {
                 case Answer.Found<? extends Message> found -> {
                     EncodedAnswer<E> encoded;
                     try {
-                        encoded = encoder.apply(found);
+                        encoded = encoder.encode(found, admitted.sandbox());
                     } catch (RuntimeException broken) {
                         yield failed(broken);
                     }
@@ -332,6 +365,9 @@ public final class CallPath {
          */
         private CompletionStage<CallResult<E>> recordFound(
                 Answer.Found<? extends Message> found, EncodedAnswer<E> encoded) {
+            if (run != null && run.ours().recorded()) {
+                return giveRecorded(found, encoded, run);
+            }
             long quantity = quantity(call.method(), found, encoded.outcome(), encoded.bytes());
             if (quantity <= 1) {
                 return recordFound(found, encoded, quantity, admitted); // it was admitted with one at least
@@ -357,9 +393,12 @@ public final class CallPath {
 
         private CompletionStage<CallResult<E>> recordFound(Answer.Found<? extends Message> found, EncodedAnswer<E> encoded,
                 long quantity, Admission.Admitted whole) {
+            RetriedCalls.Run ours = run;
+            if (ours != null && encoded.outcome() == Outcome.NOT_MODIFIED) {
+                return recordUnchanged(encoded, quantity, whole, ours);
+            }
             CompletionStage<CallResult<E>> recorded = record(whole, encoded.outcome(), encoded.status(), quantity,
                     encoded.bytes(), new CallResult.Answered<>(encoded.payload(), whole));
-            RetriedCalls.Run ours = run;
             if (ours == null) {
                 return recorded;
             }
@@ -369,9 +408,29 @@ public final class CallPath {
                     .thenApply(_ -> result));
         }
 
+        /** The event of the call is stored, whatever this answer would have cost: it is kept, and leaves. */
+        private CompletionStage<CallResult<E>> giveRecorded(
+                Answer.Found<? extends Message> found, EncodedAnswer<E> encoded, RetriedCalls.Run ours) {
+            return encoded.outcome() == Outcome.NOT_MODIFIED
+                    ? recordUnchanged(encoded, 0, admitted, ours)
+                    : retried.answered(ours, StoredAnswer.write(found)).thenApply(_ -> new CallResult.Answered<>(encoded.payload(), admitted));
+        }
+
+        /**
+         * That nothing has changed is no answer to keep, nor to record under the key's event: under either, the same request without its
+         * condition would be given the whole answer at the price of none. The key is free again, as after a refusal.
+         */
+        private CompletionStage<CallResult<E>> recordUnchanged(
+                EncodedAnswer<E> encoded, long quantity, Admission.Admitted whole, RetriedCalls.Run ours) {
+            Admission.Admitted recorded = whole.under(eventIds.next());
+            return Stages.then(retried.giveUp(ours), _ -> record(recorded, encoded.outcome(), encoded.status(), quantity, encoded.bytes(),
+                    new CallResult.Answered<>(encoded.payload(), recorded)));
+        }
+
         private CompletionStage<CallResult<E>> recordNothing(Outcome outcome, Refusal refusal, String zh, String en,
                 List<Answer.Violation> violations, @Nullable Duration retryAfter) {
-            return recordNothing(outcome, quantityWithoutAnswer(call.method(), outcome), refusal, zh, en, violations, retryAfter);
+            boolean paid = run != null && run.ours().recorded(); // for an answer, which is still to come
+            return recordNothing(outcome, paid ? 0 : quantityWithoutAnswer(call.method(), outcome), refusal, zh, en, violations, retryAfter);
         }
 
         /**

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** How a call ended, for the edge to translate. */
 public sealed interface CallResult<E> {
 
-    /** Answered and recorded; the payload may be sent now. */
+    /** Answered, or told that what the caller holds has not changed, and recorded; the payload may be sent now. */
     record Answered<E>(E payload, Admission.Admitted admitted) implements CallResult<E> {}
 
     /** Answered before, to an earlier run of the same call, and neither counted nor billed again. */
@@ -43,6 +43,11 @@ public sealed interface CallResult<E> {
         static <E> Refused<E> after(Admission.Admitted admitted, Refusal refusal, String zh, String en,
                 List<Violation> violations, @Nullable Duration retryAfter) {
             return new Refused<>(refusal, zh, en, violations, retryAfter, admitted.limits(), admitted);
+        }
+
+        /** The same, of a call that is recorded under this admission. */
+        Refused<E> of(Admission.Admitted recorded) {
+            return new Refused<>(refusal, zh, en, violations, retryAfter, limits, recorded);
         }
 
         /** As above, about which nothing more is known than the refusal's own sentence. */

@@ -98,6 +98,17 @@ final class RetriedCalls {
                 .exceptionally(failure -> said("an answer could not be kept for a retry", failure));
     }
 
+    /** As {@link StoredCalls#mayBeRecorded}; where it cannot be asked, it may. */
+    CompletionStage<Boolean> mayBeRecorded(Run run) {
+        if (!run.ours().takenOver()) {
+            return CompletableFuture.completedFuture(false);
+        }
+        return CompletableFuture.supplyAsync(() -> calls.mayBeRecorded(run.caller(), run.ours()), waiting).exceptionally(failure -> {
+            LOG.warn("whether a call that was taken over is recorded cannot be told", failure);
+            return true;
+        });
+    }
+
     /** Frees the key. Where that fails a retry has to wait until this run counts as abandoned. */
     CompletionStage<Void> giveUp(Run run) {
         return CompletableFuture.runAsync(() -> calls.giveUp(run.caller(), run.key(), run.ours()), waiting)

@@ -243,8 +243,21 @@ public final class StreamPath {
         }
 
         private void takeFirst(Passed passed, RetriedCalls.Run run, Instant now) {
-            gate.take(passed, run.ours().eventId(), run.ours().occurredAt()).whenComplete(
-                    (admission, failure) -> admitted(admission, failure, now, admitted -> start(admitted, reading)));
+            take(passed, run).whenComplete((admission, failure) -> {
+                if (admission instanceof Admission.Refused refused && CallPath.isUsedUp(refused)) {
+                    retried.mayBeRecorded(run).thenAccept(may -> end(may ? CallPath.notKnownYet() : CallPath.refusedByGate(refused)));
+                } else {
+                    admitted(admission, failure, now, admitted -> start(admitted, reading));
+                }
+            });
+        }
+
+        /** The minute under the key's event; one that is recorded, by a run whose node died, is paid. */
+        private CompletionStage<Admission> take(Passed passed, RetriedCalls.Run run) {
+            Claim.Ours ours = run.ours();
+            return ours.recorded()
+                    ? CompletableFuture.completedFuture(gate.admitRecorded(passed, ours.eventId(), ours.occurredAt()))
+                    : gate.take(passed, ours.eventId(), ours.occurredAt());
         }
 
         private CompletionStage<Judgement> judge(Instant now) {
@@ -277,7 +290,7 @@ public final class StreamPath {
         private CompletionStage<Admission> takeMoved(Passed passed, RetriedCalls.Run run) {
             return Stages.then(retried.move(run), moved -> {
                 keep(moved);
-                return gate.take(passed, moved.ours().eventId(), moved.ours().occurredAt());
+                return take(passed, moved);
             });
         }
 
@@ -410,6 +423,10 @@ public final class StreamPath {
                 sliceRecorded = true;
                 everRecorded = true;
             }
+            if (first != null && first.ours().recorded()) {
+                kept(first, item);
+                return;
+            }
             Runnable recorded = first == null ? () -> send(item) : () -> kept(first, item);
             long quantity = item.stale() && call.method().staleIsFree() ? 0 : 1;
             record(Outcome.ANSWERED, null, quantity, item.message().getSerializedSize(), recorded);
@@ -491,14 +508,21 @@ public final class StreamPath {
         /** A stream that is refused before its first item is a call without an answer; after it, the slices stand. */
         private void finish(Outcome outcome, Refusal refusal, CallResult.Refused<Void> refused) {
             boolean unrecorded;
-            boolean begun;
+            boolean free;
+            Admission.Admitted own;
             synchronized (this) {
+                RetriedCalls.Run first = firstOfKey();
                 unrecorded = !sliceRecorded;
-                begun = everRecorded;
+                free = everRecorded || (first != null && first.ours().recorded()); // it is paid for minutes with items
+                if (unrecorded && first != null && slice != null) {
+                    slice = slice.under(eventIds.next()); // that of the key is for an answer alone, as a call's is
+                }
+                own = slice;
                 sliceRecorded = true;
             }
             if (unrecorded) {
-                record(outcome, refusal, begun ? 0 : CallPath.quantityWithoutAnswer(call.method(), outcome), 0, () -> end(refused));
+                record(outcome, refusal, free ? 0 : CallPath.quantityWithoutAnswer(call.method(), outcome), 0,
+                        () -> end(own == null ? refused : refused.of(own)));
             } else {
                 end(refused);
             }

@@ -380,6 +380,15 @@ public final class Gate {
                 });
     }
 
+    /**
+     * The admission of a call that has passed and whose event is recorded: an earlier run took what it cost, so nothing is taken and there is
+     * nothing to settle.
+     */
+    public Admission.Admitted admitRecorded(Passed passed, UUID eventId, Instant occurredAt) {
+        return new Admitting(eventId, occurredAt, passed.key)
+                .admitted(new LimitFacts(passed.rate, month(occurredAt, passed.key.grant(), null), null), 0);
+    }
+
     /** Takes the most the call can cost without an answer of its consumer's budget, if it has one. */
     private CompletionStage<Admission> withinBudget(Passed passed, Admission.Admitted admitted) {
         Long limit = passed.budget;

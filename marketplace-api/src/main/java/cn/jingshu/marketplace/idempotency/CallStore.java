@@ -42,6 +42,9 @@ interface CallStore {
 
         void takeOver(Name name, Instant claimedAt, UUID lifeId) throws SQLException;
 
+        /** What is known of the event of a call whose earlier run did not say how it ended. */
+        Recording recording(UUID subscriptionId, UUID eventId, Instant occurredAt) throws SQLException;
+
         /** Keeps the sealed answer of the call with this event, unless it has one. */
         void answer(Name name, UUID eventId, byte[] answer, Instant answeredAt) throws SQLException;
 
@@ -62,6 +65,16 @@ interface CallStore {
 
         /** Removes calls that have expired, at most so many; says how many. */
         int forget(Instant expired, int most) throws SQLException;
+    }
+
+    /** Whether an event was recorded, as far as the database can tell. */
+    enum Recording {
+        /** It is stored. */
+        STORED,
+        /** It is not stored, and a journal that is not shipped yet may hold it. */
+        MAY_COME,
+        /** It is not stored, and no journal is known that could hold it. */
+        NOWHERE
     }
 
     /** What a call is looked up by: its subscription and the hash of its caller and key. */

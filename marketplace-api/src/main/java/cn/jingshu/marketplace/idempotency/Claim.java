@@ -13,8 +13,15 @@ public sealed interface Claim {
      *
      * @param claimedAt when this run began: with the node's life it tells the runs of one call apart
      * @param takenOver an earlier run did not say how it ended, so its event may be recorded
+     * @param recorded its event is stored: the call is paid, and only its answer is missing
      */
-    record Ours(UUID eventId, Instant occurredAt, Instant claimedAt, boolean takenOver) implements Claim {}
+    record Ours(UUID eventId, Instant occurredAt, Instant claimedAt, boolean takenOver, boolean recorded) implements Claim {
+        public Ours {
+            if (recorded && !takenOver) {
+                throw new IllegalArgumentException("call " + eventId + " is recorded before its first run");
+            }
+        }
+    }
 
     /** It was answered before. The bytes are what {@link StoredCalls#answered} was given. */
     record Answered(UUID eventId, ByteString answer) implements Claim {}

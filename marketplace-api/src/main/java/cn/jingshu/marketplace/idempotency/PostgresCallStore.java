@@ -40,6 +40,36 @@ record PostgresCallStore(Database database) implements CallStore {
                SET claimed_at = ?, running_life = ?
              WHERE subscription_id = ? AND key_hash = ?
             """;
+    /**
+     * A node that speaks in its present life tells of everything it recorded until a moment ago, of earlier lives too: it is shipped, or in its sums. One that
+     * is silent may hold whatever it recorded last; whoever ships its journal, or writes it off, takes its row away. One that began since and has not
+     * spoken yet may hold what its life before recorded, unless that is known to be shipped.
+     */
+    private static final String RECORDING = """
+            SELECT EXISTS (SELECT 1 FROM metering.usage_event e WHERE e.event_id = ? AND e.occurred_at = ?) AS stored,
+                   EXISTS (
+                   SELECT 1
+                     FROM market.node_life l
+                     LEFT JOIN metering.usage_live_node n ON n.node_id = l.node_id
+                     LEFT JOIN metering.journal_position p ON p.node_id = l.node_id
+                    WHERE CASE
+                          WHEN n.node_id IS NULL
+                          THEN l.began_at > CAST(? AS timestamptz)
+                               AND NOT EXISTS (SELECT 1
+                                                 FROM metering.quota_settlement s
+                                                WHERE s.node_id = l.node_id AND s.settled_at > l.began_at)
+                          ELSE n.recorded_until > CAST(? AS timestamptz) - INTERVAL '1 minute'
+                               AND (n.heard_at < clock_timestamp() - INTERVAL '5 seconds'
+                                    OR n.recorded_until < l.began_at
+                                    OR (n.next_sequence > COALESCE(p.next_sequence, 1)
+                                        AND (n.from_sequence <> COALESCE(p.next_sequence, 1)
+                                             OR EXISTS (SELECT 1
+                                                          FROM metering.usage_unshipped u
+                                                         WHERE u.node_id = n.node_id AND u.part = metering.usage_part(?)
+                                                           AND u.subscription_id = ?
+                                                           AND u.hour = date_trunc('hour', CAST(? AS timestamptz), 'UTC')))))
+                          END) AS may_come
+            """;
     private static final String ANSWER = """
             UPDATE market.idempotent_call
                SET answer = ?, answered_at = ?
@@ -114,6 +144,17 @@ record PostgresCallStore(Database database) implements CallStore {
         @Override
         public void takeOver(Name name, Instant claimedAt, UUID lifeId) throws SQLException {
             t.change(TAKE_OVER, claimedAt, lifeId, name.subscriptionId(), name.keyHash().toByteArray());
+        }
+
+        @Override
+        public Recording recording(UUID subscriptionId, UUID eventId, Instant occurredAt) throws SQLException {
+            return t.find(RECORDING, InTransaction::recording, eventId, occurredAt, occurredAt, occurredAt,
+                            subscriptionId, subscriptionId, occurredAt)
+                    .orElseThrow();
+        }
+
+        private static Recording recording(Row row) throws SQLException {
+            return row.flag("stored") ? Recording.STORED : row.flag("may_come") ? Recording.MAY_COME : Recording.NOWHERE;
         }
 
         @Override

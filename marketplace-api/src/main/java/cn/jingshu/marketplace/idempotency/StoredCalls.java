@@ -2,6 +2,7 @@ package cn.jingshu.marketplace.idempotency;
 
 import cn.jingshu.marketplace.idempotency.CallStore.Kept;
 import cn.jingshu.marketplace.idempotency.CallStore.Name;
+import cn.jingshu.marketplace.idempotency.CallStore.Recording;
 import cn.jingshu.marketplace.idempotency.CallStore.Rows;
 import cn.jingshu.marketplace.store.DatabaseException;
 import com.google.protobuf.ByteString;
@@ -84,7 +85,7 @@ public final class StoredCalls {
         Name name = name(caller, key);
         return store.inTransaction(rows -> {
             if (rows.claim(name, requestHash, eventId, now, node.lifeId(), now.plus(life), stream)) {
-                return new Claim.Ours(eventId, now, now, false);
+                return new Claim.Ours(eventId, now, now, false, false);
             }
             Optional<Kept> kept = rows.find(name);
             if (kept.isEmpty()) {
@@ -112,7 +113,8 @@ public final class StoredCalls {
             return new Claim.Running(Duration.ofSeconds(1));
         }
         rows.takeOver(name, now, node.lifeId());
-        return new Claim.Ours(kept.eventId(), kept.occurredAt(), now, true);
+        boolean recorded = rows.recording(caller.subscriptionId(), kept.eventId(), kept.occurredAt()) == Recording.STORED;
+        return new Claim.Ours(kept.eventId(), kept.occurredAt(), now, true, recorded);
     }
 
     private Name name(Caller caller, IdempotencyKey key) {
@@ -140,6 +142,15 @@ public final class StoredCalls {
         }
     }
 
+    /**
+     * Whether an earlier run of the call has recorded its event, or may have: nobody may be told that it is refused, since it may be on the bill.
+     * A journal that nobody knows of any more (its node was written off, or PostgreSQL has crashed since that node died) is not waited for.
+     */
+    public boolean mayBeRecorded(Caller caller, Claim.Ours ours) {
+        return ours.takenOver() && store.inTransaction(
+                rows -> rows.recording(caller.subscriptionId(), ours.eventId(), ours.occurredAt()) != Recording.NOWHERE);
+    }
+
     /** As {@link #giveUp}, where this run may itself have recorded its event: a retry runs at once, under that event. */
     public void letGo(Caller caller, IdempotencyKey key, Claim.Ours ours) {
         Name name = name(caller, key);
@@ -159,7 +170,7 @@ public final class StoredCalls {
         Name name = name(caller, key);
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         change(rows -> rows.move(name, ours.eventId(), ours.claimedAt(), node.lifeId(), now, now.plus(life)));
-        return new Claim.Ours(ours.eventId(), now, ours.claimedAt(), false);
+        return new Claim.Ours(ours.eventId(), now, ours.claimedAt(), false, false);
     }
 
     /** Undoes a claim of which nobody knows whether it stands: the answer to it was lost. Nothing was begun under {@code eventId}. */

@@ -120,7 +120,7 @@ final class TryIt {
         CallResult<Payload> result = calls.answer(
                         new ProductCall(method, key, Stated.NOTHING, null, requestId, "REST"),
                         () -> Transcoder.read(matched, query, http.body().getBytes(StandardCharsets.UTF_8)),
-                        found -> {
+                        (found, _) -> {
                             Payload payload = Transcoder.write(method, found.message());
                             return new EncodedAnswer<>(payload, Outcome.ANSWERED, 200, payload.bytes().length);
                         })

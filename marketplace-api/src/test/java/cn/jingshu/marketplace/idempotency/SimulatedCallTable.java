@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,12 +37,25 @@ public final class SimulatedCallTable {
             @Nullable ByteString answer, Instant expiresAt, boolean stream) {}
 
     private final Lie lie;
+    private final Predicate<UUID> stored;
+    private final Predicate<UUID> inAJournal;
     private Map<CallStore.Name, Row> calls = new HashMap<>();
     private Map<String, UUID> lives = new HashMap<>();
     private int lied;
 
-    public SimulatedCallTable(Lie lie) {
+    /** Beside a meter that records nothing. */
+    SimulatedCallTable(Lie lie) {
+        this(lie, _ -> false, _ -> false);
+    }
+
+    /**
+     * @param stored the events that are stored
+     * @param inAJournal those that a node's disk holds
+     */
+    public SimulatedCallTable(Lie lie, Predicate<UUID> stored, Predicate<UUID> inAJournal) {
         this.lie = lie;
+        this.stored = stored;
+        this.inAJournal = inAJournal;
     }
 
     CallStore reachedBy(SimulatedProcess process) {
@@ -124,6 +138,12 @@ public final class SimulatedCallTable {
         public void takeOver(CallStore.Name name, Instant claimedAt, UUID lifeId) {
             next.computeIfPresent(name, (_, row) -> new Row(row.requestHash(), row.eventId(), row.occurredAt(), claimedAt,
                     lifeId, row.answer(), row.expiresAt(), row.stream()));
+        }
+
+        @Override
+        public CallStore.Recording recording(UUID subscriptionId, UUID eventId, Instant occurredAt) {
+            return stored.test(eventId) ? CallStore.Recording.STORED
+                    : inAJournal.test(eventId) ? CallStore.Recording.MAY_COME : CallStore.Recording.NOWHERE;
         }
 
         @Override

@@ -3,6 +3,7 @@ package cn.jingshu.marketplace.idempotency;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.jingshu.marketplace.demo.DemoMarket;
+import cn.jingshu.metering.MeteringSchema;
 import cn.jingshu.metering.simulation.SimulatedProcess;
 import com.google.protobuf.ByteString;
 import java.security.SecureRandom;
@@ -59,6 +60,7 @@ final class SimulatedCallTableIT {
 
     @Test
     void theModelAnswersAsPostgresDoes() {
+        MeteringSchema.migrate(market.dataSource); // in which nothing is recorded, as beside the model
         for (int node = 0; node < NODES; node++) {
             real.add(calls(new PostgresCallStore(market.database), new NodeLife("none", new UUID(0, node))));
             simulated.add(calls(table.reachedBy(SimulatedProcess.observer()), new NodeLife("none", new UUID(0, node))));

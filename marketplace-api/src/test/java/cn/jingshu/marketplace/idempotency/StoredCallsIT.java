@@ -7,6 +7,7 @@ import cn.jingshu.marketplace.demo.DemoMarket;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.store.MarketDatabase;
+import cn.jingshu.metering.MeteringSchema;
 import com.google.protobuf.ByteString;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -46,6 +47,7 @@ class StoredCallsIT {
 
     @BeforeEach
     void begin() {
+        MeteringSchema.migrate(market.dataSource); // whoever takes a call over asks whether it is recorded
         calls.beginLife();
     }
 
@@ -143,6 +145,61 @@ class StoredCallsIT {
         assertThat(calls.claim(bank, key, REQUEST, UUID.randomUUID())).isInstanceOf(Claim.Running.class);
         calls.answered(bank, key, second, ANSWER);
         assertThat(calls.claim(bank, key, REQUEST, UUID.randomUUID())).isInstanceOf(Claim.Answered.class);
+    }
+
+    private void change(String sql, Object... arguments) {
+        var _ = market.database.inTransaction(t -> t.change(sql, arguments));
+    }
+
+    /** What node-a says of its journal, now by its own clock, and heard so many seconds ago. */
+    private void says(long nextSequence, int secondsAgo) {
+        change("DELETE FROM metering.usage_live_node WHERE node_id = 'node-a'");
+        change("""
+                INSERT INTO metering.usage_live_node (node_id, from_sequence, next_sequence, recorded_until, heard_at)
+                VALUES ('node-a', 1, ?, ?, clock_timestamp() - ? * INTERVAL '1 second')
+                """, nextSequence, market.clock.instant(), secondsAgo);
+    }
+
+    private void waits(UUID subscriptionId, long hour) {
+        change("DELETE FROM metering.usage_live WHERE node_id = 'node-a'");
+        change("""
+                INSERT INTO metering.usage_live (node_id, part, products, operations, purpose_classes, units, outcomes, sandboxes,
+                       kind, hour, subscription_id, calls, quantity, answer_bytes)
+                VALUES ('node-a', metering.usage_part(?), '{echo}', '{Echo}', '{INDUSTRY}', '{CALL}', '{ANSWERED}', '{false}',
+                        '{1}', ARRAY[CAST(? AS integer)], ARRAY[?], '{1}', '{1}', '{1}')
+                """, subscriptionId, hour, subscriptionId);
+    }
+
+    /** A run that took a call over asks whether the run before it may be on the bill. */
+    @Test
+    void whetherACallMayBeRecordedIsToldByWhatItsNodeSays() {
+        StoredCalls other = begin("node-b");
+        Claim.Ours dead = claimed();
+        long hour = dead.occurredAt().getEpochSecond() / 3_600;
+        assertThat(calls.mayBeRecorded(bank, dead)).as("it is the first run itself").isFalse();
+        market.turnClockBy(ABANDONED);
+        Claim.Ours again = ours(other.claim(bank, key, REQUEST, UUID.randomUUID()));
+        assertThat(again.takenOver()).isTrue();
+        assertThat(again.recorded()).isFalse();
+        assertThat(other.mayBeRecorded(bank, again)).as("nobody is known who could hold it").isFalse();
+        says(1, 10);
+        assertThat(other.mayBeRecorded(bank, again)).as("its node has fallen silent").isTrue();
+        says(1, 0);
+        assertThat(other.mayBeRecorded(bank, again)).as("its node is there, and has shipped everything").isFalse();
+        market.turnClockBy(Duration.ofSeconds(1));
+        begin("node-a");
+        assertThat(other.mayBeRecorded(bank, again)).as("its node has begun again and not spoken").isTrue();
+        says(2, 0);
+        waits(bank.subscriptionId(), hour);
+        assertThat(other.mayBeRecorded(bank, again)).as("something of that hour waits to be shipped").isTrue();
+        waits(bank.subscriptionId(), hour - 1);
+        assertThat(other.mayBeRecorded(bank, again)).as("something of another hour waits").isFalse();
+        waits(DemoMarket.subscription("INSTITUTE", "echo-public"), hour);
+        assertThat(other.mayBeRecorded(bank, again)).as("something of another subscription waits").isFalse();
+        change("DELETE FROM metering.usage_live_node WHERE node_id = 'node-a'"); // as a crash of PostgreSQL does
+        assertThat(other.mayBeRecorded(bank, again)).as("its node has begun again and is not heard").isTrue();
+        change("INSERT INTO metering.quota_settlement (node_id, next_sequence, settled_at) VALUES ('node-a', 1, ?)", market.clock.instant().plusMillis(1));
+        assertThat(other.mayBeRecorded(bank, again)).as("what its life before recorded is stored").isFalse();
     }
 
     /** Its node may have recorded the event before it died: whoever runs the call again does so under that event. */

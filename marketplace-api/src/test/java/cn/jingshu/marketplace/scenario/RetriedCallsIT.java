@@ -10,6 +10,7 @@ import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.metering.limit.RateLimit;
+import cn.jingshu.products.transit.v1.GetVehiclePositionsFeedRequest;
 import com.google.protobuf.Message;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -39,6 +40,21 @@ class RetriedCallsIT {
                SET answer = NULL, answered_at = NULL, claimed_at = claimed_at - INTERVAL '1 hour'
              WHERE event_id = CAST(? AS uuid)
             """;
+
+    private static final String RECORDED_NOWHERE = """
+            UPDATE market.idempotent_call
+               SET answer = NULL, answered_at = NULL, claimed_at = claimed_at - INTERVAL '1 hour', event_id = CAST(? AS uuid)
+             WHERE event_id = CAST(? AS uuid)
+            """;
+    private static final String BEGAN = """
+            INSERT INTO market.node_life (node_id, life_id, began_at) VALUES ('dead', gen_random_uuid(), CURRENT_TIMESTAMP)
+            """;
+    private static final String SPOKE_LAST = """
+            INSERT INTO metering.usage_live_node (node_id, from_sequence, next_sequence, recorded_until, heard_at)
+            VALUES ('dead', 1, 1, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP - INTERVAL '10 seconds')
+            """;
+    private static final String SHIPPED_BY_SOMEBODY = "DELETE FROM metering.usage_live_node WHERE node_id = 'dead'";
+    private static final String FORGOTTEN = "DELETE FROM market.node_life WHERE node_id = 'dead'";
 
     private static SharedNode house;
     private static String key;
@@ -150,6 +166,61 @@ class RetriedCallsIT {
         }
     }
 
+    /** It cost nothing, so nothing may be had for it either. */
+    @Test
+    void aCallToldThatNothingHasChangedFreesItsKeyAndWhoeverAsksAgainForTheWholePays() throws Exception {
+        String held = house.rest.get("/v1/library/books/b1", key).header("ETag");
+        String name = name();
+        for (int i = 0; i < 2; i++) {
+            unchanged(house.rest.get("/v1/library/books/b1", key, KEY, name, "If-None-Match", held));
+        }
+        RestCaller.Reply whole = house.rest.get("/v1/library/books/b1", key, KEY, name);
+        assertThat(whole.status()).isEqualTo(200);
+        assertThat(whole.header(REPLAYED)).isEmpty();
+        assertThat(house.usage.one(whole.requestId()).quantity()).isEqualTo(1);
+        RestCaller.Reply conditional = house.rest.get("/v1/library/books/b1", key, KEY, name, "If-None-Match", held);
+        assertThat(conditional.status()).as("the caller holds what it has paid for").isEqualTo(304);
+        assertThat(conditional.header(REPLAYED)).isEqualTo("true");
+        assertThat(conditional.header(EVENT)).isEqualTo(whole.header(EVENT));
+        stored(conditional.requestId(), 0);
+
+        String other = name();
+        unchanged(house.rest.get("/v1/library/books/b1", key, KEY, other, "If-None-Match", held));
+        GrpcCaller.Reply grpc = byGrpc("b1", other);
+        assertThat(grpc.header("idempotency-replayed")).isEmpty();
+        assertThat(house.usage.one(grpc.requestId()).quantity()).isEqualTo(1);
+    }
+
+    @Test
+    void soDoesOneThatAskedForWhatHasChangedSinceAMoment() throws Exception {
+        String riding = house.market.key(house.market.subscribe("bank", "transit", Purpose.INDUSTRY, 1_000, Market.WIDE));
+        String path = "/v1/transit/feed/vehicle-positions";
+        Until.holds(Duration.ofSeconds(10), () -> house.rest.get(path, riding), reply -> reply.status() == 200 && !reply.header("Last-Modified").isEmpty());
+        String ever = "Fri, 31 Dec 9999 23:59:59 GMT";
+        String name = name();
+        unchanged(house.rest.get(path, riding, KEY, name, "If-Modified-Since", ever));
+        RestCaller.Reply whole = house.rest.get(path, riding, KEY, name);
+        assertThat(whole.status()).isEqualTo(200);
+        assertThat(whole.header(REPLAYED)).isEmpty();
+        assertThat(house.usage.one(whole.requestId()).outcome()).isEqualTo("ANSWERED");
+
+        String other = name();
+        unchanged(house.rest.get(path, riding, KEY, other, "If-Modified-Since", ever));
+        GrpcCaller.Reply grpc = house.grpc.call("jingshu.transit.v1.TransitService/GetVehiclePositionsFeed",
+                GetVehiclePositionsFeedRequest.getDefaultInstance(), riding, "idempotency-key", other);
+        assertThat(grpc.header("idempotency-replayed")).isEmpty();
+        assertThat(house.usage.one(grpc.requestId()).outcome()).isEqualTo("ANSWERED");
+    }
+
+    private static void unchanged(RestCaller.Reply reply) throws Exception {
+        assertThat(reply.status()).isEqualTo(304);
+        assertThat(reply.header(REPLAYED)).isEmpty();
+        UsageRecords.Recorded event = house.usage.one(reply.requestId());
+        assertThat(event.eventId()).hasToString(reply.header(EVENT));
+        assertThat(event.outcome()).isEqualTo("NOT_MODIFIED");
+        assertThat(event.quantity()).isZero();
+    }
+
     @Test
     void aCallWhoseNodeDiedBeforeItCouldKeepTheAnswerIsCountedOnce() throws Exception {
         String name = name();
@@ -181,6 +252,63 @@ class RetriedCallsIT {
         assertThat(over.text()).contains(Refusal.QUOTA_EXHAUSTED.code());
         assertThat(house.rest.get("/v1/library/books/b1", three, KEY, late).text()).contains(Refusal.QUOTA_EXHAUSTED.code());
         assertThat(house.rest.get("/v1/library/books/b1", three, KEY, name).header(REPLAYED)).isEqualTo("true");
+    }
+
+    private static void useUp(String apiKey) throws Exception {
+        Until.holds(Duration.ofSeconds(10), () -> house.rest.get("/v1/library/books/b1", apiKey).text(),
+                text -> text.contains(Refusal.QUOTA_EXHAUSTED.code()));
+    }
+
+    private static int change(String sql, Object... arguments) {
+        return house.node.get(Database.class).inTransaction(t -> t.change(sql, arguments));
+    }
+
+    @Test
+    void aCallThatWasPaidIsAnsweredThoughItsNodeDiedAndNothingIsLeftOfTheQuota() throws Exception {
+        String three = liveKey(3);
+        String name = name();
+        RestCaller.Reply first = house.rest.get("/v1/library/books/b1", three, KEY, name);
+        assertThat(house.usage.one(first.requestId()).quantity()).isEqualTo(1);
+        useUp(three);
+        assertThat(change(NODE_DIED_BEFORE_KEEPING, first.header(EVENT))).isEqualTo(1);
+        RestCaller.Reply unchanged = house.rest.get("/v1/library/books/b1", three, KEY, name, "If-None-Match", first.header("ETag"));
+        assertThat(unchanged.status()).isEqualTo(304);
+        assertThat(house.usage.one(unchanged.requestId()).quantity()).isZero();
+        RestCaller.Reply again = house.rest.get("/v1/library/books/b1", three, KEY, name);
+        assertThat(again.status()).as(again.text()).isEqualTo(200);
+        assertThat(again.text()).isEqualTo(first.text());
+        assertThat(again.header(REPLAYED)).isEmpty();
+        assertThat(again.header(EVENT)).isEqualTo(first.header(EVENT));
+        stored(again.requestId(), 0);
+        assertThat(house.rest.get("/v1/library/books/b1", three, KEY, name).header(REPLAYED)).isEqualTo("true");
+        useUp(three); // it gave nothing back that it had not taken
+    }
+
+    @Test
+    void whileADeadNodesJournalMayHoldTheCallNobodyIsToldThatItIsRefused() throws Exception {
+        String three = liveKey(3);
+        String name = name();
+        RestCaller.Reply first = house.rest.get("/v1/library/books/b1", three, KEY, name);
+        useUp(three);
+        assertThat(change(RECORDED_NOWHERE, UUID.randomUUID().toString(), first.header(EVENT))).isEqualTo(1);
+        try {
+            change(BEGAN);
+            change(SPOKE_LAST);
+            RestCaller.Reply open = house.rest.get("/v1/library/books/b1", three, KEY, name);
+            assertThat(open.status()).as(open.text()).isEqualTo(409);
+            assertThat(open.text()).contains(Refusal.IDEMPOTENCY_IN_PROGRESS.code());
+            assertThat(open.header("Retry-After")).isEqualTo("5");
+            stored(open.requestId(), 0);
+            GrpcCaller.Reply overGrpc = house.grpc.call(GET_BOOK, GetBookRequest.newBuilder().setBookId("b1").build(), three, "idempotency-key", name);
+            assertThat(overGrpc.reason()).isEqualTo(Refusal.IDEMPOTENCY_IN_PROGRESS.code());
+            change(SHIPPED_BY_SOMEBODY);
+        } finally {
+            change(SHIPPED_BY_SOMEBODY);
+            change(FORGOTTEN);
+        }
+        RestCaller.Reply refused = Until.holds(
+                Duration.ofSeconds(10), () -> house.rest.get("/v1/library/books/b1", three, KEY, name), reply -> reply.status() != 409);
+        assertThat(refused.text()).as("it was recorded nowhere").contains(Refusal.QUOTA_EXHAUSTED.code());
     }
 
     @Test

@@ -25,8 +25,12 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
@@ -327,6 +331,25 @@ class TwoEdgesIT {
         UsageRecords.Recorded event = house.usage.one(held.requestId());
         assertThat(event.outcome()).isEqualTo("NOT_MODIFIED");
         assertThat(event.quantity()).isZero();
+    }
+
+    /** A 304 costs nothing: it is for who was given the answer it is about, and tells nobody else which answer that is. */
+    @Test
+    void nobodyIsToldForNothingWhichAnswerAnotherWouldPayFor() throws Exception {
+        String path = "/v1/library/books/b1";
+        RestCaller.Reply whole = house.rest.get(path, libraryKey);
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(whole.text().getBytes(StandardCharsets.UTF_8));
+        String guessed = "\"" + Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(digest, 12)) + "\"";
+        String test = house.market.issueKey(house.market.subscribe("bank", "library", Purpose.INDUSTRY, 100, Market.WIDE), true).key().reveal();
+        RestCaller.Reply ofTheTwin = Until.holds(Duration.ofSeconds(5), () -> house.rest.get(path, test), reply -> reply.status() == 200);
+        assertThat(ofTheTwin.text()).isEqualTo(whole.text());
+        for (String condition : List.of("*", guessed, ofTheTwin.header("ETag"))) {
+            RestCaller.Reply paid = house.rest.get(path, libraryKey, "If-None-Match", condition);
+            assertThat(paid.status()).as(condition).isEqualTo(200);
+            assertThat(paid.header("ETag")).isEqualTo(whole.header("ETag"));
+            assertThat(house.usage.one(paid.requestId()).quantity()).isEqualTo(1);
+        }
+        assertThat(house.rest.get(path, libraryKey, "If-None-Match", guessed + ", " + whole.header("ETag")).status()).isEqualTo(304);
     }
 
     @Test

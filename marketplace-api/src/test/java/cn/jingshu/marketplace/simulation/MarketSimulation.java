@@ -157,6 +157,8 @@ final class MarketSimulation {
         final boolean ready;
         final boolean shownRevoked;
         State state = State.ASKED;
+        /** Whether its wish was paid, and that was stored, before it was asked. */
+        final boolean paidBefore;
         boolean limitAsked;
         boolean productFailed;
         int alarms;
@@ -171,6 +173,7 @@ final class MarketSimulation {
             this.facts = facts;
             this.ready = ready;
             this.shownRevoked = shownRevoked;
+            this.paidBefore = !wish.billed.isEmpty();
         }
 
         @Override
@@ -232,7 +235,8 @@ final class MarketSimulation {
         this.lies = lies;
         this.secureRandom = new SeededRandom(seed);
         this.facts = new SimulatedAccessTables(lies.facts());
-        this.callTable = new SimulatedCallTable(lies.calls());
+        this.callTable = new SimulatedCallTable(lies.calls(), stored::contains,
+                eventId -> nodes.stream().anyMatch(node -> node.onDisk().recorded().contains(eventId)));
         this.redis = new SimulatedRedis(() -> timeline.now().toEpochMilli(), lies.redis());
         this.leases = new SimulatedLeaseTables(SimulatedLeaseTables.Lie.NONE, events);
         this.city = new City(facts, random, pepper, timeline.now());
@@ -745,7 +749,7 @@ final class MarketSimulation {
         Attempt before = asking;
         asking = attempt;
         try {
-            var _ = attempt.run.calls.<ByteString>answer(call, () -> reading, found -> {
+            var _ = attempt.run.calls.<ByteString>answer(call, () -> reading, (found, _) -> {
                 ByteString answer = found.message().toByteString();
                 return new EncodedAnswer<>(answer, Outcome.ANSWERED, 200, answer.size());
             }).whenComplete((result, failure) -> {
@@ -932,6 +936,7 @@ final class MarketSimulation {
             attempt.state = State.REFUSED;
             return;
         }
+        require(refusal != Refusal.QUOTA_EXHAUSTED || !attempt.paidBefore, "the quota is used up for a call that is paid: " + attempt);
         boolean ofTheFacts = City.isOfTheFacts(refusal);
         require(City.allows(attempt.asked, attempt.facts, ofTheFacts ? refusal : null),
                 refusal + " although the decisions of the last second say otherwise: " + attempt);

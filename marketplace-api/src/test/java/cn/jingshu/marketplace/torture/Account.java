@@ -156,6 +156,9 @@ final class Account {
                 findings.lost(1, "request " + call.requestIds() + " was answered under event " + eventId + ", stored is " + billed);
             }
         }
+        if (call.idempotencyKey() != null && call.isRefusedAtLast() && !billed.isEmpty()) {
+            findings.lost(1, "request " + call.requestIds() + " is billed as " + billed + ", and was refused at last");
+        }
         if (call.isRefused() && !billed.isEmpty()) {
             findings.doubled(1, "request " + call.requestIds() + " was refused and is billed as " + billed);
         }

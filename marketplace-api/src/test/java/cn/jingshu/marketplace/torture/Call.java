@@ -15,6 +15,7 @@ final class Call {
     private final List<String> requestIds = new ArrayList<>(1);
     private final Set<String> eventIds = new LinkedHashSet<>(1);
     private int refusals;
+    private boolean refusedAtLast;
     private long notBeforeNanos = System.nanoTime();
 
     /** @param idempotencyKey null: it is tried once only */
@@ -29,6 +30,7 @@ final class Call {
     /** An attempt is about to be sent; until something is heard of it nobody knows what became of it. */
     void attempted(String requestId) {
         requestIds.add(requestId);
+        refusedAtLast = false;
     }
 
     /** An attempt was answered, under this event. */
@@ -39,6 +41,15 @@ final class Call {
     /** An attempt was refused by a node. */
     void refused() {
         refusals++;
+    }
+
+    /** The last attempt was told that there is nothing left this month to answer the call from. */
+    void refusedForTheMonth() {
+        refusedAtLast = true;
+    }
+
+    boolean isRefusedAtLast() {
+        return !isAnswered() && refusedAtLast;
     }
 
     boolean isAnswered() {

@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.torture;
 
+import cn.jingshu.marketplace.gate.Refusal;
 import cn.jingshu.marketplace.scenario.GrpcCaller;
 import cn.jingshu.marketplace.scenario.RawConnection;
 import cn.jingshu.products.contract.Contracts;
@@ -14,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,8 @@ final class Load {
     private static final int MOST_PAUSE_MILLIS_AT_A_START = 300;
     private static final int KEYED_CALLERS = 4;
     private static final int TOO_MANY = 429;
+    private static final Pattern USED_UP =
+            Pattern.compile("\"(" + Refusal.QUOTA_EXHAUSTED.code() + "|" + Refusal.BUDGET_USED_UP.code() + ")\"");
 
     /** A call whose quota is used up is tried a few times, also after a run of it died, and then left. */
     private static final int MOST_ATTEMPTS_WITHOUT_QUOTA = 4;
@@ -257,6 +261,9 @@ final class Load {
                     call.answered(response.header("jingshu-event-id"));
                 } else {
                     call.refused();
+                    if (USED_UP.matcher(response.body()).find()) {
+                        call.refusedForTheMonth();
+                    }
                 }
                 if ("close".equalsIgnoreCase(response.header("connection"))) {
                     close();

@@ -153,7 +153,7 @@ public final class GrpcEdge {
     private record Ready(Message message, boolean stale) {}
 
     private void answer(ContractMethod method, CallMetadata said, Message request, ServerCall<Message, Message> call) {
-        calls.answer(said.callOf(method), () -> Transcoder.check(method, request), found -> {
+        calls.answer(said.callOf(method), () -> Transcoder.check(method, request), (found, _) -> {
                     Message message = stripped.of(method, found.message());
                     return new EncodedAnswer<>(new Ready(message, found.stale()), Outcome.ANSWERED, 200, message.getSerializedSize());
                 }, (result, failure) -> {

@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.edge.http;
 
+import cn.jingshu.marketplace.apikey.Pepper;
 import cn.jingshu.marketplace.edge.CallPath;
 import cn.jingshu.marketplace.edge.CallResult;
 import cn.jingshu.marketplace.edge.Credentials;
@@ -78,12 +79,13 @@ final class RestEdge implements RestHandler {
     private final Contracts contracts;
     private final CallPath calls;
     private final StreamPath streams;
-    private final WrittenAnswers writtenAnswers = new WrittenAnswers();
+    private final WrittenAnswers writtenAnswers;
 
-    RestEdge(Contracts contracts, CallPath calls, StreamPath streams) {
+    RestEdge(Contracts contracts, CallPath calls, StreamPath streams, Pepper pepper) {
         this.contracts = contracts;
         this.calls = calls;
         this.streams = streams;
+        this.writtenAnswers = new WrittenAnswers(pepper);
     }
 
     @Override
@@ -179,7 +181,7 @@ final class RestEdge implements RestHandler {
             return;
         }
         calls.answer(call, () -> Transcoder.read(matched, exchange.rawQuery(), exchange.body()),
-                found -> encode(exchange, matched, found), (result, failure) -> {
+                (found, sandbox) -> encode(exchange, matched, found, sandbox), (result, failure) -> {
                     if (failure != null) {
                         LOG.error("{} failed (request {})", matched.method(), requestId, failure);
                         send(exchange, requestId, Problem.of(Refusal.INTERNAL, exchange.rawPath(), requestId), null);
@@ -215,8 +217,9 @@ final class RestEdge implements RestHandler {
     private record Ready(int status, Payload payload, String etag, boolean stale, @Nullable Instant modifiedAt) {}
 
     private EncodedAnswer<Ready> encode(
-            HttpExchange exchange, RouteMatch.Matched matched, Answer.Found<? extends Message> found) {
-        WrittenAnswers.Written written = writtenAnswers.of(matched.method(), found.message());
+            HttpExchange exchange, RouteMatch.Matched matched, Answer.Found<? extends Message> found, boolean sandbox) {
+        WrittenAnswers.Written written =
+                writtenAnswers.of(matched.method(), found.message(), exchange.rawPath(), exchange.rawQuery(), sandbox);
         Payload payload = written.payload();
         String etag = written.etag();
         boolean safe = exchange.verb().equals("GET");
