@@ -91,6 +91,9 @@ final class MarketSimulation {
     /** After so long a caller retries no more: well within the life of its key. */
     private static final Duration RETRIES_FOR = Duration.ofSeconds(30);
 
+    /** Told to a caller that holds the answer and says so. */
+    private static final ByteString UNCHANGED = ByteString.copyFromUtf8("unchanged");
+
     /** What lies or errs, in a run that must fail. */
     record Lies(SimulatedAccessTables.Lie facts, SimulatedCallTable.Lie calls, SimulatedRedis.Lie redis, Mistake mistake) {
         static final Lies NONE = new Lies(SimulatedAccessTables.Lie.NONE, SimulatedCallTable.Lie.NONE,
@@ -157,15 +160,18 @@ final class MarketSimulation {
         final boolean ready;
         final boolean shownRevoked;
         State state = State.ASKED;
+        /** Whether the caller says that it holds the answer. */
+        final boolean conditional;
         /** Whether its wish was paid, and that was stored, before it was asked. */
         final boolean paidBefore;
         boolean limitAsked;
         boolean productFailed;
         int alarms;
 
-        Attempt(Wish wish, MarketNode node, City.Asked asked, int variant, List<City.Facts> facts, boolean ready,
+        Attempt(Wish wish, MarketNode node, City.Asked asked, int variant, boolean conditional, List<City.Facts> facts, boolean ready,
                 boolean shownRevoked) {
             this.wish = wish;
+            this.conditional = conditional;
             this.node = node;
             this.run = node.run();
             this.asked = asked;
@@ -206,6 +212,8 @@ final class MarketSimulation {
     private final List<Sight> sights = new ArrayList<>();
     private final Map<String, Attempt> attempts = new HashMap<>();
     private final Set<UUID> stored = new HashSet<>();
+    /** Stored events of calls that were told that nothing has changed. */
+    private final Set<UUID> unchanged = new HashSet<>();
     private final Map<Quota, Long> used = new LinkedHashMap<>();
     private final Map<Quota, Long> notAsked = new LinkedHashMap<>();
     private final Map<String, Integer> happenings = new LinkedHashMap<>();
@@ -732,7 +740,7 @@ final class MarketSimulation {
             return;
         }
         City.Asked asked = new City.Asked(wish.key, wish.operation, wish.person, wish.stated, timeline.now());
-        Attempt attempt = new Attempt(wish, node, asked, variant, seenBy(node), node.run().access.ready(),
+        Attempt attempt = new Attempt(wish, node, asked, variant, asks % 7 == 3, seenBy(node), node.run().access.ready(),
                 node.showsRevoked(wish.key.secret()));
         String requestId = "r" + ++asks;
         attempts.put(requestId, attempt);
@@ -750,6 +758,9 @@ final class MarketSimulation {
         asking = attempt;
         try {
             var _ = attempt.run.calls.<ByteString>answer(call, () -> reading, (found, _) -> {
+                if (attempt.conditional) {
+                    return new EncodedAnswer<>(UNCHANGED, Outcome.NOT_MODIFIED, 304, 0);
+                }
                 ByteString answer = found.message().toByteString();
                 return new EncodedAnswer<>(answer, Outcome.ANSWERED, 200, answer.size());
             }).whenComplete((result, failure) -> {
@@ -867,6 +878,14 @@ final class MarketSimulation {
                 if (!stored.contains(admitted.eventId())) { // as an earlier run of the same call may have left it
                     attempt.node.unstored.add(admitted.eventId());
                 }
+                if (attempt.conditional) {
+                    attempt.state = State.FAILED; // what is recorded of it costs nothing
+                    allowed(attempt);
+                    require(!attempt.wish.events.contains(admitted.eventId()), "nothing has changed, under the event of an answer: " + attempt);
+                    happened("unchanged", attempt);
+                    retry(attempt.wish, Duration.ZERO, 5_000); // for the whole answer
+                    return;
+                }
                 attempt.wish.answers.add(answer);
                 let(attempt, admitted.eventId());
                 require(!attempt.asked.at().isAfter(attempt.wish.replayedAt),
@@ -878,7 +897,11 @@ final class MarketSimulation {
             }
             case CallResult.Replayed<ByteString>(var answer, var eventId) -> {
                 attempt.state = State.REFUSED; // of this attempt nothing is recorded
-                replayed(attempt, answer, eventId);
+                if (attempt.conditional) {
+                    happened("unchanged since it was answered", attempt);
+                } else {
+                    replayed(attempt, answer, eventId);
+                }
                 let(attempt, eventId);
                 happened("replayed", attempt);
                 if (chance(0.2)) {
@@ -900,12 +923,9 @@ final class MarketSimulation {
 
     /** A call was let on and answered under an event. */
     private void let(Attempt attempt, UUID eventId) {
+        allowed(attempt);
         Wish wish = attempt.wish;
-        require(attempt.ready, "answered by a node that had not read the facts: " + attempt);
-        require(!attempt.shownRevoked, "answered although the node's own table showed the key as revoked: " + attempt);
-        require(City.allows(attempt.asked, attempt.facts, null),
-                "answered although a decision at least a second old forbids it: " + attempt);
-        require(attempt.alarms == 0, "an alarm about an answered call: " + attempt);
+        require(!unchanged.contains(eventId), "answered whole under the event of an answer that had not changed: " + attempt);
         wish.events.add(eventId);
         if (wish.idempotencyKey != null) {
             require(wish.events.size() == 1, "one idempotency key was answered under " + wish.events + ": " + attempt);
@@ -913,6 +933,15 @@ final class MarketSimulation {
                     "one idempotency key answered two requests: " + attempt);
             wish.answeredVariant = attempt.variant;
         }
+    }
+
+    /** The rules let the call on. */
+    private void allowed(Attempt attempt) {
+        require(attempt.ready, "answered by a node that had not read the facts: " + attempt);
+        require(!attempt.shownRevoked, "answered although the node's own table showed the key as revoked: " + attempt);
+        require(City.allows(attempt.asked, attempt.facts, null),
+                "answered although a decision at least a second old forbids it: " + attempt);
+        require(attempt.alarms == 0, "an alarm about an answered call: " + attempt);
     }
 
     private void replayed(Attempt attempt, ByteString answer, UUID eventId) {
@@ -1010,6 +1039,10 @@ final class MarketSimulation {
             require(stored.add(event.eventId()), "event " + event.eventId() + " is stored twice");
             Attempt attempt = knownTo(event);
             nodes.forEach(node -> node.unstored.remove(event.eventId()));
+            if (event.outcome() == Outcome.NOT_MODIFIED) {
+                unchanged.add(event.eventId());
+                require(!attempt.wish.events.contains(event.eventId()), "a whole answer was given for the event of one that had not changed: " + attempt);
+            }
             if (!event.sandbox()) {
                 Quota quota = new Quota(event.subscriptionId(), BillingPeriod.of(event.occurredAt()).month());
                 used.merge(quota, event.quantity(), Long::sum);

@@ -62,6 +62,8 @@ final class MarketSimulationTest {
                 .contains(
                         "answered",
                         "replayed",
+                        "unchanged",
+                        "unchanged since it was answered",
                         "KEY_REVOKED",
                         "KEY_EXPIRED",
                         "ORGANISATION_SUSPENDED",
