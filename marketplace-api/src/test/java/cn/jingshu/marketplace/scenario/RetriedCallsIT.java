@@ -423,6 +423,19 @@ class RetriedCallsIT {
     }
 
     @Test
+    void aStreamThatWasPaidIsOpenedThoughItsNodeDiedAndNothingIsLeftOfTheQuota() throws Exception {
+        String three = liveKey(3);
+        String name = name();
+        RestCaller.Reply first = house.rest.get(RETURNS, three, KEY, name);
+        UUID event = house.usage.one(first.requestId()).eventId();
+        useUp(three);
+        assertThat(change(NODE_DIED_BEFORE_KEEPING, event.toString())).isEqualTo(1);
+        RestCaller.Reply again = Until.holds(Duration.ofSeconds(5), () -> house.rest.get(RETURNS, three, KEY, name), reply -> reply.status() != 409);
+        assertThat(again.text()).contains("Title of b3");
+        stored(again.requestId(), 0);
+    }
+
+    @Test
     void theNextKeyOfASubscriptionFindsTheAnswerAndARevokedOneDoesNot() throws Exception {
         Subscription subscription = house.market.subscribe("bank", "library", Purpose.INDUSTRY, 1_000, Market.WIDE);
         ApiKeys.Issue.Issued old = house.market.issueKey(subscription, false);
