@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class DocumentChecks {
     /** Characters of one statement: some 25,000 lines. */
     private static final int LONGEST_TEXT = 1 << 24;
+    private static final String CONSUMER = "CONSUMER";
     /** The books' days are the city's. */
     private static final ZoneId ZONE = ZoneId.of("Asia/Shanghai");
 
@@ -52,6 +53,7 @@ final class DocumentChecks {
     private final Report report;
     private final Map<String, Left> left = new HashMap<>();
     private final Set<UUID> moved = new HashSet<>();
+    private final Map<String, List<String>> kinds = new HashMap<>(); // what each party is
 
     DocumentChecks(BundleTables tables, Months months, BookChecks books, PolicyRates rates, Report report) {
         this.tables = tables;
@@ -65,6 +67,7 @@ final class DocumentChecks {
         if (!tables.has(Table.STATEMENTS) || !tables.has(Table.STATEMENT_TEXTS) || !tables.has(Table.CHARGES)) {
             return; // named by the check of the digests
         }
+        tables.forEach(Table.PARTIES, Check.DOCUMENTS, List.of("party"), row -> kinds.put(row.required("party"), List.of(row.required("kinds").split(" "))));
         String place = Table.STATEMENT_TEXTS.file();
         try (TableReader texts = tables.open(Table.STATEMENT_TEXTS); TableReader lines = tables.open(Table.CHARGES)) {
             Peeked text = new Peeked(texts);
@@ -171,6 +174,9 @@ final class DocumentChecks {
                 && told.closing().net().equals(row.yuan("closing_yuan")) && told.closing().lastMovement() == row.whole("last_movement");
         if (!same || !months.contains(month)) {
             wrong(row, "原文所述与本行不同", "its text says something else than its row");
+        }
+        if (!kinds.getOrDefault(consumer, List.of(CONSUMER)).contains(CONSUMER)) { // of early bundles not every party is known
+            wrong(row, "参与方表中 " + consumer + " 不是数据使用方", consumer + " is no consumer in the table of parties");
         }
         String reference = "%s-%d-%04d".formatted(told.creditCode(), month.getYear(), told.number());
         UUID made = UUID.nameUUIDFromBytes(("statement " + month + " " + consumer).getBytes(StandardCharsets.UTF_8));

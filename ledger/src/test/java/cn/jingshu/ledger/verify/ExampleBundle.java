@@ -205,6 +205,9 @@ final class ExampleBundle {
 
     private static final UUID CEILING = new UUID(7, 7);
     private static final Ceiling LIMIT = Ceiling.ofUnit(UnitPrice.ofFen("900"));
+    /** What was found to be allowed afterwards, above every price: it changes no amount. */
+    private static final UUID FINDING = new UUID(7, 8);
+    private static final Ceiling FOUND = Ceiling.ofUnit(UnitPrice.ofFen("800"));
     private static final List<Sold> SOLD = List.of(
             new Sold(new UUID(1, 1), "bus", "metered", new Tariff.PerUnit(UnitPrice.ofFen("35.5"))),
             new Sold(new UUID(1, 2), "bus", "metered", new Tariff.Graduated(List.of(
@@ -224,6 +227,19 @@ final class ExampleBundle {
         Dimensions about() {
             return Dimensions.authorisedOperation().withProduct(sold.product()).withConsumer(consumer.toString()).withPurposeClass("INDUSTRY")
                     .withMerchant("=m\"1\"").withPriceVersion(sold.id().toString());
+        }
+
+        /** Whether it corrects what was charged in the month that the finding is about. */
+        boolean isFound() {
+            return usage.equals(MONTHS.from()) && !period.equals(usage);
+        }
+
+        UUID ceilingId() {
+            return isFound() ? FINDING : CEILING;
+        }
+
+        Ceiling ceiling() {
+            return isFound() ? FOUND : LIMIT;
         }
 
         Use use() {
@@ -497,8 +513,9 @@ final class ExampleBundle {
         return """
                 {"chargeId":"%s","usageMonth":"%s","correction":false,"corrects":null,"correctsStatement":null,"subscriptionId":"%s","product":"%s",\
                 "productZh":"公交","productEn":"bus","operation":"position","purpose":"INDUSTRY","unit":"CALL","quantity":%d,"fenPerUnit":"1",\
-                "priceVersion":"%s","ceilingVersion":"%s","ceilingFenPerUnit":"900","amountYuan":"%s","vatYuan":"%s","shadowYuan":null}""".formatted(
-                line.id(), line.usage(), line.subscription(), line.sold().product(), line.quantity(), line.sold().id(), CEILING,
+                "priceVersion":"%s","ceilingVersion":"%s","ceilingFenPerUnit":"%s","amountYuan":"%s","vatYuan":"%s","shadowYuan":null}""".formatted(
+                line.id(), line.usage(), line.subscription(), line.sold().product(), line.quantity(), line.sold().id(), line.ceilingId(),
+                line.ceiling().perUnit().fenPerUnit().stripTrailingZeros().toPlainString(),
                 line.amount().toYuan(), line.vat().toYuan());
     }
 
@@ -509,7 +526,8 @@ final class ExampleBundle {
                 new TableFile(Table.PARTIES, (view, sink) -> sink.row(new UUID(0, 1), "91420800MA00000000", "=某公司", "Company", "CONSUMER")),
                 new TableFile(Table.CEILINGS, (view, sink) -> sink.row(CEILING, "bus", "*", LIMIT.perUnit().fenPerUnit(),
                         LIMIT.perMonth(), from, "某价〔2026〕1号", new UUID(5, 1), null)),
-                new TableFile(Table.FINDINGS, (view, sink) -> {}),
+                new TableFile(Table.FINDINGS, (view, sink) -> sink.row(FINDING, "bus", "*", MONTHS.from(), MONTHS.from(), FOUND.perUnit().fenPerUnit(),
+                        FOUND.perMonth(), "某市监〔2026〕1号", new UUID(5, 1), new UUID(5, 4))),
                 new TableFile(Table.TARIFFS, (view, sink) -> {
                     for (Sold sold : SOLD) {
                         sink.row(sold.id(), sold.product(), "*", "INDUSTRY", sold.plan(), false, TariffJson.write(sold.tariff()), from, from,
@@ -572,8 +590,8 @@ final class ExampleBundle {
                     sorted.sort(Comparator.comparing((Line line) -> line.period() + " " + line.consumer() + line.usage() + line.id()));
                     for (Line line : sorted) {
                         sink.row(line.period(), line.id(), line.usage(), line.subscription(), line.consumer(), line.sold().product(),
-                                "position", "INDUSTRY", "CALL", line.sold().id(), TariffJson.write(line.sold().tariff()), "1/1", CEILING,
-                                LIMIT.perUnit().fenPerUnit(), LIMIT.perMonth(), line.quantity(), line.before() + line.quantity(),
+                                "position", "INDUSTRY", "CALL", line.sold().id(), TariffJson.write(line.sold().tariff()), "1/1", line.ceilingId(),
+                                line.ceiling().perUnit().fenPerUnit(), line.ceiling().perMonth(), line.quantity(), line.before() + line.quantity(),
                                 line.before(), line.billed(), line.amount(), line.vat(), null, Money.ZERO);
                     }
                 }),

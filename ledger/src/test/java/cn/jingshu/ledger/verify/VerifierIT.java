@@ -275,6 +275,10 @@ class VerifierIT {
             // A rate replaced before the months of the bundle is history.
             Map.entry(Table.RATES, Set.of("citation")),
             // Who decided upon what is the house's word, as far as two are two. A ceiling that began earlier still held for every line.
+            // Who a party is, no other table says; that one who was billed is a consumer is held.
+            Map.entry(Table.PARTIES, Set.of("party", "credit_code", "name_zh", "name_en")),
+            // A finding may reach over months in which nothing was charged under it.
+            Map.entry(Table.FINDINGS, Set.of("first_month", "last_month", "citation", "proposed_by", "signed_by")),
             Map.entry(Table.CEILINGS, Set.of("effective_from", "citation", "set_by", "signed_by")),
             Map.entry(Table.TARIFFS, Set.of("published_at", "proposed_by", "signed_by")),
             // Yield and margin are policy's; a lower sum of both would be found.
@@ -282,9 +286,25 @@ class VerifierIT {
 
     /**
      * Tables whose rows stand each for itself: taken out, an account nothing was booked on, a rate nothing used, a permitted revenue in the first full year or a
-     * refund that no correction came after is no contradiction, and the order of prices is none. Their cells are changed, not their rows.
+     * refund that no correction came after, or the names of a party, is no contradiction, and the order of prices is none. Their cells are changed, not their rows.
      */
-    private static final Set<Table> OF_SINGLE_ROWS = Set.of(Table.ACCOUNTS, Table.RATES, Table.TARIFFS, Table.PERMITTED_REVENUE, Table.REFUNDS);
+    private static final Set<Table> OF_SINGLE_ROWS = Set.of(Table.ACCOUNTS, Table.RATES, Table.TARIFFS, Table.PERMITTED_REVENUE, Table.REFUNDS,
+            Table.PARTIES);
+
+    /** A table that is drawn never, or that has no rows, would be guarded by nothing here. */
+    @Test
+    void everyTableIsAmongTheMutationsAndHasRows() throws IOException {
+        assertThat(UNGUARDED.keySet()).containsExactlyInAnyOrder(Table.values());
+        for (Table table : Table.values()) {
+            assertThat(rows(table)).as(table.file()).hasSizeGreaterThan(1);
+            assertThat(UNGUARDED.get(table)).as(table.file()).isSubsetOf(table.columns().stream().map(Table.Column::name).toList())
+                    .hasSizeLessThan(table.columns().size());
+        }
+        String finding = rows(Table.FINDINGS).get(1).getFirst();
+        assertThat(rows(Table.CHARGES)).anyMatch(row -> row.get(Table.CHARGES.indexOf("ceiling")).equals(finding));
+        named(Table.FINDINGS, rows -> edit(rows, 1, "fen_per_unit", Table.FINDINGS, "30"), Check.STATEMENTS, "charges.csv");
+        named(Table.PARTIES, rows -> edit(rows, 1, "kinds", Table.PARTIES, "MERCHANT"), Check.DOCUMENTS, "statements.csv");
+    }
 
     /** Whoever holds the key signs anew after the change: only the books themselves can tell. */
     @Test
