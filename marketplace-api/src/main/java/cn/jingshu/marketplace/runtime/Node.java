@@ -9,6 +9,7 @@ import cn.jingshu.marketplace.declared.DeclaredServing;
 import cn.jingshu.marketplace.demo.SeedMarket;
 import cn.jingshu.marketplace.drift.DriftWatch;
 import cn.jingshu.marketplace.edge.EndedRights;
+import cn.jingshu.marketplace.edge.LateLoops;
 import cn.jingshu.marketplace.edge.SlowReaders;
 import cn.jingshu.marketplace.edge.StreamPath;
 import cn.jingshu.marketplace.edge.grpc.GrpcEdge;
@@ -152,6 +153,7 @@ public final class Node implements AutoCloseable {
             context.getBean(NodeMetrics.class).bindTo(context.getBean(MeterRegistry.class), retentionLocked);
             context.getBean(DriftWatch.class).start();
             progress.step("Edges");
+            context.getBean(LateLoops.class).start();
             GrpcEdge grpc = context.getBean(GrpcEdge.class);
             grpc.start();
             EmbeddedServer http = context.getBean(EmbeddedServer.class);

@@ -2,6 +2,7 @@ package cn.jingshu.marketplace.runtime;
 
 import cn.jingshu.marketplace.billing.account.RevenueWatch;
 import cn.jingshu.marketplace.drift.DriftWatch;
+import cn.jingshu.marketplace.edge.LateLoops;
 import cn.jingshu.marketplace.edge.Places;
 import cn.jingshu.marketplace.gate.AccessRefresh;
 import cn.jingshu.marketplace.seal.Sealing;
@@ -28,6 +29,7 @@ final class NodeMetrics {
     private final AccessRefresh access;
     private final RateLimits limits;
     private final Places places;
+    private final LateLoops late;
     private final UsagePush push;
     private final Sealing sealing;
     private final RevenueWatch revenue;
@@ -35,12 +37,13 @@ final class NodeMetrics {
     private final Clock clock;
 
     NodeMetrics(UsageJournal journal, Shipper shipper, AccessRefresh access, RateLimits limits,
-            Places places, UsagePush push, Sealing sealing, RevenueWatch revenue, DriftWatch drift, Clock clock) {
+            Places places, LateLoops late, UsagePush push, Sealing sealing, RevenueWatch revenue, DriftWatch drift, Clock clock) {
         this.journal = journal;
         this.shipper = shipper;
         this.access = access;
         this.limits = limits;
         this.places = places;
+        this.late = late;
         this.push = push;
         this.sealing = sealing;
         this.revenue = revenue;
@@ -88,7 +91,10 @@ final class NodeMetrics {
                 .description("product calls under way, streams apart")
                 .register(registry);
         FunctionCounter.builder("jingshu.calls.overloaded", places, Places::refused)
-                .description("product calls refused because no place was free for them")
+                .description("product calls refused because no place was free for them, or their event loop was late")
+                .register(registry);
+        Gauge.builder("jingshu.event.loops.late", late, LateLoops::count)
+                .description("event loops that are behind their time, so that paid calls on them are refused")
                 .register(registry);
         Gauge.builder("jingshu.limits.shared", limits, each -> each.stats().shared() ? 1 : 0)
                 .description("1 while rate limits are shared through Redis")

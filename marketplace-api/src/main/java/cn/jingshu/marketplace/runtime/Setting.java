@@ -42,6 +42,8 @@ public enum Setting {
             "Product calls that may be under way on this node at one time, streams apart; beyond, NODE_OVERLOADED."),
     PUBLIC_SHARE(Kind.SHARE, "jingshu.limits.public-interest-share", "0.2",
             "Share of these that is kept for use in the public interest, rounded up; from 0 to 1."),
+    LATE_AFTER(Kind.DURATION, "jingshu.limits.late-after", "500ms",
+            "How late an event loop may be, at three looks 50 ms apart, before paid calls on it are refused with NODE_OVERLOADED."),
     SLOW_READER(Kind.DURATION, "jingshu.limits.slow-reader-timeout", "30s",
             "How long the caller of a stream may leave an item unread before the stream is ended."),
     IDEMPOTENCY_LIFE(Kind.DURATION, "jingshu.limits.idempotency-life", "24h",

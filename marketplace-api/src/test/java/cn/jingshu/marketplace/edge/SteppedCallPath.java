@@ -23,7 +23,7 @@ public final class SteppedCallPath {
 
     /** Places for so many calls, a part of them kept for the public interest. */
     public static Places places(int all, double publicShare) {
-        return new Places(all, publicShare);
+        return new Places(all, publicShare, () -> false);
     }
 
     /**

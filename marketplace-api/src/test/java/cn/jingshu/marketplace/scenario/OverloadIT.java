@@ -2,6 +2,7 @@ package cn.jingshu.marketplace.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cn.jingshu.marketplace.edge.LateLoops;
 import cn.jingshu.marketplace.edge.Places;
 import cn.jingshu.marketplace.gate.Refusal;
 import cn.jingshu.marketplace.library.LibraryProduct;
@@ -12,6 +13,8 @@ import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.metering.limit.RateLimit;
 import cn.jingshu.products.contract.Contracts;
 import io.grpc.Status;
+import io.micronaut.http.netty.channel.EventLoopGroupRegistry;
+import io.netty.util.concurrent.EventExecutor;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
@@ -21,6 +24,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,7 +54,8 @@ class OverloadIT {
         node = RunningNode.start(folder.resolve("node"), Clock.systemUTC(), Map.of(
                 "jingshu.limits.answer-timeout", "10s",
                 "jingshu.limits.calls-under-way", String.valueOf(PLACES),
-                "jingshu.limits.public-interest-share", "0.3"));
+                "jingshu.limits.public-interest-share", "0.3",
+                "jingshu.limits.late-after", "200ms"));
         market = new Market(node);
         market.sellLibrary("2", "1.5");
         rest = new RestCaller(node.httpPort());
@@ -105,6 +112,41 @@ class OverloadIT {
         letGo(running);
         assertThat(rest.get(BOOK, paid).status()).isEqualTo(200);
         Until.holds(SOON, places::taken, taken -> taken == 0);
+    }
+
+    /** Holds up every event loop for 300 ms at a time, with a moment for what waits in between, as a processor that is full does. */
+    private static void holdUp(EventExecutor loop, AtomicBoolean full) {
+        var _ = loop.schedule(() -> {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
+            if (full.get()) {
+                holdUp(loop, full);
+            }
+        }, 1, TimeUnit.MILLISECONDS);
+    }
+
+    @Test
+    void whileTheEventLoopsAreLateThePublicInterestIsAnsweredAndPaidUseIsNot() throws Exception {
+        String paid = key("app-studio", Purpose.INDUSTRY, 1, Market.WIDE);
+        String free = key("institute", Purpose.PUBLIC_INTEREST, 1_000, Market.WIDE);
+        LateLoops late = node.get(LateLoops.class);
+        AtomicBoolean full = new AtomicBoolean(true);
+        GetBookRequest book = GetBookRequest.newBuilder().setBookId("b1").build();
+        try {
+            node.get(EventLoopGroupRegistry.class).getDefaultEventLoopGroup().forEach(loop -> holdUp(loop, full));
+            Until.holds(Duration.ofSeconds(20), late::count, count -> count == late.watched());
+            RestCaller.Reply refused = rest.get(BOOK, paid);
+            GrpcCaller.Reply refusedOverGrpc = grpc.call(METHOD, book, paid);
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.text()).contains("\"code\":\"NODE_OVERLOADED\"");
+            assertThat(refused.header("Retry-After")).isEqualTo("1");
+            assertThat(refusedOverGrpc.reason()).isEqualTo("NODE_OVERLOADED");
+            assertThat(rest.get(BOOK, free).status()).isEqualTo(200);
+            assertThat(grpc.call(METHOD, book, free).code()).isEqualTo(Status.Code.OK);
+        } finally {
+            full.set(false);
+        }
+        Until.holds(Duration.ofSeconds(20), late::count, count -> count == 0);
+        assertThat(rest.get(BOOK, paid).status()).as("its only unit was not taken").isEqualTo(200);
     }
 
     @Test
