@@ -25,6 +25,11 @@ public final class ExampleAnswers {
         return answer(method, Examples::whereReferred);
     }
 
+    /** Whether the contract gives an example of its own for where a person has to look. @throws IllegalArgumentException likewise */
+    public static boolean tellsReferred(ContractMethod method) {
+        return !whereReferred(method).equals(of(method));
+    }
+
     private static Message answer(ContractMethod method, BiFunction<ContractMethod, Descriptor, Json.Obj> examples) {
         if (method.answersBytes()) {
             throw new IllegalArgumentException(method + " answers bytes, of which a contract gives no example");

@@ -45,6 +45,9 @@ public final class DeclaredContract {
     /** Of a model's answer: which model it was. */
     public static final String MODEL_VERSION = "model_version";
 
+    /** Of a question to a model: who of the test subjects is meant. */
+    public static final String TEST_SUBJECT = "test_subject";
+
     private static final int FIRST_OF_OURS = 101;
     private static final int MAX_PAGE = 1_000;
     private static final int DOWNLOAD_BYTES = 64 * 1024 * 1024;
@@ -165,6 +168,10 @@ public final class DeclaredContract {
                 yield page;
             }
             case MODEL -> {
+                if (op.parameters().stream().noneMatch(parameter -> parameter.name().equals(TEST_SUBJECT))) {
+                    add(request, TEST_SUBJECT, FIRST_OF_OURS, FieldType.STRING, false, false, ours("沙箱测试对象的编号;仅在沙箱中起作用",
+                            "the number of a test subject; heard in the sandbox alone").setMaxLength(18));
+                }
                 DescriptorProto.Builder labels = answered(op.name() + "Response", op.columns()).toBuilder();
                 add(labels, MODEL_VERSION, FIRST_OF_OURS, FieldType.STRING, false, false, ours("模型版本与摘要", "version and digest of the model"));
                 yield labels;

@@ -2,11 +2,13 @@ package cn.jingshu.products.kind.upstream;
 
 import cn.jingshu.products.contract.Contract;
 import cn.jingshu.products.contract.ContractMethod;
+import cn.jingshu.products.contract.ExampleAnswers;
 import cn.jingshu.products.contract.v1.MeterUnit;
 import cn.jingshu.products.kind.Declaration;
 import cn.jingshu.products.kind.Declaration.Field;
 import cn.jingshu.products.kind.SandboxSubjects;
 import cn.jingshu.products.kind.upstream.UpstreamDefinition.HttpCall;
+import cn.jingshu.products.sandbox.TestSubject;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
 import cn.jingshu.products.spi.DataProduct;
@@ -127,8 +129,15 @@ public final class UpstreamProduct implements DataProduct, AutoCloseable {
             return ask(live, facts, method, request);
         }
         Side own = sandbox;
-        Supplier<CompletionStage<Answer<Message>>> answer = () -> own == null ? example(method, request) : ask(own, facts, method, request);
+        Supplier<CompletionStage<Answer<Message>>> answer =
+                () -> own == null || isDocumented(method, request) ? example(method, request) : ask(own, facts, method, request);
         return SandboxSubjects.of(facts, request, answer);
+    }
+
+    /** Whether the contract says how a test subject ends, which a source's own sandbox need not know: not found, or referred as in its example. */
+    private static boolean isDocumented(ContractMethod method, Message request) {
+        TestSubject subject = SandboxSubjects.subjectOf(request).orElse(TestSubject.APPROVE);
+        return subject == TestSubject.NOT_FOUND || (subject == TestSubject.REFER && ExampleAnswers.tellsReferred(method));
     }
 
     private static CompletionStage<Answer<Message>> example(ContractMethod method, Message request) {

@@ -10,6 +10,7 @@ import cn.jingshu.products.contract.Transcoder;
 import cn.jingshu.products.kind.Declaration;
 import cn.jingshu.products.kind.Declarations;
 import cn.jingshu.products.kind.Faults;
+import cn.jingshu.products.sandbox.TestSubject;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
 import cn.jingshu.products.spi.CallerRef;
@@ -37,7 +38,7 @@ class ModelProductTest {
                  {"name": "a", "type": "DOUBLE", "sensitivity": "PUBLIC", "docZh": "甲", "docEn": "a", "required": true, "minimum": -10, "maximum": 10},
                  {"name": "b", "type": "INT32", "sensitivity": "PUBLIC", "docZh": "乙", "docEn": "b", "minimum": -10, "maximum": 10}],
                "columns": [
-                 {"name": "probability", "type": "DOUBLE", "sensitivity": "PUBLIC", "docZh": "概率", "docEn": "probability", "example": "0.5"},
+                 {"name": "probability", "type": "DOUBLE", "sensitivity": "PUBLIC", "docZh": "概率", "docEn": "probability", "example": "0.5", "referExample": "0.9"},
                  {"name": "band", "type": "STRING", "sensitivity": "PUBLIC", "docZh": "档", "docEn": "band", "example": "low"}],
                "model": {"input": "x", "features": ["a", "b"], "defaults": {"b": 2},
                  "outputs": {"probability": {"name": "p"}, "band": {"name": "label", "labels": ["low", "high"]}}}}],
@@ -69,12 +70,16 @@ class ModelProductTest {
     }
 
     private static Message ask(ModelProduct product, CallFacts facts, String body) {
+        return ((Answer.Found<Message>) answer(product, facts, body)).message();
+    }
+
+    private static Answer<Message> answer(ModelProduct product, CallFacts facts, String body) {
         Contracts contracts = Contracts.of(List.of(product));
         RouteMatch.Matched matched = (RouteMatch.Matched) contracts.routes().match("POST", "/v1/demand/estimate");
         RequestReading.Read read = (RequestReading.Read) Transcoder.read(matched, "", body.getBytes(java.nio.charset.StandardCharsets.UTF_8));
         @SuppressWarnings("unchecked") // a declared product takes and gives messages of its contract
         Operation.Unary<Message, Message> unary = (Operation.Unary<Message, Message>) contracts.operation(matched.method());
-        return ((Answer.Found<Message>) unary.handler().answer(facts, read.request()).toCompletableFuture().join()).message();
+        return unary.handler().answer(facts, read.request()).toCompletableFuture().join();
     }
 
     private static Object field(Message message, String name) {
@@ -104,6 +109,24 @@ class ModelProductTest {
             assertThat(field(answer, "probability")).isEqualTo(0.5);
             assertThat(field(answer, "band")).isEqualTo("low");
         }
+    }
+
+    /** It is asked by numbers alone, so the house lends it a parameter. */
+    @Test
+    void theSandboxOfAModelKnowsTheTestSubjects() {
+        try (ModelProduct product = made()) {
+            String of = "{\"a\": 10, \"testSubject\": \"%s\"}";
+            assertThat(field(ask(product, SANDBOX, of.formatted(TestSubject.APPROVE.person().number())), "probability")).isEqualTo(0.5);
+            assertThat(field(ask(product, SANDBOX, of.formatted(TestSubject.REFER.enterprise().code())), "probability")).isEqualTo(0.9);
+            assertThat(answer(product, SANDBOX, of.formatted(TestSubject.NOT_FOUND.person().number())))
+                    .isInstanceOfSatisfying(Answer.Refused.class, refused -> assertThat(refused.fault()).isEqualTo(Answer.Fault.NOT_FOUND));
+            assertThat(answer(product, SANDBOX, of.formatted(TestSubject.ERROR.person().number())))
+                    .isInstanceOfSatisfying(Answer.Refused.class, refused -> assertThat(refused.fault()).isEqualTo(Answer.Fault.SOURCE_UNAVAILABLE));
+            assertThat(ask(product, LIVE, of.formatted(TestSubject.ERROR.person().number()))).as("live it is not heard").isEqualTo(ask(product, LIVE, "{\"a\": 10}"));
+        }
+        String own = DEMAND.replace("\"parameters\": [", "\"parameters\": [{\"name\": \"test_subject\", \"type\": \"STRING\", \"sensitivity\": \"PUBLIC\","
+                + " \"docZh\": \"甲\", \"docEn\": \"a\"},");
+        assertThat(faultsOf(own, LOGISTIC)).as("one that has such a parameter itself").isEmpty();
     }
 
     @Test

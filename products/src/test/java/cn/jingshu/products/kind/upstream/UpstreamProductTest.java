@@ -383,6 +383,27 @@ class UpstreamProductTest {
                 .isInstanceOf(Answer.Found.class);
     }
 
+    @Test
+    void theSourcesOwnSandboxIsNotAskedAboutWhatTheContractSays() {
+        String json = declaration("http://localhost:" + server.getAddress().getPort() + "/base")
+                .replace("\"baseUrl\":", "\"sandboxBaseUrl\": \"http://localhost:" + server.getAddress().getPort() + "/sandbox\", \"baseUrl\":");
+        product.close();
+        product = made(json, guard());
+        assertThat(ask(SANDBOX, "GET", "/v1/occupancy/lots/" + TestSubject.NOT_FOUND.enterprise().code(), "", ""))
+                .isInstanceOfSatisfying(Answer.Refused.class, refused -> assertThat(refused.fault()).isEqualTo(Answer.Fault.NOT_FOUND));
+        assertThat(ask(SANDBOX, "GET", "/v1/occupancy/lots/" + TestSubject.REFER.enterprise().code(), "", "")).isInstanceOfSatisfying(Answer.Found.class,
+                found -> assertThat(found.message().toString()).contains("EX", "free: 1"));
+        assertThat(targets).isEmpty();
+        String approved = TestSubject.APPROVE.enterprise().code();
+        assertThat(ask(SANDBOX, "GET", "/v1/occupancy/lots/" + approved, "", "")).isInstanceOf(Answer.Found.class);
+        assertThat(targets).containsExactly("GET /sandbox/lots/" + approved);
+
+        product.close();
+        product = made(json.replace(", \"referExample\": \"1\"", ""), guard());
+        assertThat(ask(SANDBOX, "GET", "/v1/occupancy/lots/" + TestSubject.REFER.enterprise().code(), "", "")).isInstanceOf(Answer.Found.class);
+        assertThat(targets).as("where the contract gives no example of it").hasSize(2);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             http://localhost:PORT/base | http://other.example.com/base | inner may do without TLS
