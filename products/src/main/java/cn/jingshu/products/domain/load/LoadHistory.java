@@ -77,8 +77,6 @@ public final class LoadHistory {
                 CONSTRAINT load_said_why CHECK (state NOT IN ('REFUSED', 'FAILED') OR (sentence_zh IS NOT NULL AND sentence_en IS NOT NULL))
             )
             """, """
-            CREATE INDEX IF NOT EXISTS load_by_table ON domain_keeping.load (table_name, number DESC)
-            """, """
             CREATE TABLE IF NOT EXISTS domain_keeping.load_reject (
                 load_id     uuid     NOT NULL,
                 column_name text     NOT NULL,
@@ -110,25 +108,29 @@ public final class LoadHistory {
                 CONSTRAINT quality_rules_pk PRIMARY KEY (table_name, version)
             )
             """, """
-            ALTER TABLE domain_keeping.load
-                ADD COLUMN IF NOT EXISTS columns_came text[],
-                ADD COLUMN IF NOT EXISTS columns_went text[],
-                ADD COLUMN IF NOT EXISTS records_came bigint,
-                ADD COLUMN IF NOT EXISTS records_went bigint,
-                ADD COLUMN IF NOT EXISTS readings bigint,
-                ADD COLUMN IF NOT EXISTS readings_changed bigint,
-                ADD COLUMN IF NOT EXISTS readings_failed bigint,
-                ADD COLUMN IF NOT EXISTS header_at timestamptz,
-                ADD COLUMN IF NOT EXISTS definition text
-            """, """
-            ALTER TABLE domain_keeping.load
-                ADD COLUMN IF NOT EXISTS bookmark bytea,
-                ADD COLUMN IF NOT EXISTS began_behind uuid
-            """, """
             DO $$
-            BEGIN -- asked first: to add a column waits for whoever writes or reads the table, whether it is there or not
+            BEGIN -- asked first: what adds a column or an index waits for loads under way, and holds up whoever comes after it, whether it is there or not
+                IF to_regclass('domain_keeping.load_by_table') IS NULL THEN
+                    CREATE INDEX IF NOT EXISTS load_by_table ON domain_keeping.load (table_name, number DESC);
+                END IF;
+                IF (SELECT count(*) FROM pg_catalog.pg_attribute a WHERE a.attrelid = to_regclass('domain_keeping.load')
+                       AND a.attname IN ('columns_came', 'columns_went', 'records_came', 'records_went', 'readings', 'readings_changed', 'readings_failed',
+                                         'header_at', 'definition', 'bookmark', 'began_behind')) < 11 THEN
+                    ALTER TABLE domain_keeping.load
+                        ADD COLUMN IF NOT EXISTS columns_came text[],
+                        ADD COLUMN IF NOT EXISTS columns_went text[],
+                        ADD COLUMN IF NOT EXISTS records_came bigint,
+                        ADD COLUMN IF NOT EXISTS records_went bigint,
+                        ADD COLUMN IF NOT EXISTS readings bigint,
+                        ADD COLUMN IF NOT EXISTS readings_changed bigint,
+                        ADD COLUMN IF NOT EXISTS readings_failed bigint,
+                        ADD COLUMN IF NOT EXISTS header_at timestamptz,
+                        ADD COLUMN IF NOT EXISTS definition text,
+                        ADD COLUMN IF NOT EXISTS bookmark bytea,
+                        ADD COLUMN IF NOT EXISTS began_behind uuid;
+                END IF;
                 IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a
-                                WHERE a.attrelid = pg_catalog.to_regclass('domain_keeping.newest_load') AND a.attname = 'confirmed_at') THEN
+                                WHERE a.attrelid = to_regclass('domain_keeping.newest_load') AND a.attname = 'confirmed_at') THEN
                     ALTER TABLE domain_keeping.newest_load ADD COLUMN IF NOT EXISTS confirmed_at timestamptz;
                 END IF;
             END
