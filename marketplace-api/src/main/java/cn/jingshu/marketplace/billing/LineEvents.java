@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.billing;
 
+import cn.jingshu.marketplace.pricing.CountedUnits;
 import cn.jingshu.marketplace.pricing.PriceBook;
 import cn.jingshu.marketplace.pricing.PriceCeiling;
 import cn.jingshu.marketplace.pricing.PriceList;
@@ -162,7 +163,7 @@ public final class LineEvents {
                     }
                 }
             }
-            return new Asked(new CountedEvents(key.subscriptionId(), key.product(), key.purpose(), key.unit().equals(MonthUsage.MIXED) ? Optional.empty() : Optional.of(key.unit()),
+            return new Asked(new CountedEvents(key.subscriptionId(), key.product(), key.purpose(), key.unit().equals(CountedUnits.MIXED) ? Optional.empty() : Optional.of(key.unit()),
                     windows, ranges, neverRated), takenBack);
         });
     }

@@ -21,7 +21,6 @@ import cn.jingshu.metering.usage.LiveUsage;
 import cn.jingshu.metering.usage.NodePosition;
 import cn.jingshu.metering.usage.PeriodTotal;
 import cn.jingshu.metering.usage.Usage;
-import cn.jingshu.products.contract.Contracts;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -35,7 +34,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -57,18 +55,14 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public final class MonthUsage {
-    /** The unit of a line over operations that count in different units; its tariff does not look at the quantity. */
-    public static final String MIXED = "MIXED";
-
     private final Usage usage;
     private final LiveUsage live;
     private final PriceBook priceBook;
     private final Subscriptions subscriptions;
     private final Subscribers subscribers;
-    private final Contracts contracts;
     private final CeilingFindings findings;
 
-    MonthUsage(Usage usage, LiveUsage live, PriceBook priceBook, Subscriptions subscriptions, Subscribers subscribers, Contracts contracts,
+    MonthUsage(Usage usage, LiveUsage live, PriceBook priceBook, Subscriptions subscriptions, Subscribers subscribers,
             CeilingFindings findings) {
         this.findings = findings;
         this.usage = usage;
@@ -76,7 +70,6 @@ public final class MonthUsage {
         this.priceBook = priceBook;
         this.subscriptions = subscriptions;
         this.subscribers = subscribers;
-        this.contracts = contracts;
     }
 
     /**
@@ -314,7 +307,10 @@ public final class MonthUsage {
             return prices.computeIfAbsent(product, priceLists);
         }
 
-        /** What a subscription owes in a part of the month, under one price and one plan, from its being there. */
+        /**
+         * What a subscription owes in a part of the month, under one price and one plan, from its being there. A price that counts in no unit yet is owed
+         * by nobody: no version of its product was ever served.
+         */
         private void owe(Subscriber subscriber, Stretch part) {
             BigFraction share = subscriber.share(part, period);
             if (share.equals(BigFraction.ZERO)) {
@@ -324,7 +320,7 @@ public final class MonthUsage {
             list.tariffs().stream().map(PublishedTariff::operation).distinct().forEach(operation ->
                     list.priceAt(operation, Purpose.INDUSTRY, subscriber.planAt(part.from()), part.from())
                             .filter(published -> published.operation().equals(operation)
-                                    && !published.tariff().isByUnitAlone())
+                                    && !published.tariff().isByUnitAlone() && published.unit() != null)
                             .ifPresent(published -> add(monthly(subscriber, list, published, part.from(), share, 0))));
         }
 
@@ -368,6 +364,11 @@ public final class MonthUsage {
                     .orElseThrow(() -> new UnratedUsageException("no lawful price for " + total.product() + "/"
                             + total.operation() + " (" + purpose + ") at " + part.from() + ", " + total.quantity() + " "
                             + total.unit() + " counted"));
+            if (!published.counts(total.unit())) {
+                throw new UnratedUsageException("price " + published.id() + " of " + total.product() + " counts " + published.unit() + ", and "
+                        + total.operation() + " counted " + total.quantity() + " " + total.unit() + " at " + part.from()
+                        + ": the gate lets none in, and what was let in before is to be voided");
+            }
             add(published.tariff().isByUnitAlone()
                     ? byUnit(subscriber, list, published, part.from(), total)
                     : monthly(subscriber, list, published, part.from(), BigFraction.ZERO, total.quantity()));
@@ -394,11 +395,7 @@ public final class MonthUsage {
                 BigFraction share, long quantity) {
             String operation = published.operation();
             ChargeKey key = new ChargeKey(month, subscriber.subscriptionId(), subscriber.organisationId(),
-                    list.product(), operation, published.purpose().name(), unitOf(list.product(), operation), published.id());
-            if (key.unit().equals(MIXED) && !(published.tariff() instanceof Tariff.Flat)) {
-                throw new UnratedUsageException("price " + published.id() + " counts operations of " + list.product()
-                        + " together that count in different units");
-            }
+                    list.product(), operation, published.purpose().name(), unitOf(published), published.id());
             return new PricedUsage(key, basis(published.tariff(), share, list.ceilingAt(operation, moment)), quantity,
                     BigFraction.ZERO);
         }
@@ -447,15 +444,12 @@ public final class MonthUsage {
         }
     }
 
-    /** The unit the operations of a line count in. */
-    private String unitOf(String product, String operation) {
-        List<String> units = contracts.listVersions(product).stream()
-                .flatMap(contract -> contract.methods().stream())
-                .filter(method -> operation.equals(PriceBook.EVERY_OPERATION) || method.name().equals(operation))
-                .map(method -> method.meterUnit().name())
-                .distinct()
-                .toList();
-        return units.size() == 1 ? Objects.requireNonNull(units.getFirst()) : MIXED;
+    private static String unitOf(PublishedTariff published) {
+        String unit = published.unit();
+        if (unit == null) {
+            throw new UnratedUsageException("price " + published.id() + " of " + published.product() + " has no unit: no version of the product was approved");
+        }
+        return unit;
     }
 
     private List<PeriodTotal> totals(Instant from, Instant to) {

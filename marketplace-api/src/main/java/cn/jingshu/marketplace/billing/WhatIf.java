@@ -138,12 +138,12 @@ public final class WhatIf {
     }
 
     /** A price list in which what is proposed held all along, but for what the product says of itself: once it is free, it is. */
-    private static PriceList under(PriceList actual, Proposal proposal) {
+    private PriceList under(PriceList actual, Proposal proposal) {
         Instant first = actual.tariffs().stream().map(PublishedTariff::effectiveFrom).min(Instant::compareTo).orElse(Instant.EPOCH);
         List<PublishedTariff> tariffs = new ArrayList<>(proposal.tariffs().stream()
                 .filter(each -> each.product().equals(actual.product()))
                 .map(each -> new PublishedTariff(each.id(), each.product(), each.operation(), each.purpose(), each.tariff(),
-                        first, first, each.plan(), each.trial()))
+                        first, first, each.plan(), each.trial(), null, priceBook.unitOf(each.product(), each.operation(), each.tariff())))
                 .toList());
         List<PriceCeiling> ceilings = new ArrayList<>(proposal.ceilings().stream()
                 .filter(each -> each.product().equals(actual.product())).toList());

@@ -1,5 +1,7 @@
 package cn.jingshu.marketplace.declared;
 
+import cn.jingshu.marketplace.governance.Change;
+import cn.jingshu.marketplace.pricing.CountedUnits;
 import cn.jingshu.products.contract.Contract;
 import cn.jingshu.products.contract.ContractException;
 import cn.jingshu.products.contract.Contracts;
@@ -81,7 +83,13 @@ public final class DeclarationDesk {
         }
         Contract contract = Contract.of(prepared.service());
         compare(products.listContracts(code), contract, faults);
+        products.mixedBy(contract).forEach(each -> faults.add("operations", Change.Fault.UNITS_MIXED.zh() + ":" + named(each),
+                Change.Fault.UNITS_MIXED.en() + ": " + named(each)));
         return prepared;
+    }
+
+    private static String named(CountedUnits.Mixed mixed) {
+        return mixed.tariff().operation() + " " + mixed.tariff().id() + " (" + String.join(", ", mixed.units()) + ")";
     }
 
     /** Notes in what a contract breaks those that were approved of its product, the newest of each version. */

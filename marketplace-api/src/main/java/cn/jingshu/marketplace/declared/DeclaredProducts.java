@@ -2,10 +2,12 @@ package cn.jingshu.marketplace.declared;
 
 import cn.jingshu.marketplace.governance.AuditLog;
 import cn.jingshu.marketplace.governance.Change;
+import cn.jingshu.marketplace.pricing.CountedUnits;
 import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.store.Row;
 import cn.jingshu.marketplace.store.Transaction;
+import cn.jingshu.products.contract.Contract;
 import cn.jingshu.products.kind.DeclaredContract;
 import cn.jingshu.products.kind.DescriptorSets;
 import cn.jingshu.products.kind.Faults;
@@ -265,11 +267,17 @@ public final class DeclaredProducts {
             if (status == DeclaredProduct.Status.APPROVED && submitted.status() == DeclaredProduct.Status.SUBMITTED && breaksWhatIsRelied(t, submitted)) {
                 return new Change.Refused(Change.Fault.OVERTAKEN);
             }
+            Contract contract = DeclarationDesk.contract(submitted.contract());
+            if (status == DeclaredProduct.Status.APPROVED && submitted.status() == DeclaredProduct.Status.SUBMITTED
+                    && !CountedUnits.mixedBy(t, contract, clock.instant()).isEmpty()) {
+                return new Change.Refused(Change.Fault.UNITS_MIXED);
+            }
             if (t.change(DECIDE, status, decider, clock.instant(), ground, id) == 0) {
                 return new Change.Refused(Change.Fault.OVER);
             }
             audit(t, decider, action, id, Map.of("ground", ground, "digest", submitted.digest()));
             if (status == DeclaredProduct.Status.APPROVED) {
+                CountedUnits.fix(t, submitted.code(), List.of(contract));
                 retireReplaced(t, submitted.code(), decider);
             }
             return new Change.Done(false);
@@ -368,6 +376,11 @@ public final class DeclaredProducts {
     /** The contracts of every version of a product that was ever served. */
     List<ByteString> listContracts(String code) {
         return database.inTransaction(t -> t.list(EVER_SERVED_OF_CODE, DeclaredProducts::contract, code));
+    }
+
+    /** The prices by the month that would count in several units if this version were served. */
+    List<CountedUnits.Mixed> mixedBy(Contract version) {
+        return database.inTransaction(t -> CountedUnits.mixedBy(t, version, clock.instant()));
     }
 
     /** Whether somebody else than {@code merchant} has declared a product of that code. */

@@ -36,7 +36,7 @@ public record ProductCall(
     /** The call as the gate judges it; {@code reading} is asked only of an operation about people. */
     Call at(Instant occurredAt, Supplier<RequestReading> reading, Entrance entrance, long mostWithoutAnswer) {
         return new Call(credential, method.product(), method.name(), stated,
-                method.personal() ? () -> subjects(reading.get()) : null, occurredAt, entrance, mostWithoutAnswer);
+                method.personal() ? () -> subjects(reading.get()) : null, occurredAt, entrance, mostWithoutAnswer, method.meterUnit().name());
     }
 
     private Optional<List<String>> subjects(RequestReading read) {

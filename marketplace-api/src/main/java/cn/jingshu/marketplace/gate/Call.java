@@ -17,14 +17,15 @@ import org.jspecify.annotations.Nullable;
  * @param occurredAt when the call came
  * @param entrance where it comes in, asked when every rule holds
  * @param mostWithoutAnswer units it costs at the most before anyone knows its answer; at least one
+ * @param unit what its operation counts in; null: whoever asks does not say
  */
 public record Call(@Nullable String credential, String product, String operation, Stated stated,
-        @Nullable Supplier<Optional<List<String>>> subjects, Instant occurredAt, Entrance entrance, long mostWithoutAnswer) {
+        @Nullable Supplier<Optional<List<String>>> subjects, Instant occurredAt, Entrance entrance, long mostWithoutAnswer, @Nullable String unit) {
 
     /** A call that there is always room for. */
     public Call(@Nullable String credential, String product, String operation, Stated stated,
             @Nullable Supplier<Optional<List<String>>> subjects, Instant occurredAt) {
-        this(credential, product, operation, stated, subjects, occurredAt, Entrance.OPEN, 1);
+        this(credential, product, operation, stated, subjects, occurredAt, Entrance.OPEN, 1, null);
     }
 
     /** Everything but the credential and the people, who stay out of every log. */

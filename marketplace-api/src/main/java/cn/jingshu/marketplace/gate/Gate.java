@@ -299,7 +299,8 @@ public final class Gate {
     private static @Nullable Refusal moneyRule(Call call, KeyEntry key, Product product, AccessTable table) {
         Purpose purpose = key.grant().purpose();
         boolean lawful = purpose == Purpose.PUBLIC_INTEREST
-                || product.prices().priceAt(call.operation(), purpose, key.grant().plan(), call.occurredAt()).isPresent();
+                || product.prices().priceAt(call.operation(), purpose, key.grant().plan(), call.occurredAt())
+                        .filter(published -> call.unit() == null || published.counts(call.unit())).isPresent();
         if (!lawful) {
             return Refusal.NO_LAWFUL_PRICE;
         }

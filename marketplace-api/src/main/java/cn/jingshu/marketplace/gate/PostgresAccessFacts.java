@@ -59,8 +59,9 @@ record PostgresAccessFacts(Database database) implements AccessFacts {
               FROM market.price_ceiling
             """;
     private static final String TARIFFS = """
-            SELECT id, product_code, operation, purpose, plan_code, terms, trial, effective_from, published_at, said_by_version
-              FROM market.tariff
+            SELECT t.id, t.product_code, t.operation, t.purpose, t.plan_code, t.terms, t.trial, t.effective_from, t.published_at, t.said_by_version, u.unit
+              FROM market.tariff t
+              LEFT JOIN market.tariff_unit u ON u.tariff_id = t.id
             """;
     private static final String STOPS = """
             SELECT organisation_id, reason, until FROM market.payment_stop

@@ -15,6 +15,8 @@ public sealed interface Change {
         SAME_PERSON("提出人不得审批自己的事项", "who entered it does not approve it"),
         OVER("已终止,不能再变更", "it has ended and changes no more"),
         OVERTAKEN("期间有另一修订获批,本件与其不兼容,请重新核对", "another revision was approved meanwhile and this one breaks what its callers rely on"),
+        UNITS_MIXED("现行或将生效的按月合计的收费标准以另一计量单位计量,须先由运营机构公布按单位或逐个操作的收费标准",
+                "a price by the month that holds or will hold counts in another unit: the operator first publishes prices by the unit, or for each operation"),
         TERM_TOO_LONG("期限超过五年,须有例外依据", "the term exceeds five years and cites no exception"),
         BEYOND_AGREEMENT("授权主体或期限与协议不符", "the party or the term is not that of the agreement"),
         ANOTHER_WHOLE("同期已有整体授权", "another whole authorisation holds at that time"),

@@ -118,7 +118,7 @@ final class Facts {
             case ID_TAKEN, CODE_TAKEN, OVER, OVERTAKEN, ANOTHER_WHOLE -> Refusal.CONFLICT;
             case SAME_PERSON, NOT_ITS_PROVIDER, NOT_ITS_PROPOSER -> Refusal.FORBIDDEN;
             case BLOCKED_BY_LAW -> Refusal.BLOCKED_BY_LAW;
-            case TERM_TOO_LONG, BEYOND_AGREEMENT, NO_SCENARIO, TOO_LONG_AGO, TOO_MANY_OPEN, NAMES_UNKNOWN, KIND_STAYS ->
+            case TERM_TOO_LONG, BEYOND_AGREEMENT, NO_SCENARIO, TOO_LONG_AGO, TOO_MANY_OPEN, NAMES_UNKNOWN, KIND_STAYS, UNITS_MIXED ->
                 Refusal.RULE_BROKEN;
         };
         return new ManagementProblem(refusal, fault.zh(), fault.en());

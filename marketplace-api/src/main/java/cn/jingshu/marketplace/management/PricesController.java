@@ -267,7 +267,6 @@ final class PricesController {
         Person proposer = Rights.require(visitor,
                 proposal.subject() instanceof Subject.Ceiling ? Role.REGULATOR : Role.OPERATIONS);
         requireKnownOperation(proposal);
-        requireOneUnit(proposal);
         Optional<PriceProposal> before = proposals.find(id).map(PriceProposal.Kept::proposal);
         if (before.isEmpty() && seen.sent()) {
             throw new ManagementProblem(Refusal.VERSION_STALE); // what was seen is not there
@@ -289,20 +288,6 @@ final class PricesController {
                         .noneMatch(m -> m.name().equals(operation));
         if (unknown) {
             throw Facts.refused(Change.Fault.NAMES_UNKNOWN);
-        }
-    }
-
-    /** Bands, packages and included units count what operations used together, so these count in one unit. */
-    private void requireOneUnit(PriceProposal proposal) {
-        boolean together = proposal.operation().equals(PriceBook.EVERY_OPERATION)
-                && proposal.subject() instanceof Subject.Price(var _, var tariff, var _, var _)
-                && !(tariff instanceof Tariff.Free || tariff instanceof Tariff.PerUnit || tariff instanceof Tariff.Flat);
-        boolean mixed = together && contracts.findByCode(proposal.product())
-                .filter(contract -> contract.methods().stream().map(m -> m.meterUnit()).distinct().count() > 1)
-                .isPresent();
-        if (mixed) {
-            throw new ManagementProblem(Refusal.INVALID_REQUEST, "该产品各操作的计量单位不同,按量的收费标准须逐个操作制定。",
-                    "the product's operations count in different units: such a price names its operation.");
         }
     }
 
@@ -352,7 +337,7 @@ final class PricesController {
             case NOT_A_REGULATOR, NOT_SIGNED_BY_TWO -> Refusal.FORBIDDEN;
             case DATE_TAKEN -> Refusal.CONFLICT;
             case ABOVE_CEILING, NO_CEILING, NO_PERMITTED_REVENUE, NO_CONDITION, FIRST_YEAR_IS_OVER, PUBLIC_INTEREST_IS_FREE, PRODUCT_IS_FREE,
-                    FREE_BUT_FOR_PLANS, RETROACTIVE, UNPUBLISHED, UNCITED -> Refusal.RULE_BROKEN;
+                    FREE_BUT_FOR_PLANS, UNITS_MIXED, RETROACTIVE, UNPUBLISHED, UNCITED -> Refusal.RULE_BROKEN;
         };
         String basis = fault.legalBasis() == null ? "" : ";" + fault.legalBasis();
         return new ManagementProblem(

@@ -27,8 +27,8 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -68,10 +68,11 @@ public final class PriceBook {
              ORDER BY operation, effective_from
             """;
     private static final String TARIFFS = """
-            SELECT id, product_code, operation, purpose, plan_code, terms, trial, effective_from, published_at, said_by_version
-              FROM market.tariff
-             WHERE product_code = ?
-             ORDER BY operation, purpose, plan_code NULLS FIRST, effective_from, said_by_version NULLS FIRST
+            SELECT t.id, t.product_code, t.operation, t.purpose, t.plan_code, t.terms, t.trial, t.effective_from, t.published_at, t.said_by_version, u.unit
+              FROM market.tariff t
+              LEFT JOIN market.tariff_unit u ON u.tariff_id = t.id
+             WHERE t.product_code = ?
+             ORDER BY t.operation, t.purpose, t.plan_code NULLS FIRST, t.effective_from, t.said_by_version NULLS FIRST
             """;
     private static final String PRODUCTS = """
             SELECT DISTINCT product_code FROM market.tariff ORDER BY product_code
@@ -175,6 +176,11 @@ public final class PriceBook {
         if (free.isPresent()) {
             return new Outcome.Refused(free.get(), "price of " + proposal.product() + " above 0");
         }
+        List<Contract> versions = CountedUnits.lockVersions(t, proposal.product(), contracts.get());
+        Optional<String> mixed = mixedUnits(proposal.operation(), proposal.tariff(), versions);
+        if (mixed.isPresent()) {
+            return new Outcome.Refused(PriceFault.UNITS_MIXED, mixed.get());
+        }
         if (proposal.effectiveFrom().isBefore(now)) {
             return retroactive(proposal.effectiveFrom(), now);
         }
@@ -196,6 +202,7 @@ public final class PriceBook {
             return broken.get();
         }
         add(t, proposal, publishedAt);
+        CountedUnits.fix(t, proposal.product(), versions);
         return new Outcome.Saved(proposal.id());
     }
 
@@ -217,6 +224,48 @@ public final class PriceBook {
 
     private static Optional<Said> said(List<Contract> versions, Charging what, PriceFault fault) {
         return versions.stream().filter(each -> each.charging() == what).map(each -> new Said(fault, each.version())).findFirst();
+    }
+
+    /** The units that operations of a price by the month count in, if they are several. */
+    Optional<String> mixedUnits(String product, String operation, Tariff tariff) {
+        return mixedUnits(operation, tariff, contracts.get().listVersions(product));
+    }
+
+    private static Optional<String> mixedUnits(String operation, Tariff tariff, List<Contract> versions) {
+        SortedSet<String> units = CountedUnits.of(operation, versions);
+        return CountedUnits.together(tariff) && units.size() > 1 ? Optional.of("units " + String.join(", ", units)) : Optional.empty();
+    }
+
+    /** What a price would count together, by the versions this node knows; null: each operation by itself, or there is none. */
+    public @Nullable String unitOf(String product, String operation, Tariff tariff) {
+        SortedSet<String> units = CountedUnits.of(operation, contracts.get().listVersions(product));
+        if (units.isEmpty() || !CountedUnits.together(tariff)) {
+            return null;
+        }
+        return units.size() == 1 ? units.getFirst() : CountedUnits.MIXED;
+    }
+
+    /** Fixes what the prices count that were published before that was kept, or before their product had a version. */
+    public void fixUnits() {
+        for (String product : database.inTransaction(t -> t.list(PRODUCTS, row -> row.text("product_code")))) {
+            database.inTransaction(t -> {
+                CountedUnits.fix(t, product, CountedUnits.lockVersions(t, product, contracts.get()));
+                return true;
+            });
+        }
+    }
+
+    /** Every price by the month that holds or will hold and whose operations count in several units now: it was stored before, or this program's own product counts anew. */
+    public List<PublishedTariff> listMixed() {
+        Instant now = clock.instant();
+        return database.onSnapshot(t -> {
+            List<PublishedTariff> mixed = new ArrayList<>();
+            for (String product : t.list(PRODUCTS, row -> row.text("product_code"))) {
+                PriceList list = readList(t, product);
+                list.tariffs().stream().filter(each -> !list.isOver(each, now) && mixedUnits(product, each.operation(), each.tariff()).isPresent()).forEach(mixed::add);
+            }
+            return mixed;
+        });
     }
 
     /**
@@ -268,10 +317,7 @@ public final class PriceBook {
     public List<Forbidden> forbidden(PriceList list, Instant now) {
         List<Forbidden> forbidden = new ArrayList<>();
         for (PublishedTariff each : list.tariffs()) {
-            boolean over = list.tariffs().stream().anyMatch(later -> later.operation().equals(each.operation()) && later.purpose() == each.purpose()
-                    && Objects.equals(later.plan(), each.plan()) && later.goesBefore(each)
-                    && (!later.effectiveFrom().isAfter(now) || later.effectiveFrom().equals(each.effectiveFrom())));
-            if (!over) {
+            if (!list.isOver(each, now)) {
                 saidAgainst(list.product(), each.plan(), each.tariff())
                         .ifPresent(said -> forbidden.add(new Forbidden(each, said.fault(), said.version())));
             }
@@ -366,7 +412,7 @@ public final class PriceBook {
         return database.onSnapshot(t -> readList(t, product));
     }
 
-    private static PriceList readList(Transaction t, String product) throws SQLException {
+    static PriceList readList(Transaction t, String product) throws SQLException {
         return new PriceList(product, t.list(CEILINGS, PriceBook::readCeiling, product),
                 t.list(TARIFFS, PriceBook::readTariff, product));
     }
@@ -388,7 +434,8 @@ public final class PriceBook {
         return new PublishedTariff(row.uuid("id"), row.text("product_code"), row.text("operation"),
                 row.constant("purpose", Purpose.class), TariffJson.read(row.text("terms")), row.instant("effective_from"),
                 row.instant("published_at"), row.textOrNull("plan_code"), row.flag("trial"),
-                row.decimalOrNull("said_by_version") == null ? null : row.integer("said_by_version"));
+                row.decimalOrNull("said_by_version") == null ? null : row.integer("said_by_version"),
+                row.textOrNull("unit"));
     }
 
     private static String plain(UnitPrice price) {

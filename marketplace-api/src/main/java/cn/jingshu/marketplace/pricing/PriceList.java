@@ -157,6 +157,13 @@ public final class PriceList {
         return most;
     }
 
+    /** Whether another price for the same has taken the place of one of these by then. */
+    boolean isOver(PublishedTariff tariff, Instant moment) {
+        return tariffs.stream().anyMatch(later -> later.operation().equals(tariff.operation()) && later.purpose() == tariff.purpose()
+                && Objects.equals(later.plan(), tariff.plan()) && later.goesBefore(tariff)
+                && (!later.effectiveFrom().isAfter(moment) || later.effectiveFrom().equals(tariff.effectiveFrom())));
+    }
+
     private @Nullable PublishedTariff latest(String operation, Purpose purpose, @Nullable String plan, Instant moment) {
         PublishedTariff found = null;
         for (PublishedTariff one : tariffs) {

@@ -162,6 +162,11 @@ public final class PriceProposals {
         if (free.isPresent()) {
             return Optional.of(new Outcome.Unlawful(free.get(), "price above 0"));
         }
+        Optional<String> mixed = proposal.subject() instanceof Subject.Price(var _, var tariff, var _, var _)
+                ? book.mixedUnits(proposal.product(), proposal.operation(), tariff) : Optional.empty();
+        if (mixed.isPresent()) {
+            return Optional.of(new Outcome.Unlawful(PriceFault.UNITS_MIXED, mixed.get()));
+        }
         Instant now = clock.instant();
         if (proposal.effectiveFrom().isBefore(now)) {
             return Optional.of(new Outcome.Unlawful(

@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param plan code of the plan whose subscribers alone it is for, which is the published condition of it; null: everyone
  * @param trial whether it is a trial price (试行收费标准), which ends with the product's first full year
  * @param saidByVersion the version of the product whose contract says that it is free, which ends the prices stored before; null: people signed it
+ * @param unit what it counts together ({@link CountedUnits}); null: it counts each operation by itself, or no version of its product was ever served
  */
 public record PublishedTariff(UUID id, String product, String operation, Purpose purpose, Tariff tariff,
-        Instant effectiveFrom, Instant publishedAt, @Nullable String plan, boolean trial, @Nullable Integer saidByVersion) {
+        Instant effectiveFrom, Instant publishedAt, @Nullable String plan, boolean trial, @Nullable Integer saidByVersion, @Nullable String unit) {
     /** The version every free use in the public interest is recorded under: it is free by law, not by a price. */
     public static final UUID FREE_BY_LAW = new UUID(0, 0);
 
@@ -25,7 +26,7 @@ public record PublishedTariff(UUID id, String product, String operation, Purpose
     /** A price that people signed. */
     public PublishedTariff(UUID id, String product, String operation, Purpose purpose, Tariff tariff,
             Instant effectiveFrom, Instant publishedAt, @Nullable String plan, boolean trial) {
-        this(id, product, operation, purpose, tariff, effectiveFrom, publishedAt, plan, trial, null);
+        this(id, product, operation, purpose, tariff, effectiveFrom, publishedAt, plan, trial, null, null);
     }
 
     /** A price for everyone and for good. */
@@ -47,6 +48,11 @@ public record PublishedTariff(UUID id, String product, String operation, Purpose
     boolean goesBefore(PublishedTariff other) {
         return PriceList.goesBefore(operation, effectiveFrom, other.operation(), other.effectiveFrom())
                 || (saidByVersion != null && operation.equals(other.operation()) && effectiveFrom.equals(other.effectiveFrom()));
+    }
+
+    /** Whether it says what use counted in {@code other} costs: a price by the month counts in its own unit alone, and a plain fee looks at no quantity. */
+    public boolean counts(String other) {
+        return unit == null || unit.equals(other) || tariff instanceof Tariff.Flat;
     }
 
     /** Whether nobody decided it, but the law. */

@@ -19,6 +19,7 @@ import cn.jingshu.marketplace.gate.LeasedBudgets;
 import cn.jingshu.marketplace.idempotency.ExpiredCalls;
 import cn.jingshu.marketplace.idempotency.StoredCalls;
 import cn.jingshu.marketplace.keeping.RetentionRounds;
+import cn.jingshu.marketplace.pricing.PriceBook;
 import cn.jingshu.marketplace.seal.Sealing;
 import cn.jingshu.marketplace.source.FreshnessRounds;
 import cn.jingshu.marketplace.source.SourceRuns;
@@ -140,6 +141,9 @@ public final class Node implements AutoCloseable {
             context.getBean(RevenueWatch.class).start();
             context.getBean(DeclaredServing.class).start();
             AccessRefresh access = context.getBean(AccessRefresh.class);
+            PriceBook prices = context.getBean(PriceBook.class);
+            prices.fixUnits();
+            tellOfMixedPrices(prices);
             context.getBean(FreeProducts.class).enter();
             access.start();
             if (!access.awaitFirst(FIRST_FACTS)) {
@@ -176,6 +180,12 @@ public final class Node implements AutoCloseable {
             context.close();
             throw failed;
         }
+    }
+
+    /** Nothing is changed by itself, people have to: the gate refuses what such a price does not count. */
+    private static void tellOfMixedPrices(PriceBook prices) {
+        prices.listMixed().forEach(each -> LOG.error("the price {} of {} counts operations together that count in different units: one by the unit, or for each operation, is to be proposed",
+                each.id(), each.product()));
     }
 
     /** Does {@code work} on a thread of its own while the start goes on; whoever needs it done asks what came of it. */

@@ -226,7 +226,7 @@ class BillingStoreIT {
         MarketDatabase.execute(market.dataSource, "SELECT metering.ensure_usage_partition(date '2026-11-01')");
         PriceBook prices = beans.get(PriceBook.class);
         MonthUsage months = new MonthUsage(new Usage(market.dataSource), new LiveUsage(market.dataSource), prices, beans.get(Subscriptions.class),
-                beans.get(Subscribers.class), Contracts.of(List.of(new EchoProduct())), beans.get(CeilingFindings.class));
+                beans.get(Subscribers.class), beans.get(CeilingFindings.class));
         use("APP_STUDIO", "transit-standard", "transit", "ListVehicles", 1);
         AtomicInteger asked = new AtomicInteger();
         List<PricedUsage> during = months.of(NOVEMBER, product -> {

@@ -116,7 +116,7 @@ class FreeByContractIT {
         market.turnClockBy(Duration.ofDays(25));
         try (MarketBeans beans = market.beans()) {
             MonthUsage months = new MonthUsage(new Usage(market.dataSource), new LiveUsage(market.dataSource), book, beans.get(Subscriptions.class),
-                    beans.get(Subscribers.class), free, beans.get(CeilingFindings.class));
+                    beans.get(Subscribers.class), beans.get(CeilingFindings.class));
             Map<UUID, Charge> lines = Rating.rate(DECEMBER, months.of(DECEMBER), Map.of(), Portion.parse("6/100")).stream()
                     .collect(Collectors.toMap(line -> java.util.Objects.requireNonNull(line.key().tariffId()), line -> line));
             Charge paid = java.util.Objects.requireNonNull(lines.remove(cheap));

@@ -26,6 +26,10 @@ import cn.jingshu.metering.usage.LiveUsage;
 import cn.jingshu.metering.usage.Usage;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.echo.EchoProduct;
+import cn.jingshu.products.kind.DeclarationReader;
+import cn.jingshu.products.kind.DeclaredContract;
+import cn.jingshu.products.kind.DescriptorSets;
+import cn.jingshu.products.kind.Faults;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,15 +69,15 @@ class PlanChangeRatingIT {
 
     private static final class Wall implements AutoCloseable {
         final MarketBeans beans;
+        final Contracts contracts = Contracts.of(List.of(new EchoProduct()));
         final PriceBook prices;
         final MonthUsage months;
 
         Wall(DemoMarket market) {
-            Contracts contracts = Contracts.of(List.of(new EchoProduct()));
             beans = market.beans();
             prices = new PriceBook(market.database, market.clock, () -> contracts);
             months = new MonthUsage(new Usage(market.dataSource), new LiveUsage(market.dataSource), prices,
-                    beans.get(Subscriptions.class), beans.get(Subscribers.class), contracts,
+                    beans.get(Subscriptions.class), beans.get(Subscribers.class),
                     beans.get(CeilingFindings.class));
         }
 
@@ -236,6 +240,36 @@ class PlanChangeRatingIT {
             agrees(wall, List.of(new Step(Instant.MIN, "echo-paid"), new Step(BEGINS.minusSeconds(3_600), "small"), new Step(BEGINS, "large")), events);
             assertThat(wall.months.of(DECEMBER, DemoMarket.organisation("BANK"))).singleElement()
                     .satisfies(all -> assertThat(all.key().tariffId()).isEqualTo(DemoMarket.id("tariff", "large")));
+        }
+    }
+
+    /** Its price keeps the unit it was published with: neither is a month stopped, nor are closed lines owed anew under another unit. */
+    @Test
+    void aVersionThatCountsInAnotherUnitChangesNoLineOfAPriceByTheMonth() {
+        try (Wall wall = new Wall(market)) {
+            sell(wall);
+            Instant up = BEGINS.plus(Duration.ofDays(10));
+            change(wall, "small", BEGINS.minusSeconds(1));
+            change(wall, "large", up);
+            use(List.of(new Used(BEGINS.plusSeconds(9), 25), new Used(up, 100)));
+            moveTo(ENDS);
+            List<PricedUsage> before = wall.months.of(DECEMBER);
+            Faults faults = new Faults();
+            wall.contracts.serve(List.of(), List.of(DescriptorSets.service(DeclaredContract.of(DeclarationReader.read("""
+                    {"code": "echo", "version": 2, "kind": "sql", "nameZh": "回声", "nameEn": "Echo", "summaryZh": "回声。", "summaryEn": "Echo.",
+                     "resources": ["A2.8.4"],
+                     "operations": [{"name": "ListLots", "path": "list", "meter": "ROW", "summaryZh": "列出", "summaryEn": "Lists",
+                       "columns": [{"name": "lot_id", "type": "STRING", "sensitivity": "PUBLIC", "docZh": "编号", "docEn": "id", "resources": ["A2.8.4"]}],
+                       "sql": {"query": "SELECT lot_id FROM parking_lot", "key": ["lot_id"]}}],
+                     "sql": {"tables": {"parking_lot": ["lot_id"]}}}
+                    """, faults), faults))));
+            assertThat(faults.list()).isEmpty();
+            assertThat(wall.contracts.listVersions("echo")).hasSize(2);
+            assertThat(wall.months.of(DECEMBER)).isEqualTo(before).filteredOn(each -> each.key().subscriptionId().equals(SUBSCRIPTION)).hasSize(2)
+                    .allSatisfy(each -> assertThat(each.key().unit()).isEqualTo("CALL"));
+            assertThat(wall.prices.listMixed()).as("and it is told of").extracting(each -> each.id())
+                    .containsExactlyInAnyOrderElementsOf(FEES.keySet().stream().map(code -> DemoMarket.id("tariff", code)).toList());
+            assertThat(wall.prices.listForbidden()).as("it costs what it did").isEmpty();
         }
     }
 

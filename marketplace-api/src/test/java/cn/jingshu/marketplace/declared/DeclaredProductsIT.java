@@ -3,11 +3,18 @@ package cn.jingshu.marketplace.declared;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import cn.jingshu.ledger.money.Money;
+import cn.jingshu.ledger.money.UnitPrice;
+import cn.jingshu.ledger.tariff.Tariff;
 import cn.jingshu.marketplace.declared.DeclaredProducts.Version;
 import cn.jingshu.marketplace.demo.DemoMarket;
 import cn.jingshu.marketplace.governance.Change;
+import cn.jingshu.marketplace.pricing.PriceBook;
+import cn.jingshu.marketplace.pricing.PriceFault;
+import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.marketplace.scenario.Until;
 import cn.jingshu.marketplace.store.MarketDatabase;
+import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.contract.v1.ContractOptionsProto;
 import cn.jingshu.products.kind.DeclarationReader;
 import cn.jingshu.products.kind.DeclaredContract;
@@ -45,21 +52,33 @@ class DeclaredProductsIT {
     private final DeclaredProducts products = new DeclaredProducts(market.database, market.clock);
 
     private UUID submitted(int version, String more) {
-        var draft = draft(UUID.randomUUID(), version, more);
+        return submitted(version, more, "");
+    }
+
+    private UUID submittedWith(int version, String operations) {
+        return submitted(version, "", operations);
+    }
+
+    private UUID submitted(int version, String more, String operations) {
+        var draft = draft(UUID.randomUUID(), version, more, operations);
         assertThat(products.write(draft, WRITER)).isEqualTo(new Change.Done(false));
         assertThat(products.submit(draft.id(), draft.digest(), WRITER)).isEqualTo(new Change.Done(false));
         return draft.id();
     }
 
     private static DeclaredProducts.Draft draft(UUID id, int version, String more) {
+        return draft(id, version, more, "");
+    }
+
+    private static DeclaredProducts.Draft draft(UUID id, int version, String more, String operations) {
         String json = """
                 {"code": "lots", "version": %d, "kind": "sql", "nameZh": "停车场", "nameEn": "Lots", "summaryZh": "停车场。", "summaryEn": "Car parks.",
                  "resources": ["A2.8.4"],
                  "operations": [{"name": "ListLots", "path": "list", "meter": "ROW", "summaryZh": "列出", "summaryEn": "Lists",
                    "columns": [{"name": "lot_id", "type": "STRING", "sensitivity": "PUBLIC", "docZh": "编号", "docEn": "id", "resources": ["A2.8.4"]}%s],
-                   "sql": {"query": "SELECT lot_id FROM parking_lot", "key": ["lot_id"]}}],
+                   "sql": {"query": "SELECT lot_id FROM parking_lot", "key": ["lot_id"]}}%s],
                  "sql": {"tables": {"parking_lot": ["lot_id"]}}}
-                """.formatted(version, more);
+                """.formatted(version, more, operations);
         Faults faults = new Faults();
         ByteString contract = DeclaredContract.of(DeclarationReader.read(json, faults), faults).toByteString();
         assertThat(faults.list()).isEmpty();
@@ -182,6 +201,72 @@ class DeclaredProductsIT {
 
     private static boolean isFree(ByteString contract) {
         return DeclarationDesk.contract(contract).methods().stream().allMatch(method -> method.staleIsFree() && method.failedUnits() == 0);
+    }
+
+    private static final String WITH_ONE_LOT = """
+            , {"name": "GetLot", "path": "get", "meter": "CALL", "summaryZh": "查询", "summaryEn": "Reads",
+               "columns": [{"name": "lot_id", "type": "STRING", "sensitivity": "PUBLIC", "docZh": "编号", "docEn": "id", "resources": ["A2.8.4"]}],
+               "sql": {"query": "SELECT lot_id FROM parking_lot", "key": ["lot_id"]}}""";
+
+    private final PriceBook prices = new PriceBook(market.database, market.clock, () -> Contracts.of(List.of()));
+
+    private PriceBook.Outcome price(Tariff tariff, Instant from) {
+        return prices.save(new PriceBook.Proposal(UUID.randomUUID(), "lots", PriceBook.EVERY_OPERATION, Purpose.INDUSTRY, tariff, null, true, from,
+                market.clock.instant(), DemoMarket.person("OPERATOR"), DECIDER));
+    }
+
+    private List<String> unitsOfPrices() {
+        return MarketDatabase.texts(market.dataSource, "SELECT u.unit FROM market.tariff t LEFT JOIN market.tariff_unit u ON u.tariff_id = t.id"
+                + " WHERE t.product_code = 'lots' ORDER BY t.effective_from");
+    }
+
+    private void refusesMixed(Tariff byTheMonth) {
+        products.approve(submitted(1, ""), DECIDER, "核准");
+        assertThat(price(byTheMonth, market.clock.instant().plusSeconds(60))).isInstanceOf(PriceBook.Outcome.Saved.class);
+        assertThat(unitsOfPrices()).as("asked of the database: this node serves nothing").containsExactly("ROW");
+        UUID second = submittedWith(2, WITH_ONE_LOT);
+        assertThat(products.approve(second, DECIDER, "核准")).isEqualTo(new Change.Refused(Change.Fault.UNITS_MIXED));
+        Instant next = market.clock.instant().plusSeconds(120);
+        assertThat(price(new Tariff.PerUnit(UnitPrice.ofFen("1")), next)).isInstanceOf(PriceBook.Outcome.Saved.class);
+        assertThat(products.approve(second, DECIDER, "核准")).as("it still holds").isEqualTo(new Change.Refused(Change.Fault.UNITS_MIXED));
+        market.turnClockBy(Duration.ofMinutes(2));
+        assertThat(products.approve(second, DECIDER, "核准")).as("each operation by itself").isEqualTo(new Change.Done(false));
+        assertThat(unitsOfPrices()).containsExactly("ROW", "null");
+        assertThat(price(byTheMonth, next.plusSeconds(60))).isInstanceOfSatisfying(PriceBook.Outcome.Refused.class,
+                refused -> assertThat(refused.fault()).isEqualTo(PriceFault.UNITS_MIXED));
+    }
+
+    @Test
+    void aVersionThatCountsInAnotherUnitIsNotApprovedWhileAPriceByTheMonthHolds() {
+        refusesMixed(new Tariff.BasePlusUsage(Money.ofYuan("10"), new Tariff.PerUnit(UnitPrice.ofFen("1"))));
+    }
+
+    @Test
+    void neitherIsItWhileAPlainFeeHolds() {
+        refusesMixed(new Tariff.Flat(Money.ofYuan("10")));
+    }
+
+    @Test
+    void aPriceThatWasPublishedBeforeItsProductHadAVersionCountsWhatTheFirstOneDoes() {
+        assertThat(price(new Tariff.Flat(Money.ofYuan("10")), market.clock.instant().plusSeconds(60))).isInstanceOf(PriceBook.Outcome.Saved.class);
+        assertThat(unitsOfPrices()).containsExactly("null");
+        assertThat(products.approve(submittedWith(1, WITH_ONE_LOT), DECIDER, "核准")).isEqualTo(new Change.Refused(Change.Fault.UNITS_MIXED));
+        assertThat(products.approve(submitted(2, ""), DECIDER, "核准")).isEqualTo(new Change.Done(false));
+        assertThat(unitsOfPrices()).containsExactly("ROW");
+    }
+
+    @Test
+    void aPriceOfBeforeTheRuleCountsWhatTheFirstVersionDidFromTheNextStart() {
+        assertThat(price(new Tariff.Flat(Money.ofYuan("10")), market.clock.instant().plusSeconds(60))).isInstanceOf(PriceBook.Outcome.Saved.class);
+        // as an earlier release did: nobody asked in which units its operations count
+        for (UUID version : List.of(submitted(1, ""), submittedWith(2, WITH_ONE_LOT))) {
+            MarketDatabase.execute(market.dataSource, "UPDATE market.declared_product SET status = 'APPROVED', ground = 'x', decided_at = now(), decided_by = '"
+                    + DECIDER + "' WHERE id = '" + version + "'");
+        }
+        prices.fixUnits();
+        assertThat(unitsOfPrices()).containsExactly("ROW");
+        prices.fixUnits();
+        assertThat(unitsOfPrices()).as("once").containsExactly("ROW");
     }
 
     private List<Change> atOnce(UUID one, UUID other) {

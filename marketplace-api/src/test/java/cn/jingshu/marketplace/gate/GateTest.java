@@ -125,6 +125,7 @@ class GateTest {
         final List<Long> booked = new ArrayList<>();
         final List<String> ofBudget = new ArrayList<>();
         int limitsAsked;
+        @Nullable String counted;
 
         Admission admit() {
             return gate().admit(call()).toCompletableFuture().join();
@@ -137,7 +138,7 @@ class GateTest {
         Call callWith(@Nullable String sent) {
             return new Call(sent, "transit", "ListVehicles",
                     Stated.of(stated, statedScenario, statedDistrict, statedConsent), personal ? this::subjects : null, NOW,
-                    _ -> room, mostWithoutAnswer);
+                    _ -> room, mostWithoutAnswer, "CALL");
         }
 
         private Optional<List<String>> subjects() {
@@ -271,7 +272,7 @@ class GateTest {
             PriceList prices = new PriceList("transit",
                     List.of(new PriceCeiling(new UUID(10, 1), "transit", "*", new Ceiling(UnitPrice.ofFen("1.50"), perMonth), PAST, "依据")),
                     List.of(new PublishedTariff(new UUID(10, 2), "transit", "*", Purpose.INDUSTRY,
-                            tariff == null ? new Tariff.PerUnit(UnitPrice.ofFen(priceFen)) : tariff, PAST, PAST)));
+                            tariff == null ? new Tariff.PerUnit(UnitPrice.ofFen(priceFen)) : tariff, PAST, PAST, null, false, null, counted)));
             return new AccessTable.Product(registered, new AccessTable.Party(operatorActive, terms),
                     new AccessTable.Party(merchantActive, terms), mandates, resources, reads, assessments, prices);
         }
@@ -777,6 +778,20 @@ class GateTest {
         world.tariff = new Tariff.Flat(Money.ofFen(50_000));
         admitted(world.admit());
         assertThat(world.ofBudget).as("no number of units changes what is due").isEmpty();
+    }
+
+    /** What is let in has a price: else no close could say what it costs. */
+    @Test
+    void aPriceByTheMonthThatCountsInAnotherUnitIsNoPriceOfTheOperation() {
+        World world = new World();
+        world.perMonth = Money.ofFen(100_000);
+        world.tariff = new Tariff.BasePlusUsage(Money.ofFen(50_000), new Tariff.PerUnit(UnitPrice.ofFen("1")));
+        world.counted = "CALL";
+        admitted(world.admit());
+        world.counted = "ROW";
+        assertThat(refused(world.admit()).refusal()).isEqualTo(Refusal.NO_LAWFUL_PRICE);
+        world.tariff = new Tariff.Flat(Money.ofFen(50_000));
+        admitted(world.admit()); // a plain fee looks at no quantity
     }
 
     @Test

@@ -58,7 +58,7 @@ class PriceListTest {
     @Test
     void whatTheContractSaysGoesBeforeAPriceOfTheSameMoment() {
         PublishedTariff paid = price(1, ALL, "5", START, null, false);
-        PublishedTariff said = new PublishedTariff(id(2), "bus", ALL, Purpose.INDUSTRY, new Tariff.Free(), START, START, null, false, 1);
+        PublishedTariff said = new PublishedTariff(id(2), "bus", ALL, Purpose.INDUSTRY, new Tariff.Free(), START, START, null, false, 1, null);
         PublishedTariff later = price(3, ALL, "4", LATER, null, false);
         List<PriceCeiling> ceilings = List.of(ceiling(11, ALL, "9", START));
         for (PriceList list : List.of(list(ceilings, paid, said, later), list(ceilings, later, said, paid))) {
