@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -133,10 +134,14 @@ public final class RevenueGauge {
     /**
      * One review cycle and what it earned too much.
      *
-     * @param over revenue above the permitted revenue of its years so far; at least zero
-     * @param carried what years of later cycles deduct for it
+     * @param permitted of its years up to the running one
+     * @param revenue the same
+     * @param over revenue above it once the cycle's last year has begun, before that nothing: later years may make up for it; at least zero
+     * @param expected the same with the forecast of its last year, while that runs; at least {@code over}
+     * @param forecast whether its last year runs, so that {@code expected} is a forecast
+     * @param carried what years of later cycles deduct for it; at most {@code expected}
      */
-    public record Cycle(int first, int last, Money permitted, Money revenue, Money over, Money carried) {}
+    public record Cycle(int first, int last, Money permitted, Money revenue, Money over, Money expected, boolean forecast, Money carried) {}
 
     /** The year as it stands now. */
     public Year of(int year) {
@@ -264,9 +269,12 @@ public final class RevenueGauge {
 
     /** The review cycles, the oldest first. */
     public List<Cycle> listCycles() {
-        int current = BillingPeriod.of(clock.instant()).month().getYear();
+        return cycles(permitted.list(), BillingPeriod.of(clock.instant()).month().getYear(), this::of);
+    }
+
+    static List<Cycle> cycles(List<PermittedRevenue.Kept> revenues, int current, IntFunction<Year> year) {
         Map<Integer, List<PermittedRevenue>> cycles = new LinkedHashMap<>();
-        for (PermittedRevenue.Kept kept : permitted.list()) {
+        for (PermittedRevenue.Kept kept : revenues) {
             if (kept.status() == PermittedRevenue.Status.SIGNED) {
                 cycles.computeIfAbsent(kept.revenue().cycleFirst(), _ -> new ArrayList<>()).add(kept.revenue());
             }
@@ -278,26 +286,33 @@ public final class RevenueGauge {
             List<PermittedRevenue> years = Objects.requireNonNull(cycles.get(first));
             Money highest = Money.ZERO;
             Money earned = Money.ZERO;
-            for (PermittedRevenue year : years) {
-                if (year.year() <= current) {
-                    highest = highest.plus(year.highest());
-                    earned = earned.plus(of(year.year()).revenue());
+            Money heading = Money.ZERO;
+            int last = years.getFirst().cycleLast();
+            for (PermittedRevenue each : years) {
+                if (each.year() <= current) {
+                    Year found = year.apply(each.year());
+                    highest = highest.plus(each.highest());
+                    earned = earned.plus(found.revenue());
+                    heading = heading.plus(each.year() == current && found.forecast().compareTo(found.revenue()) > 0 ? found.forecast() : found.revenue());
                 }
             }
-            boolean over = years.stream().allMatch(year -> year.year() < current);
-            Money excess = over ? earned.minus(highest).orZeroIfNegative() : Money.ZERO;
-            Money carried = excess.compareTo(toSpread) < 0 ? excess : toSpread; // the oldest is deducted first
+            Money excess = last <= current ? earned.minus(highest).orZeroIfNegative() : Money.ZERO;
+            Money expected = last <= current ? heading.minus(highest).orZeroIfNegative() : Money.ZERO;
+            Money carried = expected.compareTo(toSpread) < 0 ? expected : toSpread; // the oldest is deducted first
             toSpread = toSpread.minus(carried);
-            listed.add(new Cycle(first, years.getFirst().cycleLast(), highest, earned, excess, carried));
+            listed.add(new Cycle(first, last, highest, earned, excess, expected, last == current, carried));
         }
         return listed;
     }
 
-    /** What cycles before {@code year} earned too much and no year deducts yet. */
-    public Money leftToCarry(int year) {
-        return Money.sum(listCycles().stream()
-                .filter(cycle -> cycle.last() < year)
-                .map(cycle -> cycle.over().minus(cycle.carried()))
-                .toList());
+    /** What cycles before {@code year} earned too much, or are heading for, and no year deducts yet. */
+    public PermittedRevenues.Left leftToCarry(int year) {
+        return left(listCycles(), year);
+    }
+
+    static PermittedRevenues.Left left(List<Cycle> cycles, int year) {
+        List<Cycle> before = cycles.stream().filter(cycle -> cycle.last() < year).toList();
+        return new PermittedRevenues.Left(Money.sum(before.stream().map(cycle -> cycle.over().minus(cycle.carried()).orZeroIfNegative()).toList()),
+                Money.sum(before.stream().map(cycle -> cycle.expected().minus(cycle.carried())).toList()));
     }
 }

@@ -131,13 +131,18 @@ final class RevenueController {
     @Serdeable
     record RevenueList(List<RevenueView> permittedRevenues, List<CycleView> cycles) {}
 
-    /** @param leftYuan over-recovery no year deducts yet */
+    /**
+     * @param overYuan what the books say was earned too much; of a cycle that goes on beyond this year nothing is said
+     * @param expectedOverYuan the same with the forecast of the year that runs, if it is the cycle's last
+     * @param forecast whether {@code expectedOverYuan} and {@code leftYuan} are a forecast
+     * @param leftYuan over-recovery, expected or booked, no year deducts yet
+     */
     @Serdeable
-    record CycleView(int first, int last, String permittedYuan, String revenueYuan, String overYuan, String carriedYuan,
-            String leftYuan) {
+    record CycleView(int first, int last, String permittedYuan, String revenueYuan, String overYuan, String expectedOverYuan,
+            boolean forecast, String carriedYuan, String leftYuan) {
         static CycleView of(RevenueGauge.Cycle c) {
-            return new CycleView(c.first(), c.last(), c.permitted().toYuan(), c.revenue().toYuan(), c.over().toYuan(),
-                    c.carried().toYuan(), c.over().minus(c.carried()).toYuan());
+            return new CycleView(c.first(), c.last(), c.permitted().toYuan(), c.revenue().toYuan(), c.over().toYuan(), c.expected().toYuan(),
+                    c.forecast(), c.carried().toYuan(), c.expected().minus(c.carried()).toYuan());
         }
     }
 
@@ -173,7 +178,7 @@ final class RevenueController {
     HttpResponse<RevenueView> sign(Visitor visitor, UUID id, @Body Facts.Approval approval) {
         Person signer = Rights.require(visitor, Role.PRICE_OFFICER, Role.REGULATOR);
         return versions.stepped(Versions.Fact.PERMITTED_REVENUE, id,
-                change(permitted.sign(id, signer.id(), approval.given())), () -> view(id));
+                change(permitted.sign(id, signer.id(), approval.given(), gauge::leftToCarry)), () -> view(id));
     }
 
     /** Refuses a permitted revenue that was proposed. */

@@ -195,7 +195,7 @@ final class PermittedPages {
         }
         UUID revenue = SubscriptionPages.uuid(id);
         return answer(request, Posted.of(Map.of()), switch (posted.text("step")) {
-            case "SIGN" -> permitted.sign(revenue, person.id(), ground);
+            case "SIGN" -> permitted.sign(revenue, person.id(), ground, gauge::leftToCarry);
             case "REFUSE" -> permitted.refuse(revenue, person.id(), ground);
             default -> throw PageRefused.noSuchPage();
         }, Done.DECIDED);

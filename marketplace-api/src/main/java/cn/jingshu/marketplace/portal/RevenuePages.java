@@ -59,7 +59,7 @@ final class RevenuePages {
                 y.products().stream().map(p -> new RevenueView.Product(
                         products.nameOf(p.product()), p.quantity(), p.revenue().fen())).toList(),
                 gauge.listCycles().stream().map(c -> new RevenueView.Cycle(c.first(), c.last(), c.permitted().fen(),
-                        c.revenue().fen(), c.over().fen(), c.carried().fen())).toList());
+                        c.revenue().fen(), c.expected().fen(), c.forecast(), c.carried().fen())).toList());
     }
 
     private static String percent(BigDecimal portion) {

@@ -43,5 +43,5 @@ public record RevenueView(int year, Reading<Gauge> gauge) {
 
     public record Product(Bilingual name, long quantity, long revenueFen) {}
 
-    public record Cycle(int first, int last, long permittedFen, long revenueFen, long overFen, long carriedFen) {}
+    public record Cycle(int first, int last, long permittedFen, long revenueFen, long overFen, boolean forecast, long carriedFen) {}
 }

@@ -60,11 +60,44 @@ public final class PermittedRevenues {
                FOR UPDATE
             """;
 
-    /** What earlier cycles earned too much, as far as it has not been deducted yet. */
+    /** One signature at a time: what it is judged by are the others. */
+    private static final String LOCK_SIGNED = """
+            SELECT pg_advisory_xact_lock(hashtextextended('permitted-revenue', 0))
+            """;
+
+    /** What earlier cycles earned too much, as far as no signed year deducts it. */
     @FunctionalInterface
     public interface OverRecovery {
-        /** @return what is still to be deducted when a cycle begins with {@code year}; at least zero */
-        Money leftBefore(int year);
+        /** What is still to be deducted when a cycle begins with {@code year}; asked again under the lock of a signature. */
+        Left leftBefore(int year);
+    }
+
+    /**
+     * What is left to deduct. While the last year of a cycle runs nobody knows what it will have earned too much: it is between two figures.
+     *
+     * @param least what the books say already; at least zero
+     * @param most what it is with the forecast of the running year, at least {@code least}; the same: nothing is forecast
+     */
+    public record Left(Money least, Money most) {
+        public Left {
+            if (least.isNegative() || most.compareTo(least) < 0) {
+                throw new IllegalArgumentException("left to deduct from " + least + " to " + most);
+            }
+        }
+
+        /** Of cycles that are over. */
+        public static Left of(Money exactly) {
+            return new Left(exactly, exactly);
+        }
+
+        boolean isForecast() {
+            return !least.equals(most);
+        }
+
+        @Override
+        public String toString() {
+            return isForecast() ? least.toYuan() + " to " + most.toYuan() + " yuan (forecast)" : least.toYuan() + " yuan";
+        }
     }
 
     private final Database database;
@@ -90,7 +123,7 @@ public final class PermittedRevenues {
 
     /** Writes one under an id of the caller's own, for the other authority to sign. */
     public Outcome propose(PermittedRevenue revenue, UUID proposedBy, OverRecovery over) {
-        Money left = over.leftBefore(revenue.cycleFirst());
+        Left left = over.leftBefore(revenue.cycleFirst());
         BigDecimal margin = policy.getAt("price.margin-points", clock.instant()).decimal();
         int longest = policy.getAt("price.review-years", clock.instant()).decimal().intValueExact();
         return database.inTransaction(t -> {
@@ -121,7 +154,7 @@ public final class PermittedRevenues {
         });
     }
 
-    private Optional<Outcome> brokenRule(PermittedRevenue revenue, BigDecimal margin, int longest, Money left) {
+    private Optional<Outcome> brokenRule(PermittedRevenue revenue, BigDecimal margin, int longest, Left left) {
         boolean negative = Stream.of(revenue.platform(), revenue.processing(), revenue.staff(), revenue.acquisition(),
                         revenue.period(), revenue.subsidies(), revenue.taxes(), revenue.carried(), revenue.cost(),
                         revenue.highest())
@@ -149,12 +182,21 @@ public final class PermittedRevenues {
         if (revenue.year() < LocalDate.now(clock.withZone(PriceBook.CITY)).getYear()) {
             return unlawful(RevenueFault.YEAR_IS_OVER, "year " + revenue.year());
         }
-        boolean carried = revenue.year() > revenue.cycleFirst() // the rest of a plan: no more than is left
-                ? revenue.carried().compareTo(left) <= 0
-                : revenue.carried().equals(left) || (revenue.smoothing() != null && revenue.carried().isPositive()
-                        && revenue.carried().compareTo(left) < 0);
-        return carried ? Optional.empty() : unlawful(RevenueFault.NOT_CARRIED,
-                "carried " + revenue.carried().toYuan() + " yuan, still to be deducted " + left.toYuan() + " yuan");
+        return brokenCarry(revenue, left);
+    }
+
+    /**
+     * All that is left is deducted, or by a plan a part of it in every year. Of a forecast the first year of a cycle deducts something between what is booked and what is forecast,
+     * and a later year is planned: what it will be asked for is not known yet.
+     */
+    private static Optional<Outcome> brokenCarry(PermittedRevenue revenue, Left left) {
+        Money carried = revenue.carried();
+        boolean first = revenue.year() == revenue.cycleFirst();
+        boolean something = carried.isPositive() || left.most().isZero();
+        boolean all = carried.compareTo(left.least()) >= 0 && carried.compareTo(left.most()) <= 0 && something && (first || !left.isForecast());
+        boolean planned = revenue.smoothing() != null && carried.compareTo(left.most()) <= 0 && (something || (!first && left.isForecast()));
+        return all || planned ? Optional.empty() : unlawful(RevenueFault.NOT_CARRIED,
+                "carried " + carried.toYuan() + " yuan, still to be deducted " + left);
     }
 
     private Optional<Outcome> againstOthers(Transaction t, PermittedRevenue revenue) {
@@ -182,10 +224,14 @@ public final class PermittedRevenues {
         return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
     }
 
-    /** Signs one: a person of the other authority than wrote it. From now on it holds for its year. */
-    public Outcome sign(UUID id, UUID signedBy, String citation) {
+    /**
+     * Signs one: a person of the other authority than wrote it. From now on it holds for its year. What was signed since it was written counts: what is
+     * left to deduct and the cycles of others are judged again.
+     */
+    public Outcome sign(UUID id, UUID signedBy, String citation, OverRecovery over) {
         try {
-            return decide(id, signedBy, Status.SIGNED, citation);
+            return decide(id, signedBy, Status.SIGNED, citation, (t, revenue) ->
+                    againstOthers(t, revenue).or(() -> brokenCarry(revenue, over.leftBefore(revenue.cycleFirst()))));
         } catch (DatabaseException e) {
             if (e.violates("permitted_revenue_one_a_year")) {
                 return new Outcome.Unlawful(RevenueFault.YEAR_TAKEN, "permitted revenue " + id);
@@ -196,11 +242,17 @@ public final class PermittedRevenues {
 
     /** Turns one down; a person of the other authority does. */
     public Outcome refuse(UUID id, UUID decidedBy, String reason) {
-        return decide(id, decidedBy, Status.REFUSED, reason);
+        return decide(id, decidedBy, Status.REFUSED, reason, (_, _) -> Optional.empty());
     }
 
-    private Outcome decide(UUID id, UUID decidedBy, Status status, String ground) {
+    @FunctionalInterface
+    private interface Objection {
+        Optional<Outcome> to(Transaction t, PermittedRevenue revenue);
+    }
+
+    private Outcome decide(UUID id, UUID decidedBy, Status status, String ground, Objection objection) {
         return database.inTransaction(t -> {
+            t.list(LOCK_SIGNED, _ -> true);
             Optional<Kept> found = t.find(LOCK, PermittedRevenues::read, id);
             if (found.isEmpty()) {
                 return new Outcome.Refused(Change.Fault.UNKNOWN);
@@ -215,6 +267,10 @@ public final class PermittedRevenues {
             Optional<Role> role = authorityOf(People.getIn(t, decidedBy)).filter(each -> each != written);
             if (role.isEmpty()) {
                 return new Outcome.Unlawful(RevenueFault.NOT_SIGNED_BY_BOTH, "written by a " + written);
+            }
+            Optional<Outcome> broken = objection.to(t, found.get().revenue());
+            if (broken.isPresent()) {
+                return broken.get();
             }
             t.change(DECIDE, status, decidedBy, role.get(), clock.instant(), ground, id);
             AuditLog.append(t, clock, decidedBy, status == Status.SIGNED ? "revenue.sign" : "revenue.refuse",

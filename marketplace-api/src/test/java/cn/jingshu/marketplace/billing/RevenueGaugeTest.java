@@ -3,12 +3,17 @@ package cn.jingshu.marketplace.billing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.jingshu.ledger.money.Money;
+import cn.jingshu.marketplace.billing.RevenueGauge.Cycle;
 import cn.jingshu.marketplace.billing.RevenueGauge.MonthRevenue;
 import cn.jingshu.marketplace.billing.RevenueGauge.Warning;
+import cn.jingshu.marketplace.pricing.PermittedRevenue;
+import cn.jingshu.marketplace.pricing.PermittedRevenues;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** What a year is heading for and when it warns; figures by hand. */
@@ -49,6 +54,42 @@ class RevenueGaugeTest {
         Instant firstMinute = Instant.parse("2026-05-31T16:01:00Z");
         assertThat(RevenueGauge.forecast(line(0, 0, 0, 0, 0, 1), JUNE, firstMinute)).as("not more than by its first hour")
                 .isEqualTo(new Money(30 * 24 + 6 * 240));
+    }
+
+    private static PermittedRevenue.Kept signed(int year, int first, long highestFen, long carriedFen) {
+        Money cost = new Money(highestFen + carriedFen);
+        return new PermittedRevenue.Kept(new PermittedRevenue(new UUID(9, year), year, first, first + 2, cost, Money.ZERO, Money.ZERO, Money.ZERO, Money.ZERO,
+                Money.ZERO, 2026, 2025, new BigDecimal("0.02"), BigDecimal.ZERO, Money.ZERO, false, new Money(carriedFen), null, new Money(highestFen), "依据"),
+                new UUID(1, 1), TENTH, PermittedRevenue.Status.SIGNED, new UUID(1, 2), TENTH, "依据");
+    }
+
+    /** Every year earned 110 and a running one is heading for 150. */
+    private static RevenueGauge.Year year(int year) {
+        return new RevenueGauge.Year(year, null, false, new Money(110), new Money(150), List.of(), List.of(), List.of(), null);
+    }
+
+    @Test
+    void whatACycleEarnedTooMuchIsAForecastWhileItsLastYearRuns() {
+        List<PermittedRevenue.Kept> revenues = List.of(signed(2027, 2027, 100, 0), signed(2028, 2027, 100, 0), signed(2029, 2027, 100, 0));
+        assertThat(RevenueGauge.cycles(revenues, 2028, RevenueGaugeTest::year)).as("2029 may make up for it")
+                .containsExactly(new Cycle(2027, 2029, new Money(200), new Money(220), Money.ZERO, Money.ZERO, false, Money.ZERO));
+        List<Cycle> running = RevenueGauge.cycles(revenues, 2029, RevenueGaugeTest::year);
+        assertThat(running).containsExactly(new Cycle(2027, 2029, new Money(300), new Money(330), new Money(30), new Money(70), true, Money.ZERO));
+        assertThat(RevenueGauge.left(running, 2030)).isEqualTo(new PermittedRevenues.Left(new Money(30), new Money(70)));
+        assertThat(RevenueGauge.left(running, 2029)).as("its own excess is none it deducts").isEqualTo(PermittedRevenues.Left.of(Money.ZERO));
+        List<PermittedRevenue.Kept> carried = List.of(revenues.get(0), revenues.get(1), revenues.get(2), signed(2030, 2030, 60, 40));
+        assertThat(RevenueGauge.left(RevenueGauge.cycles(carried, 2029, RevenueGaugeTest::year), 2030))
+                .isEqualTo(new PermittedRevenues.Left(Money.ZERO, new Money(30)));
+        assertThat(RevenueGauge.left(RevenueGauge.cycles(carried, 2030, each -> year(each)), 2030)).as("over: 30, of which 2030 deducts all")
+                .isEqualTo(PermittedRevenues.Left.of(Money.ZERO));
+        assertThat(RevenueGauge.left(RevenueGauge.cycles(List.of(revenues.get(0), revenues.get(1), revenues.get(2), signed(2030, 2030, 90, 10)), 2030,
+                RevenueGaugeTest::year), 2030)).as("the second year deducts the rest").isEqualTo(PermittedRevenues.Left.of(new Money(20)));
+    }
+
+    @Test
+    void aCycleIsOverWithItsLastYearAndNotWithTheLastThatWasSigned() {
+        assertThat(RevenueGauge.cycles(List.of(signed(2027, 2027, 100, 0)), 2028, RevenueGaugeTest::year))
+                .containsExactly(new Cycle(2027, 2029, new Money(100), new Money(110), Money.ZERO, Money.ZERO, false, Money.ZERO));
     }
 
     @Test

@@ -398,5 +398,7 @@ class YearEndIT {
         assertThat(node.get(Reconciliation.class).run(DECEMBER))
                 .anyMatch(check -> check.what().startsWith("2026: settlement computed again"))
                 .allMatch(Reconciliation.Check::agrees);
+        assertThat(node.get(Balances.class).trialBalance(ReadPoint.LATEST).accounts()).as("rounding is carried on, so nothing is left to book")
+                .noneMatch(account -> account.account().equals(Chart.ROUNDING_RESIDUE) && !(account.debits().isZero() && account.credits().isZero()));
     }
 }
