@@ -10,6 +10,7 @@ import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.store.Transaction;
 import cn.jingshu.metering.event.BillingPeriod;
+import cn.jingshu.metering.usage.CountedBatch;
 import cn.jingshu.metering.usage.CountedDay;
 import cn.jingshu.metering.usage.CountedEvents;
 import cn.jingshu.metering.usage.CountedEvents.Window;
@@ -17,6 +18,7 @@ import cn.jingshu.metering.usage.EventPage;
 import cn.jingshu.metering.usage.JournalRange;
 import cn.jingshu.metering.usage.NodePosition;
 import cn.jingshu.metering.usage.StoredEvent;
+import cn.jingshu.metering.usage.ShippedBatches;
 import cn.jingshu.metering.usage.Usage;
 import cn.jingshu.products.contract.ContractMethod;
 import cn.jingshu.products.contract.Contracts;
@@ -68,13 +70,15 @@ public final class LineEvents {
 
     private final Database database;
     private final Usage usage;
+    private final ShippedBatches batches;
     private final PriceBook prices;
     private final Subscribers subscribers;
     private final Contracts contracts;
 
-    LineEvents(Database database, Usage usage, PriceBook prices, Subscribers subscribers, Contracts contracts) {
+    LineEvents(Database database, Usage usage, ShippedBatches batches, PriceBook prices, Subscribers subscribers, Contracts contracts) {
         this.database = database;
         this.usage = usage;
+        this.batches = batches;
         this.prices = prices;
         this.subscribers = subscribers;
         this.contracts = contracts;
@@ -134,6 +138,50 @@ public final class LineEvents {
                     before.isPresent() ? List.of() : asked.takenBack().stream().map(TakenBack::event).toList(), page.next());
         } catch (SQLException e) {
             throw new DatabaseException(e);
+        }
+    }
+
+    /**
+     * A page of the batches that the events of a line were shipped in, by node and number.
+     *
+     * @param batches events and units of this line alone; what is taken back counts below zero
+     * @param more whether others come behind
+     */
+    public record Batches(List<CountedBatch> batches, boolean more) {
+        public Batches {
+            batches = List.copyOf(batches);
+        }
+    }
+
+    /**
+     * The batches of a line behind one of them, at most {@code size}.
+     *
+     * @param nodeId with {@code number} the batch they come behind; an empty id: none
+     */
+    public Batches listBatches(Charge line, String nodeId, long number, int size) {
+        Asked asked = asked(line);
+        List<CountedBatch> found = new ArrayList<>();
+        try {
+            found.addAll(usage.listBatches(asked.added(), nodeId, number, size + 1));
+            for (TakenBack each : asked.takenBack()) {
+                batches.findOf(each.event().event().nodeId(), each.event().sequence())
+                        .map(batch -> new CountedBatch(batch.nodeId(), batch.number(), 1, -each.quantity())).ifPresent(found::add);
+            }
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+        TreeMap<BatchPlace, CountedBatch> ordered = new TreeMap<>();
+        found.forEach(each -> ordered.merge(new BatchPlace(each.nodeId(), each.number()), each,
+                (one, other) -> new CountedBatch(one.nodeId(), one.number(), one.events() + other.events(), one.quantity() + other.quantity())));
+        List<CountedBatch> behind = List.copyOf(ordered.tailMap(new BatchPlace(nodeId, number), false).values());
+        return new Batches(behind.subList(0, Math.min(size, behind.size())), behind.size() > size);
+    }
+
+    private record BatchPlace(String nodeId, long number) implements Comparable<BatchPlace> {
+        @Override
+        public int compareTo(BatchPlace other) {
+            int byNode = nodeId.compareTo(other.nodeId);
+            return byNode == 0 ? Long.compare(number, other.number) : byNode;
         }
     }
 

@@ -8,10 +8,14 @@ import cn.jingshu.ledger.seal.KeySet;
 import cn.jingshu.ledger.seal.LogLeaf;
 import cn.jingshu.ledger.seal.NodeHash;
 import cn.jingshu.ledger.seal.SignedNote;
+import cn.jingshu.marketplace.billing.Charge;
+import cn.jingshu.marketplace.billing.Charges;
+import cn.jingshu.marketplace.billing.LineEvents;
 import cn.jingshu.marketplace.gate.Refusal;
 import cn.jingshu.marketplace.seal.ProofFile;
 import cn.jingshu.marketplace.seal.StatementLines;
 import cn.jingshu.marketplace.visitor.Visitor;
+import cn.jingshu.metering.usage.CountedBatch;
 import cn.jingshu.metering.usage.ShippedBatch;
 import cn.jingshu.metering.usage.ShippedBatches;
 import cn.jingshu.metering.usage.StoredEvent;
@@ -27,6 +31,7 @@ import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.serde.annotation.Serdeable;
+import java.net.URI;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,13 +54,18 @@ final class LogController {
     private final StatementLines lines;
     private final ShippedBatches batches;
     private final Usage usage;
+    private final Charges charges;
+    private final LineEvents events;
 
-    LogController(Rights rights, SealedLog log, StatementLines lines, ShippedBatches batches, Usage usage) {
+    LogController(Rights rights, SealedLog log, StatementLines lines, ShippedBatches batches, Usage usage, Charges charges,
+            LineEvents events) {
         this.rights = rights;
         this.log = log;
         this.lines = lines;
         this.batches = batches;
         this.usage = usage;
+        this.charges = charges;
+        this.events = events;
     }
 
     /**
@@ -165,23 +175,95 @@ final class LogController {
         return file(entry(visitor, entryId), entryId.toString());
     }
 
-    /** A line of a statement, for who owes it and for readers of the books: the entry it is booked by. */
+    /**
+     * A line of a statement, for who owes it and for readers of the books: the entry it is booked by. A line of 0.00 is not booked; what is
+     * proved of it is its usage, to which this leads (303).
+     */
     @Get("/charges/{chargeId}")
-    ProofFile charge(Visitor visitor, UUID chargeId) {
+    HttpResponse<ProofFile> charge(Visitor visitor, UUID chargeId) {
+        if (visibleLine(visitor, chargeId).amountFen() == 0) {
+            return HttpResponse.seeOther(URI.create("/api/log/charges/" + chargeId + "/batches"));
+        }
+        return HttpResponse.ok(ProofFile.of(log, sealed(log.findEntry(chargeId))));
+    }
+
+    private StatementLines.Line visibleLine(Visitor visitor, UUID chargeId) {
         StatementLines.Line line = Facts.found(lines.find(chargeId));
         rights.organisationOf(visitor, line.organisationId());
-        if (line.amountFen() == 0) {
-            throw new ManagementProblem(Refusal.NOT_FOUND, "金额为零的明细不记账,没有可证明的分录。",
-                    "a line of 0.00 is not booked, so there is no entry to prove.");
-        }
-        return ProofFile.of(log, sealed(log.findEntry(chargeId)));
+        return line;
     }
 
     /** The proof that a line of a bill is in the log, as a tlog-proof file. */
     @Get("/charges/{chargeId}/tlog-proof")
     @Produces(MediaType.TEXT_PLAIN)
     HttpResponse<String> chargeFile(Visitor visitor, UUID chargeId) {
-        return file(charge(visitor, chargeId), chargeId.toString());
+        if (visibleLine(visitor, chargeId).amountFen() == 0) {
+            throw new ManagementProblem(Refusal.NOT_FOUND, "金额为零的明细不记账,可证明的是其用量批次:/api/log/charges/" + chargeId + "/batches。",
+                    "a line of 0.00 is not booked; what is proved are its batches of usage: /api/log/charges/" + chargeId + "/batches.");
+        }
+        return file(ProofFile.of(log, sealed(log.findEntry(chargeId))), chargeId.toString());
+    }
+
+    /**
+     * A batch of usage that events of a line were shipped in.
+     *
+     * @param number of the batch among the node's
+     * @param events of this line in it
+     * @param quantity units of this line in it; below zero: taken back
+     * @param proof that the batch is in the log; null: it is not sealed yet
+     */
+    @Serdeable
+    record LineBatch(String nodeId, long number, long events, long quantity, @Nullable ProofFile proof) {}
+
+    /**
+     * @param quantity units of the whole line, which those of all its batches add up to, unless events are gone after their time
+     * @param nextCursor null: these are the last
+     */
+    @Serdeable
+    record LineBatches(UUID chargeId, long quantity, List<LineBatch> batches, @Nullable String nextCursor) {}
+
+    /** The batches of usage that a line of a statement rests on, each with its proof, for who owes the line and for readers of the books. */
+    @Get("/charges/{chargeId}/batches")
+    LineBatches batches(Visitor visitor, UUID chargeId, @Nullable @QueryValue String cursor, @QueryValue(defaultValue = "100") int limit) {
+        visibleLine(visitor, chargeId);
+        Charge line = Facts.found(charges.find(chargeId));
+        BatchCursor after = BatchCursor.read(cursor);
+        LineEvents.Batches page = events.listBatches(line, after.nodeId(), after.number(), Facts.limit(limit));
+        return new LineBatches(chargeId, line.quantity(), page.batches().stream()
+                .map(each -> new LineBatch(each.nodeId(), each.number(), each.events(), each.quantity(),
+                        log.find(LogLeaf.Kind.USAGE_BATCH, each.nodeId(), each.number()).map(leaf -> ProofFile.of(log, leaf)).orElse(null)))
+                .toList(), page.more() ? BatchCursor.of(page.batches().getLast()).toString() : null);
+    }
+
+    /** The batch that a page comes behind; an empty node: none. */
+    private record BatchCursor(String nodeId, long number) {
+        static BatchCursor of(CountedBatch batch) {
+            return new BatchCursor(batch.nodeId(), batch.number());
+        }
+
+        static BatchCursor read(@Nullable String text) {
+            if (text == null) {
+                return new BatchCursor("", 0);
+            }
+            int dot = text.indexOf('.');
+            try {
+                if (dot > 0) {
+                    return new BatchCursor(text.substring(dot + 1), Long.parseLong(text, 0, dot, 10));
+                }
+            } catch (NumberFormatException noNumber) {
+                throw broken();
+            }
+            throw broken();
+        }
+
+        private static ManagementProblem broken() {
+            return new ManagementProblem(Refusal.INVALID_REQUEST, "cursor 无效。", "cursor is not one of ours.");
+        }
+
+        @Override
+        public String toString() {
+            return number + "." + nodeId;
+        }
     }
 
     /** The proof that a shipped batch of usage is in the log. */

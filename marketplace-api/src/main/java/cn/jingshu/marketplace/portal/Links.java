@@ -296,6 +296,11 @@ public final class Links {
         return "/api/log/charges/" + chargeId;
     }
 
+    /** The proofs of the usage that a line rests on. */
+    public static String batchProofsOf(UUID chargeId) {
+        return proofOf(chargeId) + "/batches";
+    }
+
     public static String checkpoint(long number) {
         return "/api/log/checkpoints/" + number;
     }

@@ -1,8 +1,14 @@
 package cn.jingshu.marketplace.portal;
 
+import cn.jingshu.ledger.log.SealedLeaf;
 import cn.jingshu.ledger.log.SealedLog;
+import cn.jingshu.ledger.log.SignedCheckpoint;
 import cn.jingshu.ledger.seal.KeySet;
+import cn.jingshu.ledger.seal.LogLeaf;
 import cn.jingshu.ledger.seal.SealKey;
+import cn.jingshu.marketplace.billing.Charge;
+import cn.jingshu.marketplace.billing.Charges;
+import cn.jingshu.marketplace.billing.LineEvents;
 import cn.jingshu.marketplace.management.Rights;
 import cn.jingshu.marketplace.seal.ProofFile;
 import cn.jingshu.marketplace.seal.StatementLines;
@@ -28,18 +34,23 @@ import java.util.UUID;
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class LogPages {
     private static final int CHECKPOINTS = 20;
+    private static final int BATCHES = 20;
 
     private final PageFrame frame;
     private final Pages pages;
     private final SealedLog log;
     private final StatementLines lines;
+    private final Charges charges;
+    private final LineEvents events;
     private final Clock clock;
 
-    LogPages(PageFrame frame, Pages pages, SealedLog log, StatementLines lines, Clock clock) {
+    LogPages(PageFrame frame, Pages pages, SealedLog log, StatementLines lines, Charges charges, LineEvents events, Clock clock) {
         this.frame = frame;
         this.pages = pages;
         this.log = log;
         this.lines = lines;
+        this.charges = charges;
+        this.events = events;
         this.clock = clock;
     }
 
@@ -83,13 +94,26 @@ final class LogPages {
     private LogLineView.Seal sealOf(UUID chargeId, StatementLines.Line line) {
         Optional<ProofFile> proof = log.findEntry(chargeId).map(leaf -> ProofFile.of(log, leaf));
         if (proof.isEmpty()) {
-            return new LogLineView.Seal(
-                    line.amountFen() == 0 ? LogLineView.SealState.NOTHING_OWED : LogLineView.SealState.NOT_SEALED,
-                    line.amountFen(), null, null, null, null, null);
+            return line.amountFen() == 0 ? ofUsage(chargeId)
+                    : new LogLineView.Seal(LogLineView.SealState.NOT_SEALED, line.amountFen(), null, null, null, null, null, List.of(), false);
         }
         ProofFile known = proof.get();
         return new LogLineView.Seal(
                 known.checkpoint() == null ? LogLineView.SealState.SEALED : LogLineView.SealState.PROVED,
-                line.amountFen(), known.leaf(), known.index(), known.sealedAt(), known.checkpoint(), known.provedSince());
+                line.amountFen(), known.leaf(), known.index(), known.sealedAt(), known.checkpoint(), known.provedSince(),
+                List.of(), false);
+    }
+
+    /** A line of 0.00 is not booked: what is proved of it is the usage it states. */
+    private LogLineView.Seal ofUsage(UUID chargeId) {
+        Charge line = charges.find(chargeId).orElseThrow(PageRefused::noSuchPage);
+        LineEvents.Batches used = events.listBatches(line, "", 0, BATCHES);
+        Optional<SignedCheckpoint> last = log.findLatest();
+        List<LogLineView.UsedBatch> batches = used.batches().stream().map(each -> {
+            Long index = log.find(LogLeaf.Kind.USAGE_BATCH, each.nodeId(), each.number()).map(SealedLeaf::index).orElse(null);
+            return new LogLineView.UsedBatch(each.nodeId(), each.number(), each.events(), each.quantity(), index,
+                    last.filter(checkpoint -> index != null && checkpoint.covers(index)).map(SignedCheckpoint::number).orElse(null));
+        }).toList();
+        return new LogLineView.Seal(LogLineView.SealState.NOTHING_OWED, 0, null, null, null, null, null, batches, used.more());
     }
 }

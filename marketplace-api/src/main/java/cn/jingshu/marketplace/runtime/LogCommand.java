@@ -117,15 +117,24 @@ final class LogCommand implements Callable<Integer> {
     @Command(name = "verify", mixinStandardHelpOptions = true,
             description = "Check a proof downloaded from the portal, without database and network; status 1 if it proves nothing.")
     int verify(
-            @Parameters(paramLabel = "FILE", description = "The proof as JSON.") Path file,
+            @Parameters(paramLabel = "FILE", description = "The proof, or the batches of a line, as JSON.") Path file,
             @Option(names = "--key", required = true, paramLabel = "VKEY", description = "A public key of the log, told by someone you trust; may be repeated.")
                     List<String> keys)
             throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        String fault = faultOf(new ObjectMapper().readTree(Files.readString(file)), keys, out);
-        out.println(fault.isEmpty() ? "ok   the leaf is under the signed checkpoint" : "FAIL " + fault);
+        JsonNode read = new ObjectMapper().readTree(Files.readString(file));
+        List<JsonNode> proofs = read.has("batches") ? read.path("batches").valueStream().map(batch -> batch.path("proof")).toList() : List.of(read);
+        boolean holds = !proofs.isEmpty();
+        for (JsonNode proof : proofs) {
+            String fault = faultOf(proof, keys, out);
+            out.println(fault.isEmpty() ? "ok   the leaf is under the signed checkpoint" : "FAIL " + fault);
+            holds &= fault.isEmpty();
+        }
+        if (proofs.isEmpty()) {
+            out.println("FAIL the file has no batch, so it proves nothing");
+        }
         out.flush();
-        return fault.isEmpty() ? 0 : Jingshu.FAILED;
+        return holds ? 0 : Jingshu.FAILED;
     }
 
     /** Why a proof proves nothing; empty: it proves its leaf. */

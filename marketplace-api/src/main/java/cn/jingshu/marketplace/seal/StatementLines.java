@@ -24,7 +24,7 @@ public final class StatementLines {
      *
      * @param organisationId who owes it
      * @param month it is billed in
-     * @param amountFen tax included; zero is not booked, so there is nothing to prove
+     * @param amountFen tax included; zero is not booked, so there is no entry to prove
      */
     public record Line(UUID organisationId, YearMonth month, long amountFen) {}
 

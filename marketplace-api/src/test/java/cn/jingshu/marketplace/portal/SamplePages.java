@@ -292,10 +292,12 @@ final class SamplePages {
         views.put("log-unknown", new LogView(unknown()));
         String leaf = "jingshu leaf 1 entry\nid " + ID + "\nmonth 2026-11\nnumber 17\nbooked 2026-11-23T04:00:00Z\ncontent "
                 + "ab".repeat(32) + "\nchain " + "cd".repeat(32) + "\n";
-        views.put("logLine-full", new LogLineView(ID, MONTH, known(new LogLineView.Seal(LogLineView.SealState.PROVED, 12_345, leaf, 1_204L, NOW, 42L, NOW))));
-        views.put("logLine-sealed", new LogLineView(ID, MONTH, known(new LogLineView.Seal(LogLineView.SealState.SEALED, 12_345, leaf, 1_204L, NOW, null, null))));
-        views.put("logLine-empty", new LogLineView(ID, MONTH, known(new LogLineView.Seal(LogLineView.SealState.NOT_SEALED, 12_345, null, null, null, null, null))));
-        views.put("logLine-free", new LogLineView(ID, MONTH, known(new LogLineView.Seal(LogLineView.SealState.NOTHING_OWED, 0, null, null, null, null, null))));
+        views.put("logLine-full", new LogLineView(ID, MONTH, known(new LogLineView.Seal(LogLineView.SealState.PROVED, 12_345, leaf, 1_204L, NOW, 42L, NOW, List.of(), false))));
+        views.put("logLine-sealed", new LogLineView(ID, MONTH, known(new LogLineView.Seal(LogLineView.SealState.SEALED, 12_345, leaf, 1_204L, NOW, null, null, List.of(), false))));
+        views.put("logLine-empty", new LogLineView(ID, MONTH, known(new LogLineView.Seal(LogLineView.SealState.NOT_SEALED, 12_345, null, null, null, null, null, List.of(), false))));
+        views.put("logLine-free", new LogLineView(ID, MONTH, known(new LogLineView.Seal(LogLineView.SealState.NOTHING_OWED, 0, null, null, null, null, null,
+                List.of(new LogLineView.UsedBatch("node-6d841a2f0396", 17, 204, 1_204, 1_203L, 42L),
+                        new LogLineView.UsedBatch("node-6d841a2f0396", 18, 1, -2, null, null)), true))));
         views.put("logLine-unknown", new LogLineView(ID, MONTH, unknown()));
         views.put("refusals-full", RefusalsView.ofAll());
         for (ErrorView.Kind kind : ErrorView.Kind.values()) {
@@ -637,7 +639,7 @@ final class SamplePages {
                 List.of(new RevenueView.Warned(80, YearMonth.of(2026, 11), false), new RevenueView.Warned(90, null, true), new RevenueView.Warned(100, null, false)),
                 new RevenueView.Test("+12.30 %", RevenueGauge.Consequence.ADJUST_CEILINGS, false, false),
                 List.of(new RevenueView.Product(new Bilingual("公共交通实时数据", "Live public transport"), 28_571_428, 72_000_000L)),
-                List.of(new RevenueView.Cycle(2026, 2028, permitted, 72_000_000L, 6_400_000L, 2_000_000L)));
+                List.of(new RevenueView.Cycle(2026, 2028, permitted, 72_000_000L, 6_400_000L, true, 2_000_000L)));
     }
 
     private static OperatorView operator(Reading<OperatorView.Revenue> revenue, Reading<Optional<OperatorView.Settlement>> settlement, Reading<List<OperatorView.Balance>> balances) {

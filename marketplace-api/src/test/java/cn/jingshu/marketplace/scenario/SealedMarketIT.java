@@ -61,6 +61,8 @@ class SealedMarketIT {
     private static String key;
     private static String requestId;
     private static Charge charge;
+    private static String publicKey;
+    private static Charge free;
 
     @BeforeAll
     static void closeAMonth() throws Exception {
@@ -71,11 +73,20 @@ class SealedMarketIT {
         RestCaller.Reply called = Until.holds(Duration.ofSeconds(10), () -> rest.get("/v1/transit/routes", key), reply -> reply.status() == 200);
         requestId = called.requestId();
         new UsageRecords(node).one(requestId);
+        publicKey = market.key(market.subscriptionOf("institute", "echo-public"));
+        Until.holds(Duration.ofSeconds(10), () -> rest.get("/v1/echo", publicKey), reply -> reply.status() == 200);
+        for (int i = 0; i < 2; i++) { // each alone in its batch, or together: they are three calls of one line
+            new UsageRecords(node).one(rest.get("/v1/echo", publicKey).requestId());
+        }
         YearMonth month = BillingPeriod.of(Clock.systemUTC().instant()).month();
         var closed = (MonthClose.Outcome.Closed) node.get(MonthClose.class).close(month, _ -> {});
         charge = closed.charges().stream()
                 .filter(line -> line.amount().isPositive()
                         && line.key().organisationId().equals(market.person("app-studio").organisationId()))
+                .findFirst().orElseThrow();
+        free = closed.charges().stream()
+                .filter(line -> line.amount().isZero() && line.key().organisationId().equals(market.person("institute").organisationId())
+                        && line.quantity() > 0)
                 .findFirst().orElseThrow();
         node.get(Sealing.class).seal();
     }
@@ -172,6 +183,59 @@ class SealedMarketIT {
         String number = leaf.lines().skip(2).findFirst().orElseThrow().substring("number ".length());
         assertThat(auditor.get("/api/log/batches/" + nodeId + "/" + number).json().path("leaf").asText()).isEqualTo(leaf);
         assertThat(rest.get("/api/log/batches/" + nodeId + "/" + number, key).status()).isEqualTo(403);
+    }
+
+    /** Use in the public interest is not booked: what it rests on is in the log all the same. */
+    @Test
+    @Order(3)
+    void aLineOfNothingIsProvedByTheBatchesOfItsUsage() throws Exception {
+        String path = "/api/log/charges/" + free.id();
+        RestCaller.Reply led = rest.get(path, publicKey);
+        assertThat(led.status()).as(led.text()).isEqualTo(303);
+        assertThat(led.header("Location")).isEqualTo(path + "/batches");
+        assertThat(rest.get(path + "/tlog-proof", publicKey).status()).isEqualTo(404);
+
+        RestCaller.Reply mine = rest.get(path + "/batches", publicKey);
+        assertThat(mine.status()).as(mine.text()).isEqualTo(200);
+        JsonNode read = JSON.readTree(mine.text());
+        assertThat(read.path("quantity").asLong()).isEqualTo(free.quantity()).isEqualTo(3);
+        assertThat(read.path("batches").valueStream().mapToLong(batch -> batch.path("quantity").asLong()).sum()).isEqualTo(free.quantity());
+        List<String> leaves = new ArrayList<>();
+        read.path("batches").forEach(batch -> {
+            String leaf = batch.path("proof").path("leaf").asText();
+            assertThat(leaf).contains(" usage-batch\n", "node " + batch.path("nodeId").asText() + "\n",
+                    "number " + batch.path("number").asText() + "\n");
+            leaves.add(leaf);
+        });
+        List<SealKey> keys = keysInForce();
+        Path proofs = data.resolve("batches.json");
+        Files.writeString(proofs, mine.text());
+        assertThat(Commands.run("log", "verify", proofs.toString(), "--key", keys.getFirst().toVkey()).status()).isZero();
+        Files.writeString(proofs, mine.text().replace("usage-batch\\nnode ", "usage-batch\\nnode x"));
+        assertThat(Commands.run("log", "verify", proofs.toString(), "--key", keys.getFirst().toVkey()).status()).isEqualTo(1);
+        Files.writeString(proofs, "{\"batches\":[]}");
+        assertThat(Commands.run("log", "verify", proofs.toString(), "--key", keys.getFirst().toVkey()).status()).isEqualTo(1);
+
+        List<String> paged = new ArrayList<>();
+        String cursor = null;
+        do {
+            JsonNode next = JSON.readTree(rest.get(path + "/batches?limit=1" + (cursor == null ? "" : "&cursor=" + cursor), publicKey).text());
+            next.path("batches").forEach(batch -> paged.add(batch.path("proof").path("leaf").asText()));
+            cursor = next.path("nextCursor").isTextual() ? next.path("nextCursor").asText() : null;
+        } while (cursor != null);
+        assertThat(paged).isEqualTo(leaves);
+        assertThat(rest.get(path + "/batches?cursor=x", publicKey).status()).isEqualTo(400);
+
+        assertThat(rest.get(path, key).status()).as("another's").isEqualTo(404);
+        assertThat(rest.get(path + "/batches", key).status()).isEqualTo(404);
+        assertThat(rest.get(path + "/batches", null).status()).isEqualTo(401);
+        assertThat(Desk.hired(node, rest, market.person("bureau"), Role.AUDITOR).get(path + "/batches").json().path("batches")).isEqualTo(read.path("batches"));
+        JsonNode paid = JSON.readTree(rest.get("/api/log/charges/" + charge.id() + "/batches", key).text());
+        assertThat(paid.path("batches").valueStream().mapToLong(batch -> batch.path("quantity").asLong()).sum()).isEqualTo(charge.quantity());
+        for (String lang : List.of("zh-CN", "en")) {
+            assertThat(page("/log/lines/" + free.id(), lang, "institute")).startsWith("200 ")
+                    .contains(path + "/batches", read.path("batches").path(0).path("nodeId").asText());
+        }
     }
 
     private static String page(String path, String lang, String who) throws Exception {

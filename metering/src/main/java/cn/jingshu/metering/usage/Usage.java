@@ -195,6 +195,32 @@ public final class Usage {
          ORDER BY day
         """;
 
+    private static final String COUNTED_BATCHES = """
+        SELECT b.node_id, b.number, count(*) AS events, CAST(sum(e.quantity) AS bigint) AS quantity
+          FROM metering.usage_event e
+         CROSS JOIN LATERAL (SELECT s.node_id, s.number, s.next_sequence
+                               FROM metering.usage_batch s
+                              WHERE s.node_id = e.node_id AND s.first_sequence <= e.sequence
+                              ORDER BY s.first_sequence DESC
+                              LIMIT 1) b
+         WHERE e.subscription_id = ? AND e.product = ? AND e.purpose_class = ?
+           AND (CAST(? AS text) IS NULL OR e.unit = CAST(? AS text))
+           AND NOT e.sandbox AND e.quantity > 0
+           AND EXISTS (SELECT 1 FROM unnest(CAST(? AS text[]), CAST(? AS timestamptz[]), CAST(? AS timestamptz[]))
+                                  AS w (operation, starts_at, ends_at)
+                        WHERE e.operation = w.operation AND e.occurred_at >= w.starts_at AND e.occurred_at < w.ends_at)
+           AND EXISTS (SELECT 1 FROM unnest(CAST(? AS text[]), CAST(? AS bigint[]), CAST(? AS bigint[]))
+                                  AS r (node_id, first_sequence, end_sequence)
+                        WHERE e.node_id = r.node_id AND e.sequence >= r.first_sequence AND e.sequence < r.end_sequence)
+           AND e.event_id <> ALL (CAST(? AS uuid[]))
+           AND e.occurred_at >= ? AND e.occurred_at < ?
+           AND e.sequence < b.next_sequence
+           AND (b.node_id COLLATE "C", b.number) > (CAST(? AS text), CAST(? AS bigint))
+         GROUP BY b.node_id, b.number
+         ORDER BY b.node_id COLLATE "C", b.number
+         LIMIT ?
+        """;
+
     private static final String COUNTED = """
         SELECT event_id, occurred_at, node_id, sequence, subscription_id, key_id, product, operation, purpose_class,
                outcome, unit, quantity, status, latency_micros, answer_bytes, request_id, sandbox, protocol, received_at
@@ -339,6 +365,28 @@ public final class Usage {
             UUID subscriptionId, Instant from, Instant to, Optional<EventPage.Cursor> before, int size)
             throws SQLException {
         return listEvents(EventFilter.of(subscriptionId, from, to), before, size);
+    }
+
+    /**
+     * The batches that the events asked for were shipped in, by node and number; events from before batches were kept are in none.
+     *
+     * @param nodeId with {@code number} the batch they come behind; an empty id: none
+     * @param size batches at the most, 1 to 1,001
+     */
+    public List<CountedBatch> listBatches(CountedEvents asked, String nodeId, long number, int size) throws SQLException {
+        if (size < 1 || size > MOST_EVENTS_A_PAGE + 1) {
+            throw new IllegalArgumentException("a page of " + size + " batches, allowed: 1 to " + (MOST_EVENTS_A_PAGE + 1));
+        }
+        if (asked.windows().isEmpty()) {
+            return List.of();
+        }
+        List<@Nullable Object> arguments = arguments(asked);
+        arguments.add(asked.to());
+        arguments.add(nodeId);
+        arguments.add(number);
+        arguments.add(size);
+        return list(COUNTED_BATCHES, row -> new CountedBatch(row.getString("node_id"), row.getLong("number"), row.getLong("events"),
+                row.getLong("quantity")), arguments.toArray());
     }
 
     /**
