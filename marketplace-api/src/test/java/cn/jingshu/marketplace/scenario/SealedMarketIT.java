@@ -175,7 +175,7 @@ class SealedMarketIT {
         UUID event = new UsageRecords(node).of(requestId).getFirst().eventId();
         RestCaller.Reply mine = rest.get("/api/log/events/" + event, key);
         assertThat(mine.status()).as(mine.text()).isEqualTo(200);
-        assertThat(JSON.readTree(mine.text()).path("leaf").asText()).startsWith("jingshu leaf 1 usage-batch\n");
+        assertThat(JSON.readTree(mine.text()).path("leaf").asText()).startsWith("jingshu leaf 2 usage-batch\n");
         assertThat(Desk.of(node, rest, "bank").get("/api/log/events/" + event).status()).isEqualTo(404);
         Desk auditor = Desk.hired(node, rest, market.person("bureau"), Role.AUDITOR);
         String leaf = JSON.readTree(mine.text()).path("leaf").asText();
