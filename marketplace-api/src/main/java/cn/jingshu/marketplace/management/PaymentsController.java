@@ -251,7 +251,7 @@ final class PaymentsController {
         return said(bank.matchWith(id, Facts.need("orderId", request.orderId()), person, Facts.need("reason", request.reason())));
     }
 
-    /** Says what a movement is that is booked elsewhere. */
+    /** Says what a movement is that is booked elsewhere; above the limit of entries by hand another person says so too. */
     @Post("/bank-lines/{id}/explanation")
     LineView explain(Visitor visitor, UUID id, @Body Facts.Ground ground) {
         return said(bank.explain(id, Rights.require(visitor, Role.OPERATIONS).id(), ground.given()));

@@ -10,6 +10,7 @@ import cn.jingshu.ledger.journal.ReadPoint;
 import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.period.PeriodState;
 import cn.jingshu.ledger.period.Periods;
+import cn.jingshu.marketplace.billing.EntryProposals;
 import cn.jingshu.marketplace.governance.AuditLog;
 import cn.jingshu.marketplace.governance.Change;
 import cn.jingshu.marketplace.payment.BankLine.Difference;
@@ -104,6 +105,10 @@ public final class BankFiles {
     private static final String DIFFER = """
             UPDATE market.bank_line SET difference = ? WHERE id = ? AND difference <> ?
             """;
+    private static final String SAY = """
+            UPDATE market.bank_line SET difference = 'SAID_BY_ONE', note = ?, said_by = ?, limit_fen = ? WHERE id = ?
+            """;
+    private static final String SAID_BY = "SELECT said_by FROM market.bank_line WHERE id = ? AND said_by IS NOT NULL";
     /** Cost vouchers that one movement pays whole and whose document its text names; a voucher is paid once, one that was cancelled never. */
     private static final String COSTS = """
             SELECT v.id
@@ -167,16 +172,18 @@ public final class BankFiles {
     private final Balances balances;
     private final List<BankCredits> credits;
     private final PayBacks payBacks;
+    private final EntryProposals byHand;
     private final Clock clock;
 
     BankFiles(Database database, Journal journal, Periods periods, Balances balances, List<BankCredits> credits,
-            PayBacks payBacks, Clock clock) {
+            PayBacks payBacks, EntryProposals byHand, Clock clock) {
         this.database = database;
         this.journal = journal;
         this.periods = periods;
         this.balances = balances;
         this.credits = List.copyOf(credits);
         this.payBacks = payBacks;
+        this.byHand = byHand;
         this.clock = clock;
     }
 
@@ -256,7 +263,9 @@ public final class BankFiles {
                 matched++;
             } else {
                 open++;
-                t.change(DIFFER, difference, line.id(), difference);
+                if (line.difference() != Difference.SAID_BY_ONE) { // what a person said of it stands until another one answers
+                    t.change(DIFFER, difference, line.id(), difference);
+                }
             }
         }
         return new Matched(matched, open);
@@ -403,8 +412,12 @@ public final class BankFiles {
         }));
     }
 
-    /** Closes a line that is booked elsewhere, such as a tax payment; the reason says where. */
+    /**
+     * Says of a line where it is booked, such as a tax payment. Up to the limit of entries by hand that closes it; above, another person has to say so
+     * too, and until then it stays open with what the first one said.
+     */
     public Said explain(UUID lineId, UUID by, String reason) {
+        Money limit = byHand.limit();
         return database.inTransaction(t -> {
             Optional<BankLine> line = t.find(LOCK_LINE, BankFiles::line, lineId);
             if (line.isEmpty()) {
@@ -413,8 +426,17 @@ public final class BankFiles {
             if (line.get().matchedKind() != null) {
                 return new Said.Refused(Change.Fault.OVER);
             }
-            matched(t, line.get(), "EXPLAINED", by.toString(), by, reason);
-            return said(t, lineId, by, "bank_line.explain", reason);
+            Optional<UUID> first = t.find(SAID_BY, row -> row.uuid("said_by"), lineId);
+            if (first.isPresent() && !first.get().equals(by)) {
+                matched(t, line.get(), "EXPLAINED", by.toString(), by, line.get().note() + " · " + reason);
+                return said(t, lineId, by, "bank_line.explain", reason);
+            }
+            t.change(SAY, reason, by, limit.fen(), lineId);
+            boolean alone = line.get().movement().amount().compareTo(limit) <= 0;
+            if (alone) {
+                matched(t, line.get(), "EXPLAINED", by.toString(), by, reason);
+            }
+            return said(t, lineId, by, alone ? "bank_line.explain" : "bank_line.propose-explanation", reason);
         });
     }
 

@@ -54,6 +54,8 @@ public record BankLine(UUID id, UUID fileId, int line, Movement movement, @Nulla
     public enum Difference {
         /** Nothing that is known would explain it. */
         UNKNOWN,
+        /** One person said what it is; another one has to say so too. */
+        SAID_BY_ONE,
         /** It names an order of another amount. */
         AMOUNT_DIFFERS,
         /** It names an order to another account. */

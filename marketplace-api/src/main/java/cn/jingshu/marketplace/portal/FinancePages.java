@@ -129,7 +129,7 @@ final class FinancePages {
         LocalDate bookedOn = movement.bookedOn();
         return new FinanceView.Line(line.id(), bookedOn, FinanceView.Way.valueOf(movement.direction().name()),
                 movement.amount().fen(), movement.counterpartyName() + " " + movement.counterpartyAccount(),
-                movement.text(), FinanceView.Differing.valueOf(why == null ? "UNKNOWN" : why.name()));
+                line.note() == null ? movement.text() : movement.text() + " · " + line.note(), FinanceView.Differing.valueOf(why == null ? "UNKNOWN" : why.name()));
     }
 
     @Post(Links.FINANCE_ORDERS)

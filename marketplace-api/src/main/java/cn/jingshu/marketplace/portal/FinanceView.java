@@ -91,6 +91,7 @@ public record FinanceView(boolean mayOrder, boolean mayApprove, Reading<List<Owe
     /** Why a movement is matched with nothing. */
     public enum Differing implements Labelled {
         UNKNOWN,
+        SAID_BY_ONE,
         AMOUNT_DIFFERS,
         PAYEE_DIFFERS,
         NOT_SENT,
