@@ -159,8 +159,9 @@ class DeclaredProductsIT {
     }
 
     private void codeIsFreeWhile(UUID row, Supplier<Change> change, Change expected) throws Exception {
-        try (Connection other = market.dataSource.getConnection(); Statement statement = other.createStatement();
-                ExecutorService thread = Executors.newSingleThreadExecutor()) {
+        // The thread is closed last: it waits for the row, which the connection gives back.
+        try (ExecutorService thread = Executors.newSingleThreadExecutor();
+                Connection other = market.dataSource.getConnection(); Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
             statement.execute("SELECT id FROM market.declared_product WHERE id = '" + row + "' FOR UPDATE");
             CompletableFuture<Change> changed = CompletableFuture.supplyAsync(change, thread);
