@@ -14,6 +14,7 @@ import cn.jingshu.marketplace.store.MarketDatabase;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.health.v1.HealthProto;
 import cn.jingshu.products.prescription.v1.PrescriptionProto;
+import cn.jingshu.products.rental.v1.RentalProto;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +32,8 @@ class PriceBookIT {
     private final DemoMarket market = new DemoMarket();
     private static final Contracts CONTRACTS = Contracts.described(List.of(
             Objects.requireNonNull(HealthProto.getDescriptor().findServiceByName("HealthService")),
-            Objects.requireNonNull(PrescriptionProto.getDescriptor().findServiceByName("PrescriptionService"))));
+            Objects.requireNonNull(PrescriptionProto.getDescriptor().findServiceByName("PrescriptionService")),
+            Objects.requireNonNull(RentalProto.getDescriptor().findServiceByName("RentalService"))));
 
     private final PriceBook book = new PriceBook(market.database, market.clock, () -> CONTRACTS);
     private final UUID operator = DemoMarket.person("OPERATOR");
@@ -127,6 +129,22 @@ class PriceBookIT {
         assertThat(proposed("prescription", "hospitals", fee)).as("not registered here: what the product says is kept")
                 .isInstanceOf(PriceProposals.Outcome.Refused.class);
         assertThat(saved("prescription", null, Purpose.INDUSTRY, new Tariff.Free())).isInstanceOf(PriceBook.Outcome.Saved.class);
+    }
+
+    /** Rental counts calls and rows. */
+    @Test
+    void aPriceByTheMonthOverSeveralUnitsIsNeitherProposedNorSaved() {
+        for (Tariff together : List.<Tariff>of(new Tariff.Flat(new Money(100)), new Tariff.Packages(new Money(10), 1_000),
+                new Tariff.BasePlusUsage(new Money(100), new Tariff.PerUnit(UnitPrice.ofFen("1"))))) {
+            assertThat(proposed("rental", null, together)).isInstanceOfSatisfying(PriceProposals.Outcome.Unlawful.class, refused -> {
+                assertThat(refused.fault()).isEqualTo(PriceFault.UNITS_MIXED);
+                assertThat(refused.detail()).contains("CALL, ROW");
+            });
+            assertThat(faultOf(saved("rental", null, Purpose.INDUSTRY, together))).isEqualTo(PriceFault.UNITS_MIXED);
+            assertThat(faultOf(book.save(new PriceBook.Proposal(UUID.randomUUID(), "rental", "VerifyListing", Purpose.INDUSTRY, together, TOMORROW,
+                    DemoMarket.OPENED, operator, bureau)))).as("of one operation").isEqualTo(PriceFault.NO_CEILING);
+        }
+        assertThat(faultOf(saved("rental", null, Purpose.INDUSTRY, new Tariff.PerUnit(UnitPrice.ofFen("1"))))).as("each operation by itself").isEqualTo(PriceFault.NO_CEILING);
     }
 
     @Test
