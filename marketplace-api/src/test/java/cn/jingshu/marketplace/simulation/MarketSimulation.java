@@ -887,6 +887,9 @@ final class MarketSimulation {
                     return;
                 }
                 attempt.wish.answers.add(answer);
+                if (attempt.paidBefore) {
+                    happened("a call that was paid is answered", attempt);
+                }
                 let(attempt, admitted.eventId());
                 require(!attempt.asked.at().isAfter(attempt.wish.replayedAt),
                         "answered anew although its stored answer was given before: " + attempt);
@@ -965,7 +968,6 @@ final class MarketSimulation {
             attempt.state = State.REFUSED;
             return;
         }
-        require(refusal != Refusal.QUOTA_EXHAUSTED || !attempt.paidBefore, "the quota is used up for a call that is paid: " + attempt);
         boolean ofTheFacts = City.isOfTheFacts(refusal);
         require(City.allows(attempt.asked, attempt.facts, ofTheFacts ? refusal : null),
                 refusal + " although the decisions of the last second say otherwise: " + attempt);

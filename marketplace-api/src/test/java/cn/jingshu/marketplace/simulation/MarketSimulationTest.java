@@ -64,6 +64,7 @@ final class MarketSimulationTest {
                         "replayed",
                         "unchanged",
                         "unchanged since it was answered",
+                        "a call that was paid is answered",
                         "KEY_REVOKED",
                         "KEY_EXPIRED",
                         "ORGANISATION_SUSPENDED",
