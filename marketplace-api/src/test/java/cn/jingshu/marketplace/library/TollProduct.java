@@ -39,7 +39,7 @@ public final class TollProduct implements DataProduct {
     private static final String DECLARED = """
             {"code": "toll", "version": 1, "kind": "upstream", "nameZh": "关卡", "nameEn": "Toll", "summaryZh": "仅用于测试。", "summaryEn": "For tests only.",
              "operations": [{"name": "CountGate", "path": "gates/{gate}", "summaryZh": "计数", "summaryEn": "Counts",
-                "notModifiedUnits": 7, "refusedUnits": 3, "failedUnits": 5,
+                "notModifiedUnits": 7, "refusedUnits": 3,
                 "parameters": [{"name": "gate", "type": "STRING", "sensitivity": "PUBLIC", "docZh": "编号", "docEn": "id", "required": true, "maxLength": 10}],
                 "columns": [{"name": "passed", "type": "INT64", "sensitivity": "PUBLIC", "docZh": "通过", "docEn": "passed"}], "upstream": {}}],
              "upstream": {}}
@@ -54,7 +54,7 @@ public final class TollProduct implements DataProduct {
         if (!faults.isEmpty()) {
             throw new IllegalStateException(faults.list().toString());
         }
-        MethodDescriptorProto count = file.getService(0).getMethod(0);
+        MethodDescriptorProto count = billingFailures(file.getService(0).getMethod(0));
         MethodDescriptorProto watch = count.toBuilder().setName("WatchGate").setServerStreaming(true)
                 .setOptions(MethodOptions.newBuilder()
                         .setExtension(AnnotationsProto.http, HttpRule.newBuilder().setGet("/v1/toll/gates/{gate}/watch").build())
@@ -63,8 +63,15 @@ public final class TollProduct implements DataProduct {
                                 .setSummaryZh("持续计数").setSummaryEn("Goes on counting").build()))
                 .build();
         FileDescriptorProto.Builder both = file.toBuilder();
-        both.getServiceBuilder(0).addMethod(watch);
+        both.getServiceBuilder(0).setMethod(0, count).addMethod(watch);
         return DescriptorSets.service(FileDescriptorSet.newBuilder().addFile(both).build());
+    }
+
+    /** As only a contract of the house's own can say: failed calls of declared products are never billed. */
+    private static MethodDescriptorProto billingFailures(MethodDescriptorProto method) {
+        var said = method.getOptions().getExtension(ContractOptionsProto.operation);
+        return method.toBuilder().setOptions(method.getOptions().toBuilder().setExtension(ContractOptionsProto.operation,
+                said.toBuilder().setMeter(said.getMeter().toBuilder().setFailedUnits(5)).build())).build();
     }
 
     @Override
