@@ -50,7 +50,7 @@ public final class SettlementBook {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
-    /** Debits minus credits of the profit and loss and of VAT, without what settlements and tax payments booked. */
+    /** Debits minus credits of the profit and loss and of VAT, without what settlements and tax payments booked, and what takes such a payment back. */
     private static final String SUM_FACTS = """
             SELECT p.account_code, p.purpose_class = 'PUBLIC_INTEREST' AS free_use, a.kind,
                    CAST(sum(CASE p.side WHEN 'DEBIT' THEN p.amount_fen ELSE -p.amount_fen END) AS bigint) AS balance_fen
@@ -60,6 +60,7 @@ public final class SettlementBook {
              WHERE p.period >= ? AND p.period <= ? AND p.business_line = ?
                AND (a.kind IN ('INCOME', 'EXPENSE') OR a.code IN ('222101', '222104'))
                AND e.reason NOT IN ('MERCHANT_COST', 'SURCHARGES', 'INCOME_TAX', 'CLOSING', 'DISTRIBUTION', 'TAX_PAYMENT')
+               AND NOT EXISTS (SELECT 1 FROM ledger.entry t WHERE t.entry_id = e.reverses AND t.reason = 'TAX_PAYMENT')
              GROUP BY p.account_code, p.purpose_class = 'PUBLIC_INTEREST', a.kind
              ORDER BY p.account_code
             """;

@@ -79,6 +79,7 @@ final class BookFigures {
     private final Map<UUID, AccountMove> accountMoves = new HashMap<>();
     private final Map<Refunded, Money> refunds = new HashMap<>();
     private final Map<UUID, GivenBack> givenBack = new HashMap<>();
+    private final Set<UUID> taxPayments = new HashSet<>(); // an entry stands before the one that takes it back
     private final Map<UUID, UUID> reversals = new HashMap<>(); // by what they take back
     private final Set<UUID> ofConsumers = new HashSet<>();
     private final Map<AccountCode, AccountKind> kinds;
@@ -116,6 +117,10 @@ final class BookFigures {
             }
         }
         @Nullable UUID reverses = entry.reverses();
+        boolean ofTaxPayment = entry.reason() == EntryReason.TAX_PAYMENT || (reverses != null && taxPayments.contains(reverses));
+        if (entry.reason() == EntryReason.TAX_PAYMENT) {
+            taxPayments.add(entry.entryId());
+        }
         if (reverses != null) {
             reversals.put(reverses, entry.entryId());
             if (entry.postings().stream().anyMatch(posting -> STANDING.contains(posting.account()))) {
@@ -126,8 +131,7 @@ final class BookFigures {
         for (Posting posting : entry.postings()) {
             month.merge(posting.account(), Turnover.NONE.plus(posting), (before, _) -> before.plus(posting));
             String line = posting.dimensions().businessLine();
-            if (line != null && !entry.reason().isSettlement() && entry.reason() != EntryReason.TAX_PAYMENT
-                    && isFact(posting.account())) {
+            if (line != null && !entry.reason().isSettlement() && !ofTaxPayment && isFact(posting.account())) {
                 Money debit = posting.side() == Side.DEBIT ? posting.amount() : posting.amount().negated();
                 facts.merge(new Fact(entry.period(), line, posting.account(),
                         "PUBLIC_INTEREST".equals(posting.dimensions().purposeClass())), debit, Money::plus);

@@ -327,6 +327,19 @@ class SettlementBookIT {
         assertThat(rates.rates()).hasSize(Rule.values().length).allMatch(rate -> !rate.citation().isBlank());
     }
 
+    /** What was paid to the tax office is no fact of the period, and neither is taking back a payment that was booked wrongly. */
+    @Test
+    void aTaxPaymentAndItsReversalChangeNoFact() {
+        bookPolicyExample();
+        BookFacts before = book.facts(Examples.NOVEMBER, LINE);
+        JournalEntry paid = new JournalEntry(UUID.randomUUID(), LocalDate.of(2026, 11, 22), EntryReason.TAX_PAYMENT, "银行回单", List.of(
+                Posting.debit(Chart.OUTPUT_VAT, Money.ofYuan("10000"), ABOUT), Posting.credit(Chart.BANK, Money.ofYuan("10000"), ABOUT)));
+        assertThat(journal.post(paid)).isInstanceOf(PostResult.Posted.class);
+        assertThat(book.facts(Examples.NOVEMBER, LINE)).isEqualTo(before);
+        assertThat(journal.post(paid.reversal(UUID.randomUUID(), LocalDate.of(2026, 11, 23), "误记"))).isInstanceOf(PostResult.Posted.class);
+        assertThat(book.facts(Examples.NOVEMBER, LINE)).isEqualTo(before);
+    }
+
     private void bookPolicyExample() {
         charge(LocalDate.of(2026, 11, 20), Money.ofYuan("10600000"));
         cost(LocalDate.of(2026, 11, 21), "4800000");

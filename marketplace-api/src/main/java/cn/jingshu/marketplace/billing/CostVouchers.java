@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public final class CostVouchers {
     private static final String HOLD_CLOSES = "LOCK TABLE market.billing_period IN SHARE MODE";
+    private static final String CANCELLED = "SELECT status FROM market.cost_cancellation WHERE voucher_id = ? AND status = 'BOOKED'";
     private static final String CLOSE_BEGUN = "SELECT status FROM market.billing_period WHERE period = ?";
 
     /** What a cost was for. */
@@ -112,6 +113,7 @@ public final class CostVouchers {
     public enum Fault {
         CLOSE_BEGUN("该月已开始关账,请记入以后的月份", "its close has begun: enter the cost in a later month"),
         ID_TAKEN("该编号已用于另一张凭证", "the id was used for another voucher"),
+        CANCELLED("该凭证已作废,请以新编号记入", "this voucher was cancelled: enter the cost under a new id"),
         DOCUMENT_MISSING("自2026年12月1日起须附原始凭证的摘要与存放处", "from 1 December 2026 on the digest of its document is stated, and where that is kept"),
         NOT_BOOKED("总账未入账", "the books refused it");
 
@@ -137,7 +139,7 @@ public final class CostVouchers {
 
     /**
      * Books a cost and lists it, in one transaction that no close begins beside: it stands in both or in neither. The same voucher again is one
-     * cost, whoever enters it and whatever was closed since.
+     * cost, whoever enters it and whatever was closed since; one that was cancelled is none, and stays so.
      *
      * @return why it was not booked; empty: it stands
      */
@@ -157,7 +159,9 @@ public final class CostVouchers {
             t.change(HOLD_CLOSES); // no close begins between the look and the entry
             Optional<CostVoucher> known = repository.find(voucher.id());
             if (known.isPresent()) {
-                return sameAs(known.get(), voucher);
+                Optional<Refused> other = sameAs(known.get(), voucher);
+                return other.isPresent() || !isCancelled(t, voucher.id()) ? other
+                        : Optional.of(new Refused(Fault.CANCELLED, "voucher " + voucher.id() + " was cancelled"));
             }
             if (closeBegun(t, voucher.month())) {
                 return Optional.of(new Refused(Fault.CLOSE_BEGUN, "the close of " + voucher.month() + " has begun"));
@@ -180,6 +184,10 @@ public final class CostVouchers {
         return known.by(voucher.enteredBy()).equals(voucher) ? Optional.empty()
                 : Optional.of(new Refused(Fault.ID_TAKEN, "voucher " + voucher.id() + " is " + known.amount() + " of " + known.month() + ", "
                         + known.document()));
+    }
+
+    private static boolean isCancelled(Transaction t, UUID voucher) throws SQLException {
+        return t.find(CANCELLED, row -> row.text("status"), voucher).isPresent();
     }
 
     private static boolean closeBegun(Transaction t, YearMonth month) throws SQLException {

@@ -73,6 +73,7 @@ public final class DeclaredServing implements AutoCloseable {
     private List<ServedId> seen = List.of();
     private volatile Map<UUID, String> broken = Map.of();
     private Instant tryBrokenAt = Instant.MIN;
+    private boolean pricesEnded = true; // a start ends them before it serves
 
     DeclaredServing(DeclaredProducts products, Kinds kinds, Contracts contracts, AccessRefresh access, FreeProducts free,
             Notifications notifications, Database database, Clock clock,
@@ -134,6 +135,9 @@ public final class DeclaredServing implements AutoCloseable {
         }
         boolean same = wanted.equals(seen) && ready.entrySet().stream().allMatch(each -> wanted.stream().anyMatch(id ->
                 id.id().equals(each.getKey()) && Objects.equals(retirements.get(id.version()), each.getValue().retirement())));
+        if (same && !pricesEnded) {
+            endPrices();
+        }
         if (same && (broken.isEmpty() || now.isBefore(tryBrokenAt))) {
             return;
         }
@@ -166,7 +170,6 @@ public final class DeclaredServing implements AutoCloseable {
             }
         }
         place(next, failed);
-        free.enter(); // what is served now may say that it is free
         failed.forEach((id, why) -> {
             if (!why.equals(broken.get(id))) {
                 LOG.error("declared product {} cannot be served: {}", id, why);
@@ -177,7 +180,19 @@ public final class DeclaredServing implements AutoCloseable {
         seen = wanted;
         broken = Map.copyOf(failed);
         tryBrokenAt = now.plus(TRY_AGAIN);
+        endPrices();
         access.again(); // the gate reads what the contracts read
+    }
+
+    /** What is served now may say that it is free; a price that cannot be ended now is ended by a later round or start. */
+    private void endPrices() {
+        try {
+            free.enter();
+            pricesEnded = true;
+        } catch (DatabaseException away) {
+            pricesEnded = false;
+            LOG.warn("prices of products that say they are free cannot be ended yet: {}", away.toString());
+        }
     }
 
     /** Whose stale answers or failed calls their contracts billed when they were approved. Told once for each version. */

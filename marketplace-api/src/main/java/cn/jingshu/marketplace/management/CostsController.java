@@ -91,7 +91,7 @@ final class CostsController {
         if (refused.isPresent()) {
             CostVouchers.Fault fault = refused.get().fault();
             throw new ManagementProblem(switch (fault) {
-                case ID_TAKEN -> Refusal.CONFLICT;
+                case ID_TAKEN, CANCELLED -> Refusal.CONFLICT;
                 case CLOSE_BEGUN, DOCUMENT_MISSING, NOT_BOOKED -> Refusal.RULE_BROKEN;
             }, "未入账:" + fault.zh() + "(" + refused.get().detail() + ")。", "Not entered: " + fault.en() + " (" + refused.get().detail() + ").");
         }

@@ -201,8 +201,7 @@ public final class Payments {
                 return same.key().equals(key) && same.amount().equals(amount) && same.payee().equals(payee)
                         ? new Outcome.Done(same, true) : new Outcome.Refused(Change.Fault.ID_TAKEN);
             }
-            Money left = payables(t, owed).stream()
-                    .filter(each -> each.key().equals(key)).map(Payable::left).findFirst().orElse(Money.ZERO);
+            Money left = left(payables(t, owed), key);
             if (amount.compareTo(left) > 0) {
                 return new Outcome.NotOwed(left.orZeroIfNegative());
             }
@@ -213,6 +212,21 @@ public final class Payments {
                     "period", key.period().toString(), "party", key.party(), "yuan", amount.toYuan()));
             return done(t, id);
         });
+    }
+
+    /**
+     * What may still be ordered. A month of a merchant's services that was paid and cancelled afterwards is below zero, and the merchant's other months
+     * pay that back: of all of them together no more is ordered than is owed.
+     */
+    private static Money left(List<Payable> all, Payable.Key key) {
+        Money ofKey = all.stream().filter(each -> each.key().equals(key)).map(Payable::left).findFirst().orElse(Money.ZERO);
+        if (key.kind() != Payable.Kind.MERCHANT_COST) {
+            return ofKey;
+        }
+        Money together = Money.sum(all.stream()
+                .filter(each -> each.key().kind() == key.kind() && each.key().party().equals(key.party()))
+                .map(Payable::left).toList());
+        return together.compareTo(ofKey) < 0 ? together : ofKey;
     }
 
     /** Approves a draft; another person than drafted it. */

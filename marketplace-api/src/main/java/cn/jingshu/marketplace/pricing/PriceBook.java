@@ -172,11 +172,11 @@ public final class PriceBook {
             return new Outcome.Refused(PriceFault.PUBLIC_INTEREST_IS_FREE,
                     "price " + plain(proposal.tariff().dearestUnit()) + " fen");
         }
-        Optional<PriceFault> free = againstProduct(proposal.product(), proposal.plan(), proposal.tariff());
-        if (free.isPresent()) {
-            return new Outcome.Refused(free.get(), "price of " + proposal.product() + " above 0");
-        }
         List<Contract> versions = CountedUnits.lockVersions(t, proposal.product(), contracts.get());
+        Optional<Said> free = saidAgainst(versions, proposal.plan(), proposal.tariff());
+        if (free.isPresent()) {
+            return new Outcome.Refused(free.get().fault(), "price of " + proposal.product() + " above 0");
+        }
         Optional<String> mixed = mixedUnits(proposal.operation(), proposal.tariff(), versions);
         if (mixed.isPresent()) {
             return new Outcome.Refused(PriceFault.UNITS_MIXED, mixed.get());
@@ -208,16 +208,15 @@ public final class PriceBook {
 
     /** What a product says of itself binds whoever prices it; of several versions the strictest. */
     Optional<PriceFault> againstProduct(String product, @Nullable String plan, Tariff tariff) {
-        return saidAgainst(product, plan, tariff).map(Said::fault);
+        return saidAgainst(contracts.get().listVersions(product), plan, tariff).map(Said::fault);
     }
 
     private record Said(PriceFault fault, int version) {}
 
-    private Optional<Said> saidAgainst(String product, @Nullable String plan, Tariff tariff) {
+    private static Optional<Said> saidAgainst(List<Contract> versions, @Nullable String plan, Tariff tariff) {
         if (tariff.costsNothing()) {
             return Optional.empty();
         }
-        List<Contract> versions = contracts.get().listVersions(product);
         return said(versions, Charging.FREE_ONLY, PriceFault.PRODUCT_IS_FREE)
                 .or(() -> plan == null ? said(versions, Charging.PLANS_ONLY, PriceFault.FREE_BUT_FOR_PLANS) : Optional.empty());
     }
@@ -318,7 +317,7 @@ public final class PriceBook {
         List<Forbidden> forbidden = new ArrayList<>();
         for (PublishedTariff each : list.tariffs()) {
             if (!list.isOver(each, now)) {
-                saidAgainst(list.product(), each.plan(), each.tariff())
+                saidAgainst(contracts.get().listVersions(list.product()), each.plan(), each.tariff())
                         .ifPresent(said -> forbidden.add(new Forbidden(each, said.fault(), said.version())));
             }
         }

@@ -10,9 +10,11 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +31,12 @@ public final class UpdateCycles {
     private static final String GRACE_PERCENT = "freshness.grace-percent";
     private static final String GRACE_MOST_DAYS = "freshness.grace-most-days";
 
-    private static final Pattern EVERY = Pattern.compile("(?:每|按)([0-9]{1,3}|半|两|双)?个?(工作日|分钟|小时|季|星期|日|天|周|旬|月|年)");
-    private static final Pattern ADJECTIVE = Pattern.compile("(日|周|旬|月|季|半年|年)度?更新");
+    private static final String NUMBER = "([0-9]{1,3}|[一二三四五六七八九十]{1,3}|半|两|双)?个?";
+    private static final Pattern EVERY = Pattern.compile("(?:每|按)" + NUMBER + "(工作日|分钟|小时|季|星期|日|天|周|旬|月|年)");
+    private static final Pattern ADJECTIVE = Pattern.compile(NUMBER + "(日|天|周|旬|月|季|年)度?更新");
+    private static final String DIGITS = "零一二三四五六七八九";
+    /** Words that state no length, of which the city has one of its own. */
+    private static final Set<String> WITHOUT_LENGTH = Set.of("定期", "实时");
     private static final Pattern ENGLISH = Pattern.compile("\\b(hourly|daily|weekly|monthly|quarterly|half-yearly|yearly|annually)\\b");
     /** The longest of each: a month of 31 days, a quarter of 92, a leap year; and a weekend lies between two working days. */
     private static final Map<String, Duration> UNITS = Map.ofEntries(Map.entry("分钟", Duration.ofMinutes(1)), Map.entry("小时", Duration.ofHours(1)),
@@ -58,27 +64,46 @@ public final class UpdateCycles {
     }
 
     private static @Nullable Duration longest(String stated) {
-        Matcher every = EVERY.matcher(stated);
-        if (every.find()) {
-            Duration unit = unit(every.group(2));
-            String number = every.group(1);
-            return switch (number) {
-                case null -> unit;
-                case "半" -> switch (every.group(2)) {
-                    case "年" -> unit("半年");
-                    case "月" -> Duration.ofDays(16);
-                    default -> unit.dividedBy(2);
-                };
-                case "两", "双" -> unit.multipliedBy(2);
-                default -> number.chars().allMatch(digit -> digit == '0') ? null : unit.multipliedBy(Integer.parseInt(number));
-            };
-        }
-        Matcher adjective = ADJECTIVE.matcher(stated);
-        if (adjective.find()) {
-            return unit(adjective.group(1));
+        for (Pattern words : List.of(EVERY, ADJECTIVE)) {
+            Matcher found = words.matcher(stated);
+            if (found.find()) {
+                return times(found.group(1), found.group(2));
+            }
         }
         Matcher english = ENGLISH.matcher(stated.toLowerCase(Locale.ROOT));
         return english.find() ? unit(english.group(1)) : null;
+    }
+
+    /** Null: it is no number. */
+    private static @Nullable Duration times(@Nullable String number, String word) {
+        Duration unit = unit(word);
+        return switch (number) {
+            case null -> unit;
+            case "半" -> switch (word) {
+                case "年" -> unit("半年");
+                case "月" -> Duration.ofDays(16);
+                default -> unit.dividedBy(2);
+            };
+            case "两", "双" -> unit.multipliedBy(2);
+            default -> {
+                int times = number.chars().allMatch(Character::isDigit) ? Integer.parseInt(number) : chinese(number);
+                yield times == 0 ? null : unit.multipliedBy(times);
+            }
+        };
+    }
+
+    /** From one to 99; zero: not such a number. */
+    private static int chinese(String number) {
+        int ten = number.indexOf('十');
+        if (ten < 0) {
+            return number.length() == 1 ? DIGITS.indexOf(number) : 0;
+        }
+        String tens = number.substring(0, ten);
+        String ones = number.substring(ten + 1);
+        if (tens.length() > 1 || ones.length() > 1 || ones.equals("十")) {
+            return 0;
+        }
+        return 10 * (tens.isEmpty() ? 1 : DIGITS.indexOf(tens)) + (ones.isEmpty() ? 0 : DIGITS.indexOf(ones));
     }
 
     private static Duration unit(String word) {
@@ -102,7 +127,10 @@ public final class UpdateCycles {
         }
     }
 
-    /** How long what was loaded of a resource is fresh, as of now; empty: the catalogue does not list it, or there are no such numbers yet. */
+    /**
+     * How long what was loaded of a resource is fresh, as of now; empty: the catalogue does not list it, states a time in words that are not understood, or
+     * there are no such numbers yet.
+     */
     public Optional<FreshFor> freshFor(String resource) {
         Instant now = clock.instant();
         return catalogue.findAt(resource, catalogue.today()).map(ResourceVersion::entry).flatMap(entry -> {
@@ -112,6 +140,10 @@ public final class UpdateCycles {
     }
 
     private Optional<Duration> fallback(ResourceEntry entry, Instant now) {
+        String stated = entry.updateFrequency();
+        if (stated != null && !WITHOUT_LENGTH.contains(stated.strip())) {
+            return Optional.empty(); // it states something that is not understood: nothing is guessed
+        }
         return entry.updateCycle() == DataResource.UpdateCycle.REAL_TIME ? whole(REAL_TIME_HOURS, now).map(Duration::ofHours)
                 : whole(PERIODIC_DAYS, now).map(Duration::ofDays);
     }

@@ -201,4 +201,39 @@ class CostCancellationIT {
         assertThat(balance(Chart.MERCHANT_PAYABLES)).isEqualTo(Money.ZERO);
         assertThat(node.get(Reconciliation.class).run(JANUARY.plusMonths(2))).allMatch(Reconciliation.Check::agrees);
     }
+
+    private static Payments.Outcome order(YearMonth month, String yuan) {
+        return node.get(Payments.class).draft(
+                UUID.randomUUID(), key(month), Money.ofYuan(yuan), new PaymentOrder.Payee("x", "y", "z"), market.person("operator").id());
+    }
+
+    /** What was ordered of a month before its service was cancelled is taken of the merchant's later months: no more is ordered than is owed in all. */
+    @Test
+    @Order(4)
+    void whatWasPaidAndCancelledIsNotPaidAgain() throws Exception {
+        YearMonth march = JANUARY.plusMonths(2);
+        String id = UUID.randomUUID().toString();
+        String service = """
+                {"month": "%s", "kind": "MERCHANT_SERVICE", "amountYuan": "%s", "document": "记-%s", "documentSha256": "%s", "documentReference": "档案室",
+                 "description": "服务", "merchant": "%s"}""";
+        assertThat(operator.send("PUT", "/api/cost-vouchers/" + id, service.formatted(march, "500", id.substring(0, 8), "ab".repeat(32), merchant)).status())
+                .isEqualTo(200);
+        CLOCK.moveTo(Instant.parse("2027-04-02T02:00:00Z"));
+        signIn();
+        assertThat(services(march)).containsExactly(new PartyAmount(merchant, Money.ofYuan("500")));
+        assertThat(order(march, "500")).isInstanceOf(Payments.Outcome.Done.class);
+        assertThat(cancel(id, id()).json().path("month").asText()).isEqualTo("2027-04");
+        Desk.Answer again = operator.send("PUT", "/api/cost-vouchers/" + id, service.formatted(march, "500", id.substring(0, 8), "ab".repeat(32), merchant));
+        assertThat(again.status()).as("cancelled, and entered by nobody since").isNotEqualTo(200);
+        assertThat(again.text()).contains("cancelled");
+        String next = UUID.randomUUID().toString();
+        assertThat(operator.send("PUT", "/api/cost-vouchers/" + next,
+                service.formatted(march.plusMonths(1), "700", next.substring(0, 8), "ab".repeat(32), merchant)).status()).isEqualTo(200);
+        CLOCK.moveTo(Instant.parse("2027-05-02T02:00:00Z"));
+        signIn();
+        assertThat(services(march.plusMonths(1))).containsExactly(new PartyAmount(merchant, Money.ofYuan("200")));
+        assertThat(order(march.plusMonths(1), "200.01")).isEqualTo(new Payments.Outcome.NotOwed(Money.ofYuan("200")));
+        assertThat(order(march.plusMonths(1), "200")).isInstanceOf(Payments.Outcome.Done.class);
+        assertThat(order(march.plusMonths(1), "0.01")).isInstanceOf(Payments.Outcome.NotOwed.class);
+    }
 }

@@ -9,6 +9,10 @@ import java.sql.Types;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -71,16 +75,67 @@ final class DrivenEngine extends DatabaseEngine {
         Properties told = new Properties();
         put(told, "user", at.user());
         put(told, "password", at.password());
-        Connection connection = driver.connect(url, told);
-        if (connection == null) {
-            throw new SQLException("the driver takes no such address", "08001");
-        }
+        Connection connection = connect(driver, url, told);
         try {
             connection.setNetworkTimeout(Runnable::run, SILENT_SECONDS * 1_000);
-        } catch (SQLFeatureNotSupportedException silent) {
+        } catch (SQLFeatureNotSupportedException | AbstractMethodError silent) {
             // the time of the statement is limited all the same
+        } catch (SQLException | RuntimeException broken) {
+            connection.close();
+            throw broken;
         }
         return connection;
+    }
+
+    /** Nobody knows whether a driver minds the time, so it connects on a thread of its own; what comes too late is closed. */
+    private static Connection connect(Driver driver, String url, Properties told) throws SQLException {
+        CompletableFuture<Connection> connected = new CompletableFuture<>();
+        Thread.ofPlatform().daemon().name("driver-connects").start(() -> {
+            try (Late late = new Late(driver.connect(url, told))) {
+                if (late.connection == null) {
+                    connected.completeExceptionally(new SQLException("the driver takes no such address", "08001"));
+                } else if (connected.complete(late.connection)) {
+                    late.connection = null;
+                }
+            } catch (SQLException | RuntimeException | LinkageError broken) {
+                connected.completeExceptionally(broken);
+            }
+        });
+        try {
+            return connected.get(CONNECT_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException silent) {
+            if (connected.cancel(false)) {
+                throw new SQLException("the database does not answer within " + CONNECT_SECONDS + " s", "08001", silent);
+            }
+            return connected.join(); // in the last moment
+        } catch (InterruptedException stopped) {
+            connected.cancel(false);
+            Thread.currentThread().interrupt();
+            throw new SQLException("the connection is not wanted any more", "08001", stopped);
+        } catch (ExecutionException broken) {
+            switch (broken.getCause()) {
+                case SQLException refused -> throw refused;
+                case RuntimeException defect -> throw defect;
+                case LinkageError unfit -> throw unfit;
+                case null, default -> throw new IllegalStateException(broken);
+            }
+        }
+    }
+
+    /** Closes a connection that nobody has taken. */
+    private static final class Late implements AutoCloseable {
+        private @Nullable Connection connection;
+
+        private Late(@Nullable Connection connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public void close() throws SQLException {
+            if (connection != null) {
+                connection.close();
+            }
+        }
     }
 
     private static void put(Properties told, String key, @Nullable String value) {
