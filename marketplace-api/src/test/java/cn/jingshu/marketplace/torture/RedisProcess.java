@@ -2,12 +2,14 @@ package cn.jingshu.marketplace.torture;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import redis.embedded.RedisExecProvider;
 
@@ -25,8 +27,29 @@ final class RedisProcess implements AutoCloseable {
         this.process = launch();
     }
 
+    /** Redis' program, written to a file once. */
+    private static final class Program {
+        private static final File FILE = write();
+
+        private static File write() {
+            try {
+                return RedisExecProvider.defaultProvider().get();
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
+        }
+    }
+
+    /**
+     * Has the program written. To be called before cities are built side by side: a process that another one starts meanwhile holds the half-written
+     * file open, and a file that is open for writing cannot be run ("Text file busy").
+     */
+    static void prepare() {
+        Objects.requireNonNull(Program.FILE);
+    }
+
     static RedisProcess start(Path directory) throws IOException {
-        File program = RedisExecProvider.defaultProvider().get();
+        File program = Program.FILE;
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();

@@ -93,6 +93,7 @@ public final class TortureCommand {
     }
 
     private static boolean run(List<City.Plan> plans, @Nullable Strike only, long deadline) {
+        RedisProcess.prepare();
         List<FutureTask<Outcome>> runs = new ArrayList<>();
         for (City.Plan plan : plans) {
             FutureTask<Outcome> run = new FutureTask<>(() -> run(plan, only, deadline));
