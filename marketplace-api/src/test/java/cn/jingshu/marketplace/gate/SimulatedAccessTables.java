@@ -23,6 +23,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -44,7 +47,19 @@ public final class SimulatedAccessTables {
         /** Announces no changed key, so that only the poll finds it. */
         KEEPS_KEYS_QUIET,
         /** Says that the keys are as they were, so that the poll finds no change whose announcement was lost. */
-        HIDES_KEYS_FROM_THE_POLL
+        HIDES_KEYS_FROM_THE_POLL,
+        /** Says of no resource that the law blocks it. */
+        HIDES_WHAT_THE_LAW_BLOCKS,
+        /** Shows every grant as one of all columns. */
+        WIDENS_GRANTS,
+        /** Shows each use as it was approved first. */
+        HIDES_AMENDED_USES,
+        /** Knows no ceiling but the first. */
+        HIDES_LATER_CEILINGS,
+        /** Shows no stop of payment. */
+        HIDES_STOPS,
+        /** Shows the stops of one consumer as everybody's. */
+        SPREADS_STOPS
     }
 
     /** What announces changes to one listener. */
@@ -67,16 +82,19 @@ public final class SimulatedAccessTables {
         final Map<UUID, Boolean> organisations; // id → suspended
         final Map<UUID, AccessFacts.Agreed> agreements;
         final Map<UUID, Registration> registrations;
-        final List<AccessFacts.Needed> resources;
+        final List<AccessFacts.Needed> resources; // in the order of the catalogue
         final Map<UUID, ProviderGrant> grants;
         final Map<UUID, Authorisation.Reviewed> authorisations;
         final Map<UUID, Scenario.Reviewed> scenarios;
         final Map<UUID, ImpactAssessment.Reviewed> assessments;
         final List<PriceCeiling> ceilings;
         final List<PublishedTariff> tariffs;
+        final Map<UUID, List<PaymentStop>> stops; // by organisation, the gravest first
+        final Map<UUID, Long> budgets; // by organisation, in thousandths of a fen
         final Map<UUID, Versioned<PlanRow>> plans;
         final Map<UUID, Versioned<SubscriptionRow>> subscriptions;
         final Map<UUID, Versioned<AuthorisedUse>> uses; // by subscription
+        final Map<UUID, AuthorisedUse> firstUses;
         final Map<UUID, Versioned<AccessFacts.StoredKey>> keys;
         final Map<UUID, ConsentIndex.Change> consents;
 
@@ -91,9 +109,12 @@ public final class SimulatedAccessTables {
             assessments = new LinkedHashMap<>();
             ceilings = new ArrayList<>();
             tariffs = new ArrayList<>();
+            stops = new LinkedHashMap<>();
+            budgets = new LinkedHashMap<>();
             plans = new LinkedHashMap<>();
             subscriptions = new LinkedHashMap<>();
             uses = new LinkedHashMap<>();
+            firstUses = new LinkedHashMap<>();
             keys = new LinkedHashMap<>();
             consents = new LinkedHashMap<>();
         }
@@ -109,9 +130,12 @@ public final class SimulatedAccessTables {
             assessments = new LinkedHashMap<>(from.assessments);
             ceilings = new ArrayList<>(from.ceilings);
             tariffs = new ArrayList<>(from.tariffs);
+            stops = new LinkedHashMap<>(from.stops);
+            budgets = new LinkedHashMap<>(from.budgets);
             plans = new LinkedHashMap<>(from.plans);
             subscriptions = new LinkedHashMap<>(from.subscriptions);
             uses = new LinkedHashMap<>(from.uses);
+            firstUses = new LinkedHashMap<>(from.firstUses);
             keys = new LinkedHashMap<>(from.keys);
             consents = new LinkedHashMap<>(from.consents);
         }
@@ -167,6 +191,15 @@ public final class SimulatedAccessTables {
             announced.add("registration_resource");
         }
 
+        /** Whether the law blocks a resource; null: it does not. */
+        public void blocked(String resource, @Nullable String blockedBy) {
+            next.resources.replaceAll(each -> each.resource().id().equals(resource)
+                    ? new AccessFacts.Needed(each.registrationId(), new AccessTable.Resource(
+                            resource, each.resource().provider(), blockedBy, each.resource().grants()))
+                    : each);
+            announced.add("data_resource");
+        }
+
         public void grant(ProviderGrant grant) {
             next.grants.put(grant.id(), grant);
             announced.add("provider_grant");
@@ -197,6 +230,45 @@ public final class SimulatedAccessTables {
             announced.add("tariff");
         }
 
+        /** Leaves these prices alone: what was in force before them is long over, and a long run is not to carry it along. */
+        public void onlyPrices(PriceCeiling ceiling, PublishedTariff tariff) {
+            next.ceilings.clear();
+            next.tariffs.clear();
+            ceiling(ceiling);
+            tariff(tariff);
+        }
+
+        /**
+         * Paid calls of a consumer are stopped.
+         *
+         * @param refusal the one they meet
+         * @param until first moment they are not; null: until it is lifted
+         */
+        public void stop(UUID organisationId, Refusal refusal, @Nullable Instant until) {
+            PaymentStop.Reason reason = Arrays.stream(PaymentStop.Reason.values())
+                    .filter(each -> each.refusal() == refusal)
+                    .findFirst()
+                    .orElseThrow();
+            List<PaymentStop> all = new ArrayList<>(next.stops.getOrDefault(organisationId, List.of()));
+            all.removeIf(each -> each.reason() == reason);
+            all.add(new PaymentStop(reason, until));
+            all.sort(Comparator.comparing(PaymentStop::reason));
+            next.stops.put(organisationId, all);
+            announced.add("payment_stop");
+        }
+
+        /** Every stop of a consumer is lifted. */
+        public void lifted(UUID organisationId) {
+            next.stops.remove(organisationId);
+            announced.add("payment_stop");
+        }
+
+        /** A consumer's hard budget of a month, in thousandths of a fen. */
+        public void budget(UUID organisationId, long milliFen) {
+            next.budgets.put(organisationId, milliFen);
+            announced.add("consumer_account");
+        }
+
         public void plan(PlanRow plan) {
             next.plans.put(plan.id(), new Versioned<>(plan, number));
             announced.add("plan");
@@ -209,6 +281,7 @@ public final class SimulatedAccessTables {
 
         public void use(UUID subscriptionId, AuthorisedUse use) {
             next.uses.put(subscriptionId, new Versioned<>(use, number));
+            next.firstUses.putIfAbsent(subscriptionId, use);
             announced.add("authorised_use");
         }
 
@@ -362,15 +435,40 @@ public final class SimulatedAccessTables {
                     Set.copyOf(suspended),
                     List.copyOf(seen.agreements.values()),
                     List.copyOf(seen.registrations.values()),
-                    List.copyOf(seen.resources),
-                    seen.grants.values().stream().filter(grant -> grant.withdrawnAt() == null).toList(),
+                    resources(),
+                    seen.grants.values().stream().filter(grant -> grant.withdrawnAt() == null).map(this::shown).toList(),
                     List.copyOf(seen.authorisations.values()),
                     List.copyOf(seen.scenarios.values()),
                     List.copyOf(seen.assessments.values()),
-                    List.copyOf(seen.ceilings),
+                    lie == Lie.HIDES_LATER_CEILINGS ? List.copyOf(seen.ceilings.subList(0, 1)) : List.copyOf(seen.ceilings),
                     List.copyOf(seen.tariffs),
-                    Map.of(),
-                    Map.of());
+                    stops(),
+                    Map.copyOf(seen.budgets));
+        }
+
+        private List<AccessFacts.Needed> resources() {
+            if (lie != Lie.HIDES_WHAT_THE_LAW_BLOCKS) {
+                return List.copyOf(seen.resources);
+            }
+            return seen.resources.stream().map(each -> new AccessFacts.Needed(each.registrationId(), new AccessTable.Resource(
+                    each.resource().id(), each.resource().provider(), null, each.resource().grants()))).toList();
+        }
+
+        private ProviderGrant shown(ProviderGrant grant) {
+            return lie != Lie.WIDENS_GRANTS ? grant : new ProviderGrant(grant.id(), grant.resource(), grant.product(), Set.of("*"),
+                    grant.startsAt(), grant.endsAt(), grant.suspendedAt(), null);
+        }
+
+        private Map<UUID, List<PaymentStop>> stops() {
+            if (lie == Lie.HIDES_STOPS) {
+                return Map.of();
+            }
+            Map<UUID, List<PaymentStop>> stops = new HashMap<>(seen.stops);
+            if (lie == Lie.SPREADS_STOPS && !stops.isEmpty()) {
+                List<PaymentStop> any = seen.stops.values().iterator().next();
+                seen.subscriptions.values().forEach(each -> stops.putIfAbsent(each.row().organisationId(), any));
+            }
+            return stops;
         }
 
         @Override
@@ -380,10 +478,11 @@ public final class SimulatedAccessTables {
             for (Versioned<SubscriptionRow> each : seen.subscriptions.values()) {
                 SubscriptionRow row = each.row();
                 Versioned<PlanRow> plan = seen.plans.get(row.planId());
-                Versioned<AuthorisedUse> use = seen.uses.get(row.id());
+                Versioned<AuthorisedUse> last = seen.uses.get(row.id());
+                AuthorisedUse use = last == null ? null : lie == Lie.HIDES_AMENDED_USES ? seen.firstUses.get(row.id()) : last.row();
                 if (plan != null) {
                     subscribed.add(new AccessFacts.Subscribed(row.id(), row.organisationId(), row.status(),
-                            plan.row().product(), plan.row().code(), row.purpose(), use == null ? null : use.row(), plan.row().rate(),
+                            plan.row().product(), plan.row().code(), row.purpose(), use, plan.row().rate(),
                             plan.row().monthlyQuotaUnits()));
                 }
             }

@@ -40,7 +40,8 @@ final class SimulatedFactsIT {
 
     private static final List<String> TABLES = List.of("organisation", "agreement", "data_resource", "registration",
             "registration_resource", "provider_grant", "price_ceiling", "tariff", "plan", "subscription",
-            "authorised_use", "api_key", "authorisation", "scenario", "impact_assessment", "consent");
+            "authorised_use", "api_key", "authorisation", "scenario", "impact_assessment", "consent", "payment_stop",
+            "consumer_account");
 
     /** Where nothing says in which order rows come, any order is the same. */
     private static final RecursiveComparisonConfiguration ANY_ORDER =
@@ -107,6 +108,9 @@ final class SimulatedFactsIT {
         few.assessments().forEach(writes::assessment);
         few.ceilings().forEach(writes::ceiling);
         few.tariffs().forEach(writes::tariff);
+        few.stops().forEach((organisation, stops) ->
+                stops.forEach(stop -> writes.stop(organisation, stop.reason().refusal(), stop.until())));
+        few.budgets().forEach(writes::budget);
         plans().forEach(writes::plan);
         Map<UUID, UUID> planOf = new HashMap<>();
         planned().forEach(each -> planOf.put(each.id(), each.planId()));
@@ -177,7 +181,7 @@ final class SimulatedFactsIT {
     private Decision decide(int number) {
         Rows before = rows(Set.of());
         String now = "TIMESTAMPTZ '" + market.clock.instant() + "'";
-        return switch (random.nextInt(15)) {
+        return switch (random.nextInt(19)) {
             case 0, 1 -> {
                 AccessFacts.StoredKey key = any(before.keys());
                 yield new Decision("a key is revoked",
@@ -288,6 +292,42 @@ final class SimulatedFactsIT {
                         (writes, rows) -> writes.ceiling(
                                 Rows.one(rows.few().ceilings(), each -> each.id().equals(id))));
             }
+            case 14 -> {
+                AccessFacts.Needed one = any(before.few().resources());
+                String resource = one.resource().id();
+                yield new Decision("the law blocks a resource", """
+                        UPDATE market.data_resource SET kind = 'BLOCKED', blocked_by = 'a law' WHERE id = '%s' AND blocked_by IS NULL
+                        """.formatted(resource),
+                        (writes, rows) -> writes.blocked(resource, Rows.one(
+                                rows.few().resources(), each -> each.resource().id().equals(resource)).resource().blockedBy()));
+            }
+            case 15 -> {
+                UUID organisation = any(before.subscriptions()).organisationId();
+                PaymentStop.Reason reason = any(List.of(PaymentStop.Reason.values()));
+                yield new Decision("payment is stopped", """
+                        INSERT INTO market.payment_stop (organisation_id, reason, since, until)
+                        VALUES ('%s', '%s', %s, %s)
+                        ON CONFLICT (organisation_id, reason) DO UPDATE SET until = EXCLUDED.until
+                        """.formatted(organisation, reason, now, random.nextBoolean() ? "NULL" : now + " + INTERVAL '1 hour'"),
+                        (writes, rows) -> writes.stop(organisation, reason.refusal(),
+                                Rows.one(rows.few().stops().getOrDefault(organisation, List.of()), each -> each.reason() == reason).until()));
+            }
+            case 16 -> {
+                UUID organisation = any(before.subscriptions()).organisationId();
+                yield new Decision("payment goes on",
+                        "DELETE FROM market.payment_stop WHERE organisation_id = '%s'".formatted(organisation),
+                        (writes, rows) -> writes.lifted(organisation));
+            }
+            case 17 -> {
+                UUID organisation = any(before.subscriptions()).organisationId();
+                yield new Decision("a budget is set", """
+                        INSERT INTO market.consumer_account (organisation_id, budget_fen, budget_hard, budget_set_by, budget_set_at)
+                        VALUES ('%s', %d, true, '%s', %s)
+                        ON CONFLICT (organisation_id) DO UPDATE SET budget_fen = EXCLUDED.budget_fen, budget_hard = true,
+                               budget_set_by = EXCLUDED.budget_set_by, budget_set_at = EXCLUDED.budget_set_at
+                        """.formatted(organisation, 1_000 + number, bureau, now),
+                        (writes, rows) -> writes.budget(organisation, rows.few().budgets().getOrDefault(organisation, 0L)));
+            }
             default -> terminated(before, now);
         };
     }
@@ -341,7 +381,8 @@ final class SimulatedFactsIT {
         }
         assertSame("looked over", fromPostgres.check(), fromModel.check());
         assertSame("read anew", new AccessTableSource(postgres, () -> new Lineage(Map.of()), market.clock).read(), fromModel.check());
-        assertThat(decided).contains("a key is revoked", "a consent is withdrawn", "an agreement is terminated", "a plan is raised");
+        assertThat(decided).contains("a key is revoked", "a consent is withdrawn", "an agreement is terminated", "a plan is raised",
+                "the law blocks a resource", "payment is stopped", "payment goes on", "a budget is set");
     }
 
     private Announced announced() throws SQLException {
@@ -370,6 +411,8 @@ final class SimulatedFactsIT {
         assertThat(simulated.keys()).as(where).isEqualTo(real.keys());
         assertThat(simulated.scenarios()).as(where).isEqualTo(real.scenarios());
         assertThat(simulated.products()).as(where).usingRecursiveComparison(ANY_ORDER).isEqualTo(real.products());
+        assertThat(simulated.stops()).as(where).isEqualTo(real.stops());
+        assertThat(simulated.budgets()).as(where).isEqualTo(real.budgets());
         assertThat(simulated.consents().size()).as(where).isEqualTo(real.consents().size());
         for (SubjectToken subject : subjects) {
             assertThat(simulated.consents().of(subject)).as(where)

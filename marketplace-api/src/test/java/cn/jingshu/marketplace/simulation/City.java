@@ -55,7 +55,25 @@ final class City {
     private static final UUID AGREEMENT = new UUID(5, 1);
     private static final UUID AUTHORISATION = new UUID(6, 1);
     private static final UUID ASSESSMENT = new UUID(7, 1);
+    private static final UUID OTHER_SCENARIO = new UUID(2, 2);
+    private static final UUID OTHER_GRANT = new UUID(3, 2);
     private static final int PEOPLE = 4;
+    private static final PublishedTariff TARIFF = new PublishedTariff(new UUID(10, 1), PRODUCT, "*", Purpose.INDUSTRY,
+            new Tariff.PerUnit(UnitPrice.ofFen("1")), PAST, PAST);
+
+    /** What the operations read of the product's first resource; of its second none reads anything by name. */
+    static final Map<String, Set<String>> COLUMNS = Map.of(
+            "GetBook", Set.of("title"), "ListBooks", Set.of("title"), "ReadBook", Set.of("title", "text"));
+
+    /** Codes of the scenarios a use may be bound to, the usual one first. */
+    static final List<String> SCENARIOS = List.of("reading", "research");
+
+    /** Districts a use may be limited to. */
+    static final List<String> DISTRICTS = List.of("420802", "420804");
+
+    /** Why paid calls may be stopped, the gravest first. */
+    private static final List<Refusal> STOPS =
+            List.of(Refusal.PAYMENT_OVERDUE, Refusal.PREPAID_USED_UP, Refusal.CREDIT_USED_UP, Refusal.BUDGET_USED_UP);
 
     /** A consumer's subscription; what may change about it stands in {@link Facts}. */
     record Subscribed(UUID id, UUID organisationId, UUID planId, Purpose purpose, Set<String> operations) {}
@@ -67,16 +85,58 @@ final class City {
     record Plan(RateLimit rate, long quota) {}
 
     /**
+     * What a subscription is approved for, besides its operations.
+     *
+     * @param scenario one of {@link #SCENARIOS}
+     * @param districts empty: the whole city
+     */
+    record Approved(String scenario, Set<String> districts) {
+        static final Approved USUAL = new Approved(SCENARIOS.getFirst(), Set.of());
+    }
+
+    /** Why a consumer's paid calls are refused; {@code until} null: until it is lifted. */
+    record Stop(Refusal refusal, @Nullable Instant until) {}
+
+    /**
      * Everything decided up to one decision.
      *
      * @param at when it was decided
+     * @param granted whether the first resource is granted
+     * @param columns whether that grant is of all columns; else it is of titles alone
+     * @param otherGranted whether the second resource is granted
+     * @param blocked whether the law blocks the second resource
+     * @param priced whether the price is within its ceiling
+     * @param uses what was amended; a subscription that is not in it has the usual use
      */
     record Facts(long number, Instant at, Set<UUID> keys, Set<UUID> revoked, Set<UUID> suspended,
             Map<UUID, Subscription.Status> statuses, boolean agreed, boolean authorised, boolean registered,
-            boolean granted, boolean scenario, Set<Integer> consents, boolean assessed) {}
+            boolean granted, boolean columns, boolean otherGranted, boolean blocked, boolean scenario, Set<Integer> consents,
+            boolean assessed, boolean priced, Map<UUID, Approved> uses, Map<UUID, List<Stop>> stops) {
+        Approved use(Asked asked) {
+            return uses.getOrDefault(asked.key().subscription().id(), Approved.USUAL);
+        }
+    }
 
-    /** A call as the gate's rules see it; {@code person} null: it is about nobody. */
-    record Asked(Key key, String operation, @Nullable Integer person, Purpose stated, Instant at) {}
+    /**
+     * A call as the gate's rules see it.
+     *
+     * @param person null: it is about nobody
+     * @param scenario the scenario it states; null: none
+     * @param district the district it states; null: none
+     */
+    record Asked(Key key, String operation, @Nullable Integer person, Purpose stated, @Nullable String scenario,
+            @Nullable String district, Instant at) {
+        /** Whether it is to be paid for. */
+        boolean paid() {
+            return !key.secret().sandbox() && key.subscription().purpose() != Purpose.PUBLIC_INTEREST;
+        }
+
+        /** Whether a stop of its consumer's payment holds. */
+        boolean stopped(Facts facts, Refusal by) {
+            return paid() && facts.stops().getOrDefault(key.subscription().organisationId(), List.of()).stream()
+                    .anyMatch(stop -> stop.refusal() == by && (stop.until() == null || at.isBefore(stop.until())));
+        }
+    }
 
     private final SimulatedAccessTables tables;
     private final Random random;
@@ -99,6 +159,12 @@ final class City {
     private boolean granted = true;
     private boolean scenario = true;
     private boolean assessed = true;
+    private boolean columns = true;
+    private boolean otherGranted = true;
+    private boolean blocked;
+    private boolean priced = true;
+    private final Map<UUID, Approved> uses = new LinkedHashMap<>();
+    private final Map<UUID, List<Stop>> stops = new LinkedHashMap<>();
 
     City(SimulatedAccessTables tables, Random random, Pepper pepper, Instant now) {
         this.tables = tables;
@@ -113,7 +179,8 @@ final class City {
 
     private void decided(Instant now) {
         history.add(new Facts(history.size(), now, Set.copyOf(existing), Set.copyOf(revoked), Set.copyOf(suspended),
-                Map.copyOf(statuses), agreed, authorised, registered, granted, scenario, Set.copyOf(consents), assessed));
+                Map.copyOf(statuses), agreed, authorised, registered, granted, columns, otherGranted, blocked, scenario, Set.copyOf(consents),
+                assessed, priced, Map.copyOf(uses), Map.copyOf(stops)));
     }
 
     /** The last of all decisions. */
@@ -171,12 +238,14 @@ final class City {
             writeAuthorisation(writes);
             writeRegistration(writes);
             writes.resource(REGISTRATION, "A1", "A", null);
+            writes.resource(REGISTRATION, "A2", "A", null);
             writeGrant(writes);
+            writeOtherGrant(writes);
             writeScenario(writes);
+            writes.scenario(reviewed(OTHER_SCENARIO, SCENARIOS.getLast(), true));
             writeAssessment(writes);
-            writes.ceiling(new PriceCeiling(nextId(), PRODUCT, "*", UnitPrice.ofFen("2"), PAST, "decision 1"));
-            writes.tariff(new PublishedTariff(nextId(), PRODUCT, "*", Purpose.INDUSTRY,
-                    new Tariff.PerUnit(UnitPrice.ofFen("1")), PAST, PAST));
+            writes.ceiling(ceiling(PAST));
+            writes.tariff(TARIFF);
             for (int person = 0; person < PEOPLE; person++) {
                 consents.add(person);
             }
@@ -203,13 +272,37 @@ final class City {
     }
 
     private void writeGrant(Writes writes) {
-        writes.grant(new ProviderGrant(GRANT, "A1", PRODUCT, Set.of("*"), PAST, FUTURE, granted ? null : PAST, null));
+        writes.grant(new ProviderGrant(
+                GRANT, "A1", PRODUCT, Set.of(columns ? "*" : "title"), PAST, FUTURE, granted ? null : PAST, null));
+    }
+
+    private void writeOtherGrant(Writes writes) {
+        writes.grant(new ProviderGrant(OTHER_GRANT, "A2", PRODUCT, Set.of("*"), PAST, FUTURE, otherGranted ? null : PAST, null));
+    }
+
+    private void writeBlock(Writes writes) {
+        writes.blocked("A2", blocked ? "a law" : null);
     }
 
     private void writeScenario(Writes writes) {
-        writes.scenario(new Scenario.Reviewed(new Scenario(SCENARIO, "reading", "阅读", "Reading", "…",
-                Scenario.Source.TOP_DOWN, Scenario.Stage.PILOT, Set.of(PRODUCT), Set.of(Purpose.values()), PAST, FUTURE),
-                standing(scenario)));
+        writes.scenario(reviewed(SCENARIO, SCENARIOS.getFirst(), scenario));
+    }
+
+    private static Scenario.Reviewed reviewed(UUID id, String code, boolean inForce) {
+        return new Scenario.Reviewed(new Scenario(id, code, "阅读", "Reading", "…", Scenario.Source.TOP_DOWN, Scenario.Stage.PILOT,
+                Set.of(PRODUCT), Set.of(Purpose.values()), PAST, FUTURE), standing(inForce));
+    }
+
+    /** The highest lawful price from now on: above the one there is, or below it. */
+    private PriceCeiling ceiling(Instant from) {
+        return new PriceCeiling(nextId(), PRODUCT, "*", UnitPrice.ofFen(priced ? "2" : "0.5"), from, "a decision");
+    }
+
+    private void writeUse(Writes writes, Subscribed subscribed) {
+        Approved approved = uses.getOrDefault(subscribed.id(), Approved.USUAL);
+        writes.use(subscribed.id(), new AuthorisedUse(nextId(), subscribed.purpose(),
+                approved.scenario().equals(SCENARIOS.getFirst()) ? SCENARIO : OTHER_SCENARIO, subscribed.operations(), approved.districts(),
+                PAST, FUTURE));
     }
 
     private void writeAssessment(Writes writes) {
@@ -233,6 +326,7 @@ final class City {
         subscriptions.clear();
         keys.clear();
         tables.commit(writes -> {
+            writes.onlyPrices(ceiling(PAST), TARIFF);
             UUID firm = nextId();
             UUID other = nextId();
             UUID bureau = nextId();
@@ -260,7 +354,7 @@ final class City {
         writes.plan(new PlanRow(subscribed.planId(), PRODUCT, PRODUCT + "-plan", plan.rate(), plan.quota()));
         writes.subscription(new SubscriptionRow(
                 subscribed.id(), organisation, subscribed.planId(), purpose, Subscription.Status.ACTIVE));
-        writes.use(subscribed.id(), new AuthorisedUse(nextId(), purpose, SCENARIO, operations, Set.of(), PAST, FUTURE));
+        writeUse(writes, subscribed);
         for (int person = 0; person < PEOPLE; person++) {
             writeConsent(writes, person, subscribed);
         }
@@ -296,7 +390,7 @@ final class City {
             }
             writes.organisation(organisation, !ends);
             return ends ? "an organisation is restored" : "an organisation is suspended";
-        } else if (what < 55) {
+        } else if (what < 52) {
             Subscribed one = subscriptions.get(random.nextInt(subscriptions.size()));
             Subscription.Status next = statuses.get(one.id()) == Subscription.Status.ACTIVE
                     ? Subscription.Status.SUSPENDED
@@ -304,6 +398,14 @@ final class City {
             statuses.put(one.id(), next);
             writes.subscription(new SubscriptionRow(one.id(), one.organisationId(), one.planId(), one.purpose(), next));
             return "a subscription is " + next;
+        } else if (what < 58) {
+            return amendAUse(writes);
+        } else if (what < 65) {
+            return decideAboutPayment(writes, now);
+        } else if (what < 68) {
+            priced = !priced;
+            writes.ceiling(ceiling(now));
+            return priced ? "the ceiling is raised above the price" : "the ceiling falls below the price";
         } else if (what < 78) {
             int person = random.nextInt(PEOPLE);
             if (!consents.remove(person)) {
@@ -311,7 +413,7 @@ final class City {
             }
             writeConsents(writes, person);
             return consents.contains(person) ? "a consent is given" : "a consent is withdrawn";
-        } else if (what < 90) {
+        } else if (what < 86) {
             Subscribed one = subscriptions.get(random.nextInt(subscriptions.size()));
             Plan before = plan(one.planId());
             Plan next = random.nextInt(3) == 0
@@ -337,8 +439,38 @@ final class City {
         return "a key is revoked and the next issued";
     }
 
+    private String amendAUse(Writes writes) {
+        Subscribed one = subscriptions.get(random.nextInt(subscriptions.size()));
+        Approved next = new Approved(SCENARIOS.get(random.nextInt(SCENARIOS.size())), switch (random.nextInt(4)) {
+            case 0 -> Set.copyOf(DISTRICTS);
+            case 1 -> Set.of(DISTRICTS.get(random.nextInt(DISTRICTS.size())));
+            default -> Set.of();
+        });
+        uses.put(one.id(), next);
+        writeUse(writes, one);
+        return "a use is amended";
+    }
+
+    private String decideAboutPayment(Writes writes, Instant now) {
+        Subscribed one = subscriptions.get(random.nextInt(subscriptions.size()));
+        UUID organisation = one.organisationId();
+        if (stops.containsKey(organisation) && random.nextInt(3) > 0) {
+            stops.remove(organisation);
+            writes.lifted(organisation);
+            return "payment goes on";
+        }
+        Stop stop = new Stop(STOPS.get(random.nextInt(STOPS.size())),
+                random.nextInt(2) == 0 ? now.plusMillis(random.nextLong(500, 5_000)) : null);
+        List<Stop> all = new ArrayList<>(stops.getOrDefault(organisation, List.of()));
+        all.removeIf(each -> each.refusal() == stop.refusal());
+        all.add(stop);
+        stops.put(organisation, List.copyOf(all));
+        writes.stop(organisation, stop.refusal(), stop.until());
+        return "payment is stopped";
+    }
+
     private String decideOfTheProduct(Writes writes) {
-        switch (random.nextInt(6)) {
+        switch (random.nextInt(9)) {
             case 0 -> {
                 agreed = !agreed;
                 writeAgreement(writes);
@@ -359,6 +491,16 @@ final class City {
                 scenario = !scenario;
                 writeScenario(writes);
             }
+            case 5, 6 -> {
+                columns = !columns;
+                writeGrant(writes);
+            }
+            case 7 -> {
+                blocked = !blocked; // a newer law may open what one has blocked; who granted it before need not have withdrawn
+                otherGranted = !blocked || random.nextBoolean();
+                writeBlock(writes);
+                writeOtherGrant(writes);
+            }
             default -> {
                 assessed = !assessed;
                 writeAssessment(writes);
@@ -369,7 +511,8 @@ final class City {
 
     /** Whether anything is suspended that would be in force otherwise. */
     boolean restricts() {
-        return !suspended.isEmpty() || !(agreed && authorised && registered && granted && scenario && assessed)
+        return !suspended.isEmpty() || !(agreed && authorised && registered && granted && columns && otherGranted && scenario && assessed && priced)
+                || blocked || !uses.isEmpty() || !stops.isEmpty()
                 || subscriptions.stream().anyMatch(each -> statuses.get(each.id()) != Subscription.Status.ACTIVE);
     }
 
@@ -386,7 +529,25 @@ final class City {
                             one.id(), one.organisationId(), one.planId(), one.purpose(), Subscription.Status.ACTIVE));
                 }
             }
-            agreed = authorised = registered = granted = scenario = assessed = true;
+            agreed = authorised = registered = granted = columns = otherGranted = scenario = assessed = true;
+            blocked = false;
+            writeBlock(writes);
+            writeOtherGrant(writes);
+            if (!priced) {
+                priced = true;
+                writes.ceiling(ceiling(now));
+            }
+            for (UUID organisation : stops.keySet()) {
+                writes.lifted(organisation);
+            }
+            stops.clear();
+            Set<UUID> amended = Set.copyOf(uses.keySet());
+            uses.clear();
+            for (Subscribed one : subscriptions) {
+                if (amended.contains(one.id())) {
+                    writeUse(writes, one);
+                }
+            }
             writeAgreement(writes);
             writeAuthorisation(writes);
             writeRegistration(writes);
@@ -454,7 +615,19 @@ final class City {
         GRANT_MISSING {
             @Override
             boolean broken(Asked asked, Facts facts) {
-                return !facts.granted();
+                return !facts.granted() || (!facts.blocked() && !facts.otherGranted());
+            }
+        },
+        COLUMN_NOT_GRANTED {
+            @Override
+            boolean broken(Asked asked, Facts facts) {
+                return !facts.columns() && COLUMNS.getOrDefault(asked.operation(), Set.of()).contains("text");
+            }
+        },
+        BLOCKED_BY_LAW {
+            @Override
+            boolean broken(Asked asked, Facts facts) {
+                return facts.blocked();
             }
         },
         OVER_SCOPE {
@@ -467,7 +640,13 @@ final class City {
         SCENARIO_NOT_APPROVED {
             @Override
             boolean broken(Asked asked, Facts facts) {
-                return !facts.scenario();
+                return facts.use(asked).scenario().equals(SCENARIOS.getFirst()) && !facts.scenario();
+            }
+        },
+        WRONG_SCENARIO {
+            @Override
+            boolean broken(Asked asked, Facts facts) {
+                return asked.scenario() != null && !asked.scenario().equals(facts.use(asked).scenario());
             }
         },
         WRONG_PURPOSE {
@@ -476,17 +655,55 @@ final class City {
                 return asked.stated() != asked.key().subscription().purpose();
             }
         },
+        WRONG_DISTRICT {
+            @Override
+            boolean broken(Asked asked, Facts facts) {
+                Set<String> districts = facts.use(asked).districts();
+                return !districts.isEmpty() && (asked.district() == null || !districts.contains(asked.district()));
+            }
+        },
+        /** Consents are all to the usual scenario. */
         CONSENT_REQUIRED {
             @Override
             boolean broken(Asked asked, Facts facts) {
                 return asked.person() != null && !asked.key().secret().sandbox()
-                        && !facts.consents().contains(asked.person());
+                        && !(facts.consents().contains(asked.person()) && facts.use(asked).scenario().equals(SCENARIOS.getFirst()));
             }
         },
         IMPACT_ASSESSMENT_MISSING {
             @Override
             boolean broken(Asked asked, Facts facts) {
                 return asked.person() != null && !asked.key().secret().sandbox() && !facts.assessed();
+            }
+        },
+        NO_LAWFUL_PRICE {
+            @Override
+            boolean broken(Asked asked, Facts facts) {
+                return asked.paid() && !facts.priced();
+            }
+        },
+        PAYMENT_OVERDUE {
+            @Override
+            boolean broken(Asked asked, Facts facts) {
+                return asked.stopped(facts, Refusal.PAYMENT_OVERDUE);
+            }
+        },
+        PREPAID_USED_UP {
+            @Override
+            boolean broken(Asked asked, Facts facts) {
+                return asked.stopped(facts, Refusal.PREPAID_USED_UP);
+            }
+        },
+        CREDIT_USED_UP {
+            @Override
+            boolean broken(Asked asked, Facts facts) {
+                return asked.stopped(facts, Refusal.CREDIT_USED_UP);
+            }
+        },
+        BUDGET_USED_UP {
+            @Override
+            boolean broken(Asked asked, Facts facts) {
+                return asked.stopped(facts, Refusal.BUDGET_USED_UP);
             }
         };
 

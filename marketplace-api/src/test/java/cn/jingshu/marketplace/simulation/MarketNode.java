@@ -50,6 +50,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One simulated node: its disk, and while it is up its process, with all that answers a call in it. */
@@ -66,6 +67,10 @@ final class MarketNode {
     /** Few, so that a node is full now and then. */
     private static final int MOST_CALLS = 8;
     private static final double PUBLIC_SHARE = 0.25;
+
+    /** The contract itself reads of no resource. */
+    private static final Lineage LINEAGE = new Lineage(Map.of(City.PRODUCT, City.COLUMNS.entrySet().stream()
+            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, each -> Map.of("A1", each.getValue())))));
 
     /** Events of answered calls that PostgreSQL does not hold yet. */
     final Set<UUID> unstored = new HashSet<>();
@@ -120,7 +125,7 @@ final class MarketNode {
             this.limits = new SteppedLimits(simulation.redis(), process, simulation.wireOf(MarketNode.this),
                     SharedLimitSettings.ofNodes(MarketSimulation.NODES), simulation.clock());
             this.access = new SteppedAccess(simulation.facts(), process, simulation.carrierTo(MarketNode.this, this),
-                    Lineage.of(contracts), POLL_EVERY, RETRY_AFTER, simulation.clock());
+                    LINEAGE, POLL_EVERY, RETRY_AFTER, simulation.clock());
             this.stored = simulation.callTable().storedCalls(process, simulation.pepper(), simulation.secureRandom(),
                     nodeId(), id, simulation.clock(), IDEMPOTENCY_LIFE, ABANDONED_AFTER);
             EventIds eventIds = new EventIds(simulation.clock(), simulation.random()::nextLong);
@@ -129,6 +134,11 @@ final class MarketNode {
             this.calls = SteppedCallPath.of(gate, contracts, nodeId(), this::append, stored,
                     new PlannedTasks(task -> simulation.plan(process, "database task", simulation.databaseTakes(), task)), places,
                     eventIds, simulation.clock());
+        }
+
+        /** Takes a unit for whoever calls, whatever the gate will say. */
+        void takeUnasked(Quota quota) {
+            var _ = new CountedQuotas().take(quota.subscriptionId(), quota.period(), Long.MAX_VALUE / 2, 1);
         }
 
         private CompletionStage<LimitDecision> askLimit(String key, RateLimit limit) {
@@ -184,6 +194,7 @@ final class MarketNode {
         private final class CountedQuotas implements QuotaSource {
             @Override
             public CompletionStage<QuotaDecision> take(UUID subscriptionId, YearMonth period, long limitUnits, long units) {
+                simulation.takes();
                 if (units > 1 && simulation.mistaken(Mistake.GIVES_LARGE_ANSWERS_UNASKED)) {
                     return CompletableFuture.completedFuture(new QuotaDecision.Taken(0));
                 }

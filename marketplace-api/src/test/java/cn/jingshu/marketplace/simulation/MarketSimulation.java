@@ -91,6 +91,10 @@ final class MarketSimulation {
     /** After so long a caller retries no more: well within the life of its key. */
     private static final Duration RETRIES_FOR = Duration.ofSeconds(30);
 
+    /** What is an attempt beyond a scope, which raises an alarm. */
+    private static final Set<Refusal> ALARMING = EnumSet.of(Refusal.COLUMN_NOT_GRANTED, Refusal.BLOCKED_BY_LAW, Refusal.OVER_SCOPE,
+            Refusal.WRONG_SCENARIO, Refusal.WRONG_PURPOSE, Refusal.WRONG_DISTRICT);
+
     /** Told to a caller that holds the answer and says so. */
     private static final ByteString UNCHANGED = ByteString.copyFromUtf8("unchanged");
 
@@ -107,6 +111,9 @@ final class MarketSimulation {
         final String operation;
         final @Nullable Integer person;
         final Purpose stated;
+        /** What it states of its scenario and its district; null: nothing. */
+        final @Nullable String scenario;
+        final @Nullable String district;
         final @Nullable String idempotencyKey;
         final Instant since;
         /** Events it was told of; at most one where it says which call it is. */
@@ -118,13 +125,15 @@ final class MarketSimulation {
         Instant replayedAt = Instant.MAX;
         @Nullable Integer answeredVariant;
 
-        Wish(long number, City.Key key, String operation, @Nullable Integer person, Purpose stated,
-                @Nullable String idempotencyKey, Instant since) {
+        Wish(long number, City.Key key, String operation, @Nullable Integer person, Purpose stated, @Nullable String scenario,
+                @Nullable String district, @Nullable String idempotencyKey, Instant since) {
             this.number = number;
             this.key = key;
             this.operation = operation;
             this.person = person;
             this.stated = stated;
+            this.scenario = scenario;
+            this.district = district;
             this.idempotencyKey = idempotencyKey;
             this.since = since;
         }
@@ -165,6 +174,8 @@ final class MarketSimulation {
         /** Whether its wish was paid, and that was stored, before it was asked. */
         final boolean paidBefore;
         boolean limitAsked;
+        /** Whether anything was taken of a quota or a budget while it was judged. */
+        boolean taken;
         boolean productFailed;
         int alarms;
 
@@ -708,8 +719,10 @@ final class MarketSimulation {
         Purpose stated = chance(0.02)
                 ? (random.nextBoolean() ? Purpose.INDUSTRY : Purpose.PUBLIC_INTEREST)
                 : key.subscription().purpose();
+        String scenario = chance(0.2) ? City.SCENARIOS.get(chance(0.9) ? 0 : 1) : null;
+        String district = chance(0.3) ? City.DISTRICTS.get(random.nextInt(City.DISTRICTS.size())) : null;
         long number = ++wishes;
-        ask(new Wish(number, key, operation, person, stated, chance(0.7) ? "key-" + number : null, timeline.now()), 0);
+        ask(new Wish(number, key, operation, person, stated, scenario, district, chance(0.7) ? "key-" + number : null, timeline.now()), 0);
     }
 
     private void retry(Wish wish, Duration least, int moreMillis) {
@@ -739,7 +752,8 @@ final class MarketSimulation {
             retry(wish, Duration.ofMillis(10), 500); // the connection is refused
             return;
         }
-        City.Asked asked = new City.Asked(wish.key, wish.operation, wish.person, wish.stated, timeline.now());
+        City.Asked asked = new City.Asked(wish.key, wish.operation, wish.person, wish.stated, wish.scenario, wish.district,
+                timeline.now());
         Attempt attempt = new Attempt(wish, node, asked, variant, asks % 7 == 3, seenBy(node), node.run().access.ready(),
                 node.showsRevoked(wish.key.secret()));
         String requestId = "r" + ++asks;
@@ -748,7 +762,7 @@ final class MarketSimulation {
                 .findMethod("jingshu.library.v1.LibraryService/" + wish.operation)
                 .orElseThrow();
         ProductCall call = new ProductCall(method, wish.key.secret().reveal(),
-                Stated.of(wish.stated.name(), null, null, null), wish.idempotencyKey, requestId, "REST");
+                Stated.of(wish.stated.name(), wish.scenario, wish.district, null), wish.idempotencyKey, requestId, "REST");
         RequestReading reading = new RequestReading.Read(requestOf(wish, variant));
         losePatience(attempt);
         if (chance(0.1)) {
@@ -757,6 +771,9 @@ final class MarketSimulation {
         Attempt before = asking;
         asking = attempt;
         try {
+            if (mistaken(Mistake.TAKES_FOR_WHAT_IT_REFUSES)) {
+                attempt.run.takeUnasked(quotaOf(wish.key.subscription()));
+            }
             var _ = attempt.run.calls.<ByteString>answer(call, () -> reading, (found, _) -> {
                 if (attempt.conditional) {
                     return new EncodedAnswer<>(UNCHANGED, Outcome.NOT_MODIFIED, 304, 0);
@@ -797,6 +814,14 @@ final class MarketSimulation {
         Attempt current = asking;
         if (current != null) {
             current.limitAsked = true;
+        }
+    }
+
+    /** Something is taken of a quota or a budget. */
+    void takes() {
+        Attempt current = asking;
+        if (current != null) {
+            current.taken = true;
         }
     }
 
@@ -912,7 +937,8 @@ final class MarketSimulation {
                 }
             }
             case CallResult.Refused<ByteString> refused -> {
-                refused(attempt, refused.refusal(), refused.admitted() != null);
+                // What a rule refuses is refused before any limit is looked at; a budget is both a rule and a limit.
+                refused(attempt, refused.refusal(), refused.admitted() != null, refused.limits() == null);
                 happened(refused.refusal().name(), attempt);
                 if (refused.refusal() == Refusal.QUOTA_EXHAUSTED && refused.admitted() != null) {
                     happened("an answer does not fit the quota", attempt);
@@ -960,18 +986,19 @@ final class MarketSimulation {
                 "an answer is stored whose event " + eventId + " is recorded nowhere: " + attempt);
     }
 
-    private void refused(Attempt attempt, Refusal refusal, boolean admitted) {
-        boolean alarming = EnumSet.of(Refusal.OVER_SCOPE, Refusal.WRONG_PURPOSE).contains(refusal);
+    private void refused(Attempt attempt, Refusal refusal, boolean admitted, boolean beforeLimits) {
+        boolean alarming = ALARMING.contains(refusal);
         require(attempt.alarms == (alarming ? 1 : 0), attempt.alarms + " alarms about " + refusal + ": " + attempt);
         if (refusal == Refusal.NODE_NOT_READY) {
             require(!attempt.ready, "a node that has read the facts is not ready: " + attempt);
             attempt.state = State.REFUSED;
             return;
         }
-        boolean ofTheFacts = City.isOfTheFacts(refusal);
+        boolean ofTheFacts = City.isOfTheFacts(refusal) && beforeLimits;
         require(City.allows(attempt.asked, attempt.facts, ofTheFacts ? refusal : null),
                 refusal + " although the decisions of the last second say otherwise: " + attempt);
         require(!(ofTheFacts || refusal == Refusal.NODE_OVERLOADED) || !attempt.limitAsked, refusal + " after the rate limit was asked: " + attempt);
+        require(!ofTheFacts || !attempt.taken, refusal + " after something was taken for it: " + attempt);
         attempt.state = admitted ? State.FAILED : State.REFUSED;
         switch (refusal) {
             case INTERNAL, DEADLINE -> require(attempt.productFailed, refusal + " although the product answered: " + attempt);

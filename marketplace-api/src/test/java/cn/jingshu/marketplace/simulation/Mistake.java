@@ -11,6 +11,8 @@ enum Mistake {
     NEVER_LOOKS_FOR_REDIS_AGAIN,
     /** Units taken for a call that then used none are not given back. */
     BURNS_WHAT_WAS_NOT_USED,
+    /** Units are taken before the rules are asked. */
+    TAKES_FOR_WHAT_IT_REFUSES,
     /** An answer leaves before the units it costs beyond the first are there. */
     GIVES_LARGE_ANSWERS_UNASKED,
     /** Free use that went on while the quota could not be asked is never counted against it. */
