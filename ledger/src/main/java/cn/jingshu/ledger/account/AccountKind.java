@@ -6,7 +6,9 @@ public enum AccountKind {
     LIABILITY,
     EQUITY,
     INCOME,
-    EXPENSE;
+    EXPENSE,
+    /** Beside the balance sheet (表外备查): neither owed nor owned, and moved against another of its kind only. */
+    MEMO;
 
     /** Whether the account belongs to the profit and loss of a period (损益类). */
     public boolean isProfitAndLoss() {

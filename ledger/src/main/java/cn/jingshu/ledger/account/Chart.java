@@ -57,6 +57,12 @@ public final class Chart {
     public static final AccountCode ROUNDING_RESIDUE = new AccountCode("660302");
     /** 所得税费用 */
     public static final AccountCode INCOME_TAX = new AccountCode("6801");
+    /** 超额收入–已认定 (memo): what review cycles earned above their permitted revenue, by year. */
+    public static final AccountCode OVER_RECOVERY_FOUND = new AccountCode("900101");
+    /** 超额收入–已抵减 (memo): what of it permitted revenues deducted, by year. */
+    public static final AccountCode OVER_RECOVERY_DEDUCTED = new AccountCode("900102");
+    /** 超额收入备查对方 (memo) */
+    public static final AccountCode OVER_RECOVERY_COUNTERPART = new AccountCode("9002");
 
     private static final String LIST_ACCOUNTS = """
             SELECT code, name_zh, name_en, kind, normal_side, parent_code, postable

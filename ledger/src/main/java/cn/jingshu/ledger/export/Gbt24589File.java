@@ -224,6 +224,7 @@ public final class Gbt24589File implements ExportFile {
                 case LIABILITY -> "负债";
                 case EQUITY -> "所有者权益";
                 case INCOME, EXPENSE -> "损益";
+                case MEMO -> "表外";
             }, 20);
             pen.field("余额方向", direction(account.normalSide()), 4);
             pen.end();

@@ -84,7 +84,7 @@ public final class HledgerExport implements ExportFile {
                 String name = text(account.code() + " " + account.nameZh());
                 AccountCode parent = account.parent();
                 names.put(account.code(), parent == null ? name : names.get(parent) + ":" + name);
-                print("account " + names.get(account.code()) + "\n    ; type:" + type(account) + "\n    ; "
+                print("account " + names.get(account.code()) + "\n" + type(account) + "    ; "
                         + text(account.nameEn()) + "\n");
             }
             print("\n");
@@ -153,13 +153,15 @@ public final class HledgerExport implements ExportFile {
             }
         }
 
+        /** The line with hledger's type of the account. */
         private static String type(Account account) {
             return switch (account.kind()) {
-                case ASSET -> "A";
-                case LIABILITY -> "L";
-                case EQUITY -> "E";
-                case INCOME -> "R";
-                case EXPENSE -> "X";
+                case ASSET -> "    ; type:A\n";
+                case LIABILITY -> "    ; type:L\n";
+                case EQUITY -> "    ; type:E\n";
+                case INCOME -> "    ; type:R\n";
+                case EXPENSE -> "    ; type:X\n";
+                case MEMO -> ""; // on neither of hledger's statements
             };
         }
 

@@ -24,6 +24,8 @@ public enum EntryReason {
     TAX_PAYMENT(false),
     /** Mirror of an earlier entry (红字冲销). */
     REVERSAL(false),
+    /** What a review cycle earned too much, or what of it a permitted revenue deducted: memo accounts alone (超额收入). */
+    OVER_RECOVERY(false),
     /** A merchant's cost of service, owed by settlement. */
     MERCHANT_COST(true),
     /** Surcharges on VAT, computed by settlement. */

@@ -2,6 +2,7 @@ package cn.jingshu.ledger.verify;
 
 import cn.jingshu.ledger.account.AccountCode;
 import cn.jingshu.ledger.account.AccountKind;
+import cn.jingshu.ledger.account.Chart;
 import cn.jingshu.ledger.account.Side;
 import cn.jingshu.ledger.bundle.Months;
 import cn.jingshu.ledger.bundle.Table;
@@ -50,6 +51,7 @@ final class BookChecks {
     private final Map<YearMonth, Month> periods = new TreeMap<>();
     private final BookFigures figures = new BookFigures(kinds);
     private final List<Settled> settled = new ArrayList<>();
+    private final Map<AccountCode, Money> closed = new HashMap<>(); // balances at the end of the bundle, debits above zero
     private final EntryLeafHashes leaves = new EntryLeafHashes();
 
     /** A settlement that was confirmed. */
@@ -86,6 +88,11 @@ final class BookChecks {
 
     long entriesOf(YearMonth month) {
         return leaves.count(month);
+    }
+
+    /** What was earned too much and no permitted revenue has deducted by the end of the bundle: the balance of 9001. */
+    Money overRecovery() {
+        return closed.getOrDefault(Chart.OVER_RECOVERY_FOUND, Money.ZERO).plus(closed.getOrDefault(Chart.OVER_RECOVERY_DEDUCTED, Money.ZERO)).negated();
     }
 
     boolean isClosed(YearMonth month) {
@@ -258,6 +265,11 @@ final class BookChecks {
                 report.wrong(Check.BALANCED, place, "合计 " + stated.toYuan() + ",分录合计 " + entry.amount().toYuan(),
                         "total " + stated.toYuan() + ", its postings " + entry.amount().toYuan());
             }
+            boolean memo = entry.reason() == EntryReason.OVER_RECOVERY;
+            if (entry.postings().stream().anyMatch(line -> (kinds.get(line.account()) == AccountKind.MEMO) != memo)) {
+                report.wrong(Check.ACCOUNTS, place, "表外备查科目只与同类科目对记,且只记超额收入",
+                        "memo accounts are moved against each other alone, and for over-recovery alone");
+            }
             for (Posting line : entry.postings()) {
                 if (!postable.contains(line.account())) {
                     report.wrong(Check.ACCOUNTS, place, "科目 " + line.account() + " 不存在或非末级",
@@ -330,6 +342,9 @@ final class BookChecks {
                 if (!stated.containsKey(account)) {
                     report.wrong(Check.TRIAL_BALANCE, "balances.csv", month + " 缺科目 " + account, month + " lacks account " + account);
                 }
+            }
+            if (month.equals(months.through())) {
+                closed.putAll(stated);
             }
             compare(month.toString(), "各科目期末余额合计", "sum of all closing balances", Money.sum(stated.values()), Money.ZERO);
         }

@@ -13,6 +13,7 @@ import cn.jingshu.ledger.settlement.BookFacts;
 import cn.jingshu.ledger.settlement.Cost;
 import cn.jingshu.ledger.settlement.CostKind;
 import java.time.LocalDate;
+import java.time.Year;
 import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -82,6 +83,7 @@ final class BookFigures {
     private final Set<UUID> taxPayments = new HashSet<>(); // an entry stands before the one that takes it back
     private final Map<UUID, UUID> reversals = new HashMap<>(); // by what they take back
     private final Set<UUID> ofConsumers = new HashSet<>();
+    private final Map<AccountCode, Map<Year, Money>> memos = new HashMap<>(); // credits by the year a line is about
     private final Map<AccountCode, AccountKind> kinds;
 
     BookFigures(Map<AccountCode, AccountKind> kinds) {
@@ -130,6 +132,11 @@ final class BookFigures {
         Map<AccountCode, Turnover> month = turnovers.computeIfAbsent(entry.period(), _ -> new TreeMap<>());
         for (Posting posting : entry.postings()) {
             month.merge(posting.account(), Turnover.NONE.plus(posting), (before, _) -> before.plus(posting));
+            @Nullable YearMonth about = posting.dimensions().servicePeriod();
+            if (about != null && kinds.get(posting.account()) == AccountKind.MEMO) {
+                memos.computeIfAbsent(posting.account(), _ -> new TreeMap<>()).merge(Year.from(about),
+                        posting.side() == Side.CREDIT ? posting.amount() : posting.amount().negated(), Money::plus);
+            }
             String line = posting.dimensions().businessLine();
             if (line != null && !entry.reason().isSettlement() && !ofTaxPayment && isFact(posting.account())) {
                 Money debit = posting.side() == Side.DEBIT ? posting.amount() : posting.amount().negated();
@@ -137,6 +144,11 @@ final class BookFigures {
                         "PUBLIC_INTEREST".equals(posting.dimensions().purposeClass())), debit, Money::plus);
             }
         }
+    }
+
+    /** Credits less debits of a memo account by the year its lines are about. */
+    Map<Year, Money> memo(AccountCode account) {
+        return memos.getOrDefault(account, Map.of());
     }
 
     /** Entries that book a charge or correct one, by id, which is that of the line. */

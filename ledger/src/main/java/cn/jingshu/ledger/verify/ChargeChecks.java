@@ -1,5 +1,6 @@
 package cn.jingshu.ledger.verify;
 
+import cn.jingshu.ledger.account.Chart;
 import cn.jingshu.ledger.bundle.Months;
 import cn.jingshu.ledger.bundle.Table;
 import cn.jingshu.ledger.journal.Dimensions;
@@ -11,6 +12,7 @@ import cn.jingshu.ledger.settlement.BookFacts;
 import cn.jingshu.ledger.settlement.DatedRate;
 import cn.jingshu.ledger.settlement.PolicyRates;
 import cn.jingshu.ledger.settlement.Rule;
+import cn.jingshu.ledger.settlement.SettlementPeriod;
 import cn.jingshu.ledger.settlement.SettlementRates;
 import cn.jingshu.ledger.tariff.Ceiling;
 import cn.jingshu.ledger.tariff.Tariff;
@@ -31,7 +33,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.commons.math3.fraction.BigFraction;
 import org.jspecify.annotations.Nullable;
 
@@ -93,6 +97,8 @@ final class ChargeChecks {
     private final Map<Shared, Map<String, BigFraction>> shares = new HashMap<>();
     private final Set<UUID> lines = new HashSet<>();
     private final Set<Year> permittedYears = new HashSet<>();
+    private final Map<Year, Money> aboveByYear = new TreeMap<>(); // revenue above the permitted one, or beneath it, of whole years
+    private final Map<Year, Money> carriedByYear = new TreeMap<>();
     private final Map<Year, String> afterFirstYear = new HashMap<>(); // a line by a price that needs a permitted revenue, by the year that has its revenue
     private final Map<Key, Lacking> refundedBefore = new HashMap<>();
     private final Map<UUID, List<Refund>> refunds = new HashMap<>(); // by line
@@ -119,6 +125,7 @@ final class ChargeChecks {
         tables.forEach(Table.REFUNDS, Check.STATEMENTS, List.of("refund"), this::refund);
         tables.forEach(Table.SPELLS, Check.STATEMENTS, List.of(), this::spell);
         tables.forEach(Table.CHARGES, Check.STATEMENTS, List.of("period", "consumer", "usage_period", "charge"), this::line);
+        overRecovery();
         withoutPermittedRevenue();
         tables.forEach(Table.USAGE, Check.USAGE, List.of("period", "subscription", "product", "purpose", "unit"), this::usage);
         sums.heldToUsage();
@@ -306,8 +313,51 @@ final class ChargeChecks {
             report.wrong(Check.PERMITTED_REVENUE, row.place(), year + " 收入 " + revenue.toYuan() + " 超过最高准许收入 " + highest.toYuan(),
                     year + ": revenue " + revenue.toYuan() + " exceeds the permitted " + highest.toYuan());
         }
+        carriedByYear.put(year, row.yuan("carried_yuan"));
+        if (months.contains(year.atMonth(1)) && months.contains(year.atMonth(12))) {
+            aboveByYear.put(year, revenue.minus(highest));
+        }
         if (!months.contains(year.atMonth(1)) || !months.contains(year.atMonth(12))) {
             report.notChecked(Check.PERMITTED_REVENUE, year + " 只有包内各月的收入参与比较", "of " + year + " the months of the bundle were compared");
+        }
+    }
+
+    /**
+     * The memo of what was earned too much: each year of a cycle is on it with what its revenue was above or beneath the permitted one, and what permitted revenues
+     * deduct comes off it with the close of their year, as long as anything is left. Where a cycle begins no table says.
+     */
+    private void overRecovery() {
+        if (!tables.has(Table.PERMITTED_REVENUE)) {
+            return;
+        }
+        books.figures().memo(Chart.OVER_RECOVERY_FOUND).forEach((year, found) -> {
+            @Nullable Money above = aboveByYear.get(year);
+            if (above == null) {
+                report.notChecked(Check.PERMITTED_REVENUE, year + " 的超额收入备查 " + found.toYuan() + ":该年不全在包内或没有最高准许收入,未作比较", "the memo says that " + year
+                        + " earned " + found.toYuan() + " above what was permitted: the year is not whole in the bundle, or has no permitted revenue, and was not compared");
+            } else if (!above.equals(found) && !found.isZero()) {
+                report.wrong(Check.PERMITTED_REVENUE, Table.POSTINGS.file(), year + " 的超额收入备查为 " + found.toYuan() + ",收入减最高准许收入为 " + above.toYuan(),
+                        "the memo says that " + year + " earned " + found.toYuan() + " above what was permitted, its revenue " + above.toYuan());
+            }
+        });
+        Money left = books.overRecovery();
+        if (left.isNegative()) {
+            report.wrong(Check.PERMITTED_REVENUE, Table.BALANCES.file(), "超额收入的抵减比认定多 " + left.negated().toYuan(),
+                    left.negated().toYuan() + " more of over-recovery was deducted than was found");
+        }
+        Money carried = Money.ZERO;
+        Money deducted = Money.ZERO;
+        Set<Year> closed = books.settled().stream().map(BookChecks.Settled::inputs)
+                .filter(inputs -> inputs.period().basis() == SettlementPeriod.Basis.ANNUAL_BINDING && months.contains(YearMonth.from(inputs.bookedOn())))
+                .map(inputs -> Year.from(inputs.period().first())).collect(Collectors.toSet());
+        for (Year year : closed) {
+            carried = carried.plus(carriedByYear.getOrDefault(year, Money.ZERO));
+            deducted = deducted.minus(books.figures().memo(Chart.OVER_RECOVERY_DEDUCTED).getOrDefault(year, Money.ZERO));
+        }
+        if (left.isPositive() && deducted.compareTo(carried) < 0) {
+            report.wrong(Check.PERMITTED_REVENUE, Table.PERMITTED_REVENUE.file(), "最高准许收入已抵减 " + carried.toYuan() + ",备查只抵减 " + deducted.toYuan()
+                    + ",尚余 " + left.toYuan(), "permitted revenues deduct " + carried.toYuan() + ", the memo of over-recovery " + deducted.toYuan() + ", and has "
+                    + left.toYuan() + " left");
         }
     }
 

@@ -88,7 +88,7 @@ public final class ByHand {
             case SET_OFF, REFUND -> Fault.MOVEMENT_STANDS;
             case COST -> Fault.VOUCHER_STANDS;
             case PAYOUT, REMITTANCE -> Fault.ORDER_STANDS;
-            case MERCHANT_COST, SURCHARGES, INCOME_TAX, CLOSING, DISTRIBUTION -> Fault.SETTLEMENT_STANDS;
+            case MERCHANT_COST, SURCHARGES, INCOME_TAX, CLOSING, DISTRIBUTION, OVER_RECOVERY -> Fault.SETTLEMENT_STANDS;
             case OPENING, TAX_PAYMENT, REVERSAL -> Fault.NOT_WRITTEN_BY_HAND;
         };
     }

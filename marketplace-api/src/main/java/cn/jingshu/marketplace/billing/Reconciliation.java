@@ -93,6 +93,7 @@ public final class Reconciliation {
     private final Balances balances;
     private final SettlementBook settlements;
     private final PayablesProof payables;
+    private final OverRecoveries overRecoveries;
 
     Reconciliation(
             Database database,
@@ -103,7 +104,8 @@ public final class Reconciliation {
             Journal journal,
             Balances balances,
             SettlementBook settlements,
-            PayablesProof payables) {
+            PayablesProof payables,
+            OverRecoveries overRecoveries) {
         this.database = database;
         this.usage = usage;
         this.monthUsage = monthUsage;
@@ -113,6 +115,7 @@ public final class Reconciliation {
         this.balances = balances;
         this.settlements = settlements;
         this.payables = payables;
+        this.overRecoveries = overRecoveries;
     }
 
     /**
@@ -155,6 +158,8 @@ public final class Reconciliation {
         }
         compareAccounts(checks);
         payables.run().forEach(proof -> checks.add(new Check(proof.what(), proof.left(), proof.right())));
+        overRecoveries.prove().ifPresent(proof -> checks.add(new Check("over-recovery that closed years leave to deduct = account 9001",
+                proof.reckoned().toYuan(), proof.booked().toYuan())));
         var trial = balances.trialBalance(ReadPoint.LATEST);
         checks.add(new Check("trial balance: debits = credits",
                 total(trial.accounts().stream().map(account -> account.debits()).toList()),

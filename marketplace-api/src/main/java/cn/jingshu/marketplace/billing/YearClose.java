@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Closes a year (年度决算): settles its net profit for good and books the difference to its months. Closing again changes
- * nothing, unless what it rests on has changed; then a revision books the difference to the one before.
+ * nothing, unless what it rests on has changed; then a revision books the difference to the one before. What a review
+ * cycle earned too much goes on its memo account here, and comes off it as permitted revenues deduct it.
  *
  * @see "企业所得税法 Art. 54: income tax is prepaid by month or quarter and settled by the year, within five months of its end"
  */
@@ -33,14 +34,17 @@ public final class YearClose {
     private final Settling settling;
     private final MonthClose months;
     private final Periods periods;
+    private final OverRecoveries overRecoveries;
     private final Clock clock;
 
-    YearClose(Database database, SettlementBook settlements, Settling settling, MonthClose months, Periods periods, Clock clock) {
+    YearClose(Database database, SettlementBook settlements, Settling settling, MonthClose months, Periods periods,
+            OverRecoveries overRecoveries, Clock clock) {
         this.database = database;
         this.settlements = settlements;
         this.settling = settling;
         this.months = months;
         this.periods = periods;
+        this.overRecoveries = overRecoveries;
         this.clock = clock;
     }
 
@@ -73,7 +77,7 @@ public final class YearClose {
         SettlementPeriod period = SettlementPeriod.year(year);
         Optional<StoredSettlement> before = settlements.findSettlement(period, Dimensions.AUTHORISED_OPERATION);
         if (before.isPresent() && settling.inputs(period, before.get().inputs().bookedOn()).equals(before.get().inputs())) {
-            return new Outcome.Closed(year, before.get(), true);
+            return kept(year, firstOpenDay(known, december), new Outcome.Closed(year, before.get(), true));
         }
         LocalDate bookedOn = firstOpenDay(known, december);
         progress.step("settling the net profit of " + year + ", booked on " + bookedOn);
@@ -84,12 +88,18 @@ public final class YearClose {
                             Map.of("revision", Integer.toString(settlement.revision()), "sha256", settlement.sha256()));
                     return settlement;
                 });
-                yield new Outcome.Closed(year, settlement, false);
+                yield kept(year, bookedOn, new Outcome.Closed(year, settlement, false));
             }
-            case SettleResult.AlreadySettled(var settlement) -> new Outcome.Closed(year, settlement, true);
+            case SettleResult.AlreadySettled(var settlement) -> kept(year, bookedOn, new Outcome.Closed(year, settlement, true));
             case SettleResult.Refused(var fault, var detail) ->
                 new Outcome.Refused(year, "The net profit cannot be settled: " + fault + ": " + detail);
         };
+    }
+
+    /** What was earned too much is kept with the close of every year; one that stopped before it is completed by its repetition. */
+    private Outcome kept(Year year, LocalDate on, Outcome.Closed closed) {
+        return overRecoveries.book(on).<Outcome>map(detail -> new Outcome.Refused(year, "The year is settled, but its over-recovery cannot be booked: " + detail))
+                .orElse(closed);
     }
 
     /** The books of the year are shut, so the difference is booked on the first day that is not. */

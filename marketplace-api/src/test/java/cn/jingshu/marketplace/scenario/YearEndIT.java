@@ -5,22 +5,38 @@ import org.apache.commons.math3.fraction.BigFraction;
 import java.math.BigInteger;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cn.jingshu.ledger.account.AccountCode;
 import cn.jingshu.ledger.account.Chart;
+import cn.jingshu.ledger.bundle.Months;
+import cn.jingshu.ledger.export.BundleExport;
+import cn.jingshu.ledger.export.ExportProgress;
 import cn.jingshu.ledger.journal.Balances;
 import cn.jingshu.ledger.journal.Dimensions;
+import cn.jingshu.ledger.journal.EntryReason;
+import cn.jingshu.ledger.journal.Journal;
+import cn.jingshu.ledger.journal.JournalEntry;
+import cn.jingshu.ledger.journal.PostResult;
+import cn.jingshu.ledger.journal.Posting;
 import cn.jingshu.ledger.journal.ReadPoint;
 import cn.jingshu.ledger.money.Money;
+import cn.jingshu.ledger.verify.Check;
+import cn.jingshu.ledger.verify.Finding;
+import cn.jingshu.ledger.verify.Verifier;
 import cn.jingshu.marketplace.billing.MonthClose;
 import cn.jingshu.marketplace.billing.Reconciliation;
+import cn.jingshu.marketplace.billing.RevenueGauge;
 import cn.jingshu.marketplace.billing.account.Accounts;
 import cn.jingshu.marketplace.billing.account.Balance;
 import cn.jingshu.marketplace.party.Role;
+import cn.jingshu.marketplace.pricing.PermittedRevenue;
+import cn.jingshu.marketplace.pricing.PermittedRevenues;
 import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.marketplace.runtime.RunningNode;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -191,10 +207,23 @@ class YearEndIT {
         assertThat(listed.findValuesAsText("documentReference")).contains("档案室 2026-12-0012");
     }
 
+    private static PermittedRevenue permitted(int year, int last, String cost, Money carried) {
+        return new PermittedRevenue(UUID.randomUUID(), year, year, last, Money.ofYuan(cost), Money.ZERO, Money.ZERO, Money.ZERO, Money.ZERO, Money.ZERO, year, year - 1,
+                new BigDecimal("0.02"), BigDecimal.ZERO, Money.ZERO, false, carried, null, Money.ofYuan(cost).minus(carried), "成本调查报告");
+    }
+
+    private static void sign(PermittedRevenue revenue) {
+        PermittedRevenues book = node.get(PermittedRevenues.class);
+        RevenueGauge gauge = node.get(RevenueGauge.class);
+        assertThat(book.propose(revenue, market.person("price").id(), gauge::leftToCarry)).isEqualTo(new PermittedRevenues.Outcome.Done(false));
+        assertThat(book.sign(revenue.id(), market.person("bureau").id(), "核定文件", gauge::leftToCarry)).isEqualTo(new PermittedRevenues.Outcome.Done(false));
+    }
+
     @Test
     @Order(3)
     void theYearIsClosedBehindItsMonthsAndBindsOnce() throws Exception {
         assertThat(operator.post("/api/settlements/2026/close", null).code()).isEqualTo("RULE_BROKEN");
+        sign(permitted(2026, 2026, "30.00", Money.ZERO));
         node.get(MonthClose.class).close(YearMonth.of(2026, 11), _ -> {});
         clock.moveTo(Instant.parse("2026-12-10T02:00:00Z"));
         for (int i = 0; i < 30; i++) {
@@ -221,7 +250,12 @@ class YearEndIT {
                 .isEqualTo(yuan(settlement, "netProfitYuan"));
         assertThat(settlement.path("inputs").asText()).contains("\\\"basis\\\":\\\"SCORED\\\"", "\"bookedOn\":\"2027-01-01\"");
 
+        // 40.69 yuan are 38.39 without tax, and 30.00 were permitted.
+        assertThat(credit(Chart.OVER_RECOVERY_FOUND, Dimensions.NONE.withServicePeriod(DECEMBER))).isEqualTo(Money.ofYuan("8.39"));
+        assertThat(credit(Chart.OVER_RECOVERY_COUNTERPART, Dimensions.NONE)).isEqualTo(Money.ofYuan("-8.39"));
+
         Desk.Answer again = operator.post("/api/settlements/2026/close", null);
+        assertThat(credit(Chart.OVER_RECOVERY_FOUND, Dimensions.NONE)).as("kept once").isEqualTo(Money.ofYuan("8.39"));
         assertThat(again.json().path("before").asBoolean()).isTrue();
         assertThat(again.json().path("settlement").path("sha256")).isEqualTo(settlement.path("sha256"));
         assertThat(operator.get("/api/settlements").json().path("settlements").findValuesAsText("period"))
@@ -400,5 +434,41 @@ class YearEndIT {
                 .allMatch(Reconciliation.Check::agrees);
         assertThat(node.get(Balances.class).trialBalance(ReadPoint.LATEST).accounts()).as("rounding is carried on, so nothing is left to book")
                 .noneMatch(account -> account.account().equals(Chart.ROUNDING_RESIDUE) && !(account.debits().isZero() && account.credits().isZero()));
+    }
+
+    private static List<String> verified(String name) throws Exception {
+        Path bundle = data.resolve(name);
+        node.get(BundleExport.class).write(new Months(YearMonth.of(2026, 1), YearMonth.of(2028, 1)), bundle, ExportProgress.SILENT);
+        return new Verifier(List.of()).verify(bundle).findings().stream().filter(finding -> finding.check() != Check.SIGNATURE).map(Finding::en).toList();
+    }
+
+    @Test
+    @Order(9)
+    void whatWasEarnedTooMuchComesOffTheMemoWithTheYearThatDeductsIt() throws Exception {
+        sign(permitted(2027, 2029, "100.00", Money.ofYuan("8.39")));
+        assertThat(credit(new AccountCode("9001"), Dimensions.NONE)).as("deducted with the close of its year").isEqualTo(Money.ofYuan("8.39"));
+        clock.moveTo(Instant.parse("2028-01-05T02:00:00Z"));
+        signIn();
+        for (int month = 1; month <= 12; month++) {
+            assertThat(node.get(MonthClose.class).close(YearMonth.of(2027, month), _ -> {})).isInstanceOf(MonthClose.Outcome.Closed.class);
+        }
+        assertThat(node.get(Reconciliation.class).run(DECEMBER)).allMatch(Reconciliation.Check::agrees);
+        assertThat(operator.post("/api/settlements/2027/close", null).status()).isEqualTo(200);
+        assertThat(credit(Chart.OVER_RECOVERY_DEDUCTED, Dimensions.NONE.withServicePeriod(YearMonth.of(2027, 12)))).isEqualTo(Money.ofYuan("-8.39"));
+        assertThat(credit(new AccountCode("9001"), Dimensions.NONE)).isEqualTo(Money.ZERO);
+        assertThat(node.get(Reconciliation.class).run(DECEMBER)).anyMatch(check -> check.what().contains("account 9001")).allMatch(Reconciliation.Check::agrees);
+
+        String above = "2026: revenue 38.39 exceeds the permitted 30.00";
+        assertThat(verified("right.zip")).containsExactly(above);
+        Dimensions about = Dimensions.authorisedOperation();
+        JournalEntry more = new JournalEntry(UUID.randomUUID(), LocalDate.of(2028, 1, 2), EntryReason.OVER_RECOVERY, "x", List.of(
+                Posting.credit(Chart.OVER_RECOVERY_FOUND, new Money(1), about.withServicePeriod(DECEMBER)),
+                Posting.debit(Chart.OVER_RECOVERY_DEDUCTED, new Money(3), about.withServicePeriod(YearMonth.of(2027, 12))),
+                Posting.credit(Chart.OVER_RECOVERY_COUNTERPART, new Money(2), about)));
+        assertThat(node.get(Journal.class).post(more)).isInstanceOf(PostResult.Posted.class);
+        assertThat(node.get(Reconciliation.class).run(DECEMBER)).filteredOn(check -> !check.agrees()).singleElement()
+                .isEqualTo(new Reconciliation.Check("over-recovery that closed years leave to deduct = account 9001", "0.00", "-0.02"));
+        assertThat(verified("wrong.zip")).containsExactlyInAnyOrder(above, "the memo says that 2026 earned 8.40 above what was permitted, its revenue 8.39",
+                "0.02 more of over-recovery was deducted than was found");
     }
 }
