@@ -7,6 +7,8 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,9 @@ import org.slf4j.LoggerFactory;
  * <p>Nothing is counted twice or left out: what is said names the place from which on it counts, the shipper moves that
  * place together with the journal's position, and who asks takes sums only if they begin where the position stands. While
  * shipping keeps up nothing is read and nothing said but that the node is there.
+ *
+ * <p>Shipping goes before showing: while PostgreSQL does not answer a look, the shipper moves the position without it, and what
+ * was said counts nothing until the next look.
  */
 final class LiveTotals {
     private static final Logger log = LoggerFactory.getLogger(LiveTotals.class);
@@ -33,15 +38,23 @@ final class LiveTotals {
     private static final int PAUSES = 4;
     /** But no longer than this: a look that waited for PostgreSQL cost no processor. */
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
+    /** Most that a stop waits for the last words. */
+    private static final Duration LEFT_WITHIN = Duration.ofSeconds(1);
 
     private final UsageJournal journal;
     private final ShippingStore store;
     private final Clock clock;
+    private final Duration patience;
 
     /**
-     * Held while the sums and what the database holds of them go apart: by a look from its reading on, by the shipper from its
-     * reckoning what is left to its commit.
+     * Taken by whoever tells the database: by a look until it is answered, by the shipper from its reckoning what is left to its
+     * commit. The shipper waits for it no longer than its patience, and goes on without telling.
      */
+    private final Semaphore telling = new Semaphore(1);
+    /** Whether the shipper lost patience with the look that is being told; it waits for that one no more. */
+    private volatile boolean passedBy;
+
+    /** Held over the sums and over the shipper's commit; never while a look waits for the database. Taken after {@link #telling}. */
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by the lock.
     private @Nullable JournalTail tail; // null: nothing was shipped in this run yet, or what follows has to be read anew
@@ -57,12 +70,16 @@ final class LiveTotals {
 
     private @Nullable Thread thread;
     private volatile boolean closing;
+    /** Whether the last words are to be said: all else is done and there is time for them. */
+    private volatile boolean leaves;
     private String saidLast = "";
 
-    LiveTotals(UsageJournal journal, ShippingStore store, Clock clock) {
+    /** @param patience how long the end of a shipment waits for the answer to a look */
+    LiveTotals(UsageJournal journal, ShippingStore store, Clock clock, Duration patience) {
         this.journal = journal;
         this.store = store;
         this.clock = clock;
+        this.patience = patience;
     }
 
     /** Looks in the background from now on. */
@@ -86,6 +103,11 @@ final class LiveTotals {
                 LockSupport.parkNanos(this, until - System.nanoTime());
             }
         }
+        try {
+            leave();
+        } catch (SQLException | IOException | RuntimeException e) {
+            say("what was not shipped when it closed is shown when it is opened again: " + e);
+        }
     }
 
     private void say(String what) {
@@ -101,15 +123,36 @@ final class LiveTotals {
      * @throws SQLException if PostgreSQL could not be told; what it was told before stays true, and grows older
      */
     void look() throws SQLException, IOException {
-        lock.lock();
+        telling.acquireUninterruptibly();
         try {
             if (!cleared) {
                 store.takeBack(journal.nodeId(), journal.openReport().nextSequence());
                 cleared = true;
             }
+            passedBy = false;
+            Unshipped toSay = lookAround();
+            if (toSay == null) {
+                return;
+            }
+            store.publish(toSay);
+            lock.lock();
+            try {
+                shows = passedBy || !toSay.totals().isEmpty();
+            } finally {
+                lock.unlock();
+            }
+        } finally {
+            telling.release();
+        }
+    }
+
+    /** @return what is to be said now; null: nothing. Its sums grow with the next look and not before. */
+    private @Nullable Unshipped lookAround() throws IOException {
+        lock.lock();
+        try {
             Position from = shipped;
             if (from == null) {
-                return;
+                return null;
             }
             Instant now = clock.instant();
             UsageJournal.End end = journal.committed();
@@ -123,13 +166,13 @@ final class LiveTotals {
             lastEnd = end.nextSequence();
             lastLook = now;
             if (recordedUntil.equals(Instant.MIN)) {
-                return;
+                return null;
             }
             if (!totals.isEmpty() || shows || !now.isBefore(heardAt.plus(HEARD_EVERY)) || now.isBefore(heardAt)) {
-                store.publish(unshipped(from.nextSequence(), totals));
-                shows = !totals.isEmpty();
                 heardAt = now;
+                return unshipped(from.nextSequence(), totals);
             }
+            return null;
         } finally {
             lock.unlock();
         }
@@ -174,32 +217,55 @@ final class LiveTotals {
     }
 
     /**
-     * Ends a shipment: what it shipped is taken out of the sums as it commits.
+     * Ends a shipment: what it shipped is taken out of the sums as it commits, and the rest is said with it, unless a look is
+     * being told and is not answered.
      *
      * @param next where the position stands afterwards
      * @param batch the sums of all it read, stored before or not
      */
     void commit(ShippingStore.Shipment shipment, Position next, HourTotals batch) throws SQLException {
-        lock.lock();
+        boolean tells = tellsInTime();
         try {
-            if (shows && tail == null && shipped != null) {
-                readBefore(shipped);
-            }
-            JournalTail reader = tail;
-            boolean further = reader != null && reader.nextSequence() > next.nextSequence();
-            HourTotals rest = further ? totals.less(batch) : new HourTotals();
-            if (shows && !recordedUntil.equals(Instant.MIN)) {
-                shipment.publish(unshipped(next.nextSequence(), rest));
-            }
-            shipment.commit();
-            shipped = next;
-            totals = rest;
-            shows &= !rest.isEmpty();
-            if (!further) {
-                tail = null;
+            lock.lock();
+            try {
+                commit(shipment, next, batch, tells);
+            } finally {
+                lock.unlock();
             }
         } finally {
-            lock.unlock();
+            if (tells) {
+                telling.release();
+            }
+        }
+    }
+
+    private boolean tellsInTime() {
+        boolean tells = false;
+        try {
+            tells = telling.tryAcquire(passedBy ? 0 : patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        passedBy = !tells;
+        return tells;
+    }
+
+    private void commit(ShippingStore.Shipment shipment, Position next, HourTotals batch, boolean tells) throws SQLException {
+        if (tells && shows && tail == null && shipped != null) {
+            readBefore(shipped);
+        }
+        JournalTail reader = tail;
+        boolean further = reader != null && reader.nextSequence() > next.nextSequence();
+        HourTotals rest = further ? totals.less(batch) : new HourTotals();
+        if (tells && shows && !recordedUntil.equals(Instant.MIN)) {
+            shipment.publish(unshipped(next.nextSequence(), rest));
+        }
+        shipment.commit();
+        shipped = next;
+        totals = rest;
+        shows = tells ? shows && !rest.isEmpty() : true;
+        if (!further) {
+            tail = null;
         }
     }
 
@@ -214,9 +280,9 @@ final class LiveTotals {
         }
     }
 
-    /** Whether sums and database are just being changed: another thread would wait now. */
+    /** Whether the database is just being told: a look would have to wait now. */
     boolean isHeld() {
-        return lock.isLocked();
+        return telling.availablePermits() == 0 || lock.isLocked();
     }
 
     /** Stops looking, whatever is left. */
@@ -228,31 +294,45 @@ final class LiveTotals {
         }
     }
 
-    /** Stops looking; comes after the last shipment. Whoever leaves with everything shipped is no more waited for. */
+    /**
+     * Stops looking and says the last words; comes after the last shipment. A database that does not answer is waited for no
+     * longer than {@link #LEFT_WITHIN}: what was said is put right when the journal is opened again.
+     */
     void close() {
+        leaves = true;
         stop();
         Thread running = thread;
         if (running == null) {
             return;
         }
         try {
-            running.join();
-            lock.lock();
-            try {
-                Position to = shipped;
-                if (to != null && to.nextSequence() >= journal.committed().nextSequence()) {
-                    store.leave(journal.nodeId());
-                } else {
-                    lastEnd = Long.MAX_VALUE; // whatever waits is said now
-                    look();
-                }
-            } finally {
-                lock.unlock();
+            if (!running.join(LEFT_WITHIN)) {
+                leaves = false;
+                log.warn("what was not shipped of {} when it closed is shown when it is opened again: no answer within {}",
+                        journal.path(), LEFT_WITHIN);
             }
-        } catch (SQLException | IOException | RuntimeException e) {
-            say("what was not shipped when it closed is shown when it is opened again: " + e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whoever leaves with everything shipped is no more waited for; else whatever waits is said now. */
+    private void leave() throws SQLException, IOException {
+        if (!leaves) {
+            return;
+        }
+        Position to;
+        lock.lock();
+        try {
+            to = shipped;
+            lastEnd = Long.MAX_VALUE;
+        } finally {
+            lock.unlock();
+        }
+        if (to != null && to.nextSequence() >= journal.committed().nextSequence()) {
+            store.leave(journal.nodeId());
+        } else {
+            look();
         }
     }
 }

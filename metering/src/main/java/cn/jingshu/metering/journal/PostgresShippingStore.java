@@ -139,8 +139,8 @@ final class PostgresShippingStore implements ShippingStore {
     }
 
     /**
-     * What is said of usage not shipped: shipping waits while it is said, so it waits no longer than {@link #SAID_WITHIN} for any
-     * one answer; then the connection is given up.
+     * What is said of usage not shipped: nothing more is shown while it is said, so it waits no longer than {@link #SAID_WITHIN}
+     * for any one answer; then the connection is given up.
      */
     private void inTransaction(Work work) throws SQLException {
         try (Connection connection = dataSource.getConnection()) {

@@ -30,6 +30,9 @@ public final class Shipper implements AutoCloseable {
     /** Below this the cost of a round is that of a transaction, whatever is in it. */
     static final int ENOUGH_TO_MEASURE = 1_000;
 
+    /** How many times what events may gather the end of a round waits for PostgreSQL's answer to a look. */
+    private static final int GATHERINGS_FOR_A_LOOK = 5;
+
     /** Where a test may let a shipper die. */
     enum Step {
         POSITION_LOCKED,
@@ -130,7 +133,7 @@ public final class Shipper implements AutoCloseable {
         this.settings = settings;
         this.clock = clock;
         this.watch = watch;
-        this.live = owner == null ? null : new LiveTotals(owner, store, clock);
+        this.live = owner == null ? null : new LiveTotals(owner, store, clock, settings.gather().multipliedBy(GATHERINGS_FOR_A_LOOK));
     }
 
     /**
@@ -210,7 +213,7 @@ public final class Shipper implements AutoCloseable {
         }
     }
 
-    /** Whether {@link #look}, or the end of a shipment, would have to wait now. */
+    /** Whether {@link #look} would have to wait now. */
     boolean isLooking() {
         return live != null && live.isHeld();
     }

@@ -4,6 +4,7 @@ import static cn.jingshu.metering.Events.NOON;
 import static cn.jingshu.metering.Events.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import cn.jingshu.metering.MeteringSchema;
 import cn.jingshu.metering.Postgres;
@@ -196,23 +197,59 @@ final class LiveTotalsIT {
     }
 
     @Test
-    void aHangingAnswerHoldsUpShippingForSecondsAndNoLonger() throws Exception {
+    void aHangingAnswerIsGivenUpAfterSecondsAndHoldsUpNoShipping() throws Exception {
         try (UsageJournal journal = open()) {
             Shipper shipper = shipper(journal);
             append(journal, 50);
             look(shipper);
+            look(shipper);
+            append(journal, 130);
             try (Connection holder = dataSource.getConnection(); Statement lock = holder.createStatement()) {
                 holder.setAutoCommit(false);
-                lock.execute("LOCK TABLE metering.usage_live_node IN ACCESS EXCLUSIVE MODE");
+                lock.execute("LOCK TABLE metering.usage_live_node IN SHARE MODE"); // read by all, written by nobody
                 long began = System.nanoTime();
-                assertThatThrownBy(() -> look(shipper)).isInstanceOf(SQLException.class);
+                CompletableFuture<Throwable> given = CompletableFuture.supplyAsync(() -> catchThrowable(() -> look(shipper)));
+                while (!shipper.isLooking()) {
+                    Thread.onSpinWait();
+                }
+                shipper.shipAvailable();
+                assertThat(given).as("shipped before the look was given up").isNotDone();
+                assertThat(calls()).isEqualTo(180);
+                append(journal, 60);
+                assertThat(calls()).as("what was said is of another place").isEqualTo(180);
+                assertThat(given.join()).isInstanceOf(SQLException.class);
                 assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(PostgresShippingStore.SAID_WITHIN.minusSeconds(1))
                         .isLessThan(PostgresShippingStore.SAID_WITHIN.multipliedBy(3));
                 holder.rollback();
             }
             look(shipper);
-            assertThat(calls()).isEqualTo(50);
+            look(shipper);
+            assertThat(calls()).isEqualTo(240);
+            assertThat(days().provisionalCalls()).isEqualTo(60);
             shipper.shipAvailable();
+            assertThat(calls()).isEqualTo(240);
+            assertThat(days().provisionalCalls()).isZero();
+        }
+    }
+
+    @Test
+    void aHangingAnswerHoldsUpNoStop() throws Exception {
+        try (UsageJournal journal = open()) {
+            Shipper shipper = shipper(journal);
+            append(journal, 50);
+            try (Connection holder = dataSource.getConnection(); Statement lock = holder.createStatement()) {
+                holder.setAutoCommit(false);
+                lock.execute("LOCK TABLE metering.usage_live_node IN SHARE MODE");
+                shipper.start(Duration.ofSeconds(1));
+                while (!shipper.isLooking()) {
+                    clock.pass(LiveTotals.EVERY);
+                    Thread.sleep(10);
+                }
+                long began = System.nanoTime();
+                shipper.close();
+                assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(PostgresShippingStore.SAID_WITHIN.minusSeconds(1));
+                holder.rollback();
+            }
             assertThat(calls()).isEqualTo(50);
         }
     }

@@ -71,7 +71,7 @@ public final class SteppedJournal implements AutoCloseable {
         shipper.look();
     }
 
-    /** Whether a node's own thread would have to wait before it looks, or ends a shipment. */
+    /** Whether a node's own thread would have to wait before it looks. */
     public boolean isLooking() {
         return shipper.isLooking();
     }

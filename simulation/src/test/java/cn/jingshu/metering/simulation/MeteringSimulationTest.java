@@ -69,6 +69,7 @@ final class MeteringSimulationTest {
                         "appended twice",
                         "shipping failed",
                         "unshipped usage shown",
+                        "shipped while a look waits for its answer",
                         "looking failed",
                         "shipped by another process",
                         "quota exhausted",

@@ -211,10 +211,13 @@ final class Node {
     }
 
     void ship() throws SQLException, IOException {
-        if (run == null || shipping || run.journal().isLooking()) {
+        if (run == null || shipping) {
             return;
         }
         Run mine = run();
+        if (mine.journal().isLooking()) {
+            simulation.happened("shipped while a look waits for its answer", this);
+        }
         shipping = true;
         try {
             mine.journal().ship();
