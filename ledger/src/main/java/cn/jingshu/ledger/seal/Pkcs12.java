@@ -13,13 +13,16 @@ import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.PBEParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.ASN1Set;
+import org.bouncycastle.asn1.gm.GMObjectIdentifiers;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.Attribute;
 import org.bouncycastle.asn1.pkcs.AuthenticatedSafe;
@@ -28,6 +31,8 @@ import org.bouncycastle.asn1.pkcs.ContentInfo;
 import org.bouncycastle.asn1.pkcs.EncryptedData;
 import org.bouncycastle.asn1.pkcs.EncryptedPrivateKeyInfo;
 import org.bouncycastle.asn1.pkcs.MacData;
+import org.bouncycastle.asn1.pkcs.PBES2Parameters;
+import org.bouncycastle.asn1.pkcs.PBKDF2Params;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.Pfx;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
@@ -36,6 +41,7 @@ import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.Certificate;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x509.X509ObjectIdentifiers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads keys out of a PKCS #12 file (RFC 7292) with the ciphers of Java itself. Java's own key store cannot: it gives no key on the SM2 curve. The
@@ -59,19 +65,25 @@ final class Pkcs12 {
     /**
      * The keys of a file that have a certificate.
      *
-     * @throws NoSuchAlgorithmException if it is protected in a way that is not read here
+     * @throws NoSuchAlgorithmException if it is protected or put together in a way that is not read here; whoever wrote it may have had
+     *     Bouncy Castle's ciphers, or have given its certificates no attributes
      * @throws IOException if it is no such file, was changed, or has another password
      */
     static List<Pair> read(byte[] file, char[] password) throws GeneralSecurityException, IOException {
         Pkcs12 reading = new Pkcs12(password);
+        byte[] content;
         try {
-            Pfx pfx = Pfx.getInstance(file);
-            byte[] content = reading.proved(pfx);
+            content = reading.proved(Pfx.getInstance(file));
+        } catch (RuntimeException unreadable) { // the parser's ways of saying so are many
+            throw new IOException("it is no PKCS #12 file", unreadable);
+        }
+        try {
             for (ContentInfo part : AuthenticatedSafe.getInstance(content).getContentInfo()) {
                 reading.take(part);
             }
-        } catch (RuntimeException unreadable) { // the parser's ways of saying so are many
-            throw new IOException("it is no PKCS #12 file", unreadable);
+        } catch (GeneralSecurityException | IOException | RuntimeException otherwise) {
+            // It is what its writer wrote, under this password: whatever cannot be read of it is written in a way unknown here.
+            throw new NoSuchAlgorithmException("a file that is put together otherwise: " + otherwise.getMessage(), otherwise);
         }
         List<Pair> pairs = new ArrayList<>();
         reading.secrets.forEach((id, secret) -> {
@@ -140,8 +152,8 @@ final class Pkcs12 {
     }
 
     /** What joins a key and its certificate (localKeyId). */
-    private static ASN1OctetString idOf(ASN1Set attributes) throws NoSuchAlgorithmException {
-        for (ASN1Encodable each : attributes) {
+    private static ASN1OctetString idOf(@Nullable ASN1Set attributes) throws NoSuchAlgorithmException {
+        for (ASN1Encodable each : attributes == null ? List.<ASN1Encodable>of() : attributes) {
             Attribute attribute = Attribute.getInstance(each);
             if (attribute.getAttrType().equals(PKCSObjectIdentifiers.pkcs_9_at_localKeyId)) {
                 return ASN1OctetString.getInstance(attribute.getAttrValues().getObjectAt(0));
@@ -152,10 +164,51 @@ final class Pkcs12 {
 
     /** By a key made of the password, as the algorithm's own parameters say (PBES2: RFC 8018). */
     private byte[] decrypted(AlgorithmIdentifier algorithm, byte[] text) throws GeneralSecurityException, IOException {
+        if (algorithm.getAlgorithm().equals(PKCSObjectIdentifiers.id_PBES2)) {
+            PBES2Parameters how = PBES2Parameters.getInstance(algorithm.getParameters());
+            if (how.getEncryptionScheme().getAlgorithm().equals(GMObjectIdentifiers.sms4_cbc)) {
+                return decryptedBySm4(how, text);
+            }
+        }
         var sealed = new javax.crypto.EncryptedPrivateKeyInfo(new EncryptedPrivateKeyInfo(algorithm, text).getEncoded());
         Cipher cipher = Cipher.getInstance(sealed.getAlgName());
         cipher.init(Cipher.DECRYPT_MODE, key(sealed.getAlgName()), sealed.getAlgParameters());
         return cipher.doFinal(text);
+    }
+
+    /** SM4 with 16 bytes of key: neither Java's PBES2 nor the provider's key store knows how long that is. */
+    private byte[] decryptedBySm4(PBES2Parameters how, byte[] text) throws GeneralSecurityException, IOException {
+        if (!how.getKeyDerivationFunc().getAlgorithm().equals(PKCSObjectIdentifiers.id_PBKDF2)) {
+            throw new NoSuchAlgorithmException("a key derived by " + how.getKeyDerivationFunc().getAlgorithm());
+        }
+        PBKDF2Params derivation = PBKDF2Params.getInstance(how.getKeyDerivationFunc().getParameters());
+        if (derivation.getIterationCount().compareTo(MOST_ROUNDS) > 0) {
+            throw new IOException("its password is hashed " + derivation.getIterationCount() + " times");
+        }
+        PBEKeySpec spec = new PBEKeySpec(password, derivation.getSalt(), derivation.getIterationCount().intValueExact(), 128);
+        try {
+            byte[] key = SecretKeyFactory.getInstance(derivationBy(derivation.getPrf().getAlgorithm()), SealKeystore.National.PROVIDER)
+                    .generateSecret(spec).getEncoded();
+            Cipher cipher = Cipher.getInstance("SM4/CBC/PKCS5Padding", SealKeystore.National.PROVIDER);
+            cipher.init(Cipher.DECRYPT_MODE, new SecretKeySpec(key, "SM4"),
+                    new IvParameterSpec(ASN1OctetString.getInstance(how.getEncryptionScheme().getParameters()).getOctets()));
+            return cipher.doFinal(text);
+        } finally {
+            spec.clearPassword();
+        }
+    }
+
+    private static String derivationBy(ASN1ObjectIdentifier prf) throws NoSuchAlgorithmException {
+        if (prf.equals(PKCSObjectIdentifiers.id_hmacWithSHA1)) {
+            return "PBKDF2WithHmacSHA1";
+        }
+        if (prf.equals(PKCSObjectIdentifiers.id_hmacWithSHA256)) {
+            return "PBKDF2WithHmacSHA256";
+        }
+        if (prf.equals(GMObjectIdentifiers.hmac_sm3)) {
+            return "PBKDF2WithHmacSM3";
+        }
+        throw new NoSuchAlgorithmException("a key derived with " + prf);
     }
 
     private SecretKey key(String algorithm) throws GeneralSecurityException {

@@ -70,8 +70,8 @@ public final class SealKeystore {
     private static final byte[] ED25519_PKCS8 = HexFormat.of().parseHex("302e020100300506032b657004220420"); // RFC 8410
     private static final byte[] ED25519_X509 = HexFormat.of().parseHex("302a300506032b6570032100");
 
-    /** Handed to each call, never registered; made when a key is added, or a file is read that {@link Pkcs12} does not read. */
-    private static final class National {
+    /** Handed to each call, never registered; made when a key is added, or a file is read whose ciphers Java does not have. */
+    static final class National {
         static final Provider PROVIDER = new BouncyCastleProvider();
     }
 
