@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
  * Who comes back after a group of events was forced to the disk, as the journal's own thread learns it: how many to expect, how
  * long to wait for them, and when it is not worth while. Belongs to that thread.
  */
-final class Company {
+class Company {
     /** Of the time of an fsync so much is waited for callers at the most. */
     private static final int PART_OF_FORCE = 4;
     private static final long MOST_PATIENCE_NANOS = TimeUnit.MICROSECONDS.toNanos(500);

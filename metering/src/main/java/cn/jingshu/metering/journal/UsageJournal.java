@@ -122,19 +122,25 @@ public final class UsageJournal implements AutoCloseable {
     }
 
     static UsageJournal open(Path path, JournalSettings settings, Clock clock, SegmentFiles files) throws IOException {
-        return open(path, settings, clock, files, true);
+        return open(path, settings, clock, files, settings.durability() == Durability.DISK ? new Company() : null, true);
+    }
+
+    /** With callers whose coming back the writer awaits as {@code company} says. */
+    static UsageJournal open(Path path, JournalSettings settings, Clock clock, SegmentFiles files, Company company) throws IOException {
+        return open(path, settings, clock, files, company, true);
     }
 
     /** Opens a journal without a writing thread: a simulation says when {@link #writeWaiting} writes. */
     static UsageJournal openUnattended(Path path, JournalSettings settings, Clock clock) throws IOException {
-        return open(path, settings, clock, SegmentFiles.ON_DISK, false);
+        return open(path, settings, clock, SegmentFiles.ON_DISK, null, false);
     }
 
     private static UsageJournal open(
-            Path path, JournalSettings settings, Clock clock, SegmentFiles files, boolean attended) throws IOException {
+            Path path, JournalSettings settings, Clock clock, SegmentFiles files, @Nullable Company company, boolean attended)
+            throws IOException {
         JournalDirectory directory = JournalDirectory.lock(path);
         try {
-            return new UsageJournal(directory, settings, clock, files, attended);
+            return new UsageJournal(directory, settings, clock, files, company, attended);
         } catch (IOException | RuntimeException e) {
             directory.close();
             throw e;
@@ -142,11 +148,12 @@ public final class UsageJournal implements AutoCloseable {
     }
 
     private UsageJournal(
-            JournalDirectory directory, JournalSettings settings, Clock clock, SegmentFiles files, boolean attended)
+            JournalDirectory directory, JournalSettings settings, Clock clock, SegmentFiles files, @Nullable Company company,
+            boolean attended)
             throws IOException {
         this.directory = directory;
         this.settings = settings;
-        this.company = attended && settings.durability() == Durability.DISK ? new Company() : null;
+        this.company = company;
         this.clock = clock;
         this.files = files;
         Tail tail = Tail.recover(directory.path(), files, clock);
@@ -216,7 +223,7 @@ public final class UsageJournal implements AutoCloseable {
             group.lastChecksum = Frame.write(group.bytes, nextSequence, event, crc, frame);
             group.frames++;
             nextSequence++;
-            if (group.frames == gathered) {
+            if (group.frames == gathered || (gathers() && !hasRoom())) {
                 wake.signal();
             } else if (callWriter && !writing) {
                 callWriter();
@@ -233,6 +240,15 @@ public final class UsageJournal implements AutoCloseable {
             writerCalled = true;
             wake.signal();
         }
+    }
+
+    private boolean gathers() {
+        return gathered != Integer.MAX_VALUE;
+    }
+
+    /** Whether any event at all still fits into the group being filled. Called under the lock. */
+    private boolean hasRoom() {
+        return filling.bytes.remaining() >= Frame.MOST_BYTES;
     }
 
     /** The durability asked for at opening. */
@@ -398,7 +414,8 @@ public final class UsageJournal implements AutoCloseable {
     /**
      * Lets those who were just answered come back before the next fsync. Without it the callers of a busy journal part into two
      * halves, each waiting while the other's group is forced, and every fsync serves half of them. It waits a fraction of what an
-     * fsync takes, and if they do not come back so soon it is tried ever more rarely. Called under the lock by the writer.
+     * fsync takes, and if they do not come back so soon it is tried ever more rarely. A group that is full waits for nobody: whoever
+     * came would be refused. Called under the lock by the writer.
      */
     private void gather() {
         if (company == null || closing) {
@@ -407,13 +424,13 @@ public final class UsageJournal implements AutoCloseable {
         int expected = company.expected();
         long left = company.patienceNanos();
         int before = filling.frames;
-        if (before >= expected || left <= 0) {
+        if (before >= expected || left <= 0 || !hasRoom()) {
             return;
         }
         writerCalled = true; // only who completes the company wakes the writer
         gathered = expected;
         try {
-            while (filling.frames < expected && left > 0 && !closing && !brokenForGood()) {
+            while (filling.frames < expected && hasRoom() && left > 0 && !closing && !brokenForGood()) {
                 left = wake.awaitNanos(left);
             }
         } catch (InterruptedException e) {
@@ -421,7 +438,9 @@ public final class UsageJournal implements AutoCloseable {
         } finally {
             gathered = Integer.MAX_VALUE;
         }
-        company.gathered(filling.frames - before, expected - before);
+        if (hasRoom()) { // what a full group kept from coming says nothing about who comes
+            company.gathered(filling.frames - before, expected - before);
+        }
     }
 
     /**

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -400,6 +401,44 @@ final class UsageJournalTest {
             assertThatThrownBy(() -> append(journal, 1)).hasCauseInstanceOf(JournalBrokenException.class);
         }
         open().close();
+    }
+
+    @Test
+    void aFullGroupWaitsForNobody() throws Exception {
+        Disk disk = new Disk();
+        CountDownLatch mayWrite = new CountDownLatch(1);
+        AtomicBoolean waits = new AtomicBoolean();
+        Company patient = new Company() {
+            @Override
+            long patienceNanos() {
+                return waits.get() ? TimeUnit.MINUTES.toNanos(1) : 0;
+            }
+        };
+        JournalSettings durable = new JournalSettings(Durability.DISK, 1 << 20, 1 << 16);
+        try (UsageJournal journal = UsageJournal.open(directory, durable, Clock.systemUTC(), disk, patient)) {
+            disk.beforeWrite = mayWrite::await;
+            List<CompletableFuture<Void>> many = new ArrayList<>();
+            for (int i = 0; i < 101; i++) { // all but the first are one group
+                many.add(journal.append(event(journal.nodeId())).toCompletableFuture());
+            }
+            mayWrite.countDown();
+            many.forEach(CompletableFuture::join);
+            waits.set(true); // a hundred are expected back
+            CompletableFuture<Void> first = journal.append(event(journal.nodeId())).toCompletableFuture();
+            int came = 1;
+            while (!first.isDone() && came < 99) { // some 55 of these fill a group
+                journal.append(longEvent(journal.nodeId()));
+                came++;
+            }
+            assertThat(first).as("written before those who would be refused have come").succeedsWithin(Duration.ofSeconds(20));
+        }
+    }
+
+    private static UsageEvent longEvent(String nodeId) {
+        UsageEvent event = event(nodeId);
+        return new UsageEvent(event.eventId(), event.occurredAt(), nodeId, event.subscriptionId(), event.keyId(), event.product(),
+                event.operation(), event.purposeClass(), event.outcome(), event.unit(), event.quantity(), event.status(),
+                event.latencyMicros(), event.answerBytes(), "数".repeat(128), event.sandbox(), event.protocol());
     }
 
     @Test
