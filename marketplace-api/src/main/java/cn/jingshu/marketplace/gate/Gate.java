@@ -368,9 +368,9 @@ public final class Gate {
                 decision -> switch (decision) {
                     case QuotaDecision.Taken(long remaining) -> withinBudget(passed,
                             admitting.admitted(new LimitFacts(rate, month(occurredAt, grant, remaining), null), units));
-                    case QuotaDecision.Exhausted(Instant resetsAt) ->
+                    case QuotaDecision.Exhausted(Instant resetsAt, long remaining) ->
                         refused(Refusal.QUOTA_EXHAUSTED, grant.subscriptionId(), Duration.between(occurredAt, resetsAt),
-                                new LimitFacts(rate, month(occurredAt, grant, 0L), null));
+                                new LimitFacts(rate, month(occurredAt, grant, remaining), null));
                     case QuotaDecision.Unavailable() -> {
                         LimitFacts limits = new LimitFacts(rate, month(occurredAt, grant, null), null);
                         // Paid use fails closed, since more than was sold must not be billed; free use goes on.
@@ -440,9 +440,9 @@ public final class Gate {
         return Stages.then(quotas.take(admitted.subscriptionId(), month, admitted.limits().month().quota(), rest),
                 decision -> switch (decision) {
                     case QuotaDecision.Taken(long remaining) -> takeRestOfMoney(admitted.with(quantity, remaining), quantity, rest);
-                    case QuotaDecision.Exhausted(Instant resetsAt) ->
-                        refused(Refusal.QUOTA_EXHAUSTED, admitted.subscriptionId(),
-                                Duration.between(admitted.occurredAt(), resetsAt), admitted.limits());
+                    case QuotaDecision.Exhausted(Instant resetsAt, long remaining) ->
+                        refused(Refusal.QUOTA_EXHAUSTED, admitted.subscriptionId(), Duration.between(admitted.occurredAt(), resetsAt),
+                                admitted.with(admitted.unitsTaken(), remaining).limits());
                     case QuotaDecision.Unavailable() -> admitted.purpose() == Purpose.PUBLIC_INTEREST
                             ? CompletableFuture.completedFuture(admitted)
                             : refused(Refusal.METER_UNAVAILABLE, admitted.subscriptionId(), SHORTLY, admitted.limits());

@@ -339,7 +339,7 @@ class GateTest {
             new Case(Refusal.BUDGET_USED_UP, "this month", w -> w.stop = new PaymentStop(PaymentStop.Reason.BUDGET_USED_UP, MONTH_END)),
             new Case(Refusal.NODE_OVERLOADED, "no room", w -> w.room = false),
             new Case(Refusal.RATE_LIMITED, "too fast", w -> w.tooFast = true),
-            new Case(Refusal.QUOTA_EXHAUSTED, "used up", w -> w.quota = new QuotaDecision.Exhausted(MONTH_END)),
+            new Case(Refusal.QUOTA_EXHAUSTED, "used up", w -> w.quota = new QuotaDecision.Exhausted(MONTH_END, 0)),
             new Case(Refusal.METER_UNAVAILABLE, "not to be asked", w -> w.quota = new QuotaDecision.Unavailable()));
 
     private static final Set<Refusal> STOPS = Set.of(Refusal.PAYMENT_OVERDUE, Refusal.PREPAID_USED_UP, Refusal.CREDIT_USED_UP,
@@ -608,7 +608,7 @@ class GateTest {
         world.priceFen = "1.51";
         world.status = Subscription.Status.PENDING;
         world.useApproved = false;
-        world.quota = new QuotaDecision.Exhausted(MONTH_END);
+        world.quota = new QuotaDecision.Exhausted(MONTH_END, 0);
         Admission.Admitted admitted = admitted(world.admit());
         assertThat(admitted.sandbox()).isTrue();
         assertThat(admitted.unitsTaken()).isZero();
@@ -632,7 +632,7 @@ class GateTest {
         fast.tooFast = true;
         assertThat(refused(fast.admit()).retryAfter()).isEqualTo(Duration.ofMillis(5));
         World used = new World();
-        used.quota = new QuotaDecision.Exhausted(MONTH_END);
+        used.quota = new QuotaDecision.Exhausted(MONTH_END, 0);
         assertThat(refused(used.admit()).retryAfter()).isEqualTo(Duration.between(NOW, MONTH_END));
     }
 
@@ -723,7 +723,7 @@ class GateTest {
         assertThat(world.taken).as("beyond the five").containsExactly(5L, 2L);
         gate.settle(whole, 7);
         assertThat(world.booked).as("nothing is used that was not taken").isEmpty();
-        world.quota = new QuotaDecision.Exhausted(MONTH_END);
+        world.quota = new QuotaDecision.Exhausted(MONTH_END, 0);
         assertThat(refused(world.admit()).refusal()).isEqualTo(Refusal.QUOTA_EXHAUSTED);
         world.credential = TEST.reveal();
         assertThat(admitted(world.admit()).unitsTaken()).isZero();
@@ -771,7 +771,7 @@ class GateTest {
         world.tariff = new Tariff.Graduated(List.of(new Tier(1_000L, UnitPrice.ofFen("0"), Money.ofFen(10_000)),
                 new Tier(null, UnitPrice.ofFen("0"), Money.ofFen(50_000))));
         world.perMonth = Money.ofFen(100_000);
-        world.money = new QuotaDecision.Exhausted(MONTH_END);
+        world.money = new QuotaDecision.Exhausted(MONTH_END, 0);
         assertThat(refused(world.admit()).refusal()).isEqualTo(Refusal.BUDGET_USED_UP);
         assertThat(world.ofBudget).as("the least there is").containsExactly("take 1 of 30000000");
         world.ofBudget.clear();
@@ -813,7 +813,7 @@ class GateTest {
         world.budget = 300_000L;
         Gate gate = world.gate();
         Admission.Admitted admitted = admitted(world.admit());
-        world.money = new QuotaDecision.Exhausted(MONTH_END);
+        world.money = new QuotaDecision.Exhausted(MONTH_END, 0);
         assertThat(refused(world.admit()).refusal()).isEqualTo(Refusal.BUDGET_USED_UP);
         assertThat(world.givenBack).as("the unit of the quota").containsExactly(1L);
         assertThat(refused(gate.takeRest(admitted, 50).toCompletableFuture().join()).refusal()).isEqualTo(Refusal.BUDGET_USED_UP);
@@ -845,11 +845,22 @@ class GateTest {
     }
 
     @Test
+    void whoWantsMoreThanRemainsIsToldWhatDoes() {
+        World world = new World();
+        Gate gate = world.gate();
+        Admission.Admitted admitted = admitted(world.admit());
+        world.quota = new QuotaDecision.Exhausted(MONTH_END, 3);
+        assertThat(Objects.requireNonNull(refused(world.admit()).limits()).month()).isEqualTo(month(3L));
+        Admission.Refused answer = refused(gate.takeRest(admitted, 50).toCompletableFuture().join());
+        assertThat(Objects.requireNonNull(answer.limits()).month()).isEqualTo(month(3L));
+    }
+
+    @Test
     void anAnswerThatDoesNotFitTheQuotaIsRefused() {
         World world = new World();
         Gate gate = world.gate();
         Admission.Admitted admitted = admitted(world.admit());
-        world.quota = new QuotaDecision.Exhausted(MONTH_END);
+        world.quota = new QuotaDecision.Exhausted(MONTH_END, 0);
         Admission.Refused refused = refused(gate.takeRest(admitted, 50).toCompletableFuture().join());
         assertThat(refused.refusal()).isEqualTo(Refusal.QUOTA_EXHAUSTED);
         assertThat(refused.retryAfter()).isEqualTo(Duration.between(NOW, MONTH_END));

@@ -6,6 +6,7 @@ import cn.jingshu.metering.quota.QuotaDecision.Taken;
 import cn.jingshu.metering.quota.QuotaDecision.Unavailable;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -47,7 +48,7 @@ final class Lease implements MonthlyQuota {
     private final LeaseDesk desk;
     private final QuotaSettings settings;
     private final LeaseTime time;
-    private final Exhausted exhausted;
+    private final Instant resetsAt;
 
     /** Changed through {@link #AVAILABLE}: an object of its own would be one more to wait for in memory, with every call. */
     private volatile long available;
@@ -96,7 +97,7 @@ final class Lease implements MonthlyQuota {
         this.settings = settings;
         this.time = time;
         this.usedAtNanos = time.nanos();
-        this.exhausted = new Exhausted(new BillingPeriod(key.period()).end());
+        this.resetsAt = new BillingPeriod(key.period()).end();
     }
 
     @Override
@@ -200,13 +201,13 @@ final class Lease implements MonthlyQuota {
             return CompletableFuture.completedFuture(new Taken(left));
         }
         if (closed || units > limit) {
-            return CompletableFuture.completedFuture(closed ? UNAVAILABLE : exhausted);
+            return CompletableFuture.completedFuture(closed ? UNAVAILABLE : exhausted(limit, units));
         }
         if (leavesPostgresAlone()) {
             return CompletableFuture.completedFuture(UNAVAILABLE);
         }
         if (believedExhausted && doesNotFit(limit, units) && time.nanos() - heardAtNanos < settings.recheckAfter().toNanos()) {
-            return CompletableFuture.completedFuture(exhausted);
+            return CompletableFuture.completedFuture(exhausted(limit, units));
         }
         CompletableFuture<QuotaDecision> answer = new CompletableFuture<>();
         while (!waiters.isEmpty() && waiters.getFirst().answer().isDone()) {
@@ -221,6 +222,10 @@ final class Lease implements MonthlyQuota {
     // Called under the lock.
     private boolean leavesPostgresAlone() {
         return believedUnavailable && time.nanos() - heardAtNanos < settings.retryAfter().toNanos();
+    }
+
+    private Exhausted exhausted(long limit, long units) {
+        return new Exhausted(resetsAt, Math.clamp(limit - (leasedByAll - available), 0, units - 1));
     }
 
     private boolean doesNotFit(long limit, long units) {
@@ -291,6 +296,7 @@ final class Lease implements MonthlyQuota {
                 if (!believedExhausted || !doesNotFit(head.limit(), head.units())) {
                     return true;
                 }
+                Exhausted exhausted = exhausted(head.limit(), head.units());
                 answers.add(() -> head.answer().complete(exhausted));
             }
             waiters.removeFirst();

@@ -15,8 +15,9 @@ public sealed interface QuotaDecision {
      * Not so many units are left; none was taken (配额用尽).
      *
      * @param resetsAt when the next billing period begins
+     * @param remaining units left of the limit as far as this node knows, fewer than were wished for
      */
-    record Exhausted(Instant resetsAt) implements QuotaDecision {}
+    record Exhausted(Instant resetsAt, long remaining) implements QuotaDecision {}
 
     /** PostgreSQL, which knows, did not answer in time and no lease is left; the gate decides whom it lets through. */
     record Unavailable() implements QuotaDecision {}

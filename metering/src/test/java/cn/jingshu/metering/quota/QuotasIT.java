@@ -165,7 +165,7 @@ final class QuotasIT {
             for (int i = 0; i < 9; i++) {
                 assertThat(take(two, subscription, 10, 1)).isInstanceOf(Taken.class);
             }
-            assertThat(take(one, subscription, 10, 1)).isEqualTo(new Exhausted(new BillingPeriod(NOVEMBER).end()));
+            assertThat(take(one, subscription, 10, 1)).isEqualTo(new Exhausted(new BillingPeriod(NOVEMBER).end(), 0));
         }
     }
 
@@ -182,6 +182,17 @@ final class QuotasIT {
             assertThat(take(quotas, subscription, 1_000, 1)).isEqualTo(new Taken(996));
             assertThat(take(quotas, subscription, 4, 1)).isInstanceOf(Exhausted.class);
             assertThat(take(quotas, subscription, 1_000, 1)).isEqualTo(new Taken(995));
+        }
+    }
+
+    @Test
+    void whoWantsMoreThanIsLeftIsToldWhatIs() {
+        UUID subscription = UUID.randomUUID();
+        try (Quotas one = open("left-1", SETTINGS); Quotas two = open("left-2", SETTINGS)) {
+            assertThat(take(one, subscription, 9, 3)).isEqualTo(new Taken(6));
+            assertThat(take(two, subscription, 9, 4)).isEqualTo(new Taken(2));
+            assertThat(take(two, subscription, 9, 3)).isEqualTo(new Exhausted(new BillingPeriod(NOVEMBER).end(), 2));
+            assertThat(take(two, subscription, 9, 2)).isEqualTo(new Taken(0));
         }
     }
 
