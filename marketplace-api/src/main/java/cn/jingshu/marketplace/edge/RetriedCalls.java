@@ -10,6 +10,7 @@ import io.micronaut.scheduling.TaskExecutors;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -47,10 +48,11 @@ final class RetriedCalls {
      * undone as soon as the database can be asked.
      */
     CompletionStage<Claim> claimStream(Caller caller, IdempotencyKey key, ByteString requestHash, UUID eventId) {
-        return CompletableFuture.supplyAsync(() -> calls.claimStream(caller, key, requestHash, eventId), waiting)
+        Instant now = calls.now();
+        return CompletableFuture.supplyAsync(() -> calls.claimStream(caller, key, requestHash, eventId, now), waiting)
                 .whenComplete((_, failure) -> {
                     if (failure != null) {
-                        untilDone("a claim of a stream that failed", () -> calls.forgetClaim(caller, key, eventId));
+                        untilDone("a claim of a stream that failed", () -> calls.forgetClaim(caller, key, eventId, now));
                     }
                 });
     }

@@ -57,8 +57,11 @@ interface CallStore {
         /** Gives the stream with this event another moment, and a life from it on, if this run of it is the last and it was not answered. */
         void move(Name name, UUID eventId, Instant claimedAt, UUID lifeId, Instant occurredAt, Instant expiresAt) throws SQLException;
 
-        /** Removes the call with this event, whichever run claimed it, if it was not answered. */
-        void forgetClaim(Name name, UUID eventId) throws SQLException;
+        /**
+         * Removes the call with this event, whichever run claimed it, if it was not answered. Of a call with another event says that nobody runs it,
+         * if it was taken over at that moment in that life and was not answered.
+         */
+        void forgetClaim(Name name, UUID eventId, Instant claimedAt, UUID lifeId) throws SQLException;
 
         /** Says that the stream with this event runs no more, answered or not, if this run of it is the last. */
         void end(Name name, UUID eventId, Instant claimedAt, UUID lifeId) throws SQLException;

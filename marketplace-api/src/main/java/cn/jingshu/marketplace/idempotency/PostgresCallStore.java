@@ -96,6 +96,12 @@ record PostgresCallStore(Database database) implements CallStore {
             DELETE FROM market.idempotent_call
              WHERE subscription_id = ? AND key_hash = ? AND event_id = ? AND answered_at IS NULL
             """;
+    private static final String FORGET_TAKE_OVER = """
+            UPDATE market.idempotent_call
+               SET running_life = NULL
+             WHERE subscription_id = ? AND key_hash = ? AND event_id <> ? AND claimed_at = ? AND running_life = ?
+               AND answered_at IS NULL
+            """;
     private static final String END = """
             UPDATE market.idempotent_call
                SET running_life = NULL
@@ -179,8 +185,9 @@ record PostgresCallStore(Database database) implements CallStore {
         }
 
         @Override
-        public void forgetClaim(Name name, UUID eventId) throws SQLException {
+        public void forgetClaim(Name name, UUID eventId, Instant claimedAt, UUID lifeId) throws SQLException {
             t.change(FORGET_CLAIM, name.subscriptionId(), name.keyHash().toByteArray(), eventId);
+            t.change(FORGET_TAKE_OVER, name.subscriptionId(), name.keyHash().toByteArray(), eventId, claimedAt, lifeId);
         }
 
         @Override

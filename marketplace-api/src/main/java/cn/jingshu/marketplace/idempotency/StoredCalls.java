@@ -69,19 +69,25 @@ public final class StoredCalls {
      * @throws DatabaseException when the database is away: nothing is claimed, and nothing may be answered
      */
     public Claim claim(Caller caller, IdempotencyKey key, ByteString requestHash, UUID eventId) {
-        return claim(caller, key, requestHash, eventId, false);
+        return claim(caller, key, requestHash, eventId, now(), false);
     }
 
     /**
      * As {@link #claim}, of a stream. It runs until {@link #ended}, or until its node begins another life, however long that takes; what
      * is kept for it as its answer, once its first minute is recorded, is told after that.
+     *
+     * @param now of {@link #now}; together with {@code eventId} it tells this claim from all others, should its answer be lost
      */
-    public Claim claimStream(Caller caller, IdempotencyKey key, ByteString requestHash, UUID eventId) {
-        return claim(caller, key, requestHash, eventId, true);
+    public Claim claimStream(Caller caller, IdempotencyKey key, ByteString requestHash, UUID eventId, Instant now) {
+        return claim(caller, key, requestHash, eventId, now, true);
     }
 
-    private Claim claim(Caller caller, IdempotencyKey key, ByteString requestHash, UUID eventId, boolean stream) {
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    /** The moment of a claim, as it is kept. */
+    public Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    private Claim claim(Caller caller, IdempotencyKey key, ByteString requestHash, UUID eventId, Instant now, boolean stream) {
         Name name = name(caller, key);
         return store.inTransaction(rows -> {
             if (rows.claim(name, requestHash, eventId, now, node.lifeId(), now.plus(life), stream)) {
@@ -168,15 +174,20 @@ public final class StoredCalls {
             return ours;
         }
         Name name = name(caller, key);
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        Instant now = now();
         change(rows -> rows.move(name, ours.eventId(), ours.claimedAt(), node.lifeId(), now, now.plus(life)));
         return new Claim.Ours(ours.eventId(), now, ours.claimedAt(), false, false);
     }
 
-    /** Undoes a claim of which nobody knows whether it stands: the answer to it was lost. Nothing was begun under {@code eventId}. */
-    public void forgetClaim(Caller caller, IdempotencyKey key, UUID eventId) {
+    /**
+     * Undoes the claim of a stream of which nobody knows whether it stands: the answer to it was lost. Nothing was begun under {@code eventId}, so a
+     * new key is free again; one that was taken over keeps the event of the run before, and nobody runs it.
+     *
+     * @param claimedAt the moment it was claimed with
+     */
+    public void forgetClaim(Caller caller, IdempotencyKey key, UUID eventId, Instant claimedAt) {
         Name name = name(caller, key);
-        change(rows -> rows.forgetClaim(name, eventId));
+        change(rows -> rows.forgetClaim(name, eventId, claimedAt, node.lifeId()));
     }
 
     /** The stream has ended, whatever of it was recorded: its key tells what is kept, or runs it again under the same event. */

@@ -184,10 +184,16 @@ public final class SimulatedCallTable {
         }
 
         @Override
-        public void forgetClaim(CallStore.Name name, UUID eventId) {
+        public void forgetClaim(CallStore.Name name, UUID eventId, Instant claimedAt, UUID lifeId) {
             Row row = next.get(name);
-            if (row != null && row.eventId().equals(eventId) && row.answer() == null) {
+            if (row == null || row.answer() != null) {
+                return;
+            }
+            if (row.eventId().equals(eventId)) {
                 next.remove(name);
+            } else if (row.claimedAt().equals(claimedAt) && lifeId.equals(row.lifeId())) {
+                next.put(name, new Row(row.requestHash(), row.eventId(), row.occurredAt(), row.claimedAt(), null,
+                        row.answer(), row.expiresAt(), row.stream()));
             }
         }
 

@@ -110,7 +110,7 @@ final class SimulatedCallTableIT {
     }
 
     private Claim claim(StoredCalls calls, IdempotencyKey key, ByteString request, UUID eventId, boolean stream) {
-        return stream ? calls.claimStream(caller, key, request, eventId) : calls.claim(caller, key, request, eventId);
+        return stream ? calls.claimStream(caller, key, request, eventId, calls.now()) : calls.claim(caller, key, request, eventId);
     }
 
     /** A run of this key ends, however late: it is answered, given up, let go, undone or, as a stream, ended or moved. */
@@ -130,7 +130,7 @@ final class SimulatedCallTableIT {
                 case 1 -> calls.giveUp(caller, key, ours);
                 case 2 -> calls.ended(caller, key, ours);
                 case 3 -> calls.move(caller, key, ours);
-                case 4 -> calls.forgetClaim(caller, key, ours.eventId());
+                case 4 -> calls.forgetClaim(caller, key, ours.takenOver() ? new UUID(3, 0) : ours.eventId(), ours.claimedAt());
                 default -> calls.letGo(caller, key, ours);
             }
         }

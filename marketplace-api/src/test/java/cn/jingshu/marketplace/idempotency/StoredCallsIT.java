@@ -11,6 +11,7 @@ import cn.jingshu.metering.MeteringSchema;
 import com.google.protobuf.ByteString;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -68,32 +69,56 @@ class StoredCallsIT {
         assertThat(calls.claim(bank, key, REQUEST, UUID.randomUUID())).isEqualTo(new Claim.Answered(first.eventId(), ANSWER));
     }
 
+    private Claim stream(StoredCalls node, IdempotencyKey with) {
+        return node.claimStream(bank, with, REQUEST, UUID.randomUUID(), node.now());
+    }
+
+    @Test
+    void aTakeOverThatIsForgottenIsRunByNobodyAndKeepsItsEvent() {
+        Claim.Ours dead = ours(stream(calls, key));
+        StoredCalls next = begin("node-a");
+        UUID lost = UUID.randomUUID();
+        Instant at = next.now();
+        assertThat(next.claimStream(bank, key, REQUEST, lost, at)).as("its COMMIT is not heard of").isInstanceOf(Claim.Ours.class);
+        assertThat(stream(next, key)).isInstanceOf(Claim.Running.class);
+        next.forgetClaim(bank, key, lost, at.minusSeconds(1));
+        begin("node-b").forgetClaim(bank, key, lost, at);
+        assertThat(stream(next, key)).as("that was another's").isInstanceOf(Claim.Running.class);
+        next.forgetClaim(bank, key, lost, at);
+        market.turnClockBy(Duration.ofMillis(1));
+        Claim.Ours again = ours(stream(next, key));
+        assertThat(again.eventId()).isEqualTo(dead.eventId());
+        assertThat(again.takenOver()).isTrue();
+        next.forgetClaim(bank, key, lost, at); // said twice, since its answer was lost too
+        assertThat(stream(next, key)).isInstanceOf(Claim.Running.class);
+    }
+
     @Test
     void aStreamRunsUntilItEndsOrItsNodeBeginsAnotherLifeHoweverLong() {
-        Claim.Ours first = ours(calls.claimStream(bank, key, REQUEST, UUID.randomUUID()));
+        Claim.Ours first = ours(stream(calls, key));
         market.turnClockBy(ABANDONED.multipliedBy(10));
-        assertThat(calls.claimStream(bank, key, REQUEST, UUID.randomUUID())).isInstanceOf(Claim.Running.class);
+        assertThat(stream(calls, key)).isInstanceOf(Claim.Running.class);
         calls.answered(bank, key, first, ANSWER); // its first minute is recorded
-        assertThat(calls.claimStream(bank, key, REQUEST, UUID.randomUUID())).isInstanceOf(Claim.Running.class);
+        assertThat(stream(calls, key)).isInstanceOf(Claim.Running.class);
         calls.ended(bank, key, first);
-        assertThat(calls.claimStream(bank, key, REQUEST, UUID.randomUUID())).isEqualTo(new Claim.Answered(first.eventId(), ANSWER));
+        assertThat(stream(calls, key)).isEqualTo(new Claim.Answered(first.eventId(), ANSWER));
 
         IdempotencyKey late = new IdempotencyKey("late");
-        Claim.Ours idle = ours(calls.claimStream(bank, late, REQUEST, UUID.randomUUID()));
+        Claim.Ours idle = ours(stream(calls, late));
         market.turnClockBy(LIFE.plusHours(1));
         Claim.Ours moved = calls.move(bank, late, idle); // its first item comes a day after it was opened
         assertThat(moved.eventId()).isEqualTo(idle.eventId());
         assertThat(moved.occurredAt()).isEqualTo(idle.occurredAt().plus(LIFE).plus(Duration.ofHours(1)));
-        assertThat(calls.claimStream(bank, late, REQUEST, UUID.randomUUID())).as("and its key lives on").isInstanceOf(Claim.Running.class);
-        calls.forgetClaim(bank, late, UUID.randomUUID()); // of another claim
-        assertThat(calls.claimStream(bank, late, REQUEST, UUID.randomUUID())).isInstanceOf(Claim.Running.class);
-        calls.forgetClaim(bank, late, idle.eventId());
-        assertThat(calls.claimStream(bank, late, REQUEST, UUID.randomUUID())).isInstanceOf(Claim.Ours.class);
+        assertThat(stream(calls, late)).as("and its key lives on").isInstanceOf(Claim.Running.class);
+        calls.forgetClaim(bank, late, UUID.randomUUID(), calls.now()); // of another claim
+        assertThat(stream(calls, late)).isInstanceOf(Claim.Running.class);
+        calls.forgetClaim(bank, late, idle.eventId(), idle.claimedAt());
+        assertThat(stream(calls, late)).isInstanceOf(Claim.Ours.class);
 
         IdempotencyKey cutOff = new IdempotencyKey("cut-off");
-        Claim.Ours before = ours(calls.claimStream(bank, cutOff, REQUEST, UUID.randomUUID()));
+        Claim.Ours before = ours(stream(calls, cutOff));
         StoredCalls next = begin("node-a");
-        Claim.Ours after = ours(next.claimStream(bank, cutOff, REQUEST, UUID.randomUUID()));
+        Claim.Ours after = ours(stream(next, cutOff));
         assertThat(after.eventId()).isEqualTo(before.eventId());
         assertThat(after.takenOver()).isTrue();
     }
