@@ -22,15 +22,10 @@ import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.http.cookie.Cookie;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -43,14 +38,11 @@ final class ProductPages {
     private static final String KEY_COOKIE = "jingshu_try";
     private static final Duration KEY_KEPT_FOR = Duration.ofHours(1);
 
-    private static final String MANAGEMENT_DOCUMENT = "/openapi/jingshu-management-v1.json";
-    /** The only server the published document names. */
-    private static final String PUBLISHED_SERVER = "http://localhost:8080";
-
     private final PageFrame frame;
     private final Pages pages;
     private final ProductFacts products;
     private final Contracts contracts;
+    private final ManagementDocument management;
     private final TryIt tryIt;
     private final ClientLimits limits;
     private final Clock clock;
@@ -60,6 +52,7 @@ final class ProductPages {
             Pages pages,
             ProductFacts products,
             Contracts contracts,
+            ManagementDocument management,
             TryIt tryIt,
             ClientLimits limits,
             Clock clock) {
@@ -67,6 +60,7 @@ final class ProductPages {
         this.pages = pages;
         this.products = products;
         this.contracts = contracts;
+        this.management = management;
         this.tryIt = tryIt;
         this.limits = limits;
         this.clock = clock;
@@ -163,13 +157,14 @@ final class ProductPages {
     /** The document of the management API as it was published, with the address it was asked at. */
     @Get(Links.OPENAPI_MANAGEMENT)
     @Produces(MediaType.APPLICATION_JSON)
-    HttpResponse<String> openApiOfManagement(HttpRequest<?> request) {
-        try (InputStream in = Objects.requireNonNull(ProductPages.class.getResourceAsStream(MANAGEMENT_DOCUMENT), MANAGEMENT_DOCUMENT)) {
-            String published = new String(in.readAllBytes(), StandardCharsets.UTF_8); // a megabyte, not worth keeping
-            return document(published.replace('"' + PUBLISHED_SERVER + '"', '"' + frame.baseUrl(request) + '"'));
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
+    HttpResponse<byte[]> openApiOfManagement(HttpRequest<?> request) {
+        String server = frame.baseUrl(request);
+        String tag = management.tagAt(server);
+        String known = request.getHeaders().get("If-None-Match");
+        MutableHttpResponse<byte[]> answer = known != null && known.contains(tag)
+                ? HttpResponse.notModified()
+                : HttpResponse.ok(management.at(server)).contentType(MediaType.APPLICATION_JSON_TYPE);
+        return answer.header("ETag", tag).header("Cache-Control", "no-cache").header("Vary", "Host");
     }
 
     private HttpResponse<String> document(HttpRequest<?> request, Contracts described, Dialect dialect) {

@@ -9,6 +9,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micronaut.http.HttpMethod;
 import io.micronaut.web.router.Router;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.YearMonth;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -18,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -54,6 +59,30 @@ class ManagementDocumentIT {
         JsonNode bodySchema() {
             return words.path("requestBody").path("content").path("application/json").path("schema");
         }
+    }
+
+    @Test
+    void itIsKeptAndGivenAgainOnlyToWhoHasAnother() throws Exception {
+        RestCaller.Reply first = house.rest.get("/openapi/management.json", null);
+        String tag = first.header("ETag");
+        assertThat(first.text()).contains("\"url\"", "\"http://127.0.0.1:" + house.node.httpPort() + "\"").doesNotContain("localhost:8080");
+        RestCaller.Reply again = house.rest.get("/openapi/management.json", null, "If-None-Match", tag);
+        assertThat(again.status()).isEqualTo(304);
+        assertThat(again.text()).isEmpty();
+        assertThat(again.header("ETag")).isEqualTo(tag);
+        assertThat(house.rest.get("/openapi/management.json", null, "If-None-Match", "\"another\"").text()).isEqualTo(first.text());
+    }
+
+    /** Each address has a document of its own, and so a tag. */
+    @Test
+    void underAnotherAddressItIsAnother() throws Exception {
+        URI elsewhere = URI.create("http://localhost:" + house.node.httpPort() + "/openapi/management.json");
+        String tag = house.rest.get("/openapi/management.json", null).header("ETag");
+        HttpResponse<String> other = house.rest.client().send(HttpRequest.newBuilder(elsewhere).header("If-None-Match", tag).build(),
+                BodyHandlers.ofString());
+        assertThat(other.statusCode()).isEqualTo(200);
+        assertThat(other.body()).contains("\"http://localhost:" + house.node.httpPort() + "\"");
+        assertThat(other.headers().firstValue("ETag")).isPresent().isNotEqualTo(Optional.of(tag));
     }
 
     @BeforeAll
