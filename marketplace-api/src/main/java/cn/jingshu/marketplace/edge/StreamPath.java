@@ -2,7 +2,6 @@ package cn.jingshu.marketplace.edge;
 
 import cn.jingshu.marketplace.gate.Admission;
 import cn.jingshu.marketplace.gate.Call;
-import cn.jingshu.marketplace.gate.Entrance;
 import cn.jingshu.marketplace.gate.Gate;
 import cn.jingshu.marketplace.gate.Judgement;
 import cn.jingshu.marketplace.gate.Passed;
@@ -11,6 +10,7 @@ import cn.jingshu.marketplace.gate.Stages;
 import cn.jingshu.marketplace.idempotency.Caller;
 import cn.jingshu.marketplace.idempotency.Claim;
 import cn.jingshu.marketplace.idempotency.IdempotencyKey;
+import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.metering.event.EventIds;
 import cn.jingshu.metering.event.Outcome;
 import cn.jingshu.products.contract.Contracts;
@@ -46,6 +46,9 @@ import org.slf4j.LoggerFactory;
  * on its way at a time: a product is asked for the next when the caller's connection has taken the last, and a caller that
  * leaves one unread for too long is let go ({@link SlowReaders}).
  *
+ * <p>A node has so many places for open streams, apart from those for calls and with the same share kept for the public interest
+ * ({@link Places}). A stream takes one when it is first asked for and keeps it to its end.
+ *
  * <p>A stream that comes with an {@code Idempotency-Key} is opened once: while it runs the key is refused, and when it has ended the
  * key is answered without items, as metered under its first event. One that ends before its first item frees its key.
  */
@@ -61,6 +64,7 @@ public final class StreamPath {
     private final EventIds eventIds;
     private final Clock clock;
     private final int streamsPerSubscription;
+    private final Places places;
     private final ConcurrentHashMap<UUID, Integer> open = new ConcurrentHashMap<>();
     private final Set<Running> running = ConcurrentHashMap.newKeySet();
     private volatile boolean draining;
@@ -72,7 +76,10 @@ public final class StreamPath {
             RetriedCalls retried,
             EventIds eventIds,
             Clock clock,
-            @Value("${jingshu.limits.streams-per-subscription}") int streamsPerSubscription) {
+            @Value("${jingshu.limits.streams-per-subscription}") int streamsPerSubscription,
+            @Value("${jingshu.limits.streams}") int streams,
+            @Value("${jingshu.limits.public-interest-share}") double publicShare,
+            LateLoops loops) {
         this.gate = gate;
         this.contracts = contracts;
         this.meter = meter;
@@ -80,6 +87,7 @@ public final class StreamPath {
         this.eventIds = eventIds;
         this.clock = clock;
         this.streamsPerSubscription = streamsPerSubscription;
+        this.places = new Places(streams, publicShare, loops::isLateHere);
     }
 
     /** What an edge does with a stream; called one at a time. */
@@ -90,11 +98,30 @@ public final class StreamPath {
         /** The stream was opened before, metered first under {@code eventId}; nothing follows and nothing is metered. */
         void replayed(UUID eventId);
 
-        /** One item; {@code sent} asks for the next. Returns the size sent, in bytes. */
-        long send(StreamItem<? extends Message> item, Runnable sent);
+        /** One item as it would leave; nothing is sent yet. */
+        Parcel pack(StreamItem<? extends Message> item);
 
         /** The stream ended, of itself ({@code refused} null) or because it was refused, before or after items. */
         void ended(CallResult.@Nullable Refused<Void> refused);
+    }
+
+    /** An item that is ready to leave. */
+    public interface Parcel {
+        /** The message in the form of its protocol, as the contract bounds it and the meter counts it. */
+        long bytes();
+
+        /** Lets it leave; {@code sent} asks for the next. */
+        void send(Runnable sent);
+    }
+
+    /** Open streams, and such as are just asked for. */
+    public int taken() {
+        return places.taken();
+    }
+
+    /** Streams for which there was no place, or no time, since the node started. */
+    public long refused() {
+        return places.refused();
     }
 
     /** Opens a stream. Closing the result tells the product that the caller has gone. */
@@ -138,6 +165,9 @@ public final class StreamPath {
         each(Running::drain);
     }
 
+    /** An item on its way; {@code stale}: its data are older or less complete than its contract promises. */
+    private record Ready(Parcel parcel, boolean stale) {}
+
     private interface AdmittedAction {
         void run(Admission.Admitted admitted);
     }
@@ -160,6 +190,8 @@ public final class StreamPath {
         private boolean sliceRecorded;
         /** Whose count of open streams this one is in; null: it is in none. */
         private @Nullable UUID countedFor;
+        /** Its place on the node; null: it has none yet, or no more. */
+        private Places.@Nullable Place place;
 
         /** True from when an item comes until the edge can take the next. */
         private boolean sending;
@@ -264,13 +296,25 @@ public final class StreamPath {
             return gate.judge(atTheGate(now));
         }
 
-        /** Streams are bounded by their own number; one that has sent something costs the minutes sent, however it ends. */
+        /** Takes a place the first time it is asked; a later minute has it. */
+        private synchronized boolean enters(Purpose purpose) {
+            if (ended || place != null) {
+                return true; // what has ended goes no further, and takes nothing
+            }
+            Places.Place next = places.next();
+            if (next.admits(purpose)) {
+                place = next;
+            }
+            return place != null;
+        }
+
+        /** One that has sent something costs the minutes sent, however it ends. */
         private Call atTheGate(Instant now) {
             boolean begun;
             synchronized (this) {
                 begun = everRecorded;
             }
-            return call.at(now, reading, Entrance.OPEN, begun ? 1 : call.mostWithoutAnswer());
+            return call.at(now, reading, this::enters, begun ? 1 : call.mostWithoutAnswer());
         }
 
         /** Asks for a minute. The first one that is recorded of a stream with a key is under the event its key was claimed with. */
@@ -379,9 +423,15 @@ public final class StreamPath {
 
         @Override
         public void onNext(StreamItem<Message> item) {
-            int bytes = item.message().getSerializedSize();
-            if (bytes > call.method().maxAnswerBytes()) {
-                LOG.error("{} sends {} bytes at once, its contract allows {} (request {})", call.method(), bytes,
+            Ready ready;
+            try {
+                ready = new Ready(sink.pack(item), item.stale());
+            } catch (RuntimeException defect) {
+                brokeOff(defect);
+                return;
+            }
+            if (ready.parcel().bytes() > call.method().maxAnswerBytes()) {
+                LOG.error("{} sends {} bytes at once, its contract allows {} (request {})", call.method(), ready.parcel().bytes(),
                         call.method().maxAnswerBytes(), call.requestId());
                 finish(Outcome.FAILED, Refusal.ANSWER_TOO_LARGE, refused(Refusal.ANSWER_TOO_LARGE, slice));
                 return;
@@ -405,15 +455,15 @@ public final class StreamPath {
                 gate.settle(unused, 0);
             }
             if (over) {
-                admit(_ -> recordThenSend(item));
+                admit(_ -> recordThenSend(ready));
             } else if (fresh) {
-                recordThenSend(item);
+                recordThenSend(ready);
             } else {
-                send(item);
+                send(ready);
             }
         }
 
-        private void recordThenSend(StreamItem<Message> item) {
+        private void recordThenSend(Ready ready) {
             RetriedCalls.Run first;
             synchronized (this) {
                 if (ended || sliceRecorded) {
@@ -424,20 +474,20 @@ public final class StreamPath {
                 everRecorded = true;
             }
             if (first != null && first.ours().recorded()) {
-                kept(first, item);
+                kept(first, ready);
                 return;
             }
-            Runnable recorded = first == null ? () -> send(item) : () -> kept(first, item);
-            long quantity = item.stale() && call.method().staleIsFree() ? 0 : 1;
-            record(Outcome.ANSWERED, null, quantity, item.message().getSerializedSize(), recorded);
+            Runnable recorded = first == null ? () -> send(ready) : () -> kept(first, ready);
+            long quantity = ready.stale() && call.method().staleIsFree() ? 0 : 1;
+            record(Outcome.ANSWERED, null, quantity, ready.parcel().bytes(), recorded);
         }
 
         /** The first item of a stream with a key leaves once its key tells that the stream was opened. */
-        private void kept(RetriedCalls.Run run, StreamItem<Message> item) {
-            retried.answered(run, StoredAnswer.STREAMED).whenComplete((_, _) -> send(item));
+        private void kept(RetriedCalls.Run run, Ready ready) {
+            retried.answered(run, StoredAnswer.STREAMED).whenComplete((_, _) -> send(ready));
         }
 
-        private void send(StreamItem<Message> item) {
+        private void send(Ready ready) {
             Flow.Subscription current;
             synchronized (this) {
                 if (ended) {
@@ -448,7 +498,7 @@ public final class StreamPath {
                 unreadSinceNanos = System.nanoTime();
             }
             try {
-                sink.send(item, () -> sent(current));
+                ready.parcel().send(() -> sent(current));
             } catch (RuntimeException failed) {
                 brokeOff(failed);
             }
@@ -591,12 +641,15 @@ public final class StreamPath {
             Flow.Subscription current;
             Admission.Admitted unused;
             RetriedCalls.Run run;
+            Places.Place held;
             boolean opened;
             synchronized (this) {
                 if (ended) {
                     return;
                 }
                 ended = true;
+                held = place;
+                place = null;
                 run = keyed;
                 opened = everRecorded;
                 current = subscription;
@@ -604,6 +657,9 @@ public final class StreamPath {
                 sliceRecorded = true;
             }
             running.remove(this);
+            if (held != null) {
+                held.leave();
+            }
             if (countedFor != null) {
                 open.computeIfPresent(countedFor, (_, count) -> count == 1 ? null : count - 1);
             }

@@ -29,7 +29,7 @@ final class ClientLimits {
 
     /** Takes a place for an open stream, to be given back by {@link #streamEnded}; refused when there is none left. */
     String streamBegins(HttpRequest<?> request) {
-        String address = AddressLimits.addressOf(request);
+        String address = limits.addressOf(request);
         int open = streams.values().stream().mapToInt(Integer::intValue).sum();
         boolean full = open >= STREAMS_OF_ALL || streams.merge(address, 1, Integer::sum) > STREAMS_OF_ONE;
         if (full) {

@@ -2,8 +2,10 @@ package cn.jingshu.marketplace.runtime;
 
 import cn.jingshu.marketplace.billing.account.RevenueWatch;
 import cn.jingshu.marketplace.drift.DriftWatch;
+import cn.jingshu.marketplace.edge.Connections;
 import cn.jingshu.marketplace.edge.LateLoops;
 import cn.jingshu.marketplace.edge.Places;
+import cn.jingshu.marketplace.edge.StreamPath;
 import cn.jingshu.marketplace.gate.AccessRefresh;
 import cn.jingshu.marketplace.seal.Sealing;
 import cn.jingshu.marketplace.usagepush.UsagePush;
@@ -28,7 +30,9 @@ final class NodeMetrics {
     private final Shipper shipper;
     private final AccessRefresh access;
     private final RateLimits limits;
+    private final Connections connections;
     private final Places places;
+    private final StreamPath streams;
     private final LateLoops late;
     private final UsagePush push;
     private final Sealing sealing;
@@ -37,12 +41,14 @@ final class NodeMetrics {
     private final Clock clock;
 
     NodeMetrics(UsageJournal journal, Shipper shipper, AccessRefresh access, RateLimits limits,
-            Places places, LateLoops late, UsagePush push, Sealing sealing, RevenueWatch revenue, DriftWatch drift, Clock clock) {
+            Connections connections, Places places, StreamPath streams, LateLoops late, UsagePush push, Sealing sealing, RevenueWatch revenue, DriftWatch drift, Clock clock) {
         this.journal = journal;
         this.shipper = shipper;
         this.access = access;
         this.limits = limits;
+        this.connections = connections;
         this.places = places;
+        this.streams = streams;
         this.late = late;
         this.push = push;
         this.sealing = sealing;
@@ -92,6 +98,18 @@ final class NodeMetrics {
                 .register(registry);
         FunctionCounter.builder("jingshu.calls.overloaded", places, Places::refused)
                 .description("product calls refused because no place was free for them, or their event loop was late")
+                .register(registry);
+        Gauge.builder("jingshu.connections.open", connections, Connections::open)
+                .description("open connections, over HTTP and gRPC together")
+                .register(registry);
+        FunctionCounter.builder("jingshu.connections.refused", connections, Connections::refused)
+                .description("connections closed at once because there was no room for more")
+                .register(registry);
+        Gauge.builder("jingshu.streams.open", streams, StreamPath::taken)
+                .description("open streams, and such as are just asked for")
+                .register(registry);
+        FunctionCounter.builder("jingshu.streams.overloaded", streams, StreamPath::refused)
+                .description("streams refused because no place was free for them, or their event loop was late")
                 .register(registry);
         Gauge.builder("jingshu.event.loops.late", late, LateLoops::count)
                 .description("event loops that are behind their time, so that paid calls on them are refused")

@@ -5,20 +5,22 @@ import cn.jingshu.metering.limit.RateLimit;
 import cn.jingshu.metering.limit.RateLimits;
 import io.micronaut.http.HttpRequest;
 import jakarta.inject.Singleton;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How often one address on the network may ask for what is open to everyone, on a page or over the management interface, both together. Behind a proxy all
- * visitors share the proxy's address, so the limits are wide; what they stop is one machine taking the house for itself.
+ * How often one address on the network may ask for what is open to everyone, on a page or over the management interface, both together. Behind a
+ * proxy of the city's own the visitor's address counts ({@link TrustedProxies}), behind any other all visitors share the proxy's; so the limits are
+ * wide, and what they stop is one machine taking the house for itself.
  */
 @Singleton
 public final class AddressLimits {
     private final RateLimits limits;
+    private final TrustedProxies proxies;
 
-    AddressLimits(RateLimits limits) {
+    AddressLimits(RateLimits limits, TrustedProxies proxies) {
         this.limits = limits;
+        this.proxies = proxies;
     }
 
     /** What is limited, each on its own. */
@@ -47,9 +49,8 @@ public final class AddressLimits {
                 ? Optional.of(retryAfter) : Optional.empty();
     }
 
-    /** The address a request came from: the other end of its connection. */
-    public static String addressOf(HttpRequest<?> request) {
-        InetSocketAddress remote = request.getRemoteAddress();
-        return remote.getAddress() == null ? remote.getHostString() : remote.getAddress().getHostAddress();
+    /** The address a request came from. */
+    public String addressOf(HttpRequest<?> request) {
+        return proxies.addressOf(request);
     }
 }

@@ -1,32 +1,40 @@
 package cn.jingshu.marketplace.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.jingshu.marketplace.edge.LateLoops;
 import cn.jingshu.marketplace.edge.Places;
+import cn.jingshu.marketplace.edge.StreamPath;
 import cn.jingshu.marketplace.gate.Refusal;
 import cn.jingshu.marketplace.library.LibraryProduct;
 import cn.jingshu.marketplace.library.v1.GetBookRequest;
+import cn.jingshu.marketplace.library.v1.WatchReturnsRequest;
 import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.marketplace.runtime.RunningNode;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.metering.limit.RateLimit;
 import cn.jingshu.products.contract.Contracts;
+import com.google.protobuf.Message;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.micronaut.http.netty.channel.EventLoopGroupRegistry;
 import io.netty.util.concurrent.EventExecutor;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -54,6 +62,7 @@ class OverloadIT {
         node = RunningNode.start(folder.resolve("node"), Clock.systemUTC(), Map.of(
                 "jingshu.limits.answer-timeout", "10s",
                 "jingshu.limits.calls-under-way", String.valueOf(PLACES),
+                "jingshu.limits.streams", "4", // of which paid use may have two
                 "jingshu.limits.public-interest-share", "0.3",
                 "jingshu.limits.late-after", "200ms"));
         market = new Market(node);
@@ -112,6 +121,57 @@ class OverloadIT {
         letGo(running);
         assertThat(rest.get(BOOK, paid).status()).isEqualTo(200);
         Until.holds(SOON, places::taken, taken -> taken == 0);
+    }
+
+    /** A stream of which nothing comes; the answer is there once it is open, and closing its body ends it. */
+    private static HttpResponse<Stream<String>> watch(String key, String... headers) throws Exception {
+        HttpRequest.Builder request = rest.request("/v1/library/returns?books=1", key).header("Last-Event-ID", "still");
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return rest.client().send(request.build(), BodyHandlers.ofLines());
+    }
+
+    @Test
+    void whenPaidStreamsHaveTheirPlacesThePublicInterestStillOpensOne() throws Exception {
+        String paid = key("bank", Purpose.INDUSTRY, 1_000, Market.WIDE);
+        String free = key("institute", Purpose.PUBLIC_INTEREST, 1_000, Market.WIDE);
+        StreamPath streams = node.get(StreamPath.class);
+        List<HttpResponse<Stream<String>>> open = new ArrayList<>();
+        open.add(watch(paid));
+        open.add(watch(paid, "Idempotency-Key", "\"a-stream\""));
+        assertThat(open).allSatisfy(each -> assertThat(each.statusCode()).isEqualTo(200));
+        RestCaller.Reply refused = rest.get("/v1/library/returns?books=1", paid);
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.text()).contains("\"code\":\"NODE_OVERLOADED\"");
+        assertThat(refused.header("Retry-After")).isEqualTo("1");
+        assertThat(rest.get("/v1/library/returns?books=1", paid, "Idempotency-Key", "\"another\"").status()).isEqualTo(503);
+        Iterator<Message> overGrpc = grpc.stream("jingshu.library.v1.LibraryService/WatchReturns",
+                WatchReturnsRequest.newBuilder().setBooks(1).build(), "over-grpc", paid);
+        assertThatThrownBy(overGrpc::next).isInstanceOfSatisfying(StatusRuntimeException.class,
+                status -> assertThat(status.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE));
+        assertThat(rest.get(BOOK, paid).status()).as("calls have places of their own").isEqualTo(200);
+        assertThat(rest.get("/v1/library/returns?books=1", free).status()).isEqualTo(200);
+        open.add(watch(free));
+        open.add(watch(free));
+        assertThat(rest.get("/v1/library/returns?books=1", free).status()).as("and all are taken").isEqualTo(503);
+        assertThat(streams.taken()).isEqualTo(4);
+        open.forEach(each -> each.body().close());
+        Until.holds(SOON, streams::taken, taken -> taken == 0);
+        assertThat(rest.get("/v1/library/returns?books=1", paid).status()).isEqualTo(200);
+    }
+
+    @Test
+    void streamsThatAreRefusedOrBreakLeaveTheirPlaces() throws Exception {
+        String paid = key("bank", Purpose.INDUSTRY, 1_000, Market.WIDE);
+        for (int i = 0; i < 5; i++) {
+            assertThat(rest.get("/v1/library/returns?books=1001", paid).status()).isEqualTo(400);
+            assertThat(rest.get("/v1/library/returns?books=1", paid, "Last-Event-ID", "not a number").status()).isEqualTo(500);
+            assertThat(rest.get("/v1/library/returns?books=1", paid, "Last-Event-ID", "enough").status()).isEqualTo(429);
+            assertThat(rest.get("/v1/library/returns?books=1", paid, "Idempotency-Key", "\"once\"").status()).isEqualTo(200);
+            assertThat(rest.get("/v1/library/returns?books=2", paid, "Idempotency-Key", "\"once\"").status()).isEqualTo(422);
+        }
+        Until.holds(SOON, node.get(StreamPath.class)::taken, taken -> taken == 0);
     }
 
     /** Holds up every event loop for 300 ms at a time, with a moment for what waits in between, as a processor that is full does. */

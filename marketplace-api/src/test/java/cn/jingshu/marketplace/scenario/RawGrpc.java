@@ -13,6 +13,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -40,8 +41,17 @@ final class RawGrpc implements AutoCloseable {
     private final @Nullable String key;
 
     private RawGrpc(int port, @Nullable String key, byte[] settings) throws IOException {
+        this(port, key, settings, 0);
+    }
+
+    /** @param receiveBuffer of its socket, in bytes; zero: as the system has it */
+    private RawGrpc(int port, @Nullable String key, byte[] settings, int receiveBuffer) throws IOException {
         this.key = key;
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket = new Socket();
+        if (receiveBuffer > 0) {
+            socket.setReceiveBufferSize(receiveBuffer);
+        }
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         socket.setSoTimeout(30_000);
         out = socket.getOutputStream();
         in = new DataInputStream(socket.getInputStream());
@@ -56,6 +66,13 @@ final class RawGrpc implements AutoCloseable {
     /** One whose streams begin with a window of so many bytes. */
     static RawGrpc openWithWindow(int bytes, int port, @Nullable String key) throws IOException {
         return new RawGrpc(port, key, ByteBuffer.allocate(6).putShort((short) 4).putInt(bytes).array());
+    }
+
+    /** One that grants all there can be at once, on a link that takes little at a time. */
+    static RawGrpc openWithAllGranted(int port, @Nullable String key) throws IOException {
+        RawGrpc opened = new RawGrpc(port, key, ByteBuffer.allocate(6).putShort((short) 4).putInt(Integer.MAX_VALUE).array(), 1 << 16);
+        opened.grant(0, Integer.MAX_VALUE - 65_535);
+        return opened;
     }
 
     record Frame(int type, int flags, int stream, ByteString payload) {

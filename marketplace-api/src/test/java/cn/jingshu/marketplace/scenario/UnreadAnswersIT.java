@@ -2,6 +2,7 @@ package cn.jingshu.marketplace.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cn.jingshu.marketplace.edge.StreamPath;
 import cn.jingshu.marketplace.library.v1.GetBookRequest;
 import cn.jingshu.marketplace.library.v1.WatchReturnsRequest;
 import cn.jingshu.marketplace.pricing.Purpose;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,7 +35,7 @@ class UnreadAnswersIT {
 
     @BeforeAll
     static void open() throws Exception {
-        node = RunningNode.start(folder.resolve("node"), Clock.systemUTC(), Map.of("jingshu.limits.slow-reader-timeout", "1s"));
+        node = RunningNode.start(folder.resolve("node"), Clock.systemUTC(), Map.of("jingshu.limits.slow-reader-timeout", "2s"));
         Market market = new Market(node);
         market.sellLibrary("2", "1.5");
         usage = new UsageRecords(node);
@@ -74,6 +76,35 @@ class UnreadAnswersIT {
             caller.call(1, "WatchReturns", WatchReturnsRequest.newBuilder().setBooks(1_000).setTitleLength(100_000).build(), requestId);
             assertThat(caller.readUntil(1, frame -> isReset(frame, 1))).isEqualTo(10);
             assertThat(usage.one(requestId).quantity()).isEqualTo(1); // the minute it was open
+        }
+    }
+
+    /** Something always waits for the socket, and there is nothing left to grant. */
+    @Test
+    void whoGrantedAllAtOnceAndReadsSlowlyKeepsItsStream() throws Exception {
+        try (RawGrpc caller = RawGrpc.openWithAllGranted(node.grpcPort(), key)) {
+            caller.call(1, "WatchReturns", WatchReturnsRequest.newBuilder().setBooks(1_000).setTitleLength(100_000).build(),
+                    UUID.randomUUID().toString());
+            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(15); // what waits unread is let go after 7
+            int read = caller.readUntil(1, frame -> {
+                assertThat(frame.ends(1)).as("the stream was ended").isFalse();
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(3));
+                return System.nanoTime() > until;
+            });
+            assertThat(read).isGreaterThan(1_000_000);
+        }
+    }
+
+    @Test
+    void whoGrantedAllAtOnceAndReadsNothingIsLetGo() throws Exception {
+        try (RawGrpc caller = RawGrpc.openWithAllGranted(node.grpcPort(), key)) {
+            String requestId = UUID.randomUUID().toString();
+            caller.call(1, "WatchReturns", WatchReturnsRequest.newBuilder().setBooks(1_000).setTitleLength(100_000).build(), requestId);
+            Until.holds(Duration.ofSeconds(30), node.get(StreamPath.class)::taken, taken -> taken == 1);
+            Until.holds(Duration.ofSeconds(30), node.get(StreamPath.class)::taken, taken -> taken == 0);
+            TimeUnit.SECONDS.sleep(8);
+            // What the socket had taken of it, and then the reset, or the word that it was too slow, if that was in the socket too.
+            assertThat(caller.readUntil(1, frame -> isReset(frame, 1) || frame.ends(1))).isLessThan(100_000_000);
         }
     }
 

@@ -1,5 +1,6 @@
 package cn.jingshu.marketplace.edge.grpc;
 
+import cn.jingshu.marketplace.edge.Connections;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelHandler;
@@ -37,17 +38,22 @@ abstract class ConnectionWatch extends ChannelInboundHandlerAdapter {
         this.everyNanos = Math.max(TimeUnit.MILLISECONDS.toNanos(1), atMost.toNanos() / LOOKS_PER_TIME);
     }
 
-    /** Server sockets whose connections are looked after by one each of {@code watches}. */
-    static ChannelFactory<ServerChannel> sockets(Supplier<List<ConnectionWatch>> watches) {
+    /** Server sockets whose connections are counted and looked after by one each of {@code watches}. */
+    static ChannelFactory<ServerChannel> sockets(Connections counted, Supplier<List<ConnectionWatch>> watches) {
         return () -> new NioServerSocketChannel() {
             @Override
             protected int doReadMessages(List<Object> accepted) throws Exception {
                 List<Object> connections = new ArrayList<>(1);
                 int read = super.doReadMessages(connections);
-                for (Object connection : connections) {
-                    ((Channel) connection).pipeline().addLast(watches.get().toArray(ChannelHandler[]::new));
+                for (Object each : connections) {
+                    Channel connection = (Channel) each;
+                    if (counted.admits(connection)) {
+                        connection.pipeline().addLast(watches.get().toArray(ChannelHandler[]::new));
+                        accepted.add(connection);
+                    } else {
+                        connection.unsafe().closeForcibly(); // no event loop has it yet
+                    }
                 }
-                accepted.addAll(connections);
                 return read;
             }
         };

@@ -2,6 +2,7 @@ package cn.jingshu.marketplace.edge.grpc;
 
 import cn.jingshu.marketplace.edge.CallPath;
 import cn.jingshu.marketplace.edge.CallResult;
+import cn.jingshu.marketplace.edge.Connections;
 import cn.jingshu.marketplace.edge.EncodedAnswer;
 import cn.jingshu.marketplace.edge.StreamPath;
 import cn.jingshu.marketplace.gate.Admission;
@@ -66,6 +67,7 @@ public final class GrpcEdge {
             Contracts contracts,
             CallPath calls,
             StreamPath streams,
+            Connections connections,
             EventLoopGroupRegistry eventLoops,
             List<BindableService> others,
             @Value("${jingshu.host}") String host,
@@ -79,7 +81,7 @@ public final class GrpcEdge {
         NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
                 .bossEventLoopGroup(eventLoops.getDefaultEventLoopGroup())
                 .workerEventLoopGroup(eventLoops.getDefaultEventLoopGroup()) // the same as HTTP's, which write their own usage events
-                .channelFactory(ConnectionWatch.sockets(() ->
+                .channelFactory(ConnectionWatch.sockets(connections, () ->
                         List.of(new UnreadAnswers(slowReaders.plus(LAST_WORDS)), new RequestBounds(requestTimeout, maxBodyBytes))))
                 .directExecutor()
                 .maxInboundMessageSize(maxBodyBytes)
@@ -255,20 +257,33 @@ public final class GrpcEdge {
         }
 
         @Override
-        public long send(StreamItem<? extends Message> item, Runnable sent) {
+        public StreamPath.Parcel pack(StreamItem<? extends Message> item) {
             Message message = Transcoder.strip(method, item.message());
+            return new StreamPath.Parcel() {
+                @Override
+                public long bytes() {
+                    return message.getSerializedSize();
+                }
+
+                @Override
+                public void send(Runnable sent) {
+                    GrpcSink.this.send(message, sent);
+                }
+            };
+        }
+
+        private void send(Message message, Runnable sent) {
             synchronized (this) {
                 if (over || observer.isCancelled()) {
-                    return 0;
+                    return;
                 }
                 observer.onNext(message);
                 if (!observer.isReady()) {
                     waiting.add(sent);
-                    return message.getSerializedSize();
+                    return;
                 }
             }
             sent.run();
-            return message.getSerializedSize();
         }
 
         private void ready() {

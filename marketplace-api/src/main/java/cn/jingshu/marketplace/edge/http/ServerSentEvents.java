@@ -106,21 +106,34 @@ final class ServerSentEvents implements StreamPath.Sink {
     }
 
     @Override
-    public synchronized long send(StreamItem<? extends Message> item, Runnable sent) {
+    public StreamPath.Parcel pack(StreamItem<? extends Message> item) {
+        byte[] json = Transcoder.write(call.method(), item.message()).bytes();
+        return new StreamPath.Parcel() {
+            @Override
+            public long bytes() {
+                return json.length;
+            }
+
+            @Override
+            public void send(Runnable sent) {
+                ServerSentEvents.this.send(item.eventId(), json, sent);
+            }
+        };
+    }
+
+    private synchronized void send(String eventId, byte[] json, Runnable sent) {
         if (ended) {
-            return 0;
+            return;
         }
         start();
-        byte[] json = Transcoder.write(call.method(), item.message()).bytes();
         ByteArrayOutputStream event = new ByteArrayOutputStream(json.length + 64);
-        if (!item.eventId().isEmpty()) {
-            event.writeBytes(("id: " + item.eventId() + "\n").getBytes(StandardCharsets.UTF_8));
+        if (!eventId.isEmpty()) {
+            event.writeBytes(("id: " + eventId + "\n").getBytes(StandardCharsets.UTF_8));
         }
         event.writeBytes("data: ".getBytes(StandardCharsets.UTF_8));
         event.writeBytes(json); // compact JSON: no line break inside
         event.writeBytes("\n\n".getBytes(StandardCharsets.UTF_8));
         exchange.write(event.toByteArray(), sent);
-        return event.size();
     }
 
     @Override
