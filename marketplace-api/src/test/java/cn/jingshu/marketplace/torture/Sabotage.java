@@ -103,7 +103,11 @@ enum Sabotage implements Strike {
              WHERE n.life_id = c.running_life AND n.node_id = ? AND c.answered_at IS NULL
             """;
     private static final int RECORDED_MILLIS = 500;
-    private static final String FORGET = "UPDATE metering.quota_period SET leased_units = 0";
+    /** The whole table first: rows taken one after another cross those of a node, and one of both would be told of a deadlock. */
+    private static final String FORGET = """
+            LOCK TABLE metering.quota_period IN EXCLUSIVE MODE;
+            UPDATE metering.quota_period SET leased_units = 0
+            """;
 
     @Override
     public int extraBursts() {
@@ -151,7 +155,9 @@ enum Sabotage implements Strike {
 
     private static void execute(City city, String sql) throws SQLException {
         try (Connection connection = city.postgres.connect(); Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
             statement.execute(sql);
+            connection.commit();
         }
     }
 }
