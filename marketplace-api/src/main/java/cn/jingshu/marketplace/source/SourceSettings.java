@@ -4,6 +4,7 @@ import cn.jingshu.products.domain.load.DatabaseEngine;
 import cn.jingshu.products.domain.load.DatabaseEngines;
 import cn.jingshu.products.kind.upstream.AddressGuard;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -61,7 +62,7 @@ public record SourceSettings(Set<String> hosts, Set<String> innerHosts, Set<Stri
     /** The allowed folder a provider's folder lies in; empty: it lies in none of this node's. */
     Optional<Path> rootOf(String provider, String folder) {
         Path path = Path.of(folder);
-        return of(folders, provider).stream().map(Path::of).filter(path::startsWith).findFirst();
+        return of(folders, provider).stream().map(Path::of).filter(path::startsWith).max(Comparator.comparingInt(Path::getNameCount));
     }
 
     private static Set<String> of(Set<String> entries, String provider) {

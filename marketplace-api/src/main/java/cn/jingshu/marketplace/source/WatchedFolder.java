@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -22,6 +21,7 @@ import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -45,6 +45,7 @@ final class WatchedFolder implements AutoCloseable {
     private static final int MOST_NAME = 200;
     private static final int MOST_SIDECAR = 1_024;
     private static final int CHUNK = 1 << 16;
+    private static final Duration MOST_OPENING = Duration.ofSeconds(20);
     private static final Pattern DIGEST = Pattern.compile("([0-9a-fA-F]{64})(\\s.*)?", Pattern.DOTALL);
 
     /** Names under which files are written before they are whole. */
@@ -190,9 +191,18 @@ final class WatchedFolder implements AutoCloseable {
         }
     }
 
+    /** @throws SourceAwayException if it is no regular file any more: a pipe, say, whose opening waits for who writes into it */
     private InputStream read(String name) throws IOException {
-        SeekableByteChannel channel = folder.newByteChannel(Path.of(name), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
-        return Channels.newInputStream(channel);
+        BasicFileAttributes attributes = attributes(name);
+        if (attributes == null || !attributes.isRegularFile()) {
+            throw noFile(name);
+        }
+        return BoundedOpen.open(() -> Channels.newInputStream(folder.newByteChannel(Path.of(name), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))),
+                MOST_OPENING).orElseThrow(() -> noFile(name));
+    }
+
+    private static SourceAwayException noFile(String name) {
+        return new SourceAwayException("文件 " + name + " 已不是普通文件", "the file " + name + " is no regular file any more", null);
     }
 
     private static void close(List<SecureDirectoryStream<Path>> opened) {

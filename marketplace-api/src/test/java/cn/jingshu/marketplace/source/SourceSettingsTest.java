@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,20 @@ class SourceSettingsTest {
         assertThat(settings.allowsPlain("A2.40", "inner.example", 5433)).isTrue();
         assertThat(settings.allowsPlain("A2.40", "inner.example", 5432)).isFalse();
         assertThat(settings.allowsPlain("A2.4", "inner.example", 5433)).isFalse();
+    }
+
+    /** Links on the way are followed down to the root alone: of two roots the one further down is what the operator meant. */
+    @Test
+    void ofNestedFoldersTheLongestIsTheRoot() {
+        for (List<String> order : List.of(List.of("A2.4@/data", "A2.4@/data/in/housing", "A2.4@/data/in"), List.of("A2.4@/data/in", "A2.4@/data/in/housing", "A2.4@/data"))) {
+            SourceSettings settings = new SourceSettings(Set.of(), Set.of(), Set.of(), folder, new LinkedHashSet<>(order), folder,
+                    DatabaseEngines.of(Set.of(), folder));
+            assertThat(settings.rootOf("A2.4", "/data/in/housing/new")).contains(Path.of("/data/in/housing"));
+            assertThat(settings.rootOf("A2.4", "/data/in/other")).contains(Path.of("/data/in"));
+            assertThat(settings.rootOf("A2.4", "/data/other")).contains(Path.of("/data"));
+            assertThat(settings.rootOf("A2.4", "/database")).isEmpty();
+            assertThat(settings.rootOf("A2.5", "/data/in")).isEmpty();
+        }
     }
 
     @Test
