@@ -61,7 +61,7 @@ public final class DemoMarket {
     public void letPlansChangeAtOnce() {
         MarketDatabase.execute(dataSource, """
                 INSERT INTO market.policy_parameter (name, effective_from, value, citation)
-                VALUES ('plan.shortest-stay-days', TIMESTAMPTZ '2026-06-01 00:00+08', '0', 'test')
+                SELECT 'plan.shortest-stay-days', TIMESTAMPTZ '2026-06-01 00:00+08', '0', 'test' FROM set_config('market.numbers_of', 'release', true)
                 """);
     }
 

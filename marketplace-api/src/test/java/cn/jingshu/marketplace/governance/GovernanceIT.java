@@ -43,7 +43,7 @@ class GovernanceIT {
         PolicyParameters parameters = beans.get(PolicyParameters.class);
         MarketDatabase.execute(market.dataSource, """
                 INSERT INTO market.policy_parameter (name, effective_from, value, citation)
-                VALUES ('price.deviation', '2028-01-01 00:00+08', '0.25', '测试')
+                SELECT 'price.deviation', TIMESTAMPTZ '2028-01-01 00:00+08', '0.25', '测试' FROM set_config('market.numbers_of', 'release', true)
                 """);
         assertThat(parameters.getAt("price.deviation", Instant.parse("2026-11-23T00:00:00Z")).decimal())
                 .isEqualByComparingTo("0.10");

@@ -93,6 +93,32 @@ class PolicyProposalsIT {
         }
     }
 
+    /** Whatever code writes it, and whoever sits at the database. */
+    @Test
+    void noNumberStandsThatTwoDidNotDecide() throws SQLException {
+        LocalDate day = today.plusYears(6);
+        String number = "INSERT INTO market.policy_parameter (name, effective_from, value, citation) VALUES ('dunning.reminder-days', TIMESTAMP '" + day
+                + " 00:00' AT TIME ZONE 'Asia/Shanghai', '%s', '某办法〔2026〕3号第五条')";
+        assertByTwo(number.formatted("7"));
+        UUID open = UUID.randomUUID();
+        policy().propose(open, proposed("dunning.reminder-days", "7", day), first);
+        assertByTwo(number.formatted("7")); // nobody decided
+        UUID declined = UUID.randomUUID();
+        policy().propose(declined, proposed("dunning.reminder-days", "8", day), first);
+        policy().decide(declined, false, "不同意", second);
+        assertByTwo(number.formatted("8"));
+        assertThatThrownBy(() -> asOwner("UPDATE market.policy_proposal SET approved = true, decided_by = proposed_by, decided_at = now(), decision = 'x'"
+                + " WHERE id = '" + open + "'")).hasMessageContaining("policy_proposal_decided_by_another");
+        assertThat(policy().decide(open, true, "同意", second)).isEqualTo(new Outcome.Done(false));
+        assertByTwo(number.formatted("9")); // another value
+        assertByTwo(number.formatted("7").replace("00:00' AT", "00:01' AT")); // another moment
+        assertByTwo(number.formatted("7").replace("dunning.reminder-days", "dunning.suspension-days")); // another number
+    }
+
+    private static void assertByTwo(String sql) {
+        assertThatThrownBy(() -> asOwner(sql)).as(sql).isInstanceOf(SQLException.class).hasMessageContaining("approved by another");
+    }
+
     @Test
     void oneProposesAnotherApprovesAndItHoldsFromItsDay() {
         LocalDate day = today.plusYears(3);

@@ -113,7 +113,7 @@ public final class Market {
     public void letPlansChangeAtOnce() {
         node.get(Database.class).inTransaction(t -> t.change("""
                 INSERT INTO market.policy_parameter (name, effective_from, value, citation)
-                VALUES ('plan.shortest-stay-days', TIMESTAMPTZ '2026-06-01 00:00+08', '0', 'test')
+                SELECT 'plan.shortest-stay-days', TIMESTAMPTZ '2026-06-01 00:00+08', '0', 'test' FROM set_config('market.numbers_of', 'release', true)
                 """));
     }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DatabaseIT {
     private static final String ADD = """
             INSERT INTO market.policy_parameter (name, effective_from, value, citation)
-            VALUES (?, TIMESTAMP WITH TIME ZONE '2027-01-01 00:00+08', '1', ?)
+            SELECT ?, TIMESTAMP WITH TIME ZONE '2027-01-01 00:00+08', '1', ? FROM set_config('market.numbers_of', 'release', true)
             """;
     private static final String COUNT = "SELECT count(*) AS n FROM market.policy_parameter WHERE name LIKE 'test.%'";
     private static final String SETTINGS = """

@@ -104,7 +104,7 @@ class PlanChangesIT {
     void aPlanThatIsPaidForIsKeptForTheShortestStay() {
         MarketDatabase.execute(market.dataSource, """
                 INSERT INTO market.policy_parameter (name, effective_from, value, citation)
-                VALUES ('plan.shortest-stay-days', TIMESTAMPTZ '2026-06-02 00:00+08', '30', 'test')
+                SELECT 'plan.shortest-stay-days', TIMESTAMPTZ '2026-06-02 00:00+08', '30', 'test' FROM set_config('market.numbers_of', 'release', true)
                 """);
         Instant earliest = subscriptions.findUse(paid).orElseThrow().startsAt().plus(Duration.ofDays(30));
         market.turnClockBy(Duration.between(began, earliest).minusMillis(1));
