@@ -163,7 +163,7 @@ final class PersonalRequestController {
             case UNKNOWN -> Refusal.NOT_FOUND;
             case ID_TAKEN, NOT_THE_STEP, PROOF_USED -> Refusal.CONFLICT;
             case NOT_YOURS, SAME_PERSON, NOT_PROVED -> Refusal.FORBIDDEN;
-            case NO_PROVIDER, NO_SUCH_DATA, TOO_MANY, NO_SUCH_LOAD -> Refusal.RULE_BROKEN;
+            case NO_PROVIDER, NO_SUCH_DATA, NOT_OPEN_HERE, TOO_MANY, NO_SUCH_LOAD -> Refusal.RULE_BROKEN;
             case PERSONAL_VALUES, NO_EVIDENCE -> Refusal.INVALID_REQUEST;
         };
         return new ManagementProblem(code, refusal.zh(), refusal.en());

@@ -168,6 +168,8 @@ public final class PersonalRequests {
         NOT_PROVED("身份证明无效、已过期或不是本人的", "the proof of identity is not good, has expired or is another person's"),
         PROOF_USED("该身份证明已使用过", "the proof of identity was used before"),
         NO_SUCH_DATA("没有该资源或产品", "there is no such resource or product"),
+        NOT_OPEN_HERE("本节点未开放该产品,无法查明其保存的您的信息,请稍后再试或到数据主管部门窗口办理",
+                "this node does not have the product open and cannot tell what it keeps of you: please try again later, or go to the data bureau's window"),
         PERSONAL_VALUES("请勿填写身份证号、手机号或银行卡号", "no numbers of identity cards, mobile telephones or bank cards"),
         NO_EVIDENCE("须填写申请材料的 SHA-256 摘要(64 位小写十六进制)", "the SHA-256 of the paper is needed, 64 lower-case hexadecimal digits"),
         TOO_MANY("未办结的请求过多", "too many requests are open"),
@@ -272,6 +274,7 @@ public final class PersonalRequests {
         SubjectToken subject = SubjectToken.of(pepper, person.number());
         String product = asked.product();
         Map<String, String> keys = product == null ? Map.of() : domain.subjectKeys(product, person);
+        boolean keptElsewhere = product != null && domain.isKeptElsewhere(product);
         try {
             return database.inTransaction(t -> {
                 if (by != null && !People.getIn(t, by).roles().contains(Role.REGULATOR)) {
@@ -290,6 +293,9 @@ public final class PersonalRequests {
                 Optional<Optional<UUID>> answerer = answerer(t, asked);
                 if (answerer.isEmpty()) {
                     return new Raising.Refused(Refusal.NO_SUCH_DATA);
+                }
+                if (keptElsewhere) {
+                    return new Raising.Refused(Refusal.NOT_OPEN_HERE);
                 }
                 if (t.find(OPEN_OF, row -> row.number("open"), (Object) subject.bytes()).orElse(0L) >= MOST_OPEN) {
                     return new Raising.Refused(Refusal.TOO_MANY);

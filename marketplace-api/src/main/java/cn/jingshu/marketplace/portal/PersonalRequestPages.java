@@ -180,7 +180,7 @@ final class PersonalRequestPages {
     private static String fieldOf(PersonalRequests.Refusal refusal) {
         return switch (refusal) {
             case NO_PROVIDER, NOT_PROVED, PROOF_USED -> "proof";
-            case NO_SUCH_DATA -> "product";
+            case NO_SUCH_DATA, NOT_OPEN_HERE -> "product";
             case NO_EVIDENCE -> "evidence";
             case NO_SUCH_LOAD -> "load";
             case UNKNOWN -> "number";

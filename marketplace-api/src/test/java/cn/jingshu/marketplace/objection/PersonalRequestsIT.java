@@ -187,6 +187,22 @@ class PersonalRequestsIT {
         assertThat(requests.listFor(bureau, 500)).anyMatch(each -> each.id().equals(id));
     }
 
+    /** Without subjects nothing would be held, and nothing erased, though it was granted. */
+    @Test
+    void aboutAProductThatIsKeptElsewhereNothingIsTakenHere() throws Exception {
+        Asked transit = new Asked(Wish.ERASE, "transit", null, "请删除");
+        assertThat(house.node.get(JdbcDataDomain.class).isKeptElsewhere("health")).as("it is open here").isFalse();
+        assertThat(requests.enter(UUID.randomUUID(), transit, BOB, PAPER, bureau.id())).as("nobody keeps anything of it").isInstanceOf(Raising.Raised.class);
+        texts("CREATE SCHEMA state_transit");
+        try {
+            UUID id = UUID.randomUUID();
+            assertThat(requests.enter(id, transit, BOB, PAPER, bureau.id())).isEqualTo(refused(Refusal.NOT_OPEN_HERE));
+            assertThat(requests.listFor(bureau, 500)).noneMatch(each -> each.id().equals(id));
+        } finally {
+            texts("DROP SCHEMA state_transit");
+        }
+    }
+
     @Test
     void whatIsAskedAboutIsHeldAndWhatIsGrantedIsErased() throws Exception {
         JdbcDataDomain domain = house.node.get(JdbcDataDomain.class);

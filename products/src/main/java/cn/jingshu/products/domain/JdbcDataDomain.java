@@ -698,6 +698,18 @@ public final class JdbcDataDomain implements DataDomain, AutoCloseable {
         return OwnerConnection.run(owner, Removals::standings);
     }
 
+    private static final String HAS_STATE = "SELECT 1 FROM pg_catalog.pg_namespace n WHERE n.nspname = ?";
+
+    /** Whether some node keeps state of a product which this one has not open, so that nobody here can say how that state names a person. */
+    public boolean isKeptElsewhere(String product) {
+        if (openNeeds().stream().anyMatch(needs -> needs.product().equals(product) && needs.state() != null)) {
+            return false;
+        }
+        ready();
+        String schema = new ProductRole(product, 1, false).state(); // all versions share it
+        return OwnerConnection.run(owner, connection -> !connection.list(HAS_STATE, row -> row.getInt(1), schema).isEmpty());
+    }
+
     /** How the kinds a product keeps name a person, by kind; those that lead to nobody are not there. */
     public Map<String, String> subjectKeys(String product, ResidentId person) {
         Map<String, String> subjects = new TreeMap<>();
