@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Types;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
@@ -75,7 +76,7 @@ final class DrivenEngine extends DatabaseEngine {
         Properties told = new Properties();
         put(told, "user", at.user());
         put(told, "password", at.password());
-        Connection connection = connect(driver, url, told);
+        Connection connection = connect(driver, url, told, Duration.ofSeconds(CONNECT_SECONDS));
         try {
             connection.setNetworkTimeout(Runnable::run, SILENT_SECONDS * 1_000);
         } catch (SQLFeatureNotSupportedException | AbstractMethodError silent) {
@@ -88,7 +89,7 @@ final class DrivenEngine extends DatabaseEngine {
     }
 
     /** Nobody knows whether a driver minds the time, so it connects on a thread of its own; what comes too late is closed. */
-    private static Connection connect(Driver driver, String url, Properties told) throws SQLException {
+    static Connection connect(Driver driver, String url, Properties told, Duration most) throws SQLException {
         CompletableFuture<Connection> connected = new CompletableFuture<>();
         Thread.ofPlatform().daemon().name("driver-connects").start(() -> {
             try (Late late = new Late(driver.connect(url, told))) {
@@ -102,10 +103,10 @@ final class DrivenEngine extends DatabaseEngine {
             }
         });
         try {
-            return connected.get(CONNECT_SECONDS, TimeUnit.SECONDS);
+            return connected.get(most.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException silent) {
             if (connected.cancel(false)) {
-                throw new SQLException("the database does not answer within " + CONNECT_SECONDS + " s", "08001", silent);
+                throw new SQLException("the database does not answer within " + most.toSeconds() + " s", "08001", silent);
             }
             return connected.join(); // in the last moment
         } catch (InterruptedException stopped) {
