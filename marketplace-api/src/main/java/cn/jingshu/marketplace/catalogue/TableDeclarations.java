@@ -134,6 +134,7 @@ public final class TableDeclarations implements DeclaredTables {
         BLOCKED_BY_LAW("法律禁止提供该资源", "the law forbids supplying the resource"),
         NOT_LISTED("该资源已从目录撤下", "the resource is withdrawn from the catalogue"),
         NOT_ABOUT_PEOPLE("目录登记该资源不含个人信息,表中却有个人信息列", "the catalogue says that the resource is about nobody, and the table has personal columns"),
+        ABOUT_NOBODY("目录登记该资源为个人信息,表中却没有个人信息列", "the catalogue says that the resource is about people, and no column of the table says so"),
         NAME_TAKEN("该表名已用于另一资源", "a table of that name belongs to another resource"),
         NO_SUCCESSOR("与已批准的表不相容", "it does not follow the table that was approved"),
         SAME_PERSON("登记人不得审批自己的事项", "who declared it does not approve it"),
@@ -205,21 +206,24 @@ public final class TableDeclarations implements DeclaredTables {
             boolean blocked = row.textOrNull("blocked_by") != null;
             boolean withdrawn = row.dayOrNull("withdrawn_on") != null;
             boolean people = table.columns().stream().anyMatch(TableDeclarations::isAboutPeople);
-            boolean mayBeAboutPeople = ABOUT_PEOPLE.contains(DataResource.Kind.valueOf(row.text("kind")));
+            DataResource.Kind kind = DataResource.Kind.valueOf(row.text("kind"));
+            boolean mayBeAboutPeople = ABOUT_PEOPLE.contains(kind);
             return blocked ? Optional.of(Refusal.BLOCKED_BY_LAW)
                     : withdrawn ? Optional.of(Refusal.NOT_LISTED)
-                    : people && !mayBeAboutPeople ? Optional.of(Refusal.NOT_ABOUT_PEOPLE) : Optional.<Refusal>empty();
+                    : people && !mayBeAboutPeople ? Optional.of(Refusal.NOT_ABOUT_PEOPLE)
+                    : !people && mayBeAboutPeople && kind != DataResource.Kind.LEGAL_AND_PERSONAL ? Optional.of(Refusal.ABOUT_NOBODY)
+                    : Optional.<Refusal>empty();
         }, table.resource(), declaredBy).orElse(Optional.of(Refusal.NOT_ITS_PROVIDER));
-        if (catalogue.isPresent()) {
+        if (catalogue.isPresent() && catalogue.get() != Refusal.ABOUT_NOBODY) {
             return catalogue.map(TableDeclarations::refused);
         }
         Optional<Declared> newest = t.find(NEWEST, TableDeclarations::read, table.name());
-        if (newest.isEmpty()) {
-            return Optional.empty();
-        }
-        ResourceTable approved = newest.get().declaration().table();
-        if (!approved.resource().equals(table.resource())) {
+        ResourceTable approved = newest.map(each -> each.declaration().table()).orElse(null);
+        if (approved != null && !approved.resource().equals(table.resource())) {
             return Optional.of(refused(Refusal.NAME_TAKEN));
+        }
+        if (catalogue.isPresent() || approved == null) {
+            return catalogue.map(TableDeclarations::refused);
         }
         Faults faults = new Faults();
         TableDeclaration.checkFollows(approved, table, faults);

@@ -132,7 +132,7 @@ final class ResourceTablesController {
             case ID_TAKEN, DECIDED, NAME_TAKEN -> Refusal.CONFLICT;
             case NOT_ITS_PROVIDER, SAME_PERSON, NOT_THE_BUREAU -> Refusal.FORBIDDEN;
             case BLOCKED_BY_LAW -> Refusal.BLOCKED_BY_LAW;
-            case NOT_LISTED, NOT_ABOUT_PEOPLE, NO_SUCCESSOR -> Refusal.RULE_BROKEN;
+            case NOT_LISTED, NOT_ABOUT_PEOPLE, ABOUT_NOBODY, NO_SUCCESSOR -> Refusal.RULE_BROKEN;
         };
         return new ManagementProblem(code, refusal.zh(), refusal.en(), violations);
     }

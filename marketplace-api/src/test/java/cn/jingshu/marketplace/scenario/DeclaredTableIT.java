@@ -234,6 +234,16 @@ class DeclaredTableIT {
         assertThat(answer.text()).contains("about nobody");
     }
 
+    /** A2.4.6 are contracts of leases: who has one is a person, whatever the table calls the column. */
+    @Test
+    @Order(6)
+    void aResourceAboutPeopleHasAColumnThatSaysSo() throws Exception {
+        String leases = BUILDING.replace("r_building", "r_lease").replace("A2.4.2", "A2.4.6");
+        Desk.Answer answer = declare(housing, UUID.randomUUID(), leases);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(422);
+        assertThat(answer.text()).contains("about people");
+    }
+
     /** As if another version had taken it in: it is named, and keeps no other from being listed, loaded or read. */
     @Test
     @Order(7)

@@ -132,7 +132,7 @@ public final class Kinds {
         switch (prepared.declaration().kind()) {
             case SQL -> SqlDefinition.read(prepared.declaration(), this::findTable, faults);
             case MODEL -> ModelDefinition.read(prepared.declaration(), prepared.artefact(), faults);
-            case UPSTREAM -> UpstreamDefinition.read(prepared.declaration(), guard, faults);
+            case UPSTREAM -> UpstreamDefinition.read(prepared.declaration(), guard, faults).checkFreshness(Contract.of(prepared.service()), faults);
         }
     }
 

@@ -46,6 +46,26 @@ public record ResidentId(String number) {
         }
     }
 
+    /**
+     * Whether a valid number stands anywhere in a text, with no letter or digit before or behind it. Of numbers that are made up for something else,
+     * less than one in a thousand has province, date of birth and check character right.
+     */
+    public static boolean isIn(CharSequence text) {
+        int run = 0; // ASCII letters and digits that end here
+        for (int end = 0; end <= text.length(); end++) {
+            char c = end < text.length() ? text.charAt(end) : ' ';
+            if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')) {
+                run++;
+            } else {
+                if (run == 18 && parse(text.subSequence(end - run, end).toString()).isPresent()) {
+                    return true;
+                }
+                run = 0;
+            }
+        }
+        return false;
+    }
+
     /** Completes a number with its check character; for made-up people of demonstrations and tests. */
     public static ResidentId complete(String area, LocalDate birth, int sequence) {
         String body = "%s%04d%02d%02d%03d".formatted(area, birth.getYear(), birth.getMonthValue(), birth.getDayOfMonth(), sequence);

@@ -86,6 +86,13 @@ class KindsTest {
     }
 
     @Test
+    void whatASourceSaysOfItsAgeGoesWithItsContract() {
+        String listed = listed("upstream", true, false, PLAIN, PLAIN);
+        String json = listed.substring(0, listed.lastIndexOf("{}}")) + "{\"freshness\": {\"Find\": {\"field\": \"nothing\", \"maxAgeSeconds\": 60}}}}";
+        assertThat(allFaultsOf(json)).contains("upstream.freshness.Find.field");
+    }
+
+    @Test
     void aDescriptorSetBillsNoFailedCall() {
         FileDescriptorSet free = DeclaredContract.of(Declarations.read(listed("upstream", true, false, PLAIN, PLAIN)), new Faults());
         FileDescriptorSet.Builder billed = free.toBuilder();

@@ -30,6 +30,23 @@ class ResidentIdTest {
         assertThat(ResidentId.parse(typed)).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "11010519491231002X, true",
+        "11010519491231002x, true",
+        "证号11010519491231002X。, true",
+        "'张三 440524188001010014, 13800138000', true",
+        "11010519491231002, false",
+        "110105194912310021, false",
+        "A11010519491231002X, false",
+        "11010519491231002X1, false",
+        "91420899TEXT00017Y, false",
+        "'', false"
+    })
+    void aNumberIsFoundWithinAText(String text, boolean is) {
+        assertThat(ResidentId.isIn(text)).isEqualTo(is);
+    }
+
     @Test
     void everyOtherCheckCharacterIsRefused() {
         String body = "36042619910101007";

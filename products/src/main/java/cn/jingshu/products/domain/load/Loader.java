@@ -4,9 +4,11 @@ import cn.jingshu.products.domain.DomainException;
 import cn.jingshu.products.domain.LoadStore;
 import cn.jingshu.products.domain.ResourceTable;
 import cn.jingshu.products.domain.ResourceTable.Column;
+import cn.jingshu.products.domain.ResourceTable.Type;
 import cn.jingshu.products.domain.quality.QualityRules;
 import cn.jingshu.products.domain.quality.QualityScore;
 import cn.jingshu.products.domain.quality.SetChecks;
+import cn.jingshu.products.identifier.ResidentId;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -393,7 +395,13 @@ public final class Loader {
             RejectReason fault = null;
             if (value != null) {
                 switch (Cells.read(column, value)) {
-                    case Cells.Cell.Value(var text) -> values.put(column.name(), text);
+                    case Cells.Cell.Value(var text) -> {
+                        if (column.type() == Type.TEXT && !column.isAboutPeople() && ResidentId.isIn(text)) {
+                            fault = RejectReason.NAMES_A_PERSON;
+                        } else {
+                            values.put(column.name(), text);
+                        }
+                    }
                     case Cells.Cell.Unfit(var why) -> fault = why;
                 }
                 part.tally.value(at, fault == null);

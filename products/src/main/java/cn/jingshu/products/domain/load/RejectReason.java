@@ -16,6 +16,7 @@ public enum RejectReason {
     NO_TIMESTAMP("不是时间", "it is no moment"),
     TOO_LONG("过长", "it is too long"),
     HAS_NUL("含零字符", "it holds the character zero"),
+    NAMES_A_PERSON("含公民身份号码,而该列未登记为个人信息列", "it holds an identity number, and the column is not declared to be about people"),
     DUPLICATE_KEY("主键重复", "an earlier record has the same key"),
     UNTIMED("没有时间", "it tells no time"),
     IN_THE_FUTURE("时间在未来", "its time lies in the future"),

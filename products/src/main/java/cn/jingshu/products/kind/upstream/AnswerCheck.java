@@ -3,6 +3,7 @@ package cn.jingshu.products.kind.upstream;
 import cn.jingshu.products.contract.ContractMethod;
 import cn.jingshu.products.contract.FieldFacts;
 import cn.jingshu.products.contract.Transcoder;
+import cn.jingshu.products.identifier.ResidentId;
 import cn.jingshu.products.kind.Declaration;
 import cn.jingshu.products.kind.Declaration.Field;
 import cn.jingshu.products.spi.Answer.Violation;
@@ -210,7 +211,35 @@ final class AnswerCheck {
         if (!faults.isEmpty()) {
             throw new Unfit(faults.getFirst().field(), faults.getFirst().en());
         }
+        requireNobody(method, message);
         return message;
+    }
+
+    /** Whoever calls a field about people internal answers without consent: an identity number in it is not passed on (decision 0079). */
+    private static void requireNobody(ContractMethod method, Message message) throws Unfit {
+        for (FieldFacts facts : method.fieldsOf(message.getDescriptorForType())) {
+            FieldDescriptor field = facts.field();
+            Object value = message.getField(field);
+            for (Object each : field.isRepeated() ? (List<?>) value : List.of(value)) {
+                requireNobody(method, facts, each);
+            }
+        }
+    }
+
+    private static void requireNobody(ContractMethod method, FieldFacts facts, Object value) throws Unfit {
+        if (value instanceof String text) {
+            require(facts.isAboutPeople() || !ResidentId.isIn(text), facts.jsonName(), "holds an identity number, and is not declared to be personal");
+        } else if (value instanceof Message inner) {
+            boolean plain = inner.getDescriptorForType().getOptions().getMapEntry()
+                    || inner.getDescriptorForType().getFullName().startsWith("google.protobuf."); // an entry of a map, a text that may be null
+            if (plain) {
+                for (Object each : inner.getAllFields().values()) {
+                    requireNobody(method, facts, each);
+                }
+            } else {
+                requireNobody(method, inner);
+            }
+        }
     }
 
     /** A field of a declared number that could not be read was of another type. */

@@ -1,5 +1,7 @@
 package cn.jingshu.products.kind.upstream;
 
+import cn.jingshu.products.contract.Contract;
+import cn.jingshu.products.contract.ContractMethod;
 import cn.jingshu.products.kind.Declaration;
 import cn.jingshu.products.kind.Declaration.Field;
 import cn.jingshu.products.kind.Declaration.Op;
@@ -7,15 +9,20 @@ import cn.jingshu.products.kind.Faults;
 import cn.jingshu.products.kind.Members;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Timestamp;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +32,39 @@ import org.jspecify.annotations.Nullable;
  * @param address where the source is: {@code https://host/base} or, of gRPC, {@code grpcs://host:port}
  * @param sandbox where its own sandbox is; null: the sandbox answers the contract's examples
  * @param calls of HTTP, by the names of the operations; empty: it is asked over gRPC
+ * @param freshness how an answer says of when it is, by the names of the operations; of others the source says nothing
  */
-public record UpstreamDefinition(URI address, @Nullable URI sandbox, Map<String, HttpCall> calls) {
+public record UpstreamDefinition(URI address, @Nullable URI sandbox, Map<String, HttpCall> calls, Map<String, Freshness> freshness) {
+    /** A year: what is fresh for longer says nothing by its age. */
+    private static final int MOST_AGE_SECONDS = 31_536_000;
+
     /** Stands for an address that is none. */
     private static final URI NOWHERE = URI.create("https://nowhere.invalid");
 
     public UpstreamDefinition {
         calls = Map.copyOf(calls);
+        freshness = Map.copyOf(freshness);
+    }
+
+    /** Of a source that says nothing of when its answers are. */
+    public UpstreamDefinition(URI address, @Nullable URI sandbox, Map<String, HttpCall> calls) {
+        this(address, sandbox, calls, Map.of());
+    }
+
+    /**
+     * How long an answer is fresh, by what it says itself.
+     *
+     * @param field of the answer, by its name in the contract: the moment the data behind it are of
+     * @param most how long after that moment they are fresh
+     */
+    public record Freshness(String field, Duration most) {
+        /** By how much a source's clock may be ahead of ours. */
+        private static final Duration AHEAD = Duration.ofMinutes(5);
+
+        /** Whether what was so at {@code of} is fresh at {@code now}; null, and what lies ahead, says nothing and is not. */
+        boolean isFresh(@Nullable Instant of, Instant now) {
+            return of != null && !of.isBefore(now.minus(most)) && !of.isAfter(now.plus(AHEAD));
+        }
     }
 
     /**
@@ -62,8 +95,28 @@ public record UpstreamDefinition(URI address, @Nullable URI sandbox, Map<String,
         boolean grpc = !members.node("grpc").isMissingNode();
         faults.require(grpc == members.node("http").isMissingNode(), "upstream", "须有 http 与 grpc 之一", "either http or grpc is expected");
         UpstreamDefinition read = grpc ? grpc(members.node("grpc"), guard, faults) : http(declaration, members.node("http"), guard, faults);
+        Map<String, Freshness> freshness = new HashMap<>();
+        for (Map.Entry<String, JsonNode> each : members.node("freshness").properties()) {
+            Members of = new Members(each.getValue(), "upstream.freshness." + each.getKey(), faults);
+            freshness.put(each.getKey(), new Freshness(of.text("field"), Duration.ofSeconds(of.count("maxAgeSeconds", 0, 1, MOST_AGE_SECONDS))));
+            of.end();
+        }
         members.end();
-        return read;
+        return new UpstreamDefinition(read.address(), read.sandbox(), read.calls(), freshness);
+    }
+
+    /** Notes what of {@link #freshness} does not go with the contract. */
+    public void checkFreshness(Contract contract, Faults faults) {
+        freshness.forEach((operation, says) -> {
+            String place = "upstream.freshness." + operation;
+            Optional<ContractMethod> method = contract.methods().stream().filter(each -> each.name().equals(operation)).findFirst();
+            if (faults.require(method.isPresent(), place, "契约中没有该操作", "the contract has no such operation")) {
+                FieldDescriptor field = method.get().response().findFieldByName(says.field());
+                faults.require(field != null && !field.isRepeated() && field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
+                                && field.getMessageType().getFullName().equals(Timestamp.getDescriptor().getFullName()), place + ".field",
+                        "须为应答中的一个时间(TIMESTAMP)字段", "a single field of the answer of type TIMESTAMP is expected");
+            }
+        });
     }
 
     private static UpstreamDefinition grpc(JsonNode node, AddressGuard guard, Faults faults) {

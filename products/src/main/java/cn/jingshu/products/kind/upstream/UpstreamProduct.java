@@ -55,6 +55,7 @@ public final class UpstreamProduct implements DataProduct, AutoCloseable {
     private final Map<String, ContractMethod> methods = new HashMap<>();
     private final Side live;
     private final @Nullable Side sandbox;
+    private final Clock clock;
 
     /**
      * @param grpc makes the source of a product that is asked over gRPC
@@ -66,6 +67,7 @@ public final class UpstreamProduct implements DataProduct, AutoCloseable {
         this.declaration = declaration;
         this.definition = definition;
         this.retirement = retirement;
+        this.clock = clock;
         Contract.of(contract).methods().forEach(method -> methods.put(method.name(), method));
         this.live = new Side(definition.address(), guard, grpc, settings, clock);
         URI own = definition.sandbox();
@@ -142,7 +144,7 @@ public final class UpstreamProduct implements DataProduct, AutoCloseable {
 
     private static CompletionStage<Answer<Message>> example(ContractMethod method, Message request) {
         return CompletableFuture.completedFuture(SandboxSubjects.exampleOf(method, request)
-                .map(example -> found(method, example))
+                .map(example -> found(method, example, false))
                 .orElseGet(() -> Answer.notFound("没有找到", "there is no such thing")));
     }
 
@@ -187,12 +189,12 @@ public final class UpstreamProduct implements DataProduct, AutoCloseable {
                     HttpCall call = Objects.requireNonNull(definition.calls().get(method.name()));
                     Message message = new AnswerCheck(declaration, method).read(body, call.root(), call.op().columns());
                     side.breaker.succeeded();
-                    yield found(method, message);
+                    yield found(method, message, isStale(method, message));
                 }
                 case SourceReply.Proto(var message) -> {
                     Message checked = AnswerCheck.checked(method, message);
                     side.breaker.succeeded();
-                    yield found(method, checked);
+                    yield found(method, checked, isStale(method, checked));
                 }
                 case SourceReply.NotFound() -> {
                     side.breaker.succeeded();
@@ -291,14 +293,24 @@ public final class UpstreamProduct implements DataProduct, AutoCloseable {
         return value instanceof Message timestamp ? moment(timestamp).toString() : value;
     }
 
+    /** Whether an answer is older than its contract says it may be, or does not say how old it is though it should. */
+    private boolean isStale(ContractMethod method, Message message) {
+        UpstreamDefinition.Freshness freshness = definition.freshness().get(method.name());
+        if (freshness == null) {
+            return false;
+        }
+        FieldDescriptor field = message.getDescriptorForType().findFieldByName(freshness.field());
+        return !freshness.isFresh(message.hasField(field) ? moment((Message) message.getField(field)) : null, clock.instant());
+    }
+
     /** Rows of an answer are the items of its first list; an answer without a list is one. */
-    private static Answer<Message> found(ContractMethod method, Message message) {
+    private static Answer<Message> found(ContractMethod method, Message message, boolean stale) {
         long rows = method.response().getFields().stream()
                 .filter(field -> field.isRepeated() && !field.isMapField())
                 .findFirst()
                 .map(field -> (long) message.getRepeatedFieldCount(field))
                 .orElse(1L);
-        return new Answer.Found<>(message, rows, rows > 0 || method.meterUnit() != MeterUnit.HIT, false, null);
+        return new Answer.Found<>(message, rows, rows > 0 || method.meterUnit() != MeterUnit.HIT, stale, null);
     }
 
     @Override

@@ -13,6 +13,7 @@ import cn.jingshu.products.domain.load.LoadRequest.Mode;
 import cn.jingshu.products.domain.quality.Dimension;
 import cn.jingshu.products.domain.quality.QualityRule;
 import cn.jingshu.products.domain.quality.QualityRules;
+import cn.jingshu.products.identifier.ResidentId;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -27,6 +28,7 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,6 +130,22 @@ class LoaderIT {
         assertThat(history.list(null, List.of(Stays.TABLE.resource()), 100)).noneMatch(each -> each.state() == State.LOADED);
         assertThat(history.listStanding(List.of(Stays.TABLE.resource(), "A9.9.9"))).extracting(LoadRecord::id).containsExactly(holds.id());
         assertThat(history.listStanding(List.of("A9.9.9"))).isEmpty();
+    }
+
+    @Test
+    void aPersonInAColumnThatIsDeclaredToNameNobodyIsNotTaken() throws IOException {
+        String person = ResidentId.complete("420899", LocalDate.of(1980, 1, 1), 11).number();
+        String rows = Stays.HEADER + Stays.row(1) + Stays.row(2).replaceFirst("s2,", person + ",") + Stays.row(3).replaceFirst("p3,", person + ",")
+                + Stays.row(4).replace("内科", person) + Stays.row(5);
+        LoadRecord load = loaded(loader.load(new LoadRequest(List.of(new LoadRequest.Part(Stays.TABLE, csv(rows))), Mode.REPLACE, SchemaDrift.Rule.GO_ON, 0.5, "test"),
+                LoadProgress.NONE));
+        assertThat(load.accepted()).as("its subject and its personal column may be a person's").isEqualTo(4);
+        assertThat(load.rejects()).singleElement().satisfies(each -> {
+            assertThat(each.column()).isEqualTo("stay_id");
+            assertThat(each.reason()).isEqualTo(RejectReason.NAMES_A_PERSON);
+            assertThat(each.records()).isEqualTo(1);
+        });
+        assertThat(load.toString()).doesNotContain(person);
     }
 
     @Test

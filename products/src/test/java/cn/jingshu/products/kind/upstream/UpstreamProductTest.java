@@ -9,6 +9,7 @@ import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.contract.RequestReading;
 import cn.jingshu.products.contract.RouteMatch;
 import cn.jingshu.products.contract.Transcoder;
+import cn.jingshu.products.identifier.ResidentId;
 import cn.jingshu.products.kind.Declaration;
 import cn.jingshu.products.kind.Declarations;
 import cn.jingshu.products.kind.Faults;
@@ -31,6 +32,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -279,6 +281,63 @@ class UpstreamProductTest {
         } else {
             isAway(answer);
         }
+    }
+
+    /** The clock stands at 08:00 of the city's day. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            "2026-11-01T08:00:00+08:00" | false
+            "2026-11-01T07:00:00+08:00" | false
+            "2026-11-01T06:59:59+08:00" | true
+            "2025-11-01T08:00:00+08:00" | true
+            "2026-11-01T08:05:00+08:00" | false
+            "2026-11-01T08:05:01+08:00" | true
+            null | true
+            """)
+    void anAnswerSaysItselfWhetherItIsStale(String seen, boolean stale) {
+        String json = declaration("http://localhost:" + server.getAddress().getPort() + "/base");
+        body = GOOD.replace("\"2026-11-01T08:00:00+08:00\"", seen);
+        assertThat(lot()).as("it was not asked to say").isInstanceOfSatisfying(Answer.Found.class, found -> assertThat(found.stale()).isFalse());
+        product.close();
+        product = made(json.replace("\"upstream\": {\"http\"", "\"upstream\": {\"freshness\": {\"GetLot\": {\"field\": \"seen_at\", \"maxAgeSeconds\": 3600}}, \"http\""), guard());
+        assertThat(lot()).isInstanceOfSatisfying(Answer.Found.class, found -> assertThat(found.stale()).isEqualTo(stale));
+        assertThat(Contract.of(Declarations.service(json)).methods()).as("and what is stale is free").allMatch(ContractMethod::staleIsFree);
+        assertThat(ask(SANDBOX, "GET", "/v1/occupancy/lots/L7", "", "")).as("an example is no data")
+                .isInstanceOfSatisfying(Answer.Found.class, found -> assertThat(found.stale()).isFalse());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "none", textBlock = """
+            "GetLot": {"field": "seen_at", "maxAgeSeconds": 60} | none
+            "GetLots": {"field": "seen_at", "maxAgeSeconds": 60} | upstream.freshness.GetLots
+            "GetLot": {"field": "gone_at", "maxAgeSeconds": 60} | upstream.freshness.GetLot.field
+            "GetLot": {"field": "fee", "maxAgeSeconds": 60} | upstream.freshness.GetLot.field
+            "GetLot": {"field": "gates", "maxAgeSeconds": 60} | upstream.freshness.GetLot.field
+            "GetLot": {"maxAgeSeconds": 60} | upstream.freshness.GetLot.field
+            "GetLot": {"field": "seen_at", "maxAgeSeconds": 0} | upstream.freshness.GetLot.maxAgeSeconds
+            "GetLot": {"field": "seen_at", "maxAgeSeconds": 31536001} | upstream.freshness.GetLot.maxAgeSeconds
+            "GetLot": {"field": "seen_at", "header": "Age", "maxAgeSeconds": 60} | upstream.freshness.GetLot
+            """)
+    void whatTheSourceSaysOfItsAgeIsAMomentOfTheAnswer(String freshness, @Nullable String place) {
+        String json = declaration("http://localhost:" + server.getAddress().getPort() + "/base").replace("\"upstream\": {\"http\"", "\"upstream\": {\"freshness\": {" + freshness + "}, \"http\"");
+        Faults faults = new Faults();
+        UpstreamDefinition.read(Declarations.read(json), guard(), faults).checkFreshness(Contract.of(Declarations.service(json)), faults);
+        assertThat(faults.list()).as(faults.list().toString()).extracting(Answer.Violation::field)
+                .allMatch(each -> place != null && each.startsWith(place)).hasSize(place == null ? 0 : faults.list().size());
+        assertThat(faults.isEmpty()).isEqualTo(place == null);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"42089919800101011", "owner 42089919800101011"})
+    void aPersonInAFieldThatIsDeclaredToNameNobodyIsNotPassedOn(String text) {
+        ResidentId person = ResidentId.complete("420899", LocalDate.of(1980, 1, 1), 11);
+        String number = text.replace("42089919800101011", person.number());
+        body = GOOD.replace("\"L7\"", "\"" + number + "\"");
+        isAway(lot());
+        body = GOOD.replace("\"L7\"", "\"" + number + "0\"");
+        assertThat(lot()).as("a longer number is none").isInstanceOf(Answer.Found.class);
+        body = GOOD.replace("北门", number);
+        isAway(lot());
     }
 
     private static GrpcSource answering(Message sent) {
