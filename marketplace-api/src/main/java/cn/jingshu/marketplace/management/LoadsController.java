@@ -9,6 +9,7 @@ import cn.jingshu.marketplace.source.UpdateCycles;
 import cn.jingshu.marketplace.visitor.Visitor;
 import cn.jingshu.products.domain.DomainException;
 import cn.jingshu.products.domain.ResourceTable;
+import cn.jingshu.products.domain.load.LoadFreshness;
 import cn.jingshu.products.domain.load.LoadHistory;
 import cn.jingshu.products.domain.load.LoadRecord;
 import cn.jingshu.products.domain.load.LoadTables;
@@ -218,7 +219,7 @@ final class LoadsController {
             @Nullable Instant staleFrom, @Nullable String freshFor, boolean declared, @Nullable String cycle, @Nullable Boolean cycleStated,
             @Nullable String grace) {
         static FreshnessView of(ResourceTable table, TableFreshness.Standing s) {
-            LoadHistory.Fresh loaded = s.loaded();
+            LoadFreshness.Fresh loaded = s.loaded();
             UpdateCycles.FreshFor cycle = s.cycle();
             Duration freshFor = s.freshFor();
             return new FreshnessView(table.name(), table.resource(), loaded == null ? null : loaded.loadedAt(), loaded == null ? null : loaded.confirmedAt(),

@@ -9,6 +9,7 @@ import cn.jingshu.marketplace.source.UpdateCycles;
 import cn.jingshu.marketplace.visitor.Visitor;
 import cn.jingshu.products.domain.DomainException;
 import cn.jingshu.products.domain.ResourceTable;
+import cn.jingshu.products.domain.load.LoadFreshness;
 import cn.jingshu.products.domain.load.LoadHistory;
 import cn.jingshu.products.domain.load.LoadRecord;
 import cn.jingshu.products.domain.load.LoadTables;
@@ -182,7 +183,7 @@ final class LoadPages {
 
     private LoadsView.Freshness freshness(ResourceTable table, boolean maySet) {
         TableFreshness.Standing s = freshness.of(table);
-        LoadHistory.Fresh loaded = s.loaded();
+        LoadFreshness.Fresh loaded = s.loaded();
         UpdateCycles.FreshFor cycle = s.cycle();
         Duration freshFor = s.freshFor();
         Bilingual words = freshFor == null ? null

@@ -98,7 +98,7 @@ final class FolderRun {
             String by = "source " + source.source().code();
             Optional<LoadRecord> before = whole ? Optional.empty() : history.findLoadedBy(table.name(), by, digest);
             if (before.isPresent()) {
-                history.confirm(table, before.get().id()); // delivered again, so it is what holds
+                history.freshness().confirm(table, before.get().id()); // delivered again, so it is what holds
                 files.settle(source, file, FolderFile.State.KNOWN, digest, null, null, before.get().id());
                 return new LoadOutcome.AlreadyLoaded(List.of(before.get()));
             }

@@ -45,7 +45,7 @@ public final class FreshnessRounds implements AutoCloseable {
 
     /** One round, now. @throws DomainException if the database is away */
     public void round() {
-        history.reckonFreshness(tables::find);
+        history.freshness().reckon(tables::find);
         domain.readNewestLoads();
     }
 

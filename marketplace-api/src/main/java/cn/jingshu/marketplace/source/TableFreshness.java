@@ -5,6 +5,7 @@ import cn.jingshu.marketplace.party.Role;
 import cn.jingshu.products.domain.DomainException;
 import cn.jingshu.products.domain.JdbcDataDomain;
 import cn.jingshu.products.domain.ResourceTable;
+import cn.jingshu.products.domain.load.LoadFreshness;
 import cn.jingshu.products.domain.load.LoadHistory;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -39,12 +40,12 @@ public final class TableFreshness {
      * @param declared that was declared for this table; false: the update cycle says it
      * @param cycle what the update cycle allows; null: there is none
      */
-    public record Standing(LoadHistory.@Nullable Fresh loaded, boolean stale, @Nullable Duration freshFor, boolean declared,
+    public record Standing(LoadFreshness.@Nullable Fresh loaded, boolean stale, @Nullable Duration freshFor, boolean declared,
             UpdateCycles.@Nullable FreshFor cycle) {}
 
     /** @throws DomainException if the domain's database is away */
     public Standing of(ResourceTable table) {
-        LoadHistory.Fresh loaded = history.freshnessOf(table).orElse(null);
+        LoadFreshness.Fresh loaded = history.freshness().find(table).orElse(null);
         Duration declared = history.statedRulesOf(table).freshFor();
         UpdateCycles.FreshFor cycle = cycles.freshFor(table.resource()).orElse(null);
         boolean stale = loaded == null || (loaded.staleFrom() != null && !clock.instant().isBefore(loaded.staleFrom()));
@@ -73,7 +74,7 @@ public final class TableFreshness {
         if (freshFor != null && (freshFor.compareTo(LEAST) < 0 || freshFor.compareTo(MOST) > 0)) {
             throw new IllegalArgumentException("freshFor is from PT1M to P3660D");
         }
-        history.setFreshFor(table, freshFor, by.id().toString());
+        history.freshness().set(table, freshFor, by.id().toString());
         domain.readNewestLoads();
     }
 }

@@ -288,23 +288,7 @@ public final class LoadHistory {
     private static final String DEGRADED = """
             SELECT table_name FROM domain_keeping.newest_load WHERE degraded AND table_name = ANY (?) ORDER BY table_name
             """;
-    private static final String STANDS = """
-            SELECT loaded_at, coalesce(confirmed_at, loaded_at) AS confirmed_at, synthetic, stale_from
-              FROM domain_keeping.newest_load
-             WHERE table_name = ?
-            """;
-    private static final String REAL = """
-            SELECT table_name FROM domain_keeping.newest_load WHERE NOT synthetic ORDER BY table_name
-            """;
-    private static final String CONFIRM = """
-            UPDATE domain_keeping.newest_load SET confirmed_at = ?, stale_from = ? WHERE table_name = ? AND NOT synthetic
-            """;
-    private static final String RECKON = """
-            UPDATE domain_keeping.newest_load AS n
-               SET stale_from = coalesce(n.confirmed_at, n.loaded_at) + pg_catalog.make_interval(secs => CAST(? AS double precision))
-             WHERE n.table_name = ? AND NOT n.synthetic
-               AND n.stale_from IS DISTINCT FROM coalesce(n.confirmed_at, n.loaded_at) + pg_catalog.make_interval(secs => CAST(? AS double precision))
-            """;
+    private static final String TURN = "SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('quality rules of ' || ?, 0))";
     private static final String PUT_RULES = """
             INSERT INTO domain_keeping.quality_rules (table_name, version, rules, set_by, set_at)
             SELECT ?, coalesce(max(version), 0) + 1, ?, ?, ? FROM domain_keeping.quality_rules WHERE table_name = ?
@@ -314,6 +298,7 @@ public final class LoadHistory {
     private final Clock clock;
     private final Function<ResourceTable, Optional<QualityRules>> usual;
     private final Function<ResourceTable, Optional<Duration>> cycle;
+    private final LoadFreshness freshness;
     private final Set<ResourceTable> made = new HashSet<>();
     private volatile boolean prepared;
 
@@ -331,6 +316,7 @@ public final class LoadHistory {
         this.clock = clock;
         this.usual = usual;
         this.cycle = cycle;
+        this.freshness = new LoadFreshness(this, clock);
     }
 
     /**
@@ -345,11 +331,11 @@ public final class LoadHistory {
         }
     }
 
-    private interface Work<T> {
+    interface Work<T> {
         T on(Connection connection) throws SQLException;
     }
 
-    private <T> T with(Work<T> work) {
+    <T> T with(Work<T> work) {
         if (!prepared) {
             prepare(List.of()); // whoever asks first may ask before anything was loaded
         }
@@ -358,6 +344,25 @@ public final class LoadHistory {
         } catch (SQLException failure) {
             throw LoadStore.failed(failure);
         }
+    }
+
+    /** The same in one transaction. */
+    <T> T inTransaction(Work<T> work) {
+        return with(connection -> {
+            connection.setAutoCommit(false);
+            boolean done = false;
+            try {
+                T result = work.on(connection);
+                connection.commit();
+                done = true;
+                return result;
+            } finally {
+                if (!done) {
+                    connection.rollback();
+                }
+                connection.setAutoCommit(true);
+            }
+        });
     }
 
     /**
@@ -429,16 +434,22 @@ public final class LoadHistory {
 
     /** The rules somebody declared last for a table; empty: nobody did. */
     public Optional<QualityRules> findDeclared(ResourceTable table) {
-        return with(connection -> {
-            try (PreparedStatement statement = prepared(connection, RULES, table.name()); ResultSet row = statement.executeQuery()) {
-                return row.next() ? Optional.of(QualityRules.fromJson(row.getString("rules"))) : Optional.empty();
-            }
-        });
+        return with(connection -> findDeclared(connection, table));
+    }
+
+    private static Optional<QualityRules> findDeclared(Connection connection, ResourceTable table) throws SQLException {
+        try (PreparedStatement statement = prepared(connection, RULES, table.name()); ResultSet row = statement.executeQuery()) {
+            return row.next() ? Optional.of(QualityRules.fromJson(row.getString("rules"))) : Optional.empty();
+        }
     }
 
     /** The rules that are stated for a table: those declared last, or else what its definition asks for by itself. */
     public QualityRules statedRulesOf(ResourceTable table) {
-        return findDeclared(table).or(() -> GtfsZip.rules(table)).or(() -> usual.apply(table)).orElseGet(() -> QualityRules.derived(table));
+        return stated(findDeclared(table), table);
+    }
+
+    private QualityRules stated(Optional<QualityRules> declared, ResourceTable table) {
+        return declared.or(() -> GtfsZip.rules(table)).or(() -> usual.apply(table)).orElseGet(() -> QualityRules.derived(table));
     }
 
     /** The rules a table is held against: those stated for it, and where they say no freshness, that of its resource's update cycle. */
@@ -447,73 +458,9 @@ public final class LoadHistory {
         return stated.freshFor() != null ? stated : stated.withFreshFor(cycle.apply(table).orElse(null));
     }
 
-    /**
-     * How fresh a table is.
-     *
-     * @param loadedAt when its newest rows came
-     * @param confirmedAt when its source was last found to say the same, or gave the rows
-     * @param synthetic they are made up, and do not grow stale
-     * @param staleFrom null: it does not grow stale
-     */
-    public record Fresh(Instant loadedAt, Instant confirmedAt, boolean synthetic, @Nullable Instant staleFrom) {}
-
-    /** How fresh a table is; empty: nothing was loaded yet. */
-    public Optional<Fresh> freshnessOf(ResourceTable table) {
-        return with(connection -> {
-            try (PreparedStatement statement = prepared(connection, STANDS, table.name()); ResultSet row = statement.executeQuery()) {
-                if (!row.next()) {
-                    return Optional.empty();
-                }
-                Timestamp stale = row.getTimestamp("stale_from");
-                return Optional.of(new Fresh(row.getTimestamp("loaded_at").toInstant(), row.getTimestamp("confirmed_at").toInstant(),
-                        row.getBoolean("synthetic"), stale == null ? null : stale.toInstant()));
-            }
-        });
-    }
-
-    /**
-     * Sets how long a table stays fresh, from now on and of what is there, beside the other rules that are stated for it.
-     *
-     * @param freshFor null: as long as its resource's update cycle allows
-     */
-    public void setFreshFor(ResourceTable table, @Nullable Duration freshFor, String by) {
-        declare(table, statedRulesOf(table).withFreshFor(freshFor), by);
-    }
-
-    /**
-     * Reckons anew from when on tables are stale, for the catalogue and the numbers of policy may say another cycle than when they were loaded.
-     *
-     * @param find a table by its name
-     */
-    public void reckonFreshness(Function<String, Optional<ResourceTable>> find) {
-        List<String> real = with(connection -> {
-            List<String> names = new ArrayList<>();
-            try (PreparedStatement statement = prepared(connection, REAL); ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    names.add(row.getString("table_name"));
-                }
-            }
-            return names;
-        });
-        real.stream().map(find).flatMap(Optional::stream).forEach(this::reckonFreshness);
-    }
-
-    private void reckonFreshness(ResourceTable table) {
-        Duration freshFor = rulesOf(table).freshFor();
-        Double seconds = freshFor == null ? null : freshFor.toMillis() / 1_000.0;
-        with(connection -> change(connection, RECKON, seconds, table.name(), seconds));
-    }
-
-    /** That the source of a load says the same still, so that its table is as fresh as if it had come now; nothing if the table holds what came later. */
-    public void confirm(ResourceTable table, UUID load) {
-        Duration freshFor = rulesOf(table).freshFor();
-        with(connection -> current(connection, table.name()).filter(each -> each.id().equals(load)).isPresent()
-                && confirm(connection, table, freshFor) > 0);
-    }
-
-    int confirm(Connection connection, ResourceTable table, @Nullable Duration freshFor) throws SQLException {
-        Instant now = clock.instant();
-        return change(connection, CONFIRM, now, freshFor == null ? null : now.plus(freshFor), table.name());
+    /** How long what was loaded is fresh. */
+    public LoadFreshness freshness() {
+        return freshness;
     }
 
     /** Whether a load ever became the table's rows. */
@@ -538,8 +485,36 @@ public final class LoadHistory {
     /** Declares rules, from the next load on; its freshness from now on. @throws IllegalArgumentException if they do not fit the table */
     public void declare(ResourceTable table, QualityRules rules, String by) {
         rules.requireFits(table);
-        with(connection -> change(connection, PUT_RULES, table.name(), rules.toJson(), by, clock.instant(), table.name()));
-        reckonFreshness(table);
+        Duration usually = cycle.apply(table).orElse(null);
+        inTransaction(connection -> {
+            takeTurn(connection, table);
+            return put(connection, table, rules, usually, by);
+        });
+    }
+
+    /** Declares the rules that are stated for a table with another freshness, so that nothing somebody else declares meanwhile is lost. */
+    void declareFreshFor(ResourceTable table, @Nullable Duration freshFor, String by) {
+        Duration usually = cycle.apply(table).orElse(null);
+        inTransaction(connection -> {
+            takeTurn(connection, table);
+            QualityRules rules = stated(findDeclared(connection, table), table).withFreshFor(freshFor);
+            rules.requireFits(table);
+            return put(connection, table, rules, usually, by);
+        });
+    }
+
+    /** Until the transaction ends, nobody else declares rules of the table. */
+    private static void takeTurn(Connection connection, ResourceTable table) throws SQLException {
+        try (PreparedStatement turn = prepared(connection, TURN, table.name())) {
+            turn.execute();
+        }
+    }
+
+    /** @param usually how long the table is fresh where its rules do not say it; null: always */
+    private int put(Connection connection, ResourceTable table, QualityRules rules, @Nullable Duration usually, String by) throws SQLException {
+        change(connection, PUT_RULES, table.name(), rules.toJson(), by, clock.instant(), table.name());
+        Duration stated = rules.freshFor();
+        return LoadFreshness.reckon(connection, table, stated == null ? usually : stated);
     }
 
     /* Readings of interfaces whose rows are not kept */
@@ -776,13 +751,13 @@ public final class LoadHistory {
         return kept;
     }
 
-    private static int change(Connection connection, String sql, @Nullable Object... parameters) throws SQLException {
+    static int change(Connection connection, String sql, @Nullable Object... parameters) throws SQLException {
         try (PreparedStatement statement = prepared(connection, sql, parameters)) {
             return statement.executeUpdate();
         }
     }
 
-    private static PreparedStatement prepared(Connection connection, String sql, @Nullable Object... parameters) throws SQLException {
+    static PreparedStatement prepared(Connection connection, String sql, @Nullable Object... parameters) throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);
         boolean done = false;
         try {

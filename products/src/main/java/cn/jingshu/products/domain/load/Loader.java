@@ -194,7 +194,7 @@ public final class Loader {
                     session.drop(part.table);
                     history.end(connection, part.id, LoadRecord.State.UNCHANGED, part.tally, part.drift, null, null, null, part.digest, part.entityTag,
                             part.bookmark);
-                    history.confirm(connection, part.table, part.rules.freshFor());
+                    history.freshness().confirm(connection, part.table, part.rules.freshFor());
                 }
                 session.commit();
                 return new LoadOutcome.AlreadyLoaded(records(ids));
@@ -260,7 +260,7 @@ public final class Loader {
             history.begin(session.connection(), id, run, request, each, null);
             history.end(session.connection(), id, LoadRecord.State.UNCHANGED, new Tally(each.table(), rules), SchemaDrift.NONE, null, null, null, null,
                     null, null);
-            history.confirm(session.connection(), each.table(), rules.freshFor());
+            history.freshness().confirm(session.connection(), each.table(), rules.freshFor());
             ids.add(id);
             LoadHistory.current(session.connection(), each.table().name()).ifPresent(newest -> current.add(newest.record()));
         }

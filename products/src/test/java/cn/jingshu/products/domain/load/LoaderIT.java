@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -738,7 +739,7 @@ class LoaderIT {
         clock.set(NOW.plus(Duration.ofDays(6)));
         assertThat(load(weekly, clock, csv(Stays.rows(0, 10)))).isInstanceOf(LoadOutcome.AlreadyLoaded.class);
         assertThat(staleFrom()).isEqualTo("2026-12-13 04:00:00");
-        assertThat(weekly.freshnessOf(Stays.TABLE).orElseThrow()).isEqualTo(new LoadHistory.Fresh(NOW, NOW.plus(Duration.ofDays(6)), false,
+        assertThat(weekly.freshness().find(Stays.TABLE).orElseThrow()).isEqualTo(new LoadFreshness.Fresh(NOW, NOW.plus(Duration.ofDays(6)), false,
                 NOW.plus(Duration.ofDays(13))));
 
         clock.set(NOW.plus(Duration.ofDays(12)));
@@ -778,10 +779,10 @@ class LoaderIT {
         LoadRecord old = loaded(load(weekly, clock, csv(Stays.rows(0, 10))));
         LoadRecord newest = loaded(load(weekly, clock, csv(Stays.rows(0, 11))));
         clock.set(NOW.plus(Duration.ofDays(3)));
-        weekly.confirm(Stays.TABLE, old.id());
+        weekly.freshness().confirm(Stays.TABLE, old.id());
         refused(load(weekly, clock, csv("stay_id\n1\n")));
         assertThat(staleFrom()).isEqualTo("2026-12-07 04:00:00");
-        weekly.confirm(Stays.TABLE, newest.id());
+        weekly.freshness().confirm(Stays.TABLE, newest.id());
         assertThat(staleFrom()).isEqualTo("2026-12-10 04:00:00");
     }
 
@@ -790,17 +791,17 @@ class LoaderIT {
         SteppingClock clock = new SteppingClock(NOW);
         LoadHistory none = new LoadHistory(new LoadStore(owner, DomainKeys.of(new byte[32])), clock);
         loaded(load(none, clock, csv(Stays.rows(0, 10))));
-        assertThat(none.freshnessOf(Stays.TABLE).orElseThrow().staleFrom()).as("nothing says a cycle").isNull();
-        none.reckonFreshness(_ -> Optional.of(Stays.TABLE));
-        assertThat(none.freshnessOf(Stays.TABLE).orElseThrow().staleFrom()).isNull();
+        assertThat(none.freshness().find(Stays.TABLE).orElseThrow().staleFrom()).as("nothing says a cycle").isNull();
+        none.freshness().reckon(_ -> Optional.of(Stays.TABLE));
+        assertThat(none.freshness().find(Stays.TABLE).orElseThrow().staleFrom()).isNull();
 
         LoadHistory weekly = cycled(clock);
-        weekly.reckonFreshness(name -> name.equals("test_stay") ? Optional.of(Stays.TABLE) : Optional.empty());
+        weekly.freshness().reckon(name -> name.equals("test_stay") ? Optional.of(Stays.TABLE) : Optional.empty());
         assertThat(staleFrom()).as("loaded before there was a cycle").isEqualTo("2026-12-07 04:00:00");
-        weekly.setFreshFor(Stays.TABLE, Duration.ofDays(2), "bureau");
+        weekly.freshness().set(Stays.TABLE, Duration.ofDays(2), "bureau");
         assertThat(staleFrom()).isEqualTo("2026-12-02 04:00:00");
         assertThat(weekly.rulesOf(Stays.TABLE)).isEqualTo(QualityRules.derived(Stays.TABLE).withFreshFor(Duration.ofDays(2)));
-        weekly.setFreshFor(Stays.TABLE, null, "bureau");
+        weekly.freshness().set(Stays.TABLE, null, "bureau");
         assertThat(staleFrom()).isEqualTo("2026-12-07 04:00:00");
         assertThat(weekly.statedRulesOf(Stays.TABLE).freshFor()).isNull();
         assertThat(weekly.rulesOf(Stays.TABLE).freshFor()).isEqualTo(CYCLE);
@@ -810,8 +811,34 @@ class LoaderIT {
         } catch (SQLException failure) {
             throw new IllegalStateException(failure);
         }
-        weekly.reckonFreshness(_ -> Optional.of(Stays.TABLE));
-        assertThat(weekly.freshnessOf(Stays.TABLE).orElseThrow().staleFrom()).as("made-up rows do not grow old").isNull();
+        weekly.freshness().reckon(_ -> Optional.of(Stays.TABLE));
+        assertThat(weekly.freshness().find(Stays.TABLE).orElseThrow().staleFrom()).as("made-up rows do not grow old").isNull();
+    }
+
+    /** Who declares rules and who sets a freshness at one moment do not undo each other. */
+    @Test
+    void aFreshnessThatIsSetLosesNoRulesDeclaredMeanwhile() throws Exception {
+        LoadHistory weekly = cycled(new SteppingClock(NOW));
+        weekly.prepare(List.of(Stays.TABLE));
+        QualityRules derived = QualityRules.derived(Stays.TABLE);
+        QualityRules strict = new QualityRules(derived.rules(), derived.weights(), 95, null);
+        CompletableFuture<Void> set;
+        try (Connection other = owner.getConnection(); PreparedStatement declare = other.prepareStatement(
+                "INSERT INTO domain_keeping.quality_rules (table_name, version, rules, set_by, set_at) VALUES ('test_stay', 1, ?, 'provider', now())");
+                Statement turn = other.createStatement()) {
+            other.setAutoCommit(false);
+            turn.execute("SELECT pg_advisory_xact_lock(hashtextextended('quality rules of test_stay', 0))");
+            declare.setString(1, strict.toJson());
+            declare.executeUpdate();
+            set = CompletableFuture.runAsync(() -> weekly.freshness().set(Stays.TABLE, Duration.ofDays(2), "bureau"));
+            for (int i = 0; i < 1_000 && texts("SELECT 1 FROM pg_locks WHERE NOT granted").isEmpty() && !set.isDone(); i++) {
+                Thread.sleep(10); // until it waits for its turn
+            }
+            other.commit();
+        }
+        set.get(20, TimeUnit.SECONDS);
+        assertThat(weekly.statedRulesOf(Stays.TABLE)).isEqualTo(strict.withFreshFor(Duration.ofDays(2)));
+        assertThat(texts("SELECT set_by FROM domain_keeping.quality_rules ORDER BY version")).containsExactly("provider", "bureau");
     }
 
     private static @Nullable String found(Map<String, LoadHistory.RuleResult> results, String rule) {
