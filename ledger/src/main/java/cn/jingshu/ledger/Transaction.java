@@ -53,6 +53,28 @@ public final class Transaction {
         }
     }
 
+    /**
+     * Runs {@code work}, which executes exactly one statement. That statement is a transaction of its own and commits by itself: the database answers it
+     * when it is committed, in the same round trip, or refuses all of it.
+     *
+     * @throws LedgerStoreException if the database refused the work or is gone
+     */
+    public static <T> T ofOneStatement(DataSource dataSource, Work<T> work) {
+        try (Connection connection = dataSource.getConnection()) {
+            boolean autoCommit = connection.getAutoCommit();
+            connection.setAutoCommit(true);
+            try {
+                return work.run(connection);
+            } finally {
+                if (!connection.isClosed()) {
+                    connection.setAutoCommit(autoCommit);
+                }
+            }
+        } catch (SQLException failure) {
+            throw new LedgerStoreException(failure);
+        }
+    }
+
     /** Runs {@code work} on one unchanging view of the books. */
     public static <T> T read(DataSource dataSource, Work<T> work) {
         return run(dataSource, connection -> {

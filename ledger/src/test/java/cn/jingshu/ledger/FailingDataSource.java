@@ -2,8 +2,10 @@ package cn.jingshu.ledger;
 
 import java.io.PrintWriter;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,8 +20,8 @@ public final class FailingDataSource implements DataSource {
     private final boolean forGood;
 
     /**
-     * @param callsUntilFailure how many calls of {@code prepareStatement}, {@code unwrap} and {@code commit} succeed; the commit that
-     *     breaks is carried out and only its answer is lost
+     * @param callsUntilFailure how many calls of {@code prepareStatement}, {@code unwrap} and {@code commit}, and executions of a statement that
+     *     commits by itself, succeed; the commit or execution that breaks is carried out and only its answer is lost
      */
     public FailingDataSource(DataSource real, int callsUntilFailure) {
         this(real, callsUntilFailure, false);
@@ -49,17 +51,31 @@ public final class FailingDataSource implements DataSource {
                         connection.close();
                         throw new SQLException("connection broken by the test", "08006");
                     }
-                    try {
-                        Object answer = method.invoke(connection, args);
-                        if (fails) {
-                            connection.close();
-                            throw new SQLException("answer lost by the test", "08006");
-                        }
-                        return answer;
-                    } catch (InvocationTargetException failure) {
-                        throw failure.getCause();
-                    }
+                    Object answer = carriedOut(connection, connection, method, args, fails);
+                    return answer instanceof PreparedStatement statement ? failing(connection, statement) : answer;
                 });
+    }
+
+    private PreparedStatement failing(Connection connection, PreparedStatement statement) {
+        return (PreparedStatement) Proxy.newProxyInstance(
+                FailingDataSource.class.getClassLoader(), new Class<?>[] {PreparedStatement.class}, (proxy, method, args) -> {
+                    boolean counted = method.getName().startsWith("execute") && connection.getAutoCommit();
+                    int left = counted ? callsLeft.getAndDecrement() : 1;
+                    return carriedOut(connection, statement, method, args, left == 0 || (forGood && left < 0));
+                });
+    }
+
+    private static Object carriedOut(Connection connection, Object on, Method method, Object[] args, boolean answerIsLost) throws Throwable {
+        try {
+            Object answer = method.invoke(on, args);
+            if (answerIsLost) {
+                connection.close();
+                throw new SQLException("answer lost by the test", "08006");
+            }
+            return answer;
+        } catch (InvocationTargetException failure) {
+            throw failure.getCause();
+        }
     }
 
     @Override

@@ -147,6 +147,117 @@ class JournalIT {
         assertThat(journal.postAll(List.of())).isEmpty();
     }
 
+    /** What stands earlier in a batch counts for what stands later in it, as if each had come alone. */
+    @Test
+    void entriesOfABatchSpeakOfOneAnother() {
+        JournalEntry wrong = entry(UUID.randomUUID(), DAY, new AccountCode("9999"), Chart.REVENUE, 1);
+        JournalEntry right = entry(wrong.entryId(), DAY, Chart.RECEIVABLES, Chart.REVENUE, 1);
+        JournalEntry reversal = right.reversal(UUID.randomUUID(), DAY.plusMonths(1), "价格有误");
+        JournalEntry december = entry(UUID.randomUUID(), DAY.plusMonths(1), Chart.RECEIVABLES, Chart.REVENUE, 3);
+        YearMonth then = NOVEMBER.plusMonths(1);
+
+        assertThat(journal.postAll(List.of(reversal, wrong, right, reversal, wrong, december, right, reversal,
+                        reversal.reversal(UUID.randomUUID(), DAY, "仍然有效"))))
+                .containsExactly(
+                        rejected(Rejection.REVERSED_ENTRY_UNKNOWN, reversal, ": reverses " + right.entryId()),
+                        rejected(Rejection.UNKNOWN_ACCOUNT, wrong, ": account 9999"),
+                        new PostResult.Posted(NOVEMBER, 1, NOW),
+                        new PostResult.Posted(then, 1, NOW),
+                        rejected(Rejection.ID_REUSED_WITH_OTHER_CONTENT, wrong, " is number 1 of 2026-11 with other content"),
+                        new PostResult.Posted(then, 2, NOW),
+                        new PostResult.AlreadyPosted(NOVEMBER, 1, NOW),
+                        new PostResult.AlreadyPosted(then, 1, NOW),
+                        new PostResult.Posted(NOVEMBER, 2, NOW));
+        assertThat(balances.balance(Chart.REVENUE, Dimensions.NONE, ReadPoint.LATEST).creditBalance()).isEqualTo(new Money(4));
+    }
+
+    /** Each of these reversals differs from the mirror in one thing. */
+    @Test
+    void nothingButTheMirrorReverses() {
+        Dimensions about = new Dimensions("bus", "transit", "m1", "c1", "INDUSTRY", "AUTHORISED_OPERATION", "v3", NOVEMBER.minusMonths(1));
+        List<Posting> given = List.of(
+                Posting.debit(Chart.RECEIVABLES, new Money(106), about),
+                Posting.credit(Chart.REVENUE, new Money(100), about),
+                Posting.credit(Chart.OUTPUT_VAT, new Money(6), Dimensions.NONE));
+        JournalEntry original = new JournalEntry(UUID.randomUUID(), DAY, EntryReason.CHARGE, "十一月服务费", given);
+        journal.post(original);
+        List<Posting> mirror = original.mirroredPostings();
+        List<List<Posting>> others = new ArrayList<>();
+        others.add(given); // the same sides
+        others.add(List.of(mirror.get(0), mirror.get(2), mirror.get(1))); // another order
+        others.add(List.of(mirror.get(0), Posting.debit(Chart.REVENUE, new Money(106), about))); // a line less
+        others.add(List.of(mirror.get(0), mirror.get(1), mirror.get(2), Posting.debit(Chart.BANK, new Money(1), about),
+                Posting.credit(Chart.BANK, new Money(1), about))); // two more
+        others.add(List.of(mirror.get(0), Posting.debit(Chart.REVENUE, new Money(101), about),
+                Posting.debit(Chart.OUTPUT_VAT, new Money(5), Dimensions.NONE)));
+        others.add(List.of(mirror.get(0), Posting.debit(Chart.BANK, new Money(100), about), mirror.get(2)));
+        for (Dimensions other : List.of(
+                new Dimensions(null, "transit", "m1", "c1", "INDUSTRY", "AUTHORISED_OPERATION", "v3", NOVEMBER.minusMonths(1)),
+                new Dimensions("bus", "transit2", "m1", "c1", "INDUSTRY", "AUTHORISED_OPERATION", "v3", NOVEMBER.minusMonths(1)),
+                new Dimensions("bus", "transit", "m2", "c1", "INDUSTRY", "AUTHORISED_OPERATION", "v3", NOVEMBER.minusMonths(1)),
+                new Dimensions("bus", "transit", "m1", null, "INDUSTRY", "AUTHORISED_OPERATION", "v3", NOVEMBER.minusMonths(1)),
+                new Dimensions("bus", "transit", "m1", "c1", "PUBLIC_INTEREST", "AUTHORISED_OPERATION", "v3", NOVEMBER.minusMonths(1)),
+                new Dimensions("bus", "transit", "m1", "c1", "INDUSTRY", "OTHER", "v3", NOVEMBER.minusMonths(1)),
+                new Dimensions("bus", "transit", "m1", "c1", "INDUSTRY", "AUTHORISED_OPERATION", "v4", NOVEMBER.minusMonths(1)),
+                new Dimensions("bus", "transit", "m1", "c1", "INDUSTRY", "AUTHORISED_OPERATION", "v3", null))) {
+            others.add(List.of(mirror.get(0), Posting.debit(Chart.REVENUE, new Money(100), other), mirror.get(2)));
+        }
+        List<JournalEntry> tried = new ArrayList<>();
+        for (List<Posting> postings : others) {
+            tried.add(new JournalEntry(UUID.randomUUID(), DAY, EntryReason.REVERSAL, "不是镜像", original.entryId(), postings));
+        }
+        for (JournalEntry one : tried) {
+            assertThat(journal.post(one)).as("%s", one.postings())
+                    .isEqualTo(rejected(Rejection.REVERSAL_IS_NO_MIRROR, one, ": reverses " + original.entryId()));
+        }
+        tried.add(original.reversal(UUID.randomUUID(), DAY, "价格有误"));
+        List<PostResult> together = journal.postAll(tried);
+        assertThat(together.subList(0, others.size())).allMatch(result -> code(result) == Rejection.REVERSAL_IS_NO_MIRROR);
+        assertThat(together.getLast()).isEqualTo(new PostResult.Posted(NOVEMBER, 2, NOW));
+    }
+
+    /** An entry with several faults is rejected for the first of them. */
+    @Test
+    void eachRejectionSaysWhatIsAtFault() {
+        JournalEntry original = entry(UUID.randomUUID(), DAY, Chart.RECEIVABLES, Chart.REVENUE, 100);
+        JournalEntry closing = new JournalEntry(UUID.randomUUID(), DAY, EntryReason.CLOSING, "结转", original.postings());
+        journal.postAll(List.of(original, closing));
+        execute(dataSource, """
+                INSERT INTO ledger.period (period, closed_at, closed_entries, closed_total_fen, closed_sha256)
+                VALUES ('2026-09-01', now(), 0, 0, '')
+                """);
+        AccountCode none = new AccountCode("9999");
+        AccountCode group = new AccountCode("2221");
+        JournalEntry early = entry(UUID.randomUUID(), LocalDate.of(2026, 8, 31), none, group, 1);
+        JournalEntry first = entry(UUID.randomUUID(), DAY, none, group, 1);
+        JournalEntry second = entry(UUID.randomUUID(), DAY, group, none, 1);
+        JournalEntry lost = new JournalEntry(UUID.randomUUID(), DAY, EntryReason.REVERSAL, "?", UUID.randomUUID(), first.postings());
+        JournalEntry unknown = new JournalEntry(UUID.randomUUID(), DAY, EntryReason.REVERSAL, "?", UUID.randomUUID(), original.postings());
+        JournalEntry settled = closing.reversal(UUID.randomUUID(), DAY, "?");
+        assertThat(journal.postAll(List.of(early, first, second, lost, unknown, settled))).containsExactly(
+                rejected(Rejection.PERIOD_CLOSED, early, ": period 2026-08"),
+                rejected(Rejection.UNKNOWN_ACCOUNT, first, ": account 9999"),
+                rejected(Rejection.ACCOUNT_NOT_POSTABLE, second, ": account 2221"),
+                rejected(Rejection.UNKNOWN_ACCOUNT, lost, ": account 9999"),
+                rejected(Rejection.REVERSED_ENTRY_UNKNOWN, unknown, ": reverses " + unknown.reverses()),
+                rejected(Rejection.SETTLEMENT_NOT_REVERSIBLE, settled, ": reverses " + closing.entryId()));
+        assertThat(count("entry")).isEqualTo(2);
+    }
+
+    /** The database may refuse when all is written and about to be committed: then nothing was booked, and nobody is told that it was. */
+    @Test
+    void whatIsRefusedAtTheCommitIsNotAnsweredAsBooked() {
+        execute(dataSource, """
+                CREATE FUNCTION ledger.never() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN RAISE EXCEPTION 'never' USING ERRCODE = 'JL999'; END $$;
+                CREATE CONSTRAINT TRIGGER late AFTER INSERT ON ledger.posting
+                    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger.never();
+                """);
+        assertThatThrownBy(() -> journal.post(entry(UUID.randomUUID(), DAY, Chart.RECEIVABLES, Chart.REVENUE, 100)))
+                .isInstanceOfSatisfying(LedgerStoreException.class, refused -> assertThat(refused.sqlState()).isEqualTo("JL999"));
+        assertThat(count("entry")).isZero();
+    }
+
     @Test
     void aThousandEntriesAreOneTransaction() {
         List<JournalEntry> batch = new ArrayList<>();
@@ -404,6 +515,10 @@ class JournalIT {
         assertThatThrownBy(() -> execute(dataSource, "BEGIN; " + sql + "; COMMIT"))
                 .isInstanceOfSatisfying(LedgerStoreException.class, refused ->
                         assertThat(refused.sqlState()).as("%s", refused.getMessage()).isEqualTo(sqlState));
+    }
+
+    private static PostResult rejected(Rejection code, JournalEntry entry, String what) {
+        return new PostResult.Rejected(code, "entry " + entry.entryId() + what);
     }
 
     private static Rejection code(PostResult result) {
