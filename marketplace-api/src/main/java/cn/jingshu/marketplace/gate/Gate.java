@@ -440,9 +440,9 @@ public final class Gate {
         return Stages.then(quotas.take(admitted.subscriptionId(), month, admitted.limits().month().quota(), rest),
                 decision -> switch (decision) {
                     case QuotaDecision.Taken(long remaining) -> takeRestOfMoney(admitted.with(quantity, remaining), quantity, rest);
-                    case QuotaDecision.Exhausted(Instant resetsAt, long remaining) ->
+                    case QuotaDecision.Exhausted(Instant resetsAt, long remaining) -> // and what it has taken comes back
                         refused(Refusal.QUOTA_EXHAUSTED, admitted.subscriptionId(), Duration.between(admitted.occurredAt(), resetsAt),
-                                admitted.with(admitted.unitsTaken(), remaining).limits());
+                                admitted.with(admitted.unitsTaken(), remaining + admitted.unitsTaken()).limits());
                     case QuotaDecision.Unavailable() -> admitted.purpose() == Purpose.PUBLIC_INTEREST
                             ? CompletableFuture.completedFuture(admitted)
                             : refused(Refusal.METER_UNAVAILABLE, admitted.subscriptionId(), SHORTLY, admitted.limits());

@@ -852,7 +852,8 @@ class GateTest {
         world.quota = new QuotaDecision.Exhausted(MONTH_END, 3);
         assertThat(Objects.requireNonNull(refused(world.admit()).limits()).month()).isEqualTo(month(3L));
         Admission.Refused answer = refused(gate.takeRest(admitted, 50).toCompletableFuture().join());
-        assertThat(Objects.requireNonNull(answer.limits()).month()).isEqualTo(month(3L));
+        assertThat(admitted.unitsTaken()).isEqualTo(1);
+        assertThat(Objects.requireNonNull(answer.limits()).month()).as("with what it took itself, which comes back").isEqualTo(month(4L));
     }
 
     @Test
