@@ -3,6 +3,7 @@ package cn.jingshu.marketplace.edge;
 import cn.jingshu.marketplace.gate.Admission;
 import cn.jingshu.marketplace.gate.Call;
 import cn.jingshu.marketplace.gate.Gate;
+import cn.jingshu.marketplace.gate.LimitFacts;
 import cn.jingshu.marketplace.gate.Passed;
 import cn.jingshu.marketplace.gate.Refusal;
 import cn.jingshu.marketplace.gate.Stages;
@@ -379,14 +380,14 @@ public final class CallPath {
                             "本次应答计%d个单位,超出本月剩余配额,未予提供,不计量;可缩小请求范围后再试".formatted(quantity),
                             "this answer costs %d units, more than is left of this month's quota; it was not given and costs nothing: ask for less"
                                     .formatted(quantity),
-                            List.of(), refused.retryAfter());
+                            List.of(), refused.retryAfter(), refused.limits());
                     case BUDGET_USED_UP -> recordNothing(Outcome.REFUSED, 0, Refusal.BUDGET_USED_UP,
                             "本次应答计%d个单位,费用超出本月剩余预算,未予提供,不计量;可缩小请求范围后再试".formatted(quantity),
                             "this answer costs %d units, more than is left of this month's budget; it was not given and costs nothing: ask for less"
                                     .formatted(quantity),
-                            List.of(), refused.retryAfter());
+                            List.of(), refused.retryAfter(), null);
                     default -> recordNothing(Outcome.FAILED, 0, refused.refusal(), refused.refusal().zh(), refused.refusal().en(), List.of(),
-                            refused.retryAfter());
+                            refused.retryAfter(), null);
                 };
             });
         }
@@ -430,18 +431,20 @@ public final class CallPath {
         private CompletionStage<CallResult<E>> recordNothing(Outcome outcome, Refusal refusal, String zh, String en,
                 List<Answer.Violation> violations, @Nullable Duration retryAfter) {
             boolean paid = run != null && run.ours().recorded(); // for an answer, which is still to come
-            return recordNothing(outcome, paid ? 0 : quantityWithoutAnswer(call.method(), outcome), refusal, zh, en, violations, retryAfter);
+            return recordNothing(outcome, paid ? 0 : quantityWithoutAnswer(call.method(), outcome), refusal, zh, en, violations, retryAfter, null);
         }
 
         /**
          * Nothing was answered: the key is free again, and the run is an event of its own.
          *
          * @param quantity what it costs; nothing where it is the meter that refused, whatever the contract says of refusals
+         * @param limits what the answer did not fit; null: those the call was admitted with
          */
         private CompletionStage<CallResult<E>> recordNothing(Outcome outcome, long quantity, Refusal refusal, String zh, String en,
-                List<Answer.Violation> violations, @Nullable Duration retryAfter) {
+                List<Answer.Violation> violations, @Nullable Duration retryAfter, @Nullable LimitFacts limits) {
             Admission.Admitted recorded = run == null ? admitted : admitted.under(eventIds.next());
-            CallResult<E> result = CallResult.Refused.after(recorded, refusal, zh, en, violations, retryAfter);
+            CallResult<E> result = new CallResult.Refused<>(
+                    refusal, zh, en, violations, retryAfter, limits == null ? recorded.limits() : limits, recorded);
             CompletionStage<Void> free = run == null ? CompletableFuture.completedFuture(null) : retried.giveUp(run);
             return Stages.then(free, _ -> record(recorded, outcome, refusal.httpStatus(), quantity, 0, result));
         }

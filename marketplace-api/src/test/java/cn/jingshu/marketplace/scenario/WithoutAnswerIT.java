@@ -122,6 +122,7 @@ class WithoutAnswerIT {
         grpcStream("broken", 500, "FAILED", 6);
         RestCaller.Reply dear = rest.get("/v1/toll/gates/g7", key, "If-None-Match", first.header("ETag"));
         assertThat(dear.text()).as("a 304 costs seven, and six are left").contains("QUOTA_EXHAUSTED");
+        assertThat(dear.header("RateLimit")).contains("\"month\";r=6;");
         counted(dear.requestId(), "REFUSED", 429, 0); // what the meter refuses costs nothing, whatever refusals cost
         counted(rest.get("/v1/toll/gates/g7", key).requestId(), "ANSWERED", 200, 1);
         refusedForTheQuota("broken/watch"); // five are left, and a stream may cost six
