@@ -6,6 +6,7 @@ import cn.jingshu.products.claims.v1.ClaimClue;
 import cn.jingshu.products.claims.v1.ClueCount;
 import cn.jingshu.products.claims.v1.Conclusion;
 import cn.jingshu.products.claims.v1.Evidence;
+import cn.jingshu.products.claims.v1.FileClueCount;
 import cn.jingshu.products.claims.v1.FileLayout;
 import cn.jingshu.products.claims.v1.GetRankingModelResponse;
 import cn.jingshu.products.claims.v1.OnRecord;
@@ -116,6 +117,12 @@ final class ClaimsMessages {
         }).toList();
     }
 
+    /** The same of a whole file, which is of no person's records. */
+    private static List<FileClueCount> ofFile(Map<ClueKind, Integer> counts) {
+        return counts(counts).stream().map(each -> FileClueCount.newBuilder().setKind(each.getKind()).setFound(each.getFound())
+                .setCount(each.getCount()).setSentenceZh(each.getSentenceZh()).setSentenceEn(each.getSentenceEn()).build()).toList();
+    }
+
     static Map<ClueKind, Integer> count(List<Clue> clues) {
         Map<ClueKind, Integer> counts = new EnumMap<>(ClueKind.class);
         clues.forEach(clue -> counts.merge(clue.kind(), 1, Integer::sum));
@@ -158,7 +165,7 @@ final class ClaimsMessages {
                 .setLines(file.lines())
                 .setPeople(people.size())
                 .setSumHundredths(Math.addExact(file.sumFen(), billed))
-                .addAllCounts(counts(count(clues)))
+                .addAllCounts(ofFile(count(clues)))
                 .setCluesLeftOut(Math.max(0, clues.size() - MOST_CLUES))
                 .setRejectedLines(file.rejectedLines())
                 .setRepeatedBills((int) repeated);

@@ -104,6 +104,16 @@ public final class ContractMethod {
         return options.getPersonal();
     }
 
+    /** Why it answers about people and asks nobody's consent, in Chinese; empty: it gives no reason. */
+    public String noSubjectZh() {
+        return options.getNoSubjectZh();
+    }
+
+    /** The same in English. */
+    public String noSubjectEn() {
+        return options.getNoSubjectEn();
+    }
+
     /** True: it answers about many people at once, so what it answers has to pass the guards of disclosure. */
     public boolean aggregate() {
         return options.getAggregate();

@@ -3,6 +3,7 @@ package cn.jingshu.products.declared;
 import cn.jingshu.products.contract.Contract;
 import cn.jingshu.products.contract.ContractException;
 import cn.jingshu.products.contract.ContractMethod;
+import cn.jingshu.products.contract.PeopleRule;
 import cn.jingshu.products.domain.DataDomain;
 import cn.jingshu.products.domain.DomainException;
 import cn.jingshu.products.domain.ResourceTable;
@@ -84,19 +85,10 @@ public final class Kinds {
         return prepared;
     }
 
-    /** Whatever kind it is of and wherever its contract comes from: the gate asks consent and purpose of those operations alone that say that they are personal. */
+    /** Whatever kind it is of and wherever its contract comes from: the rule of every contract about people. */
     private static void requirePeopleAreGuarded(Prepared prepared, Faults faults) {
-        for (ContractMethod method : Contract.of(prepared.service()).methods()) {
-            String place = "operations." + method.name();
-            faults.require(!method.tellsOfPeopleInAddress(), place + ".path",
-                    "所查询的人(subject)与其他个人信息须放在请求正文中(POST,且不在路径中):地址会进入日志与错误应答", "who is asked about (subject) and whatever is personal stand in the body"
-                            + " (POST, and not in the path): addresses stand in logs and refusals");
-            faults.require(method.personal() || !method.namesSubjects(), place + ".personal", "有参数标明所查询的人(subject)的操作须标为涉及个人",
-                    "an operation with a parameter that names the person (subject) must say that it is personal");
-            faults.require(method.personal() || !method.answersAboutPeople(), place + ".personal", "应答含个人信息的操作须标为涉及个人",
-                    "an operation that answers about people must say that it is personal");
-            faults.require(!method.personal() || method.namesSubjects(), place + ".personal", "涉及个人的操作须有一个参数标明所查询的人(subject)",
-                    "an operation about people needs a parameter that names the person (subject)");
+        for (PeopleRule.Breach breach : PeopleRule.breachesOfDeclared(Contract.of(prepared.service()))) {
+            faults.add("operations." + breach.operation() + "." + breach.place(), breach.zh(), breach.en());
         }
     }
 

@@ -52,6 +52,11 @@ public record Uscc(String code) {
         return new Uscc(body + check(body));
     }
 
+    /** Whether it is that of a sole trader (个体工商户, the first two characters are 92): a person in business, and no enterprise. */
+    public boolean isSoleTrader() {
+        return code.startsWith("92");
+    }
+
     private static char check(String seventeen) {
         int sum = 0;
         for (int i = 0; i < WEIGHTS.length; i++) {

@@ -14,6 +14,7 @@ import cn.jingshu.products.lending.estimate.PersonalEstimates;
 import cn.jingshu.products.lending.policy.PolicyBook;
 import cn.jingshu.products.lending.rate.LprHistory;
 import cn.jingshu.products.lending.v1.BatchEstimateEnterprisesRequest;
+import cn.jingshu.products.lending.v1.BatchEstimateEnterprisesResponse;
 import cn.jingshu.products.lending.v1.BatchEstimateRequest;
 import cn.jingshu.products.lending.v1.BatchEstimateResponse;
 import cn.jingshu.products.lending.v1.BatchItem;
@@ -71,7 +72,7 @@ final class EstimateOperations {
 
     CompletionStage<Answer<EstimateEnterpriseLoanResponse>> enterprise(CallFacts facts, EstimateEnterpriseLoanRequest request) {
         return single(facts, request.getEnterpriseCode(), session -> enterprise(session, facts, request),
-                estimate -> EstimateEnterpriseLoanResponse.newBuilder().setEstimate(estimate).build());
+                estimate -> EstimateEnterpriseLoanResponse.newBuilder().setEstimate(EnterpriseMessages.of(estimate)).build());
     }
 
     CompletionStage<Answer<EstimateStartupLoanResponse>> startup(CallFacts facts, EstimateStartupLoanRequest request) {
@@ -89,14 +90,14 @@ final class EstimateOperations {
     CompletionStage<Answer<BatchEstimateResponse>> batch(CallFacts facts, BatchEstimateRequest request) {
         List<Item> items = request.getItemsList().stream()
                 .map(item -> new Item(item.getItemId(), identifier(item), session -> estimate(session, facts, item))).toList();
-        return all(facts, items);
+        return all(facts, items, Function.identity());
     }
 
-    CompletionStage<Answer<BatchEstimateResponse>> enterpriseBatch(CallFacts facts, BatchEstimateEnterprisesRequest request) {
+    CompletionStage<Answer<BatchEstimateEnterprisesResponse>> enterpriseBatch(CallFacts facts, BatchEstimateEnterprisesRequest request) {
         List<Item> items = request.getItemsList().stream()
                 .map(item -> new Item(item.getItemId(), item.getEnterprise().getEnterpriseCode(),
                         session -> enterprise(session, facts, item.getEnterprise()))).toList();
-        return all(facts, items);
+        return all(facts, items, EnterpriseMessages::of);
     }
 
     private record Item(String id, String identifier, Function<DataSession, Estimate> work) {}
@@ -121,7 +122,7 @@ final class EstimateOperations {
     }
 
     /** All items in one transaction: they see the data of one moment. What refuses an item refuses it alone; a source that is away refuses all. */
-    private CompletionStage<Answer<BatchEstimateResponse>> all(CallFacts facts, List<Item> items) {
+    private <A extends Message> CompletionStage<Answer<A>> all(CallFacts facts, List<Item> items, Function<BatchEstimateResponse, A> told) {
         Set<String> ids = new HashSet<>();
         for (Item item : items) {
             if (!ids.add(item.id())) {
@@ -132,7 +133,7 @@ final class EstimateOperations {
         boolean slow = items.stream().anyMatch(item -> TestSubject.of(item.identifier()).equals(Optional.of(TestSubject.SLOW)));
         TestSubject pace = slow ? TestSubject.SLOW : TestSubject.APPROVE;
         return SandboxCalls.of(facts, pace.person().number(), () -> data.within(facts, session -> answered(session, facts, items))
-                .handle((response, failure) -> Failures.answer(failure, () -> found(response))));
+                .handle((response, failure) -> Failures.answer(failure, () -> found(response, told))));
     }
 
     private static BatchEstimateResponse answered(DataSession session, CallFacts facts, List<Item> items) {
@@ -156,10 +157,10 @@ final class EstimateOperations {
     }
 
     /** Metered by the items answered from data in time; a batch in which all are stale is free. */
-    private static Answer<BatchEstimateResponse> found(BatchEstimateResponse response) {
+    private static <A extends Message> Answer<A> found(BatchEstimateResponse response, Function<BatchEstimateResponse, A> told) {
         long fresh = response.getResultsList().stream().filter(r -> r.hasEstimate() && !r.getEstimate().getStale()).count();
         boolean stale = response.getAnswered() > 0 && fresh == 0;
-        return new Answer.Found<>(response, fresh, fresh > 0, stale, null);
+        return new Answer.Found<>(told.apply(response), fresh, fresh > 0, stale, null);
     }
 
     private Estimate mortgage(DataSession session, CallFacts facts, EstimateMortgageRequest request) {
@@ -191,6 +192,10 @@ final class EstimateOperations {
     private Estimate enterprise(DataSession session, CallFacts facts, EstimateEnterpriseLoanRequest request) {
         Uscc code = Uscc.parse(request.getEnterpriseCode()).orElseThrow(() -> RefusedException.invalid("enterpriseCode",
                 "不是有效的统一社会信用代码", "is no valid unified social credit code"));
+        if (code.isSoleTrader()) {
+            throw RefusedException.invalid("enterpriseCode", "个体工商户属于个人,请经本人同意后申请个人创业贷款估算(EstimateStartupLoan)",
+                    "a sole trader (个体工商户) is a person: ask for a start-up loan (EstimateStartupLoan), with the person's consent");
+        }
         purpose(request.getPurpose());
         LocalDate today = Requests.today(facts);
         BigDecimal rate = Requests.rateOn(request.getRate(), request.getMonths(), today, lpr);

@@ -4,6 +4,7 @@ import cn.jingshu.products.domain.DomainAnswers;
 import cn.jingshu.products.domain.ProductData;
 import cn.jingshu.products.prescription.v1.CheckInteractionsRequest;
 import cn.jingshu.products.prescription.v1.CheckInteractionsResponse;
+import cn.jingshu.products.prescription.v1.DrugInteraction;
 import cn.jingshu.products.prescription.v1.Interaction;
 import cn.jingshu.products.prescription.v1.ListPlacesRequest;
 import cn.jingshu.products.prescription.v1.ListPlacesResponse;
@@ -47,9 +48,16 @@ final class PlaceOperations {
             return CompletableFuture.completedFuture(Answer.invalid("drugs", "须至少两种不同的药品", "two different drugs or more are needed"));
         }
         List<Interaction> found = rules.check(drugs);
-        CheckInteractionsResponse response = CheckInteractionsResponse.newBuilder().addAllInteractions(found)
+        CheckInteractionsResponse response = CheckInteractionsResponse.newBuilder().addAllInteractions(found.stream().map(PlaceOperations::ofNobody).toList())
                 .addAllUnknownDrugs(drugs.stream().filter(drug -> !rules.knows(drug)).toList())
                 .setRulesVersion(rules.version()).setNotice(NOTICE).build();
         return CompletableFuture.completedFuture(new Answer.Found<>(response, found.size(), true, false, null));
+    }
+
+    /** What two drugs do to each other, without anyone who takes them. */
+    private static DrugInteraction ofNobody(Interaction found) {
+        return DrugInteraction.newBuilder().setFirst(found.getFirst()).setSecond(found.getSecond()).setSeverity(found.getSeverity())
+                .setInterrupts(found.getInterrupts()).setRule(found.getRule()).setEffectZh(found.getEffectZh()).setEffectEn(found.getEffectEn())
+                .setAdviceZh(found.getAdviceZh()).setAdviceEn(found.getAdviceEn()).setSource(found.getSource()).build();
     }
 }

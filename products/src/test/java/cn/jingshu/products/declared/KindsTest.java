@@ -86,6 +86,16 @@ class KindsTest {
     }
 
     @Test
+    void aDescriptorSetGivesItselfNoReasonToAskNobody() {
+        FileDescriptorSet.Builder set = DeclaredContract.of(Declarations.read(listed("upstream", true, false, PLAIN, field("plate", "PERSONAL", ""))), new Faults())
+                .toBuilder();
+        var method = set.getFileBuilder(0).getServiceBuilder(0).getMethodBuilder(0).getOptionsBuilder();
+        method.setExtension(ContractOptionsProto.operation, method.getExtension(ContractOptionsProto.operation).toBuilder()
+                .setNoSubjectZh("理由").setNoSubjectEn("a reason").build());
+        assertThat(faultsOf(given(set.build()))).containsExactly("operations.Find.personal", "operations.Find.personal");
+    }
+
+    @Test
     void whatASourceSaysOfItsAgeGoesWithItsContract() {
         String listed = listed("upstream", true, false, PLAIN, PLAIN);
         String json = listed.substring(0, listed.lastIndexOf("{}}")) + "{\"freshness\": {\"Find\": {\"field\": \"nothing\", \"maxAgeSeconds\": 60}}}}";

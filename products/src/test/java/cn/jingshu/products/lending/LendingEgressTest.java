@@ -58,7 +58,7 @@ class LendingEgressTest {
     @Test
     void operationsAboutPeopleSaySoAndNameTheirSubject() {
         Map<String, Boolean> personal = Map.of("EstimateMortgage", true, "EstimateStartupLoan", true, "BatchEstimate", true,
-                "EstimateEnterpriseLoan", false, "BatchEstimateEnterprises", false, "Schedule", false, "Score", false, "GetModelCard", false);
+                "EstimateEnterpriseLoan", false, "BatchEstimateEnterprises", false, "Schedule", false, "Score", true, "GetModelCard", false);
         for (ContractMethod method : CONTRACT.methods()) {
             assertThat(method.personal()).as(method.name()).isEqualTo(personal.get(method.name()));
         }

@@ -6,16 +6,20 @@ import static org.assertj.core.api.Assertions.within;
 import cn.jingshu.products.contract.Contract;
 import cn.jingshu.products.domain.TestDomain;
 import cn.jingshu.products.identifier.ResidentId;
+import cn.jingshu.products.identifier.Uscc;
 import cn.jingshu.products.lending.estimate.ReasonCode;
 import cn.jingshu.products.lending.v1.Band;
 import cn.jingshu.products.lending.v1.BatchEstimateEnterprisesRequest;
+import cn.jingshu.products.lending.v1.BatchEstimateEnterprisesResponse;
 import cn.jingshu.products.lending.v1.BatchEstimateRequest;
 import cn.jingshu.products.lending.v1.BatchEstimateResponse;
 import cn.jingshu.products.lending.v1.BatchItem;
 import cn.jingshu.products.lending.v1.CardFeatures;
 import cn.jingshu.products.lending.v1.ConsentItem;
 import cn.jingshu.products.lending.v1.DataUse;
+import cn.jingshu.products.lending.v1.EnterpriseEstimate;
 import cn.jingshu.products.lending.v1.EnterpriseItem;
+import cn.jingshu.products.lending.v1.EnterpriseResult;
 import cn.jingshu.products.lending.v1.Estimate;
 import cn.jingshu.products.lending.v1.EstimateEnterpriseLoanRequest;
 import cn.jingshu.products.lending.v1.EstimateEnterpriseLoanResponse;
@@ -116,13 +120,25 @@ class LendingProductIT {
         return found(call(licensed, "EstimateMortgage", facts, request.build()));
     }
 
-    private static Estimate enterprise(CallFacts facts, EstimateEnterpriseLoanRequest.Builder request) {
+    private static EnterpriseEstimate enterprise(CallFacts facts, EstimateEnterpriseLoanRequest.Builder request) {
         Answer<EstimateEnterpriseLoanResponse> answer = call(licensed, "EstimateEnterpriseLoan", facts, request.build());
         return ((Answer.Found<EstimateEnterpriseLoanResponse>) answer).message().getEstimate();
     }
 
     private static List<String> codes(Estimate estimate) {
         return estimate.getReasonsList().stream().map(r -> r.getCode().name()).toList();
+    }
+
+    private static List<String> codes(EnterpriseEstimate estimate) {
+        return estimate.getReasonsList().stream().map(r -> r.getCode().name()).toList();
+    }
+
+    private static DataUse use(EnterpriseEstimate estimate, String resource) {
+        return estimate.getDataList().stream().filter(d -> d.getResource().equals(resource)).findFirst().orElseThrow();
+    }
+
+    private static ScoreRequest.Builder score() {
+        return ScoreRequest.newBuilder().setApplicantId(TestSubject.APPROVE.person().number());
     }
 
     private static DataUse use(Estimate estimate, String resource) {
@@ -154,7 +170,7 @@ class LendingProductIT {
         Estimate start = ((Answer.Found<EstimateStartupLoanResponse>) startup).message().getEstimate();
         assertThat(start.getRange().getLikelyFen()).isBetween(10_000_000L, 30_000_000L);
 
-        Estimate firm = enterprise(SANDBOX, enterprise(TestSubject.APPROVE));
+        EnterpriseEstimate firm = enterprise(SANDBOX, enterprise(TestSubject.APPROVE));
         // 42 million × (1 − 8.33 %) × (1 + 15.05 %, from 31 insured to 35.67) ÷ 4 × 70 % is 7.75 million
         assertThat(firm.getRange().getLikelyFen()).isEqualTo(775_000_000);
         assertThat(firm.getBand()).isEqualTo(Band.BAND_A);
@@ -168,7 +184,7 @@ class LendingProductIT {
         Estimate home = mortgage(SANDBOX, mortgage(TestSubject.REFER));
         assertThat(home.getHumanReview()).isTrue();
         assertThat(codes(home)).contains("LITIGATION_OPEN");
-        Estimate firm = enterprise(SANDBOX, enterprise(TestSubject.REFER));
+        EnterpriseEstimate firm = enterprise(SANDBOX, enterprise(TestSubject.REFER));
         assertThat(firm.getHumanReview()).isTrue();
         assertThat(codes(firm)).contains("LISTED_ABNORMAL", "YOUNG_ENTERPRISE", "LITIGATION_OPEN", "REVENUE_NOT_PUBLISHED");
     }
@@ -280,12 +296,12 @@ class LendingProductIT {
         String code = TestSubject.APPROVE.enterprise().code();
         domain.addLive(LendingTables.DISHONEST_ENTERPRISE,
                 Map.of("enterprise", code, "listed_on", "2022-01-01", "removed_on", "2026-11-30"));
-        Estimate removed = enterprise(LIVE, enterprise(TestSubject.APPROVE));
+        EnterpriseEstimate removed = enterprise(LIVE, enterprise(TestSubject.APPROVE));
         assertThat(codes(removed)).doesNotContain("LISTED_DISHONEST");
         assertThat(removed.hasRange()).isTrue();
         domain.addLive(LendingTables.DISHONEST_ENTERPRISE,
                 Map.of("enterprise", code, "listed_on", "2026-01-01", "removed_on", "2026-12-01"));
-        Estimate listed = enterprise(LIVE, enterprise(TestSubject.APPROVE));
+        EnterpriseEstimate listed = enterprise(LIVE, enterprise(TestSubject.APPROVE));
         assertThat(listed.hasRange()).isFalse();
         assertThat(codes(listed)).contains("LISTED_DISHONEST");
         domain.execute("DELETE FROM domain.dishonest_enterprise");
@@ -325,8 +341,12 @@ class LendingProductIT {
             request.addItems(EnterpriseItem.newBuilder().setItemId("i" + i)
                     .setEnterprise(enterprise(i % 2 == 0 ? TestSubject.APPROVE : TestSubject.REFER)));
         }
-        Answer<BatchEstimateResponse> answer = call(licensed, "BatchEstimateEnterprises", SANDBOX, request.build());
-        assertThat(((Answer.Found<BatchEstimateResponse>) answer).rows()).isEqualTo(500);
+        Answer<BatchEstimateEnterprisesResponse> answer = call(licensed, "BatchEstimateEnterprises", SANDBOX, request.build());
+        Answer.Found<BatchEstimateEnterprisesResponse> found = (Answer.Found<BatchEstimateEnterprisesResponse>) answer;
+        assertThat(found.rows()).isEqualTo(500);
+        assertThat(found.message().getResultsList()).hasSize(500).allMatch(EnterpriseResult::hasEstimate);
+        assertThat(found.message().getResults(0).getEstimate()).as("in a batch as alone")
+                .isEqualTo(enterprise(SANDBOX, enterprise(TestSubject.APPROVE)));
     }
 
     @Test
@@ -345,7 +365,7 @@ class LendingProductIT {
 
     @Test
     void scoresComeWithReasonsAndAreCountedForDrift() {
-        ScoreRequest good = ScoreRequest.newBuilder().setCard(CardFeatures.newBuilder().setLimit(200_000)
+        ScoreRequest good = score().setCard(CardFeatures.newBuilder().setLimit(200_000)
                 .addAllStates(List.of(-1, -1, -1, -1, -1, -1)).addAllBilled(List.of(5000.0, 5000.0, 5000.0, 5000.0, 5000.0, 5000.0))
                 .addAllPaid(List.of(5000.0, 5000.0, 5000.0, 5000.0, 5000.0, 5000.0))).build();
         ScoreRequest bad = good.toBuilder().setCard(good.getCard().toBuilder().clearStates().addAllStates(List.of(3, 3, 2, 2, 2, 2))).build();
@@ -377,8 +397,38 @@ class LendingProductIT {
     }
 
     @Test
+    void whomAScoreIsAboutIsNamedAndNotKept() {
+        ScoreRequest request = score().setInstalmentCredit(applicant()).build();
+        for (String id : List.of("", "420899198001010114", "' OR 1=1 --")) {
+            Answer<ScoreResponse> answer = call(licensed, "Score", LIVE, request.toBuilder().setApplicantId(id).build());
+            assertThat(((Answer.Refused<?>) answer).violations()).as(id).extracting(Answer.Violation::field).containsExactly("applicantId");
+        }
+        Answer<ScoreResponse> away = call(licensed, "Score", SANDBOX, request.toBuilder().setApplicantId(TestSubject.ERROR.person().number()).build());
+        assertThat(((Answer.Refused<?>) away).fault()).isEqualTo(Answer.Fault.SOURCE_UNAVAILABLE);
+        Answer<ScoreResponse> one = call(licensed, "Score", SANDBOX, request);
+        Answer<ScoreResponse> other = call(licensed, "Score", SANDBOX,
+                request.toBuilder().setApplicantId(TestSubject.REFER.person().number()).build());
+        assertThat(((Answer.Found<ScoreResponse>) other).message()).as("who it is changes nothing")
+                .isEqualTo(((Answer.Found<ScoreResponse>) one).message());
+    }
+
+    @Test
+    void aSoleTraderIsAPersonAndNoEnterprise() {
+        String trader = Uscc.complete("92", "420899", "TEXT0001").code();
+        Answer<EstimateEnterpriseLoanResponse> alone = call(licensed, "EstimateEnterpriseLoan", SANDBOX,
+                enterprise(TestSubject.APPROVE).setEnterpriseCode(trader).build());
+        assertThat(((Answer.Refused<?>) alone).violations()).extracting(Answer.Violation::field).containsExactly("enterpriseCode");
+        assertThat(((Answer.Refused<?>) alone).en()).contains("EstimateStartupLoan");
+        Answer<BatchEstimateEnterprisesResponse> batch = call(licensed, "BatchEstimateEnterprises", SANDBOX,
+                BatchEstimateEnterprisesRequest.newBuilder()
+                        .addItems(EnterpriseItem.newBuilder().setItemId("1").setEnterprise(enterprise(TestSubject.APPROVE).setEnterpriseCode(trader)))
+                        .build());
+        assertThat(((Answer.Found<BatchEstimateEnterprisesResponse>) batch).message().getResults(0).hasRefusal()).isTrue();
+    }
+
+    @Test
     void driftLooksBackOverItsDaysAndNotOverAllThatEverWas() {
-        ScoreRequest request = ScoreRequest.newBuilder().setInstalmentCredit(applicant()).build();
+        ScoreRequest request = score().setInstalmentCredit(applicant()).build();
         long before = seen(LIVE, "instalment-credit", 0);
         CallFacts longAgo = new CallFacts(NOW.minus(Duration.ofDays(90)), "r3", false, CallerRef.MARKET);
         for (int i = 0; i < 120; i++) {
@@ -405,12 +455,12 @@ class LendingProductIT {
     void anApplicationIsScoredAndAnUnknownModelIsNotFound() {
         InstalmentCreditFeatures features = applicant();
         Answer<ScoreResponse> answer =
-                call(licensed, "Score", SANDBOX, ScoreRequest.newBuilder().setInstalmentCredit(features).build());
+                call(licensed, "Score", SANDBOX, score().setInstalmentCredit(features).build());
         assertThat(((Answer.Found<ScoreResponse>) answer).message().getProbabilityOfDefault()).isGreaterThan(0.6);
         Answer<GetModelCardResponse> none =
                 call(licensed, "GetModelCard", SANDBOX, GetModelCardRequest.newBuilder().setModel("other").build());
         assertThat(((Answer.Refused<?>) none).fault()).isEqualTo(Answer.Fault.NOT_FOUND);
-        Answer<ScoreResponse> both = call(licensed, "Score", SANDBOX, ScoreRequest.getDefaultInstance());
+        Answer<ScoreResponse> both = call(licensed, "Score", SANDBOX, score().build());
         assertThat(((Answer.Refused<?>) both).fault()).isEqualTo(Answer.Fault.INVALID_REQUEST);
     }
 
@@ -446,13 +496,13 @@ class LendingProductIT {
             Answer<EstimateEnterpriseLoanResponse> answer = call(product, "EstimateEnterpriseLoan", LIVE, enterprise(TestSubject.APPROVE).build());
             Answer.Found<EstimateEnterpriseLoanResponse> found = (Answer.Found<EstimateEnterpriseLoanResponse>) answer;
             assertThat(found.stale()).isTrue();
-            Estimate estimate = found.message().getEstimate();
+            EnterpriseEstimate estimate = found.message().getEstimate();
             assertThat(estimate.getStale()).isTrue();
             assertThat(estimate.getHumanReview()).isTrue();
             assertThat(codes(estimate)).contains("DATA_STALE");
             assertThat(use(estimate, "A2.1.1").getStale()).isFalse();
             assertThat(use(estimate, "A2.6.2").getStale()).isTrue();
-            Answer<BatchEstimateResponse> batch = call(product, "BatchEstimateEnterprises", LIVE, BatchEstimateEnterprisesRequest.newBuilder()
+            Answer<BatchEstimateEnterprisesResponse> batch = call(product, "BatchEstimateEnterprises", LIVE, BatchEstimateEnterprisesRequest.newBuilder()
                     .addItems(EnterpriseItem.newBuilder().setItemId("1").setEnterprise(enterprise(TestSubject.APPROVE))).build());
             assertThat(((Answer.Found<?>) batch).rows()).isZero();
             assertThat(((Answer.Found<?>) batch).stale()).isTrue();
@@ -480,7 +530,7 @@ class LendingProductIT {
                 call(licensed, "EstimateMortgage", SANDBOX, mortgage(TestSubject.APPROVE).setRate(Rate.getDefaultInstance()).build());
         assertThat(((Answer.Refused<?>) rateless).violations().getFirst().field()).isEqualTo("rate");
         InstalmentCreditFeatures odd = InstalmentCreditFeatures.newBuilder().setCheckingAccount("<script>").build();
-        Answer<ScoreResponse> score = call(licensed, "Score", SANDBOX, ScoreRequest.newBuilder().setInstalmentCredit(odd).build());
+        Answer<ScoreResponse> score = call(licensed, "Score", SANDBOX, score().setInstalmentCredit(odd).build());
         assertThat(((Answer.Refused<?>) score).fault()).isEqualTo(Answer.Fault.INVALID_REQUEST);
     }
 
@@ -511,7 +561,7 @@ class LendingProductIT {
 
     @Test
     void concurrentScoresCountEachCase() {
-        ScoreRequest request = ScoreRequest.newBuilder().setCard(CardFeatures.newBuilder().setLimit(1)
+        ScoreRequest request = score().setCard(CardFeatures.newBuilder().setLimit(1)
                 .addAllStates(List.of(0, 0, 0, 0, 0, 0)).addAllBilled(List.of(1.0, 1.0, 1.0, 1.0, 1.0, 1.0))
                 .addAllPaid(List.of(0.0, 0.0, 0.0, 0.0, 0.0, 0.0))).build();
         long before = seen();
