@@ -132,6 +132,11 @@ public final class Journal {
                 .findFirst());
     }
 
+    /** {@link #findEntry(UUID)} of what was in effect and known at {@code at}; empty also if it is of a later date, or was booked later. */
+    public Optional<BookedEntry> findEntry(UUID entryId, ReadPoint at) {
+        return findEntry(entryId).filter(booked -> at.includes(booked.entry().effectiveOn(), booked.bookedAt()));
+    }
+
     /** Which of these entries are booked. */
     public Set<UUID> findBooked(Set<UUID> entryIds) {
         return Transaction.read(dataSource, connection -> {
@@ -156,6 +161,11 @@ public final class Journal {
     /** The entry with this number of this month; empty if there is none. */
     public Optional<BookedEntry> findEntry(YearMonth period, long number) {
         return listEntries(period, number - 1, 1).stream().findFirst();
+    }
+
+    /** {@link #findEntry(YearMonth, long)} of what was in effect and known at {@code at}. */
+    public Optional<BookedEntry> findEntry(YearMonth period, long number, ReadPoint at) {
+        return findEntry(period, number).filter(booked -> at.includes(booked.entry().effectiveOn(), booked.bookedAt()));
     }
 
     /**

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
@@ -80,6 +81,8 @@ public final class PendingEntries {
               FROM ledger.pending_line p
               JOIN ledger.pending q ON q.entry_id = p.entry_id
              WHERE starts_with(p.account_code, ?) AND p.side = ? AND q.expires_at > ?
+               AND (CAST(? AS date) IS NULL OR q.effective_on <= CAST(? AS date))
+               AND (CAST(? AS timestamptz) IS NULL OR q.reserved_at <= CAST(? AS timestamptz))
                AND (CAST(? AS text) IS NULL OR p.product = ?)
                AND (CAST(? AS text) IS NULL OR p.provider = ?)
                AND (CAST(? AS text) IS NULL OR p.merchant = ?)
@@ -89,8 +92,8 @@ public final class PendingEntries {
                AND (CAST(? AS text) IS NULL OR p.price_version = ?)
                AND (CAST(? AS date) IS NULL
                     OR coalesce(p.service_period, CAST(date_trunc('month', q.effective_on) AS date)) = CAST(? AS date))
-               AND NOT EXISTS (SELECT 1 FROM ledger.pending_void v WHERE v.entry_id = q.entry_id)
-               AND NOT EXISTS (SELECT 1 FROM ledger.entry e WHERE e.entry_id = q.entry_id)
+               AND NOT EXISTS (SELECT 1 FROM ledger.pending_void v WHERE v.entry_id = q.entry_id AND (CAST(? AS timestamptz) IS NULL OR v.voided_at <= CAST(? AS timestamptz)))
+               AND NOT EXISTS (SELECT 1 FROM ledger.entry e WHERE e.entry_id = q.entry_id AND (CAST(? AS timestamptz) IS NULL OR e.booked_at <= CAST(? AS timestamptz)))
             """;
     private static final String RESERVED_BY_CONSUMER = """
             SELECT p.consumer, CAST(sum(p.amount_fen) AS bigint) AS reserved_fen
@@ -241,10 +244,37 @@ public final class PendingEntries {
         return Transaction.read(dataSource, connection -> find(connection, entryId));
     }
 
+    /**
+     * The reservation with this id as it stood for who knew the books at {@code at}: what was voided or booked later is not yet, and one of a later voucher date, or
+     * that was made later, is not there.
+     */
+    public Optional<PendingEntry> find(UUID entryId, ReadPoint at) {
+        LocalDate asOf = at.asOf();
+        Instant known = at.asKnownAt();
+        return find(entryId)
+                .filter(pending -> asOf == null || !pending.entry().effectiveOn().isAfter(asOf))
+                .filter(pending -> known == null || !pending.reservedAt().isAfter(known))
+                .map(pending -> known == null ? pending : new PendingEntry(pending.entry(), pending.reservedAt(), pending.expiresAt(),
+                        upTo(known, pending.voidedAt()), upTo(known, pending.postedAt())));
+    }
+
+    private static @Nullable Instant upTo(Instant known, @Nullable Instant moment) {
+        return moment == null || moment.isAfter(known) ? null : moment;
+    }
+
+    /**
+     * {@link #reserved(AccountCode, Side, Dimensions)} as it stood for who knew the books at {@code at}.
+     *
+     * @param at reservations of a voucher date up to its day, made and not voided, booked or expired at its moment
+     */
+    public Money reserved(AccountCode account, Side side, Dimensions about, ReadPoint at) {
+        Instant now = now();
+        return Transaction.read(dataSource, connection -> sumReserved(connection, account, side, about, at, now));
+    }
+
     /** What is reserved on one side of an account and its sub-accounts now; null components of {@code about} match any. */
     public Money reserved(AccountCode account, Side side, Dimensions about) {
-        Instant now = now();
-        return Transaction.read(dataSource, connection -> sumReserved(connection, account, side, about, now));
+        return reserved(account, side, about, ReadPoint.LATEST);
     }
 
     /** What is reserved now on one side of an account, by consumer, as the caller's transaction sees it; what names no consumer is left out. */
@@ -390,7 +420,7 @@ public final class PendingEntries {
     private static Money free(Connection connection, Cover cover, Instant now) throws SQLException {
         AccountBalance booked = Balances.balance(connection, cover.account(), cover.about(), ReadPoint.LATEST);
         Money balance = cover.side() == Side.CREDIT ? booked.creditBalance() : booked.debitBalance();
-        return balance.minus(sumReserved(connection, cover.account(), cover.side().opposite(), cover.about(), now));
+        return balance.minus(sumReserved(connection, cover.account(), cover.side().opposite(), cover.about(), ReadPoint.LATEST, now));
     }
 
     private static Money use(JournalEntry entry, Cover cover) {
@@ -403,21 +433,29 @@ public final class PendingEntries {
         return Money.sum(uses);
     }
 
-    private static Money sumReserved(Connection connection, AccountCode account, Side side, Dimensions about, Instant now)
-            throws SQLException {
+    private static Money sumReserved(Connection connection, AccountCode account, Side side, Dimensions about, ReadPoint at,
+            Instant now) throws SQLException {
         try (PreparedStatement sum = connection.prepareStatement(SUM_RESERVED)) {
             sum.setString(1, account.value());
             sum.setString(2, side.name());
-            sum.setObject(3, now.atOffset(ZoneOffset.UTC));
-            int at = 4;
+            @Nullable OffsetDateTime known = at.asKnownAt() == null ? null : at.asKnownAt().atOffset(ZoneOffset.UTC);
+            sum.setObject(3, known == null ? now.atOffset(ZoneOffset.UTC) : known);
+            sum.setObject(4, at.asOf(), Types.DATE);
+            sum.setObject(5, at.asOf(), Types.DATE);
+            sum.setObject(6, known, Types.TIMESTAMP_WITH_TIMEZONE);
+            sum.setObject(7, known, Types.TIMESTAMP_WITH_TIMEZONE);
+            int place = 8;
             for (@Nullable String value : Arrays.asList(about.product(), about.provider(), about.merchant(), about.consumer(),
                     about.purposeClass(), about.businessLine(), about.priceVersion())) {
-                sum.setString(at++, value);
-                sum.setString(at++, value);
+                sum.setString(place++, value);
+                sum.setString(place++, value);
             }
             YearMonth servicePeriod = about.servicePeriod();
-            sum.setObject(at++, servicePeriod == null ? null : servicePeriod.atDay(1), Types.DATE);
-            sum.setObject(at, servicePeriod == null ? null : servicePeriod.atDay(1), Types.DATE);
+            sum.setObject(place++, servicePeriod == null ? null : servicePeriod.atDay(1), Types.DATE);
+            sum.setObject(place++, servicePeriod == null ? null : servicePeriod.atDay(1), Types.DATE);
+            for (int i = 0; i < 4; i++) {
+                sum.setObject(place++, known, Types.TIMESTAMP_WITH_TIMEZONE);
+            }
             try (ResultSet row = sum.executeQuery()) {
                 row.next();
                 return new Money(row.getLong("reserved_fen"));

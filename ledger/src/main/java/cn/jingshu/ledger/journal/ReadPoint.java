@@ -25,6 +25,11 @@ public record ReadPoint(@Nullable LocalDate asOf, @Nullable Instant asKnownAt) {
         return asOf(period.atEndOfMonth());
     }
 
+    /** Whether an entry of this voucher date that was booked at this moment counts. */
+    boolean includes(LocalDate effectiveOn, Instant bookedAt) {
+        return (asOf == null || !effectiveOn.isAfter(asOf)) && (asKnownAt == null || !bookedAt.isAfter(asKnownAt));
+    }
+
     public ReadPoint knownAt(Instant moment) {
         return new ReadPoint(asOf, moment);
     }

@@ -34,6 +34,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -315,6 +316,25 @@ class LedgerHistoriesIT {
         for (Side side : Side.values()) {
             assertThat(pendingOn(dataSource).reserved(Chart.BANK, side, Dimensions.NONE).fen()).as(where)
                     .isEqualTo(plain.reserved(Chart.BANK, side, now));
+        }
+        for (int i = 0; i < 6; i++) {
+            LocalDate asOf = day(random);
+            Instant known = now.minusSeconds(random.nextInt(2_000_000));
+            ReadPoint at = ReadPoint.asOf(asOf).knownAt(known);
+            for (Side side : Side.values()) {
+                assertThat(pendingOn(dataSource).reserved(Chart.BANK, side, Dimensions.NONE, at).fen()).as("%s, reserved at %s", where, at)
+                        .isEqualTo(plain.reserved(Chart.BANK, side, asOf, known));
+            }
+            UUID id = anyReserved(random);
+            assertThat(pendingOn(dataSource).find(id, at).map(pending -> pending.stateAt(known).name()).orElse("none")).as("%s, %s at %s", where, id, at)
+                    .isEqualTo(plain.stateAt(id, asOf, known));
+            for (UUID one : given.isEmpty() ? List.of(id) : List.of(id, given.get(random.nextInt(given.size())).entryId())) {
+                Optional<BookedEntry> found = journal.findEntry(one, at);
+                assertThat(found.isPresent()).as("%s, entry %s at %s", where, one, at).isEqualTo(plain.isKnown(one, asOf, known));
+                found.ifPresent(booked -> assertThat(journal.findEntry(booked.entry().period(), booked.number(), at)).isEqualTo(found));
+                journal.findEntry(one).ifPresent(booked -> assertThat(journal.findEntry(booked.entry().period(), booked.number(), at).isPresent())
+                        .isEqualTo(plain.isKnown(one, asOf, known)));
+            }
         }
     }
 }

@@ -38,7 +38,7 @@ final class PlainLedger {
         }
     }
 
-    private record Reservation(JournalEntry entry, Instant expiresAt) {}
+    private record Reservation(JournalEntry entry, Instant reservedAt, Instant expiresAt) {}
 
     private final Set<String> postable;
     private final Set<String> profitAndLoss;
@@ -175,7 +175,7 @@ final class PlainLedger {
         if (entry.postings().stream().anyMatch(posting -> !postable.contains(posting.account().value()))) {
             return "rejected UNKNOWN_ACCOUNT";
         }
-        reservations.put(entry.entryId(), new Reservation(entry, expiresAt));
+        reservations.put(entry.entryId(), new Reservation(entry, now, expiresAt));
         return "reserved";
     }
 
@@ -226,6 +226,44 @@ final class PlainLedger {
             }
         }
         return sum;
+    }
+
+    /** The same as somebody would have said who looked at {@code known}, and counted dates up to {@code asOf}. */
+    long reserved(AccountCode account, Side side, LocalDate asOf, Instant known) {
+        long sum = 0;
+        for (Reservation reservation : reservations.values()) {
+            if (stateAt(reservation.entry().entryId(), asOf, known).equals("PENDING")) {
+                for (Posting posting : reservation.entry().postings()) {
+                    if (posting.account().equals(account) && posting.side() == side) {
+                        sum += posting.amount().fen();
+                    }
+                }
+            }
+        }
+        return sum;
+    }
+
+    /** How a reservation stood at {@code known}; {@code none}: nobody knew of it, or it is of a later date. */
+    String stateAt(UUID id, LocalDate asOf, Instant known) {
+        Reservation reservation = reservations.get(id);
+        if (reservation == null || reservation.reservedAt().isAfter(known) || reservation.entry().effectiveOn().isAfter(asOf)) {
+            return "none";
+        }
+        Line line = find(id);
+        if (line != null && !line.bookedAt().isAfter(known)) {
+            return "POSTED";
+        }
+        Instant end = voided.get(id);
+        if (end != null && !end.isAfter(known)) {
+            return "VOIDED";
+        }
+        return known.isBefore(reservation.expiresAt()) ? "PENDING" : "EXPIRED";
+    }
+
+    /** Whether somebody who looked at {@code known}, and counted dates up to {@code asOf}, found the entry. */
+    boolean isKnown(UUID id, LocalDate asOf, Instant known) {
+        Line line = find(id);
+        return line != null && !line.entry().effectiveOn().isAfter(asOf) && !line.bookedAt().isAfter(known);
     }
 
     List<Line> linesOf(YearMonth month) {
