@@ -184,6 +184,17 @@ public final class SettlementBook {
         if (!disagreement.isEmpty()) {
             return new SettleResult.Refused(SettleResult.Fault.BOOKS_DISAGREE, disagreement);
         }
+        if (inputs.detail() != null) {
+            for (MonthVat month : inputs.detail().vatByMonth()) {
+                BookFacts ofMonth = facts(connection, SettlementPeriod.month(month.month()), inputs.businessLine());
+                List<String> differences = new ArrayList<>();
+                compare(differences, "output VAT of " + month.month(), month.outputVat(), ofMonth.outputVat());
+                compare(differences, "input VAT of " + month.month(), month.inputVat(), ofMonth.inputVat());
+                if (!differences.isEmpty()) {
+                    return new SettleResult.Refused(SettleResult.Fault.BOOKS_DISAGREE, String.join("; ", differences));
+                }
+            }
+        }
         String ofProducts = disagreement(inputs, productRevenue(connection, period, inputs.businessLine()));
         if (!ofProducts.isEmpty()) {
             return new SettleResult.Refused(SettleResult.Fault.BOOKS_DISAGREE, ofProducts);

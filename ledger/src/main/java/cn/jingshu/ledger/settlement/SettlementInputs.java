@@ -60,7 +60,34 @@ public record SettlementInputs(
             if (detail.bookedOn().isBefore(period.lastDay())) {
                 throw new IllegalArgumentException(period + " booked on " + detail.bookedOn() + ", before it ended");
             }
+            if (!detail.vatByMonth().isEmpty()) {
+                requireMonths(period, outputVat, inputVat, detail.vatByMonth());
+            }
         }
+    }
+
+    private static void requireMonths(SettlementPeriod period, Money outputVat, Money inputVat, List<MonthVat> months) {
+        Money output = Money.ZERO;
+        Money input = Money.ZERO;
+        for (int i = 0; i < months.size(); i++) {
+            MonthVat each = months.get(i);
+            if (!each.month().equals(period.first().plusMonths(i))) {
+                throw new IllegalArgumentException(period + ": VAT of " + each.month() + " stands where " + period.first().plusMonths(i) + " has to");
+            }
+            output = output.plus(each.outputVat());
+            input = input.plus(each.inputVat());
+        }
+        if (period.basis() != SettlementPeriod.Basis.ANNUAL_BINDING || months.size() != 12 || !output.equals(outputVat) || !input.equals(inputVat)) {
+            throw new IllegalArgumentException(period + ": VAT of " + months.size() + " months, output " + output + " of " + outputVat + ", input " + input + " of "
+                    + inputVat);
+        }
+    }
+
+    /** These inputs in the second form: surcharges of a year at the rates of its last day. */
+    public SettlementInputs ofTheSecondForm() {
+        return detail == null ? this : new SettlementInputs(period, businessLine, gross, outputVat, inputVat, merchantCosts, costs, rates, treasuryBase, lossesCarried,
+                operatorShare, merchantShares, new SettlementDetail(detail.bookedOn(), detail.products(), detail.costKey(), detail.taxLosses(), detail.carried(),
+                        detail.carriedByProvider()));
     }
 
     /** Inputs of the first form. */

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The stored form of inputs and results: JSON without spaces, fields in a fixed order, amounts as whole fen, fractions
  * as text such as {@code 3/10}. The same value always writes the same bytes, so a digest over them means something. The
- * second form adds what {@link SettlementDetail} and {@link DistributionDetail} hold; the first is still read and written.
+ * second form adds what {@link SettlementDetail} and {@link DistributionDetail} hold, the third the months of a year and their surcharges' rates; the
+ * earlier ones are still read and written.
  */
 final class SettlementJson {
 
@@ -35,7 +36,7 @@ final class SettlementJson {
     static String write(SettlementInputs in) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         SettlementDetail detail = in.detail();
-        json.put("form", detail == null ? "jingshu settlement inputs 1" : "jingshu settlement inputs 2");
+        json.put("form", "jingshu settlement inputs " + (detail == null ? 1 : detail.vatByMonth().isEmpty() ? 2 : 3));
         json.put("firstMonth", in.period().first().toString());
         json.put("lastMonth", in.period().last().toString());
         json.put("businessLine", in.businessLine());
@@ -59,11 +60,7 @@ final class SettlementJson {
                 used.incomeTax(),
                 used.statutoryReserve(),
                 used.treasury())) {
-            rates.addObject()
-                    .put("rule", rate.rule().name())
-                    .put("rate", rate.rate().toString())
-                    .put("from", rate.from().toString())
-                    .put("citation", rate.citation());
+            rates.add(rate(rate));
         }
         json.put("treasuryBase", in.treasuryBase().name());
         json.put("lossesCarriedFen", in.lossesCarried().fen());
@@ -93,8 +90,49 @@ final class SettlementJson {
             json.put("taxLossesFen", detail.taxLosses().fen());
             json.set("carried", carried(detail.carried()));
             json.set("carriedByProvider", carried(detail.carriedByProvider()));
+            if (!detail.vatByMonth().isEmpty()) {
+                ArrayNode months = json.putArray("vatByMonth");
+                for (MonthVat each : detail.vatByMonth()) {
+                    ObjectNode month = months.addObject()
+                            .put("month", each.month().toString())
+                            .put("outputVatFen", each.outputVat().fen())
+                            .put("inputVatFen", each.inputVat().fen());
+                    month.putArray("rates").add(rate(each.urbanMaintenance())).add(rate(each.education())).add(rate(each.localEducation()));
+                }
+            }
         }
         return json.toString();
+    }
+
+    private static ObjectNode rate(DatedRate rate) {
+        return JsonNodeFactory.instance.objectNode()
+                .put("rule", rate.rule().name())
+                .put("rate", rate.rate().toString())
+                .put("from", rate.from().toString())
+                .put("citation", rate.citation());
+    }
+
+    private static PolicyRates readRates(JsonNode array) {
+        List<DatedRate> rates = new ArrayList<>();
+        for (JsonNode rate : array) {
+            rates.add(new DatedRate(
+                    Rule.valueOf(rate.required("rule").asText()),
+                    Portion.parse(rate.required("rate").asText()),
+                    LocalDate.parse(rate.required("from").asText()),
+                    rate.required("citation").asText()));
+        }
+        return new PolicyRates(rates);
+    }
+
+    private static List<MonthVat> readMonths(JsonNode json) {
+        List<MonthVat> months = new ArrayList<>();
+        if (json.has("vatByMonth")) {
+            for (JsonNode each : json.required("vatByMonth")) {
+                months.add(MonthVat.of(YearMonth.parse(each.required("month").asText()), money(each, "outputVatFen"), money(each, "inputVatFen"),
+                        readRates(each.required("rates"))));
+            }
+        }
+        return months;
     }
 
     /** The exact texts of a record of shares, as texts, so that its digest stays the same. */
@@ -143,7 +181,7 @@ final class SettlementJson {
         return new SettlementDetail(LocalDate.parse(json.required("bookedOn").asText()), products,
                 new CostKey(key.required("measure").asText(), key.required("paid").asLong(), key.required("free").asLong()),
                 money(json, "taxLossesFen"), readCarried(json.required("carried")),
-                readCarried(json.required("carriedByProvider")));
+                readCarried(json.required("carriedByProvider")), readMonths(json));
     }
 
     static SettlementInputs readInputs(String text) {
@@ -154,14 +192,6 @@ final class SettlementJson {
                     CostKind.valueOf(cost.required("kind").asText()),
                     new AccountCode(cost.required("account").asText()),
                     money(cost, "amountFen")));
-        }
-        List<DatedRate> rates = new ArrayList<>();
-        for (JsonNode rate : json.required("rates")) {
-            rates.add(new DatedRate(
-                    Rule.valueOf(rate.required("rule").asText()),
-                    Portion.parse(rate.required("rate").asText()),
-                    LocalDate.parse(rate.required("from").asText()),
-                    rate.required("citation").asText()));
         }
         List<MerchantShare> shares = new ArrayList<>();
         for (JsonNode share : json.required("merchantShares")) {
@@ -178,7 +208,7 @@ final class SettlementJson {
                 money(json, "inputVatFen"),
                 amounts(json.required("merchantCosts")),
                 costs,
-                SettlementRates.at(new PolicyRates(rates), period.lastDay()),
+                SettlementRates.at(readRates(json.required("rates")), period.lastDay()),
                 TreasuryBase.valueOf(json.required("treasuryBase").asText()),
                 money(json, "lossesCarriedFen"),
                 Portion.parse(json.required("operatorShare").asText()),

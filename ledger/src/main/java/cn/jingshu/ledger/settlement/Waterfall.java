@@ -136,8 +136,26 @@ public final class Waterfall {
         }
     }
 
-    /** Urban maintenance, education, local education, each on VAT payable; none if input VAT exceeds output VAT. */
+    /**
+     * Urban maintenance, education, local education, each on VAT payable; none if input VAT exceeds output VAT. In the third form month by month, as they are
+     * declared, each month at its own rates and in whole fen.
+     */
     private static List<Money> surcharges(SettlementInputs in) {
+        if (in.detail() != null && !in.detail().vatByMonth().isEmpty()) {
+            Money urbanMaintenance = Money.ZERO;
+            Money education = Money.ZERO;
+            Money localEducation = Money.ZERO;
+            Money unused = Money.ZERO; // input VAT of months before
+            for (MonthVat month : in.detail().vatByMonth()) {
+                Money left = month.outputVat().minus(month.inputVat()).minus(unused);
+                Money payable = left.orZeroIfNegative();
+                unused = payable.minus(left);
+                urbanMaintenance = urbanMaintenance.plus(month.urbanMaintenance().rate().of(payable));
+                education = education.plus(month.education().rate().of(payable));
+                localEducation = localEducation.plus(month.localEducation().rate().of(payable));
+            }
+            return List.of(urbanMaintenance, education, localEducation);
+        }
         Money vatPayable = in.outputVat().minus(in.inputVat()).orZeroIfNegative();
         return List.of(
                 in.rates().urbanMaintenance().rate().of(vatPayable),

@@ -17,6 +17,7 @@ import cn.jingshu.ledger.money.Money;
 import cn.jingshu.ledger.seal.LogLeaf;
 import cn.jingshu.ledger.settlement.BookFacts;
 import cn.jingshu.ledger.settlement.Cost;
+import cn.jingshu.ledger.settlement.MonthVat;
 import cn.jingshu.ledger.settlement.SettlementInputs;
 import cn.jingshu.ledger.settlement.StoredSettlement;
 import cn.jingshu.ledger.verify.TableReader.Row;
@@ -441,6 +442,13 @@ final class BookChecks {
         all.addAll(booked.keySet());
         for (String cost : all) {
             settled(row, "成本 " + cost, "cost " + cost, given.getOrDefault(cost, Money.ZERO), booked.getOrDefault(cost, Money.ZERO));
+        }
+        if (inputs.detail() != null) {
+            for (MonthVat month : inputs.detail().vatByMonth()) {
+                BookFacts ofMonth = figures.facts(month.month(), month.month(), inputs.businessLine());
+                settled(row, month.month() + " 销项税额", "output VAT of " + month.month(), month.outputVat(), ofMonth.outputVat());
+                settled(row, month.month() + " 进项税额", "input VAT of " + month.month(), month.inputVat(), ofMonth.inputVat());
+            }
         }
     }
 

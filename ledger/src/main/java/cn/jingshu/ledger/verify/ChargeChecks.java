@@ -10,8 +10,10 @@ import cn.jingshu.ledger.money.UnitPrice;
 import cn.jingshu.ledger.money.Vat;
 import cn.jingshu.ledger.settlement.BookFacts;
 import cn.jingshu.ledger.settlement.DatedRate;
+import cn.jingshu.ledger.settlement.MonthVat;
 import cn.jingshu.ledger.settlement.PolicyRates;
 import cn.jingshu.ledger.settlement.Rule;
+import cn.jingshu.ledger.settlement.SettlementInputs;
 import cn.jingshu.ledger.settlement.SettlementPeriod;
 import cn.jingshu.ledger.settlement.SettlementRates;
 import cn.jingshu.ledger.tariff.Ceiling;
@@ -165,23 +167,32 @@ final class ChargeChecks {
         return new PolicyRates(rates);
     }
 
-    /** Each settlement used the rates of its last day; what a citation says may have been put better since. */
+    /** Each settlement used the rates of its last day, and a year's surcharges those of its months; what a citation says may have been put better since. */
     void settled(Iterable<BookChecks.Settled> settlements) {
-        PolicyRates known = rates();
         for (BookChecks.Settled settled : settlements) {
-            SettlementRates used = settled.inputs().rates();
+            SettlementInputs inputs = settled.inputs();
+            SettlementRates used = inputs.rates();
             for (DatedRate rate : List.of(used.urbanMaintenance(), used.education(), used.localEducation(), used.incomeTax(), used.statutoryReserve(),
                     used.treasury())) {
-                String listed = known.rates().stream()
-                        .filter(each -> each.rule() == rate.rule() && !each.from().isAfter(settled.inputs().period().lastDay()))
-                        .max(Comparator.comparing(DatedRate::from))
-                        .map(each -> each.rate() + " from " + each.from())
-                        .orElse("none");
-                if (!listed.equals(rate.rate() + " from " + rate.from())) {
-                    report.wrong(Check.SETTLEMENT, settled.place(), settled.inputs().period() + " 的 " + rate.rule() + " 与政策比率表不同",
-                            settled.inputs().period() + ": " + rate.rule() + " " + rate.rate() + " from " + rate.from() + ", the table of rates says " + listed);
+                settled(settled.place(), inputs.period().toString(), inputs.period().lastDay(), rate);
+            }
+            for (MonthVat month : inputs.detail() == null ? List.<MonthVat>of() : inputs.detail().vatByMonth()) {
+                for (DatedRate rate : List.of(month.urbanMaintenance(), month.education(), month.localEducation())) {
+                    settled(settled.place(), inputs.period() + " (" + month.month() + ")", month.month().atEndOfMonth(), rate);
                 }
             }
+        }
+    }
+
+    private void settled(String place, String period, LocalDate on, DatedRate rate) {
+        String listed = rates.stream()
+                .filter(each -> each.rule() == rate.rule() && !each.from().isAfter(on))
+                .max(Comparator.comparing(DatedRate::from))
+                .map(each -> each.rate() + " from " + each.from())
+                .orElse("none");
+        if (!listed.equals(rate.rate() + " from " + rate.from())) {
+            report.wrong(Check.SETTLEMENT, place, period + " 的 " + rate.rule() + " 与政策比率表不同",
+                    period + ": " + rate.rule() + " " + rate.rate() + " from " + rate.from() + ", the table of rates says " + listed);
         }
     }
 

@@ -3,6 +3,7 @@ package cn.jingshu.ledger.settlement;
 import static cn.jingshu.ledger.LedgerDatabase.execute;
 import static cn.jingshu.ledger.LedgerDatabase.queryLong;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.jingshu.ledger.FailingDataSource;
@@ -10,6 +11,10 @@ import cn.jingshu.ledger.LedgerDatabase;
 import cn.jingshu.ledger.LedgerStoreException;
 import cn.jingshu.ledger.account.AccountCode;
 import cn.jingshu.ledger.account.Chart;
+import cn.jingshu.ledger.bundle.Months;
+import cn.jingshu.ledger.export.BundleExport;
+import cn.jingshu.ledger.export.ExportProgress;
+import cn.jingshu.ledger.export.LedgerTables;
 import cn.jingshu.ledger.journal.Balances;
 import cn.jingshu.ledger.journal.Dimensions;
 import cn.jingshu.ledger.journal.EntryReason;
@@ -24,6 +29,11 @@ import cn.jingshu.ledger.money.Portion;
 import cn.jingshu.ledger.money.Vat;
 import cn.jingshu.ledger.period.CloseResult;
 import cn.jingshu.ledger.period.Periods;
+import cn.jingshu.ledger.verify.Check;
+import cn.jingshu.ledger.verify.Finding;
+import cn.jingshu.ledger.verify.Verifier;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -32,6 +42,7 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -39,6 +50,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SettlementBookIT {
 
@@ -293,6 +305,101 @@ class SettlementBookIT {
         return new SettlementInputs(period, LINE, facts.gross(), facts.outputVat(), facts.inputVat(), List.of(), facts.costs(),
                 Examples.policy(TreasuryBase.NET_PROFIT).rates(), TreasuryBase.NET_PROFIT, Money.ZERO, shares.operator(),
                 shares.merchants(), detail);
+    }
+
+    /** Jan. to Nov. 7 %, 3 % and 2 %, from December on 5 % for urban maintenance. */
+    private static PolicyRates cheaperInDecember() {
+        List<DatedRate> rates = new ArrayList<>(Examples.RATES.rates());
+        rates.add(new DatedRate(Rule.URBAN_MAINTENANCE, Portion.percent(5), LocalDate.of(2026, 12, 1), "test"));
+        return new PolicyRates(rates);
+    }
+
+    private SettlementInputs byMonth(PolicyRates rates) {
+        SettlementPeriod year = SettlementPeriod.year(Year.of(2026));
+        SettlementInputs given = detailed(year, year.lastDay());
+        SettlementDetail detail = Objects.requireNonNull(given.detail());
+        List<MonthVat> months = new ArrayList<>();
+        for (int month = 1; month <= 12; month++) {
+            BookFacts facts = book.facts(SettlementPeriod.month(YearMonth.of(2026, month)), LINE);
+            months.add(MonthVat.of(YearMonth.of(2026, month), facts.outputVat(), facts.inputVat(), rates));
+        }
+        return new SettlementInputs(given.period(), LINE, given.gross(), given.outputVat(), given.inputVat(), given.merchantCosts(), given.costs(),
+                SettlementRates.at(rates, year.lastDay()), given.treasuryBase(), given.lossesCarried(), given.operatorShare(), given.merchantShares(),
+                new SettlementDetail(detail.bookedOn(), detail.products(), detail.costKey(), detail.taxLosses(), detail.carried(), detail.carriedByProvider(), months));
+    }
+
+    @Test
+    void surchargesOfAYearAreThoseOfItsMonths() {
+        charge(LocalDate.of(2026, 11, 5), Money.ofYuan("10600"));
+        book.settle(inputsFromBooks(Examples.NOVEMBER));
+        charge(LocalDate.of(2026, 12, 5), Money.ofYuan("5300"));
+        SettlementInputs year = byMonth(cheaperInDecember());
+        // November: 600 of VAT, 42 + 18 + 12. December: 300 of VAT, 15 + 9 + 6. At the rates of 31 December it would be 45 + 27 + 18.
+        SettlementResult result = Waterfall.settle(year);
+        assertThat(List.of(result.urbanMaintenance(), result.education(), result.localEducation()))
+                .containsExactly(Money.ofYuan("57"), Money.ofYuan("27"), Money.ofYuan("18"));
+        assertThat(Waterfall.settle(year.ofTheSecondForm()).surcharges()).isEqualTo(Money.ofYuan("90"));
+        assertThat(book.settle(year)).isInstanceOf(SettleResult.Settled.class);
+        assertThat(credit(Chart.SURCHARGES_PAYABLE)).isEqualTo(Money.ofYuan("102"));
+        StoredSettlement stored = book.findSettlement(year.period(), LINE).orElseThrow();
+        assertThat(stored.inputsJson()).startsWith("{\"form\":\"jingshu settlement inputs 3\"").contains("\"vatByMonth\":[{\"month\":\"2026-01\",");
+        assertThat(stored.inputs()).isEqualTo(year);
+        assertThat(stored.recompute()).isInstanceOf(StoredSettlement.Recomputation.Confirmed.class);
+        assertThat(SettlementJson.write(year.ofTheSecondForm())).startsWith("{\"form\":\"jingshu settlement inputs 2\"").doesNotContain("vatByMonth");
+    }
+
+    /** A month's VAT moved to another one would be taxed at that one's rates. */
+    @Test
+    void monthsTheBooksDoNotKnowAreRefused() {
+        charge(LocalDate.of(2026, 11, 5), Money.ofYuan("10600"));
+        SettlementInputs year = byMonth(cheaperInDecember());
+        SettlementDetail detail = Objects.requireNonNull(year.detail());
+        List<MonthVat> moved = new ArrayList<>(detail.vatByMonth());
+        moved.set(10, MonthVat.of(YearMonth.of(2026, 11), Money.ZERO, Money.ZERO, cheaperInDecember()));
+        moved.set(11, MonthVat.of(YearMonth.of(2026, 12), Money.ofYuan("600"), Money.ZERO, cheaperInDecember()));
+        SettlementInputs otherwise = with(year, moved);
+        assertThat(book.settle(otherwise)).isInstanceOfSatisfying(SettleResult.Refused.class, refused -> {
+            assertThat(refused.fault()).isEqualTo(SettleResult.Fault.BOOKS_DISAGREE);
+            assertThat(refused.detail()).contains("output VAT of 2026-11");
+        });
+        for (List<MonthVat> wrong : List.of(moved.subList(0, 11), moved.subList(1, 12), List.of(moved.get(11)))) {
+            assertThatIllegalArgumentException().isThrownBy(() -> with(year, wrong));
+        }
+    }
+
+    @Test
+    void ratesOfAMonthThatNobodyEnactedAreNamedByTheVerifier(@TempDir Path folder) throws IOException {
+        charge(LocalDate.of(2026, 12, 5), Money.ofYuan("10600"));
+        List<DatedRate> rates = new ArrayList<>(PolicyRates.load(dataSource).rates());
+        rates.add(new DatedRate(Rule.EDUCATION, Portion.percent(1), LocalDate.of(2026, 11, 1), "nobody's"));
+        rates.add(new DatedRate(Rule.EDUCATION, Portion.percent(3), LocalDate.of(2026, 12, 1), "nobody's"));
+        assertThat(book.settle(byMonth(new PolicyRates(rates)))).isInstanceOf(SettleResult.Settled.class);
+        assertThat(new Periods(dataSource, CLOCK).close(YearMonth.of(2026, 12))).isInstanceOf(CloseResult.Closed.class);
+        Path bundle = folder.resolve("year.zip");
+        new BundleExport(dataSource, LedgerTables.list(), List::of, CLOCK).write(Months.parse("2026"), bundle, ExportProgress.SILENT);
+        assertThat(new Verifier(List.of()).verify(bundle).findings()).filteredOn(finding -> finding.check() == Check.SETTLEMENT).extracting(Finding::en)
+                .satisfiesExactlyInAnyOrder(
+                        year -> assertThat(year).startsWith("2026: EDUCATION 3/100 from 2026-12-01, the table of rates says 3/100 from "),
+                        november -> assertThat(november).startsWith("2026 (2026-11): EDUCATION 1/100 from 2026-11-01, the table of rates says 3/100 from "),
+                        december -> assertThat(december).startsWith("2026 (2026-12): EDUCATION 3/100 from 2026-12-01, the table of rates says 3/100 from "));
+    }
+
+    private static SettlementInputs with(SettlementInputs in, List<MonthVat> months) {
+        SettlementDetail detail = Objects.requireNonNull(in.detail());
+        return new SettlementInputs(in.period(), in.businessLine(), in.gross(), in.outputVat(), in.inputVat(), in.merchantCosts(), in.costs(), in.rates(),
+                in.treasuryBase(), in.lossesCarried(), in.operatorShare(), in.merchantShares(), new SettlementDetail(detail.bookedOn(), detail.products(),
+                        detail.costKey(), detail.taxLosses(), detail.carried(), detail.carriedByProvider(), months));
+    }
+
+    @Test
+    void inputVatAMonthCannotUseCountsInTheMonthsAfterIt() {
+        charge(LocalDate.of(2026, 11, 5), Money.ofYuan("106"));
+        post(EntryReason.COST, LocalDate.of(2026, 10, 5), List.of(Posting.debit(Chart.INPUT_VAT, Money.ofYuan("4"), ABOUT),
+                Posting.credit(Chart.BANK, Money.ofYuan("4"), ABOUT)));
+        post(EntryReason.COST, LocalDate.of(2026, 12, 5), List.of(Posting.debit(Chart.INPUT_VAT, Money.ofYuan("1"), ABOUT),
+                Posting.credit(Chart.BANK, Money.ofYuan("1"), ABOUT)));
+        // November owes 6 less the 4 of October; what December cannot use comes too late for it.
+        assertThat(Waterfall.settle(byMonth(Examples.RATES)).surcharges()).isEqualTo(Money.ofYuan("0.24"));
     }
 
     @Test

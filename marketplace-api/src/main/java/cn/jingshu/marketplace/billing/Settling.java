@@ -7,6 +7,7 @@ import cn.jingshu.ledger.settlement.Carried;
 import cn.jingshu.ledger.settlement.CostKey;
 import cn.jingshu.ledger.settlement.DistributionDetail;
 import cn.jingshu.ledger.settlement.Losses;
+import cn.jingshu.ledger.settlement.MonthVat;
 import cn.jingshu.ledger.settlement.PartyAmount;
 import cn.jingshu.ledger.settlement.PolicyChoices;
 import cn.jingshu.ledger.settlement.PolicyRates;
@@ -96,11 +97,21 @@ final class Settling {
             }
         }
         SettlementDetail detail = new SettlementDetail(bookedOn, products(period), costKey(period), losses.forTax(),
-                left == null ? List.<Carried>of() : left.carried(), left == null ? List.<Carried>of() : left.carriedByProvider());
+                left == null ? List.<Carried>of() : left.carried(), left == null ? List.<Carried>of() : left.carriedByProvider(), year ? vatByMonth(period) : List.of());
         ProductShares portions = detail.shares();
         return new SettlementInputs(period, Dimensions.AUTHORISED_OPERATION, facts.gross(), facts.outputVat(),
                 facts.inputVat(), merchantCosts(period), facts.costs(), SettlementRates.at(rates.get(), period.lastDay()),
                 choices.get().treasuryBaseAt(period.lastDay()), losses.booked(), portions.operator(), portions.merchants(), detail);
+    }
+
+    /** Surcharges are due by the month, so a rate that changed within the year counts from then on. */
+    private List<MonthVat> vatByMonth(SettlementPeriod year) {
+        List<MonthVat> months = new ArrayList<>();
+        for (YearMonth month = year.first(); !month.isAfter(year.last()); month = month.plusMonths(1)) {
+            BookFacts facts = settlements.facts(SettlementPeriod.month(month), Dimensions.AUTHORISED_OPERATION);
+            months.add(MonthVat.of(month, facts.outputVat(), facts.inputVat(), rates.get()));
+        }
+        return months;
     }
 
     /** The settlement whose rounding goes on in this one: the month before, of the same year, or the year before. */

@@ -5,6 +5,8 @@ import cn.jingshu.ledger.period.PeriodState;
 import cn.jingshu.ledger.period.Periods;
 import cn.jingshu.ledger.settlement.SettleResult;
 import cn.jingshu.ledger.settlement.SettlementBook;
+import cn.jingshu.ledger.settlement.SettlementDetail;
+import cn.jingshu.ledger.settlement.SettlementInputs;
 import cn.jingshu.ledger.settlement.SettlementPeriod;
 import cn.jingshu.ledger.settlement.StoredSettlement;
 import cn.jingshu.marketplace.governance.AuditLog;
@@ -76,7 +78,7 @@ public final class YearClose {
         }
         SettlementPeriod period = SettlementPeriod.year(year);
         Optional<StoredSettlement> before = settlements.findSettlement(period, Dimensions.AUTHORISED_OPERATION);
-        if (before.isPresent() && settling.inputs(period, before.get().inputs().bookedOn()).equals(before.get().inputs())) {
+        if (before.isPresent() && rests(before.get().inputs(), settling.inputs(period, before.get().inputs().bookedOn()))) {
             return kept(year, firstOpenDay(known, december), new Outcome.Closed(year, before.get(), true));
         }
         LocalDate bookedOn = firstOpenDay(known, december);
@@ -94,6 +96,12 @@ public final class YearClose {
             case SettleResult.Refused(var fault, var detail) ->
                 new Outcome.Refused(year, "The net profit cannot be settled: " + fault + ": " + detail);
         };
+    }
+
+    /** Whether a settlement still rests on what it was made of; one that was made in the second form is no other for that alone. */
+    private static boolean rests(SettlementInputs before, SettlementInputs now) {
+        SettlementDetail detail = before.detail();
+        return before.equals(detail != null && detail.vatByMonth().isEmpty() ? now.ofTheSecondForm() : now);
     }
 
     /** What was earned too much is kept with the close of every year; one that stopped before it is completed by its repetition. */
