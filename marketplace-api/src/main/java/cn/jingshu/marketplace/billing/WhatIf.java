@@ -41,6 +41,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Replays past months under proposed prices, ceilings or shares (测算): the same rating and the same waterfall over the same
  * usage and costs. Nothing is written.
+ *
+ * <p>A month is replayed by its use: what arrived, or was voided, after its close counts in it on both sides, and so no line that corrected it later counts besides. Refunds
+ * are in no line, on either side: they gave back what one price had been found to charge too much, and nobody has found that of the proposed one. In the settlements what the
+ * month's books have of earlier months' corrections and of refunds is the same before and after.
  */
 @Singleton
 public final class WhatIf {
