@@ -55,6 +55,13 @@ public final class CostCancellations {
              ORDER BY proposed_at DESC, id DESC
              LIMIT ?
             """;
+    private static final String OF_MONTH = """
+            SELECT c.id, c.voucher_id, c.reason, c.amount_fen, c.limit_fen, c.proposed_by, c.proposed_at, c.status, c.period, c.decided_by, c.decided_at, c.ground
+              FROM market.cost_cancellation c
+              JOIN market.cost_voucher v ON v.id = c.voucher_id
+             WHERE v.period = ?
+             ORDER BY c.proposed_at, c.id
+            """;
     private static final String DECIDE = """
             UPDATE market.cost_cancellation SET status = ?, period = ?, decided_by = ?, decided_at = ?, ground = ? WHERE id = ?
             """;
@@ -254,6 +261,16 @@ public final class CostCancellations {
     public List<Cancellation> list(Optional<Status> status, int most) {
         @Nullable String asked = status.map(Enum::name).orElse(null);
         return database.inTransaction(t -> t.list(LIST, CostCancellations::read, asked, asked, most));
+    }
+
+    /** Cancellations of the vouchers of a month, whichever month they count in, the oldest first. */
+    public List<Cancellation> listOf(YearMonth month) {
+        return database.inTransaction(t -> t.list(OF_MONTH, CostCancellations::read, month.atDay(1)));
+    }
+
+    /** Above it a second person is needed. */
+    public Money limit() {
+        return byHand.limit();
     }
 
     /**

@@ -261,6 +261,8 @@ final class PaymentsController {
         return switch (said) {
             case BankFiles.Said.Done(var line) -> LineView.of(line);
             case BankFiles.Said.Refused(Change.Fault fault) -> throw Facts.refused(fault);
+            case BankFiles.Said.Spent() -> throw new ManagementProblem(Refusal.RULE_BROKEN, "数据使用方已用去这笔预收款,流水保持未匹配",
+                    "the consumer has used this prepayment since; the movement stays open");
             case BankFiles.Said.Differs(var difference) -> throw new ManagementProblem(Refusal.RULE_BROKEN,
                     "该笔流水与付款单不符:" + difference, "The movement does not fit the order: " + difference);
         };

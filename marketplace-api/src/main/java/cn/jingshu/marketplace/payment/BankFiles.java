@@ -32,6 +32,7 @@ import java.time.YearMonth;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -81,6 +82,10 @@ public final class BankFiles {
              WHERE i.matched_kind = 'PAY_BACK_RETURN' AND i.matched_id = ?
                AND NOT EXISTS (SELECT 1 FROM market.bank_line o WHERE o.matched_kind = 'PAY_BACK' AND o.matched_id = i.matched_id)
             HAVING count(*) > 0
+            """;
+    /** Whether the bank's file showed that the money of an order or a pay-back came back; if not, a person's word ended it. */
+    private static final String CAME_BACK = """
+            SELECT count(*) AS lines FROM market.bank_line WHERE matched_kind IN ('RETURN', 'PAY_BACK_RETURN') AND matched_id = ?
             """;
     private static final String LOCK_LINE = """
             SELECT id, file_id, line, account, booked_on, direction, amount_fen, counterparty_name, counterparty_account,
@@ -309,10 +314,10 @@ public final class BankFiles {
             return Difference.AMOUNT_DIFFERS;
         }
         if (movement.direction() == Direction.IN) {
-            if (order.status() != Status.SENT && order.status() != Status.CONFIRMED) {
+            if (order.status() != Status.SENT && order.status() != Status.CONFIRMED && order.status() != Status.PAID_AFTER_ALL) {
                 return Difference.ORDER_OVER;
             }
-            if (order.status() == Status.CONFIRMED) {
+            if (order.status() != Status.SENT) {
                 post(t, order.returned(days.from(movement.bookedOn())));
             }
             Payments.end(t, clock, order, Status.RETURNED, "银行退汇 " + movement.bankReference());
@@ -326,7 +331,7 @@ public final class BankFiles {
             return Difference.NOT_SENT;
         }
         if (order.status() != Status.SENT) {
-            return Difference.ORDER_OVER;
+            return order.status() == Status.RETURNED && !cameBack(t, order.id()) ? Difference.PAID_AFTER_REFUSAL : Difference.ORDER_OVER;
         }
         post(t, order.paid(days.from(movement.bookedOn())));
         Payments.end(t, clock, order, Status.CONFIRMED, null);
@@ -341,10 +346,10 @@ public final class BankFiles {
             return Difference.AMOUNT_DIFFERS;
         }
         if (movement.direction() == Direction.IN) {
-            if (payBack.status() != PayBack.Status.SENT && payBack.status() != PayBack.Status.PAID) {
+            if (payBack.status() != PayBack.Status.SENT && payBack.status() != PayBack.Status.PAID && payBack.status() != PayBack.Status.PAID_AFTER_ALL) {
                 return Difference.ORDER_OVER;
             }
-            if (payBack.status() == PayBack.Status.PAID) {
+            if (payBack.status() != PayBack.Status.SENT) {
                 post(t, payBack.cameBack(days.from(movement.bookedOn())));
             }
             payBacks.cameBack(t, payBack, "银行退汇 " + movement.bankReference());
@@ -360,7 +365,7 @@ public final class BankFiles {
         if (payBack.status() == PayBack.Status.RETURNED) {
             Optional<LocalDate> cameBack = t.find(CAME_BACK_FIRST, row -> row.day("booked_on"), payBack.id().toString());
             if (cameBack.isEmpty()) {
-                return Difference.ORDER_OVER; // a person's word ended it, and the bank paid all the same: a person looks at it
+                return cameBack(t, payBack.id()) ? Difference.ORDER_OVER : Difference.PAID_AFTER_REFUSAL;
             }
             post(t, payBack.paid(days.from(movement.bookedOn())));
             post(t, payBack.cameBack(days.from(cameBack.get())));
@@ -376,6 +381,10 @@ public final class BankFiles {
         return null;
     }
 
+    private static boolean cameBack(Transaction t, UUID id) throws SQLException {
+        return t.find(CAME_BACK, row -> row.number("lines"), id.toString()).orElseThrow() > 0;
+    }
+
     private void matched(Transaction t, BankLine line, String kind, String id, @Nullable UUID by, @Nullable String note)
             throws SQLException {
         t.change(MATCH, kind, id, by, clock.instant(), note, line.id());
@@ -389,6 +398,9 @@ public final class BankFiles {
 
         /** The order does not fit the line. */
         record Differs(Difference difference) implements Said {}
+
+        /** The line pays a prepayment back that was said to be refused, and the consumer has used it since: it stays open. */
+        record Spent() implements Said {}
     }
 
     /** Matches a line with an order, or a pay-back, whose reference the bank lost; amount and payee have to fit all the same. */
@@ -414,11 +426,12 @@ public final class BankFiles {
 
     /**
      * Says of a line where it is booked, such as a tax payment. Up to the limit of entries by hand that closes it; above, another person has to say so
-     * too, and until then it stays open with what the first one said.
+     * too, and until then it stays open with what the first one said. Of a line that pays what was said to be refused both say that it was paid after all, whatever
+     * its amount: then that is booked.
      */
     public Said explain(UUID lineId, UUID by, String reason) {
         Money limit = byHand.limit();
-        return database.inTransaction(t -> {
+        return retried(days -> database.inTransaction(t -> {
             Optional<BankLine> line = t.find(LOCK_LINE, BankFiles::line, lineId);
             if (line.isEmpty()) {
                 return new Said.Refused(Change.Fault.UNKNOWN);
@@ -426,18 +439,66 @@ public final class BankFiles {
             if (line.get().matchedKind() != null) {
                 return new Said.Refused(Change.Fault.OVER);
             }
+            @Nullable Refused refused = saidRefused(t, line.get(), days);
             Optional<UUID> first = t.find(SAID_BY, row -> row.uuid("said_by"), lineId);
             if (first.isPresent() && !first.get().equals(by)) {
-                matched(t, line.get(), "EXPLAINED", by.toString(), by, line.get().note() + " · " + reason);
+                String both = line.get().note() + " · " + reason;
+                if (refused == null) {
+                    matched(t, line.get(), "EXPLAINED", by.toString(), by, both);
+                } else if (!paidAfterAll(t, line.get(), refused, days, first.get(), by, both)) {
+                    return new Said.Spent();
+                }
                 return said(t, lineId, by, "bank_line.explain", reason);
             }
-            t.change(SAY, reason, by, limit.fen(), lineId);
-            boolean alone = line.get().movement().amount().compareTo(limit) <= 0;
+            t.change(SAY, reason, by, refused == null ? limit.fen() : 0L, lineId);
+            boolean alone = refused == null && line.get().movement().amount().compareTo(limit) <= 0;
             if (alone) {
                 matched(t, line.get(), "EXPLAINED", by.toString(), by, reason);
             }
             return said(t, lineId, by, alone ? "bank_line.explain" : "bank_line.propose-explanation", reason);
-        });
+        }));
+    }
+
+    /** What a person said the bank had refused; one of both is null. */
+    private record Refused(@Nullable PaymentOrder order, @Nullable PayBack payBack) {}
+
+    /** What a line pays although it was said to be refused; null: no such thing. */
+    private @Nullable Refused saidRefused(Transaction t, BankLine line, OpenDays days) throws SQLException {
+        Matcher named = REFERENCE.matcher(line.movement().text());
+        while (line.movement().direction() == Direction.OUT && named.find()) {
+            Optional<PaymentOrder> order = Payments.lock(t, named.group());
+            if (order.isPresent()) {
+                return order.get().status() == Status.RETURNED && match(t, line, order.get(), days, null, null) == Difference.PAID_AFTER_REFUSAL
+                        ? new Refused(order.get(), null) : null;
+            }
+            Optional<PayBack> payBack = PayBacks.lock(t, named.group());
+            if (payBack.isPresent()) {
+                return payBack.get().status() == PayBack.Status.RETURNED && !cameBack(t, payBack.get().id())
+                        && match(t, line, payBack.get(), days, null, null) == Difference.PAID_AFTER_REFUSAL
+                        ? new Refused(null, payBack.get()) : null;
+            }
+        }
+        return null;
+    }
+
+    /** @return false: the consumer has used what was paid back */
+    private boolean paidAfterAll(Transaction t, BankLine line, Refused refused, OpenDays days, UUID saidBy, UUID confirmedBy, String note)
+            throws SQLException {
+        LocalDate on = days.from(line.movement().bookedOn());
+        PaymentOrder order = refused.order();
+        if (order != null) {
+            post(t, order.paid(on));
+            Payments.paidAfterAll(t, clock, order, saidBy, confirmedBy);
+            matched(t, line, "ORDER", order.id().toString(), confirmedBy, note);
+            return true;
+        }
+        PayBack payBack = Objects.requireNonNull(refused.payBack());
+        if (!payBacks.paidAfterAll(t, payBack, saidBy, confirmedBy)) {
+            return false;
+        }
+        post(t, payBack.paid(on));
+        matched(t, line, "PAY_BACK", payBack.id().toString(), confirmedBy, note);
+        return true;
     }
 
     private Said said(Transaction t, UUID lineId, UUID by, String action, String note) throws SQLException {

@@ -63,6 +63,8 @@ public record BankLine(UUID id, UUID fileId, int line, Movement movement, @Nulla
         /** It names an order that nobody has said was sent. */
         NOT_SENT,
         /** It names an order that was paid, returned or cancelled. */
-        ORDER_OVER
+        ORDER_OVER,
+        /** It pays an order of which a person had said that the bank refused it; two people have to say that it paid after all. */
+        PAID_AFTER_REFUSAL
     }
 }

@@ -43,7 +43,9 @@ public record PayBack(UUID id, UUID organisationId, Money amount, PaymentOrder.P
         PAID,
         /** The bank refused it, or the money came back; it is paid ahead again. */
         RETURNED,
-        CANCELLED
+        CANCELLED,
+        /** Somebody said that the bank refused it, and the bank paid: two people said so, and it was taken of the prepayment again. */
+        PAID_AFTER_ALL
     }
 
     /** The entry and movement that set it aside. */
@@ -59,6 +61,16 @@ public record PayBack(UUID id, UUID organisationId, Money amount, PaymentOrder.P
     /** The entry and movement that give it back to the prepayment. */
     UUID endedId() {
         return idOf("ended");
+    }
+
+    /** The entry and movement that set it aside again, since the bank paid after all. */
+    UUID asideAfterAllId() {
+        return idOf("aside after all");
+    }
+
+    /** The entry and movement that give it back to the prepayment when that money comes back, too. */
+    UUID endedAfterAllId() {
+        return idOf("ended after all");
     }
 
     /** 借 其他应付款–待退预收款, 贷 银行存款, on {@code day}. */

@@ -76,6 +76,9 @@ public final class PayBacks {
     private static final String END = """
             UPDATE market.pay_back SET status = ?, ended_at = ?, ground = ? WHERE id = ?
             """;
+    private static final String PAID_AFTER_ALL = """
+            UPDATE market.pay_back SET status = 'PAID_AFTER_ALL', ended_at = ?, said_paid_by = ?, confirmed_paid_by = ? WHERE id = ?
+            """;
     private static final String STILL_SUBSCRIBED = """
             SELECT 1 AS yes FROM market.subscription WHERE organisation_id = ? AND status IN ('PENDING', 'ACTIVE', 'SUSPENDED') LIMIT 1
             """;
@@ -424,8 +427,25 @@ public final class PayBacks {
 
     /** The bank's file shows that it came back; the caller books that in the same transaction if it had been paid. */
     void cameBack(Transaction t, PayBack payBack, String ground) throws SQLException {
-        accounts.keepAfterAll(t, payBack.endedId(), payBack.organisationId(), payBack.amount(), payBack.reference(), null);
+        UUID ended = payBack.status() == Status.PAID_AFTER_ALL ? payBack.endedAfterAllId() : payBack.endedId();
+        accounts.keepAfterAll(t, ended, payBack.organisationId(), payBack.amount(), payBack.reference(), null);
         end(t, payBack.id(), Status.RETURNED, null, "pay_back.return", ground);
+    }
+
+    /**
+     * Two people say that the bank paid although it was said to have refused: it is set aside of the prepayment again; the caller books the payment in the same transaction.
+     *
+     * @return false: the consumer has used the money since, and nothing was done
+     */
+    boolean paidAfterAll(Transaction t, PayBack payBack, UUID saidBy, UUID confirmedBy) throws SQLException {
+        Accounts.Aside aside = accounts.setAside(t, payBack.asideAfterAllId(), payBack.asideAfterAllId(), payBack.organisationId(), payBack.amount(),
+                payBack.reference(), confirmedBy);
+        if (aside != Accounts.Aside.DONE) {
+            return false;
+        }
+        t.change(PAID_AFTER_ALL, clock.instant(), saidBy, confirmedBy, payBack.id());
+        log(t, confirmedBy, "pay_back.paid_after_all", payBack.id(), Map.of("saidBy", saidBy.toString()));
+        return true;
     }
 
     private Outcome end(Transaction t, UUID id, Status status, @Nullable UUID by, String action, @Nullable String ground) throws SQLException {

@@ -65,6 +65,8 @@ public final class PayablesProof {
         proofs.add(proof("settled for the treasury less what was remitted = account 2232", treasury, Chart.TREASURY_PAYABLE));
         proofs.add(proof("settled for merchants less what was paid out = account 2202", merchants, Chart.MERCHANT_PAYABLES));
         proofs.add(proof("set aside to be paid back to consumers = account 2241", payBacks.setAside(), Chart.PREPAYMENTS_RETURNED));
+        proofs.add(new Proof("transfers that the bank made though they were said to be refused, and that nobody confirmed = none", "0",
+                Long.toString(payments.countSaidRefusedAndPaid())));
         return proofs;
     }
 

@@ -38,7 +38,9 @@ public record PaymentOrder(UUID id, Payable.Key key, Money amount, Payee payee, 
         CONFIRMED,
         /** The bank refused it, or the money came back. */
         RETURNED,
-        CANCELLED
+        CANCELLED,
+        /** Somebody said that the bank refused it, and the bank paid: two people said so, and it is in the books. */
+        PAID_AFTER_ALL
     }
 
     /** Who is paid, where. */

@@ -72,7 +72,7 @@ public final class Payments {
             """;
     private static final String SUMS = """
             SELECT kind, first_month, last_month, party, CAST(sum(amount_fen) AS bigint) AS ordered_fen,
-                   CAST(coalesce(sum(amount_fen) FILTER (WHERE status = 'CONFIRMED'), 0) AS bigint) AS paid_fen
+                   CAST(coalesce(sum(amount_fen) FILTER (WHERE status IN ('CONFIRMED', 'PAID_AFTER_ALL')), 0) AS bigint) AS paid_fen
               FROM market.payment_order
              WHERE status NOT IN ('RETURNED', 'CANCELLED')
              GROUP BY kind, first_month, last_month, party
@@ -93,8 +93,25 @@ public final class Payments {
     private static final String END = """
             UPDATE market.payment_order SET status = ?, ended_at = ?, ground = ? WHERE id = ?
             """;
-    /** Two drafts of what one party is owed are weighed one after the other. */
-    private static final String HOLD_DRAFTS = "LOCK TABLE market.payment_order IN SHARE ROW EXCLUSIVE MODE";
+    private static final String PAID_AFTER_ALL = """
+            UPDATE market.payment_order SET status = 'PAID_AFTER_ALL', ended_at = ?, said_paid_by = ?, confirmed_paid_by = ? WHERE id = ?
+            """;
+    /** Movements that pay what a person said the bank had refused: no line shows that such money came back. */
+    private static final String SAID_REFUSED_AND_PAID = """
+            SELECT count(*) AS lines
+              FROM market.bank_line l
+              JOIN (SELECT id, reference, amount_fen FROM market.payment_order WHERE status = 'RETURNED'
+                     UNION ALL
+                    SELECT id, reference, amount_fen FROM market.pay_back WHERE status = 'RETURNED') o
+                ON position(o.reference IN l.text) > 0 AND o.amount_fen = l.amount_fen
+             WHERE l.matched_kind IS NULL AND l.direction = 'OUT'
+               AND NOT EXISTS (SELECT 1 FROM market.bank_line i
+                                WHERE i.matched_kind IN ('RETURN', 'PAY_BACK_RETURN') AND i.matched_id = CAST(o.id AS text))
+            """;
+    /** Two orders of what one party is owed are weighed one after the other. */
+    private static final String HOLD_ORDERS = """
+            SELECT pg_advisory_xact_lock(hashtextextended('payment-orders', 0))
+            """;
 
     private static final String KIND = "payment_order";
 
@@ -194,7 +211,7 @@ public final class Payments {
     public Outcome draft(UUID id, Payable.Key key, Money amount, PaymentOrder.Payee payee, UUID draftedBy) {
         Map<Payable.Key, Money> owed = owed();
         return database.inTransaction(t -> {
-            t.change(HOLD_DRAFTS);
+            t.list(HOLD_ORDERS, _ -> true);
             Optional<PaymentOrder> before = t.find(BY_ID, Payments::read, id);
             if (before.isPresent()) {
                 PaymentOrder same = before.get();
@@ -229,11 +246,25 @@ public final class Payments {
         return together.compareTo(ofKey) < 0 ? together : ofKey;
     }
 
+    /**
+     * What speaks against an order that was drafted before: what it pays was cancelled since, or settled anew, so that with it more is ordered than is owed. Then it is
+     * neither approved nor sent, and somebody cancels it, or another one.
+     */
+    private static Optional<Outcome> stopped(Transaction t, Map<Payable.Key, Money> owed, PaymentOrder order) throws SQLException {
+        Money left = left(payables(t, owed), order.key()); // with this order among those that were ordered
+        return left.isNegative() ? Optional.of(new Outcome.NotOwed(left.plus(order.amount()).orZeroIfNegative())) : Optional.empty();
+    }
+
     /** Approves a draft; another person than drafted it. */
     public Outcome approve(UUID id, UUID approvedBy) {
+        Map<Payable.Key, Money> owed = owed();
         return step(id, List.of(Status.DRAFT), Status.APPROVED, (t, order) -> {
             if (order.draftedBy().equals(approvedBy)) {
                 return new Outcome.Refused(Change.Fault.SAME_PERSON);
+            }
+            Optional<Outcome> stopped = stopped(t, owed, order);
+            if (stopped.isPresent()) {
+                return stopped.get();
             }
             t.change(APPROVE, approvedBy, clock.instant(), id);
             AuditLog.append(t, clock, approvedBy, "payment.approve", KIND, id, Map.of("yuan", order.amount().toYuan()));
@@ -247,7 +278,12 @@ public final class Payments {
      * @param bankReference what the bank calls the transfer; null: it has not said
      */
     public Outcome send(UUID id, UUID sentBy, @Nullable String bankReference) {
+        Map<Payable.Key, Money> owed = owed();
         return step(id, List.of(Status.APPROVED), Status.SENT, (t, order) -> {
+            Optional<Outcome> stopped = stopped(t, owed, order);
+            if (stopped.isPresent()) {
+                return stopped.get();
+            }
             t.change(SEND, sentBy, clock.instant(), bankReference, id);
             AuditLog.append(t, clock, sentBy, "payment.send", KIND, id, Map.of("reference", order.reference()));
             return done(t, id);
@@ -283,6 +319,7 @@ public final class Payments {
 
     private Outcome step(UUID id, List<Status> from, Status to, Step step) {
         return database.inTransaction(t -> {
+            t.list(HOLD_ORDERS, _ -> true); // before the order, as drafts do
             Optional<PaymentOrder> found = t.find(LOCK, Payments::read, id);
             if (found.isEmpty()) {
                 return new Outcome.Refused(Change.Fault.UNKNOWN);
@@ -311,6 +348,17 @@ public final class Payments {
         t.change(END, status, clock.instant(), ground, order.id());
         AuditLog.append(t, clock, null, "payment." + status.name().toLowerCase(java.util.Locale.ROOT), KIND, order.id(),
                 Map.of("reference", order.reference()));
+    }
+
+    /** Two people say that the bank paid although it was said to have refused; the caller books it in the same transaction. */
+    static void paidAfterAll(Transaction t, Clock clock, PaymentOrder order, UUID saidBy, UUID confirmedBy) throws SQLException {
+        t.change(PAID_AFTER_ALL, clock.instant(), saidBy, confirmedBy, order.id());
+        AuditLog.append(t, clock, confirmedBy, "payment.paid_after_all", KIND, order.id(), Map.of("reference", order.reference(), "saidBy", saidBy.toString()));
+    }
+
+    /** How many movements of the bank pay what was said to be refused, and nobody has confirmed it. */
+    long countSaidRefusedAndPaid() {
+        return database.inTransaction(t -> t.find(SAID_REFUSED_AND_PAID, row -> row.number("lines"))).orElseThrow();
     }
 
     public Optional<PaymentOrder> find(UUID id) {

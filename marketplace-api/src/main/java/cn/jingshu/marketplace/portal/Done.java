@@ -16,6 +16,8 @@ enum Done {
     DECLARED("草稿已保存。请核对后提交审核。", "The draft is kept. Look it over and submit it."),
     DECIDED("决定已记录。", "The decision is recorded."),
     BOOKED("凭证已入账。", "The entry is booked."),
+    COST_ENTERED("成本凭证已记录。", "The cost voucher is entered."),
+    COST_CANCELLED("成本凭证已撤销。", "The cost voucher is cancelled."),
     PROPOSED("已提交,等待另一人批准。", "It waits for another person."),
     ENTERED("条目已写入批次。", "The entry stands in the batch."),
     REMOVED("条目已移出批次。", "The entry is taken out of the batch."),

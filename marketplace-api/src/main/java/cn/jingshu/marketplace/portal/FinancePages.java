@@ -227,6 +227,8 @@ final class FinancePages {
         return switch (bank.explain(SubscriptionPages.uuid(id), person.id(), reason)) {
             case BankFiles.Said.Done _ -> done();
             case BankFiles.Said.Refused(var fault) -> wrong(request, new Bilingual(fault.zh(), fault.en()));
+            case BankFiles.Said.Spent() -> wrong(request, new Bilingual("数据使用方已用去这笔预收款,流水保持未匹配",
+                    "the consumer has used this prepayment since; the movement stays open"));
             case BankFiles.Said.Differs _ -> throw new IllegalStateException("an explanation is compared with no order");
         };
     }

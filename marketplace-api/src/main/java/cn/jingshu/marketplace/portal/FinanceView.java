@@ -48,13 +48,14 @@ public record FinanceView(boolean mayOrder, boolean mayApprove, Reading<List<Owe
         SENT,
         CONFIRMED,
         RETURNED,
-        CANCELLED;
+        CANCELLED,
+        PAID_AFTER_ALL;
 
         /** Part of the class name in the style sheet. */
         public String css() {
             return switch (this) {
                 case DRAFT, APPROVED, SENT -> "warning";
-                case CONFIRMED -> "done";
+                case CONFIRMED, PAID_AFTER_ALL -> "done";
                 case RETURNED, CANCELLED -> "failed";
             };
         }
@@ -95,7 +96,8 @@ public record FinanceView(boolean mayOrder, boolean mayApprove, Reading<List<Owe
         AMOUNT_DIFFERS,
         PAYEE_DIFFERS,
         NOT_SENT,
-        ORDER_OVER
+        ORDER_OVER,
+        PAID_AFTER_REFUSAL
     }
 
     public record Line(UUID id, LocalDate bookedOn, Way way, long fen, String counterparty, String text, Differing why) {}

@@ -55,6 +55,8 @@ public final class Links {
     public static final String LEDGER_CSV = "/books/ledger.csv";
     public static final String ENTRIES = "/books/entries";
     public static final String ENTRY_REVERSALS = "/books/entries/reversals";
+    public static final String COSTS = "/books/costs";
+    public static final String COST_CANCELLATIONS = "/books/costs/cancellations";
     public static final String PERMITTED = "/operator/permitted-revenue";
     /** Prepayments paid back: a consumer's own, or for readers of the books all. */
     public static final String PAY_BACKS = "/pay-backs";
@@ -373,6 +375,16 @@ public final class Links {
 
     public static String entryStep(UUID entryId) {
         return ENTRIES + "/" + entryId;
+    }
+
+    /** Where a cost voucher is taken back. */
+    public static String costCancellation(UUID voucherId) {
+        return COSTS + "/" + voucherId + "/cancellation";
+    }
+
+    /** Where a proposed cancellation is decided. */
+    public static String costCancellationStep(UUID cancellationId) {
+        return COST_CANCELLATIONS + "/" + cancellationId;
     }
 
     public static String permittedStep(UUID revenueId) {

@@ -177,6 +177,10 @@ public final class Pages {
         return render("entries.jte", page, view);
     }
 
+    public String costs(Page page, CostsView view) {
+        return render("costs.jte", page, view);
+    }
+
     public String permitted(Page page, PermittedView view) {
         return render("permitted.jte", page, view);
     }

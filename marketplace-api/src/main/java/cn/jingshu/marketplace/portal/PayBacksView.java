@@ -37,13 +37,14 @@ public record PayBacksView(UUID freshId, boolean operates, boolean mayApprove, b
         SENT,
         PAID,
         RETURNED,
-        CANCELLED;
+        CANCELLED,
+        PAID_AFTER_ALL;
 
         /** Part of the class name in the style sheet. */
         public String css() {
             return switch (this) {
                 case REQUESTED, APPROVED, SENT -> "warning";
-                case PAID -> "done";
+                case PAID, PAID_AFTER_ALL -> "done";
                 case RETURNED, CANCELLED -> "failed";
             };
         }

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
+import org.jsoup.select.Elements;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,52 @@ class BooksPagesIT {
         assertThat(ledger.select("table.stack tbody tr").eachText()).anyMatch(row -> row.contains("98,765.43")).anyMatch(row -> row.contains("12.34"));
         assertThat(auditor.get(Links.LEDGER + "?account=410402&asKnownAt=2020-01-01T00:00").page().select("table.stack")).as("nothing was known then").isEmpty();
         assertThat(auditor.get(Links.LEDGER_CSV + "?account=410402").html()).contains("98765.43", "运营机构往来");
+    }
+
+    private static Map<String, String> cost(String amount, String kind, String merchant) {
+        return Map.of("voucher", UUID.randomUUID().toString(), "of", java.time.YearMonth.now(java.time.ZoneId.of("Asia/Shanghai")).toString(), "kind", kind, "merchant",
+                merchant, "amount", amount, "vat", kind.equals("SHARED") ? "0.60" : "", "document", "记-0077", "description", "机房电费 " + amount, "sha256",
+                "ab".repeat(32), "kept", "档案室");
+    }
+
+    @Test
+    void aCostIsEnteredWithItsDocumentAndCancelledByOneOrByTwo() throws Exception {
+        assertThat(merchant.get(Links.COSTS).status()).isEqualTo(403);
+        assertThat(auditor.get(Links.COSTS).page().select("form[action=" + Links.COSTS + "][method=post]")).isEmpty();
+        assertThat(auditor.get(Links.COSTS + "?month=soon").status()).isEqualTo(422);
+        PlainBrowser.Shown wrong = operator.send(Links.COSTS, Links.COSTS, cost("0", "MERCHANT_SERVICE", ""));
+        assertThat(wrong.status()).isEqualTo(422);
+        assertThat(wrong.page().select("[role=alert]").text()).contains("金额须大于零", "数商服务须选择数商");
+        assertThat(wrong.page().select("#document").attr("value")).as("what was typed stays").isEqualTo("记-0077");
+        Map<String, String> small = cost("12.34", "SHARED", "");
+        for (int i = 0; i < 2; i++) {
+            assertThat(operator.send(Links.COSTS, Links.COSTS, small).location()).as("sent twice").endsWith("done=cost-entered");
+        }
+        Element card = card(auditor.get(Links.COSTS).page(), "12.34");
+        assertThat(auditor.get(Links.COSTS).page().select("article.card").eachText()).filteredOn(text -> text.contains("机房电费 12.34")).hasSize(1);
+        assertThat(card.text()).contains("机房电费", "记-0077", "档案室", "0.60");
+        assertThat(card.select("form")).as("who reads the books cancels nothing").isEmpty();
+        Elements own = card(operator.get(Links.COSTS).page(), "12.34").select("form");
+        assertThat(operator.send(Links.COSTS, own.attr("action"), Map.of("cancellation", own.select("[name=cancellation]").attr("value"), "reason", "")).status())
+                .as("without a reason").isEqualTo(422);
+        assertThat(operator.send(Links.COSTS, own.attr("action"), Map.of("cancellation", own.select("[name=cancellation]").attr("value"), "reason", "重复入账"))
+                .location()).endsWith("done=cost-cancelled");
+        assertThat(card(auditor.get(Links.COSTS + "?lang=en").page(), "12.34").text()).contains("cancelled", "重复入账");
+        auditor.get(Links.COSTS + "?lang=zh-CN");
+
+        assertThat(operator.send(Links.COSTS, Links.COSTS, cost("5000.00", "MERCHANT_SERVICE", new Market(node).person("merchant").organisationId().toString()))
+                .location()).endsWith("done=cost-entered");
+        Elements large = card(operator.get(Links.COSTS).page(), "5,000.00").select("form");
+        assertThat(operator.send(Links.COSTS, large.attr("action"), Map.of("cancellation", large.select("[name=cancellation]").attr("value"), "reason", "服务未交付"))
+                .location()).endsWith("done=proposed");
+        Element open = card(operator.get(Links.COSTS).page(), "5,000.00");
+        assertThat(open.select("button[value=APPROVE]")).as("not by who asked for it").isEmpty();
+        String step = open.select("form").attr("action");
+        assertThat(operator.send(Links.COSTS, step, Map.of("step", "APPROVE")).status()).as("nor past the page").isEqualTo(422);
+        try (PlainBrowser second = colleague()) {
+            assertThat(second.send(Links.COSTS, step, Map.of("step", "APPROVE")).location()).endsWith("done=cost-cancelled");
+        }
+        assertThat(card(operator.get(Links.COSTS).page(), "5,000.00").select("form")).as("cancelled once").isEmpty();
     }
 
     private static PlainBrowser colleague() throws Exception {

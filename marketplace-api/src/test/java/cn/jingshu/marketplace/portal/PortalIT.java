@@ -329,7 +329,7 @@ class PortalIT {
     static Stream<String> privatePages() {
         return Stream.of(Links.DASHBOARD, Links.USAGE, Links.USAGE_CSV, Links.EVENTS, Links.event(UUID.randomUUID()),
                 Links.STATEMENTS, Links.statement(month()), Links.statementCsv(month()), Links.OPERATOR, Links.REVENUE,
-                Links.APPROVALS, Links.RECEIVABLES, Links.PAY_BACKS, Links.FINANCE, Links.LEDGER, Links.LEDGER_CSV, Links.ENTRIES, Links.PERMITTED, Links.SHARES, Links.DECLARED, Links.DECLARE,
+                Links.APPROVALS, Links.RECEIVABLES, Links.PAY_BACKS, Links.FINANCE, Links.LEDGER, Links.LEDGER_CSV, Links.ENTRIES, Links.COSTS, Links.PERMITTED, Links.SHARES, Links.DECLARED, Links.DECLARE,
                 Links.RESOURCE_REVIEW, Links.LOADS, Links.LOAD_SOURCES, Links.sandbox("health"), Links.DEADLINES, Links.OBJECTIONS, Links.NEW_OBJECTION,
                 Links.objection(UUID.randomUUID()),
                 Links.NEW_BATCH, Links.draftBatch(UUID.randomUUID()), Links.draftEntry(UUID.randomUUID()),
@@ -474,6 +474,8 @@ class PortalIT {
         pages.add(Map.entry(Links.LEDGER + "?account=1122&asOf=" + month() + "-28", "bureau"));
         pages.add(Map.entry(Links.LEDGER + "?dimension=PRODUCT&asKnownAt=" + month() + "-01T08:00", "treasury"));
         pages.add(Map.entry(Links.ENTRIES, "operator"));
+        pages.add(Map.entry(Links.COSTS, "operator"));
+        pages.add(Map.entry(Links.COSTS + "?month=2026-01", "treasury"));
         pages.add(Map.entry(Links.PERMITTED, "price"));
         pages.add(Map.entry(Links.RESOURCES + "?q=bus&provider=A2.8&kind=THING&blocked=NO", "bus-group"));
         pages.add(Map.entry(Links.RESOURCE_CHANGES + "?from=2025-01-01&to=" + month() + "-01", "bureau"));

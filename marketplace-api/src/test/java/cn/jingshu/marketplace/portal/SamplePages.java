@@ -240,6 +240,19 @@ final class SamplePages {
         views.put("entries-read", new EntriesView(false, 100_000, new UUID(2, 1), new UUID(2, 2), List.of(), List.of(), known(List.of(byHand)), Form.EMPTY));
         views.put("entries-empty", new EntriesView(true, 100_000, new UUID(2, 1), new UUID(2, 2), List.of(), List.of(), known(List.of()), Form.EMPTY));
         views.put("entries-unknown", new EntriesView(true, 100_000, new UUID(2, 1), new UUID(2, 2), List.of(), List.of(), unknown(), Form.EMPTY));
+        CostsView.Voucher power = new CostsView.Voucher(new UUID(5, 1), CostsView.CostKind.SHARED, "", Bilingual.same(""), 120_000, 7_200, "记-0012", "档案室", "机房电费", "李雷", new UUID(5, 11), List.of());
+        CostsView.Voucher work = new CostsView.Voucher(new UUID(5, 2), CostsView.CostKind.MERCHANT_SERVICE, "library", new Bilingual("数商甲", "Merchant A"), 500_000, 0, "结-7", "", "加工服务", "韩梅梅", new UUID(5, 12), List.of(
+                new CostsView.Cancellation(new UUID(6, 1), EntriesView.ProposalState.REFUSED, "重复", "李雷", NOW, "韩梅梅", "凭证无误", "", true),
+                new CostsView.Cancellation(new UUID(6, 2), EntriesView.ProposalState.OPEN, "重复入账", "韩梅梅", NOW, "", "", "", false)));
+        CostsView.Voucher twice = new CostsView.Voucher(new UUID(5, 3), CostsView.CostKind.DIRECT_PAID, "transit", Bilingual.same(""), 100, 0, "记-0013", "档案室", "短信费", "李雷", new UUID(5, 13), List.of(
+                new CostsView.Cancellation(new UUID(6, 3), EntriesView.ProposalState.BOOKED, "金额有误", "李雷", NOW, "", "", "2026-12", true)));
+        CostsView.Voucher mine = new CostsView.Voucher(new UUID(5, 4), CostsView.CostKind.DIRECT_FREE, "", Bilingual.same(""), 900_000, 0, "记-0014", "档案室", "算力", "李雷", new UUID(5, 14), List.of(
+                new CostsView.Cancellation(new UUID(6, 4), EntriesView.ProposalState.OPEN, "金额有误", "李雷", NOW, "", "", "", true)));
+        List<CostsView.Merchant> costMerchants = List.of(new CostsView.Merchant(new UUID(5, 20), new Bilingual("数商甲", "Merchant A")));
+        views.put("costs-full", new CostsView(true, 100_000, MONTH, new UUID(5, 9), costMerchants, known(List.of(power, work, twice, mine)), new Form(Map.of("amount", "x"), Map.of("amount", new Bilingual("金额须大于零", "the amount is above zero"), "merchant", new Bilingual("须选择数商", "choose the merchant")))));
+        views.put("costs-read", new CostsView(false, 100_000, MONTH, new UUID(5, 9), List.of(), known(List.of(power, work, twice)), Form.EMPTY));
+        views.put("costs-empty", new CostsView(true, 100_000, MONTH, new UUID(5, 9), costMerchants, known(List.of()), Form.EMPTY));
+        views.put("costs-unknown", new CostsView(true, 100_000, MONTH, new UUID(5, 9), costMerchants, unknown(), Form.EMPTY));
         views.put("permitted-full", new PermittedView(true, new UUID(4, 1), known(List.of(permitted(1, PermittedView.RecordState.SIGNED, true, "韩梅梅"), permitted(2, PermittedView.RecordState.OPEN, false, ""), permitted(3, PermittedView.RecordState.REFUSED, true, "韩梅梅"))), new Form(Map.of(), Map.of("rate", new Bilingual("超过上限", "too high")))));
         views.put("permitted-read", new PermittedView(false, new UUID(4, 1), known(List.of()), Form.EMPTY));
         views.put("permitted-unknown", new PermittedView(true, new UUID(4, 1), unknown(), Form.EMPTY));
@@ -386,6 +399,7 @@ final class SamplePages {
             case ApprovalsView v -> pages.approvals(page, v);
             case LedgerView v -> pages.ledger(page, v);
             case EntriesView v -> pages.entries(page, v);
+            case CostsView v -> pages.costs(page, v);
             case PermittedView v -> pages.permitted(page, v);
             case FinanceView v -> pages.finance(page, v);
             case PayBacksView v -> pages.payBacks(page, v);

@@ -23,6 +23,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.YearMonth;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -235,5 +236,40 @@ class CostCancellationIT {
         assertThat(order(march.plusMonths(1), "200.01")).isEqualTo(new Payments.Outcome.NotOwed(Money.ofYuan("200")));
         assertThat(order(march.plusMonths(1), "200")).isInstanceOf(Payments.Outcome.Done.class);
         assertThat(order(march.plusMonths(1), "0.01")).isInstanceOf(Payments.Outcome.NotOwed.class);
+    }
+
+    private static UUID drafted(YearMonth month, String yuan) {
+        return ((Payments.Outcome.Done) order(month, yuan)).order().id();
+    }
+
+    /** What an order pays is cancelled after it was drafted, or approved: then it goes no further, and what is still owed is ordered anew. */
+    @Test
+    @Order(5)
+    void anOrderIsStoppedByTheCancellationOfWhatItPays() throws Exception {
+        YearMonth may = JANUARY.plusMonths(4);
+        List<String> services = new ArrayList<>();
+        for (String yuan : List.of("300", "200", "100")) {
+            String id = id();
+            assertThat(operator.send("PUT", "/api/cost-vouchers/" + id, """
+                    {"month": "%s", "kind": "MERCHANT_SERVICE", "amountYuan": "%s", "document": "记-%s", "documentSha256": "%s", "documentReference": "档案室",
+                     "description": "服务", "merchant": "%s"}""".formatted(may, yuan, id.substring(0, 8), "ab".repeat(32), merchant)).status()).isEqualTo(200);
+            services.add(id);
+        }
+        CLOCK.moveTo(Instant.parse("2027-06-02T02:00:00Z"));
+        signIn();
+        services(may);
+        Payments payments = node.get(Payments.class);
+        UUID first = drafted(may, "400");
+        UUID second = drafted(may, "150");
+        assertThat(colleague.post("/api/payment-orders/" + second + "/approval", null).json().path("status").asText()).isEqualTo("APPROVED");
+        cancel(services.get(1), id());
+        Desk.Answer stopped = colleague.post("/api/payment-orders/" + first + "/approval", null);
+        assertThat(stopped.code()).as(stopped.text()).isEqualTo("RULE_BROKEN");
+        assertThat(stopped.text()).as("400 are owed, and 150 of them ordered").contains("250.00");
+        assertThat(payments.send(second, market.person("operator").id(), null)).isEqualTo(new Payments.Outcome.NotOwed(Money.ofYuan("0")));
+        assertThat(payments.find(second).orElseThrow().status()).isEqualTo(PaymentOrder.Status.APPROVED);
+        assertThat(payments.cancel(first, market.person("operator").id(), "服务已作废")).isInstanceOf(Payments.Outcome.Done.class);
+        assertThat(payments.send(second, market.person("operator").id(), null)).isInstanceOf(Payments.Outcome.Done.class);
+        assertThat(payments.cancel(drafted(may, "250"), market.person("operator").id(), "x")).isInstanceOf(Payments.Outcome.Done.class);
     }
 }

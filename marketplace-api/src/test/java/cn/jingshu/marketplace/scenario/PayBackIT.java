@@ -20,6 +20,7 @@ import cn.jingshu.marketplace.billing.statement.Statements;
 import cn.jingshu.marketplace.party.Organisations;
 import cn.jingshu.marketplace.party.Role;
 import cn.jingshu.marketplace.payment.PayBackThatDies;
+import cn.jingshu.marketplace.payment.PayBacks;
 import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.marketplace.runtime.RunningNode;
 import cn.jingshu.marketplace.store.Database;
@@ -27,6 +28,7 @@ import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.subscription.Subscriptions;
 import cn.jingshu.metering.event.BillingPeriod;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
@@ -306,6 +308,29 @@ class PayBackIT {
         assertThatThrownBy(() -> node.get(Database.class).inTransaction(t -> t.change("DELETE FROM market.pay_back_evidence")))
                 .as("it stays").isInstanceOf(DatabaseException.class);
         assertThat(cashier.post("/api/pay-backs/" + second + "/return", Map.of("reason", "账号有误")).json().path("status").asText()).isEqualTo("RETURNED");
+        assertThat(prepaid()).isEqualTo(ahead.minus(Money.ofYuan("600.00")));
+        reconciled();
+        paidAfterAll(second);
+    }
+
+    /** The bank pays what was said to be refused; two people say so, and when it comes back it is paid ahead again. */
+    private static void paidAfterAll(UUID refused) throws Exception {
+        Money bank = credit(Chart.BANK);
+        String reference = node.get(PayBacks.class).find(refused).orElseThrow().reference();
+        assertThat(open("after.csv", "8400.00", "7900.00", line("OUT", "500.00", THEIRS, "OUT-90", reference))).isEqualTo(1);
+        String path = "";
+        for (JsonNode each : operator.get("/api/bank-files").json().path("shown")) {
+            path = each.path("difference").asText().equals("PAID_AFTER_REFUSAL") ? "/api/bank-lines/" + each.path("id").asText() + "/explanation" : path;
+        }
+        operator.post(path, Map.of("reason", "回单显示已付"));
+        assertThat(state(refused)).isEqualTo("RETURNED");
+        assertThat(cashier.post(path, Map.of("reason", "已核对")).json().path("matchedKind").asText()).isEqualTo("PAY_BACK");
+        assertThat(state(refused)).isEqualTo("PAID_AFTER_ALL");
+        assertThat(prepaid()).isEqualTo(ahead.minus(Money.ofYuan("1100.00")));
+        assertThat(credit(Chart.BANK)).isEqualTo(bank.plus(Money.ofYuan("500.00")));
+        reconciled();
+        assertThat(open("back.csv", "7900.00", "8400.00", line("IN", "500.00", THEIRS, "IN-91", "退汇 " + reference))).isZero();
+        assertThat(state(refused)).isEqualTo("RETURNED");
         assertThat(prepaid()).isEqualTo(ahead.minus(Money.ofYuan("600.00")));
         reconciled();
     }

@@ -392,8 +392,51 @@ class YearEndIT {
         assertThat(otherwise.text()).contains("in an earlier file");
     }
 
+    /** Somebody said that the bank had refused a transfer, and the bank's file shows that it paid. */
     @Test
     @Order(6)
+    void whatTheBankPaidThoughItWasSaidToBeRefusedIsBookedByTwo() throws Exception {
+        String owed = payable("OPERATOR_SHARE").path("owedYuan").asText();
+        Money kept = credit(Chart.OPERATOR_RETAINED, Dimensions.NONE);
+        Money bank = credit(Chart.BANK, Dimensions.NONE);
+        JsonNode order = sent(order("OPERATOR_SHARE", "2026", Dimensions.AUTHORISED_OPERATION, owed));
+        String path = "/api/payment-orders/" + order.path("id").asText();
+        assertThat(operator.post(path + "/return", Map.of("reason", "银行电话告知拒付")).json().path("status").asText()).isEqualTo("RETURNED");
+        assertThat(payable("OPERATOR_SHARE").path("leftYuan").asText()).isEqualTo(owed);
+        String out = line("2027-01-13", "OUT", owed, "62000001", "B40", order.path("reference").asText());
+        operator.upload("/api/bank-files?name=after.csv", statement("50.00", Money.ofYuan("50.00").minus(Money.ofYuan(owed)).toYuan(), out));
+        String lines = "/api/bank-lines/" + openLine("PAID_AFTER_REFUSAL") + "/explanation";
+        assertThat(node.get(Reconciliation.class).run(DECEMBER)).filteredOn(check -> !check.agrees()).singleElement()
+                .satisfies(check -> assertThat(check.what()).contains("said to be refused"));
+        assertThat(operator.post(lines, Map.of("reason", "回单显示已付")).json().path("difference").asText()).isEqualTo("SAID_BY_ONE");
+        assertThat(operator.post(lines, Map.of("reason", "回单显示已付")).json().path("matchedKind").isTextual()).as("the same person again").isFalse();
+        assertThat(operator.get(path).json().path("status").asText()).isEqualTo("RETURNED");
+        assertThat(node.get(Reconciliation.class).run(DECEMBER)).anyMatch(check -> !check.agrees());
+        assertThat(cashier.post(lines, Map.of("reason", "已核对回单")).json().path("matchedKind").asText()).isEqualTo("ORDER");
+        assertThat(operator.get(path).json().path("status").asText()).isEqualTo("PAID_AFTER_ALL");
+        assertThat(payable("OPERATOR_SHARE").path("leftYuan").asText()).as("not to be ordered again").isEqualTo("0.00");
+        assertThat(credit(Chart.OPERATOR_RETAINED, Dimensions.NONE)).isEqualTo(kept.minus(Money.ofYuan(owed)));
+        assertThat(credit(Chart.BANK, Dimensions.NONE)).isEqualTo(bank.plus(Money.ofYuan(owed)));
+        assertThat(node.get(Reconciliation.class).run(DECEMBER)).allMatch(Reconciliation.Check::agrees);
+
+        operator.upload("/api/bank-files?name=back.csv", statement("50.00", Money.ofYuan("50.00").plus(Money.ofYuan(owed)).toYuan(),
+                line("2027-01-14", "IN", owed, "62000001", "B41", "退汇 " + order.path("reference").asText())));
+        assertThat(operator.get(path).json().path("status").asText()).as("and what comes back is owed again").isEqualTo("RETURNED");
+        assertThat(credit(Chart.OPERATOR_RETAINED, Dimensions.NONE)).isEqualTo(kept);
+        assertThat(node.get(Reconciliation.class).run(DECEMBER)).allMatch(Reconciliation.Check::agrees);
+    }
+
+    private static String openLine(String difference) throws Exception {
+        for (JsonNode each : operator.get("/api/bank-files").json().path("shown")) {
+            if (each.path("difference").asText().equals(difference)) {
+                return each.path("id").asText();
+            }
+        }
+        throw new AssertionError("no open movement is " + difference);
+    }
+
+    @Test
+    @Order(7)
     void whatNothingExplainsIsExplainedByAPerson() throws Exception {
         JsonNode line = operator.get("/api/bank-files").json().path("shown").get(0);
         String path = "/api/bank-lines/" + line.path("id").asText();
@@ -405,7 +448,7 @@ class YearEndIT {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void whatConsumersPayComesOntoTheirAccounts() throws Exception {
         UUID bank = market.person("bank").organisationId();
         String code = market.organisationOf("bank").uscc().code();
@@ -427,7 +470,7 @@ class YearEndIT {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void theBooksStillProveThemselves() throws Exception {
         assertThat(node.get(Reconciliation.class).run(DECEMBER))
                 .anyMatch(check -> check.what().startsWith("2026: settlement computed again"))
@@ -443,7 +486,7 @@ class YearEndIT {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void whatWasEarnedTooMuchComesOffTheMemoWithTheYearThatDeductsIt() throws Exception {
         sign(permitted(2027, 2029, "100.00", Money.ofYuan("8.39")));
         assertThat(credit(new AccountCode("9001"), Dimensions.NONE)).as("deducted with the close of its year").isEqualTo(Money.ofYuan("8.39"));
