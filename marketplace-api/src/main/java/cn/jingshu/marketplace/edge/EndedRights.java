@@ -30,7 +30,8 @@ public final class EndedRights {
         looks.start();
     }
 
-    private void look() {
+    /** Looks once. */
+    void look() {
         long read = gate.factsRead();
         if (read != seen) {
             seen = read; // before they are judged: what is read meanwhile is for the next look

@@ -7,6 +7,7 @@ import cn.jingshu.marketplace.idempotency.StoredCalls;
 import cn.jingshu.marketplace.store.DatabaseException;
 import com.google.protobuf.ByteString;
 import io.micronaut.scheduling.TaskExecutors;
+import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -29,10 +30,18 @@ final class RetriedCalls {
 
     private final StoredCalls calls;
     private final ExecutorService waiting;
+    private final Executor again;
 
+    @Inject
     RetriedCalls(StoredCalls calls, @Named(TaskExecutors.BLOCKING) ExecutorService waiting) {
+        this(calls, waiting, CompletableFuture.delayedExecutor(AGAIN.toMillis(), TimeUnit.MILLISECONDS, waiting));
+    }
+
+    /** @param again where what failed is tried again, after a while */
+    RetriedCalls(StoredCalls calls, ExecutorService waiting, Executor again) {
         this.calls = calls;
         this.waiting = waiting;
+        this.again = again;
     }
 
     /** One call of ours until it is answered or given up. */
@@ -83,8 +92,7 @@ final class RetriedCalls {
     }
 
     private void later(String what, Runnable work) {
-        Executor delayed = CompletableFuture.delayedExecutor(AGAIN.toMillis(), TimeUnit.MILLISECONDS, waiting);
-        var _ = CompletableFuture.runAsync(work, delayed).exceptionally(failure -> {
+        var _ = CompletableFuture.runAsync(work, again).exceptionally(failure -> {
             LOG.debug("{} cannot be kept yet", what, failure);
             later(what, work);
             return null;

@@ -21,19 +21,22 @@ import cn.jingshu.products.spi.StreamItem;
 import cn.jingshu.products.spi.StreamRefusal;
 import com.google.protobuf.Message;
 import io.micronaut.context.annotation.Value;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,7 +58,7 @@ import org.slf4j.LoggerFactory;
 @Singleton
 public final class StreamPath {
     private static final Logger LOG = LoggerFactory.getLogger(StreamPath.class);
-    private static final Duration SLICE = Duration.ofMinutes(1);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final Gate gate;
     private final Contracts contracts;
@@ -65,10 +68,14 @@ public final class StreamPath {
     private final Clock clock;
     private final int streamsPerSubscription;
     private final Places places;
+    private final Duration minute;
     private final ConcurrentHashMap<UUID, Integer> open = new ConcurrentHashMap<>();
-    private final Set<Running> running = ConcurrentHashMap.newKeySet();
+    /** By their numbers, so that they are looked after in the order in which they were opened. */
+    private final ConcurrentSkipListMap<Long, Running> running = new ConcurrentSkipListMap<>();
+    private final AtomicLong numbers = new AtomicLong();
     private volatile boolean draining;
 
+    @Inject
     StreamPath(
             Gate gate,
             Contracts contracts,
@@ -80,6 +87,12 @@ public final class StreamPath {
             @Value("${jingshu.limits.streams}") int streams,
             @Value("${jingshu.limits.public-interest-share}") double publicShare,
             LateLoops loops) {
+        this(gate, contracts, meter, retried, eventIds, clock, streamsPerSubscription, new Places(streams, publicShare, loops::isLateHere), MINUTE);
+    }
+
+    /** @param minute what is sold as one: a simulation has no time for whole ones */
+    StreamPath(Gate gate, Contracts contracts, Meter meter, RetriedCalls retried, EventIds eventIds, Clock clock,
+            int streamsPerSubscription, Places places, Duration minute) {
         this.gate = gate;
         this.contracts = contracts;
         this.meter = meter;
@@ -87,7 +100,8 @@ public final class StreamPath {
         this.eventIds = eventIds;
         this.clock = clock;
         this.streamsPerSubscription = streamsPerSubscription;
-        this.places = new Places(streams, publicShare, loops::isLateHere);
+        this.places = places;
+        this.minute = minute;
     }
 
     /** What an edge does with a stream; called one at a time. */
@@ -127,7 +141,7 @@ public final class StreamPath {
     /** Opens a stream. Closing the result tells the product that the caller has gone. */
     public AutoCloseable open(ProductCall call, Supplier<RequestReading> reading, String lastEventId, Sink sink) {
         Running stream = new Running(call, new ReadOnce(reading), lastEventId, sink);
-        running.add(stream);
+        running.put(stream.number, stream);
         if (draining) {
             stream.drain();
         } else {
@@ -150,7 +164,7 @@ public final class StreamPath {
 
     /** A defect of one stream is not the others'. */
     private void each(Consumer<Running> look) {
-        for (Running stream : running) {
+        for (Running stream : running.values()) {
             try {
                 look.accept(stream);
             } catch (RuntimeException defect) {
@@ -173,6 +187,7 @@ public final class StreamPath {
     }
 
     private final class Running implements Flow.Subscriber<StreamItem<Message>> {
+        private final long number = numbers.incrementAndGet();
         private final ProductCall call;
         private final Supplier<RequestReading> reading;
         private final String lastEventId;
@@ -332,10 +347,17 @@ public final class StreamPath {
 
         /** Nothing was sent in the minutes before: the event of the key is of the moment at which something is. */
         private CompletionStage<Admission> takeMoved(Passed passed, RetriedCalls.Run run) {
-            return Stages.then(retried.move(run), moved -> {
-                keep(moved);
-                return take(passed, moved);
-            });
+            return retried.move(run)
+                    .handle((moved, failure) -> {
+                        if (failure != null) {
+                            LOG.warn("an idempotency key cannot be kept for a later minute (request {})", call.requestId(), failure);
+                            return CompletableFuture.<Admission>completedFuture(new Admission.Refused(
+                                    Refusal.IDEMPOTENCY_UNAVAILABLE, passed.subscriptionId(), Duration.ofSeconds(1), null));
+                        }
+                        keep(moved);
+                        return take(passed, moved);
+                    })
+                    .thenCompose(Function.identity());
         }
 
         private synchronized RetriedCalls.@Nullable Run firstOfKey() {
@@ -444,7 +466,7 @@ public final class StreamPath {
                     return;
                 }
                 sending = true;
-                over = !clock.instant().isBefore(sliceStarted.plus(SLICE));
+                over = !clock.instant().isBefore(sliceStarted.plus(minute));
                 fresh = !sliceRecorded;
                 if (over && fresh) {
                     unused = slice; // nothing was sent in that minute: this item begins one of its own
@@ -656,7 +678,7 @@ public final class StreamPath {
                 unused = sliceRecorded ? null : slice;
                 sliceRecorded = true;
             }
-            running.remove(this);
+            running.remove(number);
             if (held != null) {
                 held.leave();
             }

@@ -398,7 +398,9 @@ public final class Gate {
             return CompletableFuture.completedFuture(admitted);
         }
         Grant grant = passed.key.grant();
-        PriceList.Dearest dearest = prices.dearest(passed.call.operation(), grant.purpose(), grant.plan(), admitted.occurredAt());
+        Instant occurredAt = admitted.occurredAt();
+        PriceList.Dearest dearest = prices.dearest(
+                passed.call.operation(), grant.purpose(), grant.plan(), occurredAt, BillingPeriod.of(occurredAt).end());
         if (dearest.perUnit() == 0) {
             return CompletableFuture.completedFuture(admitted);
         }

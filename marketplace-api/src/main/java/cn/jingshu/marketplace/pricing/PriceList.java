@@ -122,7 +122,7 @@ public final class PriceList {
     /**
      * The most a call costs, in thousandths of a fen, rounded up; what is due for a band or package once it is entered aside.
      *
-     * @param perUnit for each unit; zero: no number of units changes what is due, or there is no lawful price
+     * @param perUnit for each unit; zero: no number of units changes what is due, or there never was a price
      * @param perCall besides, since the amount of a line it begins may be rounded up
      */
     public record Dearest(long perUnit, long perCall) {
@@ -136,10 +136,15 @@ public final class PriceList {
         }
     }
 
-    /** The most a call costs at the price in force. */
-    public Dearest dearest(String operation, Purpose purpose, @Nullable String plan, Instant moment) {
+    /**
+     * The most a call of {@code moment} costs: at the price in force, and where none is lawful, as one that is run again may find it of the moment at
+     * which it first came, what its usage counts at without one.
+     *
+     * @param end of its month
+     */
+    public Dearest dearest(String operation, Purpose purpose, @Nullable String plan, Instant moment, Instant end) {
         PublishedTariff found = priceAt(operation, purpose, plan, moment).orElse(null);
-        return found == null ? Dearest.NOTHING : dearest.getOrDefault(found.id(), Dearest.NOTHING); // what is free by law is not in it
+        return found == null ? dearestBefore(operation, purpose, end) : dearest.getOrDefault(found.id(), Dearest.NOTHING); // what is free by law is not in it
     }
 
     /**

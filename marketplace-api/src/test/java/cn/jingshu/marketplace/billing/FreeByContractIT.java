@@ -104,8 +104,8 @@ class FreeByContractIT {
                 assertThat(found.tariff()).isEqualTo(new Tariff.Free());
                 assertThat(found.saidByVersion()).isEqualTo(1);
             });
-            assertThat(list.dearest("Echo", Purpose.INDUSTRY, null, later)).as("a hard budget is not asked").isEqualTo(
-                    list.dearest("Echo", Purpose.PUBLIC_INTEREST, null, later));
+            assertThat(list.dearest("Echo", Purpose.INDUSTRY, null, later, Instant.MAX)).as("a hard budget is not asked").isEqualTo(
+                    list.dearest("Echo", Purpose.PUBLIC_INTEREST, null, later, Instant.MAX));
         }
 
         used(BEGINS, 1_000);

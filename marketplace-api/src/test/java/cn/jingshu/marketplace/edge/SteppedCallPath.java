@@ -36,7 +36,13 @@ public final class SteppedCallPath {
     public static CallPath of(Gate gate, Contracts contracts, String nodeId,
             Function<UsageEvent, CompletionStage<Void>> append, StoredCalls stored, ExecutorService waiting,
             Places places, EventIds ids, Clock clock) {
-        UsageRecords records = new UsageRecords() {
+        return new CallPath(gate, contracts, new Meter(records(nodeId, append), gate, new SimpleMeterRegistry()),
+                new RetriedCalls(stored, waiting), places, ids, clock, LONGER_THAN_ANY_RUN);
+    }
+
+    /** What takes events into the journal. */
+    static UsageRecords records(String nodeId, Function<UsageEvent, CompletionStage<Void>> append) {
+        return new UsageRecords() {
             @Override
             public String nodeId() {
                 return nodeId;
@@ -47,7 +53,5 @@ public final class SteppedCallPath {
                 var _ = append.apply(event).whenComplete((_, failure) -> recorded.accept(failure));
             }
         };
-        return new CallPath(gate, contracts, new Meter(records, gate, new SimpleMeterRegistry()),
-                new RetriedCalls(stored, waiting), places, ids, clock, LONGER_THAN_ANY_RUN);
     }
 }

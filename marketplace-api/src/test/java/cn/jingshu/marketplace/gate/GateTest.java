@@ -108,6 +108,7 @@ class GateTest {
         String priceFen = "1.20";
         @Nullable Tariff tariff = null; // null: priceFen for each unit
         Money perMonth = Money.ZERO; // of the ceiling
+        List<PriceCeiling> laterCeilings = List.of();
         @Nullable PaymentStop stop = null;
         boolean room = true;
         boolean tooFast = false;
@@ -269,8 +270,9 @@ class GateTest {
             List<ImpactAssessment.Reviewed> assessments = List.of(new ImpactAssessment.Reviewed(
                     new ImpactAssessment(new UUID(13, 1), "transit", Set.of(Purpose.values()), "PIA-1", "可行", PAST, FUTURE),
                     standing(assessed)));
-            PriceList prices = new PriceList("transit",
-                    List.of(new PriceCeiling(new UUID(10, 1), "transit", "*", new Ceiling(UnitPrice.ofFen("1.50"), perMonth), PAST, "依据")),
+            List<PriceCeiling> ceilings = new ArrayList<>(laterCeilings);
+            ceilings.add(new PriceCeiling(new UUID(10, 1), "transit", "*", new Ceiling(UnitPrice.ofFen("1.50"), perMonth), PAST, "依据"));
+            PriceList prices = new PriceList("transit", ceilings,
                     List.of(new PublishedTariff(new UUID(10, 2), "transit", "*", Purpose.INDUSTRY,
                             tariff == null ? new Tariff.PerUnit(UnitPrice.ofFen(priceFen)) : tariff, PAST, PAST, null, false, null, counted)));
             return new AccessTable.Product(registered, new AccessTable.Party(operatorActive, terms),
@@ -683,6 +685,23 @@ class GateTest {
         gate.settle(admitted, 50);
         assertThat(world.taken).containsExactly(1L);
         assertThat(world.booked).as("units used beyond count whatever the quota").containsExactly(49L);
+    }
+
+    /** Its usage counts at the most there was to pay, so that is taken: nothing was, and a hard budget was passed. */
+    @Test
+    void aCallThatIsRunAgainAndFirstCameWhenNoPriceWasLawfulTakesWhatItsUsageCountsAt() {
+        World world = new World();
+        world.budget = 300_000L;
+        world.laterCeilings = List.of(
+                new PriceCeiling(new UUID(10, 3), "transit", "*", UnitPrice.ofFen("1.00"), NOW.minus(Duration.ofHours(2)), "依据"),
+                new PriceCeiling(new UUID(10, 4), "transit", "*", UnitPrice.ofFen("1.50"), NOW.minus(Duration.ofHours(1)), "依据"));
+        Gate gate = world.gate();
+        if (!(gate.judge(world.call()).toCompletableFuture().join() instanceof Passed passed)) {
+            throw new AssertionError("the price is lawful again");
+        }
+        Instant firstCame = NOW.minus(Duration.ofMinutes(90));
+        admitted(gate.take(passed, new UUID(20, 1), firstCame).toCompletableFuture().join());
+        assertThat(world.ofBudget).as("1.20 fen, and half a fen of rounding").containsExactly("take 1700 of 300000");
     }
 
     @Test

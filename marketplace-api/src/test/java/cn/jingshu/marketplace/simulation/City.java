@@ -16,6 +16,7 @@ import cn.jingshu.marketplace.pricing.PriceCeiling;
 import cn.jingshu.marketplace.pricing.PublishedTariff;
 import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.ledger.tariff.Tariff;
+import cn.jingshu.ledger.tariff.Tier;
 import cn.jingshu.marketplace.scope.Authorisation;
 import cn.jingshu.marketplace.scope.ImpactAssessment;
 import cn.jingshu.marketplace.scope.Scenario;
@@ -59,11 +60,13 @@ final class City {
     private static final UUID OTHER_GRANT = new UUID(3, 2);
     private static final int PEOPLE = 4;
     private static final PublishedTariff TARIFF = new PublishedTariff(new UUID(10, 1), PRODUCT, "*", Purpose.INDUSTRY,
-            new Tariff.PerUnit(UnitPrice.ofFen("1")), PAST, PAST);
+            new Tariff.Graduated(List.of(
+                    Tier.of(Spending.DEAR_UNITS, UnitPrice.ofFen("2")), Tier.of(null, UnitPrice.ofFen("0.5")))), PAST, PAST);
 
     /** What the operations read of the product's first resource; of its second none reads anything by name. */
     static final Map<String, Set<String>> COLUMNS = Map.of(
-            "GetBook", Set.of("title"), "ListBooks", Set.of("title"), "ReadBook", Set.of("title", "text"));
+            "GetBook", Set.of("title"), "ListBooks", Set.of("title"), "ReadBook", Set.of("title", "text"),
+            Streams.OPERATION, Set.of("title"));
 
     /** Codes of the scenarios a use may be bound to, the usual one first. */
     static final List<String> SCENARIOS = List.of("reading", "research");
@@ -76,7 +79,11 @@ final class City {
             List.of(Refusal.PAYMENT_OVERDUE, Refusal.PREPAID_USED_UP, Refusal.CREDIT_USED_UP, Refusal.BUDGET_USED_UP);
 
     /** A consumer's subscription; what may change about it stands in {@link Facts}. */
-    record Subscribed(UUID id, UUID organisationId, UUID planId, Purpose purpose, Set<String> operations) {}
+    record Subscribed(UUID id, UUID organisationId, UUID planId, Purpose purpose, Set<String> operations) {
+        boolean covers(String operation) {
+            return operations.isEmpty() || operations.contains(operation);
+        }
+    }
 
     /** A key of a subscription. */
     record Key(UUID id, ApiKey secret, Subscribed subscription, @Nullable Instant expiresAt) {}
@@ -165,6 +172,7 @@ final class City {
     private boolean priced = true;
     private final Map<UUID, Approved> uses = new LinkedHashMap<>();
     private final Map<UUID, List<Stop>> stops = new LinkedHashMap<>();
+    private final Map<UUID, Long> budgets = new LinkedHashMap<>();
 
     City(SimulatedAccessTables tables, Random random, Pepper pepper, Instant now) {
         this.tables = tables;
@@ -199,6 +207,21 @@ final class City {
 
     List<Subscribed> subscriptions() {
         return subscriptions;
+    }
+
+    /** The hard budgets as last decided, by consumer, in thousandths of a fen; each was only ever raised. */
+    Map<UUID, Long> budgets() {
+        return budgets;
+    }
+
+    /** Who pays for what a subscription uses; null: nobody, since it is free or of earlier consumers. */
+    @Nullable UUID payer(UUID subscriptionId) {
+        for (Subscribed each : subscriptions) {
+            if (each.id().equals(subscriptionId)) {
+                return each.purpose() == Purpose.PUBLIC_INTEREST ? null : each.organisationId();
+            }
+        }
+        return null;
     }
 
     /** The plan's limits as last decided. */
@@ -333,13 +356,24 @@ final class City {
             for (UUID organisation : List.of(firm, other, bureau)) {
                 writes.organisation(organisation, false);
             }
-            subscribe(writes, firm, Purpose.INDUSTRY, new Plan(rate(1_000, 1_000), random.nextLong(20, 200)), Set.of());
-            subscribe(writes, firm, Purpose.INDUSTRY, new Plan(rate(5, 5_000), 1_000_000), Set.of("OrderBooks", "GetBook"));
-            subscribe(writes, other, Purpose.INDUSTRY, new Plan(rate(60, 6_000), 1_000_000), Set.of("OrderBooks", PERSONAL));
-            subscribe(writes, bureau, Purpose.PUBLIC_INTEREST, new Plan(rate(40, 2_000), random.nextLong(50, 400)),
-                    Set.of("OrderBooks", PERSONAL, "GetBook", "ListBooks"));
+            budgets.clear();
+            setBudget(writes, firm, random.nextInt(2) > 0 ? random.nextLong(2_000, 60_000) : 100_000_000);
+            if (random.nextBoolean()) {
+                setBudget(writes, other, random.nextLong(1_000, 40_000));
+            }
+            subscribe(writes, firm, Purpose.INDUSTRY, new Plan(rate(1_000, 1_000), random.nextLong(10, 80)), Set.of());
+            subscribe(writes, firm, Purpose.INDUSTRY, new Plan(rate(5, 5_000), 1_000_000), Set.of("OrderBooks", "GetBook", Streams.OPERATION));
+            subscribe(writes, other, Purpose.INDUSTRY, new Plan(rate(60, 6_000), 1_000_000),
+                    Set.of("OrderBooks", "ListBooks", PERSONAL, Streams.OPERATION));
+            subscribe(writes, bureau, Purpose.PUBLIC_INTEREST, new Plan(rate(40, 2_000), random.nextLong(10, 120)),
+                    Set.of("OrderBooks", PERSONAL, "GetBook", "ListBooks", Streams.OPERATION));
         });
         decided(now);
+    }
+
+    private void setBudget(Writes writes, UUID organisation, long milliFen) {
+        budgets.put(organisation, milliFen);
+        writes.budget(organisation, milliFen);
     }
 
     private static RateLimit rate(long calls, long millis) {
@@ -413,6 +447,10 @@ final class City {
             }
             writeConsents(writes, person);
             return consents.contains(person) ? "a consent is given" : "a consent is withdrawn";
+        } else if (what < 81 && !budgets.isEmpty()) {
+            UUID one = List.copyOf(budgets.keySet()).get(random.nextInt(budgets.size()));
+            setBudget(writes, one, budgets.getOrDefault(one, 0L) + random.nextLong(1_000, 30_000));
+            return "a budget is raised";
         } else if (what < 86) {
             Subscribed one = subscriptions.get(random.nextInt(subscriptions.size()));
             Plan before = plan(one.planId());
@@ -470,7 +508,7 @@ final class City {
     }
 
     private String decideOfTheProduct(Writes writes) {
-        switch (random.nextInt(9)) {
+        switch (random.nextInt(10)) {
             case 0 -> {
                 agreed = !agreed;
                 writeAgreement(writes);
@@ -491,11 +529,11 @@ final class City {
                 scenario = !scenario;
                 writeScenario(writes);
             }
-            case 5, 6 -> {
+            case 5, 6, 7 -> {
                 columns = !columns;
                 writeGrant(writes);
             }
-            case 7 -> {
+            case 8 -> {
                 blocked = !blocked; // a newer law may open what one has blocked; who granted it before need not have withdrawn
                 otherGranted = !blocked || random.nextBoolean();
                 writeBlock(writes);
@@ -633,8 +671,7 @@ final class City {
         OVER_SCOPE {
             @Override
             boolean broken(Asked asked, Facts facts) {
-                Set<String> operations = asked.key().subscription().operations();
-                return !operations.isEmpty() && !operations.contains(asked.operation());
+                return !asked.key().subscription().covers(asked.operation());
             }
         },
         SCENARIO_NOT_APPROVED {
@@ -718,6 +755,21 @@ final class City {
             }
         }
         return false;
+    }
+
+    /** Whether it is one of the rules of price and payment. */
+    static boolean isOfMoney(Refusal refusal) {
+        return isOfTheFacts(refusal) && Rule.valueOf(refusal.name()).compareTo(Rule.NO_LAWFUL_PRICE) >= 0;
+    }
+
+    /** Whether no rule but those of price and payment is broken in all of these decisions. */
+    static boolean stands(Asked asked, List<Facts> seen) {
+        for (Rule rule : Rule.values()) {
+            if (rule.compareTo(Rule.NO_LAWFUL_PRICE) < 0 && seen.stream().allMatch(facts -> rule.broken(asked, facts))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

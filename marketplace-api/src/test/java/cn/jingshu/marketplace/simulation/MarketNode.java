@@ -4,13 +4,15 @@ import cn.jingshu.marketplace.apikey.ApiKey;
 import cn.jingshu.marketplace.edge.CallPath;
 import cn.jingshu.marketplace.edge.Places;
 import cn.jingshu.marketplace.edge.SteppedCallPath;
+import cn.jingshu.marketplace.edge.SteppedStreams;
 import cn.jingshu.marketplace.gate.Gate;
-import cn.jingshu.marketplace.gate.NoBudgets;
+import cn.jingshu.marketplace.gate.BudgetSource;
 import cn.jingshu.marketplace.gate.Lineage;
 import cn.jingshu.marketplace.gate.QuotaSource;
 import cn.jingshu.marketplace.gate.SteppedAccess;
 import cn.jingshu.marketplace.idempotency.SimulatedCallTable;
 import cn.jingshu.marketplace.idempotency.StoredCalls;
+import cn.jingshu.marketplace.library.v1.Book;
 import cn.jingshu.metering.event.BillingPeriod;
 import cn.jingshu.metering.event.EventIds;
 import cn.jingshu.metering.event.UsageEvent;
@@ -34,6 +36,7 @@ import cn.jingshu.metering.simulation.SimulatedProcess;
 import cn.jingshu.products.contract.Contracts;
 import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
+import cn.jingshu.products.spi.StreamItem;
 import com.google.protobuf.Message;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -49,6 +52,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -65,8 +69,11 @@ final class MarketNode {
     static final Duration ABANDONED_AFTER = Duration.ofSeconds(4);
 
     /** Few, so that a node is full now and then. */
-    private static final int MOST_CALLS = 8;
+    private static final int MOST_CALLS = 12;
     private static final double PUBLIC_SHARE = 0.25;
+
+    /** Money of a lease far from the limit, in thousandths of a fen: some ten calls. */
+    private static final long LEASED_MONEY = 24_000;
 
     /** The contract itself reads of no resource. */
     private static final Lineage LINEAGE = new Lineage(Map.of(City.PRODUCT, City.COLUMNS.entrySet().stream()
@@ -91,11 +98,13 @@ final class MarketNode {
         final UUID id;
         final SteppedJournal journal;
         final SteppedQuotas quotas;
+        final SteppedQuotas budgets;
         final SteppedLimits limits;
         final SteppedAccess access;
         final StoredCalls stored;
         final Places places = SteppedCallPath.places(MOST_CALLS, PUBLIC_SHARE);
         final CallPath calls;
+        final SteppedStreams streams;
         final JournalTurn turn;
         /** Units this life holds of each quota: taken less given back. */
         final Map<Quota, Long> taken = new LinkedHashMap<>();
@@ -103,6 +112,10 @@ final class MarketNode {
         final Map<Quota, Long> booked = new LinkedHashMap<>();
         /** Units of each quota that its recorded events used. */
         final Map<Quota, Long> used = new LinkedHashMap<>();
+        /** Money this life holds of each budget: taken less given back. */
+        final Map<Quota, Long> money = new LinkedHashMap<>();
+        /** Money of each budget that was taken for recorded events. */
+        final Map<Quota, Long> moneyUsed = new LinkedHashMap<>();
         /** Whether it was seen to decide limits alone. */
         boolean alone;
         long timesLost;
@@ -110,6 +123,8 @@ final class MarketNode {
         private boolean writePlanned;
         private boolean shipping;
         private boolean askPlanned;
+        private int minutes;
+        private boolean moneyAskPlanned;
         private boolean turning;
         private boolean turnAgain;
         /** Tells the turns planned last from those planned before. */
@@ -122,6 +137,8 @@ final class MarketNode {
             this.turn = journal.turn(task -> simulation.plan(process, "end of round", simulation.upTo(1), task));
             this.quotas = new SteppedQuotas(simulation.leases(), process, nodeId(), id,
                     journal.openReport().nextSequence(), simulation.timeline()::nanos);
+            this.budgets = SteppedQuotas.ofBudgets(simulation.budgets(), process, nodeId(), id, journal.openReport().nextSequence(),
+                    () -> journal.stats().appendedEvents() + 1, simulation.timeline()::nanos, LEASED_MONEY);
             this.limits = new SteppedLimits(simulation.redis(), process, simulation.wireOf(MarketNode.this),
                     SharedLimitSettings.ofNodes(MarketSimulation.NODES), simulation.clock());
             this.access = new SteppedAccess(simulation.facts(), process, simulation.carrierTo(MarketNode.this, this),
@@ -129,11 +146,15 @@ final class MarketNode {
             this.stored = simulation.callTable().storedCalls(process, simulation.pepper(), simulation.secureRandom(),
                     nodeId(), id, simulation.clock(), IDEMPOTENCY_LIFE, ABANDONED_AFTER);
             EventIds eventIds = new EventIds(simulation.clock(), simulation.random()::nextLong);
-            Gate gate = new Gate(access.latest(), simulation.pepper(), this::askLimit, new CountedQuotas(), new NoBudgets(), eventIds,
+            Gate gate = new Gate(access.latest(), simulation.pepper(), this::askLimit, new CountedQuotas(), new CountedBudgets(), eventIds,
                     simulation::alarm);
             this.calls = SteppedCallPath.of(gate, contracts, nodeId(), this::append, stored,
                     new PlannedTasks(task -> simulation.plan(process, "database task", simulation.databaseTakes(), task)), places,
                     eventIds, simulation.clock());
+            this.streams = new SteppedStreams(gate, contracts, nodeId(), this::append, stored,
+                    new PlannedTasks(task -> simulation.plan(process, "database task", simulation.databaseTakes(), task)),
+                    task -> simulation.plan(process, "database task again", Duration.ofSeconds(5), task), eventIds, simulation.clock(),
+                    Streams.MOST_OPEN, simulation.mistaken(Mistake.SELLS_LONG_MINUTES) ? Streams.MINUTE.multipliedBy(3) : Streams.MINUTE);
         }
 
         /** Takes a unit for whoever calls, whatever the gate will say. */
@@ -156,7 +177,14 @@ final class MarketNode {
         }
 
         private CompletionStage<Void> append(UsageEvent event) {
+            boolean ofStream = event.operation().equals(Streams.OPERATION);
+            if (ofStream && simulation.mistaken(Mistake.RECORDS_A_MINUTE_TWICE) && ++minutes % 5 == 0) {
+                var _ = turn.append(again(event));
+            }
             CompletionStage<Void> durable = turn.append(event).thenRun(() -> {
+                if (ofStream) {
+                    simulation.streams().recorded(event);
+                }
                 if (!event.sandbox()) {
                     used.merge(new Quota(event.subscriptionId(), BillingPeriod.of(event.occurredAt()).month()),
                             event.quantity(), Long::sum);
@@ -164,8 +192,16 @@ final class MarketNode {
             });
             planWrite(durability == Durability.DISK ? 4 : 20); // of PROCESS only what the serving thread leaves
             return simulation.mistaken(Mistake.ANSWERS_BEFORE_IT_IS_RECORDED)
+                            || (ofStream && simulation.mistaken(Mistake.SENDS_BEFORE_A_MINUTE_IS_RECORDED))
                     ? CompletableFuture.completedFuture(null)
                     : durable;
+        }
+
+        /** The same under another id. */
+        private UsageEvent again(UsageEvent e) {
+            return new UsageEvent(simulation.nextId(), e.occurredAt(), e.nodeId(), e.subscriptionId(), e.keyId(), e.product(), e.operation(),
+                    e.purposeClass(), e.outcome(), e.unit(), e.quantity(), e.status(), e.latencyMicros(), e.answerBytes(), e.requestId(),
+                    e.sandbox(), e.protocol());
         }
 
         private void planWrite(int withinMillis) {
@@ -229,6 +265,47 @@ final class MarketNode {
             }
         }
 
+        /** Counts the money the gate takes and gives back. */
+        private final class CountedBudgets implements BudgetSource {
+            @Override
+            public CompletionStage<QuotaDecision> take(UUID organisationId, YearMonth period, long limitMilliFen, long milliFen) {
+                simulation.takes();
+                if (simulation.mistaken(Mistake.GIVES_CREDIT)) {
+                    return CompletableFuture.completedFuture(new QuotaDecision.Taken(0));
+                }
+                return budgets.take(organisationId, period, limitMilliFen, milliFen).thenApply(decision -> {
+                    if (decision instanceof QuotaDecision.Taken) {
+                        money.merge(new Quota(organisationId, period), milliFen, Long::sum);
+                        simulation.happened("money is taken", MarketNode.this);
+                    } else if (decision instanceof QuotaDecision.Unavailable) {
+                        simulation.happened("a budget cannot be asked", MarketNode.this);
+                    }
+                    return decision;
+                });
+            }
+
+            @Override
+            public void giveBack(UUID organisationId, YearMonth period, long milliFen) {
+                if (simulation.mistaken(Mistake.GIVES_CREDIT) || simulation.mistaken(Mistake.KEEPS_MONEY_THAT_WAS_NOT_USED)) {
+                    return;
+                }
+                money.merge(new Quota(organisationId, period), -milliFen, Long::sum);
+                budgets.giveBack(organisationId, period, milliFen);
+            }
+
+            @Override
+            public void recorded(UUID organisationId, YearMonth period, long milliFen) {
+                if (simulation.mistaken(Mistake.GIVES_CREDIT)) {
+                    return;
+                }
+                moneyUsed.merge(new Quota(organisationId, period), milliFen, Long::sum);
+                if (simulation.mistaken(Mistake.FORGETS_WHAT_MONEY_WAS_TAKEN_FOR)) {
+                    return;
+                }
+                budgets.recorded(organisationId, period, simulation.mistaken(Mistake.COUNTS_MONEY_TWICE) ? 2 * milliFen : milliFen);
+            }
+        }
+
         /** Plans a turn of what renews the access table, instead of the one planned before. */
         void planTurn(Duration wait) {
             long mine = ++turns;
@@ -280,8 +357,15 @@ final class MarketNode {
             }
         }
 
-        /** Plans whatever waits to be asked of the database about quotas. */
+        /** Plans whatever waits to be asked of the database about quotas and budgets. */
         void planQuestions() {
+            if (!moneyAskPlanned && budgets.waits()) {
+                moneyAskPlanned = true;
+                simulation.plan(process, "budget question", simulation.databaseTakes(), () -> {
+                    moneyAskPlanned = false;
+                    budgets.ask(simulation.random());
+                });
+            }
             if (!askPlanned && quotas.waits()) {
                 askPlanned = true;
                 simulation.plan(process, "quota question", simulation.databaseTakes(), () -> {
@@ -306,6 +390,11 @@ final class MarketNode {
         @Override
         public <A extends Message> CompletionStage<Answer<A>> answer(CallFacts facts, Supplier<Answer<A>> answer) {
             return simulation.productAnswers(facts, answer);
+        }
+
+        @Override
+        public Flow.Publisher<StreamItem<Book>> watch(CallFacts facts) {
+            return simulation.streams().publish(facts);
         }
     }
 
@@ -395,6 +484,15 @@ final class MarketNode {
         simulation.repeat(started.process, "ship", Duration.ofMillis(150), Duration.ofMillis(500), started::ship);
         simulation.repeat(started.process, "quota sweep", Duration.ofMillis(700), Duration.ofMillis(300),
                 started.quotas::sweep);
+        simulation.repeat(started.process, "budget sweep", Duration.ofMillis(700), Duration.ofMillis(300), started.budgets::sweep);
+        simulation.repeat(started.process, "money of recorded events", Duration.ofMillis(250), Duration.ofMillis(100),
+                started.budgets::noteRecorded);
+        simulation.repeat(started.process, "look at streams", Duration.ofMillis(90), Duration.ofMillis(20), () -> {
+            if (!simulation.mistaken(Mistake.NEVER_LOOKS_AT_OPEN_STREAMS)) {
+                simulation.streams().looks(this);
+                started.streams.look();
+            }
+        });
         simulation.repeat(started.process, "redis probe", Duration.ofSeconds(1), Duration.ofMillis(1), () -> {
             if (!simulation.mistaken(Mistake.NEVER_LOOKS_FOR_REDIS_AGAIN)) {
                 started.limits.probe();
@@ -426,7 +524,10 @@ final class MarketNode {
         SimulatedProcess process = simulation.newProcess(this, SimulatedProcess::kill);
         try {
             SteppedJournal.shipForeign(disk.seenBy(process), simulation.clock(), simulation.events(), process,
-                    (node, next) -> simulation.leases().settleEnded(process, node, simulation.nextId(), next));
+                    (node, next) -> {
+                        simulation.leases().settleEnded(process, node, simulation.nextId(), next);
+                        simulation.budgets().settleEnded(process, node, simulation.nextId(), next);
+                    });
             simulation.happened("shipped by another process", this);
         } catch (SQLException | IOException | JournalBrokenException e) {
             simulation.happened("shipping by another process failed", this);

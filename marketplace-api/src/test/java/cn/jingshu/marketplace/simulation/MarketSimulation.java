@@ -47,6 +47,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.YearMonth;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,6 +55,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -92,16 +94,37 @@ final class MarketSimulation {
     private static final Duration RETRIES_FOR = Duration.ofSeconds(30);
 
     /** What is an attempt beyond a scope, which raises an alarm. */
-    private static final Set<Refusal> ALARMING = EnumSet.of(Refusal.COLUMN_NOT_GRANTED, Refusal.BLOCKED_BY_LAW, Refusal.OVER_SCOPE,
+    static final Set<Refusal> ALARMING = EnumSet.of(Refusal.COLUMN_NOT_GRANTED, Refusal.BLOCKED_BY_LAW, Refusal.OVER_SCOPE,
             Refusal.WRONG_SCENARIO, Refusal.WRONG_PURPOSE, Refusal.WRONG_DISTRICT);
 
     /** Told to a caller that holds the answer and says so. */
     private static final ByteString UNCHANGED = ByteString.copyFromUtf8("unchanged");
 
     /** What lies or errs, in a run that must fail. */
-    record Lies(SimulatedAccessTables.Lie facts, SimulatedCallTable.Lie calls, SimulatedRedis.Lie redis, Mistake mistake) {
-        static final Lies NONE = new Lies(SimulatedAccessTables.Lie.NONE, SimulatedCallTable.Lie.NONE,
-                SimulatedRedis.Lie.NONE, Mistake.NONE);
+    record Lies(SimulatedAccessTables.Lie facts, SimulatedCallTable.Lie calls, SimulatedRedis.Lie redis, SimulatedLeaseTables.Lie budgets,
+            Mistake mistake) {
+        static final Lies NONE = of(Mistake.NONE);
+
+        static Lies of(SimulatedAccessTables.Lie facts) {
+            return new Lies(facts, SimulatedCallTable.Lie.NONE, SimulatedRedis.Lie.NONE, SimulatedLeaseTables.Lie.NONE, Mistake.NONE);
+        }
+
+        static Lies of(SimulatedCallTable.Lie calls) {
+            return new Lies(SimulatedAccessTables.Lie.NONE, calls, SimulatedRedis.Lie.NONE, SimulatedLeaseTables.Lie.NONE, Mistake.NONE);
+        }
+
+        static Lies of(SimulatedRedis.Lie redis) {
+            return new Lies(SimulatedAccessTables.Lie.NONE, SimulatedCallTable.Lie.NONE, redis, SimulatedLeaseTables.Lie.NONE, Mistake.NONE);
+        }
+
+        static Lies ofBudgets(SimulatedLeaseTables.Lie budgets) {
+            return new Lies(SimulatedAccessTables.Lie.NONE, SimulatedCallTable.Lie.NONE, SimulatedRedis.Lie.NONE, budgets, Mistake.NONE);
+        }
+
+        static Lies of(Mistake mistake) {
+            return new Lies(SimulatedAccessTables.Lie.NONE, SimulatedCallTable.Lie.NONE, SimulatedRedis.Lie.NONE,
+                    SimulatedLeaseTables.Lie.NONE, mistake);
+        }
     }
 
     /** One thing a caller wants, however often it asks for it. */
@@ -218,7 +241,10 @@ final class MarketSimulation {
     private final SimulatedRedis redis;
     private final SimulatedEventTables events = new SimulatedEventTables(SimulatedEventTables.Lie.NONE);
     private final SimulatedLeaseTables leases;
+    private final SimulatedLeaseTables budgets;
+    private final Spending spending = new Spending(NODES);
     private final City city;
+    private final Streams streams;
     private final List<MarketNode> nodes = new ArrayList<>();
     private final List<Sight> sights = new ArrayList<>();
     private final Map<String, Attempt> attempts = new HashMap<>();
@@ -246,6 +272,7 @@ final class MarketSimulation {
     private boolean redisAway;
     private boolean redisSlow;
     private @Nullable Attempt asking;
+    private Streams.@Nullable Open streaming;
     private @Nullable AssertionError broken;
 
     MarketSimulation(long seed, Lies lies) {
@@ -258,7 +285,9 @@ final class MarketSimulation {
                 eventId -> nodes.stream().anyMatch(node -> node.onDisk().recorded().contains(eventId)));
         this.redis = new SimulatedRedis(() -> timeline.now().toEpochMilli(), lies.redis());
         this.leases = new SimulatedLeaseTables(SimulatedLeaseTables.Lie.NONE, events);
+        this.budgets = new SimulatedLeaseTables(lies.budgets(), events, true);
         this.city = new City(facts, random, pepper, timeline.now());
+        this.streams = new Streams(this, city);
         for (int i = 0; i < NODES; i++) {
             nodes.add(new MarketNode(i, this));
             sights.add(new Sight());
@@ -355,6 +384,51 @@ final class MarketSimulation {
         return leases;
     }
 
+    Streams streams() {
+        return streams;
+    }
+
+    /** Whether callers call. */
+    boolean calls() {
+        return calling;
+    }
+
+    boolean isStored(UUID eventId) {
+        return stored.contains(eventId);
+    }
+
+    /** Whether an event is stored or in a journal. */
+    boolean isRecorded(UUID eventId) {
+        return stored.contains(eventId) || nodes.stream().anyMatch(node -> node.onDisk().recorded().contains(eventId));
+    }
+
+    boolean hasBudget(UUID organisationId) {
+        return city.budgets().containsKey(organisationId);
+    }
+
+    /** Whether every reading of the facts that a node tried since a moment succeeded. */
+    boolean hasReadSince(MarketNode node, Instant moment) {
+        return sights.get(node.number).failedAt.isBefore(moment);
+    }
+
+    /** Does what a stream does; what the gate tells meanwhile is of that stream. */
+    void inContextOf(Streams.Open stream, Runnable what) {
+        Attempt asked = asking;
+        Streams.Open before = streaming;
+        asking = null;
+        streaming = stream;
+        try {
+            what.run();
+        } finally {
+            asking = asked;
+            streaming = before;
+        }
+    }
+
+    SimulatedLeaseTables budgets() {
+        return budgets;
+    }
+
     boolean mistaken(Mistake how) {
         return lies.mistake() == how;
     }
@@ -380,14 +454,14 @@ final class MarketSimulation {
     }
 
     /** What is thrown on the way of a call is caught by its stages, so it is kept and thrown again by the next step. */
-    private AssertionError broken(String what) {
+    AssertionError broken(String what) {
         if (broken == null) {
             broken = new AssertionError(where(what));
         }
         return broken;
     }
 
-    private void require(boolean holds, String what) {
+    void require(boolean holds, String what) {
         if (!holds) {
             throw broken(what);
         }
@@ -546,6 +620,7 @@ final class MarketSimulation {
         for (MarketNode node : nodes) {
             if (node.serves()) {
                 node.run().quotas.passDeadlines();
+                node.run().budgets.passDeadlines();
                 node.run().planQuestions();
             }
         }
@@ -554,8 +629,10 @@ final class MarketSimulation {
     /** What the world does again and again. */
     private void begin() {
         goOn("caller", 18, this::wish);
+        goOn("caller of a stream", 500, streams::want);
+        goOn("open streams", 300, streams::check);
         goOn("decision of the city", 700, this::decide);
-        goOn("kill", 6_000, () -> {
+        goOn("kill", 4_500, () -> {
             if (trouble.contains(Trouble.DEATHS)) {
                 kill(anyNode());
             }
@@ -572,6 +649,7 @@ final class MarketSimulation {
                 happened("the database is slow");
             }
         });
+        goOn("reckoning", 500, this::reckon);
         goOn("redis", 4_000, this::troubleRedis);
         goOn("faults", 9_000, () -> {
             faulty = chance(0.7);
@@ -589,7 +667,7 @@ final class MarketSimulation {
         });
     }
 
-    private MarketNode anyNode() {
+    MarketNode anyNode() {
         return nodes.get(random.nextInt(nodes.size()));
     }
 
@@ -638,12 +716,42 @@ final class MarketSimulation {
         if (databaseAway) {
             return; // nobody can decide anything
         }
-        if (city.restricts() && chance(0.45)) {
+        if (city.restricts() && chance(0.5)) {
             city.restoreAll(timeline.now());
             happened("everything is restored");
         } else {
             happened(city.decide(timeline.now()));
         }
+    }
+
+    /**
+     * Says how much of what calls took of budgets their stored events did not cost, as slowly as may be: others come between what is
+     * asked and what is said.
+     */
+    private void reckon() {
+        if (databaseAway) {
+            return;
+        }
+        for (Quota account : accounts()) {
+            long stored = budgets.stored(account);
+            interleave();
+            checkStored();
+            long cost = spending.storedCost(account);
+            interleave();
+            budgets.free(account, stored - cost);
+        }
+    }
+
+    /** The budgets of this month, of the next, and of those for which something was spent. */
+    private Set<Quota> accounts() {
+        Set<Quota> accounts = new LinkedHashSet<>();
+        YearMonth month = BillingPeriod.of(timeline.now()).month();
+        for (UUID organisation : city.budgets().keySet()) {
+            accounts.add(new Quota(organisation, month));
+            accounts.add(new Quota(organisation, month.plusMonths(1)));
+            spending.accounts().stream().filter(each -> each.subscriptionId().equals(organisation)).forEach(accounts::add);
+        }
+        return accounts;
     }
 
     private void kill(MarketNode node) {
@@ -658,6 +766,7 @@ final class MarketSimulation {
         happened(powerCut ? "power cut" : "killed", node);
         node.kill(powerCut);
         bound.died(node.number, timeline.now());
+        streams.died(node);
         for (Attempt attempt : attempts.values()) {
             if (attempt.node == node && attempt.state == State.ASKED) {
                 attempt.state = State.UNKNOWN;
@@ -709,7 +818,7 @@ final class MarketSimulation {
             case 0, 1, 2 -> "GetBook";
             case 3, 4 -> City.PERSONAL;
             case 5 -> "ListBooks";
-            case 6 -> "ReadBook";
+            case 6, 7 -> "ReadBook";
             default -> "OrderBooks";
         };
         if (!scope.isEmpty() && !scope.contains(operation) && chance(0.9)) {
@@ -769,7 +878,9 @@ final class MarketSimulation {
             retry(wish, Duration.ZERO, 30); // it is sent twice
         }
         Attempt before = asking;
+        Streams.Open stream = streaming;
         asking = attempt;
+        streaming = null;
         try {
             if (mistaken(Mistake.TAKES_FOR_WHAT_IT_REFUSES)) {
                 attempt.run.takeUnasked(quotaOf(wish.key.subscription()));
@@ -787,6 +898,7 @@ final class MarketSimulation {
             });
         } finally {
             asking = before;
+            streaming = stream;
         }
     }
 
@@ -823,10 +935,19 @@ final class MarketSimulation {
         if (current != null) {
             current.taken = true;
         }
+        Streams.Open stream = streaming;
+        if (stream != null) {
+            stream.takes();
+        }
     }
 
     void alarm(Alarm.Breach breach) {
         Attempt current = asking;
+        Streams.Open stream = streaming;
+        if (stream != null) {
+            stream.alarm();
+            return;
+        }
         require(current != null, "an alarm while nobody called: " + breach);
         if (current != null) {
             current.alarms++;
@@ -940,6 +1061,9 @@ final class MarketSimulation {
                 // What a rule refuses is refused before any limit is looked at; a budget is both a rule and a limit.
                 refused(attempt, refused.refusal(), refused.admitted() != null, refused.limits() == null);
                 happened(refused.refusal().name(), attempt);
+                if (refused.refusal() == Refusal.BUDGET_USED_UP && refused.limits() != null) {
+                    happened(refused.admitted() == null ? "a budget leaves too little" : "an answer does not fit the budget", attempt);
+                }
                 if (refused.refusal() == Refusal.QUOTA_EXHAUSTED && refused.admitted() != null) {
                     happened("an answer does not fit the quota", attempt);
                 }
@@ -982,8 +1106,7 @@ final class MarketSimulation {
         if (before == null) {
             wish.replayedAt = timeline.now();
         }
-        require(stored.contains(eventId) || nodes.stream().anyMatch(node -> node.onDisk().recorded().contains(eventId)),
-                "an answer is stored whose event " + eventId + " is recorded nowhere: " + attempt);
+        require(isRecorded(eventId), "an answer is stored whose event " + eventId + " is recorded nowhere: " + attempt);
     }
 
     private void refused(Attempt attempt, Refusal refusal, boolean admitted, boolean beforeLimits) {
@@ -1001,6 +1124,9 @@ final class MarketSimulation {
         require(!ofTheFacts || !attempt.taken, refusal + " after something was taken for it: " + attempt);
         attempt.state = admitted ? State.FAILED : State.REFUSED;
         switch (refusal) {
+            case BUDGET_USED_UP -> require(
+                    beforeLimits || (attempt.asked.paid() && city.budgets().containsKey(attempt.wish.key.subscription().organisationId())),
+                    "a budget is used up that nobody set: " + attempt);
             case INTERNAL, DEADLINE -> require(attempt.productFailed, refusal + " although the product answered: " + attempt);
             case METER_UNAVAILABLE -> {
                 if (admitted && attempt.run.journal.stats().fault().isPresent()) {
@@ -1014,7 +1140,7 @@ final class MarketSimulation {
     // What must be.
 
     /** The decisions from the last that the node must have seen to the last of all. */
-    private List<City.Facts> seenBy(MarketNode node) {
+    List<City.Facts> seenBy(MarketNode node) {
         Sight sight = sights.get(node.number);
         Instant now = timeline.now();
         for (City.Facts next : city.since(sight.seen + 1)) {
@@ -1039,6 +1165,7 @@ final class MarketSimulation {
             if (node.serves()) {
                 lookAtLimits(node, node.run());
                 checkTaken(node, node.run());
+                checkMoneyTaken(node, node.run());
             }
         }
         for (City.Subscribed each : city.subscriptions()) {
@@ -1052,6 +1179,17 @@ final class MarketSimulation {
             }
         }
         require(leases.adds(), "the units of a quota are not the sum of its leases");
+        require(budgets.adds(), "the money of a budget is not the sum of its leases");
+        checkSpent();
+    }
+
+    /** No consumer is billed more than its hard budget, by whatever is stored or any journal holds. */
+    private void checkSpent() {
+        for (Quota account : spending.accounts()) {
+            Long limit = city.budgets().get(account.subscriptionId());
+            require(limit == null || spending.billed(account) <= limit,
+                    account + ": recorded calls cost " + spending.billed(account) + " of a budget of " + limit);
+        }
     }
 
     private Quota quotaOf(City.Subscribed subscribed) {
@@ -1066,16 +1204,20 @@ final class MarketSimulation {
         for (; rowsSeen < rows.size(); rowsSeen++) {
             UsageEvent event = rows.get(rowsSeen).event();
             require(stored.add(event.eventId()), "event " + event.eventId() + " is stored twice");
-            Attempt attempt = knownTo(event);
+            Attempt attempt = look(event);
             nodes.forEach(node -> node.unstored.remove(event.eventId()));
-            if (event.outcome() == Outcome.NOT_MODIFIED) {
+            if (attempt != null && event.outcome() == Outcome.NOT_MODIFIED) {
                 unchanged.add(event.eventId());
                 require(!attempt.wish.events.contains(event.eventId()), "a whole answer was given for the event of one that had not changed: " + attempt);
+            }
+            UUID payer = payerOf(event);
+            if (payer != null) {
+                spending.stored(event, payer);
             }
             if (!event.sandbox()) {
                 Quota quota = new Quota(event.subscriptionId(), BillingPeriod.of(event.occurredAt()).month());
                 used.merge(quota, event.quantity(), Long::sum);
-                if (event.quantity() > 0 && attempt.wish.idempotencyKey != null) {
+                if (attempt != null && event.quantity() > 0 && attempt.wish.idempotencyKey != null) {
                     attempt.wish.billed.add(event.eventId());
                     require(attempt.wish.billed.size() == 1,
                             "one idempotency key is billed as " + attempt.wish.billed + ": " + attempt);
@@ -1084,6 +1226,21 @@ final class MarketSimulation {
         }
         List<String> mismatches = events.mismatches();
         require(mismatches.isEmpty(), "hourly totals are not the sums of the events: " + mismatches);
+    }
+
+    /** Who pays for an event; null: it is free. */
+    private @Nullable UUID payerOf(UsageEvent event) {
+        return event.sandbox() || event.quantity() == 0 ? null : city.payer(event.subscriptionId());
+    }
+
+    /** Looks whether an event is of a call or a stream, and right; null: of a stream. */
+    private @Nullable Attempt look(UsageEvent event) {
+        Streams.Open stream = streams.of(event);
+        if (stream == null) {
+            return knownTo(event);
+        }
+        streams.found(stream, event);
+        return null;
     }
 
     /** The attempt an event records; it must be one that was admitted. */
@@ -1105,7 +1262,14 @@ final class MarketSimulation {
         Set<UUID> recorded = node.onDisk().recorded();
         node.onDisk().newlyRecorded().stream()
                 .filter(event -> !stored.contains(event.eventId())) // else it was looked at when it was stored
-                .forEach(this::knownTo);
+                .forEach(event -> {
+                    var _ = look(event);
+                    UUID payer = payerOf(event);
+                    if (payer != null) {
+                        spending.recorded(node.number, event, payer);
+                    }
+                });
+        spending.holds(node.number, recorded);
         for (UUID id : node.unstored) {
             require(recorded.contains(id) || stored.contains(id),
                     "event " + id + " of an answered call is neither in the journal of node " + node + " nor stored");
@@ -1119,10 +1283,19 @@ final class MarketSimulation {
         });
     }
 
+    private void checkMoneyTaken(MarketNode node, MarketNode.Run run) {
+        run.money.forEach((budget, taken) -> {
+            long leased = budgets.leased(budget, node.nodeId(), run.id);
+            require(taken <= leased, "node " + node + " took " + taken + " of the budget " + budget + " and leased " + leased);
+        });
+    }
+
     // Rest.
 
     private void beginEpisode() {
+        spending.clear();
         city.newConsumers(timeline.now());
+        reckon(); // before any node hears of a budget
         bound = new RateBound(NODES);
         nodes.stream().filter(MarketNode::serves).forEach(node -> node.run().alone = false);
         faulty = true;
@@ -1146,6 +1319,7 @@ final class MarketSimulation {
         redisAway = false;
         redisSlow = false;
         city.restoreAll(timeline.now());
+        streams.closeAll();
         nodes.forEach(this::start);
         let(Duration.ofSeconds(12)); // whatever is under way ends
         for (MarketNode node : nodes) {
@@ -1164,8 +1338,15 @@ final class MarketSimulation {
         for (MarketNode node : nodes) {
             ship(node, node.run().journal);
             node.run().quotas.sweep();
+            node.run().budgets.sweep();
         }
+        for (MarketNode node : nodes) {
+            node.run().budgets.noteRecorded();
+            node.run().budgets.noteRecorded(); // once more, as what was noted before is passed now
+        }
+        reckon();
         check();
+        checkNothingWithheld();
         for (MarketNode node : nodes) {
             require(node.unstored.isEmpty(), "node " + node + " has shipped all but " + node.unstored);
             require(node.run().journal.stats().unshippedEvents() == 0, "node " + node + " holds events not shipped");
@@ -1175,6 +1356,7 @@ final class MarketSimulation {
         }
         attempts.values().forEach(attempt -> require(attempt.state != State.ASKED, "nobody was ever told of " + attempt));
         attempts.clear();
+        streams.clear();
         timeline.pass(Duration.ofHours(random.nextLong(1, 200)));
         nodes.forEach(node -> sights.get(node.number).failedAt = timeline.now());
         happened(startAgain ? "rest" : "rest without a start");
@@ -1187,11 +1369,13 @@ final class MarketSimulation {
         }
     }
 
-    /** With nothing under way, every unit taken was used by a recorded event or given back. */
+    /** With nothing under way, every unit and all money taken was used by a recorded event or given back. */
     private void checkNothingBurned(MarketNode node, MarketNode.Run run) {
         if (run.journal.stats().fault().isPresent()) {
             return; // the units of calls in doubt stay taken
         }
+        run.money.forEach((budget, taken) -> require(taken.equals(run.moneyUsed.getOrDefault(budget, 0L)), "node " + node + " took " + taken
+                + " of the budget " + budget + " and used " + run.moneyUsed.get(budget)));
         for (City.Subscribed each : city.subscriptions()) {
             Quota quota = quotaOf(each);
             long taken = run.taken.getOrDefault(quota, 0L);
@@ -1201,6 +1385,17 @@ final class MarketSimulation {
                     + " and used " + usedUnits);
             require(booked == 0 || each.purpose() == Purpose.PUBLIC_INTEREST,
                     "node " + node + " booked " + booked + " units of " + quota + ", which are paid for");
+        }
+    }
+
+    /** Once all is stored and reckoned, what counts of a budget is what its calls cost. */
+    private void checkNothingWithheld() {
+        for (Quota account : accounts()) {
+            require(budgets.counted(account) == spending.storedCost(account), account + ": " + budgets.counted(account)
+                    + " of a budget count at rest, its calls cost " + spending.storedCost(account));
+            if (spending.storedCost(account) > 0) {
+                happened("a budget is settled");
+            }
         }
     }
 

@@ -14,10 +14,12 @@ import cn.jingshu.products.spi.Answer;
 import cn.jingshu.products.spi.CallFacts;
 import cn.jingshu.products.spi.DataProduct;
 import cn.jingshu.products.spi.Operation;
+import cn.jingshu.products.spi.StreamItem;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import com.google.protobuf.Message;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import java.util.function.Supplier;
 
 /** A product that answers when, and as, a simulation says; no two of its answers to an order are alike. */
@@ -26,6 +28,9 @@ final class SimulatedLibrary implements DataProduct {
     interface Mood {
         /** Answers with what {@code answer} gives, at once or after a while, or refuses, or fails. */
         <A extends Message> CompletionStage<Answer<A>> answer(CallFacts facts, Supplier<Answer<A>> answer);
+
+        /** Books as they come back. */
+        Flow.Publisher<StreamItem<Book>> watch(CallFacts facts);
     }
 
     private final Mood mood;
@@ -51,9 +56,7 @@ final class SimulatedLibrary implements DataProduct {
                         this::readBook),
                 new Operation.Unary<>("ListLoans", ListLoansRequest.getDefaultInstance(),
                         (facts, _) -> mood.answer(facts, () -> Answer.of(ListBooksResponse.getDefaultInstance()))),
-                new Operation.Streaming<>("WatchReturns", WatchReturnsRequest.getDefaultInstance(), (_, _, _) -> {
-                    throw new UnsupportedOperationException("no stream is opened here");
-                }));
+                new Operation.Streaming<>("WatchReturns", WatchReturnsRequest.getDefaultInstance(), (facts, _, _) -> mood.watch(facts)));
     }
 
     /** As many rows as are asked for. */

@@ -109,6 +109,11 @@ public final class SimulatedLeaseTables {
         freed.put(budget, units);
     }
 
+    /** What of a budget counts against its limit: leased, less freed. */
+    public long counted(Quota budget) {
+        return leased(budget) - freed.getOrDefault(budget, 0L);
+    }
+
     LeaseStore reachedBy(SimulatedProcess process, String nodeId, UUID runId) {
         return new Store(process, new Run(nodeId, runId));
     }
@@ -206,7 +211,7 @@ public final class SimulatedLeaseTables {
 
         /** What counts against the limit. */
         private long net(Quota quota) {
-            return leased(quota) - freed.getOrDefault(quota, 0L);
+            return counted(quota);
         }
 
         private @Nullable Grant grant(Wish wish) {
@@ -270,10 +275,6 @@ public final class SimulatedLeaseTables {
             });
             answer();
             return left;
-        }
-
-        private long leased(Quota quota) {
-            return SimulatedLeaseTables.this.leased(quota);
         }
 
         @Override

@@ -70,6 +70,14 @@ public final class SteppedQuotas {
         return new SteppedQuotas(tables, process, nodeId, runId, firstSequence, BUDGETS, nextSequence, nanos);
     }
 
+    /** As above, with leases of so much money far from the limit, an eighth of which stays as a reserve. */
+    public static SteppedQuotas ofBudgets(SimulatedLeaseTables tables, SimulatedProcess process, String nodeId, UUID runId,
+            long firstSequence, LongSupplier nextSequence, LongSupplier nanos, long block) {
+        QuotaSettings settings = new QuotaSettings(block, BUDGETS.shrink(), BUDGETS.answerWithin(), BUDGETS.recheckAfter(),
+                BUDGETS.retryAfter(), BUDGETS.returnIdleAfter(), block / 8, BUDGETS.keepReserveFor());
+        return new SteppedQuotas(tables, process, nodeId, runId, firstSequence, settings, nextSequence, nanos);
+    }
+
     public CompletionStage<QuotaDecision> take(UUID subscriptionId, YearMonth period, long limit, long units) {
         return quotas.take(subscriptionId, period, limit, units);
     }
