@@ -274,7 +274,6 @@ public final class PersonalRequests {
         SubjectToken subject = SubjectToken.of(pepper, person.number());
         String product = asked.product();
         Map<String, String> keys = product == null ? Map.of() : domain.subjectKeys(product, person);
-        boolean keptElsewhere = product != null && domain.isKeptElsewhere(product);
         try {
             return database.inTransaction(t -> {
                 if (by != null && !People.getIn(t, by).roles().contains(Role.REGULATOR)) {
@@ -294,7 +293,8 @@ public final class PersonalRequests {
                 if (answerer.isEmpty()) {
                     return new Raising.Refused(Refusal.NO_SUCH_DATA);
                 }
-                if (keptElsewhere) {
+                // At the window nobody is sent away: the bureau has the paper and asks whoever keeps it.
+                if (way == Way.PROVED && product != null && domain.isKeptElsewhere(product)) {
                     return new Raising.Refused(Refusal.NOT_OPEN_HERE);
                 }
                 if (t.find(OPEN_OF, row -> row.number("open"), (Object) subject.bytes()).orElse(0L) >= MOST_OPEN) {

@@ -31,6 +31,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -197,8 +198,19 @@ final class WatchedFolder implements AutoCloseable {
         if (attributes == null || !attributes.isRegularFile()) {
             throw noFile(name);
         }
-        return BoundedOpen.open(() -> Channels.newInputStream(folder.newByteChannel(Path.of(name), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))),
-                MOST_OPENING).orElseThrow(() -> noFile(name));
+        return opened(name, MOST_OPENING).orElseThrow(() -> noFile(name));
+    }
+
+    /**
+     * Opens a file without another look at it; empty: it took longer than {@code most}. The folder is opened once more for it: a folder in which something
+     * is being opened cannot be closed before that has ended.
+     */
+    Optional<InputStream> opened(String name, Duration most) throws IOException {
+        return BoundedOpen.open(() -> {
+            try (SecureDirectoryStream<Path> own = folder.newDirectoryStream(Path.of("."), LinkOption.NOFOLLOW_LINKS)) {
+                return Channels.newInputStream(own.newByteChannel(Path.of(name), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)));
+            }
+        }, most);
     }
 
     private static SourceAwayException noFile(String name) {

@@ -196,8 +196,12 @@ class PersonalRequestsIT {
         texts("CREATE SCHEMA state_transit");
         try {
             UUID id = UUID.randomUUID();
-            assertThat(requests.enter(id, transit, BOB, PAPER, bureau.id())).isEqualTo(refused(Refusal.NOT_OPEN_HERE));
+            assertThat(requests.raise(id, transit, ANN, proof(ANN, PersonalRequests.AUDIENCE))).isEqualTo(refused(Refusal.NOT_OPEN_HERE));
             assertThat(requests.listFor(bureau, 500)).noneMatch(each -> each.id().equals(id));
+            assertThat(requests.enter(UUID.randomUUID(), transit, BOB, PAPER, bureau.id())).as("whoever is sent to the window is heard there")
+                    .isInstanceOf(Raising.Raised.class);
+            assertThat(requests.raise(id, new Asked(Wish.ERASE, "No Such", null, "请删除"), ANN, proof(ANN, PersonalRequests.AUDIENCE)))
+                    .isEqualTo(refused(Refusal.NO_SUCH_DATA));
         } finally {
             texts("DROP SCHEMA state_transit");
         }

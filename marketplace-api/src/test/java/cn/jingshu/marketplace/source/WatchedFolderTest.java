@@ -9,9 +9,11 @@ import cn.jingshu.products.domain.load.SourceAwayException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -65,7 +67,20 @@ class WatchedFolderTest {
         }
     }
 
-    /** As if it were exchanged between the look and the opening. */
+    /** As if it were exchanged between the look and the opening: the folder can be closed while the opening waits still. */
+    @Test
+    @Timeout(30)
+    void aPipeThatIsOpenedHoldsNeitherReaderNorFolder() throws Exception {
+        Path file = folder.resolve("a.csv");
+        pipe(file);
+        try (WatchedFolder watched = WatchedFolder.open(folder, from(From.Folder.Whole.STILL))) {
+            assertThat(watched.opened("a.csv", Duration.ofMillis(200))).isEmpty();
+        }
+        try (OutputStream writer = Files.newOutputStream(file, StandardOpenOption.WRITE)) { // whoever waits is let go
+            writer.flush();
+        }
+    }
+
     @Test
     @Timeout(30)
     void anOpeningThatWaitsIsLeft() throws Exception {

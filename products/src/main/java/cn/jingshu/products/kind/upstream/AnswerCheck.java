@@ -219,6 +219,9 @@ final class AnswerCheck {
     private static void requireNobody(ContractMethod method, Message message) throws Unfit {
         for (FieldFacts facts : method.fieldsOf(message.getDescriptorForType())) {
             FieldDescriptor field = facts.field();
+            if (field.hasPresence() && !message.hasField(field)) {
+                continue; // what is not there stands for an empty one of its type, without end if that holds itself
+            }
             Object value = message.getField(field);
             for (Object each : field.isRepeated() ? (List<?>) value : List.of(value)) {
                 requireNobody(method, facts, each);
