@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -123,7 +124,7 @@ public final class TrustedProxies {
 
     /**
      * The elements of a list, the last one first. It is taken apart from its end, where a trusted proxy wrote: a quotation mark that
-     * somebody left open before would swallow what follows, read from the beginning.
+     * somebody left open before would swallow what follows, read from the beginning. One behind a backslash is part of a text and ends none.
      */
     private static List<String> fromItsEnd(String line) {
         List<String> elements = new ArrayList<>();
@@ -131,7 +132,7 @@ public final class TrustedProxies {
         boolean quoted = false;
         for (int at = line.length() - 1; at >= 0 && elements.size() <= MOST_HOPS; at--) {
             char sign = line.charAt(at);
-            if (sign == '"') {
+            if (sign == '"' && !escaped(line, at)) {
                 quoted = !quoted;
             } else if (sign == ',' && !quoted) {
                 elements.add(line.substring(at + 1, end).strip());
@@ -142,10 +143,27 @@ public final class TrustedProxies {
         return elements;
     }
 
-    /** The {@code for} of an element (RFC 7239, section 4); empty: none, more than one, or a name that hides it. */
+    /** Whether an odd number of backslashes stands before this place. */
+    private static boolean escaped(String line, int at) {
+        int before = at;
+        while (before > 0 && line.charAt(before - 1) == '\\') {
+            before--;
+        }
+        return (at - before) % 2 == 1;
+    }
+
+    /**
+     * The {@code for} of an element (RFC 7239, section 4); empty: none, more than one, a name that hides it, or an element that can be read in
+     * two ways. A proxy puts the host it was asked for into its element, and that is the visitor's word: quotation marks in it may join the
+     * element with what the visitor sent along before.
+     */
     private static Optional<InetAddress> ofForwarded(String element) {
+        int comma = element.indexOf(',');
+        if (comma >= 0 && element.substring(comma).toLowerCase(Locale.ROOT).contains("for=")) {
+            return Optional.empty(); // within quotation marks, or the marks of two elements
+        }
         String found = null;
-        for (String pair : element.split(";", -1)) {
+        for (String pair : pairsOf(element)) {
             int sign = pair.indexOf('=');
             if (sign > 0 && pair.substring(0, sign).strip().equalsIgnoreCase("for")) {
                 if (found != null) {
@@ -159,6 +177,38 @@ public final class TrustedProxies {
         }
         boolean quoted = found.length() >= 2 && found.startsWith("\"") && found.endsWith("\"");
         return ofHop(quoted ? found.substring(1, found.length() - 1) : found);
+    }
+
+    /** The pairs of an element; none: quotation marks are not around a whole value, or a comma is outside of them. */
+    private static List<String> pairsOf(String element) {
+        List<String> pairs = new ArrayList<>();
+        int start = 0;
+        boolean quoted = false;
+        boolean closed = false; // a quoted value has ended, and only the next pair may follow
+        for (int at = 0; at < element.length(); at++) {
+            char sign = element.charAt(at);
+            if (quoted) {
+                if (sign == '\\') {
+                    at++;
+                } else if (sign == '"') {
+                    quoted = false;
+                    closed = true;
+                }
+            } else if (sign == ';') {
+                pairs.add(element.substring(start, at));
+                start = at + 1;
+                closed = false;
+            } else if (sign == '"' && !closed && at > 0 && element.charAt(at - 1) == '=') {
+                quoted = true;
+            } else if (sign == '"' || sign == '\\' || sign == ',' || (closed && !Character.isWhitespace(sign))) {
+                return List.of();
+            }
+        }
+        if (quoted) {
+            return List.of();
+        }
+        pairs.add(element.substring(start));
+        return pairs;
     }
 
     private static Optional<InetAddress> ofHop(String text) {
