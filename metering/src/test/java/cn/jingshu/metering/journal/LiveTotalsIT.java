@@ -204,19 +204,26 @@ final class LiveTotalsIT {
             look(shipper);
             look(shipper);
             append(journal, 130);
+            int shipped = 180;
             try (Connection holder = dataSource.getConnection(); Statement lock = holder.createStatement()) {
                 holder.setAutoCommit(false);
                 lock.execute("LOCK TABLE metering.usage_live_node IN SHARE MODE"); // read by all, written by nobody
                 long began = System.nanoTime();
-                CompletableFuture<Throwable> given = CompletableFuture.supplyAsync(() -> catchThrowable(() -> look(shipper)));
-                while (!shipper.isLooking()) {
-                    Thread.onSpinWait();
-                }
+                CompletableFuture<Throwable> given = hangingLook(shipper);
                 shipper.shipAvailable();
+                // A machine that takes seconds to ship gets further tries; shipping that waits for the look is never before it.
+                for (int tries = 1; given.isDone() && tries < 5; tries++) {
+                    assertThat(given.join()).isInstanceOf(SQLException.class);
+                    append(journal, 10);
+                    shipped += 10;
+                    began = System.nanoTime();
+                    given = hangingLook(shipper);
+                    shipper.shipAvailable();
+                }
                 assertThat(given).as("shipped before the look was given up").isNotDone();
-                assertThat(calls()).isEqualTo(180);
+                assertThat(calls()).isEqualTo(shipped);
                 append(journal, 60);
-                assertThat(calls()).as("what was said is of another place").isEqualTo(180);
+                assertThat(calls()).as("what was said is of another place").isEqualTo(shipped);
                 assertThat(given.join()).isInstanceOf(SQLException.class);
                 assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(PostgresShippingStore.SAID_WITHIN.minusSeconds(1))
                         .isLessThan(PostgresShippingStore.SAID_WITHIN.multipliedBy(3));
@@ -224,12 +231,21 @@ final class LiveTotalsIT {
             }
             look(shipper);
             look(shipper);
-            assertThat(calls()).isEqualTo(240);
+            assertThat(calls()).isEqualTo(shipped + 60);
             assertThat(days().provisionalCalls()).isEqualTo(60);
             shipper.shipAvailable();
-            assertThat(calls()).isEqualTo(240);
+            assertThat(calls()).isEqualTo(shipped + 60);
             assertThat(days().provisionalCalls()).isZero();
         }
+    }
+
+    /** What a look ends with that is under way now, or was. */
+    private CompletableFuture<Throwable> hangingLook(Shipper shipper) {
+        CompletableFuture<Throwable> given = CompletableFuture.supplyAsync(() -> catchThrowable(() -> look(shipper)));
+        while (!shipper.isLooking() && !given.isDone()) {
+            Thread.onSpinWait();
+        }
+        return given;
     }
 
     @Test
