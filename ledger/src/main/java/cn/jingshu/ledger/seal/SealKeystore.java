@@ -122,16 +122,16 @@ public final class SealKeystore {
      * Makes new keys and keeps them, durably, before anybody is told of them; the file is made with the first ones.
      *
      * @param name of the keys, which is that of their log
+     * @throws IllegalArgumentException if another tool wrote the file and a key in it could not be kept
      */
     public synchronized List<Sealer> add(String name, List<SealKey.Kind> kinds, Instant now) {
         List<Pkcs12.Pair> made = kinds.stream().map(kind -> kind == SealKey.Kind.ED25519 ? newEd25519() : newSm2()).toList();
         List<Sealer> sealers = made.stream().map(half -> sealer(name, half).orElseThrow()).toList();
         try {
             List<Pkcs12.Pair> known = exists() ? halves() : List.of();
-            KeyStore store = exists() ? load() : empty();
+            KeyStore store = exists() ? loadedOrAnew(name, known, now) : empty();
             for (int i = 0; i < made.size(); i++) {
-                store.setKeyEntry(alias(sealers.get(i).key()), BouncyCastleProvider.getPrivateKey(made.get(i).secret()), password,
-                        new Certificate[] {certificate(sealers.get(i), made.get(i).open(), now)});
+                put(store, sealers.get(i), made.get(i), now);
             }
             save(store);
             last = read(Stream.concat(known.stream(), made.stream()).toList());
@@ -140,6 +140,27 @@ public final class SealKeystore {
             throw new IllegalStateException("a new key cannot be put into " + file, e);
         } catch (IOException e) {
             throw new UncheckedIOException("the keystore " + file + " cannot be written", e);
+        }
+    }
+
+    private void put(KeyStore store, Sealer sealer, Pkcs12.Pair half, Instant now) throws GeneralSecurityException, IOException {
+        store.setKeyEntry(alias(sealer.key()), BouncyCastleProvider.getPrivateKey(half.secret()), password,
+                new Certificate[] {certificate(sealer, half.open(), now)});
+    }
+
+    /** The file as it is; if another tool wrote it in a way the provider does not read, its keys with new certificates. */
+    private KeyStore loadedOrAnew(String name, List<Pkcs12.Pair> known, Instant now) throws GeneralSecurityException, IOException {
+        try {
+            return load();
+        } catch (IllegalArgumentException writtenOtherwise) { // the keys were read, so neither the password is another nor the file broken
+            KeyStore store = empty();
+            for (Pkcs12.Pair half : known) {
+                Sealer sealer = sealer(name, half).orElseThrow(() -> new IllegalArgumentException("the keystore " + file
+                        + " holds a key that is neither Ed25519 nor SM2, under a cipher that is not written here: keep that key in a file of its own",
+                        writtenOtherwise));
+                put(store, sealer, half, now);
+            }
+            return store;
         }
     }
 

@@ -214,6 +214,28 @@ class SealKeystoreTest {
         requireRead(rewritten(cipher, false), made);
     }
 
+    /** A change of keys adds to the file that is there, whoever wrote it. */
+    @ParameterizedTest
+    @EnumSource(value = Foreign.class)
+    void keysAreAddedToAFileOfAnotherTool(Foreign cipher) throws Exception {
+        requireAddedTo(cipher, false);
+    }
+
+    @Test
+    void keysAreAddedBesideACertificateThatDoesNotSayWhatItBelongsTo() throws Exception {
+        requireAddedTo(Foreign.AES_256, true);
+    }
+
+    private void requireAddedTo(Foreign cipher, boolean strange) throws Exception {
+        List<Sealer> made = made();
+        Files.write(file(), rewritten(cipher, strange));
+        List<Sealer> added = SealKeystore.of(file(), PASSWORD).add("log.example", BOTH, NOW);
+        SealKeystore again = SealKeystore.of(file(), PASSWORD);
+        for (Sealer sealer : List.of(made.getFirst(), made.getLast(), added.getFirst(), added.getLast())) {
+            assertThat(again.find(sealer.key())).isPresent();
+        }
+    }
+
     /** As beside a chain of certificates that another tool puts into the file. */
     @Test
     void aCertificateThatDoesNotSayWhatItBelongsToKeepsNoKeyFromBeingRead() throws Exception {
