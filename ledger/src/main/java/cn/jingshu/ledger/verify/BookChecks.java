@@ -56,7 +56,7 @@ final class BookChecks {
     private final EntryLeafHashes leaves = new EntryLeafHashes();
 
     /** A settlement that was confirmed. */
-    record Settled(String place, SettlementInputs inputs) {}
+    record Settled(String place, long revision, SettlementInputs inputs) {}
 
     BookChecks(BundleTables tables, Months months, Report report) {
         this.tables = tables;
@@ -372,7 +372,7 @@ final class BookChecks {
             place.add(sorted);
             recompute(row).ifPresent(inputs -> {
                 bookedIn.add(YearMonth.from(inputs.bookedOn()));
-                settled.add(new Settled(row.place(), inputs));
+                settled.add(new Settled(row.place(), row.whole("revision"), inputs));
             });
             String key = row.required("period") + " " + row.required("business_line");
             Row before = latest.put(key, row);

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.commons.math3.fraction.BigFraction;
@@ -312,7 +313,8 @@ final class ChargeChecks {
             report.wrong(Check.PERMITTED_REVENUE, row.place(), "未经两人签署或没有依据", "signed by one person, or without citation");
         }
         Year year = Year.parse(row.required("year"));
-        if (year.isBefore(Year.of(months.from().getYear())) || year.isAfter(Year.of(months.through().getYear()))) {
+        boolean before = year.equals(Year.of(months.from().getYear() - 1)); // for the memo of over-recovery: it is closed in the bundle
+        if ((!before && year.isBefore(Year.of(months.from().getYear()))) || year.isAfter(Year.of(months.through().getYear()))) {
             report.wrong(Check.PERMITTED_REVENUE, row.place(), year + " 不在包内", year + " is no year of the bundle");
         }
         if (!permittedYears.add(year)) {
@@ -328,7 +330,7 @@ final class ChargeChecks {
         if (months.contains(year.atMonth(1)) && months.contains(year.atMonth(12))) {
             aboveByYear.put(year, revenue.minus(highest));
         }
-        if (!months.contains(year.atMonth(1)) || !months.contains(year.atMonth(12))) {
+        if (!before && (!months.contains(year.atMonth(1)) || !months.contains(year.atMonth(12)))) {
             report.notChecked(Check.PERMITTED_REVENUE, year + " 只有包内各月的收入参与比较", "of " + year + " the months of the bundle were compared");
         }
     }
@@ -358,9 +360,16 @@ final class ChargeChecks {
         }
         Money carried = Money.ZERO;
         Money deducted = Money.ZERO;
-        Set<Year> closed = books.settled().stream().map(BookChecks.Settled::inputs)
+        Set<Year> closed = books.settled().stream().filter(each -> each.revision() == 1).map(BookChecks.Settled::inputs)
                 .filter(inputs -> inputs.period().basis() == SettlementPeriod.Basis.ANNUAL_BINDING && months.contains(YearMonth.from(inputs.bookedOn())))
-                .map(inputs -> Year.from(inputs.period().first())).collect(Collectors.toSet());
+                .map(inputs -> Year.from(inputs.period().first())).collect(Collectors.toCollection(TreeSet::new));
+        for (Year year : closed) {
+            if (left.isPositive() && !carriedByYear.containsKey(year)) {
+                report.notChecked(Check.PERMITTED_REVENUE, year + " 的最高准许收入不在包内,其抵减未作比较",
+                        "the permitted revenue of " + year + " is not in the bundle: what it deducts of over-recovery was not compared");
+            }
+        }
+        closed.retainAll(carriedByYear.keySet()); // what the memo deducts of other years hides nothing
         for (Year year : closed) {
             carried = carried.plus(carriedByYear.getOrDefault(year, Money.ZERO));
             deducted = deducted.minus(books.figures().memo(Chart.OVER_RECOVERY_DEDUCTED).getOrDefault(year, Money.ZERO));

@@ -10,12 +10,16 @@ import cn.jingshu.ledger.journal.JournalEntry;
 import cn.jingshu.ledger.journal.PostResult;
 import cn.jingshu.ledger.journal.Posting;
 import cn.jingshu.ledger.money.Money;
+import cn.jingshu.ledger.period.PeriodState;
+import cn.jingshu.ledger.period.Periods;
 import cn.jingshu.ledger.settlement.SettlementBook;
 import cn.jingshu.ledger.settlement.SettlementPeriod;
 import cn.jingshu.marketplace.pricing.PermittedRevenue;
 import cn.jingshu.marketplace.pricing.PermittedRevenues;
 import cn.jingshu.marketplace.store.Database;
+import cn.jingshu.marketplace.store.DatabaseException;
 import cn.jingshu.marketplace.store.Transaction;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -32,16 +36,25 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps what was earned too much on memo accounts (超额收入, 表外备查): found once a cycle's last year is closed, deducted with the close of
- * each year whose permitted revenue deducts it. What the books lack of that is booked with the close of a year, so a repetition books nothing.
+ * each year whose permitted revenue deducts it. What the books lack of that is booked with the close of a year, and with a signature about a closed one,
+ * so a repetition books nothing.
  *
  * @see "POLICY §9.2, §10.3: a memo account, netted in the next year"
  */
 @Singleton
-final class OverRecoveries {
-    /** One close of a year at a time: what is booked is the difference to what stands. */
+public final class OverRecoveries implements PermittedRevenues.OverRecovery {
+    private static final Logger LOG = LoggerFactory.getLogger(OverRecoveries.class);
+
+    /**
+     * One at a time, and what has to stand is reckoned behind it: what is booked is the difference to what stands, and who reckoned before another close
+     * was booked would book that away.
+     */
     private static final String ONE_AT_A_TIME = """
             SELECT pg_advisory_xact_lock(hashtextextended('over-recovery', 0))
             """;
@@ -59,16 +72,32 @@ final class OverRecoveries {
 
     private final Database database;
     private final Journal journal;
-    private final PermittedRevenues permitted;
-    private final RevenueGauge gauge;
-    private final SettlementBook settlements;
+    private final Supplier<List<PermittedRevenue.Kept>> permitted;
+    private final IntFunction<Money> revenue;
+    private final IntFunction<PermittedRevenues.Left> left;
+    private final Supplier<Optional<Year>> closed;
+    private final Supplier<Optional<YearMonth>> shut;
 
-    OverRecoveries(Database database, Journal journal, PermittedRevenues permitted, RevenueGauge gauge, SettlementBook settlements) {
+    @Inject
+    OverRecoveries(Database database, Journal journal, PermittedRevenues permitted, RevenueGauge gauge, SettlementBook settlements, Periods periods) {
+        this(database, journal, permitted::list, year -> gauge.of(year).revenue(), gauge::leftToCarry, () -> lastClosed(settlements), () -> lastShut(periods));
+    }
+
+    /**
+     * @param revenue of a year, as its permitted revenue counts it
+     * @param left to deduct when a cycle begins with a year
+     * @param closed the last year that is closed
+     * @param shut the last month that is closed in the books
+     */
+    OverRecoveries(Database database, Journal journal, Supplier<List<PermittedRevenue.Kept>> permitted, IntFunction<Money> revenue,
+            IntFunction<PermittedRevenues.Left> left, Supplier<Optional<Year>> closed, Supplier<Optional<YearMonth>> shut) {
         this.database = database;
         this.journal = journal;
         this.permitted = permitted;
-        this.gauge = gauge;
-        this.settlements = settlements;
+        this.revenue = revenue;
+        this.left = left;
+        this.closed = closed;
+        this.shut = shut;
     }
 
     /**
@@ -129,27 +158,44 @@ final class OverRecoveries {
         return new Kept(found, deducted);
     }
 
+    @Override
+    public PermittedRevenues.Left leftBefore(int year) {
+        return left.apply(year);
+    }
+
+    /** Books what the memo accounts lack if the year is closed already: no close would until the next. The signature stands in any case. */
+    @Override
+    public void signed(int year) {
+        try {
+            if (closed.get().filter(last -> last.getValue() >= year).isPresent()) {
+                book().ifPresent(detail -> LOG.warn("a permitted revenue of {} is signed, and its over-recovery is left to the next close of a year: {}", year, detail));
+            }
+        } catch (DatabaseException | UnratedUsageException away) {
+            LOG.warn("a permitted revenue of {} is signed, and its over-recovery is left to the next close of a year: {}", year, away.toString());
+        }
+    }
+
     /**
-     * Books what the memo accounts lack.
+     * Books what the memo accounts lack, on the first day that is not closed.
      *
-     * @param on a day of an open month
      * @return why not; empty: it stands
      */
-    Optional<String> book(LocalDate on) {
-        Optional<Year> closed = lastClosed();
-        if (closed.isEmpty()) {
-            return Optional.empty();
-        }
-        Kept due = reckon(closed.get());
+    Optional<String> book() {
         return database.inTransaction(t -> {
             t.list(ONE_AT_A_TIME, _ -> true);
+            Optional<Year> last = closed.get(); // in a transaction of its own, begun behind the lock
+            if (last.isEmpty()) {
+                return Optional.<String>empty();
+            }
+            Kept due = reckon(last.get());
+            LocalDate on = shut.get().orElseGet(() -> last.get().atMonth(12)).plusMonths(1).atDay(1);
             List<JournalEntry> entries = new ArrayList<>();
             long before = t.find(COUNT, row -> row.number("entries")).orElseThrow();
-            entry(before, on, "超额收入认定(至 " + closed.get() + " 年)", Chart.OVER_RECOVERY_FOUND, Side.CREDIT,
+            entry(before, on, "超额收入认定(至 " + last.get() + " 年)", Chart.OVER_RECOVERY_FOUND, Side.CREDIT,
                     difference(due.found(), booked(t, Chart.OVER_RECOVERY_FOUND))).ifPresent(entries::add);
             NavigableMap<Integer, Money> deducted = new TreeMap<>();
             booked(t, Chart.OVER_RECOVERY_DEDUCTED).forEach((year, credit) -> deducted.put(year, credit.negated()));
-            entry(before + entries.size(), on, "超额收入抵减(至 " + closed.get() + " 年)", Chart.OVER_RECOVERY_DEDUCTED, Side.DEBIT,
+            entry(before + entries.size(), on, "超额收入抵减(至 " + last.get() + " 年)", Chart.OVER_RECOVERY_DEDUCTED, Side.DEBIT,
                     difference(due.deducted(), deducted)).ifPresent(entries::add);
             if (entries.isEmpty()) {
                 return Optional.<String>empty();
@@ -164,26 +210,41 @@ final class OverRecoveries {
         });
     }
 
-    /** What later prices still have to give back: as it is reckoned, and as the books have it. */
-    record Proof(Money reckoned, Money booked) {}
+    /**
+     * What later prices still have to give back: as it is reckoned, and as the books have it.
+     *
+     * @param toBook what the next close books of years that were closed before there was a memo; zero once it has entries
+     */
+    record Proof(Money reckoned, Money booked, Money toBook) {}
 
     /** Empty: no year is closed. */
     Optional<Proof> prove() {
-        return lastClosed().map(closed -> {
-            return new Proof(reckon(closed).left(), database.inTransaction(t -> Money.sum(booked(t, Chart.OVER_RECOVERY_FOUND).values())
-                    .plus(Money.sum(booked(t, Chart.OVER_RECOVERY_DEDUCTED).values()))));
+        return database.inTransaction(t -> {
+            t.list(ONE_AT_A_TIME, _ -> true);
+            Optional<Year> last = closed.get();
+            if (last.isEmpty()) {
+                return Optional.<Proof>empty();
+            }
+            Money left = reckon(last.get()).left();
+            boolean none = t.find(COUNT, row -> row.number("entries")).orElseThrow() == 0;
+            return Optional.of(new Proof(left, Money.sum(booked(t, Chart.OVER_RECOVERY_FOUND).values())
+                    .plus(Money.sum(booked(t, Chart.OVER_RECOVERY_DEDUCTED).values())), none ? left : Money.ZERO));
         });
     }
 
-    private Kept reckon(Year closed) {
-        return reckon(permitted.list(), closed.getValue(), year -> gauge.of(year).revenue());
+    private Kept reckon(Year last) {
+        return reckon(permitted.get(), last.getValue(), revenue);
     }
 
-    private Optional<Year> lastClosed() {
+    private static Optional<Year> lastClosed(SettlementBook settlements) {
         return settlements.listSettlements(Dimensions.AUTHORISED_OPERATION).stream()
                 .filter(each -> each.period().basis() == SettlementPeriod.Basis.ANNUAL_BINDING)
                 .map(each -> Year.from(each.period().last()))
                 .max(Year::compareTo);
+    }
+
+    private static Optional<YearMonth> lastShut(Periods periods) {
+        return periods.listPeriods().stream().filter(month -> month.closing() != null).map(PeriodState::period).max(YearMonth::compareTo);
     }
 
     /** By year, credits above zero. */

@@ -158,8 +158,9 @@ public final class Reconciliation {
         }
         compareAccounts(checks);
         payables.run().forEach(proof -> checks.add(new Check(proof.what(), proof.left(), proof.right())));
-        overRecoveries.prove().ifPresent(proof -> checks.add(new Check("over-recovery that closed years leave to deduct = account 9001",
-                proof.reckoned().toYuan(), proof.booked().toYuan())));
+        overRecoveries.prove().ifPresent(proof -> checks.add(new Check("over-recovery that closed years leave to deduct = account 9001"
+                + (proof.toBook().isZero() ? "" : " + to be booked with the next close of a year (" + proof.toBook().toYuan() + ")"),
+                proof.reckoned().toYuan(), proof.booked().plus(proof.toBook()).toYuan())));
         var trial = balances.trialBalance(ReadPoint.LATEST);
         checks.add(new Check("trial balance: debits = credits",
                 total(trial.accounts().stream().map(account -> account.debits()).toList()),

@@ -79,7 +79,7 @@ public final class YearClose {
         SettlementPeriod period = SettlementPeriod.year(year);
         Optional<StoredSettlement> before = settlements.findSettlement(period, Dimensions.AUTHORISED_OPERATION);
         if (before.isPresent() && rests(before.get().inputs(), settling.inputs(period, before.get().inputs().bookedOn()))) {
-            return kept(year, firstOpenDay(known, december), new Outcome.Closed(year, before.get(), true));
+            return kept(year, new Outcome.Closed(year, before.get(), true));
         }
         LocalDate bookedOn = firstOpenDay(known, december);
         progress.step("settling the net profit of " + year + ", booked on " + bookedOn);
@@ -90,9 +90,9 @@ public final class YearClose {
                             Map.of("revision", Integer.toString(settlement.revision()), "sha256", settlement.sha256()));
                     return settlement;
                 });
-                yield kept(year, bookedOn, new Outcome.Closed(year, settlement, false));
+                yield kept(year, new Outcome.Closed(year, settlement, false));
             }
-            case SettleResult.AlreadySettled(var settlement) -> kept(year, bookedOn, new Outcome.Closed(year, settlement, true));
+            case SettleResult.AlreadySettled(var settlement) -> kept(year, new Outcome.Closed(year, settlement, true));
             case SettleResult.Refused(var fault, var detail) ->
                 new Outcome.Refused(year, "The net profit cannot be settled: " + fault + ": " + detail);
         };
@@ -105,8 +105,8 @@ public final class YearClose {
     }
 
     /** What was earned too much is kept with the close of every year; one that stopped before it is completed by its repetition. */
-    private Outcome kept(Year year, LocalDate on, Outcome.Closed closed) {
-        return overRecoveries.book(on).<Outcome>map(detail -> new Outcome.Refused(year, "The year is settled, but its over-recovery cannot be booked: " + detail))
+    private Outcome kept(Year year, Outcome.Closed closed) {
+        return overRecoveries.book().<Outcome>map(detail -> new Outcome.Refused(year, "The year is settled, but its over-recovery cannot be booked: " + detail))
                 .orElse(closed);
     }
 

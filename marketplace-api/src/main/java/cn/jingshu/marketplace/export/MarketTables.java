@@ -77,11 +77,12 @@ public final class MarketTables {
              ORDER BY product_code, operation, purpose, plan_code, effective_from, id
             """;
 
+    /** And the year before: what it deducts comes off the memo of over-recovery with its close, which is booked in the year after it. */
     private static final String PERMITTED_REVENUE = """
             SELECT id, year, platform_fen, processing_fen, staff_fen, acquisition_fen, period_fen, subsidies_fen, bond_yield, margin_points,
                    rate, taxes_fen, vat_in_taxes, carried_fen, highest_fen, citation, proposed_by, decided_by
               FROM market.permitted_revenue
-             WHERE status = 'SIGNED' AND year >= extract(year FROM CAST(? AS date)) AND year <= extract(year FROM CAST(? AS date))
+             WHERE status = 'SIGNED' AND year >= extract(year FROM CAST(? AS date)) - 1 AND year <= extract(year FROM CAST(? AS date))
              ORDER BY year
             """;
 

@@ -1,6 +1,7 @@
 package cn.jingshu.marketplace.management;
 
 import cn.jingshu.ledger.money.Money;
+import cn.jingshu.marketplace.billing.OverRecoveries;
 import cn.jingshu.marketplace.billing.RevenueGauge;
 import cn.jingshu.marketplace.gate.Refusal;
 import cn.jingshu.marketplace.governance.Change;
@@ -37,12 +38,14 @@ import java.util.UUID;
 final class RevenueController {
     private final PermittedRevenues permitted;
     private final RevenueGauge gauge;
+    private final OverRecoveries overRecoveries;
     private final Versions versions;
     private final Clock clock;
 
-    RevenueController(PermittedRevenues permitted, RevenueGauge gauge, Versions versions, Clock clock) {
+    RevenueController(PermittedRevenues permitted, RevenueGauge gauge, OverRecoveries overRecoveries, Versions versions, Clock clock) {
         this.permitted = permitted;
         this.gauge = gauge;
+        this.overRecoveries = overRecoveries;
         this.versions = versions;
         this.clock = clock;
     }
@@ -170,7 +173,7 @@ final class RevenueController {
     HttpResponse<RevenueView> propose(Visitor visitor, UUID id, @Body RevenueRequest request) {
         Person proposer = Rights.require(visitor, Role.PRICE_OFFICER, Role.REGULATOR);
         return versions.entered(Versions.Fact.PERMITTED_REVENUE, id,
-                change(permitted.propose(request.fromApi(id), proposer.id(), gauge::leftToCarry)), () -> view(id));
+                change(permitted.propose(request.fromApi(id), proposer.id(), overRecoveries)), () -> view(id));
     }
 
     /** Signs what was read: a person of the other authority. */
@@ -178,7 +181,7 @@ final class RevenueController {
     HttpResponse<RevenueView> sign(Visitor visitor, UUID id, @Body Facts.Approval approval) {
         Person signer = Rights.require(visitor, Role.PRICE_OFFICER, Role.REGULATOR);
         return versions.stepped(Versions.Fact.PERMITTED_REVENUE, id,
-                change(permitted.sign(id, signer.id(), approval.given(), gauge::leftToCarry)), () -> view(id));
+                change(permitted.sign(id, signer.id(), approval.given(), overRecoveries)), () -> view(id));
     }
 
     /** Refuses a permitted revenue that was proposed. */

@@ -1,7 +1,7 @@
 package cn.jingshu.marketplace.portal;
 
 import cn.jingshu.ledger.money.Money;
-import cn.jingshu.marketplace.billing.RevenueGauge;
+import cn.jingshu.marketplace.billing.OverRecoveries;
 import cn.jingshu.marketplace.governance.PolicyParameters;
 import cn.jingshu.marketplace.party.People;
 import cn.jingshu.marketplace.party.Person;
@@ -43,16 +43,16 @@ final class PermittedPages {
     private final PageFrame frame;
     private final Pages pages;
     private final PermittedRevenues permitted;
-    private final RevenueGauge gauge;
+    private final OverRecoveries overRecoveries;
     private final PolicyParameters policy;
     private final People people;
     private final Clock clock;
 
-    PermittedPages(PageFrame frame, Pages pages, PermittedRevenues permitted, RevenueGauge gauge, PolicyParameters policy, People people, Clock clock) {
+    PermittedPages(PageFrame frame, Pages pages, PermittedRevenues permitted, OverRecoveries overRecoveries, PolicyParameters policy, People people, Clock clock) {
         this.frame = frame;
         this.pages = pages;
         this.permitted = permitted;
-        this.gauge = gauge;
+        this.overRecoveries = overRecoveries;
         this.policy = policy;
         this.people = people;
         this.clock = clock;
@@ -144,7 +144,7 @@ final class PermittedPages {
                 fen(yuan, "period"), fen(yuan, "subsidies"), year(years, "surveyYear"), year(years, "bondYear"), yield, rate,
                 fen(yuan, "taxes"), posted.text("vatInTaxes").equals("true"), carried, smoothing.isEmpty() ? null : smoothing,
                 fen(yuan, "highest"), citation);
-        return answer(request, posted, permitted.propose(revenue, person.id(), gauge::leftToCarry), Done.PROPOSED);
+        return answer(request, posted, permitted.propose(revenue, person.id(), overRecoveries), Done.PROPOSED);
     }
 
     private static int year(Map<String, Integer> years, String name) {
@@ -195,7 +195,7 @@ final class PermittedPages {
         }
         UUID revenue = SubscriptionPages.uuid(id);
         return answer(request, Posted.of(Map.of()), switch (posted.text("step")) {
-            case "SIGN" -> permitted.sign(revenue, person.id(), ground, gauge::leftToCarry);
+            case "SIGN" -> permitted.sign(revenue, person.id(), ground, overRecoveries);
             case "REFUSE" -> permitted.refuse(revenue, person.id(), ground);
             default -> throw PageRefused.noSuchPage();
         }, Done.DECIDED);

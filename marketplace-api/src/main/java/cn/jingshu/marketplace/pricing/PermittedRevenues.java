@@ -70,6 +70,9 @@ public final class PermittedRevenues {
     public interface OverRecovery {
         /** What is still to be deducted when a cycle begins with {@code year}; asked again under the lock of a signature. */
         Left leftBefore(int year);
+
+        /** That the permitted revenue of {@code year} is signed now, which may have been closed before. */
+        default void signed(int year) {}
     }
 
     /**
@@ -230,8 +233,12 @@ public final class PermittedRevenues {
      */
     public Outcome sign(UUID id, UUID signedBy, String citation, OverRecovery over) {
         try {
-            return decide(id, signedBy, Status.SIGNED, citation, (t, revenue) ->
+            Outcome outcome = decide(id, signedBy, Status.SIGNED, citation, (t, revenue) ->
                     againstOthers(t, revenue).or(() -> brokenCarry(revenue, over.leftBefore(revenue.cycleFirst()))));
+            if (outcome instanceof Outcome.Done) {
+                over.signed(find(id).orElseThrow().revenue().year());
+            }
+            return outcome;
         } catch (DatabaseException e) {
             if (e.violates("permitted_revenue_one_a_year")) {
                 return new Outcome.Unlawful(RevenueFault.YEAR_TAKEN, "permitted revenue " + id);

@@ -479,9 +479,9 @@ class YearEndIT {
                 .noneMatch(account -> account.account().equals(Chart.ROUNDING_RESIDUE) && !(account.debits().isZero() && account.credits().isZero()));
     }
 
-    private static List<String> verified(String name) throws Exception {
+    private static List<String> verified(String name, YearMonth from) throws Exception {
         Path bundle = data.resolve(name);
-        node.get(BundleExport.class).write(new Months(YearMonth.of(2026, 1), YearMonth.of(2028, 1)), bundle, ExportProgress.SILENT);
+        node.get(BundleExport.class).write(new Months(from, YearMonth.of(2028, 1)), bundle, ExportProgress.SILENT);
         return new Verifier(List.of()).verify(bundle).findings().stream().filter(finding -> finding.check() != Check.SIGNATURE).map(Finding::en).toList();
     }
 
@@ -502,7 +502,8 @@ class YearEndIT {
         assertThat(node.get(Reconciliation.class).run(DECEMBER)).anyMatch(check -> check.what().contains("account 9001")).allMatch(Reconciliation.Check::agrees);
 
         String above = "2026: revenue 38.39 exceeds the permitted 30.00";
-        assertThat(verified("right.zip")).containsExactly(above);
+        assertThat(verified("right.zip", YearMonth.of(2026, 1))).containsExactly(above);
+        assertThat(verified("next-year.zip", YearMonth.of(2028, 1))).isEmpty();
         Dimensions about = Dimensions.authorisedOperation();
         JournalEntry more = new JournalEntry(UUID.randomUUID(), LocalDate.of(2028, 1, 2), EntryReason.OVER_RECOVERY, "x", List.of(
                 Posting.credit(Chart.OVER_RECOVERY_FOUND, new Money(1), about.withServicePeriod(DECEMBER)),
@@ -511,7 +512,13 @@ class YearEndIT {
         assertThat(node.get(Journal.class).post(more)).isInstanceOf(PostResult.Posted.class);
         assertThat(node.get(Reconciliation.class).run(DECEMBER)).filteredOn(check -> !check.agrees()).singleElement()
                 .isEqualTo(new Reconciliation.Check("over-recovery that closed years leave to deduct = account 9001", "0.00", "-0.02"));
-        assertThat(verified("wrong.zip")).containsExactlyInAnyOrder(above, "the memo says that 2026 earned 8.40 above what was permitted, its revenue 8.39",
+        assertThat(verified("wrong.zip", YearMonth.of(2026, 1))).containsExactlyInAnyOrder(above, "the memo says that 2026 earned 8.40 above what was permitted, its revenue 8.39",
                 "0.02 more of over-recovery was deducted than was found");
+        JournalEntry less = new JournalEntry(UUID.randomUUID(), LocalDate.of(2028, 1, 3), EntryReason.OVER_RECOVERY, "x", List.of(
+                Posting.credit(Chart.OVER_RECOVERY_DEDUCTED, new Money(7), about.withServicePeriod(YearMonth.of(2027, 12))),
+                Posting.debit(Chart.OVER_RECOVERY_COUNTERPART, new Money(7), about)));
+        assertThat(node.get(Journal.class).post(less)).isInstanceOf(PostResult.Posted.class);
+        assertThat(verified("lacking.zip", YearMonth.of(2028, 1))).as("a bundle of the year that has the close of 2027 alone")
+                .containsExactly("permitted revenues deduct 8.39, the memo of over-recovery 8.35, and has 0.05 left");
     }
 }
