@@ -313,7 +313,7 @@ final class ChargeChecks {
             report.wrong(Check.PERMITTED_REVENUE, row.place(), "未经两人签署或没有依据", "signed by one person, or without citation");
         }
         Year year = Year.parse(row.required("year"));
-        boolean before = year.equals(Year.of(months.from().getYear() - 1)); // for the memo of over-recovery: it is closed in the bundle
+        boolean before = year.equals(Year.of(months.from().getYear() - 1)) && closedInTheBundle().contains(year); // for the memo of over-recovery
         if ((!before && year.isBefore(Year.of(months.from().getYear()))) || year.isAfter(Year.of(months.through().getYear()))) {
             report.wrong(Check.PERMITTED_REVENUE, row.place(), year + " 不在包内", year + " is no year of the bundle");
         }
@@ -360,9 +360,7 @@ final class ChargeChecks {
         }
         Money carried = Money.ZERO;
         Money deducted = Money.ZERO;
-        Set<Year> closed = books.settled().stream().filter(each -> each.revision() == 1).map(BookChecks.Settled::inputs)
-                .filter(inputs -> inputs.period().basis() == SettlementPeriod.Basis.ANNUAL_BINDING && months.contains(YearMonth.from(inputs.bookedOn())))
-                .map(inputs -> Year.from(inputs.period().first())).collect(Collectors.toCollection(TreeSet::new));
+        Set<Year> closed = closedInTheBundle();
         for (Year year : closed) {
             if (left.isPositive() && !carriedByYear.containsKey(year)) {
                 report.notChecked(Check.PERMITTED_REVENUE, year + " 的最高准许收入不在包内,其抵减未作比较",
@@ -379,6 +377,13 @@ final class ChargeChecks {
                     + ",尚余 " + left.toYuan(), "permitted revenues deduct " + carried.toYuan() + ", the memo of over-recovery " + deducted.toYuan() + ", and has "
                     + left.toYuan() + " left");
         }
+    }
+
+    /** Years whose first close is booked in the bundle; it comes in the year after. */
+    private Set<Year> closedInTheBundle() {
+        return books.settled().stream().filter(each -> each.revision() == 1).map(BookChecks.Settled::inputs)
+                .filter(inputs -> inputs.period().basis() == SettlementPeriod.Basis.ANNUAL_BINDING && months.contains(YearMonth.from(inputs.bookedOn())))
+                .map(inputs -> Year.from(inputs.period().first())).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /**

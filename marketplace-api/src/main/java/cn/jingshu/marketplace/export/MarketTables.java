@@ -77,12 +77,20 @@ public final class MarketTables {
              ORDER BY product_code, operation, purpose, plan_code, effective_from, id
             """;
 
-    /** And the year before: what it deducts comes off the memo of over-recovery with its close, which is booked in the year after it. */
+    /** And of the year before if the bundle has its close: what it deducts comes off the memo of over-recovery with that. */
     private static final String PERMITTED_REVENUE = """
+            WITH asked AS (SELECT CAST(? AS date) AS first_day, CAST(? AS date) AS last_first_day)
             SELECT id, year, platform_fen, processing_fen, staff_fen, acquisition_fen, period_fen, subsidies_fen, bond_yield, margin_points,
                    rate, taxes_fen, vat_in_taxes, carried_fen, highest_fen, citation, proposed_by, decided_by
-              FROM market.permitted_revenue
-             WHERE status = 'SIGNED' AND year >= extract(year FROM CAST(? AS date)) - 1 AND year <= extract(year FROM CAST(? AS date))
+              FROM market.permitted_revenue, asked
+             WHERE status = 'SIGNED' AND year <= extract(year FROM last_first_day)
+               AND (year >= extract(year FROM first_day)
+                    OR (year = extract(year FROM first_day) - 1
+                        AND EXISTS (SELECT 1
+                                      FROM ledger.settlement s
+                                     WHERE s.first_month = make_date(year, 1, 1) AND s.last_month = make_date(year, 12, 1) AND s.revision = 1
+                                       AND CAST(CAST(s.inputs AS json) ->> 'bookedOn' AS date) >= first_day
+                                       AND CAST(CAST(s.inputs AS json) ->> 'bookedOn' AS date) < last_first_day + interval '1 month')))
              ORDER BY year
             """;
 
