@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -82,17 +84,40 @@ class UnreadAnswersIT {
     /** Large answers wait for the socket for longer than 7 s, after which what is not read is let go, and there is nothing left to grant. */
     @Test
     void whoGrantedAllAtOnceAndReadsSlowlyKeepsItsAnswers() throws Exception {
+        boolean kept = readsSlowly();
+        for (int tries = 1; !kept && tries < 3; tries++) {
+            kept = readsSlowly();
+        }
+        assertThat(kept).as("this machine let the reader read").isTrue();
+    }
+
+    /** Whether the answers were kept; false: one was let go after this reader itself had stood still, which says nothing of the rule. */
+    private static boolean readsSlowly() throws Exception {
         try (RawGrpc caller = RawGrpc.openWithAllGranted(node.grpcPort(), key)) {
             for (int call = 0; call < 8; call++) {
                 caller.call(2 * call + 1, "ReadBook", GetBookRequest.newBuilder().setBookId("atlas").build(), UUID.randomUUID().toString());
             }
-            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(14);
+            long began = System.nanoTime();
+            AtomicLong lastNanos = new AtomicLong(began);
+            AtomicLong longestNanos = new AtomicLong(); // without a frame
+            AtomicBoolean reset = new AtomicBoolean();
             int read = caller.readUntil(1, frame -> {
-                assertThat(frame.type()).as("a stream was reset").isNotEqualTo(RawGrpc.RST_STREAM);
+                long now = System.nanoTime();
+                longestNanos.accumulateAndGet(now - lastNanos.getAndSet(now), Math::max);
+                if (frame.type() == RawGrpc.RST_STREAM) {
+                    reset.set(true);
+                    return true;
+                }
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(8));
-                return System.nanoTime() > until;
+                return System.nanoTime() - began > TimeUnit.SECONDS.toNanos(14);
             });
+            if (reset.get()) {
+                assertThat(longestNanos.get()).as("a stream was reset, though frames were read at least this often")
+                        .isGreaterThan(TimeUnit.SECONDS.toNanos(2));
+                return false;
+            }
             assertThat(read).isGreaterThan(100_000);
+            return true;
         }
     }
 
