@@ -1,6 +1,7 @@
 package cn.jingshu.marketplace.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.jingshu.ledger.money.Portion;
@@ -117,6 +118,17 @@ class PolicyProposalsIT {
 
     private static void assertByTwo(String sql) {
         assertThatThrownBy(() -> asOwner(sql)).as(sql).isInstanceOf(SQLException.class).hasMessageContaining("approved by another");
+    }
+
+    /** A variable of the transaction is anybody's to set; a release is brought by the owner of the table. */
+    @Test
+    void aNodeCannotSayThatANumberCameWithARelease() {
+        String number = """
+                INSERT INTO market.policy_parameter (name, effective_from, value, citation)
+                SELECT 'test.of-a-release', TIMESTAMPTZ '2041-01-01 00:00+08', '1', 'test' FROM set_config('market.numbers_of', 'release', true)
+                """;
+        assertThatThrownBy(() -> house.node.get(Database.class).inTransaction(t -> t.change(number))).hasStackTraceContaining("approved by another");
+        assertThatCode(() -> asOwner(number)).doesNotThrowAnyException();
     }
 
     @Test

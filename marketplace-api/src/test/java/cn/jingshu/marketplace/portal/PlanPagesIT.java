@@ -70,7 +70,7 @@ class PlanPagesIT {
             assertThat(early.status()).isEqualTo(422);
             assertThat(early.page().select("#plan-error").text()).as("it began today").contains("plan.shortest-stay-days");
             assertThat(planOf(own)).isEqualTo(own.planId());
-            house.market.letPlansChangeAtOnce();
+            Market.letPlansChangeAtOnce(house.node.postgres());
             Map<String, String> form = bank.filled(keys, change, Map.of("plan", large.code(), "planStatement", "调用量 <b>增加</b>"));
             for (int sent = 0; sent < 2; sent++) {
                 assertThat(bank.post(change, form).location()).isEqualTo(keys + "?done=plan-changed");

@@ -19,15 +19,19 @@ import cn.jingshu.marketplace.pricing.PriceCeiling;
 import cn.jingshu.marketplace.pricing.Purpose;
 import cn.jingshu.ledger.tariff.Tariff;
 import cn.jingshu.marketplace.runtime.Beans;
+import cn.jingshu.marketplace.runtime.RunningNode;
 import cn.jingshu.marketplace.scope.Scenario;
 import cn.jingshu.marketplace.scope.Scenarios;
-import cn.jingshu.marketplace.store.Database;
 import cn.jingshu.marketplace.subscription.Subscription;
 import cn.jingshu.marketplace.subscription.Subscriptions;
 import cn.jingshu.ledger.money.UnitPrice;
 import cn.jingshu.ledger.share.ShareInputs;
 import cn.jingshu.metering.limit.RateLimit;
 import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -109,12 +113,15 @@ public final class Market {
         return id;
     }
 
-    /** Lets subscriptions change their plan whenever they like: the shortest stay is none. */
-    public void letPlansChangeAtOnce() {
-        node.get(Database.class).inTransaction(t -> t.change("""
-                INSERT INTO market.policy_parameter (name, effective_from, value, citation)
-                SELECT 'plan.shortest-stay-days', TIMESTAMPTZ '2026-06-01 00:00+08', '0', 'test' FROM set_config('market.numbers_of', 'release', true)
-                """));
+    /** Lets subscriptions change their plan whenever they like: the shortest stay is none. By the owner, as with a release; a node may not. */
+    public static void letPlansChangeAtOnce(RunningNode.Postgres postgres) throws SQLException {
+        try (Connection owner = DriverManager.getConnection(postgres.url(), "postgres", postgres.ownerPassword());
+                Statement statement = owner.createStatement()) {
+            statement.execute("""
+                    INSERT INTO market.policy_parameter (name, effective_from, value, citation)
+                    SELECT 'plan.shortest-stay-days', TIMESTAMPTZ '2026-06-01 00:00+08', '0', 'test' FROM set_config('market.numbers_of', 'release', true)
+                    """);
+        }
     }
 
     void setPrice(String product, String priceFen, Instant effectiveFrom) {

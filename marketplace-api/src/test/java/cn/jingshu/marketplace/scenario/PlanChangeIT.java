@@ -125,7 +125,7 @@ class PlanChangeIT {
         Desk.Answer early = change(UUID.randomUUID(), large);
         assertThat(early.code()).as("not 30 days after it began").isEqualTo("RULE_BROKEN");
         assertThat(early.text()).contains("plan.shortest-stay-days");
-        market.letPlansChangeAtOnce();
+        Market.letPlansChangeAtOnce(node.postgres());
         Desk.Answer up = change(UP, large);
         assertThat(up.status()).as(up.text()).isEqualTo(201);
         assertThat(up.json().path("status").asText()).isEqualTo("MADE");
