@@ -17,7 +17,8 @@ public enum Setting {
     DATASOURCE_PASSWORD(Kind.TEXT, "jingshu.datasource.password", "", "Password of that role."),
     DATASOURCE_OWNER_USERNAME(Kind.TEXT, "jingshu.datasource.owner-username", "",
             "Role that owns the database and migrates it at the start; the node's own role then has only the rights it needs."
-                    + " Empty: the node's role owns it, and only triggers keep the books from it."),
+                    + " Empty: the node's role owns it, and only triggers keep the books from it;"
+                    + " a number of policy said to come with a release is then taken from it too."),
     DATASOURCE_OWNER_PASSWORD(Kind.TEXT, "jingshu.datasource.owner-password", "", "Password of the owner's role."),
     DATASOURCE_POOL(Kind.COUNT, "jingshu.datasource.maximum-pool-size", "12", "Connections this node opens at the most."),
     REDIS_URI(Kind.TEXT, "jingshu.redis.uri", "", "redis:// address for rate limits shared by several nodes; empty: per node."),
