@@ -24,6 +24,8 @@ public record XlsxFile(List<TableFile> tables) implements ExportFile {
     private static final int MOST_ROWS = 1_048_576;
 
     private static final int ROWS_HELD = 500;
+    /** Texts may be long: so many characters of rows that are not written are held at the most, and those of the last row. */
+    private static final int CHARACTERS_HELD = 1_000_000;
 
     public XlsxFile {
         tables = List.copyOf(tables);
@@ -67,6 +69,7 @@ public record XlsxFile(List<TableFile> tables) implements ExportFile {
         private final Table table;
         private int count;
         private int row;
+        private int characters;
         private Worksheet sheet;
 
         Sheets(Workbook workbook, Table table) throws IOException {
@@ -99,8 +102,9 @@ public record XlsxFile(List<TableFile> tables) implements ExportFile {
                 behind = cell(i, cells[i], behind);
             }
             row++;
-            if (row % ROWS_HELD == 0) {
+            if (row % ROWS_HELD == 0 || characters > CHARACTERS_HELD) {
                 sheet.flush();
+                characters = 0;
             }
         }
 
@@ -123,6 +127,7 @@ public record XlsxFile(List<TableFile> tables) implements ExportFile {
         }
 
         private int text(int column, String text, int behind) {
+            characters += text.length();
             List<String> parts = TextParts.of(text);
             sheet.inlineString(row, column, parts.isEmpty() ? "" : parts.getFirst());
             int free = behind;
