@@ -55,21 +55,21 @@ final class JournalOrderIT {
         };
     }
 
-    /** Reads on from where it stopped until as much was seen as is expected; a gap that is filled later is never seen. */
-    private static Map<String, List<UUID>> followed(Usage usage, int expected) throws SQLException {
+    /** Reads on from where it stopped until all is stored and read; a gap that is filled later is never seen. */
+    private static Map<String, List<UUID>> followed(Usage usage, List<? extends Future<?>> stores) throws SQLException {
         Map<String, List<UUID>> seen = new HashMap<>();
         Map<String, Long> next = new HashMap<>();
-        Instant deadline = Instant.now().plusSeconds(120);
-        int total = 0;
-        while (total < expected && Instant.now().isBefore(deadline)) { // a store that failed is told by its own future
+        boolean all = false;
+        while (!all) {
+            all = stores.stream().allMatch(Future::isDone); // before the positions are read; a store that failed is told by its own future
             for (NodePosition position : usage.listPositions()) {
                 long from = next.getOrDefault(position.nodeId(), 1L);
                 long until = Math.min(from + 50, position.nextSequence());
                 for (StoredEvent stored : usage.listInOrder(position.nodeId(), from, until)) {
                     seen.computeIfAbsent(position.nodeId(), _ -> new ArrayList<>()).add(stored.event().eventId());
-                    total++;
                 }
                 next.put(position.nodeId(), until);
+                all &= until == position.nextSequence();
             }
         }
         return seen;
@@ -88,7 +88,7 @@ final class JournalOrderIT {
             Future<List<UUID>> ofFirst = threads.submit(storing(first, shipper(first, dataSource)));
             Future<List<UUID>> ofSecond = threads.submit(storing(second, shipper(second, dataSource)));
             Future<?> rival = threads.submit(rivalOf(first, dataSource, ofFirst)); // two ship the first journal
-            Map<String, List<UUID>> seen = followed(new Usage(dataSource), 2 * EVENTS);
+            Map<String, List<UUID>> seen = followed(new Usage(dataSource), List.of(ofFirst, ofSecond));
             assertThat(seen.get(first.nodeId())).isEqualTo(ofFirst.get());
             assertThat(seen.get(second.nodeId())).isEqualTo(ofSecond.get());
             rival.get();
