@@ -587,7 +587,7 @@ class PortalIT {
         pages(house).forEach(page -> covered.add(page.getKey().replaceAll("\\?.*", "")));
         privatePages().forEach(covered::add);
         // Forms.
-        covered.addAll(List.of(Links.SIGN_OUT, Links.BUDGET, Links.DRAFT_BATCHES, Links.CATALOGUE_CHANGE, Links.DUNNING, Links.PERSONAL_OUTCOME, Links.ENTRY_REVERSALS, Links.FINANCE_ORDERS, Links.FINANCE_BANK, Links.FINANCE_LINES));
+        covered.addAll(List.of(Links.SIGN_OUT, Links.BUDGET, Links.DRAFT_BATCHES, Links.CATALOGUE_CHANGE, Links.DUNNING, Links.PERSONAL_OUTCOME, Links.ENTRY_REVERSALS, Links.COST_CANCELLATIONS, Links.FINANCE_ORDERS, Links.FINANCE_BANK, Links.FINANCE_LINES));
         covered.addAll(DOCUMENTS);
         covered.addAll(List.of(Links.ASSETS, Links.MAP_STREAM, Links.MAP_STOPS)); // asked below with what follows them
         for (Field link : Links.class.getFields()) {
