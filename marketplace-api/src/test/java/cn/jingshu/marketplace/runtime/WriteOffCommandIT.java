@@ -23,6 +23,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The command beside a running node, for another that never comes back. */
 class WriteOffCommandIT {
+    /** As usual, but what is idle stays leased: a lost node gives nothing back by itself, however slow the test is. */
+    private static final QuotaSettings KEEPING = new QuotaSettings(
+            QuotaSettings.USUAL.blockUnits(),
+            QuotaSettings.USUAL.shrink(),
+            QuotaSettings.USUAL.answerWithin(),
+            QuotaSettings.USUAL.recheckAfter(),
+            QuotaSettings.USUAL.retryAfter(),
+            Duration.ofHours(1),
+            QuotaSettings.USUAL.reserveUnits(),
+            Duration.ofHours(1));
+
     @TempDir
     private static Path folder;
 
@@ -54,7 +65,7 @@ class WriteOffCommandIT {
     void aLostNodeGivesBackWhatItHadLeasedAndOneThatSpeaksDoesNot() throws Exception {
         UUID subscription = UUID.randomUUID();
         DataSource plain = NodeBeans.plain(node.get(DataSource.class));
-        Quotas lost = Quotas.open(plain, "lost-node", 1, UUID.randomUUID(), QuotaSettings.USUAL); // never closed
+        Quotas lost = Quotas.open(plain, "lost-node", 1, UUID.randomUUID(), KEEPING); // never closed
         lost.take(subscription, YearMonth.of(2026, 11), 8_000, 1).toCompletableFuture().join();
         assertThat(leased(subscription)).isEqualTo(1_000);
         assertThat(writeOff("lost-node").status()).as("no reason").isEqualTo(1);
