@@ -49,7 +49,7 @@ change ledger settlement "$ledger.settlement.*" "$ledger.settlement.*" "$ledger.
 change ledger seal "$ledger.seal.*" "$ledger.seal.*" "$ledger.seal.SealKeystore*"
 change ledger journal "$ledger.journal.*,$ledger.account.*" "$ledger.journal.*" "$ledger.journal.Journal,$ledger.journal.Journal\$*,\
 $ledger.journal.JournalWriter*,$ledger.journal.Balances*,$ledger.journal.GeneralLedger*,$ledger.journal.PendingEntries*,\
-$ledger.journal.CopyRows,$ledger.journal.EntryRows*,$ledger.account.Chart"
+$ledger.journal.BookingCall*,$ledger.journal.EntryRows*,$ledger.account.Chart"
 market=cn.jingshu.marketplace
 change marketplace-api pricing "$market.pricing.*" "$market.pricing.*" \
   "$market.pricing.PriceBook*,$market.pricing.PriceProposals*,$market.pricing.PermittedRevenues*,$market.pricing.CeilingFindings*,*\$Definition*,*\$Introspection*,*\$Intercepted*"
